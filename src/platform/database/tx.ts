@@ -1,0 +1,19 @@
+import type { EntityManager } from 'typeorm';
+
+/** Reads outside a transaction: each statement on its own, from the request pool. */
+export interface Reader {
+  /** Rows of one parameterised statement. */
+  query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** As `query`, prepared once per connection under `name`: for hot paths. */
+  named<Row>(name: string, sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** TypeORM, for ordinary reads and writes; only entities, repositories and this folder may touch it. */
+  readonly manager: EntityManager;
+}
+
+/** One open transaction. Handed down explicitly; there is no ambient one. */
+export interface Tx extends Reader {
+  /** Number of rows that a writing statement touched. */
+  execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /** Runs after a successful COMMIT, in order, before `UnitOfWork.run` returns. Not run on rollback. */
+  afterCommit(task: () => Promise<void>): void;
+}
