@@ -1,0 +1,4 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 of UTF-8 text or bytes as 64 lower-case hex digits. Edge: of nothing it is `e3b0c442…b855`. Source: FIPS 180-4. */
+export const sha256Hex = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -1,0 +1,105 @@
+import { ok, refuse, type Result } from '../errors/index.js';
+
+/** Present: `now`. Listed for completeness and refused by one switch until the work that brings it: `later`. */
+export type Availability = 'now' | 'later';
+
+export interface Transition<State extends string, Guard extends string = string> {
+  readonly from: readonly State[];
+  /** Where it may lead. More than one when the outcome depends on the case; the caller names which. */
+  readonly to: readonly State[];
+  /** Who may cause it, in the words of the permission table; `system` for rules and timers. */
+  readonly actors: readonly string[];
+  readonly guards: readonly Guard[];
+  readonly availability: Availability;
+}
+
+/** A typed table: whatever it does not list is refused. */
+export interface Machine<State extends string, Event extends string, Guard extends string = string> {
+  readonly name: string;
+  readonly states: readonly State[];
+  readonly initial: State;
+  readonly final: readonly State[];
+  readonly events: Readonly<Record<Event, Transition<State, Guard>>>;
+}
+
+export type MachineFault = 'machine.not_allowed' | 'machine.not_available';
+
+/** Guards over facts: undefined lets pass, a refusal says why not. */
+export type Guards<Guard extends string, Facts> = Readonly<Record<Guard, (facts: Facts) => Result<void>>>;
+
+/** The events that may happen in `state`; `later` ones are left out. Edge: none in a state nothing leaves. */
+export function allowedEvents<S extends string, E extends string>(machine: Machine<S, E>, state: S): E[] {
+  return (Object.keys(machine.events) as E[]).filter((event) => {
+    const { from, availability } = machine.events[event];
+    return availability === 'now' && from.includes(state);
+  });
+}
+
+/**
+ * Whether `event` may move an object in `state` to `to`. Pure; changes nothing.
+ *
+ * Codes: `machine.not_available` (listed, but not yet alive), `machine.not_allowed` (params list what is), or the first refusing
+ * guard's own. Edge: a target the event does not list is `machine.not_allowed`.
+ */
+export function decide<S extends string, E extends string, G extends string, Facts>(
+  machine: Machine<S, E, G>,
+  move: { readonly state: S; readonly event: E; readonly to?: S },
+  guards: Guards<G, Facts>,
+  facts: Facts,
+): Result<S> {
+  const transition = machine.events[move.event];
+  const to = move.to ?? transition.to[0];
+  if (transition.availability === 'later') {
+    return refuse('machine.not_available', { machine: machine.name, event: move.event });
+  }
+  if (to === undefined || !transition.from.includes(move.state) || !transition.to.includes(to)) {
+    const allowed = allowedEvents(machine, move.state);
+    return refuse('machine.not_allowed', { machine: machine.name, event: move.event, state: move.state, allowed });
+  }
+  for (const guard of transition.guards) {
+    const verdict = guards[guard](facts);
+    if (!verdict.ok) return verdict;
+  }
+  return ok(to);
+}
+
+/**
+ * Faults of a table as sentences: unknown states, states nothing reaches, states that are not final and that nothing leaves,
+ * and final states that something leaves without saying so. `later` events count, since the table is complete from the start.
+ * Edge: a machine of one state, initial and final, has none.
+ */
+export function structuralFaults<S extends string, E extends string>(machine: Machine<S, E>): string[] {
+  const known = new Set<string>(machine.states);
+  const transitions = Object.entries<Transition<S>>(machine.events);
+  const faults = transitions.flatMap(([event, { from, to }]) =>
+    [...from, ...to].filter((state) => !known.has(state)).map((state) => `${event} names the unknown state ${state}`));
+  const reached = new Set<string>([machine.initial]);
+  for (let before = -1; before !== reached.size;) {
+    before = reached.size;
+    for (const [, { from, to }] of transitions) {
+      if (from.some((state) => reached.has(state))) to.forEach((state) => reached.add(state));
+    }
+  }
+  for (const state of machine.states) {
+    if (!reached.has(state)) faults.push(`nothing reaches ${state}`);
+    const left = transitions.some(([, { from, to }]) => from.includes(state) && to.some((target) => target !== state));
+    if (!left && !machine.final.includes(state)) faults.push(`nothing leaves ${state}, and it is not final`);
+  }
+  return faults;
+}
+
+/** One row per event and pair of states: what a database trigger or an exhaustive test is made from. */
+export function transitionRows<S extends string, E extends string>(machine: Machine<S, E>): { event: E; from: S; to: S }[] {
+  return (Object.keys(machine.events) as E[]).flatMap((event) => {
+    const { from, to } = machine.events[event];
+    return from.flatMap((source) => to.map((target) => ({ event, from: source, to: target })));
+  });
+}
+
+/** The table as a mermaid state diagram; events that come later are marked. */
+export function toMermaid<S extends string, E extends string>(machine: Machine<S, E>): string {
+  const lines = transitionRows(machine).map(({ event, from, to }) =>
+    `  ${from} --> ${to}: ${event}${machine.events[event].availability === 'later' ? ' (later)' : ''}`);
+  const ends = machine.final.map((state) => `  ${state} --> [*]`);
+  return ['stateDiagram-v2', `  [*] --> ${machine.initial}`, ...lines, ...ends].join('\n');
+}

@@ -1,0 +1,6 @@
+export * from './allocate.js';
+export * from './amount.js';
+export * from './currency.js';
+export * from './money.js';
+export * from './ratio.js';
+export * from './rounding.js';

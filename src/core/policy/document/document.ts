@@ -1,0 +1,105 @@
+/** A policy as written, every scalar still text. The shape is checked by `readPolicy`, the meaning by `checkPolicy`. */
+export interface PolicyDocument {
+  readonly policy: string;
+  readonly use: 'template' | 'reference';
+  readonly title: Texts;
+  readonly sources: readonly string[];
+  readonly currency: string;
+  readonly head: HeadOfLoss;
+  readonly selectBy: SelectBy;
+  /** The boundary decisions every policy must state, in words: see SAYINGS. */
+  readonly says: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, InputDefinition>>;
+  readonly params: Readonly<Record<string, ParamDefinition>>;
+  readonly steps: readonly StepDefinition[];
+  readonly result: ResultDefinition;
+  readonly process: ProcessDefinition;
+  readonly fund: { readonly mode: string };
+  /** Reasons of this policy alone, beside the shared catalogue. */
+  readonly reasons: Readonly<Record<string, Texts>>;
+  readonly examples: readonly ExampleDefinition[];
+}
+
+export interface Texts {
+  readonly en: string;
+  readonly ko: string;
+  readonly fr: string;
+}
+
+export const LANGUAGES = ['en', 'ko', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const HEADS = ['lost_sales', 'fee', 'inconvenience', 'extra_cost'] as const;
+export type HeadOfLoss = (typeof HEADS)[number];
+
+export const SELECTORS = ['outage.from', 'claim.filedAt'] as const;
+export type SelectBy = (typeof SELECTORS)[number];
+
+export const INPUT_TYPES = ['money', 'ratio', 'number', 'boolean', 'text', 'choice', 'series'] as const;
+export type InputType = (typeof INPUT_TYPES)[number];
+
+export interface InputDefinition {
+  readonly type: InputType;
+  readonly label: Texts;
+  readonly source: 'asked' | 'sales';
+  readonly scope: 'merchant' | 'site';
+  readonly required: boolean;
+  readonly options?: readonly string[];
+  /** `week SAT..FRI`: whole weeks in the site's zone; with `range` for a series, with `containing` for one sum. */
+  readonly period?: string;
+  readonly range?: readonly [string, string];
+  readonly containing?: string;
+  readonly evidence?: string;
+  readonly basis?: string;
+}
+
+export interface ParamDefinition {
+  readonly unit: string;
+  readonly source: string;
+  readonly value?: string;
+  /** Dated values: each holds from its date on; the date is the one `selectBy` names. */
+  readonly rows?: readonly { readonly from: string; readonly value: string }[];
+  /** A value per key, with `otherwise` for the rest. */
+  readonly table?: Readonly<Record<string, string>>;
+  readonly otherwise?: string;
+}
+
+export interface StepDefinition {
+  readonly id: string;
+  readonly use: string;
+  readonly in: Readonly<Record<string, string>>;
+  readonly with: Readonly<Record<string, unknown>>;
+  readonly when?: string;
+}
+
+export interface ResultDefinition {
+  readonly cash: string;
+  /** The step whose time is the loss window: its lanes are shown. */
+  readonly counted?: string;
+  /** The `significance` step, when the loss is measured. */
+  readonly shown?: string;
+}
+
+export interface ProcessDefinition {
+  readonly evidence: readonly string[];
+  readonly automatic: { readonly upTo: string; readonly perMerchant: string; readonly endedIsEnough: boolean };
+  readonly refuseByRule: readonly string[];
+  readonly late: string;
+  readonly noAnswer: string;
+  readonly offerDays: string;
+  readonly objectionDays: string;
+  readonly acceptance: 'required' | 'not_required';
+}
+
+export interface ExampleDefinition {
+  readonly name: string;
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+/** What every policy must say (one sentence each): the decisions that are otherwise guessed. */
+export const SAYINGS = [
+  'entitlement', 'standardOfProof', 'lossWindow', 'comparableWindows', 'taxBasis', 'channels', 'bandEdges', 'partDays', 'firstUnit',
+  'monthLength', 'workingDays', 'officialOrOwn', 'rounding', 'zeroLoss', 'netting', 'order', 'belowZero', 'severalIncidents',
+  'version', 'twoSectors', 'filingDay', 'clockChanges', 'duplicates', 'unknownTime', 'withholding', 'otherPayers', 'interest', 'setOff',
+] as const;

@@ -1,0 +1,148 @@
+import {
+  HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS,
+  type ExampleDefinition, type InputDefinition, type ParamDefinition, type PolicyDocument, type ProcessDefinition, type StepDefinition, type Texts,
+} from './document.js';
+import type { PolicyFault } from './fault.js';
+import { TreeReader } from './reader.js';
+import { readSource, type SourceText, type Tree } from './source-text.js';
+
+export interface ReadPolicy {
+  readonly document?: PolicyDocument;
+  readonly source?: SourceText;
+  readonly faults: readonly PolicyFault[];
+}
+
+const TOP = [
+  'policy', 'use', 'title', 'sources', 'currency', 'head', 'selectBy', 'says', 'inputs', 'params', 'steps', 'result', 'process', 'fund',
+  'reasons', 'examples',
+] as const;
+
+/**
+ * Reads the YAML text of a policy into its document. Finds every fault of shape in one pass: missing and unknown keys, wrong
+ * kinds of value, a language left out, a boundary decision left unsaid. Never throws.
+ * Edge: with a syntax fault there is no document.
+ */
+export function readPolicy(yaml: string): ReadPolicy {
+  const { source, faults: syntax } = readSource(yaml);
+  if (source === undefined) {
+    return { faults: syntax.map(({ line, column, message }) => ({ code: 'policy.syntax', path: '', line, column, message })) };
+  }
+  const faults: PolicyFault[] = [];
+  const root = new TreeReader(source, faults).only(TOP);
+  const says = root.at('says').only(SAYINGS);
+  const document: PolicyDocument = {
+    policy: root.at('policy').text(),
+    use: root.at('use').oneOf(['template', 'reference']),
+    title: texts(root.at('title')),
+    sources: root.at('sources').texts(),
+    currency: root.at('currency').text(),
+    head: root.at('head').oneOf(HEADS),
+    selectBy: root.at('selectBy').oneOf(SELECTORS),
+    says: Object.fromEntries(SAYINGS.map((key) => [key, said(says, key)])),
+    inputs: root.at('inputs').record(input),
+    params: root.at('params').record(param),
+    steps: root.at('steps').items().map(step),
+    result: result(root.at('result')),
+    process: process(root.at('process')),
+    fund: { mode: root.at('fund').only(['mode']).at('mode').oneOf(['open', 'first_come', 'shared']) },
+    reasons: root.at('reasons').record(texts),
+    examples: root.at('examples').items().map(example),
+  };
+  return { document, source, faults };
+}
+
+/** The three texts of a label, title or reason; a language left out is a fault. */
+export function texts(at: TreeReader): Texts {
+  at.only(LANGUAGES);
+  return { en: at.at('en').text(), ko: at.at('ko').text(), fr: at.at('fr').text() };
+}
+
+function said(says: TreeReader, key: string): string {
+  if (says.has(key)) return says.at(key).text();
+  says.fault('policy.unsaid', `the policy does not say "${key}": write the decision in one sentence, or "none"`);
+  return '';
+}
+
+function input(at: TreeReader): InputDefinition {
+  at.only(['type', 'label', 'source', 'scope', 'required', 'options', 'period', 'range', 'containing', 'evidence', 'basis']);
+  const range = at.at('range').texts();
+  return defined<InputDefinition>({
+    type: at.at('type').oneOf(INPUT_TYPES),
+    label: texts(at.at('label')),
+    source: at.at('source').oneOf<'asked' | 'sales'>(['asked', 'sales']),
+    scope: at.at('scope').oneOf<'merchant' | 'site'>(['merchant', 'site']),
+    required: !at.has('required') || at.at('required').oneOf(['true', 'false']) === 'true',
+    options: at.has('options') ? at.at('options').texts() : undefined,
+    period: at.at('period').optionalText(),
+    range: range.length === 0 ? undefined : [range[0] ?? '', range[1] ?? ''],
+    containing: at.at('containing').optionalText(),
+    evidence: at.at('evidence').optionalText(),
+    basis: at.at('basis').optionalText(),
+  });
+}
+
+function param(at: TreeReader): ParamDefinition {
+  at.only(['unit', 'source', 'value', 'rows', 'table', 'otherwise']);
+  const forms = ['value', 'rows', 'table'].filter((key) => at.has(key));
+  if (forms.length !== 1) at.fault('policy.shape', 'a parameter has exactly one of value, rows (dated) or table (by key)');
+  return defined<ParamDefinition>({
+    unit: at.at('unit').text(),
+    source: at.at('source').text(),
+    value: at.at('value').optionalText(),
+    rows: at.has('rows')
+      ? at.at('rows').items().map((row) => ({ from: row.only(['from', 'value']).at('from').text(), value: row.at('value').text() }))
+      : undefined,
+    table: at.has('table') ? at.at('table').record((entry) => entry.text()) : undefined,
+    otherwise: at.at('otherwise').optionalText(),
+  });
+}
+
+function step(at: TreeReader): StepDefinition {
+  at.only(['id', 'use', 'in', 'with', 'when']);
+  return defined<StepDefinition>({
+    id: at.at('id').text(),
+    use: at.at('use').text(),
+    in: at.at('in').record((ref) => ref.text()),
+    with: at.at('with').record((value): Tree => value.tree),
+    when: at.at('when').optionalText(),
+  });
+}
+
+function result(at: TreeReader): PolicyDocument['result'] {
+  at.only(['cash', 'counted', 'shown']);
+  return defined<PolicyDocument['result']>({
+    cash: at.at('cash').text(), counted: at.at('counted').optionalText(), shown: at.at('shown').optionalText(),
+  });
+}
+
+function process(at: TreeReader): ProcessDefinition {
+  at.only(['evidence', 'automatic', 'refuseByRule', 'late', 'noAnswer', 'offerDays', 'objectionDays', 'acceptance']);
+  const automatic = at.at('automatic').only(['upTo', 'perMerchant', 'endedIsEnough']);
+  return {
+    evidence: at.at('evidence').texts(),
+    automatic: {
+      upTo: automatic.at('upTo').text(),
+      perMerchant: automatic.at('perMerchant').text(),
+      endedIsEnough: automatic.has('endedIsEnough') && automatic.at('endedIsEnough').oneOf(['true', 'false']) === 'true',
+    },
+    refuseByRule: at.at('refuseByRule').texts(),
+    late: at.at('late').oneOf(['refer', 'refuse']),
+    noAnswer: at.at('noAnswer').oneOf(['decide_on_file', 'expire']),
+    offerDays: at.at('offerDays').text(),
+    objectionDays: at.at('objectionDays').text(),
+    acceptance: at.at('acceptance').oneOf(['required', 'not_required']),
+  };
+}
+
+function example(at: TreeReader): ExampleDefinition {
+  at.only(['name', 'given', 'expect']);
+  return {
+    name: at.at('name').text(),
+    given: at.at('given').record((value): Tree => value.tree),
+    expect: at.at('expect').record((value): Tree => value.tree),
+  };
+}
+
+/** Drops members that are undefined, so that documents compare and hash by what they say. */
+const defined = <T extends object>(members: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;

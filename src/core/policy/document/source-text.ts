@@ -1,0 +1,78 @@
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
+
+/** A YAML document with every scalar as text: `9.76`, `NO` and `2022-09-01` stay what was written. */
+export type Tree = string | null | readonly Tree[] | { readonly [key: string]: Tree };
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface SourceText {
+  readonly tree: Tree;
+  /** Where the value at an RFC 6901-like path (`/steps/2/with/bands`) begins; falls back to the nearest ancestor. */
+  positionOf(path: string): Position;
+}
+
+export interface SourceFault extends Position {
+  readonly message: string;
+}
+
+const MOST_CHARACTERS = 512_000;
+
+/**
+ * Reads YAML with the failsafe schema, keeping positions. All syntax faults in one pass; aliases, anchors and duplicate keys are
+ * refused, so that what a lawyer reads is what is run.
+ * Edge: an empty file has a null tree. Lines and columns count from 1.
+ */
+export function readSource(text: string): { readonly source?: SourceText; readonly faults: readonly SourceFault[] } {
+  if (text.length > MOST_CHARACTERS) {
+    return { faults: [{ line: 1, column: 1, message: `the document is longer than ${MOST_CHARACTERS} characters` }] };
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true, keepSourceTokens: false });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const faults: SourceFault[] = document.errors.map((error) => ({ ...at(error.pos[0]), message: error.message.split('\n')[0] ?? error.code }));
+  const positions = new Map<string, Position>();
+  const tree = plain(document.contents, '', (path, offset) => positions.set(path, at(offset)), (offset, message) => {
+    faults.push({ ...at(offset), message });
+  });
+  if (faults.length > 0) return { faults };
+  return { source: { tree, positionOf: (path) => nearest(positions, path) }, faults };
+}
+
+function nearest(positions: ReadonlyMap<string, Position>, path: string): Position {
+  for (let at = path; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    const found = positions.get(at);
+    if (found !== undefined) return found;
+    if (at === '') return { line: 1, column: 1 };
+  }
+}
+
+function plain(node: Node | null, path: string, mark: (path: string, offset: number) => void, fault: (offset: number, message: string) => void): Tree {
+  const offset = node?.range?.[0] ?? 0;
+  mark(path, offset);
+  if (node === null) return null;
+  if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) {
+    fault(offset, 'anchors and aliases are not allowed: write the value where it is used');
+    return null;
+  }
+  if (isScalar(node)) return typeof node.value === 'string' ? node.value : null;
+  if (isSeq<Node>(node)) return node.items.map((item, index) => plain(item, `${path}/${index}`, mark, fault));
+  if (isMap<Node, Node | null>(node)) {
+    const members: Record<string, Tree> = {};
+    for (const pair of node.items) {
+      const key = isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key.value : undefined;
+      if (key === undefined || key === '__proto__') fault(pair.key.range?.[0] ?? offset, 'a key is plain text');
+      else {
+        members[key] = plain(pair.value, `${path}/${key}`, mark, fault);
+        if (pair.value === null) mark(`${path}/${key}`, pair.key.range?.[0] ?? offset);
+      }
+    }
+    return members;
+  }
+  return null;
+}

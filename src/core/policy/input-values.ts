@@ -1,0 +1,122 @@
+import { amountOf, parseMoney, parseRatio } from '../money/index.js';
+import {
+  addLocalDays, contains, intersect, localDay, localToInstantBy, openIntervals, overlaps, parseLocal, toLocal, dateOf, weekdayOf,
+  type Instant, type Interval, type LocalMs,
+} from '../time/index.js';
+import type { Json } from '../audit/index.js';
+import { selectionInstant } from './block.js';
+import type { CompiledPolicy } from './compile.js';
+import type { InputDefinition } from './document/index.js';
+import type { PolicyFacts } from './facts.js';
+import type { SalesDemand } from './sales-demand.js';
+import { valueJson, type Maybe, type Sample } from './value.js';
+
+const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
+const DAY = 86_400_000;
+
+/**
+ * The policy's inputs as values: derived from uploaded sales where the input says so and the records cover the period, else
+ * what was asked. An answer never overwrites a fact.
+ */
+export class InputValues {
+  readonly #values = new Map<string, Maybe | 'pending'>();
+
+  constructor(private readonly policy: CompiledPolicy, private readonly facts: PolicyFacts, private readonly demand: SalesDemand) {}
+
+  get(name: string): Maybe | 'pending' {
+    const found = this.#values.get(name);
+    if (found !== undefined) return found;
+    const definition = this.policy.document.inputs[name];
+    const value = definition === undefined ? null : this.#read(name, definition);
+    this.#values.set(name, value);
+    return value;
+  }
+
+  /** Inputs a run looked at, as JSON for the trace. */
+  trace(): Record<string, Json> {
+    return Object.fromEntries([...this.#values].flatMap(([name, value]) => (value === 'pending' ? [] : [[name, valueJson(value)]])));
+  }
+
+  #read(name: string, definition: InputDefinition): Maybe | 'pending' {
+    const derived = definition.source === 'sales' ? this.#fromSales(definition) : undefined;
+    return derived ?? this.#asked(name, definition);
+  }
+
+  #asked(name: string, { type }: InputDefinition): Maybe {
+    const given = this.facts.inputs[name]?.value;
+    if (given === undefined || given === null) return null;
+    switch (type) {
+      case 'boolean': return typeof given === 'boolean' ? { type: 'boolean', is: given } : null;
+      case 'text': case 'choice': return typeof given === 'string' ? { type: 'text', text: given } : null;
+      case 'money': return this.#money(given);
+      case 'series': return Array.isArray(given) ? this.#series(given) : null;
+      case 'ratio': case 'number': {
+        const read = typeof given === 'string' ? parseRatio(given) : undefined;
+        return read?.ok === true ? { type, ratio: read.value } : null;
+      }
+    }
+  }
+
+  #money(given: unknown): Maybe {
+    const read = typeof given === 'string' ? parseMoney(given, this.policy.currency) : undefined;
+    return read?.ok === true ? { type: 'money', amount: amountOf(read.value) } : null;
+  }
+
+  #series(given: readonly unknown[]): Maybe {
+    const samples = given.flatMap((entry): Sample[] => {
+      const { from, amount } = entry as { from?: unknown; amount?: unknown };
+      const money = this.#money(amount);
+      return money?.type === 'money' && typeof from === 'string' ? [{ label: from, amount: money.amount }] : [];
+    });
+    return samples.length === 0 ? null : { type: 'series', samples };
+  }
+
+  #fromSales(definition: InputDefinition): Maybe | 'pending' | undefined {
+    const first = definition.period === undefined ? -1 : WEEKDAYS.indexOf(definition.period.slice(5, 8));
+    if (this.facts.sales === undefined || first === -1) return undefined;
+    const loss = this.#weekOf(selectionInstant(this.facts, this.policy.document.selectBy), first + 1);
+    if (definition.range === undefined) return this.#covered(loss) ? this.#sum(loss) : undefined;
+    const weeks = this.#weeksIn(definition.range, first + 1).filter((week) => !overlaps([week], [loss]) && this.#covered(week));
+    if (weeks.length === 0) return undefined;
+    const sums = weeks.map((week) => ({ label: this.#label(week), amount: this.demand.net(week) }));
+    const samples = sums.flatMap(({ label, amount }) => (amount === undefined ? [] : [{ label, amount }]));
+    return samples.length < sums.length ? 'pending' : { type: 'series', samples };
+  }
+
+  #sum(week: Interval): Maybe | 'pending' {
+    const amount = this.demand.net(week);
+    return amount === undefined ? 'pending' : { type: 'money', amount };
+  }
+
+  #covered(week: Interval): boolean {
+    return contains(this.facts.sales?.coverage ?? [], intersect([week], openIntervals(this.facts.site.openingHours, week)));
+  }
+
+  #label(week: Interval): string {
+    return dateOf(toLocal(week.from, this.facts.site.zone));
+  }
+
+  /** The local week beginning on `weekday` that holds the instant. */
+  #weekOf(at: Instant, weekday: number): Interval {
+    const { zone } = this.facts.site;
+    const day = localDay(toLocal(at, zone));
+    const back = (weekdayOf(day) - weekday + 7) % 7;
+    const from = localToInstantBy((day - back * DAY) as LocalMs, zone, 'first');
+    return { from, to: addLocalDays(from, zone, 7) };
+  }
+
+  /** Whole local weeks inside `[first, last]`, both dates inclusive. */
+  #weeksIn([first, last]: readonly [string, string], weekday: number): Interval[] {
+    const { zone } = this.facts.site;
+    const [start, end] = [parseLocal(first), parseLocal(last)];
+    if (!start.ok || !end.ok) return [];
+    const stop = localToInstantBy((end.value + DAY) as LocalMs, zone, 'first');
+    const weeks: Interval[] = [];
+    let week = this.#weekOf(localToInstantBy((start.value + 6 * DAY) as LocalMs, zone, 'first'), weekday);
+    while (week.to <= stop) {
+      weeks.push(week);
+      week = { from: week.to, to: addLocalDays(week.to, zone, 7) };
+    }
+    return weeks;
+  }
+}

@@ -1,0 +1,160 @@
+import { Temporal } from 'temporal-polyfill';
+import { ok, refuse, type Result } from '../errors/index.js';
+import { HOUR, MINUTE, type Instant } from './instant.js';
+
+/** Wall-clock milliseconds: what `Date.UTC` gives for the figures a clock in the zone shows. Not an instant. */
+export type LocalMs = number & { readonly __local: unique symbol };
+
+interface Transition {
+  readonly at: number;
+  readonly offset: number;
+}
+
+/** Offsets in force during one UTC year: the first entry holds from before the year on. */
+type YearOffsets = readonly Transition[];
+
+const remembered = new Map<string, YearOffsets>();
+const MOST_REMEMBERED = 4_096;
+const known = new Map<string, boolean>();
+
+const offsetOf = (zdt: Temporal.ZonedDateTime): number => zdt.offsetNanoseconds / 1_000_000;
+
+/**
+ * The zone's clock changes of a year, asked of Temporal once and remembered: a conversion costs microseconds there, and an
+ * assessment makes hundreds. A pure function of its arguments, so remembering it changes nothing but the time taken.
+ */
+function offsetsIn(zone: string, year: number): YearOffsets {
+  const key = `${zone} ${year}`;
+  const found = remembered.get(key);
+  if (found !== undefined) return found;
+  const end = Date.UTC(year + 1, 0, 1);
+  let at = Temporal.Instant.fromEpochMilliseconds(Date.UTC(year, 0, 1) - 1).toZonedDateTimeISO(zone);
+  const offsets: Transition[] = [{ at: Number.NEGATIVE_INFINITY, offset: offsetOf(at) }];
+  for (let next = at.getTimeZoneTransition('next'); next !== null && next.epochMilliseconds < end; next = at.getTimeZoneTransition('next')) {
+    offsets.push({ at: next.epochMilliseconds, offset: offsetOf(next) });
+    at = next;
+  }
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(key, offsets);
+  return offsets;
+}
+
+const yearOf = (ms: number): number => new Date(ms).getUTCFullYear();
+
+function offsetAt(zone: string, at: number): number {
+  const offsets = offsetsIn(zone, yearOf(at));
+  for (let i = offsets.length - 1; i > 0; i -= 1) {
+    const transition = offsets[i] as Transition;
+    if (transition.at <= at) return transition.offset;
+  }
+  return (offsets[0] as Transition).offset;
+}
+
+/** Whether `zone` is an IANA zone with a name; fixed offsets such as `+09:00` are not. Edge: `UTC` is one. */
+export function isZone(zone: string): boolean {
+  const before = known.get(zone);
+  if (before !== undefined) return before;
+  let valid = /^[A-Za-z]/.test(zone);
+  try {
+    if (valid) Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+  } catch {
+    valid = false;
+  }
+  if (known.size < MOST_REMEMBERED) known.set(zone, valid);
+  return valid;
+}
+
+/** What a clock in the zone shows at the instant. Edge: in a fold two instants show the same. */
+export const toLocal = (at: Instant, zone: string): LocalMs => (at + offsetAt(zone, at)) as LocalMs;
+
+/** Every instant at which a clock in the zone shows `local`: none in a gap, two in a fold, earliest first. */
+export function instantsOf(local: LocalMs, zone: string): Instant[] {
+  const offsets = new Set([offsetAt(zone, local - 36 * HOUR), offsetAt(zone, local), offsetAt(zone, local + 36 * HOUR)]);
+  return [...offsets]
+    .map((offset) => local - offset)
+    .filter((candidate) => candidate + offsetAt(zone, candidate) === local)
+    .sort((a, b) => a - b) as Instant[];
+}
+
+const LOCAL = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?$/;
+
+/**
+ * Reads a local date and time without offset, such as `2011-08-12 10:00`; a date alone is its midnight.
+ * Codes: `time.malformed` (also 30 February). Edge: `24:00` is refused.
+ */
+export function parseLocal(text: string): Result<LocalMs, 'time.malformed'> {
+  const match = LOCAL.exec(text);
+  if (match === null) return refuse('time.malformed', { text: text.slice(0, 40) });
+  const [y, mo, d, h, mi, s] = match.slice(1, 7).map((part) => Number(part ?? '0')) as [number, number, number, number, number, number];
+  const ms = Date.UTC(y, mo - 1, d, h, mi, s, Number((match[7] ?? '0').padEnd(3, '0')));
+  const back = new Date(ms);
+  const real = back.getUTCMonth() === mo - 1 && back.getUTCDate() === d && h <= 23 && mi <= 59 && s <= 59;
+  return real ? ok(ms as LocalMs) : refuse('time.malformed', { text });
+}
+
+/** `YYYY-MM-DDTHH:MM:SS` of a wall clock, for messages. */
+export const formatLocal = (local: LocalMs): string => new Date(local).toISOString().slice(0, 19);
+
+/**
+ * The one instant at which a clock in the zone shows `text`; never guesses.
+ *
+ * Codes: `time.malformed`, `time.zone_unknown`, `time.gap` (the clock skipped it), `time.fold` (it came twice; params name both).
+ * Edge: 02:30 in Paris on 29 March 2026 is a gap, on 25 October 2026 a fold.
+ */
+export function localToInstant(text: string, zone: string): Result<Instant, 'time.malformed' | 'time.zone_unknown' | 'time.gap' | 'time.fold'> {
+  if (!isZone(zone)) return refuse('time.zone_unknown', { zone: zone.slice(0, 60) });
+  const local = parseLocal(text);
+  if (!local.ok) return local;
+  const [first, second] = instantsOf(local.value, zone);
+  if (first === undefined) return refuse('time.gap', { text, zone });
+  if (second === undefined) return ok(first);
+  return refuse('time.fold', { text, zone, first: new Date(first).toISOString(), second: new Date(second).toISOString() });
+}
+
+/**
+ * One written rule for wall times that a clock change skips or repeats: a skipped time is the moment of the jump; of a repeated
+ * time `first` takes the earlier and `last` the later occurrence.
+ */
+export function localToInstantBy(local: LocalMs, zone: string, pick: 'first' | 'last'): Instant {
+  const found = instantsOf(local, zone);
+  if (found.length > 0) return (pick === 'first' ? found[0] : found.at(-1)) as Instant;
+  return jumpAround(local, zone);
+}
+
+function jumpAround(local: LocalMs, zone: string): Instant {
+  const [from, to] = [local - 36 * HOUR, local + 36 * HOUR];
+  const jumps = [...offsetsIn(zone, yearOf(from)), ...offsetsIn(zone, yearOf(to))]
+    .filter(({ at }) => at > from && at < to)
+    .filter(({ at, offset }) => at + offsetAt(zone, at - 1) <= local && local < at + offset);
+  const jump = jumps[0];
+  if (jump === undefined) throw new RangeError(`no clock change in ${zone} explains the missing time ${formatLocal(local)}`);
+  return jump.at as Instant;
+}
+
+/** Midnight at the start of the local day, as wall-clock milliseconds. */
+export const localDay = (local: LocalMs): LocalMs => (local - (((local % (24 * HOUR)) + 24 * HOUR) % (24 * HOUR))) as LocalMs;
+
+/** ISO weekday of a wall-clock time: 1 is Monday, 7 Sunday. */
+export const weekdayOf = (local: LocalMs): number => ((new Date(local).getUTCDay() + 6) % 7) + 1;
+
+/** `YYYY-MM-DD` of a wall-clock time. */
+export const dateOf = (local: LocalMs): string => new Date(local).toISOString().slice(0, 10);
+
+/**
+ * The same clock time `days` local days later (negative: earlier), by the rule of `localToInstantBy(…, 'first')`.
+ * Edge: across a clock change the distance is 23 or 25 hours, the clock shows the same.
+ */
+export const addLocalDays = (at: Instant, zone: string, days: number): Instant =>
+  localToInstantBy((toLocal(at, zone) + days * 24 * HOUR) as LocalMs, zone, 'first');
+
+/** Minutes after midnight of `HH:MM`; `24:00` is 1440. Undefined when it is not a time of day. */
+export function minutesOfDay(text: string): number | undefined {
+  const match = /^(\d{2}):(\d{2})$/.exec(text);
+  if (match === null) return undefined;
+  const [hours, minutes] = [Number(match[1]), Number(match[2])];
+  if (hours === 24) return minutes === 0 ? 1_440 : undefined;
+  return hours <= 23 && minutes <= 59 ? hours * 60 + minutes : undefined;
+}
+
+/** Wall-clock time `minutes` after a local midnight. */
+export const atMinutes = (day: LocalMs, minutes: number): LocalMs => (day + minutes * MINUTE) as LocalMs;
