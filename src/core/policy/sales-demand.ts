@@ -10,7 +10,7 @@ export class SalesDemand {
   readonly missing: Interval[] = [];
   readonly #sums: ReadonlyMap<string, WindowSum>;
 
-  constructor(facts: PolicyFacts, private readonly currency: CurrencyCode) {
+  constructor(facts: PolicyFacts, readonly currency: CurrencyCode) {
     this.#sums = new Map((facts.sales?.sums ?? []).map((sum) => [`${sum.from}/${sum.to}`, sum]));
   }
 

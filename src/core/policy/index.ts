@@ -1,0 +1,14 @@
+export { selectionInstant, type Block, type Outcome, type Reason } from './block.js';
+export { blockNames, findBlock, pinOf } from './blocks/index.js';
+export { weightedMs } from './blocks/measure.block.js';
+export { checkPolicy, compilePolicy, recompile, type CheckedPolicy } from './check.js';
+export { type CompiledPolicy } from './compile.js';
+export * from './document/document.js';
+export { type PolicyFault, type PolicyFaultCode } from './document/fault.js';
+export { runExamples, type ExampleOutcome } from './examples.js';
+export { exampleFacts } from './example-facts.js';
+export * from './facts.js';
+export { readReasons, reasonText, type ReasonCatalogue } from './reasons.js';
+export { recordedTimeline, troubledTime, type Recorded, type RecordedState } from './recorded.js';
+export { runPolicy, type PolicyNeeds, type PolicyRun, type TraceNode } from './run.js';
+export { setOf, type Fate, type TimeValue, type Value, type ValueType } from './value.js';
