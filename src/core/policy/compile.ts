@@ -26,7 +26,10 @@ export interface CompiledPolicy {
   readonly hash: string;
   readonly currency: CurrencyCode;
   readonly steps: readonly CompiledStep[];
-  /** Gates and what they need: run first, so that every refusal reason is found before any amount is worked out. */
+  /**
+   * Gates, counted time and what they need: run first, so that every refusal reason is found and every lane is drawn before
+   * any amount is worked out.
+   */
   readonly beforeAmounts: ReadonlySet<string>;
 }
 
@@ -66,7 +69,7 @@ export class PolicyCompiler {
     this.#checkResult();
     return {
       document: pinned(this.document, steps), hash: hashOf(pinned(this.document, steps)), currency: this.#currency, steps,
-      beforeAmounts: ancestorsOfGates(steps),
+      beforeAmounts: neededFirst(steps, this.document.result.counted?.slice(1)),
     };
   }
 
@@ -285,8 +288,8 @@ function refsIn(tree: unknown): string[] {
   return Object.values(tree).flatMap(refsIn);
 }
 
-function ancestorsOfGates(steps: readonly CompiledStep[]): ReadonlySet<string> {
-  const needed = new Set(steps.filter(({ block }) => block.gate === true).map(({ id }) => id));
+function neededFirst(steps: readonly CompiledStep[], counted: string | undefined): ReadonlySet<string> {
+  const needed = new Set(steps.filter(({ id, block }) => block.gate === true || id === counted).map(({ id }) => id));
   for (const step of [...steps].reverse()) if (needed.has(step.id)) step.dependsOn.forEach((id) => needed.add(id));
   return needed;
 }

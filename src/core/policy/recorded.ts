@@ -1,6 +1,6 @@
 import { parseRatio, compareRatio, ONE, type Ratio } from '../money/index.js';
 import {
-  constant, normalise, overlay, subtract, support, type Interval, type IntervalSet, type Piece, type Timeline,
+  constant, intersect, normalise, overlay, subtract, support, type Interval, type IntervalSet, type Piece, type Timeline,
 } from '../time/index.js';
 import type { OutageFacts, PolicyFacts, SegmentFact } from './facts.js';
 
@@ -44,10 +44,8 @@ const within = (part: Interval, whole: Interval): Interval | undefined => {
 function piecesOf(outage: OutageFacts, applies: (row: { service: string; region: string }) => boolean, window: Interval): Piece<Recorded>[] {
   const scope = normalise(outage.scopes.filter(applies).flatMap((row) => within(row, window) ?? []));
   if (scope.length === 0) return [];
-  const segments = outage.segments.filter(applies).flatMap((segment) => {
-    const inside = within(segment, window);
-    return inside === undefined ? [] : [{ ...inside, value: recordedOf(segment) }];
-  });
+  const segments = outage.segments.filter(applies).flatMap((segment) =>
+    intersect(scope, [segment]).map((inside) => ({ ...inside, value: recordedOf(segment) })));
   const silent = subtract(scope, normalise(segments));
   return [...segments, ...constant(silent, outage.complete ? STATES.presumed_up : STATES.unknown)];
 }
