@@ -1,0 +1,98 @@
+import { isAbsolute } from 'node:path';
+
+/** Everything the process is told from outside, read once and checked. */
+export interface AppConfig {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly host: string;
+  readonly port: number;
+  /** Connection of the application's role; undefined starts the embedded server. */
+  readonly databaseUrl: string | undefined;
+  /** Connection of the owner: migrations and the queue's schema only. */
+  readonly databaseOwnerUrl: string | undefined;
+  readonly dataDirectory: string | undefined;
+  readonly poolSize: number;
+  readonly worker: 'in_process' | 'off';
+  readonly demo: boolean;
+  /** How long a claim waits between assessment and a decision by rule. */
+  readonly autoDecisionDelaySeconds: number;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** A setting that cannot be used. Names the variable, never its value: values may be secrets. */
+export class ConfigError extends Error {
+  constructor(readonly variables: readonly string[], sentences: readonly string[]) {
+    super(sentences.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+class Settings {
+  readonly faults = new Map<string, string>();
+
+  constructor(private readonly environment: Environment) {}
+
+  text(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], byDefault: T): T {
+    const value = this.text(name) ?? byDefault;
+    if ((choices as readonly string[]).includes(value)) return value as T;
+    this.faults.set(name, `${name} must be one of ${choices.join(', ')}.`);
+    return byDefault;
+  }
+
+  whole(name: string, byDefault: number, least: number, most: number): number {
+    const text = this.text(name);
+    if (text === undefined) return byDefault;
+    const value = /^\d{1,9}$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    this.faults.set(name, `${name} must be a whole number from ${least} to ${most}.`);
+    return byDefault;
+  }
+
+  url(name: string, required: boolean): string | undefined {
+    const text = this.text(name);
+    if (text === undefined) {
+      if (required) this.faults.set(name, `${name} is required in production: postgres://user:password@host:port/database.`);
+      return undefined;
+    }
+    if (!/^postgres(ql)?:\/\/\S+$/.test(text)) this.faults.set(name, `${name} is not a PostgreSQL address (postgres://…).`);
+    return text;
+  }
+}
+
+/**
+ * Reads and checks the configuration; all faults at once. What production needs has no default there.
+ * Throws ConfigError. Edge: an empty variable is the same as none.
+ */
+export function readConfig(environment: Environment = process.env): AppConfig {
+  const settings = new Settings(environment);
+  const mode = settings.choice('NODE_ENV', ['development', 'test', 'production'], 'development');
+  const production = mode === 'production';
+  const dataDirectory = settings.text('MAKEGOOD_DATA_DIR');
+  if (dataDirectory !== undefined && !isAbsolute(dataDirectory)) settings.faults.set('MAKEGOOD_DATA_DIR', 'MAKEGOOD_DATA_DIR must be an absolute path.');
+  const databaseUrl = settings.url('DATABASE_URL', production);
+  const databaseOwnerUrl = settings.url('DATABASE_OWNER_URL', false);
+  const config: AppConfig = {
+    environment: mode,
+    host: settings.text('HOST') ?? '127.0.0.1',
+    port: settings.whole('PORT', 3000, 0, 65_535),
+    databaseUrl,
+    databaseOwnerUrl,
+    dataDirectory,
+    poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
+    worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
+    demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
+    autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),
+    logLevel: settings.choice('LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug'], mode === 'test' ? 'silent' : 'info'),
+  };
+  if (settings.faults.size > 0) throw new ConfigError([...settings.faults.keys()], [...settings.faults.values()]);
+  return config;
+}
+
+/** Injection token: an interface has no runtime value. */
+export const APP_CONFIG = Symbol('AppConfig');

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Result } from '../../core/errors/index.js';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Actor } from '../access/actor.js';
+import type { Context } from '../access/context.js';
+import { Clock } from '../clock/clock.js';
+import type { Tx } from '../database/tx.js';
+import { Jobs } from '../jobs/jobs.js';
+import type { DomainEvent } from './event.js';
+
+export interface StoredEvent<Payload extends object = object> extends DomainEvent<string, Payload> {
+  readonly id: string;
+  readonly at: Instant;
+}
+
+export interface Subscription<Payload extends object> {
+  readonly topic: string;
+  /** Name of the queue, such as `assessments.assess-claim`; stable, since jobs in flight carry it. */
+  readonly subscriber: string;
+  /** Tried in the same process right after the commit, before the request is answered. */
+  readonly inline: boolean;
+  handle(ctx: Context, event: StoredEvent<Payload>, tx: Tx): Promise<Result<unknown> | void>;
+}
+
+export const actorName = (actor: Actor): string =>
+  actor.kind === 'user' ? actor.userId : actor.kind === 'system' ? `system:${actor.name}` : 'anonymous';
+
+/**
+ * Facts, stored in the transaction that made them true, with a job for everybody who asked to hear of them. This is the only
+ * way a lower module tells a higher one something.
+ */
+@Injectable()
+export class EventLog {
+  readonly #subscriptions = new Map<string, Subscription<object>[]>();
+
+  constructor(private readonly clock: Clock, private readonly jobs: Jobs) {}
+
+  subscribe<Payload extends object>(subscription: Subscription<Payload>): void {
+    const { topic, subscriber } = subscription;
+    this.#subscriptions.set(topic, [...(this.#subscriptions.get(topic) ?? []), subscription as unknown as Subscription<object>]);
+    this.jobs.define<StoredEvent<Payload>>({
+      queue: subscriber,
+      handle: (ctx, event, tx) => subscription.handle(ctx, event, tx),
+    });
+  }
+
+  async append(tx: Tx, ctx: Context, event: DomainEvent): Promise<void> {
+    const at = this.clock.now();
+    const { topic, aggregate, merchantId, payload } = event;
+    const [row] = await tx.named<{ id: string }>('event_log_append', `
+      INSERT INTO event_log (at, topic, aggregate_type, aggregate_id, merchant_id, actor, payload)
+      VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+    [formatInstant(at), topic, aggregate.type, aggregate.id, merchantId ?? null, actorName(ctx.actor), JSON.stringify(payload)]);
+    if (row === undefined) throw new Error('the event was not stored');
+    for (const { subscriber, inline } of this.#subscriptions.get(topic) ?? []) {
+      await this.jobs.enqueue(tx, subscriber, { id: row.id, at, ...event }, { inline });
+    }
+  }
+}
+

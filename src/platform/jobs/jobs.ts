@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { PgBoss, type Job } from 'pg-boss';
+import { ok, type Result } from '../../core/errors/index.js';
+import type { Instant } from '../../core/time/index.js';
+import { systemActor } from '../access/actor.js';
+import type { Context } from '../access/context.js';
+import { APP_CONFIG, type AppConfig } from '../config/config.js';
+import type { Tx } from '../database/tx.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+
+export interface JobDefinition<Data extends object> {
+  /** Stable: rows in flight carry it. */
+  readonly queue: string;
+  /** Handler and completion of the row are one transaction. A refusal or an error leaves the row for another try. */
+  handle(ctx: Context, data: Data, tx: Tx): Promise<Result<unknown> | void>;
+}
+
+export interface EnqueueOptions {
+  /** Tried in this process right after the commit, at most a second together with what it sets off. */
+  readonly inline?: boolean;
+  readonly startAt?: Instant;
+}
+
+/** A worker leaves an inline job alone for this long, so that the process that wrote it gets to it first. */
+const INLINE_HEAD_START_SECONDS = 2;
+const INLINE_BUDGET_MS = 1_000;
+const RETRIES = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 7 * 86_400 };
+const PARKED = 'parked';
+
+export const QUEUE_SCHEMA = 'pgboss';
+
+/** pg-boss wants rows in an object; through our transaction its row joins our commit. */
+const executor = (tx: Tx) => ({
+  executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.query<object>(text, values ?? []) }),
+});
+
+/**
+ * Background work. A job is a row written by the caller's transaction; a consumer may be started in any process.
+ * A job that keeps failing is parked after its schedule, where it is seen and can be redriven; it blocks nobody.
+ */
+@Injectable()
+export class Jobs implements BeforeApplicationShutdown {
+  readonly #definitions = new Map<string, JobDefinition<object>>();
+  readonly #inline = new Set<Promise<void>>();
+  #boss: PgBoss | undefined;
+  #consuming = false;
+
+  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig, private readonly work: UnitOfWork) {}
+
+  define<Data extends object>(definition: JobDefinition<Data>): void {
+    if (this.#definitions.has(definition.queue)) throw new Error(`two jobs are called ${definition.queue}`);
+    this.#definitions.set(definition.queue, definition as unknown as JobDefinition<object>);
+  }
+
+  /** Opens the queue for writing. Every defined queue exists afterwards, whichever instance came first. */
+  async open(): Promise<void> {
+    if (this.#boss !== undefined) return;
+    const boss = new PgBoss({
+      connectionString: this.config.databaseUrl ?? '', schema: QUEUE_SCHEMA, max: 4, migrate: false, createSchema: false,
+      schedule: false, persistWarnings: false,
+    });
+    boss.on('error', () => undefined);
+    await boss.start();
+    await boss.createQueue(PARKED, { retentionSeconds: 90 * 86_400 });
+    for (const queue of this.#definitions.keys()) await boss.createQueue(queue, { ...RETRIES, deadLetter: PARKED });
+    this.#boss = boss;
+  }
+
+  /** Starts taking jobs in this process. */
+  async consume(): Promise<void> {
+    await this.open();
+    if (this.#consuming) return;
+    this.#consuming = true;
+    for (const [queue, definition] of this.#definitions) {
+      await this.#opened().work(queue, { pollingIntervalSeconds: 1, batchSize: 1 }, async ([job]: Job<object>[]) => {
+        if (job !== undefined) await this.#run(definition, job.id, job.data);
+      });
+    }
+  }
+
+  async enqueue(tx: Tx, queue: string, data: object, options: EnqueueOptions = {}): Promise<void> {
+    const definition = this.#definitions.get(queue);
+    if (definition === undefined) throw new Error(`no job is called ${queue}`);
+    const id = randomUUID();
+    const startAfter = options.startAt === undefined ? (options.inline === true ? INLINE_HEAD_START_SECONDS : 0) : new Date(options.startAt);
+    await this.#opened().send(queue, data, { id, startAfter, db: executor(tx) });
+    if (options.inline === true) tx.afterCommit(() => this.#tryInline(definition, id, data));
+  }
+
+  /** Parked jobs, oldest first: what failed for good and waits for a person. */
+  async parked(): Promise<{ id: string; data: object }[]> {
+    const jobs = await this.#opened().findJobs(PARKED);
+    return jobs.map(({ id, data }) => ({ id, data: data as object }));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.#inline);
+    await this.#boss?.stop({ graceful: true, timeout: 8_000, close: true });
+    this.#boss = undefined;
+  }
+
+  #opened(): PgBoss {
+    if (this.#boss === undefined) throw new Error('the job queue is not open yet');
+    return this.#boss;
+  }
+
+  /** Never fails the request: what does not succeed here is due for a worker a moment later. */
+  async #tryInline(definition: JobDefinition<object>, id: string, data: object): Promise<void> {
+    const attempt = this.#run(definition, id, data).catch(() => undefined);
+    this.#inline.add(attempt);
+    void attempt.finally(() => this.#inline.delete(attempt));
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([attempt, new Promise<void>((resolve) => { timer = setTimeout(resolve, INLINE_BUDGET_MS); })]);
+    clearTimeout(timer);
+  }
+
+  async #run(definition: JobDefinition<object>, id: string, data: object): Promise<void> {
+    const ctx: Context = { actor: systemActor(definition.queue), requestId: id };
+    const result = await this.work.run(ctx, async (tx) => {
+      const outcome = await definition.handle(ctx, data, tx);
+      if (outcome?.ok === false) return outcome;
+      await this.#opened().complete(definition.queue, id, null, { db: executor(tx), includeQueued: true });
+      return ok(undefined);
+    });
+    if (!result.ok) throw new Error(`${definition.queue}: ${result.refusal.code}`);
+  }
+}
