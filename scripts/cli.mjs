@@ -1,0 +1,7 @@
+// `npm run cli -- <command>`: the operators' commands.
+import { fileURLToPath } from 'node:url';
+import { build, underCarriedNode } from './build.mjs';
+
+underCarriedNode(fileURLToPath(import.meta.url));
+build();
+await import('../dist/src/cli.js');
