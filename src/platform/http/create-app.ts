@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { NestFactory, Reflector } from '@nestjs/core';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { log } from '../logging/logger.js';
+import { actorName } from '../events/event-log.js';
+import { SessionReader } from '../access/session-reader.js';
+import { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import { AccessGuard } from './access.guard.js';
+import { assertEveryRouteDeclared } from './route-access.js';
+import { CommandInterceptor } from './command.interceptor.js';
+import type { MakegoodRequest } from './metadata.js';
+import { mountDocument } from './openapi.js';
+import { problemOf, PROBLEM_TYPE } from './problem.js';
+import { ProblemFilter, refusalBehind, sendProblem } from './problem.filter.js';
+import { shapePipe } from './shape.pipe.js';
+import { parseStrictJson } from './strict-json.js';
+
+const TIMEOUT_MS = 20_000;
+const BODY_LIMIT = 1_048_576;
+
+/** Node's own refusals, raised before there is a request: the raw answer is written by hand. */
+function answerBelow(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'http.timeout' : 'http.malformed';
+  const problem = { ...problemOf({ code, params: { why: 'it breaks a rule of the protocol' } }, randomUUID()), status: Number.parseInt(status, 10) };
+  const body = JSON.stringify(problem);
+  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
+
+function adapter() {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT, requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS, keepAliveTimeout: 65_000,
+    http: { requireHostHeader: false, maxHeaderSize: 16_384 },
+    genReqId: () => randomUUID(),
+    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBelow(error, socket),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request.id), request.id),
+  } as ConstructorParameters<typeof FastifyAdapter>[0]) as FastifyAdapter;
+}
+
+async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.host !== undefined) return done();
+    sendProblem(reply, { code: 'http.malformed', params: { why: 'the Host header is missing' } }, request.id);
+  });
+  fastify.addHook('onResponse', (request: MakegoodRequest, reply, done) => {
+    log.info('request', {
+      requestId: request.id, method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode,
+      durationMs: Math.floor(reply.elapsedTime), actor: request.actor === undefined ? 'anonymous' : actorName(request.actor),
+    });
+    done();
+  });
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseStrictJson(body as string));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseStrictJson(body as string));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // Files are streamed by the handler that expects them; nothing is read here.
+  fastify.addContentTypeParser(['text/csv', 'application/yaml'], (_request, payload, done) => done(null, payload));
+  await fastify.register(multipart, { limits: { files: 1, fileSize: 64 * BODY_LIMIT, fields: 20, fieldSize: 65_536 } });
+  await fastify.register(helmet, {
+    global: true,
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], connectSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], upgradeInsecureRequests: secure ? [] : null } },
+    hsts: secure ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (reply.getHeader('cache-control') === undefined) void reply.header('cache-control', 'no-store');
+    done();
+  });
+}
+
+export type MakegoodApp = NestFastifyApplication;
+
+/** The one way an application is made: `main` and every test go through it. */
+export async function createApp(root: Type | DynamicModule, options: { secure: boolean }): Promise<MakegoodApp> {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter(), { logger: false, abortOnError: false, bodyParser: false });
+  await edge(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, options.secure);
+  const reflector = app.get(Reflector);
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(shapePipe());
+  app.useGlobalGuards(new AccessGuard(reflector, app.get(SessionReader)));
+  app.useGlobalInterceptors(new CommandInterceptor(reflector, app.get(IdempotencyStore)));
+  assertEveryRouteDeclared(app);
+  mountDocument(app);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+

@@ -1,0 +1,60 @@
+import 'reflect-metadata';
+import { applyDecorators, createParamDecorator, HttpCode, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Actor } from '../access/actor.js';
+import type { Context } from '../access/context.js';
+import { rolesWith, type Permission } from '../access/permissions.js';
+import type { PendingAnswer } from '../idempotency/pending-answer.js';
+import { RefusalException } from './refusal-exception.js';
+
+export const ACCESS = 'makegood:access';
+export const COMMAND = 'makegood:command';
+
+export type AccessDeclaration = { readonly kind: 'public' } | { readonly kind: 'permission'; readonly permission: Permission };
+
+export interface MakegoodRequest extends FastifyRequest {
+  actor?: Actor;
+  pendingAnswer?: PendingAnswer;
+}
+
+type Tenant = 'none' | 'merchant' | 'all';
+
+/** The permission a handler needs. Whose things it may touch is decided by ownership, in the service. */
+export const Requires = (permission: Permission, tenant: Tenant = 'all') => applyDecorators(
+  SetMetadata(ACCESS, { kind: 'permission', permission } satisfies AccessDeclaration),
+  ApiBearerAuth(), ApiExtension('x-roles', rolesWith(permission)), ApiExtension('x-tenant', tenant),
+);
+
+/** Open to anybody, on purpose. */
+export const Public = () => applyDecorators(
+  SetMetadata(ACCESS, { kind: 'public' } satisfies AccessDeclaration),
+  ApiSecurity({}), ApiExtension('x-roles', ['anybody']), ApiExtension('x-tenant', 'none'),
+);
+
+/** A POST that changes something: takes an Idempotency-Key; `status` is what a success answers. */
+export const Command = (status = 201) => applyDecorators(
+  SetMetadata(COMMAND, status), HttpCode(status),
+  ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Same key and same request: the stored answer again, once.' }),
+);
+
+/** Who acts, for which request, and where the answer is to be stored. */
+export const Ctx = createParamDecorator((_data: unknown, host: ExecutionContext): Context => {
+  const request = host.switchToHttp().getRequest<MakegoodRequest>();
+  return {
+    actor: request.actor ?? { kind: 'anonymous' },
+    requestId: request.id,
+    ...(request.pendingAnswer === undefined ? {} : { pendingAnswer: request.pendingAnswer }),
+  };
+});
+
+const readIfMatch = (header: string | undefined): number => {
+  if (header === undefined) throw new RefusalException({ code: 'http.if_match_missing', params: {} });
+  const match = /^"(\d{1,9})"$/.exec(header);
+  if (match?.[1] === undefined) throw new RefusalException({ code: 'http.if_match_malformed', params: {} });
+  return Number.parseInt(match[1], 10);
+};
+
+/** The version the client has seen, from If-Match: 428 when it is missing. */
+export const IfMatch = createParamDecorator((_data: unknown, host: ExecutionContext): number =>
+  readIfMatch(host.switchToHttp().getRequest<MakegoodRequest>().headers['if-match']));

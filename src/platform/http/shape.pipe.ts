@@ -1,0 +1,24 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import type { Refusal } from '../../core/errors/index.js';
+import { RefusalException } from './refusal-exception.js';
+
+const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function causesOf(errors: readonly ValidationError[], pointer: string): Refusal[] {
+  return errors.flatMap((error) => {
+    const here = `${pointer}/${escape(error.property)}`;
+    const own = Object.values(error.constraints ?? {}).map((detail): Refusal => ({ code: 'http.field', params: { detail }, pointer: here }));
+    return [...own, ...causesOf(error.children ?? [], here)];
+  });
+}
+
+/** Shape only: types, lengths, unknown fields. All faults at once, each with its pointer. */
+export const shapePipe = (): ValidationPipe => new ValidationPipe({
+  transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: true,
+  transformOptions: { exposeDefaultValues: true },
+  validationError: { target: false, value: false },
+  exceptionFactory: (errors) => {
+    const causes = causesOf(errors, '');
+    return new RefusalException({ code: 'http.shape', params: { count: causes.length }, causes });
+  },
+});
