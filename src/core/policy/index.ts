@@ -9,6 +9,6 @@ export { runExamples, type ExampleOutcome } from './examples.js';
 export { exampleFacts } from './example-facts.js';
 export * from './facts.js';
 export { readReasons, reasonText, type ReasonCatalogue } from './reasons.js';
-export { recordedTimeline, troubledTime, type Recorded, type RecordedState } from './recorded.js';
+export { recordedTimeline, troubledTime, type RecordFacts, type Recorded, type RecordedState } from './recorded.js';
 export { runPolicy, type PolicyNeeds, type PolicyRun, type TraceNode } from './run.js';
 export { setOf, type Fate, type TimeValue, type Value, type ValueType } from './value.js';

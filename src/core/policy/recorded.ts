@@ -2,7 +2,7 @@ import { parseRatio, compareRatio, ONE, type Ratio } from '../money/index.js';
 import {
   constant, intersect, normalise, overlay, subtract, support, type Interval, type IntervalSet, type Piece, type Timeline,
 } from '../time/index.js';
-import type { OutageFacts, PolicyFacts, SegmentFact } from './facts.js';
+import type { ClaimFacts, OutageFacts, PolicyFacts, SegmentFact } from './facts.js';
 
 /** What the register says about a stretch of time. `up` is proved by a source, `presumed_up` follows from a complete revision. */
 export type RecordedState = 'down' | 'degraded' | 'unknown' | 'maintenance' | 'up' | 'presumed_up';
@@ -50,8 +50,13 @@ function piecesOf(outage: OutageFacts, applies: (row: { service: string; region:
   return [...segments, ...constant(silent, outage.complete ? STATES.presumed_up : STATES.unknown)];
 }
 
+/** The part of the facts that says what was recorded for whom: all of it is what the register itself can supply. */
+export interface RecordFacts extends Pick<PolicyFacts, 'outages' | 'enrolments'> {
+  readonly claim: Pick<ClaimFacts, 'services'>;
+}
+
 /** The regions a site's enrolments put it in, per service; a service without enrolment is looked up in every region. */
-function appliesTo(facts: PolicyFacts, service: string): (row: { service: string; region: string }) => boolean {
+function appliesTo(facts: Pick<PolicyFacts, 'enrolments'>, service: string): (row: { service: string; region: string }) => boolean {
   const regions = new Set(facts.enrolments.filter((enrolment) => enrolment.service === service).map(({ region }) => region));
   return (row) => row.service === service && (regions.size === 0 || row.region === '*' || regions.has(row.region));
 }
@@ -62,7 +67,7 @@ function appliesTo(facts: PolicyFacts, service: string): (row: { service: string
  * The result is disjoint and lies inside the scopes; time outside every scope is *not recorded* and not in it. Half-open.
  * Edge: inside the scope of a revision that is not complete, time without a segment is `unknown`. Source: docs/domain.
  */
-export function recordedTimeline(facts: PolicyFacts, window: Interval): Timeline<Recorded> {
+export function recordedTimeline(facts: RecordFacts, window: Interval): Timeline<Recorded> {
   const pieces = facts.claim.services.flatMap((service) => {
     const applies = appliesTo(facts, service);
     return facts.outages.flatMap((outage) => piecesOf(outage, applies, window));
