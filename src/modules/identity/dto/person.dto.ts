@@ -1,0 +1,18 @@
+import { ROLES, type Role } from '../../../platform/access/roles.js';
+import { ChoiceField, TextField } from '../../../platform/http/fields.js';
+
+export class NewPersonDto {
+  @TextField({ max: 200, pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/ })
+  email!: string;
+
+  @TextField({ max: 200 })
+  name!: string;
+
+  @TextField({ max: 200, about: 'At least 15 characters' })
+  password!: string;
+}
+
+export class RoleDto {
+  @ChoiceField(ROLES)
+  role!: Role;
+}

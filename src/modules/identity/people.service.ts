@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { formatInstant } from '../../core/time/index.js';
+import type { Context } from '../../platform/access/context.js';
+import type { MemberRole, Role } from '../../platform/access/roles.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { AuditTrail } from '../audit/index.js';
+import { conflictingRole } from './duties.rules.js';
+import { Passwords } from './passwords.service.js';
+import { UsersRepository } from './users.repository.js';
+
+export interface PersonView {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly createdAt: string;
+  readonly version: number;
+}
+
+export interface NewPerson {
+  readonly email: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+const LEAST_CHARACTERS = 15;
+
+/** People and their roles. A conflict of roles is refused when it would arise, not when it does harm. */
+@Injectable()
+export class People {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly database: Database,
+    private readonly users: UsersRepository,
+    private readonly passwords: Passwords,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  async create(ctx: Context, person: NewPerson): Promise<Result<PersonView>> {
+    if (person.password.length < LEAST_CHARACTERS) return refuse('identity.password_weak', { least: LEAST_CHARACTERS }, { pointer: '/password' });
+    const passwordHash = await this.passwords.hash(person.password);
+    const createdAt = this.clock.now();
+    const email = person.email.trim().toLowerCase();
+    return this.work.run(ctx, async (tx) => {
+      const id = await this.users.insert(tx, { email, name: person.name, passwordHash, createdAt });
+      await this.audit.record(tx, ctx, { aggregate: { type: 'user', id }, action: 'user.created', data: {}, isNew: true });
+      return ok({ id, email, name: person.name, roles: [], createdAt: formatInstant(createdAt), version: 1 });
+    });
+  }
+
+  grant(ctx: Context, userId: string, role: Role): Promise<Result<PersonView>> {
+    return this.work.run(ctx, async (tx) => {
+      const user = await this.users.find(tx, userId);
+      if (user === null) return refuse('identity.user_not_found');
+      const held = await this.users.rolesOf(tx, userId);
+      const conflict = conflictingRole(held, role);
+      if (conflict !== undefined) return refuse('identity.role_conflict', { held: conflict, granted: role });
+      await this.users.grant(tx, { userId, role, grantedBy: ctx.actor.kind === 'user' ? ctx.actor.userId : null, at: this.clock.now() });
+      await this.audit.record(tx, ctx, { aggregate: { type: 'user', id: userId }, action: 'user.role_granted', data: { role } });
+      return ok(await this.#view(tx, userId));
+    });
+  }
+
+  /** Called by the module that keeps merchants, in its transaction. */
+  addMember(tx: Tx, member: { userId: string; merchantId: string; role: MemberRole }): Promise<void> {
+    return this.users.addMember(tx, member);
+  }
+
+  async get(userId: string): Promise<Result<PersonView>> {
+    const user = await this.users.find(this.database.reader, userId);
+    return user === null ? refuse('identity.user_not_found') : ok(await this.#view(this.database.reader, userId));
+  }
+
+  async #view(reader: Tx | Database['reader'], userId: string): Promise<PersonView> {
+    const user = await this.users.find(reader, userId);
+    if (user === null) throw new Error(`user ${userId} is gone`);
+    const roles = await this.users.rolesOf(reader, userId);
+    return { id: user.id, email: user.email, name: user.name, roles, createdAt: user.createdAt.toISOString(), version: user.version };
+  }
+}
