@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { EnrolmentFacts, MerchantFacts, SiteFacts } from '../../core/policy/index.js';
+import type { Instant } from '../../core/time/index.js';
+import type { Reader } from '../../platform/database/tx.js';
+import { MerchantsRepository } from './merchants.repository.js';
+
+export interface FactsOfSite {
+  readonly merchantId: string;
+  readonly site: SiteFacts;
+  readonly merchant: MerchantFacts;
+  readonly enrolments: readonly EnrolmentFacts[];
+}
+
+/** What other modules may know of a site: everything an assessment freezes. */
+@Injectable()
+export class MerchantQueries {
+  constructor(private readonly merchants: MerchantsRepository) {}
+
+  async siteFacts(reader: Reader, siteId: string): Promise<FactsOfSite | undefined> {
+    const row = await this.merchants.siteFacts(reader, siteId);
+    if (row === undefined) return undefined;
+    return {
+      merchantId: row.merchantId,
+      site: {
+        id: row.siteId, online: row.online, zone: row.zone, country: row.country, openingHours: row.openingHours,
+        openingHoursEnteredAt: row.hoursEnteredAt as Instant,
+      },
+      merchant: { id: row.merchantId, verified: row.verified, sector: { system: row.sectorSystem, code: row.sectorCode }, sizes: row.sizes },
+      enrolments: row.enrolments.map(({ service, region, tier, feeMinor, feeCurrency, from, to }): EnrolmentFacts => ({
+        service, region, from: from as Instant,
+        ...(tier === null ? {} : { tier }),
+        ...(to === null ? {} : { to: to as Instant }),
+        ...(feeMinor === null || feeCurrency === null ? {} : { fee: { minor: feeMinor, currency: feeCurrency } }),
+      })),
+    };
+  }
+}
