@@ -1,39 +1,12 @@
-import { refuse, ok, type Result } from '../../core/errors/index.js';
 import { IntegerField, TextField } from './fields.js';
 
-/** One page of a list. `nextCursor` is opaque: it holds the sort key of the last item. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor?: string;
-}
+export { decodeCursor, DEFAULT_LIMIT, encodeCursor, pageOf, type Page } from '../database/paging.js';
 
+/** How every list is asked for. */
 export class CursorQuery {
   @IntegerField({ min: 1, max: 200, optional: true, about: 'Items on a page; 50 when left out' })
   limit?: number;
 
   @TextField({ max: 400, optional: true, about: 'nextCursor of the page before' })
   cursor?: string;
-}
-
-export const DEFAULT_LIMIT = 50;
-
-export const encodeCursor = (key: readonly string[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
-
-/** The sort key inside a cursor; undefined for the first page. Code: `http.cursor_malformed`. */
-export function decodeCursor(cursor: string | undefined, parts: number): Result<readonly string[] | undefined> {
-  if (cursor === undefined) return ok(undefined);
-  try {
-    const key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === 'string')) return ok(key);
-  } catch {
-    // Answered below: a cursor is opaque, so there is nothing to explain about it.
-  }
-  return refuse('http.cursor_malformed');
-}
-
-/** Cuts a list fetched with one item too many into a page. */
-export function pageOf<T>(rows: readonly T[], limit: number, keyOf: (row: T) => readonly string[]): Page<T> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return rows.length > limit && last !== undefined ? { items, nextCursor: encodeCursor(keyOf(last)) } : { items };
 }

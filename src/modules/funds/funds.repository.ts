@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { FundEntity } from './fund.entity.js';
+import type { AccountName, FundMode, Posting } from './ledger.rules.js';
+
+export interface NewEntry {
+  readonly fundId: string;
+  readonly kind: 'deposit' | 'reservation' | 'release';
+  readonly at: Instant;
+  readonly claim?: { readonly id: string; readonly entitlementNo: number };
+  readonly reference?: string;
+  readonly postings: readonly Posting[];
+}
+
+export interface BalanceRow {
+  readonly name: AccountName;
+  readonly balanceMinor: string;
+}
+
+export interface EntryRow {
+  readonly seq: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly at: Date;
+  readonly claimId: string | null;
+  readonly entitlementNo: number | null;
+  readonly reference: string | null;
+  readonly postings: readonly { account: AccountName; amountMinor: string }[];
+}
+
+@Injectable()
+export class FundsRepository {
+  async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
+    const [row] = await tx.query<{ id: string }>(`
+      WITH made AS (INSERT INTO fund (code, name, mode, currency, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id, currency),
+      opened AS (INSERT INTO ledger_account (fund_id, name, currency) SELECT id, unnest($6::text[]), currency FROM made)
+      SELECT id FROM made`, [fund.code, fund.name, fund.mode, fund.currency, formatInstant(fund.at), fund.accounts]);
+    if (row === undefined) throw new Error('the fund was not stored');
+    return row.id;
+  }
+
+  find(reader: Reader, id: string): Promise<FundEntity | null> {
+    return reader.manager.getRepository(FundEntity).findOneBy({ id });
+  }
+
+  list(reader: Reader): Promise<FundEntity[]> {
+    return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, take: 200 });
+  }
+
+  /** One entry with its postings in one statement; balances follow by trigger, and a forbidden sign refuses it. */
+  async post(tx: Tx, entry: NewEntry): Promise<void> {
+    await tx.named('ledger_post', `
+      WITH entry AS (
+        INSERT INTO ledger_entry (fund_id, kind, at, claim_id, entitlement_no, reference) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+      )
+      INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
+      SELECT entry.id, a.id, p.amount, a.currency
+      FROM entry, unnest($7::text[], $8::bigint[]) AS p (name, amount)
+      JOIN ledger_account a ON a.fund_id = $1 AND a.name = p.name
+      ORDER BY a.id`,
+    [entry.fundId, entry.kind, formatInstant(entry.at), entry.claim?.id ?? null, entry.claim?.entitlementNo ?? null, entry.reference ?? null,
+      entry.postings.map(({ account }) => account), entry.postings.map(({ amountMinor }) => amountMinor.toString())]);
+  }
+
+  balances(reader: Reader, fundId: string): Promise<BalanceRow[]> {
+    return reader.query('SELECT name, balance_minor::text AS "balanceMinor" FROM ledger_account WHERE fund_id = $1 ORDER BY name', [fundId]);
+  }
+
+  balancesAsOf(reader: Reader, fundId: string, asOf: Instant): Promise<BalanceRow[]> {
+    return reader.query(`
+      SELECT a.name, coalesce(sum(p.amount_minor) FILTER (WHERE e.at <= $2), 0)::text AS "balanceMinor"
+      FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id LEFT JOIN ledger_entry e ON e.id = p.entry_id
+      WHERE a.fund_id = $1 GROUP BY a.name ORDER BY a.name`, [fundId, formatInstant(asOf)]);
+  }
+
+  entries(reader: Reader, fundId: string, afterSeq: string, limit: number): Promise<EntryRow[]> {
+    return reader.query(`
+      SELECT e.seq::text, e.id, e.kind, e.at, e.claim_id AS "claimId", e.entitlement_no AS "entitlementNo", e.reference,
+             (SELECT json_agg(json_build_object('account', a.name, 'amountMinor', p.amount_minor::text) ORDER BY a.name)
+              FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = e.id) AS postings
+      FROM ledger_entry e WHERE e.fund_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`, [fundId, afterSeq, limit]);
+  }
+}
