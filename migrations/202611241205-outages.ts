@@ -30,6 +30,7 @@ export class Outages2026112412050 implements MigrationInterface {
         version int NOT NULL DEFAULT 1,
         CONSTRAINT outage_pk PRIMARY KEY (id),
         CONSTRAINT outage_code_uq UNIQUE (code),
+        CONSTRAINT outage_created_by_fk FOREIGN KEY (created_by) REFERENCES app_user (id),
         CONSTRAINT outage_code_ck CHECK (code ~ '^[a-z0-9]+([._-][a-z0-9]+)*$' AND length(code) <= 80),
         CONSTRAINT outage_title_ck CHECK (jsonb_typeof(title) = 'object' AND title <> '{}'::jsonb),
         CONSTRAINT outage_state_ck CHECK (state IN ('draft', 'confirmed', 'ended', 'final'))
@@ -52,6 +53,7 @@ export class Outages2026112412050 implements MigrationInterface {
         CONSTRAINT outage_revision_author_uq UNIQUE (id, outage_id, proposed_by),
         CONSTRAINT outage_revision_outage_fk FOREIGN KEY (outage_id) REFERENCES outage (id),
         CONSTRAINT outage_revision_base_fk FOREIGN KEY (outage_id, base_number) REFERENCES outage_revision (outage_id, number),
+        CONSTRAINT outage_revision_by_fk FOREIGN KEY (proposed_by) REFERENCES app_user (id),
         CONSTRAINT outage_revision_number_ck CHECK (number >= 1 AND (base_number IS NULL OR base_number < number)),
         CONSTRAINT outage_revision_kind_ck CHECK (kind IN ('draft', 'amendment', 'ending')),
         CONSTRAINT outage_revision_kind_base_ck CHECK ((kind = 'draft') = (base_number IS NULL)),

@@ -42,6 +42,7 @@ export class Register2026112412100 implements MigrationInterface {
         CONSTRAINT register_entry_pk PRIMARY KEY (version),
         CONSTRAINT register_entry_revision_fk FOREIGN KEY (revision_id, outage_id, proposed_by)
           REFERENCES outage_revision (id, outage_id, proposed_by),
+        CONSTRAINT register_entry_by_fk FOREIGN KEY (recorded_by) REFERENCES app_user (id),
         CONSTRAINT register_entry_action_ck CHECK (action IN ('confirmed', 'amended', 'ended', 'finalised')),
         CONSTRAINT register_entry_state_ck CHECK (state IN ('confirmed', 'ended', 'final')),
         CONSTRAINT register_entry_ended_ck CHECK ((state = 'confirmed') = (ended_at IS NULL)),

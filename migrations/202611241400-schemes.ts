@@ -18,6 +18,7 @@ export class Schemes2026112414000 implements MigrationInterface {
         policy_key text NOT NULL,
         currency char(3) NOT NULL,
         fund_id uuid,
+        zone text NOT NULL,
         opens_at timestamptz NOT NULL,
         closes_at timestamptz NOT NULL,
         grace_days int NOT NULL DEFAULT 0,
@@ -28,6 +29,7 @@ export class Schemes2026112414000 implements MigrationInterface {
         version int NOT NULL DEFAULT 1,
         CONSTRAINT scheme_pk PRIMARY KEY (id),
         CONSTRAINT scheme_code_uq UNIQUE (code),
+        CONSTRAINT scheme_created_by_fk FOREIGN KEY (created_by) REFERENCES app_user (id),
         CONSTRAINT scheme_code_ck CHECK (code ~ '^[a-z0-9]+([._-][a-z0-9]+)*$' AND length(code) <= 80),
         CONSTRAINT scheme_dates_ck CHECK (opens_at < closes_at
           AND date_trunc('milliseconds', opens_at) = opens_at AND date_trunc('milliseconds', closes_at) = closes_at),
@@ -66,6 +68,7 @@ export class Schemes2026112414000 implements MigrationInterface {
         extended_at timestamptz(3) NOT NULL,
         CONSTRAINT scheme_extension_pk PRIMARY KEY (scheme_id, number),
         CONSTRAINT scheme_extension_scheme_fk FOREIGN KEY (scheme_id) REFERENCES scheme (id),
+        CONSTRAINT scheme_extension_by_fk FOREIGN KEY (extended_by) REFERENCES app_user (id),
         CONSTRAINT scheme_extension_closes_ck CHECK (date_trunc('milliseconds', closes_at) = closes_at),
         CONSTRAINT scheme_extension_reason_ck CHECK (length(reason) > 0)
       )`);
@@ -110,6 +113,7 @@ export class Schemes2026112414000 implements MigrationInterface {
         CONSTRAINT scheme_text_pk PRIMARY KEY (id),
         CONSTRAINT scheme_text_number_uq UNIQUE (scheme_id, kind, language, number),
         CONSTRAINT scheme_text_scheme_fk FOREIGN KEY (scheme_id) REFERENCES scheme (id),
+        CONSTRAINT scheme_text_by_fk FOREIGN KEY (written_by) REFERENCES app_user (id),
         CONSTRAINT scheme_text_kind_ck CHECK (kind IN ('terms', 'release', 'limitation', 'who_decides')),
         CONSTRAINT scheme_text_language_ck CHECK (language IN ('en', 'ko', 'fr')),
         CONSTRAINT scheme_text_number_ck CHECK (number >= 1),

@@ -42,6 +42,8 @@ export class SalesSets2026112415000 implements MigrationInterface {
         CONSTRAINT sales_set_pk PRIMARY KEY (id),
         CONSTRAINT sales_set_owner_uq UNIQUE (id, merchant_id),
         CONSTRAINT sales_set_number_uq UNIQUE (subject_id, number),
+        CONSTRAINT sales_set_site_fk FOREIGN KEY (site_id, merchant_id) REFERENCES site (id, merchant_id),
+        CONSTRAINT sales_set_uploaded_by_fk FOREIGN KEY (uploaded_by) REFERENCES app_user (id),
         CONSTRAINT sales_set_number_ck CHECK (number >= 1),
         CONSTRAINT sales_set_state_ck CHECK (state IN ('parsed', 'failed')),
         CONSTRAINT sales_set_faults_ck CHECK ((state = 'parsed') = (fault_count = 0)),

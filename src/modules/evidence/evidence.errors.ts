@@ -1,0 +1,79 @@
+import { defineCatalogue } from '../../core/errors/index.js';
+
+export const EVIDENCE_ERRORS = defineCatalogue({
+  'evidence.file_faulty': {
+    kind: 'meaning', title: 'File not usable',
+    detail: '{count} of {lines} lines cannot be read; nothing of this file is used. Correct the lines and upload the file again.',
+  },
+  'evidence.file_empty': { kind: 'meaning', title: 'Empty file', detail: 'The file has no lines below its header.' },
+  'evidence.file_too_large': { kind: 'too_large', title: 'File too large', detail: 'The file is larger than {limitBytes} bytes; export a shorter period.' },
+  'evidence.too_many_lines': { kind: 'too_large', title: 'Too many lines', detail: 'The file has more than {limit} lines; export a shorter period.' },
+  'evidence.not_utf8': {
+    kind: 'meaning', title: 'Not UTF-8', detail: 'The file is not UTF-8 text; save it again as "CSV UTF-8".',
+  },
+  'evidence.separator': {
+    kind: 'meaning', title: 'Wrong separator', detail: 'The header line seems to be separated by {found}; save the file with commas.',
+  },
+  'evidence.not_csv': { kind: 'meaning', title: 'Not readable as CSV', detail: 'Line {line}: {reason}.' },
+  'evidence.column_missing': {
+    kind: 'meaning', title: 'Column missing',
+    detail: 'There is no column "{column}" for {role}; the file has {columns}. Say which column it is in the mapping.',
+  },
+  'evidence.column_repeated': { kind: 'meaning', title: 'Column twice', detail: 'The header has the column "{column}" twice; it is not clear which one is meant.' },
+  'evidence.mapping_unclear': { kind: 'meaning', title: 'Mapping unclear', detail: '{reason}' },
+  'evidence.option_invalid': { kind: 'meaning', title: 'Wrong value', detail: '"{value}" is not a valid {option}: {expected}.' },
+  'evidence.period_needed': {
+    kind: 'meaning', title: 'Say what a line stands for',
+    detail: 'All {lines} lines lie on whole or quarter hours and none repeats, as in a list of totals. State the period, PT1H for hourly totals or PT0S when each line is one sale.',
+  },
+  'evidence.line_short': { kind: 'meaning', title: 'Line too short', detail: 'Line {line} has {found} fields; the column "{column}" is number {needed}.' },
+  'evidence.zone_missing': {
+    kind: 'meaning', title: 'Zone missing', detail: 'Line {line}: "{value}" is a local time without a zone; state the zone of the file or write times with an offset.',
+  },
+  'evidence.time_malformed': { kind: 'meaning', title: 'Time not readable', detail: 'Line {line}: "{value}" is not a date and time such as 2026-03-12 09:14.' },
+  'evidence.time_too_fine': { kind: 'meaning', title: 'Time too fine', detail: 'Line {line}: "{value}" is finer than a millisecond.' },
+  'evidence.time_out_of_range': { kind: 'meaning', title: 'Date out of range', detail: 'Line {line}: "{value}" lies outside the years 1900 to 2199.' },
+  'evidence.time_skipped': {
+    kind: 'meaning', title: 'Time did not exist', detail: 'Line {line}: clocks in {zone} skipped {value}; write the time with its offset.',
+  },
+  'evidence.time_repeated': {
+    kind: 'meaning', title: 'Time came twice', detail: 'Line {line}: clocks in {zone} showed {value} twice ({first} and {second}); write the time with its offset.',
+  },
+  'evidence.in_future': { kind: 'meaning', title: 'In the future', detail: 'Line {line}: {value} has not come yet.' },
+  'evidence.period_reversed': { kind: 'meaning', title: 'Period reversed', detail: 'Line {line}: the period ends at {to}, not after its start {from}.' },
+  'evidence.period_too_long': { kind: 'meaning', title: 'Period too long', detail: 'Line {line}: a period of more than 31 days says nothing about an outage.' },
+  'evidence.kind_unknown': { kind: 'meaning', title: 'Kind unknown', detail: 'Line {line}: "{value}" is not sale, refund or void.' },
+  'evidence.amount_malformed': {
+    kind: 'meaning', title: 'Amount not readable',
+    detail: 'Line {line}: "{value}" is not an amount of {currency} such as {example}; no thousands separators, no currency sign.',
+  },
+  'evidence.amount_too_fine': { kind: 'meaning', title: 'Amount too fine', detail: 'Line {line}: "{value}" has more decimals than {currency} has.' },
+  'evidence.amount_out_of_range': { kind: 'meaning', title: 'Amount out of range', detail: 'Line {line}: {value} is beyond every plausible amount.' },
+  'evidence.sale_negative': { kind: 'meaning', title: 'Negative sale', detail: 'Line {line}: a sale of {value} is negative; a refund has the kind refund.' },
+  'evidence.refund_sign': {
+    kind: 'meaning', title: 'Refunds with both signs', detail: 'Line {line}: {value} has another sign than the refunds before it (first on line {other}).',
+  },
+  'evidence.id_repeated': { kind: 'meaning', title: 'Id twice', detail: 'Line {line}: the sale "{id}" is already on line {other}.' },
+  'evidence.refund_exceeds_sale': {
+    kind: 'meaning', title: 'More refunded than sold', detail: 'Line {line}: with this {value} more than the sale "{id}" (line {other}) is taken back.',
+  },
+  'evidence.periods_overlap': {
+    kind: 'meaning', title: 'Totals overlap', detail: 'Line {line} speaks for time that line {other} speaks for; totals of one time are counted once.',
+  },
+  'evidence.coverage_misses_records': {
+    kind: 'meaning', title: 'Coverage leaves records out',
+    detail: 'The coverage leaves out records, the first at {at}; the file speaks at least for the time of its records.',
+  },
+  'evidence.coverage_empty': { kind: 'meaning', title: 'Coverage without time', detail: 'A file speaks for at least the time of its records; name an interval.' },
+  'evidence.coverage_in_future': { kind: 'meaning', title: 'Coverage in the future', detail: 'The coverage reaches {to}, later than the upload ({uploadedAt}).' },
+  'evidence.coverage_reversed': { kind: 'meaning', title: 'Coverage reversed', detail: 'An interval of the coverage ends at {to}, not after its start {from}.' },
+  'evidence.coverage_unconfirmed': { kind: 'state', title: 'Coverage not confirmed', detail: 'Confirm first which time the sales file speaks for.' },
+  'evidence.set_not_found': { kind: 'missing', title: 'No such sales file', detail: 'There is no sales file {id} here.' },
+  'evidence.set_failed': { kind: 'state', title: 'File not usable', detail: 'This file could not be read; upload it again.' },
+  'evidence.set_frozen': {
+    kind: 'state', title: 'Sales file in use', detail: 'This file was part of a filed claim and does not change any more; upload a new one to replace it.',
+  },
+  'evidence.upload_meanwhile': { kind: 'conflict', title: 'Another upload', detail: 'Another file was uploaded at the same moment; look at it and upload again if needed.' },
+});
+
+export type EvidenceErrorCode = keyof typeof EVIDENCE_ERRORS;

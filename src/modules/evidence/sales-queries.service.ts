@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { addRatio, formatRatio, ratio, ZERO, type Ratio } from '../../core/money/index.js';
+import type { SalesFacts, WindowSum } from '../../core/policy/index.js';
+import type { Interval, IntervalSet } from '../../core/time/index.js';
+import type { Reader } from '../../platform/database/tx.js';
+import { SalesSetsRepository, type EvidenceState, type SalesSetRow } from './sales-sets.repository.js';
+import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
+
+/** What an assessment freezes about a sales set, beside its sums. */
+export interface SalesHeader extends Omit<SalesFacts, 'sums'> {
+  readonly number: number;
+  readonly recordsSha256: string;
+  /** Until the merchant confirms, the coverage is only what the records span. */
+  readonly coverageConfirmed: boolean;
+}
+
+@Injectable()
+export class SalesQueries {
+  constructor(private readonly sets: SalesSetsRepository) {}
+
+  /** The set that counts for a subject, if any of its files could be read. */
+  async header(reader: Reader, subjectId: string): Promise<SalesHeader | undefined> {
+    const row = await this.sets.current(reader, subjectId);
+    return row === undefined ? undefined : headerOf(row);
+  }
+
+  async headerOfSet(reader: Reader, setId: string): Promise<SalesHeader | undefined> {
+    const row = await this.sets.find(reader, setId);
+    return row === undefined || row.state === 'failed' ? undefined : headerOf(row);
+  }
+
+  /**
+   * What was sold in each window, exactly; in the order asked for. One statement, however many windows.
+   * Edge: a window without records sums to 0, which says nothing about whether the file covers it.
+   */
+  async sums(reader: Reader, setId: string, windows: readonly Interval[]): Promise<WindowSum[]> {
+    if (windows.length === 0) return [];
+    const totals = windows.map(() => ({ net: ZERO, loose: ZERO, records: 0 }));
+    for (const part of await this.sets.sums(reader, setId, windows)) {
+      const total = totals[part.window - 1];
+      if (total === undefined) throw new TypeError('a sum for a window nobody asked for');
+      const period = part.periodMs === '0' ? 1n : BigInt(part.periodMs);
+      total.net = addRatio(total.net, share(part.net, period));
+      total.loose = addRatio(total.loose, share(part.loose, period));
+      total.records += part.sales;
+    }
+    return windows.map(({ from, to }, index) => {
+      const { net, loose, records } = totals[index] as (typeof totals)[number];
+      return { from, to, net: formatRatio(net), looseRefunds: formatRatio(loose), records };
+    });
+  }
+
+  /** Whether the subject's sales could be read: the latest file that could counts, failed ones after it do not undo it. */
+  async evidenceState(reader: Reader, subjectId: string): Promise<EvidenceState | 'none'> {
+    const rows = await this.sets.ofSubject(reader, subjectId);
+    if (rows.some(({ state }) => state === 'parsed')) return 'parsed';
+    return rows.length === 0 ? 'none' : 'failed';
+  }
+
+  /** Every upload of a subject, oldest first. */
+  async list(reader: Reader, subjectId: string): Promise<SalesSetView[]> {
+    return (await this.sets.ofSubject(reader, subjectId)).map(salesSetView);
+  }
+}
+
+const headerOf = (row: SalesSetRow): SalesHeader => ({
+  setId: row.id,
+  number: row.number,
+  fileSha256: row.fileSha256,
+  recordsSha256: row.recordsSha256,
+  currency: row.currency,
+  basis: row.basis,
+  coverage: coverageOf(row),
+  coverageConfirmed: row.coverage.length > 0,
+  granularityMs: row.granularityMs,
+});
+
+const coverageOf = (row: SalesSetRow): IntervalSet => (row.coverage.length > 0 ? row.coverage : row.proposedCoverage);
+
+/** numeric sums come without a fraction: whole minor units times whole milliseconds. */
+const share = (sum: string, period: bigint): Ratio => ratio(BigInt(sum), period);

@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
+import { formatInstant, instant, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
+import type { Refusal } from '../../core/errors/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { SalesSetEntity } from './sales-set.entity.js';
+import type { SalesRecord, SalesTotals } from './sales-set.rules.js';
+import type { TaxBasis } from './upload-options.rules.js';
+
+export type EvidenceState = 'parsed' | 'failed';
+
+export interface NewSalesSet {
+  readonly subjectId: string;
+  readonly merchantId: string;
+  readonly siteId: string;
+  readonly state: EvidenceState;
+  readonly fileName: string | null;
+  readonly fileBytes: number;
+  readonly fileSha256: string;
+  readonly recordsSha256: string;
+  /** How the file was read: mapping, zone, period. */
+  readonly reading: object;
+  readonly currency: string;
+  readonly basis: TaxBasis;
+  readonly granularityMs: number;
+  readonly lineCount: number;
+  readonly faultCount: number;
+  readonly faults: readonly Refusal[];
+  readonly totals: SalesTotals | undefined;
+  readonly proposedCoverage: IntervalSet | undefined;
+  readonly coverage: IntervalSet | undefined;
+  readonly uploadedBy: string;
+  readonly uploadedAt: Instant;
+}
+
+export interface StoredTotals {
+  readonly sales: number;
+  readonly grossMinor: string;
+  readonly namedMinor: string;
+  readonly looseMinor: string;
+  readonly netMinor: string;
+}
+
+export interface SalesSetRow {
+  readonly id: string;
+  readonly subjectId: string;
+  readonly merchantId: string;
+  readonly siteId: string;
+  readonly number: number;
+  readonly state: EvidenceState;
+  readonly fileName: string | null;
+  readonly fileBytes: number;
+  readonly fileSha256: string;
+  readonly recordsSha256: string;
+  readonly reading: object;
+  readonly currency: string;
+  readonly basis: TaxBasis;
+  readonly granularityMs: number;
+  readonly lineCount: number;
+  readonly faultCount: number;
+  readonly faults: readonly Refusal[];
+  readonly totals: StoredTotals | null;
+  readonly proposedCoverage: IntervalSet;
+  /** What the merchant confirmed; empty until then. */
+  readonly coverage: IntervalSet;
+  readonly isUsed: boolean;
+  readonly uploadedAt: Instant;
+  readonly version: number;
+}
+
+/** What was sold in a window, per length of the periods that the records have; a share of a period is `num / periodMs`. */
+export interface PartialSum {
+  readonly window: number;
+  readonly periodMs: string;
+  /** Σ net × overlap in milliseconds; for single sales Σ net. */
+  readonly net: string;
+  readonly loose: string;
+  readonly sales: number;
+}
+
+const ranges = (column: string): string => `
+  COALESCE((SELECT json_agg(json_build_object('from', (extract(epoch FROM lower(piece)) * 1000)::bigint, 'to', (extract(epoch FROM upper(piece)) * 1000)::bigint)
+    ORDER BY piece) FROM unnest(${column}) AS piece), '[]')`;
+
+const COLUMNS = `
+  id, subject_id AS "subjectId", merchant_id AS "merchantId", site_id AS "siteId", number, state, file_name AS "fileName",
+  file_bytes::float8 AS "fileBytes", file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", reading, currency, basis,
+  granularity_ms::float8 AS "granularityMs", line_count AS "lineCount", fault_count AS "faultCount", faults, NULLIF(totals, '{}') AS totals,
+  ${ranges('proposed_coverage')} AS "proposedCoverage", ${ranges('coverage')} AS coverage, used_at IS NOT NULL AS "isUsed",
+  (extract(epoch FROM uploaded_at) * 1000)::float8 AS "uploadedAt", version`;
+
+/** Big enough to spare round trips, small enough that one statement stays far below its time-out. */
+const CHUNK = 10_000;
+
+const multirange = (set: IntervalSet | undefined): string | null =>
+  set === undefined ? null : `{${set.map(({ from, to }) => `["${formatInstant(from)}","${formatInstant(to)}")`).join(',')}}`;
+
+const EPOCH = `'1970-01-01T00:00:00Z'::timestamptz`;
+const atMs = (column: string): string => `${EPOCH} + ${column} * interval '1 millisecond'`;
+
+/** Sales sets and their records: written once, in one transaction, and read as sums. */
+@Injectable()
+export class SalesSetsRepository {
+  async add(tx: Tx, set: NewSalesSet): Promise<SalesSetRow> {
+    const [row] = await tx.query<SalesSetRow>(
+      `INSERT INTO sales_set (subject_id, merchant_id, site_id, number, state, file_name, file_bytes, file_sha256, records_sha256, reading,
+         currency, basis, granularity_ms, line_count, fault_count, faults, totals, proposed_coverage, coverage, coverage_confirmed_by,
+         coverage_confirmed_at, uploaded_by, uploaded_at)
+       SELECT $1, $2, $3, COALESCE(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+         CASE WHEN $18::tstzmultirange IS NULL THEN NULL ELSE $19::uuid END, CASE WHEN $18::tstzmultirange IS NULL THEN NULL ELSE $20::timestamptz END,
+         $19::uuid, $20::timestamptz
+       FROM sales_set WHERE subject_id = $1 RETURNING ${COLUMNS}`,
+      [
+        set.subjectId, set.merchantId, set.siteId, set.state, set.fileName, set.fileBytes, set.fileSha256, set.recordsSha256,
+        JSON.stringify(set.reading), set.currency, set.basis, set.granularityMs, set.lineCount, set.faultCount, JSON.stringify(set.faults),
+        JSON.stringify(set.totals === undefined ? {} : textual(set.totals)), multirange(set.proposedCoverage), multirange(set.coverage),
+        set.uploadedBy, formatInstant(set.uploadedAt),
+      ]);
+    return row as SalesSetRow;
+  }
+
+  async addRecords(tx: Tx, set: { id: string; merchantId: string }, records: readonly SalesRecord[]): Promise<void> {
+    for (let start = 0; start < records.length; start += CHUNK) await this.#addChunk(tx, set, records.slice(start, start + CHUNK));
+  }
+
+  async #addChunk(tx: Tx, set: { id: string; merchantId: string }, chunk: readonly SalesRecord[]): Promise<void> {
+    await tx.named('sales_record_add',
+      `INSERT INTO sales_record (set_id, merchant_id, line, kind, at, counts_at, period_ms, amount_minor, net_minor, loose_minor, external_id, refund_of)
+       SELECT $1, $2, line, kind, ${atMs('at_ms')}, ${atMs('counts_ms')}, period_ms, amount, net, loose, external_id, refund_of
+       FROM unnest($3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[])
+         AS u(line, kind, at_ms, counts_ms, period_ms, amount, net, loose, external_id, refund_of)`,
+      [
+        set.id, set.merchantId, chunk.map(({ line }) => line), chunk.map(({ kind }) => kind), chunk.map(({ at }) => at),
+        chunk.map(({ countsAt }) => countsAt), chunk.map(({ countsPeriodMs }) => countsPeriodMs), chunk.map(({ amountMinor }) => amountMinor.toString()),
+        chunk.map(({ netMinor }) => netMinor.toString()), chunk.map(({ looseMinor }) => looseMinor.toString()),
+        chunk.map(({ id }) => id ?? null), chunk.map(({ refundOf }) => refundOf ?? null),
+      ]);
+  }
+
+  async find(reader: Reader, id: string): Promise<SalesSetRow | undefined> {
+    const [row] = await reader.query<SalesSetRow>(`SELECT ${COLUMNS} FROM sales_set WHERE id = $1`, [id]);
+    return row;
+  }
+
+  async lock(tx: Tx, id: string): Promise<SalesSetRow | undefined> {
+    const [row] = await tx.query<SalesSetRow>(`SELECT ${COLUMNS} FROM sales_set WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+    return row;
+  }
+
+  async ofSubject(reader: Reader, subjectId: string): Promise<SalesSetRow[]> {
+    return reader.query<SalesSetRow>(`SELECT ${COLUMNS} FROM sales_set WHERE subject_id = $1 ORDER BY number`, [subjectId]);
+  }
+
+  /** The set that counts: the latest one that could be read. */
+  async current(reader: Reader, subjectId: string): Promise<SalesSetRow | undefined> {
+    const [row] = await reader.named<SalesSetRow>('sales_set_current',
+      `SELECT ${COLUMNS} FROM sales_set WHERE subject_id = $1 AND state = 'parsed' ORDER BY number DESC LIMIT 1`, [subjectId]);
+    return row;
+  }
+
+  async confirmCoverage(tx: Tx, id: string, coverage: IntervalSet, by: string, at: Instant): Promise<void> {
+    await tx.execute(
+      `UPDATE sales_set SET coverage = $2, coverage_confirmed_by = $3, coverage_confirmed_at = $4, version = version + 1 WHERE id = $1`,
+      [id, multirange(coverage), by, formatInstant(at)]);
+  }
+
+  /** First record that does not lie wholly in the coverage. */
+  async firstOutside(reader: Reader, id: string, coverage: IntervalSet): Promise<Instant | undefined> {
+    const [row] = await reader.query<{ at: number | null }>(
+      `SELECT (extract(epoch FROM min(at)) * 1000)::float8 AS at FROM sales_record
+       WHERE set_id = $1 AND NOT ($2::tstzmultirange @> tstzrange(at, at + CASE kind WHEN 'sale' THEN greatest(period_ms, 1) ELSE 1 END * interval '1 millisecond'))`,
+      [id, multirange(coverage)]);
+    return row === undefined || row.at === null ? undefined : instant(row.at);
+  }
+
+  async markUsed(tx: Tx, id: string, at: Instant): Promise<void> {
+    await tx.execute('UPDATE sales_set SET used_at = $2, version = version + 1 WHERE id = $1 AND used_at IS NULL', [id, formatInstant(at)]);
+  }
+
+  /** A draft that is discarded takes its files along; a set in use stays, whatever happens to its subject. */
+  async discard(tx: Tx, subjectId: string): Promise<number> {
+    const { affected } = await tx.manager.delete(SalesSetEntity, { subjectId, usedAt: IsNull() });
+    return affected ?? 0;
+  }
+
+  /**
+   * Sums of any number of windows in one statement, over one index. A total that straddles an edge counts by its exact share:
+   * the shares of all periods of one length are added as whole numbers (amount × milliseconds) and divided by the caller.
+   */
+  async sums(reader: Reader, setId: string, windows: readonly Interval[]): Promise<PartialSum[]> {
+    return reader.named<PartialSum>('sales_sums',
+      `SELECT w.n::int AS window, r.period_ms::text AS "periodMs", sum(r.net_minor * share.ms)::text AS net, sum(r.loose_minor * share.ms)::text AS loose,
+         (count(*) FILTER (WHERE r.kind = 'sale'))::int AS sales
+       FROM (SELECT n, ${atMs('from_ms')} AS from_at, ${atMs('to_ms')} AS to_at FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(from_ms, to_ms, n)) w
+       CROSS JOIN (SELECT id, granularity_ms * interval '1 millisecond' AS longest FROM sales_set WHERE id = $1) s
+       JOIN sales_record r ON r.set_id = s.id AND r.counts_at >= w.from_at - s.longest AND r.counts_at < w.to_at
+       CROSS JOIN LATERAL (
+         SELECT CASE WHEN r.period_ms = 0 THEN (r.counts_at >= w.from_at)::int::numeric
+           ELSE extract(epoch FROM least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000 END AS ms
+       ) share
+       WHERE share.ms > 0
+       GROUP BY w.n, r.period_ms`,
+      [setId, windows.map(({ from }) => from), windows.map(({ to }) => to)]);
+  }
+}
+
+const textual = (totals: SalesTotals): StoredTotals => ({
+  sales: totals.sales, grossMinor: totals.grossMinor.toString(), namedMinor: totals.namedMinor.toString(),
+  looseMinor: totals.looseMinor.toString(), netMinor: totals.netMinor.toString(),
+});

@@ -1,0 +1,106 @@
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { isCurrency, type CurrencyCode } from '../../core/money/index.js';
+import { isZone, parseInstant, type Interval } from '../../core/time/index.js';
+import { parsePeriod, type ColumnMapping, type StatedPeriod } from './sales-lines.rules.js';
+
+export const TAX_BASES = ['net_of_tax', 'gross'] as const;
+export type TaxBasis = (typeof TAX_BASES)[number];
+
+/** What the merchant says about a file, beside the file. */
+export interface UploadOptions {
+  readonly currency: CurrencyCode;
+  /** Whether the amounts hold value added tax (`gross`) or not. */
+  readonly basis: TaxBasis;
+  /** IANA zone of times without an offset. */
+  readonly zone?: string;
+  readonly period?: StatedPeriod;
+  readonly mapping?: ColumnMapping;
+  /** Confirms at once which time the file speaks for; left out, it is proposed. */
+  readonly coverage?: readonly Interval[];
+}
+
+const ROLES = ['at', 'to', 'kind', 'amount', 'id', 'refundOf', 'gross', 'refunds'] as const;
+
+const invalid = (option: string, value: string, expected: string): Result<never> =>
+  refuse('evidence.option_invalid', { option, value: value.slice(0, 80), expected }, { pointer: `/${option}` });
+
+/**
+ * Reads the fields of an upload, all text as a form or a query string sends them. `mapping` and `coverage` are JSON.
+ *
+ * Codes: `evidence.option_invalid`, `evidence.mapping_unclear`, and those of `parsePeriod`.
+ * Edge: a mapping names its period and zone like the fields of the same names.
+ */
+export function readUploadOptions(fields: Readonly<Record<string, string | undefined>>): Result<UploadOptions> {
+  const mapping = readMapping(fields['mapping']);
+  if (!mapping.ok) return mapping;
+  const { zone = fields['zone'], period = fields['period'] } = mapping.value;
+  const { currency = '', basis = '' } = fields;
+  if (!isCurrency(currency)) return invalid('currency', currency, 'an ISO 4217 code in capitals');
+  const known = TAX_BASES.find((one) => one === basis);
+  if (known === undefined) return invalid('basis', basis, 'net_of_tax or gross');
+  if (zone !== undefined && !isZone(zone)) return invalid('zone', zone, 'an IANA zone such as Europe/London');
+  const stated = period === undefined ? undefined : parsePeriod(period);
+  if (stated?.ok === false) return stated;
+  const coverage = readCoverage(fields['coverage']);
+  if (!coverage.ok) return coverage;
+  return ok({
+    currency,
+    basis: known,
+    ...(zone === undefined ? {} : { zone }),
+    ...(stated === undefined ? {} : { period: stated.value }),
+    ...(mapping.value.columns === undefined ? {} : { mapping: mapping.value.columns }),
+    ...(coverage.value === undefined ? {} : { coverage: coverage.value }),
+  });
+}
+
+interface StatedMapping {
+  readonly columns?: ColumnMapping;
+  readonly zone?: string;
+  readonly period?: string;
+}
+
+function readMapping(text: string | undefined): Result<StatedMapping> {
+  if (text === undefined || text === '') return ok({});
+  const parsed = readJson(text);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return invalid('mapping', text, 'a JSON object of parts and columns');
+  const entries = Object.entries(parsed as Record<string, unknown>);
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) return invalid('mapping', text, 'column names as text');
+  const unknown = entries.find(([role]) => ![...ROLES, 'zone', 'period'].includes(role));
+  if (unknown !== undefined) return refuse('evidence.mapping_unclear', { reason: `"${unknown[0].slice(0, 40)}" is no part of a line; parts are ${ROLES.join(', ')}.` });
+  const { zone, period, ...columns } = Object.fromEntries(entries);
+  const unclear = unclearIn(columns);
+  if (unclear !== undefined) return refuse('evidence.mapping_unclear', { reason: unclear });
+  return ok({ columns: columns as unknown as ColumnMapping, ...(zone === undefined ? {} : { zone }), ...(period === undefined ? {} : { period }) });
+}
+
+function unclearIn(columns: Readonly<Record<string, string>>): string | undefined {
+  const { at, amount, gross, refunds, kind } = columns;
+  if (at === undefined) return 'The mapping does not say which column holds the time (at).';
+  if ((amount === undefined) === (gross === undefined)) return 'Map either amount or gross, not both and not neither.';
+  if (refunds !== undefined && gross === undefined) return 'A refunds column belongs to a gross column.';
+  if (kind !== undefined && gross !== undefined) return 'A line of totals has no kind.';
+  const used = Object.values(columns);
+  return new Set(used).size === used.length ? undefined : 'One column cannot play two parts.';
+}
+
+function readCoverage(text: string | undefined): Result<readonly Interval[] | undefined> {
+  if (text === undefined || text === '') return ok(undefined);
+  const parsed = readJson(text);
+  if (!Array.isArray(parsed)) return invalid('coverage', text, 'a JSON list of { "from", "to" }');
+  const intervals: Interval[] = [];
+  for (const item of parsed as readonly unknown[]) {
+    const { from, to } = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>;
+    const [start, end] = [parseInstant(String(from)), parseInstant(String(to))];
+    if (!start.ok || !end.ok) return invalid('coverage', JSON.stringify(item) ?? '', 'instants with an offset in from and to');
+    intervals.push({ from: start.value, to: end.value });
+  }
+  return ok(intervals);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+export { OutageEntity } from './outage.entity.js';
+export { OutagesModule } from './outages.module.js';
+export { OutageRegister, type NewOutage, type ProposedRevision } from './outage-register.service.js';
+export type { OutageState } from './outage.machine.js';
+export type { OutageRecorded, OutageTopic } from './outages.events.js';
+export { EVERYWHERE, type RevisionContent, type SegmentLine } from './outages.rules.js';
+export { RegisterQueries, type FactsQuestion, type PointOfView } from './register-queries.service.js';
+export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';
+export { ServiceEntity } from './service.entity.js';
+export type { OutageSummary, OutageView } from './views/outage-view.js';
+export type { ServiceView } from './views/service-view.js';
+export type { TimelineView } from './views/timeline-view.js';

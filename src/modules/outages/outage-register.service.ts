@@ -1,0 +1,200 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { decide } from '../../core/machine/index.js';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Context } from '../../platform/access/context.js';
+import { userIdOf } from '../../platform/access/ownership.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { EventLog } from '../../platform/events/event-log.js';
+import { AuditTrail } from '../audit/index.js';
+import { OUTAGE_GUARDS, OUTAGE_MACHINE, type OutageEvent } from './outage.machine.js';
+import { outageEvent, type OutageTopic } from './outages.events.js';
+import { OutagesRepository, type OutageRow, type RevisionHead, type RevisionKind } from './outages.repository.js';
+import { checkRevision, closeOpenLines, type RevisionContent, type SegmentLine } from './outages.rules.js';
+import { RegisterRepository, type RecordedOutage, type RegisterAction } from './register.repository.js';
+import { ServicesRepository } from './services.repository.js';
+import { contentView, outageView, type OutageView } from './views/outage-view.js';
+
+export interface NewOutage {
+  readonly code: string;
+  readonly title: Readonly<Record<string, string>>;
+  readonly content: RevisionContent;
+}
+
+export interface ProposedRevision {
+  readonly reason: string;
+  readonly content: RevisionContent;
+}
+
+/** An outage that a command has locked, at the version its caller had seen. */
+interface Locked {
+  readonly outage: OutageRow;
+  readonly latest: RevisionHead;
+  readonly held: RecordedOutage | undefined;
+}
+
+const TOPICS: Readonly<Record<RegisterAction, OutageTopic>> = {
+  confirmed: 'outage.confirmed', amended: 'outage.amended', ended: 'outage.ended', finalised: 'outage.finalised',
+};
+
+/** Writes the register: drafts and revisions, which say nothing yet, and the commands that make them count. */
+@Injectable()
+export class OutageRegister {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly outages: OutagesRepository,
+    private readonly register: RegisterRepository,
+    private readonly services: ServicesRepository,
+    private readonly audit: AuditTrail,
+    private readonly events: EventLog,
+  ) {}
+
+  createDraft(ctx: Context, draft: NewOutage): Promise<Result<OutageView>> {
+    return this.work.run(ctx, async (tx) => {
+      const now = this.clock.now();
+      const checked = await this.#check(tx, draft.content, now, { mayBeEmpty: false, hasEnded: false });
+      if (!checked.ok) return checked;
+      const userId = userIdOf(ctx.actor);
+      const outage = await this.outages.addDraft(tx, { code: draft.code, title: draft.title, createdBy: userId, createdAt: now });
+      const head = await this.#write(tx, ctx, outage, { kind: 'draft', number: 1, base: null, reason: null, content: checked.value });
+      return ok(outageView(outage, head.number, checked.value, undefined));
+    });
+  }
+
+  /** Replaces the whole list of segments of a draft; scope and official windows stay. */
+  putSegments(ctx: Context, id: string, version: number, segments: readonly SegmentLine[]): Promise<Result<OutageView>> {
+    return this.#on(ctx, id, version, async (tx, locked) => {
+      if (locked.outage.state !== 'draft') return refuse('outages.not_draft', { state: locked.outage.state });
+      const before = await this.outages.content(tx, locked.latest.id);
+      return this.#revise(tx, ctx, locked, { reason: null, content: { ...before, segments } });
+    });
+  }
+
+  /** Proposes everything anew: replaces a draft, or waits beside what the register holds until another editor confirms it. */
+  proposeRevision(ctx: Context, id: string, version: number, proposal: ProposedRevision): Promise<Result<OutageView>> {
+    return this.#on(ctx, id, version, (tx, locked) => this.#revise(tx, ctx, locked, proposal));
+  }
+
+  /** A second person makes a revision count: the first one of a draft, or an amendment of what the register holds. */
+  confirm(ctx: Context, id: string, version: number, revision: number): Promise<Result<OutageView>> {
+    return this.#on(ctx, id, version, async (tx, locked) => {
+      const { outage, latest, held } = locked;
+      const head = revision === latest.number ? latest : await this.outages.revision(tx, id, revision);
+      if (head === undefined) return refuse('outages.revision_not_found', { id, revision });
+      if (head.registerVersion !== null) return refuse('outages.revision_decided', { revision });
+      if (isOvertaken(head, latest, held)) {
+        return refuse('outages.revision_overtaken', { revision, base: head.base ?? 0, current: held?.revision ?? latest.number });
+      }
+      const facts = { revision, proposedBy: head.proposedBy, actingUser: userIdOf(ctx.actor) };
+      if (held === undefined) {
+        const decided = decide(OUTAGE_MACHINE, { state: outage.state, event: 'confirm' }, OUTAGE_GUARDS, facts);
+        if (!decided.ok) return decided;
+        const moved = await this.outages.moveTo(tx, outage, decided.value);
+        return this.#record(tx, ctx, moved, head, 'confirmed', null);
+      }
+      const another = OUTAGE_GUARDS.fourEyes(facts);
+      if (!another.ok) return another;
+      return this.#record(tx, ctx, await this.outages.touch(tx, outage), head, 'amended', held.endedAt);
+    });
+  }
+
+  /** States when an outage ended and closes whatever is still open at that time. */
+  end(ctx: Context, id: string, version: number, endedAt: Instant): Promise<Result<OutageView>> {
+    return this.#on(ctx, id, version, async (tx, { outage, latest, held }) => {
+      const decided = this.#decide(outage, 'end');
+      if (!decided.ok) return decided;
+      if (held === undefined) throw new TypeError(`outage ${id} is ${outage.state} without an entry`);
+      if (endedAt > this.clock.now()) return refuse('outages.ends_in_future', { endedAt: formatInstant(endedAt) });
+      const closed = closeOpenLines(await this.outages.content(tx, held.revisionId), endedAt);
+      if (!closed.ok) return closed;
+      const head = await this.#write(tx, ctx, outage, {
+        kind: 'ending', number: latest.number + 1, base: held.revision, reason: null, content: closed.value,
+      });
+      return this.#record(tx, ctx, await this.outages.moveTo(tx, outage, decided.value), head, 'ended', endedAt);
+    });
+  }
+
+  /** Declares that nothing more is expected; touches no segment. */
+  finalise(ctx: Context, id: string, version: number): Promise<Result<OutageView>> {
+    return this.#on(ctx, id, version, async (tx, { outage, held }) => {
+      const decided = this.#decide(outage, 'finalise');
+      if (!decided.ok) return decided;
+      const head = held === undefined ? undefined : await this.outages.revision(tx, id, held.revision);
+      if (held === undefined || head === undefined) throw new TypeError(`outage ${id} is ${outage.state} without an entry`);
+      return this.#record(tx, ctx, await this.outages.moveTo(tx, outage, decided.value), head, 'finalised', held.endedAt);
+    });
+  }
+
+  #decide(outage: OutageRow, event: Exclude<OutageEvent, 'confirm'>) {
+    return decide(OUTAGE_MACHINE, { state: outage.state, event }, OUTAGE_GUARDS, { revision: 0, proposedBy: '', actingUser: '' });
+  }
+
+  #on(ctx: Context, id: string, version: number, command: (tx: Tx, locked: Locked) => Promise<Result<OutageView>>): Promise<Result<OutageView>> {
+    return this.work.run(ctx, async (tx) => {
+      const outage = await this.outages.lock(tx, id);
+      if (outage === undefined) return refuse('outages.not_found', { id });
+      if (outage.version !== version) return refuse('http.stale', { seen: version, current: outage.version });
+      const latest = await this.outages.latestRevision(tx, id);
+      if (latest === undefined) throw new TypeError(`outage ${id} has no revision`);
+      return command(tx, { outage, latest, held: await this.register.current(tx, id) });
+    });
+  }
+
+  async #revise(tx: Tx, ctx: Context, locked: Locked, proposal: { reason: string | null; content: RevisionContent }): Promise<Result<OutageView>> {
+    const { outage, latest, held } = locked;
+    const isDraft = held === undefined;
+    const checked = await this.#check(tx, proposal.content, this.clock.now(), {
+      mayBeEmpty: !isDraft, hasEnded: outage.state === 'ended' || outage.state === 'final',
+    });
+    if (!checked.ok) return checked;
+    const touched = await this.outages.touch(tx, outage);
+    const number = latest.number + 1;
+    await this.#write(tx, ctx, touched, {
+      kind: isDraft ? 'draft' : 'amendment', number, base: held?.revision ?? null, reason: proposal.reason, content: checked.value,
+    });
+    if (isDraft) return ok(outageView(touched, number, checked.value, undefined));
+    return ok(outageView(touched, held.revision, await this.outages.content(tx, held.revisionId), held));
+  }
+
+  async #check(tx: Tx, content: RevisionContent, now: Instant, phase: { mayBeEmpty: boolean; hasEnded: boolean }): Promise<Result<RevisionContent>> {
+    const lines = [...content.scope, ...content.segments, ...content.officialWindows];
+    const services = await this.services.partsOf(tx, [...new Set(lines.map(({ service }) => service))]);
+    return checkRevision(content, { now, services, ...phase });
+  }
+
+  async #write(tx: Tx, ctx: Context, outage: OutageRow, revision: {
+    kind: RevisionKind; number: number; base: number | null; reason: string | null; content: RevisionContent;
+  }): Promise<RevisionHead> {
+    const written = { ...revision, outageId: outage.id, proposedBy: userIdOf(ctx.actor), proposedAt: this.clock.now() };
+    const id = await this.outages.addRevision(tx, written);
+    await this.audit.record(tx, ctx, {
+      aggregate: { type: 'outage', id: outage.id },
+      action: `outage.revision_written`,
+      data: { revision: revision.number, kind: revision.kind, ...contentView(revision.content) },
+    });
+    const { content: _content, ...head } = written;
+    return { ...head, id, registerVersion: null };
+  }
+
+  /** The register's own row is locked here, after the outage's: keep it last, everything else waits behind it. */
+  async #record(
+    tx: Tx, ctx: Context, outage: OutageRow, head: RevisionHead, action: RegisterAction, endedAt: Instant | null,
+  ): Promise<Result<OutageView>> {
+    const content = await this.outages.content(tx, head.id);
+    const next = await this.register.advance(tx, this.clock.now());
+    await this.register.record(tx, {
+      ...next, outageId: outage.id, revisionId: head.id, action, state: outage.state, endedAt,
+      proposedBy: head.proposedBy, recordedBy: userIdOf(ctx.actor),
+    });
+    const recorded = { outageId: outage.id, revision: head.number, registerVersion: next.version };
+    await this.audit.record(tx, ctx, { aggregate: { type: 'outage', id: outage.id }, action: TOPICS[action], data: recorded });
+    await this.events.append(tx, ctx, outageEvent(TOPICS[action], recorded));
+    return ok(outageView(outage, head.number, content, { registerVersion: next.version, endedAt }));
+  }
+}
+
+const isOvertaken = (head: RevisionHead, latest: RevisionHead, held: RecordedOutage | undefined): boolean =>
+  held === undefined ? head.number !== latest.number : head.base !== held.revision;

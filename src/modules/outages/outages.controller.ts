@@ -1,0 +1,111 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Context } from '../../platform/access/context.js';
+import { Database } from '../../platform/database/database.js';
+import { Command, Ctx, IfMatch, Public, Requires } from '../../platform/http/metadata.js';
+import { DEFAULT_LIMIT, decodeCursor, pageOf } from '../../platform/http/page.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import { instantIn } from '../../platform/http/wire.js';
+import { ConfirmRevisionDto, CreateOutageDto, EndOutageDto, OutagesQuery, PointOfViewQuery, ProposeRevisionDto, SegmentsDto } from './dto/outage.dto.js';
+import { contentIn, pointOfViewIn, segmentsIn } from './dto/revision-input.dto.js';
+import { OutageRegister } from './outage-register.service.js';
+import { RegisterQueries } from './register-queries.service.js';
+
+@ApiTags('register')
+@Controller('v1/outages')
+export class OutagesController {
+  constructor(private readonly register: OutageRegister, private readonly queries: RegisterQueries, private readonly database: Database) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({ summary: 'Outages, newest first, as known now or at a point of view' })
+  async list(@Ctx() ctx: Context, @Query() query: OutagesQuery) {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [before] = unwrap(decodeCursor(query.cursor, 1)) ?? [];
+    const wanted = { ...(before === undefined ? {} : { before }), limit: limit + 1 };
+    const { reader } = this.database;
+    if (query.state === 'draft') return pageOf(await this.queries.drafts(reader, ctx.actor, wanted), limit, ({ id }) => [id]);
+    const registerVersion = unwrap(await this.queries.versionOf(reader, unwrap(pointOfViewIn(query))));
+    const service = query.service === undefined ? {} : { service: query.service };
+    return { ...pageOf(await this.queries.page(reader, { ...wanted, ...service, registerVersion }), limit, ({ id }) => [id]), registerVersion };
+  }
+
+  @Get(':id')
+  @Public()
+  @ApiOperation({ summary: 'One outage with its scope, official windows and segments' })
+  async get(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Query() query: PointOfViewQuery) {
+    const { reader } = this.database;
+    const view = unwrap(pointOfViewIn(query));
+    if (view.asOf === undefined && view.registerVersion === undefined) return unwrap(await this.queries.outage(reader, ctx.actor, id));
+    return unwrap(await this.queries.outageAsOf(reader, id, view));
+  }
+
+  @Get(':id/segments')
+  @Public()
+  @ApiOperation({ summary: 'The segments of an outage as they stand' })
+  async segments(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string) {
+    const { segments, revision, version } = unwrap(await this.queries.outage(this.database.reader, ctx.actor, id));
+    return { revision, segments, version };
+  }
+
+  @Get(':id/revisions')
+  @Public()
+  @ApiOperation({ summary: 'What was written and what became of it; drafts and proposals for register staff' })
+  async revisions(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string) {
+    return { items: unwrap(await this.queries.revisions(this.database.reader, ctx.actor, id)) };
+  }
+
+  @Get(':id/revisions/:number')
+  @Public()
+  @ApiOperation({ summary: 'One revision with everything it says' })
+  async revision(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('number') number: string) {
+    return unwrap(await this.queries.revision(this.database.reader, ctx.actor, id, number));
+  }
+
+  @Post()
+  @Requires('outage.edit')
+  @Command()
+  @ApiOperation({ summary: 'Writes down an outage as a draft' })
+  async create(@Ctx() ctx: Context, @Body() body: CreateOutageDto) {
+    return unwrap(await this.register.createDraft(ctx, { code: body.code, title: { ...body.title }, content: unwrap(contentIn(body)) }));
+  }
+
+  @Put(':id/segments')
+  @Requires('outage.edit')
+  @ApiOperation({ summary: 'Replaces the whole list of segments of a draft' })
+  async putSegments(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { segments }: SegmentsDto) {
+    return unwrap(await this.register.putSegments(ctx, id, version, unwrap(segmentsIn(segments))));
+  }
+
+  @Post(':id/revisions')
+  @Requires('outage.edit')
+  @Command()
+  @ApiOperation({ summary: 'Proposes everything anew: at once for a draft, else once another editor confirms it' })
+  async propose(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: ProposeRevisionDto) {
+    return unwrap(await this.register.proposeRevision(ctx, id, version, { reason: body.reason, content: unwrap(contentIn(body)) }));
+  }
+
+  @Post(':id/confirmations')
+  @Requires('outage.confirm')
+  @Command()
+  @ApiOperation({ summary: 'Makes a revision that somebody else wrote count' })
+  async confirm(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { revision }: ConfirmRevisionDto) {
+    return unwrap(await this.register.confirm(ctx, id, version, revision));
+  }
+
+  @Post(':id/endings')
+  @Requires('outage.edit')
+  @Command()
+  @ApiOperation({ summary: 'States when the outage ended; closes open lines' })
+  async end(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { endedAt }: EndOutageDto) {
+    return unwrap(await this.register.end(ctx, id, version, unwrap(instantIn(endedAt, '/endedAt'))));
+  }
+
+  @Post(':id/finalisations')
+  @Requires('outage.confirm')
+  @Command()
+  @ApiOperation({ summary: 'Declares that nothing more is expected; touches no segment' })
+  async finalise(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.register.finalise(ctx, id, version));
+  }
+}

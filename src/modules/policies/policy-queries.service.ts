@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
+import { recompile, type CompiledPolicy, type PolicyDocument, type ReasonCatalogue } from '../../core/policy/index.js';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader } from '../../platform/database/tx.js';
+import { PoliciesRepository, type PolicyVersionRow } from './policies.repository.js';
+import { policyView, type PolicyDocumentView, type PolicyView } from './views/policy-view.js';
+
+/** A published version, ready to run. Shared between callers: never changed. */
+export interface ReadyPolicy {
+  readonly id: string;
+  readonly key: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly currency: string;
+  readonly resolved: CompiledPolicy;
+}
+
+/** Versions kept compiled. They never change, so the only reason to forget one is space. */
+const MOST_KEPT = 64;
+
+@Injectable()
+export class PolicyQueries {
+  readonly #kept = new Map<string, ReadyPolicy>();
+  #reasons: { number: number; catalogue: ReasonCatalogue } | undefined;
+
+  constructor(private readonly policies: PoliciesRepository) {}
+
+  /** A version that something already points at; that it exists is a foreign key's promise. */
+  async version(reader: Reader, id: string): Promise<ReadyPolicy> {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined) return this.#keep(kept);
+    const row = await this.policies.find(reader, id);
+    if (row === undefined) throw new TypeError(`policy version ${id} does not exist`);
+    return this.#ready(reader, row);
+  }
+
+  /** `number` as it stands in an address; what is not a number is not there. */
+  async byNumber(reader: Reader, key: string, number: string): Promise<Result<ReadyPolicy>> {
+    const row = await this.#numbered(reader, key, number);
+    return row.ok ? ok(await this.#ready(reader, row.value)) : row;
+  }
+
+  async #numbered(reader: Reader, key: string, number: string): Promise<Result<PolicyVersionRow>> {
+    const row = /^[1-9]\d{0,8}$/.test(number) ? await this.policies.byNumber(reader, key, number) : undefined;
+    return row === undefined ? refuse('policies.version_not_found', { key: key.slice(0, 80), version: number.slice(0, 20) }) : ok(row);
+  }
+
+  /** The one version that answers for events at `at`. */
+  async effective(reader: Reader, key: string, at: Instant): Promise<Result<ReadyPolicy>> {
+    const row = await this.policies.effective(reader, key, at);
+    return row === undefined ? refuse('policies.none_effective', { key, at: formatInstant(at) }) : ok(await this.#ready(reader, row));
+  }
+
+  async list(reader: Reader, wanted: { after?: string; limit: number }): Promise<PolicyView[]> {
+    return (await this.policies.latest(reader, wanted)).map(policyView);
+  }
+
+  async versions(reader: Reader, key: string): Promise<Result<PolicyView[]>> {
+    const rows = await this.policies.versions(reader, key);
+    return rows.length === 0 ? refuse('policies.not_found', { key: key.slice(0, 80) }) : ok(rows.map(policyView));
+  }
+
+  /** As `effective`, for people: of one policy or of all. */
+  async effectiveViews(reader: Reader, at: Instant, key?: string): Promise<Result<PolicyView[]>> {
+    if (key === undefined) return ok((await this.policies.allEffective(reader, at)).map(policyView));
+    const row = await this.policies.effective(reader, key, at);
+    return row === undefined ? refuse('policies.none_effective', { key, at: formatInstant(at) }) : ok([policyView(row)]);
+  }
+
+  async document(reader: Reader, key: string, number: string): Promise<Result<PolicyDocumentView>> {
+    const row = await this.#numbered(reader, key, number);
+    if (!row.ok) return row;
+    const { source, resolved } = await this.policies.document(reader, row.value.id);
+    return ok({ ...policyView(row.value), source, document: JSON.parse(resolved) as object });
+  }
+
+  /** The sentences of all reason codes, as published last. */
+  async reasons(reader: Reader): Promise<Result<ReasonCatalogue>> {
+    const head = await this.policies.latestReasons(reader);
+    if (head === undefined) return refuse('policies.reasons_missing');
+    if (this.#reasons?.number !== head.number) {
+      this.#reasons = { number: head.number, catalogue: JSON.parse(await this.policies.reasonsBody(reader, head.number)) as ReasonCatalogue };
+    }
+    return ok(this.#reasons.catalogue);
+  }
+
+  async #ready(reader: Reader, row: PolicyVersionRow): Promise<ReadyPolicy> {
+    const kept = this.#kept.get(row.id);
+    if (kept !== undefined) return this.#keep(kept);
+    const reasons = await this.reasons(reader);
+    if (!reasons.ok) throw new TypeError('a policy is published, but no reasons are');
+    const document = JSON.parse((await this.policies.document(reader, row.id)).resolved) as PolicyDocument;
+    const resolved = recompile(document, reasons.value);
+    const found = sha256Hex(canonicalJson(document));
+    if (found !== row.hash || resolved.hash !== row.hash) throw new TypeError(`policy version ${row.id} is not what was published`);
+    return this.#keep({ id: row.id, key: row.key, version: row.number, hash: row.hash, currency: row.currency, resolved });
+  }
+
+  /** Last used goes to the end; the one longest unused is forgotten first. */
+  #keep(policy: ReadyPolicy): ReadyPolicy {
+    this.#kept.delete(policy.id);
+    this.#kept.set(policy.id, policy);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return policy;
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Instant } from '../../core/time/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Reader } from '../../platform/database/tx.js';
+import { RegisterQueries } from '../outages/index.js';
+import { graceEndsAt, statusAt, type SchemeStatus, type SchemeText } from './schemes.rules.js';
+import { SchemesRepository, type SchemeRow } from './schemes.repository.js';
+import { schemeView, type SchemeView } from './views/scheme-view.js';
+
+/** A scheme as other modules need it: what a claim may be filed under, until when. */
+export interface SchemeFacts {
+  readonly id: string;
+  readonly code: string;
+  readonly policyKey: string;
+  readonly currency: string;
+  readonly fundId?: string;
+  readonly zone: string;
+  readonly opensAt: Instant;
+  /** With extensions; exclusive. */
+  readonly closesAt: Instant;
+  readonly graceDays: number;
+  /** Until then drafts can still be filed, marked late; exclusive. */
+  readonly graceEndsAt: Instant;
+  readonly outageIds: readonly string[];
+  /** Leaf services it covers. */
+  readonly services: readonly string[];
+  readonly targetDays: Readonly<Record<string, number>>;
+  readonly texts: readonly SchemeText[];
+}
+
+@Injectable()
+export class SchemeQueries {
+  constructor(private readonly clock: Clock, private readonly schemes: SchemesRepository, private readonly register: RegisterQueries) {}
+
+  async get(reader: Reader, id: string): Promise<Result<SchemeFacts>> {
+    const row = await this.schemes.find(reader, id);
+    if (row === undefined) return refuse('schemes.not_found', { id });
+    const { fundId, title: _title, contact: _contact, extensions: _extensions, version: _version, ...facts } = row;
+    return ok({
+      ...facts, ...(fundId === null ? {} : { fundId }), graceEndsAt: graceEndsAt(row), services: await this.register.servicesOf(reader, row.outageIds),
+    });
+  }
+
+  status(scheme: Pick<SchemeFacts, 'opensAt' | 'closesAt'>): SchemeStatus {
+    return statusAt(scheme, this.clock.now());
+  }
+
+  /** The text that an acceptance names, current or not. */
+  textByHash(reader: Reader, schemeId: string, hash: string): Promise<SchemeText | undefined> {
+    return this.schemes.textByHash(reader, schemeId, hash);
+  }
+
+  async view(reader: Reader, id: string): Promise<Result<SchemeView>> {
+    const row = await this.schemes.find(reader, id);
+    return row === undefined ? refuse('schemes.not_found', { id }) : ok(await this.viewOf(reader, row));
+  }
+
+  async page(reader: Reader, wanted: { before?: string; limit: number }): Promise<SchemeView[]> {
+    const rows = await this.schemes.page(reader, wanted);
+    return Promise.all(rows.map((row) => this.viewOf(reader, row)));
+  }
+
+  async viewOf(reader: Reader, row: SchemeRow): Promise<SchemeView> {
+    return schemeView(row, await this.register.servicesOf(reader, row.outageIds), this.clock.now());
+  }
+}
