@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { decide } from '../../core/machine/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Instant } from '../../core/time/index.js';
+import type { Context } from '../../platform/access/context.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { EventLog } from '../../platform/events/event-log.js';
+import { AuditTrail } from '../audit/index.js';
+import { CLAIM_GUARDS, CLAIM_MACHINE, type ClaimEvent, type ClaimState } from './claim.machine.js';
+import { claimMoved } from './claims.events.js';
+import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+
+export interface MoveRequest {
+  readonly event: ClaimEvent;
+  /** Where to, when the event leads to more than one state. */
+  readonly to?: ClaimState;
+  /** The assessment the actor looked at; the move is refused when it is no longer the newest. */
+  readonly assessmentId?: string;
+  readonly openedByStaff?: boolean;
+  readonly autoDecisionAt?: Instant;
+  /** Codes and ids for the audit entry. */
+  readonly data?: object;
+}
+
+/** The only caller of the claim machine: locks, decides, moves, and records audit entry and event, all in the caller's transaction. */
+@Injectable()
+export class ClaimLifecycle {
+  constructor(private readonly claims: ClaimsRepository, private readonly audit: AuditTrail, private readonly events: EventLog) {}
+
+  /** The claim under its lock, at the version the actor has seen. Codes: `claims.not_found`, `http.stale`. */
+  async locked(tx: Tx, id: string, version?: number): Promise<Result<ClaimRow>> {
+    const claim = await this.claims.lock(tx, id);
+    if (claim === undefined) return refuse('claims.not_found');
+    return version === undefined || claim.version === version ? ok(claim) : refuse('http.stale', { seen: version, current: claim.version });
+  }
+
+  /** Whether the machine lets the event pass, without moving. */
+  decide(claim: ClaimRow, { event, to, assessmentId }: MoveRequest): Result<ClaimState> {
+    return decide(CLAIM_MACHINE, { state: claim.state, event, ...(to === undefined ? {} : { to }) }, CLAIM_GUARDS, {
+      openedByStaff: claim.openedByStaff,
+      assessmentIsCurrent: assessmentId !== undefined && assessmentId === claim.assessmentId,
+    });
+  }
+
+  async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {
+    const decided = this.decide(claim, request);
+    if (!decided.ok) return decided;
+    const moved = await this.claims.moveTo(tx, claim, {
+      to: decided.value,
+      ...(request.openedByStaff === undefined ? {} : { openedByStaff: request.openedByStaff }),
+      ...(request.autoDecisionAt === undefined ? {} : { autoDecisionAt: request.autoDecisionAt }),
+    });
+    await this.record(tx, ctx, claim, moved, request);
+    return ok(moved);
+  }
+
+  /** Audit entry and event of a move that was stored together with something else, such as a filing. */
+  async record(tx: Tx, ctx: Context, before: ClaimRow, after: ClaimRow, { event, data }: Pick<MoveRequest, 'event' | 'data'>): Promise<void> {
+    const moved = { claimId: after.id, claimVersion: after.claimVersion, event, from: before.state, to: after.state };
+    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: after.id }, action: `claim.${event}`, data: { ...data, from: moved.from, to: moved.to } });
+    await this.events.append(tx, ctx, claimMoved(after.merchantId, moved));
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { mayFor, visibleMerchants } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
+import { Database } from '../../platform/database/database.js';
+import { pageOf, type Page } from '../../platform/database/paging.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+import { EntitlementsRepository } from './entitlements.repository.js';
+import { claimView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
+
+/** Reads claims. Not yours is answered like not there, and lists are limited by the same rule. */
+@Injectable()
+export class ClaimQueries {
+  constructor(private readonly database: Database, private readonly claims: ClaimsRepository, private readonly entitlements: EntitlementsRepository) {}
+
+  async visible(ctx: Context, id: string): Promise<Result<ClaimRow>> {
+    const claim = await this.claims.find(this.database.reader, id);
+    return claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? refuse('claims.not_found') : ok(claim);
+  }
+
+  async get(ctx: Context, id: string): Promise<Result<ClaimDetail>> {
+    const claim = await this.visible(ctx, id);
+    if (!claim.ok) return claim;
+    const { currency } = claim.value;
+    const [determinations, entitlements] = await Promise.all([
+      this.entitlements.determinations(this.database.reader, id), this.entitlements.entitlements(this.database.reader, id),
+    ]);
+    const seen = mayFor(ctx.actor, 'queue.read', claim.value.merchantId) ? determinations : determinations.filter(({ stage }) => stage !== 'recommendation');
+    return ok({ ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView) });
+  }
+
+  async list(ctx: Context, wanted: { state?: string; before?: string; limit: number }): Promise<Page<ClaimView>> {
+    const merchantIds = visibleMerchants(ctx.actor, 'claim.read');
+    const rows = await this.claims.page(this.database.reader, { ...wanted, limit: wanted.limit + 1, ...(merchantIds === undefined ? {} : { merchantIds }) });
+    const page = pageOf(rows, wanted.limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(claimView) };
+  }
+
+  find(reader: Reader, id: string): Promise<ClaimRow | undefined> {
+    return this.claims.find(reader, id);
+  }
+
+  frozen(reader: Reader, id: string, n: number): Promise<unknown> {
+    return this.claims.frozen(reader, id, n);
+  }
+
+  async timeline(ctx: Context, id: string) {
+    const claim = await this.visible(ctx, id);
+    if (!claim.ok) return claim;
+    const rows = await this.claims.timeline(this.database.reader, id);
+    return ok({ items: rows.map(({ seq, at, topic, actor, payload }) => ({ seq, at: at.toISOString(), topic, actor, payload })) });
+  }
+
+  /** Called by the module that assesses, in its transaction. */
+  pointAtAssessment(tx: Tx, claimId: string, assessmentId: string): Promise<void> {
+    return this.claims.pointAtAssessment(tx, claimId, assessmentId);
+  }
+
+  setAutoDecision(tx: Tx, claimId: string, at: Parameters<ClaimsRepository['setAutoDecision']>[2]): Promise<void> {
+    return this.claims.setAutoDecision(tx, claimId, at);
+  }
+}

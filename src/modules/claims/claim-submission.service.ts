@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { formatInstant } from '../../core/time/index.js';
+import { mayFor } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { actorName } from '../../platform/events/event-log.js';
+import { SalesQueries, SalesSets } from '../evidence/index.js';
+import { PolicyQueries } from '../policies/index.js';
+import { SchemeQueries } from '../schemes/index.js';
+import { checkComplete } from './answers.rules.js';
+import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+import { claimView, type ClaimView } from './views/claim-view.js';
+
+export interface Declarations {
+  /** What the claim says is true to the best of the filer's knowledge. */
+  readonly isTrue: boolean;
+  /** Whether the loss was paid or claimed elsewhere; either answer is taken, none is not. */
+  readonly paidElsewhere: boolean;
+}
+
+/** Filing: the answers are frozen, the time is taken, and an assessment is on its way; all in one transaction, or nothing. */
+@Injectable()
+export class ClaimSubmission {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly database: Database,
+    private readonly claims: ClaimsRepository,
+    private readonly lifecycle: ClaimLifecycle,
+    private readonly schemes: SchemeQueries,
+    private readonly policies: PolicyQueries,
+    private readonly sales: SalesQueries,
+    private readonly salesSets: SalesSets,
+    private readonly clock: Clock,
+  ) {}
+
+  async submit(ctx: Context, id: string, version: number, declarations: Declarations): Promise<Result<ClaimView>> {
+    if (!declarations.isTrue) return refuse('claims.declarations_missing', {}, { pointer: '/declarations/isTrue' });
+    return this.#file(ctx, id, version, 'submit', declarations);
+  }
+
+  /** The same claim, filed again with other answers before anybody has opened it. */
+  amend(ctx: Context, id: string, version: number, declarations: Declarations): Promise<Result<ClaimView>> {
+    return this.#file(ctx, id, version, 'amend', declarations);
+  }
+
+  async #file(ctx: Context, id: string, version: number, event: 'submit' | 'amend', declarations: Declarations): Promise<Result<ClaimView>> {
+    const filed = await this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
+      const claim = await this.lifecycle.locked(tx, id);
+      if (!claim.ok) return claim;
+      if (!mayFor(ctx.actor, 'claim.file', claim.value.merchantId)) return refuse('claims.not_found');
+      const decided = this.lifecycle.decide(claim.value, { event });
+      if (!decided.ok) return decided;
+      if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
+      const ready = await this.#ready(tx, ctx, claim.value);
+      if (!ready.ok) return ready;
+      const after = await this.claims.file(tx, claim.value, {
+        to: decided.value, frozen: { ...frozenOf(claim.value), declarations, salesSetId: ready.value.salesSetId ?? null },
+        by: actorName(ctx.actor), at: this.clock.now(), late: ready.value.late,
+      });
+      await this.lifecycle.record(tx, ctx, claim.value, after, { event, data: { claimVersion: after.claimVersion, late: after.late } });
+      return ok(claimView(after));
+    });
+    return filed.ok ? filed : this.#nameRival(ctx, id, filed);
+  }
+
+  async #ready(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<{ late: boolean; salesSetId?: string }>> {
+    const scheme = await this.schemes.get(tx, claim.schemeId);
+    if (!scheme.ok) return scheme;
+    const now = this.clock.now();
+    const { opensAt, closesAt, graceEndsAt, policyKey } = scheme.value;
+    if (now < opensAt || now >= graceEndsAt) return refuse('claims.scheme_not_open', { opensAt: formatInstant(opensAt), closesAt: formatInstant(closesAt) });
+    const policy = await this.policies.effective(tx, policyKey, claim.window.from);
+    if (!policy.ok) return policy;
+    const sales = await this.sales.header(tx, claim.id);
+    const complete = checkComplete(claim.answers, policy.value.resolved.document, sales !== undefined);
+    if (!complete.ok) return complete;
+    if (sales === undefined) return ok({ late: now >= closesAt });
+    const frozen = await this.salesSets.freeze(tx, ctx, sales.setId);
+    return frozen.ok ? ok({ late: now >= closesAt, salesSetId: sales.setId }) : frozen;
+  }
+
+  /** A member of the merchant is told which other claim is in the way; nobody else learns that there is one. */
+  async #nameRival(ctx: Context, id: string, refused: Extract<Result<ClaimView>, { ok: false }>): Promise<Result<ClaimView>> {
+    const { code } = refused.refusal;
+    if (code !== 'claims.already_claimed' && code !== 'claims.overlaps') return refused;
+    const claim = await this.claims.find(this.database.reader, id);
+    const rival = claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? undefined : await this.claims.rival(this.database.reader, claim);
+    return refuse(code, { other: rival === undefined ? '' : ` (${rival.reference})` });
+  }
+}
+
+const frozenOf = ({ services, window, declaredMinor, currency, answers }: ClaimRow): object => ({ services, window, declaredMinor, currency, answers });

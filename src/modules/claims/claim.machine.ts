@@ -1,0 +1,86 @@
+import { refuse, ok } from '../../core/errors/index.js';
+import type { Guards, Machine, Transition } from '../../core/machine/index.js';
+import { allowedEvents } from '../../core/machine/index.js';
+
+export const CLAIM_STATES = [
+  'draft', 'submitted', 'in_review', 'info_requested', 'recommended', 'offered', 'accepted', 'rejected', 'withdrawn', 'expired',
+] as const;
+export type ClaimState = (typeof CLAIM_STATES)[number];
+
+/** States in which a claim occupies its time: nothing else may claim for it. */
+export const LIVE_STATES = ['submitted', 'in_review', 'info_requested', 'recommended', 'offered', 'accepted'] as const satisfies readonly ClaimState[];
+
+export const CLAIM_EVENTS = [
+  'submit', 'amend', 'refer', 'pull', 'offer_by_rule', 'refuse_by_rule', 'ask', 'answer', 'no_answer', 'override', 'recommend', 'send_back', 'overtaken',
+  'award', 'refuse', 'accept', 'accept_on_account', 'decline', 'lapse', 'take_up_again', 'object', 'upheld', 'raised_by_change', 'correct', 'not_mine',
+  'reduce', 'withdraw', 'reopen',
+] as const;
+export type ClaimEvent = (typeof CLAIM_EVENTS)[number];
+
+export type ClaimGuard = 'notOpenedByStaff' | 'assessmentCurrent';
+
+/** What guards may look at; read under the lock that the move holds. */
+export interface ClaimMoveFacts {
+  readonly openedByStaff: boolean;
+  /** Undefined when the event does not rest on an assessment. */
+  readonly assessmentIsCurrent?: boolean;
+}
+
+const move = (
+  from: readonly ClaimState[], to: readonly ClaimState[], actors: readonly string[],
+  more: Partial<Pick<Transition<ClaimState, ClaimGuard>, 'guards' | 'availability'>> = {},
+): Transition<ClaimState, ClaimGuard> => ({ from, to, actors, guards: more.guards ?? [], availability: more.availability ?? 'now' });
+
+const later = { availability: 'later' } as const;
+const resting = { guards: ['assessmentCurrent'] } as const;
+
+/**
+ * The life of a claim. Payment, holds and deliveries stand beside it. What the table does not list is refused; database trigger,
+ * API enumeration, allowed actions, diagram and the exhaustive test are made from it. Source: docs/domain/claim-life-cycle.md.
+ */
+export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
+  name: 'claim',
+  states: CLAIM_STATES,
+  initial: 'draft',
+  final: [],
+  events: {
+    submit: move(['draft'], ['submitted'], ['claim.file', 'system']),
+    amend: move(['submitted'], ['submitted'], ['claim.file'], { guards: ['notOpenedByStaff'] }),
+    refer: move(['submitted'], ['in_review'], ['system']),
+    pull: move(['submitted'], ['in_review'], ['claim.pull']),
+    offer_by_rule: move(['submitted'], ['offered', 'accepted'], ['system'], resting),
+    refuse_by_rule: move(['submitted'], ['rejected'], ['system'], resting),
+    ask: move(['in_review'], ['info_requested'], ['claim.recommend'], later),
+    answer: move(['info_requested'], ['in_review'], ['claim.file'], later),
+    no_answer: move(['info_requested'], ['in_review', 'expired'], ['system'], later),
+    override: move(['in_review'], ['in_review'], ['claim.recommend'], later),
+    recommend: move(['in_review'], ['recommended'], ['claim.recommend'], resting),
+    send_back: move(['recommended'], ['in_review'], ['claim.decide']),
+    overtaken: move(['recommended'], ['in_review'], ['system']),
+    award: move(['recommended'], ['offered', 'accepted'], ['claim.decide'], resting),
+    refuse: move(['recommended'], ['rejected'], ['claim.decide'], resting),
+    accept: move(['offered'], ['accepted'], ['offer.accept']),
+    accept_on_account: move(['offered'], ['accepted'], ['offer.accept'], later),
+    decline: move(['offered'], ['rejected'], ['offer.accept']),
+    lapse: move(['offered'], ['expired'], ['system'], later),
+    take_up_again: move(['expired'], ['offered'], ['offer.accept'], later),
+    object: move(['offered'], ['offered'], ['claim.file'], later),
+    upheld: move(['offered', 'rejected', 'accepted'], ['offered', 'accepted'], ['claim.decide'], later),
+    raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], later),
+    correct: move(['offered'], ['submitted'], ['claim.file'], later),
+    not_mine: move(['offered'], ['withdrawn'], ['claim.file'], later),
+    reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], later),
+    withdraw: move(['submitted', 'in_review', 'info_requested', 'recommended', 'offered'], ['withdrawn'], ['claim.file']),
+    reopen: move(['rejected', 'withdrawn', 'expired'], ['in_review'], ['claim.pull'], later),
+  },
+};
+
+export const CLAIM_GUARDS: Guards<ClaimGuard, ClaimMoveFacts> = {
+  notOpenedByStaff: ({ openedByStaff }) => (openedByStaff ? refuse('claims.opened_by_staff') : ok(undefined)),
+  assessmentCurrent: ({ assessmentIsCurrent }) => (assessmentIsCurrent === true ? ok(undefined) : refuse('claims.assessment_stale')),
+};
+
+export const isLive = (state: ClaimState): boolean => (LIVE_STATES as readonly string[]).includes(state);
+
+/** What may be done now, for the API and pages; who may is decided beside it. */
+export const actionsIn = (state: ClaimState): ClaimEvent[] => allowedEvents(CLAIM_MACHINE, state);

@@ -1,0 +1,24 @@
+import type { DomainEvent } from '../../platform/events/event.js';
+import type { ClaimEvent, ClaimState } from './claim.machine.js';
+
+export interface ClaimMoved {
+  readonly claimId: string;
+  readonly claimVersion: number;
+  readonly event: ClaimEvent;
+  readonly from: ClaimState;
+  readonly to: ClaimState;
+}
+
+/** Topics by what happened; a move that is no news to anybody else is `claim.moved`. */
+const TOPICS: Partial<Record<ClaimEvent, string>> = {
+  submit: 'claim.submitted', amend: 'claim.amended', withdraw: 'claim.withdrawn', refer: 'claim.referred', pull: 'claim.referred', recommend: 'claim.recommended',
+  offer_by_rule: 'claim.offered', award: 'claim.offered', refuse_by_rule: 'claim.rejected', refuse: 'claim.rejected', decline: 'claim.rejected', accept: 'claim.accepted',
+};
+
+export const claimMoved = (merchantId: string, moved: ClaimMoved): DomainEvent<string, ClaimMoved> => ({
+  topic: TOPICS[moved.event] ?? 'claim.moved', aggregate: { type: 'claim', id: moved.claimId }, merchantId, payload: moved,
+});
+
+export const claimDrafted = (merchantId: string, claimId: string): DomainEvent => ({
+  topic: 'claim.drafted', aggregate: { type: 'claim', id: claimId }, merchantId, payload: { claimId },
+});

@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { ClaimState } from './claim.machine.js';
+
+/** A claim as it stands; instants are UTC milliseconds, amounts minor units as text. */
+export interface ClaimRow {
+  readonly id: string;
+  readonly reference: string;
+  readonly schemeId: string;
+  readonly siteId: string;
+  readonly merchantId: string;
+  readonly head: string;
+  readonly currency: string;
+  readonly services: readonly string[];
+  readonly window: Interval;
+  readonly declaredMinor: string | null;
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly state: ClaimState;
+  readonly late: boolean;
+  readonly openedByStaff: boolean;
+  readonly claimVersion: number;
+  readonly assessmentId: string | null;
+  readonly autoDecisionAt: Instant | null;
+  readonly createdBy: string;
+  readonly submittedBy: string | null;
+  readonly createdAt: Instant;
+  readonly submittedAt: Instant | null;
+  readonly version: number;
+}
+
+interface Raw extends Omit<ClaimRow, 'window'> {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
+const COLUMNS = `
+  c.id, c.reference, c.scheme_id AS "schemeId", c.site_id AS "siteId", c.merchant_id AS "merchantId", c.head, c.currency, c.services,
+  ${ms('lower(c.claim_window)')} AS "from", ${ms('upper(c.claim_window)')} AS "to", c.declared_minor::text AS "declaredMinor", c.answers, c.state, c.late,
+  c.opened_by_staff AS "openedByStaff", c.claim_version AS "claimVersion", c.assessment_id AS "assessmentId",
+  ${ms('c.auto_decision_at')} AS "autoDecisionAt", c.created_by AS "createdBy", c.submitted_by AS "submittedBy",
+  ${ms('c.created_at')} AS "createdAt", ${ms('c.submitted_at')} AS "submittedAt", c.version`;
+
+const rowOf = ({ from, to, ...rest }: Raw): ClaimRow => ({ ...rest, window: { from, to } });
+const one = ([row]: Raw[]): ClaimRow | undefined => (row === undefined ? undefined : rowOf(row));
+
+export interface NewClaimRow {
+  readonly reference: string;
+  readonly schemeId: string;
+  readonly siteId: string;
+  readonly merchantId: string;
+  readonly head: string;
+  readonly currency: string;
+  readonly services: readonly string[];
+  readonly window: Interval;
+  readonly declaredMinor: bigint | undefined;
+  readonly answers: object;
+  readonly createdBy: string;
+  readonly createdAt: Instant;
+}
+
+export interface Move {
+  readonly to: ClaimState;
+  readonly openedByStaff?: boolean;
+  readonly autoDecisionAt?: Instant;
+}
+
+@Injectable()
+export class ClaimsRepository {
+  async insert(tx: Tx, row: NewClaimRow): Promise<ClaimRow> {
+    const made = one(await tx.named<Raw>('claim_insert', `
+      INSERT INTO claim AS c (reference, scheme_id, site_id, merchant_id, head, currency, services, claim_window, declared_minor, answers, created_by, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9, '[)'), $10, $11, $12, $13) RETURNING ${COLUMNS}`,
+    [row.reference, row.schemeId, row.siteId, row.merchantId, row.head, row.currency, row.services, formatInstant(row.window.from), formatInstant(row.window.to),
+      row.declaredMinor?.toString() ?? null, JSON.stringify(row.answers), row.createdBy, formatInstant(row.createdAt)]));
+    if (made === undefined) throw new Error('the claim was not stored');
+    return made;
+  }
+
+  async find(reader: Reader, id: string): Promise<ClaimRow | undefined> {
+    return one(await reader.named<Raw>('claim_find', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1`, [id]));
+  }
+
+  async lock(tx: Tx, id: string): Promise<ClaimRow | undefined> {
+    return one(await tx.named<Raw>('claim_lock', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1 FOR NO KEY UPDATE`, [id]));
+  }
+
+  /** Newest first; `merchantIds` limits to those who may be seen, `state` to one state. */
+  async page(reader: Reader, wanted: { merchantIds?: readonly string[]; state?: string; before?: string; limit: number }): Promise<ClaimRow[]> {
+    const rows = await reader.named<Raw>('claim_page', `
+      SELECT ${COLUMNS} FROM claim c
+      WHERE ($1::uuid[] IS NULL OR c.merchant_id = ANY ($1)) AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.id < $3)
+      ORDER BY c.id DESC LIMIT $4`, [wanted.merchantIds ?? null, wanted.state ?? null, wanted.before ?? null, wanted.limit]);
+    return rows.map(rowOf);
+  }
+
+  async saveDraft(tx: Tx, claim: ClaimRow, change: { services: readonly string[]; window: Interval; declaredMinor: bigint | undefined; answers: object }): Promise<ClaimRow> {
+    const saved = one(await tx.query<Raw>(`
+      UPDATE claim AS c SET services = $2, claim_window = tstzrange($3, $4, '[)'), declared_minor = $5, answers = $6, version = version + 1
+      WHERE c.id = $1 RETURNING ${COLUMNS}`,
+    [claim.id, change.services, formatInstant(change.window.from), formatInstant(change.window.to), change.declaredMinor?.toString() ?? null, JSON.stringify(change.answers)]));
+    if (saved === undefined) throw new Error('the draft is gone');
+    return saved;
+  }
+
+  async deleteDraft(tx: Tx, id: string): Promise<void> {
+    await tx.execute('DELETE FROM claim WHERE id = $1', [id]);
+  }
+
+  /** The only statement that moves a state. */
+  async moveTo(tx: Tx, claim: ClaimRow, move: Move): Promise<ClaimRow> {
+    const moved = one(await tx.named<Raw>('claim_move', `
+      UPDATE claim AS c SET state = $2, opened_by_staff = c.opened_by_staff OR $3, auto_decision_at = coalesce($4, c.auto_decision_at), version = version + 1
+      WHERE c.id = $1 RETURNING ${COLUMNS}`,
+    [claim.id, move.to, move.openedByStaff ?? false, move.autoDecisionAt === undefined ? null : formatInstant(move.autoDecisionAt)]));
+    if (moved === undefined) throw new Error('the claim is gone');
+    return moved;
+  }
+
+  /** Freezes what was filed, takes the time it covers, and moves the claim: one statement. */
+  async file(tx: Tx, claim: ClaimRow, filing: { to: ClaimState; frozen: object; by: string; at: Instant; late: boolean }): Promise<ClaimRow> {
+    const filed = one(await tx.named<Raw>('claim_file', `
+      WITH frozen AS (
+        INSERT INTO claim_version (claim_id, n, merchant_id, frozen, filed_by, filed_at) VALUES ($1, $2, $3, $4, $5, $6)
+      ), freed AS (
+        DELETE FROM claim_occupancy WHERE claim_id = $1 AND service <> ALL ($7::text[])
+      ), taken AS (
+        INSERT INTO claim_occupancy (claim_id, merchant_id, head, site_id, service, span)
+        SELECT $1, $3, $8, $9, unnest($7::text[]), tstzrange($10, $11, '[)')
+        ON CONFLICT (claim_id, service) DO UPDATE SET span = excluded.span
+      )
+      UPDATE claim AS c SET state = $12, late = c.late OR $13, claim_version = $2, submitted_by = coalesce(c.submitted_by, $5),
+             submitted_at = coalesce(c.submitted_at, $6), version = version + 1
+      WHERE c.id = $1 RETURNING ${COLUMNS}`,
+    [claim.id, claim.claimVersion + 1, claim.merchantId, JSON.stringify(filing.frozen), filing.by, formatInstant(filing.at), claim.services, claim.head, claim.siteId,
+      formatInstant(claim.window.from), formatInstant(claim.window.to), filing.to, filing.late]));
+    if (filed === undefined) throw new Error('the claim is gone');
+    return filed;
+  }
+
+  async frozen(reader: Reader, claimId: string, n: number): Promise<unknown> {
+    const [row] = await reader.named<{ frozen: unknown }>('claim_frozen', 'SELECT frozen FROM claim_version WHERE claim_id = $1 AND n = $2', [claimId, n]);
+    return row?.frozen;
+  }
+
+  /** Another claim of the site under the scheme, or over the same time: named only to those who may see it. */
+  async rival(reader: Reader, claim: ClaimRow): Promise<{ reference: string } | undefined> {
+    const [row] = await reader.query<{ reference: string }>(`
+      SELECT c.reference FROM claim c
+      WHERE c.id <> $1 AND c.site_id = $2 AND c.state NOT IN ('draft', 'withdrawn')
+        AND (c.scheme_id = $3 OR (c.claim_window && tstzrange($4, $5, '[)') AND c.services && $6::text[]))
+      ORDER BY c.id LIMIT 1`,
+    [claim.id, claim.siteId, claim.schemeId, formatInstant(claim.window.from), formatInstant(claim.window.to), claim.services]);
+    return row;
+  }
+
+  /** Points the claim at its newest assessment; not a move, but a change of the claim. */
+  async pointAtAssessment(tx: Tx, claimId: string, assessmentId: string): Promise<void> {
+    await tx.named('claim_point', 'UPDATE claim SET assessment_id = $2, version = version + 1 WHERE id = $1', [claimId, assessmentId]);
+  }
+
+  async setAutoDecision(tx: Tx, claimId: string, at: Instant): Promise<void> {
+    await tx.execute('UPDATE claim SET auto_decision_at = $2, version = version + 1 WHERE id = $1', [claimId, formatInstant(at)]);
+  }
+
+  /** What happened to the claim, in order. */
+  async timeline(reader: Reader, claimId: string): Promise<{ seq: string; at: Date; topic: string; actor: string; payload: object }[]> {
+    return reader.query('SELECT seq::text, at, topic, actor, payload FROM event_log WHERE aggregate_id = $1 ORDER BY seq LIMIT 500', [claimId]);
+  }
+}

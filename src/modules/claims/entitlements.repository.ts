@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+
+export type Stage = 'recommendation' | 'decision';
+export type DeterminationOutcome = 'award' | 'refuse' | 'nil';
+
+export interface NewDetermination {
+  readonly claimId: string;
+  readonly merchantId: string;
+  readonly stage: Stage;
+  readonly outcome: DeterminationOutcome;
+  readonly reasons: readonly { readonly code: string; readonly params: Readonly<Record<string, string>> }[];
+  readonly assessmentId: string;
+  readonly amountMinor: bigint | undefined;
+  readonly currency: string;
+  /** Undefined: by rule. */
+  readonly userId: string | undefined;
+  readonly noteDigest: string | undefined;
+  readonly at: Instant;
+}
+
+export interface DeterminationRow {
+  readonly id: string;
+  readonly n: number;
+  readonly stage: Stage;
+  readonly outcome: DeterminationOutcome;
+  readonly reasons: NewDetermination['reasons'];
+  readonly assessmentId: string;
+  readonly amountMinor: string | null;
+  readonly byRule: boolean;
+  readonly userId: string | null;
+  readonly at: Date;
+}
+
+export interface EntitlementRow {
+  readonly n: number;
+  readonly assessmentId: string;
+  readonly determinationId: string;
+  readonly grossMinor: string;
+  readonly netMinor: string;
+  readonly currency: string;
+  readonly grantedAt: Date;
+  readonly acceptedAt: Date | null;
+}
+
+@Injectable()
+export class EntitlementsRepository {
+  async determine(tx: Tx, row: NewDetermination): Promise<{ id: string; n: number }> {
+    const [made] = await tx.named<{ id: string; n: number }>('determination_insert', `
+      INSERT INTO determination (claim_id, merchant_id, n, stage, outcome, reasons, assessment_id, amount_minor, currency, by_rule, user_id, note_digest, at)
+      SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9::uuid IS NULL, $9, $10, $11 FROM determination WHERE claim_id = $1
+      RETURNING id, n`,
+    [row.claimId, row.merchantId, row.stage, row.outcome, JSON.stringify(row.reasons), row.assessmentId, row.amountMinor?.toString() ?? null, row.currency,
+      row.userId ?? null, row.noteDigest ?? null, formatInstant(row.at)]);
+    if (made === undefined) throw new Error('the determination was not stored');
+    return made;
+  }
+
+  async grant(tx: Tx, row: { claimId: string; merchantId: string; n: number; determinationId: string; assessmentId: string; grossMinor: bigint; currency: string; at: Instant }): Promise<void> {
+    await tx.named('entitlement_insert', `
+      INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, net_minor, currency, granted_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)`,
+    [row.claimId, row.n, row.merchantId, row.determinationId, row.assessmentId, row.grossMinor.toString(), row.currency, formatInstant(row.at)]);
+  }
+
+  async accept(tx: Tx, row: { claimId: string; merchantId: string; entitlementNo: number; termsHash: string; releaseHash: string | undefined; by: string; at: Instant }): Promise<void> {
+    await tx.execute(`
+      INSERT INTO acceptance (claim_id, entitlement_no, merchant_id, kind, terms_hash, release_hash, accepted_by, accepted_at)
+      VALUES ($1, $2, $3, 'in_full', $4, $5, $6, $7)`,
+    [row.claimId, row.entitlementNo, row.merchantId, row.termsHash, row.releaseHash ?? null, row.by, formatInstant(row.at)]);
+  }
+
+  /** Oldest first. */
+  entitlements(reader: Reader, claimId: string): Promise<EntitlementRow[]> {
+    return reader.query(`
+      SELECT e.n, e.assessment_id AS "assessmentId", e.determination_id AS "determinationId", e.gross_minor::text AS "grossMinor", e.net_minor::text AS "netMinor",
+             e.currency, e.granted_at AS "grantedAt", a.accepted_at AS "acceptedAt"
+      FROM entitlement e LEFT JOIN acceptance a ON a.claim_id = e.claim_id AND a.entitlement_no = e.n WHERE e.claim_id = $1 ORDER BY e.n`, [claimId]);
+  }
+
+  /** Oldest first. */
+  determinations(reader: Reader, claimId: string): Promise<DeterminationRow[]> {
+    return reader.query(`
+      SELECT id, n, stage, outcome, reasons, assessment_id AS "assessmentId", amount_minor::text AS "amountMinor", by_rule AS "byRule", user_id AS "userId", at
+      FROM determination WHERE claim_id = $1 ORDER BY n`, [claimId]);
+  }
+
+  /** What was awarded to a site before, under other claims, with the time it was for. */
+  earlierAwards(reader: Reader, siteId: string, claimId: string): Promise<{ claimId: string; head: string; from: Instant; to: Instant; grossMinor: string; currency: string }[]> {
+    return reader.named('entitlement_earlier', `
+      SELECT DISTINCT ON (c.id) c.id AS "claimId", c.head, (extract(epoch FROM lower(c.claim_window)) * 1000)::float8 AS "from",
+             (extract(epoch FROM upper(c.claim_window)) * 1000)::float8 AS "to", e.gross_minor::text AS "grossMinor", e.currency
+      FROM claim c JOIN entitlement e ON e.claim_id = c.id
+      WHERE c.site_id = $1 AND c.id <> $2 AND c.state IN ('offered', 'accepted') ORDER BY c.id, e.n DESC`, [siteId, claimId]);
+  }
+
+  /** Σ of the latest entitlements of a merchant that were granted by rule. */
+  async automaticTotal(reader: Reader, merchantId: string): Promise<bigint> {
+    const [row] = await reader.named<{ total: string }>('entitlement_automatic_total', `
+      SELECT coalesce(sum(e.gross_minor), 0)::text AS total
+      FROM entitlement e JOIN determination d ON d.id = e.determination_id JOIN claim c ON c.id = e.claim_id
+      WHERE e.merchant_id = $1 AND d.by_rule AND c.state IN ('offered', 'accepted')
+        AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)`, [merchantId]);
+    return BigInt(row?.total ?? '0');
+  }
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Money } from '../../core/money/index.js';
+import { currency, money } from '../../core/money/index.js';
+import type { EarlierAward } from '../../core/policy/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { EntitlementsRepository, type DeterminationRow, type EntitlementRow, type NewDetermination } from './entitlements.repository.js';
+import type { ClaimRow } from './claims.repository.js';
+
+export interface Grant {
+  readonly n: number;
+  readonly before: Money;
+  readonly after: Money;
+}
+
+/** What decisions have granted. An entitlement is the total of its decision; it never falls here. */
+@Injectable()
+export class Entitlements {
+  constructor(private readonly repository: EntitlementsRepository, private readonly clock: Clock) {}
+
+  determine(tx: Tx, determination: Omit<NewDetermination, 'at'>): Promise<{ id: string; n: number }> {
+    return this.repository.determine(tx, { ...determination, at: this.clock.now() });
+  }
+
+  async grant(tx: Tx, claim: ClaimRow, determinationId: string, assessmentId: string, gross: Money): Promise<Grant> {
+    const latest = (await this.repository.entitlements(tx, claim.id)).at(-1);
+    const n = (latest?.n ?? 0) + 1;
+    await this.repository.grant(tx, {
+      claimId: claim.id, merchantId: claim.merchantId, n, determinationId, assessmentId, grossMinor: gross.minor, currency: gross.currency, at: this.clock.now(),
+    });
+    return { n, before: money(BigInt(latest?.grossMinor ?? '0'), gross.currency), after: gross };
+  }
+
+  async latest(reader: Reader, claimId: string): Promise<(EntitlementRow & { gross: Money }) | undefined> {
+    const row = (await this.repository.entitlements(reader, claimId)).at(-1);
+    return row === undefined ? undefined : { ...row, gross: money(BigInt(row.grossMinor), currency(row.currency)) };
+  }
+
+  async latestRecommendation(reader: Reader, claimId: string): Promise<DeterminationRow | undefined> {
+    return (await this.repository.determinations(reader, claimId)).findLast(({ stage }) => stage === 'recommendation');
+  }
+
+  accept(tx: Tx, claim: ClaimRow, entitlementNo: number, acceptance: { termsHash: string; releaseHash: string | undefined; by: string }): Promise<void> {
+    return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
+  }
+
+  automaticTotal(reader: Reader, merchantId: string): Promise<bigint> {
+    return this.repository.automaticTotal(reader, merchantId);
+  }
+
+  async earlier(reader: Reader, siteId: string, claimId: string): Promise<EarlierAward[]> {
+    const rows = await this.repository.earlierAwards(reader, siteId, claimId);
+    return rows.map(({ claimId: id, head, from, to, grossMinor, currency: code }) => ({
+      claimId: id, head, intervals: [{ from, to }], gross: { minor: grossMinor, currency: code },
+    }));
+  }
+}

@@ -1,0 +1,13 @@
+export { CLAIM_MACHINE, CLAIM_STATES, LIVE_STATES, type ClaimEvent, type ClaimState } from './claim.machine.js';
+export { ClaimDrafting, type NewDraft } from './claim-drafting.service.js';
+export { ClaimEntity } from './claim.entity.js';
+export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';
+export { ClaimQueries } from './claim-queries.service.js';
+export { ClaimSales } from './claim-sales.service.js';
+export { ClaimSubmission } from './claim-submission.service.js';
+export type { ClaimMoved } from './claims.events.js';
+export type { ClaimRow } from './claims.repository.js';
+export { ClaimsModule } from './claims.module.js';
+export type { DeterminationOutcome } from './entitlements.repository.js';
+export { Entitlements, type Grant } from './entitlements.service.js';
+export { claimView, type ClaimDetail, type ClaimView } from './views/claim-view.js';

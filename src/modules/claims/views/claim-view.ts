@@ -1,0 +1,81 @@
+import { currency, formatMoney, money } from '../../../core/money/index.js';
+import { formatInstant } from '../../../core/time/index.js';
+import { actionsIn, type ClaimEvent, type ClaimState } from '../claim.machine.js';
+import type { ClaimRow } from '../claims.repository.js';
+import type { DeterminationRow, EntitlementRow } from '../entitlements.repository.js';
+
+export interface MoneyText {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+export interface ClaimView {
+  readonly self: string;
+  readonly id: string;
+  readonly reference: string;
+  readonly state: ClaimState;
+  readonly schemeId: string;
+  readonly siteId: string;
+  readonly merchantId: string;
+  readonly head: string;
+  readonly services: readonly string[];
+  readonly window: { readonly from: string; readonly to: string };
+  readonly declaredLoss?: MoneyText;
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly late: boolean;
+  readonly claimVersion: number;
+  readonly assessmentId?: string;
+  readonly autoDecisionAt?: string;
+  readonly submittedAt?: string;
+  /** What the machine lets happen now; who may is decided when it is asked for. */
+  readonly allowedEvents: readonly ClaimEvent[];
+  readonly version: number;
+}
+
+export interface DeterminationView {
+  readonly n: number;
+  readonly stage: string;
+  readonly outcome: string;
+  readonly reasons: DeterminationRow['reasons'];
+  readonly amount?: MoneyText;
+  readonly byRule: boolean;
+  readonly at: string;
+}
+
+export interface EntitlementView {
+  readonly n: number;
+  readonly gross: MoneyText;
+  readonly net: MoneyText;
+  readonly grantedAt: string;
+  readonly acceptedAt?: string;
+}
+
+export interface ClaimDetail extends ClaimView {
+  readonly determinations: readonly DeterminationView[];
+  readonly entitlements: readonly EntitlementView[];
+}
+
+const text = (minor: string, code: string): MoneyText => ({ amount: formatMoney(money(BigInt(minor), currency(code))), currency: code });
+
+export function claimView(row: ClaimRow): ClaimView {
+  return {
+    self: `/v1/claims/${row.id}`, id: row.id, reference: row.reference, state: row.state, schemeId: row.schemeId, siteId: row.siteId, merchantId: row.merchantId,
+    head: row.head, services: row.services, window: { from: formatInstant(row.window.from), to: formatInstant(row.window.to) },
+    ...(row.declaredMinor === null ? {} : { declaredLoss: text(row.declaredMinor, row.currency) }),
+    answers: row.answers, late: row.late, claimVersion: row.claimVersion,
+    ...(row.assessmentId === null ? {} : { assessmentId: row.assessmentId }),
+    ...(row.autoDecisionAt === null ? {} : { autoDecisionAt: formatInstant(row.autoDecisionAt) }),
+    ...(row.submittedAt === null ? {} : { submittedAt: formatInstant(row.submittedAt) }),
+    allowedEvents: actionsIn(row.state), version: row.version,
+  };
+}
+
+export const determinationView = (row: DeterminationRow, code: string): DeterminationView => ({
+  n: row.n, stage: row.stage, outcome: row.outcome, reasons: row.reasons, byRule: row.byRule, at: row.at.toISOString(),
+  ...(row.amountMinor === null ? {} : { amount: text(row.amountMinor, code) }),
+});
+
+export const entitlementView = (row: EntitlementRow): EntitlementView => ({
+  n: row.n, gross: text(row.grossMinor, row.currency), net: text(row.netMinor, row.currency), grantedAt: row.grantedAt.toISOString(),
+  ...(row.acceptedAt === null ? {} : { acceptedAt: row.acceptedAt.toISOString() }),
+});
