@@ -1,2 +1,3 @@
 export * from './assess.js';
+export * from './explanation.js';
 export * from './result.js';

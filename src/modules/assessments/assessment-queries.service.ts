@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { assess, explain, type AssessmentResult, type ExplanationLine } from '../../core/assessment/index.js';
+import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency, formatMoney, money } from '../../core/money/index.js';
+import type { Language, PolicyFacts } from '../../core/policy/index.js';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import { isStaff } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
+import { Database } from '../../platform/database/database.js';
+import type { Reader } from '../../platform/database/tx.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Jobs } from '../../platform/jobs/jobs.js';
+import { ClaimQueries } from '../claims/index.js';
+import { PolicyQueries } from '../policies/index.js';
+import { AssessmentsRepository, type AssessmentRow } from './assessments.repository.js';
+import { REASSESS } from './assess-claim.handler.js';
+
+export interface AssessmentSummary {
+  readonly self: string;
+  readonly id: string;
+  readonly claimId: string;
+  readonly n: number;
+  readonly claimVersion: number;
+  readonly registerVersion: number;
+  readonly outcome: string;
+  readonly provisional: boolean;
+  readonly cash?: { readonly amount: string; readonly currency: string };
+  readonly inputHash: string;
+  readonly resultHash: string;
+  readonly assessedAt: string;
+}
+
+export interface Recomputed {
+  readonly checked: number;
+  readonly faults: readonly string[];
+}
+
+/** An assessment that others may act on: what came out, and the policy it rests on. */
+export interface StandingAssessment {
+  readonly id: string;
+  readonly policyVersionId: string;
+  readonly result: AssessmentResult;
+}
+
+/** Instants inside a stored result are numbers; people read them as RFC 3339. */
+const INSTANT_KEYS = new Set(['from', 'to']);
+const readable = (value: unknown, key = ''): unknown => {
+  if (Array.isArray(value)) return value.map((item) => readable(item));
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, readable(member, name)]));
+  return typeof value === 'number' && INSTANT_KEYS.has(key) ? formatInstant(value as Instant) : value;
+};
+
+/** Findings for staff stay with staff. */
+function shownTo(ctx: Context, result: AssessmentResult): AssessmentResult {
+  return isStaff(ctx.actor) ? result : { ...result, findings: result.findings.filter(({ audience }) => audience === 'merchant') };
+}
+
+/** Reads assessments, explains them, and recomputes them from what was stored. */
+@Injectable()
+export class AssessmentQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly work: UnitOfWork,
+    private readonly jobs: Jobs,
+    private readonly assessments: AssessmentsRepository,
+    private readonly claims: ClaimQueries,
+    private readonly policies: PolicyQueries,
+  ) {}
+
+  async list(ctx: Context, claimId: string): Promise<Result<{ items: AssessmentSummary[] }>> {
+    const claim = await this.claims.visible(ctx, claimId);
+    return claim.ok ? ok({ items: (await this.assessments.list(this.database.reader, claimId)).map(summary) }) : claim;
+  }
+
+  async get(ctx: Context, claimId: string, n: number): Promise<Result<AssessmentSummary & { result: unknown }>> {
+    const row = await this.#row(ctx, claimId, n);
+    if (!row.ok) return row;
+    const { trace: _trace, ...result } = shownTo(ctx, JSON.parse(row.value.result) as AssessmentResult);
+    return ok({ ...summary(row.value), result: readable(result) });
+  }
+
+  async trace(ctx: Context, claimId: string, n: number): Promise<Result<{ items: unknown }>> {
+    const row = await this.#row(ctx, claimId, n);
+    return row.ok ? ok({ items: readable((JSON.parse(row.value.result) as AssessmentResult).trace) }) : row;
+  }
+
+  async explanation(ctx: Context, claimId: string, n: number, language: Language): Promise<Result<{ language: Language; lines: ExplanationLine[] }>> {
+    const row = await this.#row(ctx, claimId, n);
+    if (!row.ok) return row;
+    const { resolved } = await this.policies.version(this.database.reader, row.value.policyVersionId);
+    const reasons = await this.policies.reasons(this.database.reader);
+    if (!reasons.ok) return reasons;
+    return ok({ language, lines: explain(shownTo(ctx, JSON.parse(row.value.result) as AssessmentResult), resolved, reasons.value, language) });
+  }
+
+  /** Asks for another run; it stores nothing when nothing has changed. */
+  rerun(ctx: Context, claimId: string): Promise<Result<{ claimId: string }>> {
+    return this.work.run(ctx, async (tx) => {
+      await this.jobs.enqueue(tx, REASSESS, { claimId }, { inline: true });
+      return ok({ claimId });
+    });
+  }
+
+  async standing(reader: Reader, id: string): Promise<StandingAssessment | undefined> {
+    const row = await this.assessments.find(reader, id);
+    return row === undefined ? undefined : { id: row.id, policyVersionId: row.policyVersionId, result: JSON.parse(row.result) as AssessmentResult };
+  }
+
+  /** Recomputes every stored assessment from its frozen input, a page at a time; names each that comes out otherwise. */
+  async verifyAll(onProgress: (checked: number) => void = () => undefined): Promise<Recomputed> {
+    const faults: string[] = [];
+    let [after, checked] = ['00000000-0000-0000-0000-000000000000', 0];
+    for (;;) {
+      const page = await this.assessments.runsAfter(this.database.reader, after, 500);
+      for (const run of page) {
+        const { resolved } = await this.policies.version(this.database.reader, run.policyVersionId);
+        const again = assess(JSON.parse(run.frozen) as PolicyFacts, resolved);
+        const text = again.kind === 'assessed' ? canonicalJson(again.result) : '';
+        if (text !== run.result || sha256Hex(run.frozen) !== run.inputHash || sha256Hex(text) !== run.resultHash) faults.push(run.id);
+      }
+      checked += page.length;
+      onProgress(checked);
+      const last = page.at(-1);
+      if (last === undefined) return { checked, faults };
+      after = last.id;
+    }
+  }
+
+  async #row(ctx: Context, claimId: string, n: number): Promise<Result<AssessmentRow>> {
+    const claim = await this.claims.visible(ctx, claimId);
+    if (!claim.ok) return claim;
+    const row = await this.assessments.ofClaim(this.database.reader, claimId, n);
+    return row === undefined ? refuse('assessments.not_found') : ok(row);
+  }
+}
+
+const summary = (row: AssessmentRow): AssessmentSummary => ({
+  self: `/v1/claims/${row.claimId}/assessments/${row.n}`, id: row.id, claimId: row.claimId, n: row.n, claimVersion: row.claimVersion, registerVersion: row.registerVersion,
+  outcome: row.outcome, provisional: row.provisional, inputHash: row.inputHash, resultHash: row.resultHash, assessedAt: row.assessedAt.toISOString(),
+  ...(row.cashMinor === null ? {} : { cash: { amount: formatMoney(money(BigInt(row.cashMinor), currency(row.currency))), currency: row.currency } }),
+});

@@ -1,0 +1,7 @@
+import { defineCatalogue } from '../../core/errors/index.js';
+
+export const ASSESSMENTS_ERRORS = defineCatalogue({
+  'assessments.not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
+  'assessments.claim_not_filed': { kind: 'state', title: 'The claim is not filed', detail: 'Only a filed claim is assessed.' },
+  'assessments.does_not_settle': { kind: 'defect', title: 'The assessment does not settle', detail: 'The policy keeps asking for more sales. This has been noted; a person will look at it.' },
+});

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
+import { AuditModule } from '../audit/index.js';
+import { ClaimsModule } from '../claims/index.js';
+import { EvidenceModule } from '../evidence/index.js';
+import { MerchantsModule } from '../merchants/index.js';
+import { OutagesModule } from '../outages/index.js';
+import { PoliciesModule } from '../policies/index.js';
+import { SchemesModule } from '../schemes/index.js';
+import { AssessClaimHandler } from './assess-claim.handler.js';
+import { AssessmentQueries } from './assessment-queries.service.js';
+import { AssessmentsController } from './assessments.controller.js';
+import { ASSESSMENTS_ERRORS } from './assessments.errors.js';
+import { AssessmentsRepository } from './assessments.repository.js';
+import { ClaimAssessment } from './claim-assessment.service.js';
+import { FactsLoader } from './facts-loader.service.js';
+
+registerCatalogue(ASSESSMENTS_ERRORS);
+
+@Module({
+  imports: [AuditModule, ClaimsModule, EvidenceModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
+  controllers: [AssessmentsController],
+  providers: [AssessmentsRepository, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries],
+  exports: [AssessmentQueries],
+})
+export class AssessmentsModule {}

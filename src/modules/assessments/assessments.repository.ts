@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+
+export interface NewAssessmentRow {
+  readonly claimId: string;
+  readonly merchantId: string;
+  readonly claimVersion: number;
+  readonly policyVersionId: string;
+  readonly registerVersion: number;
+  readonly engine: string;
+  readonly inputHash: string;
+  readonly frozen: string;
+  readonly resultHash: string;
+  readonly result: string;
+  readonly outcome: string;
+  readonly provisional: boolean;
+  readonly cashMinor: string | null;
+  readonly currency: string;
+  readonly at: Instant;
+}
+
+export interface AssessmentRow {
+  readonly id: string;
+  readonly claimId: string;
+  readonly merchantId: string;
+  readonly n: number;
+  readonly claimVersion: number;
+  readonly policyVersionId: string;
+  readonly registerVersion: number;
+  readonly inputHash: string;
+  readonly resultHash: string;
+  readonly result: string;
+  readonly outcome: string;
+  readonly provisional: boolean;
+  readonly cashMinor: string | null;
+  readonly currency: string;
+  readonly assessedAt: Date;
+}
+
+export interface StoredRun {
+  readonly id: string;
+  readonly policyVersionId: string;
+  readonly frozen: string;
+  readonly inputHash: string;
+  readonly result: string;
+  readonly resultHash: string;
+}
+
+const COLUMNS = `id, claim_id AS "claimId", merchant_id AS "merchantId", n, claim_version AS "claimVersion", policy_version_id AS "policyVersionId",
+  register_version AS "registerVersion", input_hash AS "inputHash", result_hash AS "resultHash", result, outcome, provisional,
+  cash_minor::text AS "cashMinor", currency, assessed_at AS "assessedAt"`;
+
+@Injectable()
+export class AssessmentsRepository {
+  /** Stores a run; undefined when the same input was stored before. */
+  async insert(tx: Tx, row: NewAssessmentRow): Promise<{ id: string; n: number } | undefined> {
+    const [made] = await tx.named<{ id: string; n: number }>('assessment_insert', `
+      INSERT INTO assessment (claim_id, merchant_id, n, claim_version, policy_version_id, register_version, engine, input_hash, frozen, result_hash, result,
+                              outcome, provisional, cash_minor, currency, assessed_at)
+      SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM assessment WHERE claim_id = $1
+      ON CONFLICT (claim_id, input_hash) DO NOTHING RETURNING id, n`,
+    [row.claimId, row.merchantId, row.claimVersion, row.policyVersionId, row.registerVersion, row.engine, row.inputHash, row.frozen, row.resultHash, row.result,
+      row.outcome, row.provisional, row.cashMinor, row.currency, formatInstant(row.at)]);
+    return made;
+  }
+
+  async byInput(reader: Reader, claimId: string, inputHash: string): Promise<string | undefined> {
+    const [row] = await reader.query<{ id: string }>('SELECT id FROM assessment WHERE claim_id = $1 AND input_hash = $2', [claimId, inputHash]);
+    return row?.id;
+  }
+
+  async find(reader: Reader, id: string): Promise<AssessmentRow | undefined> {
+    const [row] = await reader.named<AssessmentRow>('assessment_find', `SELECT ${COLUMNS} FROM assessment WHERE id = $1`, [id]);
+    return row;
+  }
+
+  async ofClaim(reader: Reader, claimId: string, n: number): Promise<AssessmentRow | undefined> {
+    const [row] = await reader.named<AssessmentRow>('assessment_of_claim', `SELECT ${COLUMNS} FROM assessment WHERE claim_id = $1 AND n = $2`, [claimId, n]);
+    return row;
+  }
+
+  list(reader: Reader, claimId: string): Promise<AssessmentRow[]> {
+    return reader.query(`SELECT ${COLUMNS} FROM assessment WHERE claim_id = $1 ORDER BY n DESC LIMIT 100`, [claimId]);
+  }
+
+  /** A page of stored runs in the order of their ids, for recomputing all of them. */
+  runsAfter(reader: Reader, after: string, limit: number): Promise<StoredRun[]> {
+    return reader.query(`
+      SELECT id, policy_version_id AS "policyVersionId", frozen, input_hash AS "inputHash", result, result_hash AS "resultHash"
+      FROM assessment WHERE id > $1 ORDER BY id LIMIT $2`, [after, limit]);
+  }
+}
