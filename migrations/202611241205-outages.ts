@@ -47,7 +47,7 @@ export class Outages2026112412050 implements MigrationInterface {
         reason text,
         proposed_by uuid NOT NULL,
         proposed_at timestamptz(3) NOT NULL,
-        written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        written_in bigint NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint,
         CONSTRAINT outage_revision_pk PRIMARY KEY (id),
         CONSTRAINT outage_revision_number_uq UNIQUE (outage_id, number),
         CONSTRAINT outage_revision_author_uq UNIQUE (id, outage_id, proposed_by),
@@ -128,7 +128,7 @@ export class Outages2026112412050 implements MigrationInterface {
     await runner.query(`
       CREATE FUNCTION outage_revision_is_sealed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
       BEGIN
-        IF EXISTS (SELECT FROM added a JOIN outage_revision r ON r.id = a.revision_id WHERE r.written_in <> pg_current_xact_id()) THEN
+        IF EXISTS (SELECT FROM added a JOIN outage_revision r ON r.id = a.revision_id WHERE r.written_in <> pg_current_xact_id()::text::bigint) THEN
           RAISE EXCEPTION 'the lines of a stored revision cannot be added to; write a new revision'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'outage_revision_sealed_ck';
         END IF;

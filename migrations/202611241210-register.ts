@@ -174,8 +174,8 @@ export class Register2026112412100 implements MigrationInterface {
         RETURN NEW;
       END $$`);
     await runner.query(`
-      CREATE TRIGGER register_entry_content_tg BEFORE INSERT ON register_entry FOR EACH ROW EXECUTE FUNCTION register_entry_hangs_together()`);
-    await runner.query('ALTER TABLE register_entry ENABLE ALWAYS TRIGGER register_entry_content_tg');
+      CREATE TRIGGER register_entry_hangs_together_tg BEFORE INSERT ON register_entry FOR EACH ROW EXECUTE FUNCTION register_entry_hangs_together()`);
+    await runner.query('ALTER TABLE register_entry ENABLE ALWAYS TRIGGER register_entry_hangs_together_tg');
   }
 
   private async stateTriggers(runner: QueryRunner): Promise<void> {

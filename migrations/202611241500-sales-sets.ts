@@ -37,7 +37,7 @@ export class SalesSets2026112415000 implements MigrationInterface {
         used_at timestamptz(3),
         uploaded_by uuid NOT NULL,
         uploaded_at timestamptz(3) NOT NULL,
-        written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        written_in bigint NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint,
         version int NOT NULL DEFAULT 1,
         CONSTRAINT sales_set_pk PRIMARY KEY (id),
         CONSTRAINT sales_set_owner_uq UNIQUE (id, merchant_id),
@@ -87,7 +87,8 @@ export class SalesSets2026112415000 implements MigrationInterface {
         CONSTRAINT sales_record_kind_ck CHECK (kind IN ('sale', 'refund', 'void')),
         CONSTRAINT sales_record_at_ck CHECK (date_trunc('milliseconds', at) = at AND date_trunc('milliseconds', counts_at) = counts_at),
         CONSTRAINT sales_record_period_ck CHECK (period_ms BETWEEN 0 AND 2678400000),
-        CONSTRAINT sales_record_amount_ck CHECK (amount_minor BETWEEN 0 AND 1000000000000000),
+        CONSTRAINT sales_record_amount_ck CHECK (
+          amount_minor BETWEEN -1000000000000000 AND 1000000000000000 AND (kind = 'sale' OR amount_minor >= 0)),
         CONSTRAINT sales_record_counts_ck CHECK (CASE kind
           WHEN 'sale' THEN net_minor = amount_minor AND loose_minor = 0 AND counts_at = at
           WHEN 'refund' THEN (net_minor = -amount_minor AND loose_minor = 0 AND refund_of IS NOT NULL)
@@ -105,7 +106,7 @@ export class SalesSets2026112415000 implements MigrationInterface {
     await runner.query(`
       CREATE FUNCTION sales_record_is_sealed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
       BEGIN
-        IF EXISTS (SELECT FROM sales_set s WHERE s.id IN (SELECT DISTINCT set_id FROM added) AND s.written_in <> pg_current_xact_id()) THEN
+        IF EXISTS (SELECT FROM sales_set s WHERE s.id IN (SELECT DISTINCT set_id FROM added) AND s.written_in <> pg_current_xact_id()::text::bigint) THEN
           RAISE EXCEPTION 'a stored sales set is not added to; a new upload makes a new set'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'sales_record_sealed_ck';
         END IF;

@@ -103,6 +103,12 @@ describe('a sales file', () => {
     ]);
   });
 
+  it('takes a total below nought as it stands, a single sale below nought not', async () => {
+    const { lines } = await read('hour,gross\n2011-08-12 15:00,-8216.77\n', GBP, { at: 'hour', gross: 'gross' });
+    expect(lines.map(({ amountMinor }) => amountMinor)).toEqual([-821_677n]);
+    expect(await faults('at,amount\n2011-08-12 15:00,-8216.77\n')).toEqual(['evidence.sale_negative:2']);
+  });
+
   it('a day is a day of its zone', async () => {
     const period = parsePeriod('P1D');
     if (!period.ok) throw new Error(period.refusal.code);
@@ -120,17 +126,17 @@ describe('refunds', () => {
   it('that name their sale reduce it where it stands, also when they come first in the file', async () => {
     const { records } = await matched('2026-07-03 10:00,refund,2.00,,a\n2026-07-01 10:00,sale,5.00,a,\n');
     expect(records.map(({ countsAt, netMinor }) => [countsAt, netMinor])).toEqual([[at('2026-07-01T09:00Z'), -200n], [at('2026-07-01T09:00Z'), 500n]]);
-    expect(totalsOf(records)).toEqual({ sales: 1, grossMinor: 500n, namedMinor: 200n, looseMinor: 0n, netMinor: 300n });
+    expect(totalsOf(records)).toEqual({ sales: 1, grossMinor: 500n, namedMinor: 200n, looseMinor: 0n, netMinor: 300n, negativeLines: 0 });
   });
 
   it('that name none, or one that is not here, are kept apart', async () => {
     const { records } = await matched('2026-07-01 10:00,sale,5.00,a,\n2026-07-03 10:00,refund,2.00,,\n2026-07-03 10:00,refund,1.00,,zzz\n');
-    expect(totalsOf(records)).toEqual({ sales: 1, grossMinor: 500n, namedMinor: 0n, looseMinor: 300n, netMinor: 500n });
+    expect(totalsOf(records)).toEqual({ sales: 1, grossMinor: 500n, namedMinor: 0n, looseMinor: 300n, netMinor: 500n, negativeLines: 0 });
   });
 
   it('a void takes its sale back whole, one without a sale adds nothing', async () => {
     const { records } = await matched('2026-07-01 10:00,sale,5.00,a,\n2026-07-01 10:01,void,,,a\n2026-07-01 10:02,void,9.00,,\n');
-    expect(totalsOf(records)).toEqual({ sales: 1, grossMinor: 500n, namedMinor: 500n, looseMinor: 0n, netMinor: 0n });
+    expect(totalsOf(records)).toEqual({ sales: 1, grossMinor: 500n, namedMinor: 500n, looseMinor: 0n, netMinor: 0n, negativeLines: 0 });
   });
 
   it.each([

@@ -12,7 +12,7 @@ export interface SalesLine {
   readonly at: Instant;
   /** 0 for one sale at one instant; the length of its time for a total. */
   readonly periodMs: number;
-  /** Never negative; the kind says which way it counts. */
+  /** The kind says which way it counts; negative only for a total that corrections outweigh. */
   readonly amountMinor: bigint;
   readonly id?: string;
   readonly refundOf?: string;
@@ -96,7 +96,7 @@ export class LineReader {
     const end = this.#end(fields, at.value, line);
     if (!end.ok) return end;
     const periodMs = end.value - at.value;
-    const isStated = this.columns.to !== undefined;
+    const isStated = this.#text(fields, 'to') !== '';
     if (periodMs < 0 || (isStated && periodMs === 0)) {
       return refuse('evidence.period_reversed', { line, from: formatInstant(at.value), to: formatInstant(end.value) });
     }
@@ -105,8 +105,10 @@ export class LineReader {
     return ok({ at: at.value, periodMs });
   }
 
+  /** As written on the line, else as stated for the file, else the instant itself. */
   #end(fields: readonly string[], at: Instant, line: number): Result<Instant> {
-    if (this.columns.to !== undefined) return this.#instant(this.#text(fields, 'to'), line);
+    const written = this.#text(fields, 'to');
+    if (written !== '') return this.#instant(written, line);
     const { period, zone } = this.reading;
     if (period === undefined) return ok(at);
     if ('ms' in period) return ok((at + period.ms) as Instant);
@@ -146,7 +148,7 @@ export class LineReader {
 
   /** A line of totals: what was sold, and beside it what was taken back, of which nobody knows from which sale. */
   #totals(fields: readonly string[], line: number): Result<Omit<SalesLine, 'line' | 'at' | 'periodMs'>>[] {
-    const gross = this.#amount(this.#text(fields, 'gross'), 'sale', line);
+    const gross = this.#amount(this.#text(fields, 'gross'), 'total', line);
     const taken = this.columns.refunds === undefined ? ok(0n) : this.#amount(this.#text(fields, 'refunds'), 'refund', line);
     return [
       gross.ok ? ok({ kind: 'sale', amountMinor: gross.value }) : gross,
@@ -154,13 +156,14 @@ export class LineReader {
     ];
   }
 
-  #amount(text: string, kind: RecordKind, line: number): Result<bigint> {
+  #amount(text: string, kind: RecordKind | 'total', line: number): Result<bigint> {
     const { currency } = this.reading;
     const value = text.slice(0, 40);
     if (text === '' && kind === 'void') return ok(0n);
     const read = parseMoney(text, currency);
     if (!read.ok) return refuse(...amountFault(read.refusal.code, { line, value, currency }));
     const { minor } = read.value;
+    if (kind === 'total') return ok(minor);
     if (kind === 'sale') return minor < 0n ? refuse('evidence.sale_negative', { line, value }) : ok(minor);
     if (kind === 'refund' && minor !== 0n) {
       this.#refundSign ??= { negative: minor < 0n, line };

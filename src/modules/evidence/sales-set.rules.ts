@@ -19,6 +19,8 @@ export interface SalesTotals {
   /** Refunds that name none: kept apart, they reduce nothing. */
   readonly looseMinor: bigint;
   readonly netMinor: bigint;
+  /** Totals below nought: corrections booked in an hour of few sales. They count as they stand, and are shown. */
+  readonly negativeLines: number;
 }
 
 /** Faults with a bounded list: a file of a million bad lines is told in a hundred. */
@@ -97,15 +99,16 @@ function checkTotalsOverlap(lines: readonly SalesLine[], faults: LineFaults): vo
 }
 
 export function totalsOf(records: readonly SalesRecord[]): SalesTotals {
-  let [sales, grossMinor, namedMinor, looseMinor] = [0, 0n, 0n, 0n];
+  let [sales, negativeLines, grossMinor, namedMinor, looseMinor] = [0, 0, 0n, 0n, 0n];
   for (const { kind, netMinor, looseMinor: loose } of records) {
     if (kind === 'sale') {
       sales += 1;
+      if (netMinor < 0n) negativeLines += 1;
       grossMinor += netMinor;
     } else namedMinor -= netMinor;
     looseMinor += loose;
   }
-  return { sales, grossMinor, namedMinor, looseMinor, netMinor: grossMinor - namedMinor };
+  return { sales, grossMinor, namedMinor, looseMinor, netMinor: grossMinor - namedMinor, negativeLines };
 }
 
 /** The coarsest line decides: a file is as fine as its longest total. 0 when every line is one sale. */

@@ -39,6 +39,7 @@ export interface StoredTotals {
   readonly namedMinor: string;
   readonly looseMinor: string;
   readonly netMinor: string;
+  readonly negativeLines: number;
 }
 
 export interface SalesSetRow {
@@ -196,7 +197,7 @@ export class SalesSetsRepository {
        JOIN sales_record r ON r.set_id = s.id AND r.counts_at >= w.from_at - s.longest AND r.counts_at < w.to_at
        CROSS JOIN LATERAL (
          SELECT CASE WHEN r.period_ms = 0 THEN (r.counts_at >= w.from_at)::int::numeric
-           ELSE extract(epoch FROM least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000 END AS ms
+           ELSE trunc(extract(epoch FROM least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000) END AS ms
        ) share
        WHERE share.ms > 0
        GROUP BY w.n, r.period_ms`,
@@ -206,5 +207,5 @@ export class SalesSetsRepository {
 
 const textual = (totals: SalesTotals): StoredTotals => ({
   sales: totals.sales, grossMinor: totals.grossMinor.toString(), namedMinor: totals.namedMinor.toString(),
-  looseMinor: totals.looseMinor.toString(), netMinor: totals.netMinor.toString(),
+  looseMinor: totals.looseMinor.toString(), netMinor: totals.netMinor.toString(), negativeLines: totals.negativeLines,
 });

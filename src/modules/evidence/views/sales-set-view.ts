@@ -29,6 +29,8 @@ export interface SalesSetView {
     readonly refundsOfNamedSales: MoneyText;
     readonly looseRefunds: MoneyText;
     readonly net: MoneyText;
+    /** Lines of totals below nought: they count as they stand. */
+    readonly negativeLines: number;
   };
   readonly proposedCoverage: readonly { readonly from: string; readonly to: string }[];
   readonly coverage: readonly { readonly from: string; readonly to: string }[];
@@ -63,7 +65,7 @@ export function salesSetView(row: SalesSetRow): SalesSetView {
     ...(totals === null ? {} : {
       totals: {
         sales: totals.sales, gross: text(totals.grossMinor), refundsOfNamedSales: text(totals.namedMinor),
-        looseRefunds: text(totals.looseMinor), net: text(totals.netMinor),
+        looseRefunds: text(totals.looseMinor), net: text(totals.netMinor), negativeLines: totals.negativeLines,
       },
     }),
     proposedCoverage: intervalsView(row.proposedCoverage),

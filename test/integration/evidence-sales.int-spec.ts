@@ -1,0 +1,292 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import pg from 'pg';
+import type { Result } from '../../src/core/errors/index.js';
+import { addRatio, formatRatio, parseMoney, parseRatio, ratio, ZERO, type Ratio } from '../../src/core/money/index.js';
+import { HOUR, instant, MINUTE, type Instant, type Interval } from '../../src/core/time/index.js';
+import { readUploadOptions, type SalesSetView, type UploadOptions } from '../../src/modules/evidence/index.js';
+import { createTestDatabase } from '../support/database.js';
+import { actingAs, at, openLowerFloors, type LowerFloors } from '../support/lower-floors.js';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let floors: LowerFloors;
+let owner = '';
+let shop = { merchantId: '', siteId: '' };
+let count = 0;
+
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
+  return result.value;
+}
+const code = (result: Result<unknown>): string => (result.ok ? 'ok' : result.refusal.code);
+const options = (more: Record<string, string> = {}): UploadOptions => value(readUploadOptions({ currency: 'GBP', basis: 'net_of_tax', zone: 'Europe/London', ...more }));
+const subject = (): string => `0199aaaa-0000-7000-8000-${String((count += 1)).padStart(12, '0')}`;
+
+const upload = (text: string | Readable, more: Record<string, string> = {}, subjectId = subject()): Promise<Result<SalesSetView>> =>
+  floors.salesImports.importCsv(actingAs(owner), {
+    subjectId, ...shop, fileName: 'till.csv', options: options(more), stream: typeof text === 'string' ? Readable.from([Buffer.from(text)]) : text,
+  });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  floors = openLowerFloors(database.appUrl);
+  owner = await floors.person('owner');
+  shop = await floors.shop();
+});
+
+afterAll(async () => {
+  await floors.close();
+  await database.drop();
+});
+
+const FEW = 'at,kind,amount,id,refund_of\n2026-07-01 10:00,sale,5.00,a,\n2026-07-01 12:00,sale,7.00,b,\n2026-07-02 09:00,refund,2.00,,a\n2026-07-02 10:00,refund,1.00,,\n';
+
+describe('an upload', () => {
+  it('shows what was understood', async () => {
+    const set = value(await upload(FEW));
+    expect(set).toMatchObject({
+      state: 'parsed', number: 1, lineCount: 4, currency: 'GBP', basis: 'net_of_tax', granularityMs: 0, coverageConfirmed: false, frozen: false,
+      totals: { sales: 2, negativeLines: 0, gross: { amount: '12.00' }, refundsOfNamedSales: { amount: '2.00' }, looseRefunds: { amount: '1.00' }, net: { amount: '10.00' } },
+      proposedCoverage: [{ from: '2026-07-01T09:00:00.000Z', to: '2026-07-02T09:00:00.001Z' }],
+    });
+  });
+
+  it('counts a refund that names its sale where the sale is, and the other one apart', async () => {
+    const { id } = value(await upload(FEW));
+    const sums = await floors.salesQueries.sums(floors.reader, id, [
+      { from: at('2026-07-01T09:00Z'), to: at('2026-07-01T11:00Z') }, { from: at('2026-07-01T11:00Z'), to: at('2026-07-02T00:00Z') }, { from: at('2026-07-02T00:00Z'), to: at('2026-07-03T00:00Z') },
+    ]);
+    expect(sums.map(({ net, looseRefunds, records }) => [net, looseRefunds, records])).toEqual([['300', '0', 1], ['700', '0', 1], ['0', '100', 0]]);
+  });
+
+  it('with faulty lines is refused with all of them, kept as failed, and does not undo an earlier one', async () => {
+    const subjectId = subject();
+    const refused = await upload('at,amount\nnever,1.00\n2026-07-01 10:00,ten\n', {}, subjectId);
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'evidence.file_faulty', params: { count: 2, lines: 2 }, causes: [{ code: 'evidence.time_malformed' }, { code: 'evidence.amount_malformed' }] } });
+    expect(await floors.salesQueries.evidenceState(floors.reader, subjectId)).toBe('failed');
+    expect(await floors.salesQueries.header(floors.reader, subjectId)).toBeUndefined();
+    value(await upload(FEW, {}, subjectId));
+    await upload('at,amount\nnever,1.00\n', {}, subjectId);
+    expect(await floors.salesQueries.evidenceState(floors.reader, subjectId)).toBe('parsed');
+    expect((await floors.salesQueries.list(floors.reader, subjectId)).map(({ number, state, faultCount }) => [number, state, faultCount])).toEqual([[1, 'failed', 2], [2, 'parsed', 0], [3, 'failed', 1]]);
+    expect((await floors.salesQueries.header(floors.reader, subjectId))?.number).toBe(2);
+  });
+
+  it('nobody sent leaves nothing', async () => {
+    expect(await floors.salesQueries.evidenceState(floors.reader, subject())).toBe('none');
+  });
+
+  it('replaces the one before by a new set', async () => {
+    const subjectId = subject();
+    value(await upload(FEW, {}, subjectId));
+    const second = value(await upload('at,amount\n2026-07-01 10:00,9.00\n', {}, subjectId));
+    expect(await floors.salesQueries.header(floors.reader, subjectId)).toMatchObject({ setId: second.id, number: 2 });
+  });
+
+  it('what the subject forbids is not stored', async () => {
+    const subjectId = subject();
+    const stream = Readable.from([Buffer.from(FEW)]);
+    const refused = await floors.salesImports.importCsv(actingAs(owner), { subjectId, ...shop, options: options(), stream },
+      () => Promise.resolve({ ok: false, refusal: { code: 'claims.not_draft', params: {} } }));
+    expect([code(refused), await floors.salesQueries.evidenceState(floors.reader, subjectId)]).toEqual(['claims.not_draft', 'none']);
+  });
+
+  it('hourly totals without a stated period are asked about', async () => {
+    const rows = Array.from({ length: 48 }, (_, h) => `2026-07-0${1 + Math.floor(h / 24)}T${String(h % 24).padStart(2, '0')}:00Z,1.00`).join('\n');
+    expect(code(await upload(`at,amount\n${rows}\n`))).toBe('evidence.period_needed');
+    expect(value(await upload(`at,amount\n${rows}\n`, { period: 'PT1H' })).granularityMs).toBe(HOUR);
+    expect(value(await upload(`at,amount\n${rows}\n`, { period: 'PT0S' })).granularityMs).toBe(0);
+  });
+
+  it('the same file means the same records, whatever its name', async () => {
+    const [a, b] = [value(await upload(FEW)), value(await upload(FEW.replaceAll('\n', '\r\n')))];
+    expect([a.recordsSha256 === b.recordsSha256, a.fileSha256 === b.fileSha256]).toEqual([true, false]);
+  });
+});
+
+describe('coverage', () => {
+  const set = async (more: Record<string, string> = {}) => value(await upload(FEW, more));
+  const confirm = (view: SalesSetView, intervals?: Interval[]) => floors.work.run(actingAs(owner), (tx) =>
+    floors.salesSets.confirmCoverage(tx, actingAs(owner), { subjectId: view.subjectId, setId: view.id, ...(intervals === undefined ? {} : { intervals }) }));
+  const between = (from: string, to: string): Interval => ({ from: at(from), to: at(to) });
+
+  it('is as proposed when the merchant just says yes', async () => {
+    const view = value(await confirm(await set()));
+    expect([view.coverage, view.coverageConfirmed, view.version]).toEqual([view.proposedCoverage, true, 2]);
+  });
+
+  it('may be wider than the records and have gaps where there are none', async () => {
+    const wide = [between('2026-07-01T00:00Z', '2026-07-01T20:00Z'), between('2026-07-02T00:00Z', '2026-07-03T00:00Z')];
+    expect(value(await confirm(await set(), wide)).coverage).toEqual(wide.map(({ from, to }) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() })));
+  });
+
+  it.each([
+    ['leaving out a record', [between('2026-07-01T00:00Z', '2026-07-01T10:59Z'), between('2026-07-01T11:30Z', '2026-07-03T00:00Z')], 'evidence.coverage_misses_records'],
+    ['of the future', [between('2026-07-01T00:00Z', '2026-12-03T00:00Z')], 'evidence.coverage_in_future'],
+    ['reversed', [{ from: at('2026-07-03T00:00Z'), to: at('2026-07-01T00:00Z') }], 'evidence.coverage_reversed'],
+    ['of nothing', [], 'evidence.coverage_empty'],
+  ])('%s is refused', async (_what, intervals, refused) => {
+    expect(code(await confirm(await set(), intervals))).toBe(refused);
+  });
+
+  it('stated with the upload counts as confirmed, or refuses the upload', async () => {
+    expect((await set({ coverage: '[{"from":"2026-07-01T00:00Z","to":"2026-07-03T00:00Z"}]' })).coverageConfirmed).toBe(true);
+    expect(code(await upload(FEW, { coverage: '[{"from":"2026-07-01T00:00Z","to":"2026-07-02T00:00Z"}]' }))).toBe('evidence.coverage_misses_records');
+  });
+
+  it('of another subject is not there', async () => {
+    const view = await set();
+    expect(code(await confirm({ ...view, subjectId: subject() }))).toBe('evidence.set_not_found');
+  });
+
+  it('is needed before use, and fixed afterwards, for the application and by hand', async () => {
+    const view = await set();
+    const freeze = () => floors.work.run(actingAs(owner), (tx) => floors.salesSets.freeze(tx, actingAs(owner), view.id));
+    expect(code(await freeze())).toBe('evidence.coverage_unconfirmed');
+    value(await confirm(view));
+    expect([code(await freeze()), code(await freeze()), code(await confirm(view))]).toEqual(['ok', 'ok', 'evidence.set_frozen']);
+    expect(await floors.work.run(actingAs(owner), async (tx) => ({ ok: true, value: await floors.salesSets.discard(tx, view.subjectId) }))).toMatchObject({ value: 0 });
+    const client = new pg.Client(database.appUrl);
+    await client.connect();
+    const refused = (sql: string) => client.query(sql, [view.id]).then(() => 'ok', (error: { constraint?: string; code: string }) => error.constraint ?? error.code);
+    expect(await refused(`UPDATE sales_set SET coverage = '{[2020-01-01Z,2021-01-01Z)}', version = version + 1 WHERE id = $1`)).toBe('sales_set_frozen_ck');
+    expect(await refused('DELETE FROM sales_set WHERE id = $1')).toBe('sales_set_frozen_ck');
+    expect(await refused('UPDATE sales_record SET net_minor = 0 WHERE set_id = $1')).toBe('42501');
+    expect(await refused('DELETE FROM sales_record WHERE set_id = $1')).toBe('42501');
+    expect(await refused(`INSERT INTO sales_record (set_id, merchant_id, line, kind, at, counts_at, period_ms, amount_minor, net_minor, loose_minor)
+      SELECT id, merchant_id, 99, 'sale', '2026-07-01Z', '2026-07-01Z', 0, 5, 5, 0 FROM sales_set WHERE id = $1`)).toBe('sales_record_sealed_ck');
+    await client.end();
+  });
+
+  it('an unused set goes with its subject, records and all', async () => {
+    const view = await set();
+    await floors.work.run(actingAs(owner), async (tx) => ({ ok: true, value: await floors.salesSets.discard(tx, view.subjectId) }));
+    const [left] = await floors.reader.query<{ n: number }>('SELECT count(*)::int AS n FROM sales_record WHERE set_id = $1', [view.id]);
+    expect([left?.n, await floors.salesQueries.evidenceState(floors.reader, view.subjectId)]).toEqual([0, 'none']);
+  });
+});
+
+/** One line of a made-up till: minutes from the start, so that edges of lines and windows meet often. */
+interface Row {
+  readonly start: number;
+  readonly length: number;
+  readonly minor: number;
+  readonly kind: 'sale' | 'refund' | 'void';
+  readonly names: number | undefined;
+}
+
+const ORIGIN = at('2026-07-01T00:00Z');
+const minute = (n: number): Instant => instant(ORIGIN + n * MINUTE);
+const rows = fc.array(fc.record({
+  start: fc.nat(600), length: fc.constantFrom(0, 0, 7, 60), minor: fc.integer({ min: 0, max: 99_999 }), kind: fc.constantFrom('sale', 'sale', 'sale', 'refund', 'void'),
+  names: fc.option(fc.nat(20), { nil: undefined }),
+}), { minLength: 1, maxLength: 40 }).map((made): Row[] => {
+  let busy = -1;
+  const sound = made.map((row): Row => ({ ...row, names: row.names })).sort((a, b) => a.start - b.start).filter((row) => {
+    if (row.kind !== 'sale' || row.length === 0) return true;
+    if (row.start < busy) return false;
+    busy = row.start + row.length;
+    return true;
+  });
+  const left = new Map(sound.flatMap((row, index) => (row.kind === 'sale' ? [[index, row.minor] as const] : [])));
+  return sound.map((row) => {
+    if (row.kind === 'sale' || row.names === undefined) return row;
+    const rest = left.get(row.names);
+    const taken = row.kind === 'void' ? sound[row.names]?.minor ?? 0 : row.minor;
+    if (rest !== undefined && rest < taken) return { ...row, names: undefined };
+    if (rest !== undefined) left.set(row.names, rest - taken);
+    return row;
+  });
+});
+
+const csvOf = (till: readonly Row[]): string => ['from,to,kind,amount,id,refund_of', ...till.map((row, index) => {
+  const [from, to] = [new Date(minute(row.start)).toISOString(), row.length === 0 ? '' : new Date(minute(row.start + row.length)).toISOString()];
+  const amount = row.kind === 'refund' ? -row.minor : row.minor;
+  return [from, to, row.kind, `${amount < 0 ? '-' : ''}${Math.floor(Math.abs(amount) / 100)}.${String(Math.abs(amount) % 100).padStart(2, '0')}`, row.kind === 'sale' ? index : '', row.names ?? ''].join(',');
+})].join('\n');
+
+/** Line by line, straight from the words: what a window holds of net sales and of loose refunds. */
+function naive(till: readonly Row[], window: Interval): { net: Ratio; loose: Ratio } {
+  let [net, loose] = [ZERO, ZERO];
+  const share = (row: Row): Ratio => {
+    const [from, length] = [minute(row.start), row.length * MINUTE];
+    if (length === 0) return window.from <= from && from < window.to ? ratio(1n) : ZERO;
+    const overlap = Math.min(from + length, window.to) - Math.max(from, window.from);
+    return overlap > 0 ? ratio(BigInt(overlap), BigInt(length)) : ZERO;
+  };
+  const of = (minor: number, row: Row): Ratio => ratio(BigInt(minor) * share(row).num, share(row).den);
+  for (const row of till) {
+    const named = row.names === undefined ? undefined : till[row.names];
+    const sale = named?.kind === 'sale' ? named : undefined;
+    if (row.kind === 'sale') net = addRatio(net, of(row.minor, row));
+    else if (row.kind === 'refund' && sale !== undefined) net = addRatio(net, of(-row.minor, sale));
+    else if (row.kind === 'refund') loose = addRatio(loose, of(row.minor, row));
+    else if (sale !== undefined) net = addRatio(net, of(-sale.minor, sale));
+  }
+  return { net, loose };
+}
+
+const exact = (text: string): Ratio => value(parseRatio(text));
+
+describe('sums', () => {
+  it('equal a count by hand, for any file and any windows', async () => {
+    await fc.assert(fc.asyncProperty(rows, fc.array(fc.tuple(fc.integer({ min: -30, max: 660 }), fc.integer({ min: 1, max: 300 })), { minLength: 1, maxLength: 8 }), async (till, cuts) => {
+      const { id } = value(await upload(csvOf(till)));
+      const windows = cuts.map(([from, length]) => ({ from: minute(from), to: minute(from + length) }));
+      const sums = await floors.salesQueries.sums(floors.reader, id, windows);
+      expect(sums.map(({ net, looseRefunds }) => [net, looseRefunds])).toEqual(windows.map((window) => {
+        const { net, loose } = naive(till, window);
+        return [formatRatio(net), formatRatio(loose)];
+      }));
+    }), { numRuns: 60 });
+  });
+
+  it('over any partition of the coverage add up to the total of the file', async () => {
+    await fc.assert(fc.asyncProperty(rows, fc.uniqueArray(fc.integer({ min: 1, max: 700 * 60_000 }), { maxLength: 12 }), async (till, cuts) => {
+      const set = value(await upload(csvOf(till)));
+      const edges = [minute(0), ...cuts.sort((a, b) => a - b).map((ms) => instant(ORIGIN + ms)), minute(720)];
+      const windows = edges.slice(1).flatMap((to, index): Interval[] => ((edges[index] as Instant) < to ? [{ from: edges[index] as Instant, to }] : []));
+      const sums = await floors.salesQueries.sums(floors.reader, set.id, windows);
+      const total = (pick: (sum: (typeof sums)[number]) => string): string => formatRatio(sums.reduce((sum, part) => addRatio(sum, exact(pick(part))), ZERO));
+      const minor = (amount = ''): string => value(parseMoney(amount, 'GBP')).minor.toString();
+      expect([total(({ net }) => net), total(({ looseRefunds }) => looseRefunds)]).toEqual([minor(set.totals?.net.amount), minor(set.totals?.looseRefunds.amount)]);
+    }), { numRuns: 40 });
+  });
+
+  it('a total that straddles an edge counts by its exact share, once', async () => {
+    const { id } = value(await upload('from,to,amount\n2026-07-01T10:00Z,2026-07-01T11:00Z,1.00\n'));
+    const sums = await floors.salesQueries.sums(floors.reader, id, [
+      { from: at('2026-07-01T10:00Z'), to: at('2026-07-01T10:20Z') }, { from: at('2026-07-01T10:20Z'), to: at('2026-07-01T12:00Z') }, { from: at('2026-07-01T11:00Z'), to: at('2026-07-01T12:00Z') },
+    ]);
+    expect(sums.map(({ net, records }) => [net, records])).toEqual([['100/3', 1], ['200/3', 1], ['0', 0]]);
+  });
+
+  it('of no windows ask nothing', async () => {
+    expect(await floors.salesQueries.sums(floors.reader, subject(), [])).toEqual([]);
+  });
+});
+
+const SHARED = process.env['MAKEGOOD_TEST_DATA'] ?? '../shared';
+const REAL = join(SHARED, 'data/sales/uci-online-retail-hourly.csv');
+const whenThere = existsSync(REAL) || process.env['TEST_DATA_REQUIRED'] === '1' ? describe : describe.skip;
+
+whenThere('a real year of one shop', () => {
+  const mapping = JSON.stringify({ at: 'hour_local_europe_london', gross: 'gross_sales_gbp', refunds: 'returns_gbp', zone: 'Europe/London', period: 'PT1H' });
+
+  it('is read whole, its returns kept apart, and adds up week by week', async () => {
+    const set = value(await upload(createReadStream(REAL), { mapping }));
+    expect([set.lineCount, set.granularityMs, set.totals?.gross.amount, set.totals?.looseRefunds.amount, set.totals?.negativeLines])
+      .toEqual([2_938, HOUR, '10644560.42', '896812.49', 1]);
+    expect(set.proposedCoverage).toEqual([{ from: '2010-12-01T08:00:00.000Z', to: '2011-12-09T13:00:00.000Z' }]);
+    const first = at('2010-11-29T00:00Z');
+    const weeks = Array.from({ length: 54 }, (_, week) => ({ from: instant(first + week * 168 * HOUR), to: instant(first + (week + 1) * 168 * HOUR) }));
+    const sums = await floors.salesQueries.sums(floors.reader, set.id, weeks);
+    expect(formatRatio(sums.reduce((sum, { net }) => addRatio(sum, exact(net)), ZERO))).toBe('1064456042');
+    const [summer] = await floors.salesQueries.sums(floors.reader, set.id, [{ from: at('2011-07-05T09:00Z'), to: at('2011-07-05T10:00Z') }]);
+    const [line] = await floors.reader.query<{ minor: string }>(`SELECT net_minor::text AS minor FROM sales_record WHERE set_id = $1 AND kind = 'sale' AND at = '2011-07-05 10:00 Europe/London'`, [set.id]);
+    expect(summer?.net).toBe(line?.minor);
+  });
+});
