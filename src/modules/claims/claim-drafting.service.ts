@@ -81,20 +81,26 @@ export class ClaimDrafting {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const claim = await this.#draft(tx, ctx, id, version);
       if (!claim.ok) return claim;
-      const scheme = await this.schemes.get(tx, claim.value.schemeId);
-      if (!scheme.ok) return scheme;
-      const wanted = {
-        services: [...new Set(change.services ?? claim.value.services)].sort(), window: change.window ?? claim.value.window,
-        answers: { ...claim.value.answers, ...change.answers },
-        ...(change.declaredLoss === undefined ? {} : { declaredLoss: change.declaredLoss }),
-      };
-      const checked = await this.#check(tx, scheme.value, wanted);
-      if (!checked.ok) return checked;
-      const declaredMinor = change.declaredLoss?.minor ?? (claim.value.declaredMinor === null ? undefined : BigInt(claim.value.declaredMinor));
-      const saved = await this.claims.saveDraft(tx, claim.value, { ...wanted, declaredMinor });
+      const saved = await this.change(tx, claim.value, change);
+      if (!saved.ok) return saved;
       await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id }, action: 'claim.draft_changed', data: { fields: Object.keys(change) } });
-      return ok(claimView(saved));
+      return ok(claimView(saved.value));
     });
+  }
+
+  /** Checks what a claim would be after a change, and stores it; the caller holds the lock and has asked who may. */
+  async change(tx: Tx, claim: ClaimRow, change: DraftChange): Promise<Result<ClaimRow>> {
+    const scheme = await this.schemes.get(tx, claim.schemeId);
+    if (!scheme.ok) return scheme;
+    const wanted = {
+      services: [...new Set(change.services ?? claim.services)].sort(), window: change.window ?? claim.window,
+      answers: { ...claim.answers, ...change.answers },
+      ...(change.declaredLoss === undefined ? {} : { declaredLoss: change.declaredLoss }),
+    };
+    const checked = await this.#check(tx, scheme.value, wanted);
+    if (!checked.ok) return checked;
+    const declaredMinor = change.declaredLoss?.minor ?? (claim.declaredMinor === null ? undefined : BigInt(claim.declaredMinor));
+    return ok(await this.claims.saveDraft(tx, claim, { ...wanted, declaredMinor }));
   }
 
   discard(ctx: Context, id: string, version: number): Promise<Result<null>> {

@@ -12,6 +12,7 @@ import { SalesQueries, SalesSets } from '../evidence/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import { checkComplete } from './answers.rules.js';
+import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
 import { claimView, type ClaimView } from './views/claim-view.js';
@@ -31,6 +32,7 @@ export class ClaimSubmission {
     private readonly database: Database,
     private readonly claims: ClaimsRepository,
     private readonly lifecycle: ClaimLifecycle,
+    private readonly drafting: ClaimDrafting,
     private readonly schemes: SchemeQueries,
     private readonly policies: PolicyQueries,
     private readonly sales: SalesQueries,
@@ -43,12 +45,13 @@ export class ClaimSubmission {
     return this.#file(ctx, id, version, 'submit', declarations);
   }
 
-  /** The same claim, filed again with other answers before anybody has opened it. */
-  amend(ctx: Context, id: string, version: number, declarations: Declarations): Promise<Result<ClaimView>> {
-    return this.#file(ctx, id, version, 'amend', declarations);
+  /** The same claim, filed again with what has changed, before anybody has opened it. */
+  async amend(ctx: Context, id: string, version: number, declarations: Declarations, change: DraftChange): Promise<Result<ClaimView>> {
+    if (!declarations.isTrue) return refuse('claims.declarations_missing', {}, { pointer: '/declarations/isTrue' });
+    return this.#file(ctx, id, version, 'amend', declarations, change);
   }
 
-  async #file(ctx: Context, id: string, version: number, event: 'submit' | 'amend', declarations: Declarations): Promise<Result<ClaimView>> {
+  async #file(ctx: Context, id: string, version: number, event: 'submit' | 'amend', declarations: Declarations, change?: DraftChange): Promise<Result<ClaimView>> {
     const filed = await this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const claim = await this.lifecycle.locked(tx, id);
       if (!claim.ok) return claim;
@@ -56,10 +59,12 @@ export class ClaimSubmission {
       const decided = this.lifecycle.decide(claim.value, { event });
       if (!decided.ok) return decided;
       if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
-      const ready = await this.#ready(tx, ctx, claim.value);
+      const current = change === undefined ? claim : await this.drafting.change(tx, claim.value, change);
+      if (!current.ok) return current;
+      const ready = await this.#ready(tx, ctx, current.value);
       if (!ready.ok) return ready;
-      const after = await this.claims.file(tx, claim.value, {
-        to: decided.value, frozen: { ...frozenOf(claim.value), declarations, salesSetId: ready.value.salesSetId ?? null },
+      const after = await this.claims.file(tx, current.value, {
+        to: decided.value, frozen: { ...frozenOf(current.value), declarations, salesSetId: ready.value.salesSetId ?? null },
         by: actorName(ctx.actor), at: this.clock.now(), late: ready.value.late,
       });
       await this.lifecycle.record(tx, ctx, claim.value, after, { event, data: { claimVersion: after.claimVersion, late: after.late } });

@@ -8,8 +8,7 @@ import { intervalIn, moneyIn } from '../../platform/http/wire.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
 import { ClaimSubmission } from './claim-submission.service.js';
-import { ClaimWithdrawal } from './claim-withdrawal.service.js';
-import { ClaimChangeDto, ClaimsQuery, NewClaimDto, SubmissionDto } from './dto/claim.dto.js';
+import { AmendmentDto, ClaimChangeDto, ClaimsQuery, NewClaimDto, SubmissionDto } from './dto/claim.dto.js';
 
 function changeIn({ services, window, declaredLoss, answers }: ClaimChangeDto): DraftChange {
   return {
@@ -26,7 +25,6 @@ export class ClaimsController {
   constructor(
     private readonly drafting: ClaimDrafting,
     private readonly submission: ClaimSubmission,
-    private readonly withdrawal: ClaimWithdrawal,
     private readonly queries: ClaimQueries,
   ) {}
 
@@ -79,12 +77,12 @@ export class ClaimsController {
     return unwrap(await this.submission.submit(ctx, id, version, body.declarations));
   }
 
-  @Post(':id/withdrawals')
+  @Post(':id/amendments')
   @Requires('claim.file', 'merchant')
   @Command()
-  @ApiOperation({ summary: 'Take the claim back' })
-  async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
-    return unwrap(await this.withdrawal.withdraw(ctx, id, version));
+  @ApiOperation({ summary: 'File the claim again with what has changed, before anybody has opened it' })
+  async amend(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: AmendmentDto) {
+    return unwrap(await this.submission.amend(ctx, id, version, body.declarations, changeIn(body)));
   }
 
   @Get(':id/timeline')

@@ -14,7 +14,6 @@ import { ClaimQueries } from './claim-queries.service.js';
 import { ClaimSalesController } from './claim-sales.controller.js';
 import { ClaimSales } from './claim-sales.service.js';
 import { ClaimSubmission } from './claim-submission.service.js';
-import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { ClaimsController } from './claims.controller.js';
 import { CLAIMS_ERRORS } from './claims.errors.js';
 import { ClaimsRepository } from './claims.repository.js';
@@ -30,7 +29,7 @@ mapConstraints({
 @Module({
   imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
   controllers: [ClaimsController, ClaimSalesController],
-  providers: [ClaimsRepository, EntitlementsRepository, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimWithdrawal, ClaimSales, ClaimQueries, Entitlements],
+  providers: [ClaimsRepository, EntitlementsRepository, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimQueries, Entitlements],
   exports: [ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimQueries, Entitlements],
 })
 export class ClaimsModule {}

@@ -189,21 +189,31 @@ export class SalesSetsRepository {
    * the shares of all periods of one length are added as whole numbers (amount × milliseconds) and divided by the caller.
    */
   async sums(reader: Reader, setId: string, windows: readonly Interval[]): Promise<PartialSum[]> {
-    return reader.named<PartialSum>('sales_sums',
-      `SELECT w.n::int AS window, r.period_ms::text AS "periodMs", sum(r.net_minor * share.ms)::text AS net, sum(r.loose_minor * share.ms)::text AS loose,
-         (count(*) FILTER (WHERE r.kind = 'sale'))::int AS sales
-       FROM (SELECT n, ${atMs('from_ms')} AS from_at, ${atMs('to_ms')} AS to_at FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(from_ms, to_ms, n)) w
-       CROSS JOIN (SELECT id, granularity_ms * interval '1 millisecond' AS longest FROM sales_set WHERE id = $1) s
-       JOIN sales_record r ON r.set_id = s.id AND r.counts_at >= w.from_at - s.longest AND r.counts_at < w.to_at
-       CROSS JOIN LATERAL (
-         SELECT CASE WHEN r.period_ms = 0 THEN (r.counts_at >= w.from_at)::int::numeric
-           ELSE trunc(extract(epoch FROM least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000) END AS ms
-       ) share
-       WHERE share.ms > 0
-       GROUP BY w.n, r.period_ms`,
+    return reader.named<PartialSum>('sales_sums', SUMS,
       [setId, windows.map(({ from }) => from), windows.map(({ to }) => to)]);
   }
 }
+
+/**
+ * Each window is summed by itself (the inner grouping keeps the planner from turning it round), between two bounds of one index:
+ * its end, and its beginning less the longest period, since a total that began before may reach into it.
+ */
+const SUMS = `
+  WITH w AS MATERIALIZED (
+    SELECT n, ${atMs('from_ms')} AS from_at, ${atMs('to_ms')} AS to_at,
+      ${atMs('from_ms')} - (SELECT granularity_ms FROM sales_set WHERE id = $1) * interval '1 millisecond' AS reach
+    FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(from_ms, to_ms, n)
+  )
+  SELECT w.n::int AS window, part.period_ms::text AS "periodMs", part.net::text AS net, part.loose::text AS loose, part.sales::int AS sales
+  FROM w CROSS JOIN LATERAL (
+    SELECT r.period_ms, sum(r.net_minor * share.ms) AS net, sum(r.loose_minor * share.ms) AS loose, count(*) FILTER (WHERE r.kind = 'sale') AS sales
+    FROM sales_record r CROSS JOIN LATERAL (
+      SELECT CASE WHEN r.period_ms = 0 THEN (r.counts_at >= w.from_at)::int::numeric
+        ELSE trunc(extract(epoch FROM least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000) END AS ms
+    ) share
+    WHERE r.set_id = $1 AND r.counts_at >= w.reach AND r.counts_at < w.to_at AND share.ms > 0
+    GROUP BY r.period_ms
+  ) part`;
 
 const textual = (totals: SalesTotals): StoredTotals => ({
   sales: totals.sales, grossMinor: totals.grossMinor.toString(), namedMinor: totals.namedMinor.toString(),

@@ -50,6 +50,11 @@ export class SubmissionDto {
   declarations!: DeclarationsDto;
 }
 
+export class AmendmentDto extends ClaimChangeDto {
+  @NestedField(() => DeclarationsDto)
+  declarations!: DeclarationsDto;
+}
+
 export class ClaimsQuery extends CursorQuery {
   @ChoiceField(CLAIM_STATES, { optional: true })
   state?: string;

@@ -1,0 +1,41 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AssessmentsModule } from './modules/assessments/index.js';
+import { AuditModule } from './modules/audit/index.js';
+import { ClaimEntity, ClaimsModule } from './modules/claims/index.js';
+import { EvidenceModule, SalesSetEntity } from './modules/evidence/index.js';
+import { FundEntity, FundsModule } from './modules/funds/index.js';
+import { IdentityModule, UserEntity } from './modules/identity/index.js';
+import { MerchantEntity, MerchantsModule, SiteEntity } from './modules/merchants/index.js';
+import { OutageEntity, OutagesModule, ServiceEntity } from './modules/outages/index.js';
+import { PoliciesModule, PolicyVersionEntity } from './modules/policies/index.js';
+import { ReviewModule } from './modules/review/index.js';
+import { SchemeEntity, SchemesModule } from './modules/schemes/index.js';
+import type { Clock } from './platform/clock/clock.js';
+import type { AppConfig } from './platform/config/config.js';
+import { HealthController, VERSION } from './platform/health/health.controller.js';
+import { ProblemTypesController } from './platform/http/problem-types.controller.js';
+import { PlatformModule } from './platform/platform.module.js';
+
+export const RELEASE = '0.1.0';
+
+/** Every table that TypeORM reads or writes; compared with the migrations by a test. */
+export const APP_ENTITIES = [
+  UserEntity, MerchantEntity, SiteEntity, ServiceEntity, OutageEntity, PolicyVersionEntity, SchemeEntity, SalesSetEntity, ClaimEntity, FundEntity,
+];
+
+/** The whole application; the only module that sees all floors. */
+@Module({})
+export class AppModule {
+  static with(config: AppConfig, clock?: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(config, APP_ENTITIES, clock),
+        AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule, FundsModule,
+        ReviewModule,
+      ],
+      controllers: [HealthController, ProblemTypesController],
+      providers: [{ provide: VERSION, useValue: RELEASE }],
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { boot, PROJECT, startProblem } from './boot.js';
+import { COMMANDS, type Command, type Terminal } from './cli/commands.js';
+import { Jobs } from './platform/jobs/jobs.js';
+
+const terminal: Terminal = {
+  say: (line) => void process.stdout.write(`${line}\n`),
+  complain: (line) => void process.stderr.write(`${line}\n`),
+};
+
+const help = (): string => ['Makegood commands:', ...COMMANDS.map(({ usage, about }) => `  ${usage.padEnd(36)} ${about}`)].join('\n');
+
+async function withApp(command: Command, args: readonly string[]): Promise<number> {
+  const booted = await boot();
+  const app = await NestFactory.createApplicationContext(AppModule.with({ ...booted.config, worker: 'off' }), { logger: false, abortOnError: false });
+  try {
+    await app.get(Jobs).open();
+    return await command.run(args, terminal, () => app, PROJECT);
+  } finally {
+    await app.close();
+    await booted.stopDatabase();
+  }
+}
+
+async function cli(words: readonly string[]): Promise<number> {
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+  if (command === undefined) {
+    terminal.complain(help());
+    return 2;
+  }
+  const args = words.slice(command.name.split(' ').length);
+  return command.needsApp ? withApp(command, args) : command.run(args, terminal, () => { throw new Error('this command has no application'); }, PROJECT);
+}
+
+cli(process.argv.slice(2)).then((code) => process.exit(code), (error: unknown) => {
+  terminal.complain(startProblem(error));
+  process.exit(1);
+});

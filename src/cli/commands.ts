@@ -1,0 +1,119 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkPolicy, exampleFacts, readReasons, runPolicy, type PolicyFault } from '../core/policy/index.js';
+import { assess } from '../core/assessment/index.js';
+import { systemActor } from '../platform/access/actor.js';
+import type { Context } from '../platform/access/context.js';
+import { problemTypes } from '../platform/http/problem-types.controller.js';
+import { AssessmentQueries } from '../modules/assessments/index.js';
+import { AuditQueries } from '../modules/audit/index.js';
+import { PolicyImports } from '../modules/policies/index.js';
+
+export interface Terminal {
+  say(line: string): void;
+  complain(line: string): void;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly about: string;
+  /** False for what needs files only. */
+  readonly needsApp: boolean;
+  /** The exit code. */
+  run(args: readonly string[], terminal: Terminal, app: () => INestApplicationContext, project: string): Promise<number>;
+}
+
+const SYSTEM: Context = { actor: systemActor('cli'), requestId: 'cli' };
+
+const faultLine = (file: string, { line, column, code, message }: PolicyFault): string => `${file}:${line}:${column}  ${message}  (${code})`;
+
+async function checked(project: string, file: string, terminal: Terminal) {
+  const { reasons } = readReasons(await readFile(join(project, 'policies', 'reasons.yaml'), 'utf8'));
+  const outcome = checkPolicy(await readFile(file, 'utf8'), reasons);
+  outcome.faults.forEach((fault) => terminal.complain(faultLine(file, fault)));
+  return outcome;
+}
+
+const policyCheck: Command = {
+  name: 'policy check', usage: 'policy check <file …>', about: 'every fault with line and column; the examples are run', needsApp: false,
+  async run(files, terminal, _app, project) {
+    let faults = 0;
+    for (const file of files) {
+      const outcome = await checked(project, file, terminal);
+      faults += outcome.faults.length;
+      if (outcome.faults.length === 0) terminal.say(`${file}: no faults, ${outcome.policy?.document.examples.length ?? 0} examples hold`);
+    }
+    return faults === 0 && files.length > 0 ? 0 : 1;
+  },
+};
+
+const policyRun: Command = {
+  name: 'policy run', usage: 'policy run <file> <given.json>', about: 'outcome, amounts, reasons and steps as JSON', needsApp: false,
+  async run([file = '', given = ''], terminal, _app, project) {
+    const { policy } = await checked(project, file, terminal);
+    if (policy === undefined) return 1;
+    const facts = exampleFacts(policy.document, JSON.parse(await readFile(given, 'utf8')) as Record<string, unknown>);
+    const outcome = assess(facts, policy);
+    const shown = outcome.kind === 'assessed' ? outcome.result : { needs: outcome.windows, run: runPolicy(policy, facts).kind };
+    terminal.say(JSON.stringify(shown, null, 2));
+    return 0;
+  },
+};
+
+const policyImport: Command = {
+  name: 'policy import', usage: 'policy import [folder]', about: 'publishes every policy of a folder; what is unchanged stays', needsApp: true,
+  async run([folder], terminal, app, project) {
+    const imported = await app().get(PolicyImports).importFolder(SYSTEM, folder ?? join(project, 'policies'));
+    if (!imported.ok) {
+      terminal.complain(JSON.stringify(imported.refusal, null, 2));
+      return 1;
+    }
+    for (const file of imported.value.files) {
+      terminal.say(`${file.file}: ${file.outcome}`);
+      if (file.outcome === 'refused') terminal.complain(JSON.stringify(file.refusal, null, 2));
+    }
+    return imported.value.files.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
+  },
+};
+
+const verifyAssessments: Command = {
+  name: 'verify-assessments', usage: 'verify-assessments', about: 'recomputes every stored assessment from its frozen input', needsApp: true,
+  async run(_args, terminal, app) {
+    const { checked: count, faults } = await app().get(AssessmentQueries).verifyAll((done) => terminal.say(`${done} checked`));
+    faults.forEach((id) => terminal.complain(`assessment ${id} comes out otherwise than stored`));
+    terminal.say(`${count} assessments, ${faults.length} faults`);
+    return faults.length === 0 ? 0 : 1;
+  },
+};
+
+const verifyAudit: Command = {
+  name: 'verify-audit', usage: 'verify-audit', about: 'walks every audit chain', needsApp: true,
+  async run(_args, terminal, app) {
+    let faulty = 0;
+    const walked = await app().get(AuditQueries).verifyAll(({ aggregate, faults }) => {
+      faulty += 1;
+      terminal.complain(`${aggregate.type} ${aggregate.id}: ${faults.map(({ n, kind }) => `${kind} at ${n}`).join(', ')}`);
+    });
+    if (walked.ok) terminal.say(`${walked.value.chains} chains, ${walked.value.entries} entries, ${faulty} not whole`);
+    return faulty === 0 ? 0 : 1;
+  },
+};
+
+const problems: Command = {
+  name: 'problems', usage: 'problems', about: 'writes docs/api/problems.md from the catalogues', needsApp: true,
+  async run(_args, terminal, _app, project) {
+    await writeFile(join(project, 'docs', 'api', 'problems.md'), problemsPage());
+    terminal.say('docs/api/problems.md written');
+    return 0;
+  },
+};
+
+/** Every way the API says no, as a page. */
+export function problemsPage(): string {
+  const rows = problemTypes().map(({ code, status, title, detail }) => `| \`${code}\` | ${status} | ${title} | ${detail.replaceAll('|', '\\|')} |`);
+  return `# Problems\n\nEvery way this API says no. Generated from the catalogues: \`npm run cli -- problems\`.\n\n| code | status | title | detail |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+export const COMMANDS: readonly Command[] = [policyCheck, policyRun, policyImport, verifyAssessments, verifyAudit, problems];

@@ -1,0 +1,22 @@
+import type { Role } from '../platform/access/roles.js';
+
+/** Everybody in the demo is invented, and so is every business. The password is printed at start: never run the demo in public. */
+export const DEMO_PASSWORD = 'makegood demo 2026';
+
+export interface DemoPerson {
+  readonly email: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+}
+
+export const DEMO_PEOPLE = {
+  owner: { email: 'owner@corner-cafe.example', name: 'Ada Owner (synthetic)', roles: [] },
+  reviewer: { email: 'reviewer@makegood.example', name: 'Rhea Reviewer', roles: ['reviewer'] },
+  approver: { email: 'approver@makegood.example', name: 'Amir Approver', roles: ['approver'] },
+  registerEditor: { email: 'register@makegood.example', name: 'Reto Register', roles: ['register_editor'] },
+  registerSecond: { email: 'register2@makegood.example', name: 'Rana Register', roles: ['register_editor'] },
+  policyAuthor: { email: 'policy@makegood.example', name: 'Pia Policy', roles: ['policy_author'] },
+  finance: { email: 'finance@makegood.example', name: 'Finn Finance', roles: ['finance_preparer'] },
+  administrator: { email: 'admin@makegood.example', name: 'Adi Administrator', roles: ['administrator'] },
+  auditor: { email: 'auditor@makegood.example', name: 'Ona Auditor', roles: ['auditor'] },
+} as const satisfies Record<string, DemoPerson>;

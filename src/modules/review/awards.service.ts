@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency, money } from '../../core/money/index.js';
+import type { Context } from '../../platform/access/context.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '../claims/index.js';
+import { FundLedger } from '../funds/index.js';
+import type { StandingAssessment } from '../assessments/index.js';
+import type { SchemeFacts } from '../schemes/index.js';
+
+export interface Award {
+  readonly claim: ClaimRow;
+  readonly scheme: SchemeFacts;
+  readonly assessment: StandingAssessment;
+  readonly event: Extract<ClaimEvent, 'offer_by_rule' | 'award'>;
+  /** Undefined: by rule. */
+  readonly userId: string | undefined;
+  readonly noteDigest: string | undefined;
+  readonly acceptanceRequired: boolean;
+}
+
+export interface Refusal {
+  readonly claim: ClaimRow;
+  readonly assessmentId: string;
+  readonly event: Extract<ClaimEvent, 'refuse_by_rule' | 'refuse'>;
+  readonly outcome: 'refuse' | 'nil';
+  readonly reasons: readonly { readonly code: string; readonly params: Readonly<Record<string, string>> }[];
+  readonly userId: string | undefined;
+  readonly noteDigest: string | undefined;
+}
+
+/** The part of a decision that is the same for a rule and a person: determination, entitlement, reservation and move, in one transaction. */
+@Injectable()
+export class Awards {
+  constructor(private readonly lifecycle: ClaimLifecycle, private readonly entitlements: Entitlements, private readonly ledger: FundLedger) {}
+
+  async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {
+    const { claim, scheme, assessment, event, userId, noteDigest } = award;
+    if (scheme.fundId === undefined) return refuse('review.fund_missing');
+    const gross = money(BigInt(assessment.result.cashMinor ?? '0'), currency(claim.currency));
+    if (gross.minor <= 0n) return refuse('review.nothing_due');
+    const determination = await this.entitlements.determine(tx, {
+      claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor,
+      currency: claim.currency, userId, noteDigest,
+    });
+    const granted = await this.entitlements.grant(tx, claim, determination.id, assessment.id, gross);
+    const reserved = await this.ledger.reserve(tx, ctx, { fundId: scheme.fundId, claimId: claim.id, entitlementNo: granted.n, before: granted.before, after: granted.after });
+    if (!reserved.ok) return reserved;
+    return this.lifecycle.apply(tx, ctx, claim, {
+      event, to: award.acceptanceRequired ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
+    });
+  }
+
+  async refuse(tx: Tx, ctx: Context, refusal: Refusal): Promise<Result<ClaimRow>> {
+    const { claim, assessmentId, event, outcome, reasons, userId, noteDigest } = refusal;
+    await this.entitlements.determine(tx, {
+      claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome, reasons, assessmentId, amountMinor: undefined, currency: claim.currency,
+      userId, noteDigest,
+    });
+    return this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } });
+  }
+
+  /** Gives back what an offer had reserved, when the claim ends without being accepted. */
+  async release(tx: Tx, ctx: Context, claim: ClaimRow, fundId: string | undefined): Promise<Result<void>> {
+    const latest = await this.entitlements.latest(tx, claim.id);
+    if (latest !== undefined && fundId !== undefined) {
+      await this.ledger.release(tx, ctx, { fundId, claimId: claim.id, entitlementNo: latest.n, amount: latest.gross });
+    }
+    return ok(undefined);
+  }
+}

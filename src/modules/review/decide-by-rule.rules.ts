@@ -1,0 +1,71 @@
+import { parseMoney } from '../../core/money/index.js';
+import type { AssessmentResult } from '../../core/assessment/index.js';
+import type { CompiledPolicy } from '../../core/policy/index.js';
+
+/** What a rule looks at besides the assessment itself. */
+export interface RuleFacts {
+  readonly result: AssessmentResult;
+  readonly policy: CompiledPolicy;
+  readonly merchantVerified: boolean;
+  readonly hasParsedSales: boolean;
+  readonly late: boolean;
+  readonly hasFund: boolean;
+  /** Every outage that was used has at least ended. */
+  readonly outagesEnded: boolean;
+  /** Minor units granted to the merchant by rule before. */
+  readonly automaticTotalMinor: bigint;
+}
+
+export type RuleVerdict =
+  | { readonly kind: 'offer'; readonly amountMinor: bigint }
+  | { readonly kind: 'refuse'; readonly reasons: AssessmentResult['reasons'] }
+  | { readonly kind: 'refer'; readonly why: readonly string[] };
+
+function minorOf(text: string, currency: string): bigint {
+  const read = parseMoney(text, currency);
+  if (!read.ok) throw new TypeError(`a published policy states an amount that cannot be read: ${text}`);
+  return read.value.minor;
+}
+
+/** Refusing by rule: every reason is on the policy's list, and no time that counts or is unknown is in doubt. */
+function mayRefuse({ result, policy }: RuleFacts): boolean {
+  const allowed = policy.document.process.refuseByRule;
+  const inDoubt = result.lanes.counted.length > 0 || result.lanes.recorded.some(({ state }) => state === 'unknown');
+  const onlyAboutPeople = result.reasons.every(({ code }) => code !== 'outage_not_recorded');
+  return result.reasons.every(({ code }) => allowed.includes(code)) && (onlyAboutPeople || !inDoubt);
+}
+
+/** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
+function obstacles(facts: RuleFacts): string[] {
+  const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, automaticTotalMinor } = facts;
+  const { automatic, evidence, late: whenLate } = policy.document.process;
+  const amount = BigInt(result.cashMinor ?? '0');
+  const limit = minorOf(automatic.upTo, policy.currency);
+  const inAll = minorOf(automatic.perMerchant, policy.currency);
+  const usesSales = evidence.includes('sales') && result.trace.some(({ block, skipped }) => block.startsWith('actual@') && skipped === undefined);
+  const measuredNotShown = result.shownByRecords === false && result.trace.some(({ id, output }) => id === 'measured' && output !== null);
+  const conditions: [boolean, string][] = [
+    [result.provisional && !(automatic.endedIsEnough && outagesEnded), 'outage_not_final'],
+    [!merchantVerified, 'identity_not_verified'],
+    [usesSales && !hasParsedSales, 'evidence_missing'],
+    [measuredNotShown, 'loss_not_shown_by_records'],
+    [amount > limit || automaticTotalMinor + amount > inAll, 'automatic_limit'],
+    [late && whenLate === 'refer', 'filed_late'],
+    [!hasFund, 'fund_exhausted'],
+  ];
+  return conditions.flatMap(([holds, code]) => (holds ? [code] : []));
+}
+
+/**
+ * Whether a rule may decide the claim, and how. Pure. A rule offers or refuses only when every condition of the policy's process
+ * holds; otherwise it names why a person has to look. Eligible for nothing is decided by a person, with its own letter.
+ * Edge: an amount of exactly the automatic limit is within it. Source: docs/domain, "By rule".
+ */
+export function decideByRule(facts: RuleFacts): RuleVerdict {
+  const { result } = facts;
+  if (result.outcome === 'ineligible') return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: result.reasons.map(({ code }) => code) };
+  if (result.outcome === 'refer') return { kind: 'refer', why: result.reasons.map(({ code }) => code) };
+  if (result.outcome === 'nil') return { kind: 'refer', why: ['nothing_due'] };
+  const why = obstacles(facts);
+  return why.length === 0 ? { kind: 'offer', amountMinor: BigInt(result.cashMinor ?? '0') } : { kind: 'refer', why };
+}

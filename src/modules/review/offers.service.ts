@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { mayFor, userIdOf } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
+import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
+import { Awards } from './awards.service.js';
+
+export interface Acceptance {
+  /** SHA-256 of the terms as they were shown. */
+  readonly termsHash: string;
+  /** Of the release, when the scheme has one. */
+  readonly releaseHash?: string;
+}
+
+/** Answers of the signatory to an offer: the whole of it, against the words that were shown, or none. */
+@Injectable()
+export class Offers {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly lifecycle: ClaimLifecycle,
+    private readonly entitlements: Entitlements,
+    private readonly schemes: SchemeQueries,
+    private readonly awards: Awards,
+  ) {}
+
+  acceptInFull(ctx: Context, claimId: string, entitlementNo: number, version: number, acceptance: Acceptance): Promise<Result<ClaimView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
+      const offer = await this.#offer(tx, ctx, claimId, entitlementNo, version);
+      if (!offer.ok) return offer;
+      const { claim, scheme } = offer.value;
+      const allowed = this.lifecycle.decide(claim, { event: 'accept' });
+      if (!allowed.ok) return allowed;
+      const shown = scheme.texts.some(({ kind, hash }) => kind === 'terms' && hash === acceptance.termsHash);
+      const release = acceptance.releaseHash;
+      const released = release === undefined || scheme.texts.some(({ kind, hash }) => kind === 'release' && hash === release);
+      if (!shown || !released) return refuse('review.terms_differ', {}, { pointer: shown ? '/releaseHash' : '/termsHash' });
+      await this.entitlements.accept(tx, claim, entitlementNo, { termsHash: acceptance.termsHash, releaseHash: release, by: userIdOf(ctx.actor) });
+      return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'accept', data: { entitlement: entitlementNo, termsHash: acceptance.termsHash } }));
+    });
+  }
+
+  decline(ctx: Context, claimId: string, entitlementNo: number, version: number): Promise<Result<ClaimView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
+      const offer = await this.#offer(tx, ctx, claimId, entitlementNo, version);
+      if (!offer.ok) return offer;
+      const { claim, scheme } = offer.value;
+      const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'decline', data: { entitlement: entitlementNo } });
+      if (!moved.ok) return moved;
+      await this.awards.release(tx, ctx, claim, scheme.fundId);
+      return viewed(moved);
+    });
+  }
+
+  async #offer(tx: Tx, ctx: Context, claimId: string, entitlementNo: number, version: number): Promise<Result<{ claim: ClaimRow; scheme: SchemeFacts }>> {
+    const claim = await this.lifecycle.locked(tx, claimId);
+    if (!claim.ok) return claim;
+    if (!mayFor(ctx.actor, 'offer.accept', claim.value.merchantId)) return refuse('claims.not_found');
+    if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
+    const latest = await this.entitlements.latest(tx, claimId);
+    if (latest?.n !== entitlementNo) return refuse('review.offer_not_found');
+    const scheme = await this.schemes.get(tx, claim.value.schemeId);
+    return scheme.ok ? ok({ claim: claim.value, scheme: scheme.value }) : scheme;
+  }
+}
+
+const viewed = (moved: Result<ClaimRow>): Result<ClaimView> => (moved.ok ? ok(claimView(moved.value)) : moved);

@@ -1,0 +1,89 @@
+import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Context } from '../../platform/access/context.js';
+import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { CursorQuery, DEFAULT_LIMIT, decodeCursor } from '../../platform/http/page.js';
+import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
+import { ClaimQueries } from '../claims/index.js';
+import { ClaimWithdrawal } from './claim-withdrawal.service.js';
+import { Casework, type Verdict } from './casework.service.js';
+import { AcceptanceDto, ReturnDto, VerdictDto } from './dto/review.dto.js';
+import { Offers } from './offers.service.js';
+
+/** Queues by name; each is one state of the machine. */
+const QUEUES: Readonly<Record<string, string>> = { review: 'in_review', decision: 'recommended', automatic: 'submitted' };
+
+const verdictOf = ({ outcome, assessmentId, reasons, note }: VerdictDto): Verdict => ({ outcome, assessmentId, reasons, ...(note === undefined ? {} : { note }) });
+
+@ApiTags('review')
+@Controller('v1')
+export class ReviewController {
+  constructor(private readonly casework: Casework, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal, private readonly claims: ClaimQueries) {}
+
+  @Get('queues/:name/claims')
+  @Requires('queue.read')
+  @ApiOperation({ summary: 'Claims that wait: review (to recommend), decision (to decide), automatic (for the rule\'s hour)' })
+  async queue(@Ctx() ctx: Context, @Param('name') name: string, @Query() query: CursorQuery) {
+    const state = Object.hasOwn(QUEUES, name) ? QUEUES[name] : undefined;
+    if (state === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
+    const before = unwrap(decodeCursor(query.cursor, 1))?.[0];
+    return this.claims.list(ctx, { state, limit: query.limit ?? DEFAULT_LIMIT, ...(before === undefined ? {} : { before }) });
+  }
+
+  @Post('claims/:id/pulls')
+  @Requires('claim.pull')
+  @Command()
+  @ApiOperation({ summary: 'Take a claim out of the rule\'s hands' })
+  async pull(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.casework.pull(ctx, id, version));
+  }
+
+  @Post('claims/:id/recommendations')
+  @Requires('claim.recommend')
+  @Command()
+  @ApiOperation({ summary: 'Recommend: award, refuse or nil, on the newest assessment' })
+  async recommend(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: VerdictDto) {
+    return unwrap(await this.casework.recommend(ctx, id, version, verdictOf(body)));
+  }
+
+  @Post('claims/:id/returns')
+  @Requires('claim.decide')
+  @Command()
+  @ApiOperation({ summary: 'Send a recommendation back' })
+  async sendBack(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: ReturnDto) {
+    return unwrap(await this.casework.sendBack(ctx, id, version, body.reason));
+  }
+
+  @Post('claims/:id/decisions')
+  @Requires('claim.decide')
+  @Command()
+  @ApiOperation({ summary: 'Decide what another person recommended' })
+  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: VerdictDto) {
+    return unwrap(await this.casework.decide(ctx, id, version, verdictOf(body)));
+  }
+
+  @Post('claims/:id/offers/:n/acceptances')
+  @Requires('offer.accept', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Accept the offer in full, against the terms by their hash' })
+  async accept(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() body: AcceptanceDto) {
+    const { termsHash, releaseHash } = body;
+    return unwrap(await this.offers.acceptInFull(ctx, id, n, version, { termsHash, ...(releaseHash === undefined ? {} : { releaseHash }) }));
+  }
+
+  @Post('claims/:id/offers/:n/refusals')
+  @Requires('offer.accept', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Decline the offer' })
+  async decline(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number) {
+    return unwrap(await this.offers.decline(ctx, id, n, version));
+  }
+
+  @Post('claims/:id/withdrawals')
+  @Requires('claim.file', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Take the claim back' })
+  async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.withdrawal.withdraw(ctx, id, version));
+  }
+}

@@ -1,0 +1,13 @@
+import { defineCatalogue } from '../../core/errors/index.js';
+
+export const REVIEW_ERRORS = defineCatalogue({
+  'review.no_assessment': { kind: 'state', title: 'There is no assessment yet', detail: 'The claim has not been assessed. Wait a moment, or ask for an assessment.' },
+  'review.outcome_not_supported': { kind: 'meaning', title: 'The assessment does not support this', detail: 'The assessment came to "{outcome}": it gives no amount that could be awarded. Refuse, or have the claim assessed again with what is missing.' },
+  'review.nothing_due': { kind: 'meaning', title: 'There is nothing to award', detail: 'The assessment comes to nought: decide "nil".' },
+  'review.differs_from_recommendation': { kind: 'state', title: 'This was not recommended', detail: 'Recommended is "{recommended}". Decide that, or send the claim back with a reason.' },
+  'review.reasons_missing': { kind: 'meaning', title: 'A refusal needs its reasons', detail: 'Name at least one reason code; the letter is written from them.' },
+  'review.reason_unknown': { kind: 'meaning', title: 'Unknown reason', detail: 'There is no reason "{code}" in the catalogue.' },
+  'review.fund_missing': { kind: 'state', title: 'The scheme has no fund', detail: 'An award reserves money: give the scheme a fund first.' },
+  'review.offer_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
+  'review.terms_differ': { kind: 'meaning', title: 'These are not the terms of the scheme', detail: 'Accept the terms you were shown, by their hash. Read them again: they may have a newer version.' },
+});

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
+import { AssessmentsModule } from '../assessments/index.js';
+import { AuditModule } from '../audit/index.js';
+import { ClaimsModule } from '../claims/index.js';
+import { EvidenceModule } from '../evidence/index.js';
+import { FundsModule } from '../funds/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { MerchantsModule } from '../merchants/index.js';
+import { OutagesModule } from '../outages/index.js';
+import { PoliciesModule } from '../policies/index.js';
+import { SchemesModule } from '../schemes/index.js';
+import { Awards } from './awards.service.js';
+import { ClaimWithdrawal } from './claim-withdrawal.service.js';
+import { Casework } from './casework.service.js';
+import { Offers } from './offers.service.js';
+import { ReviewAssessedHandler } from './review-assessed.handler.js';
+import { ReviewController } from './review.controller.js';
+import { REVIEW_ERRORS } from './review.errors.js';
+import { StraightThrough } from './straight-through.service.js';
+
+registerCatalogue(REVIEW_ERRORS);
+
+@Module({
+  imports: [AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
+  controllers: [ReviewController],
+  providers: [Awards, StraightThrough, Casework, ClaimWithdrawal, Offers, ReviewAssessedHandler],
+  exports: [Casework, Offers],
+})
+export class ReviewModule {}
