@@ -120,7 +120,7 @@ describe('a sales file', () => {
 describe('refunds', () => {
   const matched = async (rows: string) => {
     const { lines, faults: found } = await read(`at,kind,amount,id,refund_of\n${rows}`);
-    return { records: matchRefunds(lines, found), codes: found.inOrder.map(({ code, params }) => `${code}:${String(params['line'])}`) };
+    return { records: [...matchRefunds(lines, found)], codes: found.inOrder.map(({ code, params }) => `${code}:${String(params['line'])}`) };
   };
 
   it('that name their sale reduce it where it stands, also when they come first in the file', async () => {

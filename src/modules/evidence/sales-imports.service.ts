@@ -11,7 +11,7 @@ import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { salesUploaded } from './evidence.events.js';
 import { readSalesCsv, type ParsedCsv } from './sales-csv.importer.js';
-import { checkCoverage, granularityOf, looksLikeTotals, matchRefunds, proposedCoverage, totalsOf, type SalesRecord } from './sales-set.rules.js';
+import { checkCoverage, granularityOf, looksLikeTotals, matchRefunds, proposedCoverage, totalsOf, type MatchedSales, type SalesRecord } from './sales-set.rules.js';
 import { SalesSetsRepository, type NewSalesSet } from './sales-sets.repository.js';
 import type { UploadOptions } from './upload-options.rules.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
@@ -67,7 +67,7 @@ export class SalesImports {
       if (!checked.ok) return checked;
       const set = await this.sets.add(tx, {
         ...this.#described(ctx, upload, csv, now),
-        state: 'parsed', recordsSha256: digestOf(records), granularityMs: granularityOf(records), faultCount: 0, faults: [],
+        state: 'parsed', recordsSha256: digestOf(records), granularityMs: granularityOf(records.lines), faultCount: 0, faults: [],
         totals: totalsOf(records), proposedCoverage: proposed, coverage,
       });
       await this.sets.addRecords(tx, set, records);
@@ -115,19 +115,21 @@ export class SalesImports {
 
 interface ReadFile {
   readonly csv: ParsedCsv;
-  readonly records: readonly SalesRecord[];
+  readonly records: MatchedSales;
   readonly proposed: IntervalSet;
   readonly coverage: IntervalSet | undefined;
   readonly now: Instant;
 }
 
 /** SHA-256 over what was understood, line by line: two files that mean the same have the same. */
-function digestOf(records: readonly SalesRecord[]): string {
+function digestOf(records: Iterable<SalesRecord>): string {
   const hash = createHash('sha256');
-  for (let start = 0; start < records.length; start += 1_000) {
-    hash.update(records.slice(start, start + 1_000)
-      .map(({ kind, at, periodMs, amountMinor, id = '', refundOf = '' }) => `${kind}|${at}|${periodMs}|${amountMinor}|${JSON.stringify([id, refundOf])}\n`)
-      .join(''));
+  let pending = '';
+  for (const { kind, at, periodMs, amountMinor, id = '', refundOf = '' } of records) {
+    pending += `${kind}|${at}|${periodMs}|${amountMinor}|${JSON.stringify([id, refundOf])}\n`;
+    if (pending.length < 65_536) continue;
+    hash.update(pending);
+    pending = '';
   }
-  return hash.digest('hex');
+  return hash.update(pending).digest('hex');
 }

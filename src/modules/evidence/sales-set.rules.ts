@@ -54,7 +54,7 @@ interface OpenSale {
  * reduces nothing and is kept apart. A void takes its sale back whole; one that names none was never a sale and adds nothing.
  * Faults: `evidence.id_repeated`, `evidence.refund_exceeds_sale`, `evidence.periods_overlap`.
  */
-export function matchRefunds(lines: readonly SalesLine[], faults: LineFaults): SalesRecord[] {
+export function matchRefunds(lines: readonly SalesLine[], faults: LineFaults): MatchedSales {
   const sales = new Map<string, OpenSale>();
   for (const line of lines) {
     if (line.kind !== 'sale' || line.id === undefined) continue;
@@ -63,27 +63,44 @@ export function matchRefunds(lines: readonly SalesLine[], faults: LineFaults): S
     else faults.add({ code: 'evidence.id_repeated', params: { line: line.line, id: line.id, other: before.line.line } });
   }
   checkTotalsOverlap(lines, faults);
-  return lines.map((line) => {
-    if (line.kind === 'sale') return counted(line, line, line.amountMinor, 0n);
-    const sale = line.refundOf === undefined ? undefined : sales.get(line.refundOf);
-    if (line.kind === 'void') return sale === undefined ? counted({ ...line, amountMinor: 0n }, line, 0n, 0n) : takeBack(line, sale, sale.line.amountMinor, faults);
-    return sale === undefined ? counted(line, line, 0n, line.amountMinor) : takeBack(line, sale, line.amountMinor, faults);
+  const named = new Map<SalesLine, SalesLine>();
+  for (const line of lines) {
+    const sale = line.kind === 'sale' || line.refundOf === undefined ? undefined : sales.get(line.refundOf);
+    if (sale === undefined) continue;
+    takeBack(line, sale, faults);
+    named.set(line, sale.line);
+  }
+  return new MatchedSales(lines, named);
+}
+
+function takeBack(line: SalesLine, sale: OpenSale, faults: LineFaults): void {
+  sale.remaining -= line.kind === 'void' ? sale.line.amountMinor : line.amountMinor;
+  if (sale.remaining >= 0n) return;
+  faults.add({
+    code: 'evidence.refund_exceeds_sale', params: { line: line.line, value: line.kind, id: line.refundOf ?? '', other: sale.line.line },
   });
+}
+
+/** The lines of a file with their place in the sums, made one by one: a year of a busy till is a million of them. */
+export class MatchedSales implements Iterable<SalesRecord> {
+  constructor(readonly lines: readonly SalesLine[], private readonly named: ReadonlyMap<SalesLine, SalesLine>) {}
+
+  *[Symbol.iterator](): Generator<SalesRecord> {
+    for (const line of this.lines) yield this.#record(line);
+  }
+
+  #record(line: SalesLine): SalesRecord {
+    if (line.kind === 'sale') return counted(line, line, line.amountMinor, 0n);
+    const sale = this.named.get(line);
+    if (line.kind === 'refund') return sale === undefined ? counted(line, line, 0n, line.amountMinor) : counted(line, sale, -line.amountMinor, 0n);
+    const amountMinor = sale?.amountMinor ?? 0n;
+    return counted({ ...line, amountMinor }, sale ?? line, -amountMinor, 0n);
+  }
 }
 
 const counted = (line: SalesLine, place: SalesLine, netMinor: bigint, looseMinor: bigint): SalesRecord => ({
   ...line, countsAt: place.at, countsPeriodMs: place.periodMs, netMinor, looseMinor,
 });
-
-function takeBack(line: SalesLine, sale: OpenSale, amountMinor: bigint, faults: LineFaults): SalesRecord {
-  sale.remaining -= amountMinor;
-  if (sale.remaining < 0n) {
-    faults.add({
-      code: 'evidence.refund_exceeds_sale', params: { line: line.line, value: line.kind, id: line.refundOf ?? '', other: sale.line.line },
-    });
-  }
-  return counted({ ...line, amountMinor }, sale.line, -amountMinor, 0n);
-}
 
 /** Totals of the same time, as in a file pasted twice, would count it twice. */
 function checkTotalsOverlap(lines: readonly SalesLine[], faults: LineFaults): void {
@@ -98,7 +115,7 @@ function checkTotalsOverlap(lines: readonly SalesLine[], faults: LineFaults): vo
   }
 }
 
-export function totalsOf(records: readonly SalesRecord[]): SalesTotals {
+export function totalsOf(records: Iterable<SalesRecord>): SalesTotals {
   let [sales, negativeLines, grossMinor, namedMinor, looseMinor] = [0, 0, 0n, 0n, 0n];
   for (const { kind, netMinor, looseMinor: loose } of records) {
     if (kind === 'sale') {

@@ -120,8 +120,15 @@ export class SalesSetsRepository {
     return row as SalesSetRow;
   }
 
-  async addRecords(tx: Tx, set: { id: string; merchantId: string }, records: readonly SalesRecord[]): Promise<void> {
-    for (let start = 0; start < records.length; start += CHUNK) await this.#addChunk(tx, set, records.slice(start, start + CHUNK));
+  async addRecords(tx: Tx, set: { id: string; merchantId: string }, records: Iterable<SalesRecord>): Promise<void> {
+    let chunk: SalesRecord[] = [];
+    for (const record of records) {
+      chunk.push(record);
+      if (chunk.length < CHUNK) continue;
+      await this.#addChunk(tx, set, chunk);
+      chunk = [];
+    }
+    if (chunk.length > 0) await this.#addChunk(tx, set, chunk);
   }
 
   async #addChunk(tx: Tx, set: { id: string; merchantId: string }, chunk: readonly SalesRecord[]): Promise<void> {
