@@ -74,7 +74,7 @@ export default {
       { path: '^src/platform/http/|^node_modules/(fastify|@fastify|@nestjs/platform-fastify|@nestjs/swagger)/|\\.controller\\.ts$' },
       'The same service answers an API call, a page and a job.'),
     forbid('the-orm-stays-in-its-rooms',
-      { path: '^src/', pathNot: '\\.(entity|repository)\\.ts$|^src/platform/database/|\\.spec\\.ts$' },
+      { path: '^src/', pathNot: '\\.(entity|repository)\\.ts$|^src/platform/(database|jobs|embedded-postgres)/|\\.spec\\.ts$' },
       { path: '^node_modules/(typeorm|pg)/', pathNot: '^node_modules/pg-boss/' }),
     forbid('src-knows-no-test', { path: '^src/', pathNot: '\\.spec\\.ts$' }, { path: '^(test|bench)/|\\.spec\\.ts$' }),
     forbid('no-dev-dependency-in-src', { path: '^src/', pathNot: '\\.spec\\.ts$' }, { dependencyTypes: ['npm-dev', 'npm-no-pkg'] }),

@@ -38,7 +38,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'off',
       'no-restricted-syntax': ['error', ...everywhere],
-      complexity: ['error', 10],
+      // An exhaustive switch over a union is one decision, however long the union is.
+      complexity: ['error', { max: 12, variant: 'modified' }],
       'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 7],
@@ -46,7 +47,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/core/**/*.ts', 'src/modules/{funds,claims,assessments,review,policies,payouts}/**/*.ts'],
+    files: ['src/core/{money,sales,policy,assessment,payments}/**/*.ts', 'src/modules/{funds,claims,assessments,review,policies,payouts}/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...everywhere, ...floats] },
   },
   { files: ['src/platform/clock/**', 'src/platform/config/**'], rules: { 'no-restricted-syntax': 'off' } },
@@ -54,13 +55,13 @@ export default tseslint.config(
     files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off', 'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
-      'no-restricted-syntax': 'off', 'no-console': 'off', '@typescript-eslint/no-unsafe-assignment': 'off',
+      'no-restricted-syntax': 'off', 'no-console': 'off', complexity: 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off', '@typescript-eslint/unbound-method': 'off',
     },
   },
   { files: ['migrations/**/*.ts', 'src/cli/**/*.ts', 'src/demo/**/*.ts', 'src/{main,worker,cli}.ts'], rules: { 'max-lines-per-function': 'off', 'no-console': 'off' } },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', performance: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', URLSearchParams: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', performance: 'readonly' } },
   },
 );

@@ -5,7 +5,7 @@ import { checkPolicy, exampleFacts, readReasons, runPolicy, type PolicyFault } f
 import { assess } from '../core/assessment/index.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
-import { problemTypes } from '../platform/http/problem-types.controller.js';
+import { problemTypes } from '../platform/http/problem.js';
 import { AssessmentQueries } from '../modules/assessments/index.js';
 import { AuditQueries } from '../modules/audit/index.js';
 import { PolicyImports } from '../modules/policies/index.js';

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 const SUFFIXES = [
-  'module', 'controller', 'dto', 'service', 'repository', 'entity', 'machine', 'rules', 'events', 'errors', 'handler', 'job',
+  'module', 'controller', 'dto', 'service', 'repository', 'entity', 'machine', 'rules', 'events', 'errors', 'handler', 'pipe', 'job',
   'block', 'importer', 'profile', 'port', 'page', 'form', 'guard', 'filter', 'interceptor', 'spec', 'int-spec', 'e2e-spec', 'page-spec',
 ];
 
@@ -18,7 +18,9 @@ const faultOf = (file: string): string | undefined => {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem)) return 'names are kebab-case';
   const suffix = suffixes.join('.');
   if (suffix === '') return PLAIN_NAMES.test(file) ? undefined : 'needs one of the closed list of suffixes';
-  return SUFFIXES.includes(suffixes.at(-1) ?? '') && suffixes.length === 1 ? undefined : `suffix "${suffix}" is not on the list`;
+  // `outages.rules.spec.ts` is the spec of `outages.rules.ts`.
+  const ownSuffixes = suffixes.length === 2 && suffixes[1] === 'spec' ? [suffixes[0] ?? ''] : suffixes;
+  return ownSuffixes.length === 1 && SUFFIXES.includes(ownSuffixes[0] ?? '') ? undefined : `suffix "${suffix}" is not on the list`;
 };
 
 describe('file names', () => {

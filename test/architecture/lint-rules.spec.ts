@@ -32,7 +32,7 @@ describe('the lint rules', () => {
       .filter((block) => block.rules?.['no-restricted-syntax'] !== undefined)
       .map((block) => ({
         ...(block.files ? { files: block.files } : {}),
-        languageOptions: { parser: tseslint.parser as Linter.Parser },
+        languageOptions: { parser: tseslint.parser },
         rules: { 'no-restricted-syntax': block.rules?.['no-restricted-syntax'] as Linter.RuleEntry },
       }));
   });

@@ -1,4 +1,4 @@
-import { currency, formatMoney, money, parseRatio, roundRatio, type Ratio } from '../money/index.js';
+import { currency, exponentOf, formatMoney, money, parseRatio, roundRatio } from '../money/index.js';
 import { formatInstant, type Instant } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import { reasonText, type CompiledPolicy, type Language, type ReasonCatalogue, type TraceNode } from '../policy/index.js';
@@ -59,16 +59,26 @@ export function durationText(ms: number): string {
   return said.length === 0 ? '0 min' : said.join(' ');
 }
 
-/** Exact decimal text where there is one, else the fraction; never a rounded figure that looks exact. */
+/** Exact decimal text where the fraction has one, else the fraction of the smallest unit; never a rounded figure that looks exact. */
 function amountText(minor: string, code: string): string {
   const read = parseRatio(minor);
   if (!read.ok) return minor;
   const unit = currency(code);
-  if (read.value.den === 1n) return `${formatMoney(money(read.value.num, unit))} ${code}`;
-  return `${formatMoney(money(roundRatio(read.value, 'down'), unit))} + ${fractionText(read.value)} ${code}`;
+  const { num, den } = read.value;
+  if (den === 1n) return `${formatMoney(money(num, unit))} ${code}`;
+  const digits = decimalDigits(den);
+  if (digits === undefined) return `${formatMoney(money(roundRatio(read.value, 'down'), unit))} ${code} + ${num % den}/${den} of its smallest unit`;
+  const all = (num * 10n ** BigInt(digits)) / den;
+  const shift = digits + exponentOf(unit);
+  const text = (all < 0n ? -all : all).toString().padStart(shift + 1, '0');
+  return `${all < 0n ? '-' : ''}${text.slice(0, -shift)}.${text.slice(-shift)} ${code}`;
 }
 
-const fractionText = ({ num, den }: Ratio): string => `${num % den}/${den}`;
+/** How many decimals write 1/den exactly; undefined when none do (or more than twelve). */
+function decimalDigits(den: bigint): number | undefined {
+  for (let digits = 1; digits <= 12; digits += 1) if (10n ** BigInt(digits) % den === 0n) return digits;
+  return undefined;
+}
 
 const isObject = (value: Json | undefined): value is { readonly [key: string]: Json | undefined } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

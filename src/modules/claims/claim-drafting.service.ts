@@ -20,7 +20,8 @@ import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
 import { checkAnswers, type Answers } from './answers.rules.js';
 import { claimDrafted } from './claims.events.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
-import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
 import { referenceOf } from './reference.rules.js';
 import { claimView, type ClaimView } from './views/claim-view.js';
 

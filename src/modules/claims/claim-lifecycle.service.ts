@@ -8,7 +8,8 @@ import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { CLAIM_GUARDS, CLAIM_MACHINE, type ClaimEvent, type ClaimState } from './claim.machine.js';
 import { claimMoved } from './claims.events.js';
-import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
 
 export interface MoveRequest {
   readonly event: ClaimEvent;

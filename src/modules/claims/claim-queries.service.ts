@@ -5,7 +5,8 @@ import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
 import { claimView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
 

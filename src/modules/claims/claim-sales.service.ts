@@ -8,7 +8,8 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SalesImports, SalesQueries, SalesSets, type SalesSetView, type UploadOptions } from '../evidence/index.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
-import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
 
 export interface SalesFile {
   readonly stream: AsyncIterable<Uint8Array>;

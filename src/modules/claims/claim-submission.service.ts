@@ -14,7 +14,8 @@ import { SchemeQueries } from '../schemes/index.js';
 import { checkComplete } from './answers.rules.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
-import { ClaimsRepository, type ClaimRow } from './claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
 import { claimView, type ClaimView } from './views/claim-view.js';
 
 export interface Declarations {

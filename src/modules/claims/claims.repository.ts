@@ -2,32 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimState } from './claim.machine.js';
-
-/** A claim as it stands; instants are UTC milliseconds, amounts minor units as text. */
-export interface ClaimRow {
-  readonly id: string;
-  readonly reference: string;
-  readonly schemeId: string;
-  readonly siteId: string;
-  readonly merchantId: string;
-  readonly head: string;
-  readonly currency: string;
-  readonly services: readonly string[];
-  readonly window: Interval;
-  readonly declaredMinor: string | null;
-  readonly answers: Readonly<Record<string, unknown>>;
-  readonly state: ClaimState;
-  readonly late: boolean;
-  readonly openedByStaff: boolean;
-  readonly claimVersion: number;
-  readonly assessmentId: string | null;
-  readonly autoDecisionAt: Instant | null;
-  readonly createdBy: string;
-  readonly submittedBy: string | null;
-  readonly createdAt: Instant;
-  readonly submittedAt: Instant | null;
-  readonly version: number;
-}
+import type { ClaimRow } from './views/claim-row.js';
 
 interface Raw extends Omit<ClaimRow, 'window'> {
   readonly from: Instant;

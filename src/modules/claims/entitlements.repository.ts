@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { DeterminationOutcome, Stage } from './views/determination.js';
 
-export type Stage = 'recommendation' | 'decision';
-export type DeterminationOutcome = 'award' | 'refuse' | 'nil';
 
 export interface NewDetermination {
   readonly claimId: string;

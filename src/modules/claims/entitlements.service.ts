@@ -5,7 +5,7 @@ import type { EarlierAward } from '../../core/policy/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { EntitlementsRepository, type DeterminationRow, type EntitlementRow, type NewDetermination } from './entitlements.repository.js';
-import type { ClaimRow } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
 
 export interface Grant {
   readonly n: number;

@@ -76,7 +76,7 @@ export class UnitOfWork {
     if (taken === 'in_flight') throw new RolledBack(refuse('idempotency.in_flight'));
     if (taken === 'answered') throw new RolledBack(refuse('idempotency.answered_meanwhile'));
     const result = await work(session);
-    if (!result.ok) throw new RolledBack(result as Result<never>);
+    if (!result.ok) throw new RolledBack(result);
     await ctx.pendingAnswer?.store(session, result.value);
     return result;
   }

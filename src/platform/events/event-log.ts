@@ -37,7 +37,7 @@ export class EventLog {
 
   subscribe<Payload extends object>(subscription: Subscription<Payload>): void {
     const { topic, subscriber } = subscription;
-    this.#subscriptions.set(topic, [...(this.#subscriptions.get(topic) ?? []), subscription as unknown as Subscription<object>]);
+    this.#subscriptions.set(topic, [...(this.#subscriptions.get(topic) ?? []), subscription]);
     this.jobs.define<StoredEvent<Payload>>({
       queue: subscriber,
       handle: (ctx, event, tx) => subscription.handle(ctx, event, tx),

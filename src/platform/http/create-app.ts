@@ -90,7 +90,7 @@ export type MakegoodApp = NestFastifyApplication;
 /** The one way an application is made: `main` and every test go through it. */
 export async function createApp(root: Type | DynamicModule, options: { secure: boolean }): Promise<MakegoodApp> {
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter(), { logger: false, abortOnError: false, bodyParser: false });
-  await edge(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, options.secure);
+  await edge(app.getHttpAdapter().getInstance(), options.secure);
   const reflector = app.get(Reflector);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(shapePipe());

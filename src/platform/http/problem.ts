@@ -1,5 +1,5 @@
 import { renderDetail, type Refusal, type RefusalKind } from '../../core/errors/index.js';
-import { entryOf } from './catalogue-registry.js';
+import { allEntries, entryOf } from './catalogue-registry.js';
 
 /** The one place where kinds of refusal become statuses. */
 export const STATUS: Readonly<Record<RefusalKind, number>> = {
@@ -50,3 +50,15 @@ export const retryAfter = ({ status, params }: Problem): number | undefined => {
   if (typeof stated === 'number') return stated;
   return status === 503 ? 2 : status === 429 ? 30 : undefined;
 };
+
+export interface ProblemTypeView {
+  readonly code: string;
+  readonly type: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** Every way this API says no. */
+export const problemTypes = (): ProblemTypeView[] => allEntries().map(([code, { kind, title, detail }]) =>
+  ({ code, type: `/problems/${code}`, status: STATUS[kind], title, detail }));

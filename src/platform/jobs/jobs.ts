@@ -50,7 +50,7 @@ export class Jobs implements BeforeApplicationShutdown {
 
   define<Data extends object>(definition: JobDefinition<Data>): void {
     if (this.#definitions.has(definition.queue)) throw new Error(`two jobs are called ${definition.queue}`);
-    this.#definitions.set(definition.queue, definition as unknown as JobDefinition<object>);
+    this.#definitions.set(definition.queue, definition);
   }
 
   /** Opens the queue for writing. Every defined queue exists afterwards, whichever instance came first. */

@@ -1,7 +1,7 @@
 import { currency, formatMoney, money } from '../../../core/money/index.js';
 import { formatInstant } from '../../../core/time/index.js';
 import { actionsIn, type ClaimEvent, type ClaimState } from '../claim.machine.js';
-import type { ClaimRow } from '../claims.repository.js';
+import type { ClaimRow } from './claim-row.js';
 import type { DeterminationRow, EntitlementRow } from '../entitlements.repository.js';
 
 export interface MoneyText {

@@ -1,0 +1,125 @@
+// `npm run demo`: one claim, end to end over HTTP, against a server of its own on a free port; reads like a story in the terminal.
+import { spawn } from 'node:child_process';
+import { readFileSync, mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, root, underCarriedNode } from './build.mjs';
+
+underCarriedNode(fileURLToPath(import.meta.url));
+build();
+
+const PASSWORD = 'makegood demo 2026';
+const say = (text) => process.stdout.write(`${text}\n`);
+
+const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => resolve(port));
+  });
+});
+
+async function started() {
+  const given = process.env.MAKEGOOD_URL;
+  if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
+  const directory = mkdtempSync(join(tmpdir(), 'makegood-demo-'));
+  chmodSync(directory, 0o711);
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
+    env: { ...process.env, PORT: String(port), MAKEGOOD_DATA_DIR: directory, LOG_LEVEL: 'error', DEMO: 'on' }, stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; ; tries += 1) {
+    if (await fetch(`${url}/readyz`).then((answer) => answer.ok, () => false)) break;
+    if (tries > 240 || child.exitCode !== null) throw new Error('the demo server did not start; its words are above');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return {
+    url,
+    stop: () => new Promise((resolve) => {
+      child.once('exit', () => {
+        rmSync(directory, { recursive: true, force: true });
+        resolve();
+      });
+      child.kill('SIGTERM');
+    }),
+  };
+}
+
+const { url, stop } = await started();
+
+async function call(method, path, { token, body, version, csv } = {}) {
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(csv === undefined ? {} : { 'content-type': 'text/csv' }),
+      ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+    },
+    ...(body === undefined && csv === undefined ? {} : { body: csv ?? JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const read = text === '' ? null : JSON.parse(text);
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${read?.title}: ${read?.detail} ${JSON.stringify(read?.errors ?? [])}`);
+  return read;
+}
+
+const clock = (text) => new Date(text).toLocaleTimeString('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' });
+
+try {
+  say('\nOn 13 October 2026 the card payments of Harbourline (an invented operator) failed. The Corner Café (invented too) claims.\n');
+  const { token } = await call('POST', '/v1/sessions', { body: { email: 'owner@corner-cafe.example', password: PASSWORD } });
+  const me = await call('GET', '/v1/sessions/current', { token });
+  const { merchantId } = me.memberships[0];
+  const [site] = (await call('GET', `/v1/merchants/${merchantId}/sites`, { token })).items;
+  const [scheme] = (await call('GET', '/v1/schemes')).items;
+  say(`1. Signed in as ${me.name}. Scheme: ${scheme.title.en}, policy ${scheme.policyKey}.`);
+
+  const draft = await call('POST', '/v1/claims', {
+    token, body: { schemeId: scheme.id, siteId: site.id, window: { from: '2026-10-13T10:00:00+01:00', to: '2026-10-13T14:30:00+01:00' }, answers: { takeTariff: true } },
+  });
+  say(`2. Draft ${draft.reference}: ${clock(draft.window.from)}–${clock(draft.window.to)}, wider than the outage.`);
+
+  const coverage = JSON.stringify([{ from: '2026-08-31T00:00:00+01:00', to: '2026-10-18T00:00:00+01:00' }]);
+  const sales = await call('POST', `/v1/claims/${draft.id}/sales-records?${new URLSearchParams({ currency: 'GBP', basis: 'net_of_tax', coverage, mapping: JSON.stringify({ at: 'at', amount: 'amount', kind: 'kind', id: 'id', refundOf: 'refund_of' }) })}`, {
+    token, csv: readFileSync(join(root, 'demo/corner-cafe.synthetic.csv'), 'utf8'),
+  });
+  say(`3. Till export read: ${sales.lineCount} lines, ${sales.totals.net.amount} ${sales.totals.net.currency} net, SHA-256 ${sales.fileSha256.slice(0, 16)}…`);
+
+  await call('POST', `/v1/claims/${draft.id}/submissions`, { token, version: draft.version, body: { declarations: { isTrue: true, paidElsewhere: false } } });
+  let claim = await call('GET', `/v1/claims/${draft.id}`, { token });
+  say(`4. Filed; a moment later it is "${claim.state}".\n`);
+
+  const assessment = await call('GET', `/v1/claims/${draft.id}/assessments/1`, { token });
+  say('   The lanes of the claim window (London time):');
+  const { lanes } = assessment.result;
+  for (const [name, pieces, note] of [
+    ['recorded', lanes.recorded, ({ state, level }) => state + (level === undefined ? '' : ` ${level}`)], ['open', lanes.open, () => ''],
+    ['excluded', lanes.excluded, ({ why }) => why], ['waiting', lanes.waiting, () => ''], ['counted', lanes.counted, ({ weight }) => (weight === '1' ? '' : `× ${weight}`)],
+  ]) say(`     ${name.padEnd(9)} ${pieces.map((piece) => `${clock(piece.from)}–${clock(piece.to)} ${note(piece)}`.trim()).join('   ')}`);
+
+  const trace = (await call('GET', `/v1/claims/${draft.id}/assessments/1/trace`, { token })).items;
+  const expected = trace.find(({ id }) => id === 'expected');
+  say('\n   Six comparables, the same clock time in the weeks before (pence, exact):');
+  say(`     ${expected.output.samples.map(({ label, minor }) => `${label}: ${minor}`).join('   ')}`);
+
+  say('\n   The working:');
+  for (const { text, figure } of (await call('GET', `/v1/claims/${draft.id}/assessments/1/explanation?lang=en`, { token })).lines) {
+    say(`     ${text}${figure === undefined ? '' : `\n         = ${figure}`}`);
+  }
+
+  const [entitlement] = claim.entitlements;
+  if (entitlement !== undefined) {
+    const terms = scheme.texts.find(({ kind }) => kind === 'terms');
+    claim = await call('POST', `/v1/claims/${draft.id}/offers/${entitlement.n}/acceptances`, { token, version: claim.version, body: { termsHash: terms.hash } });
+    say(`\n5. Offered by rule and accepted in full: ${entitlement.net.amount} ${entitlement.net.currency}; the claim is "${claim.state}".`);
+    const finance = (await call('POST', '/v1/sessions', { body: { email: 'finance@makegood.example', password: PASSWORD } })).token;
+    const [fund] = (await call('GET', '/v1/funds', { token: finance })).items;
+    const { items } = await call('GET', `/v1/funds/${fund.id}/balances`, { token: finance });
+    say(`6. The ledger: ${items.filter(({ amount }) => !/^0(\.0+)?$/.test(amount)).map(({ account, amount }) => `${account} ${amount}`).join(', ')} ${fund.currency}.`);
+  }
+} finally {
+  await stop();
+}

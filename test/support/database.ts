@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { loadMigrations } from '../../src/platform/database/migrations.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { installQueue } from '../../src/platform/jobs/install-queue.js';
+
+export interface TestDatabase {
+  readonly name: string;
+  readonly appUrl: string;
+  readonly ownerUrl: string;
+  drop(): Promise<void>;
+}
+
+const TEMPLATE = 'makegood_test_template';
+const TEMPLATE_LOCK = 99_001;
+
+const setting = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run through npm test, which starts a server`);
+  return value;
+};
+
+const inDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).toString();
+
+async function asAdmin<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: setting('MAKEGOOD_TEST_ADMIN_URL') });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A migrated database to copy from, made once per server whichever suite comes first. */
+async function ensureTemplate(client: Client): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [TEMPLATE]);
+    if (rowCount !== 0) return;
+    await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE}`);
+    await client.query(`CREATE DATABASE ${TEMPLATE} OWNER makegood_owner`);
+    const ownerUrl = inDatabase(setting('MAKEGOOD_TEST_OWNER_URL'), TEMPLATE);
+    await migrate(ownerUrl, await loadMigrations(join(process.cwd(), 'migrations')));
+    await installQueue(ownerUrl);
+    await client.query(`ALTER DATABASE ${TEMPLATE} IS_TEMPLATE true`);
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
+  }
+}
+
+/** A fresh, migrated database of its own for one suite. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `makegood_test_${randomBytes(6).toString('hex')}`;
+  await asAdmin(async (client) => {
+    await ensureTemplate(client);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER makegood_owner`);
+  });
+  return {
+    name,
+    appUrl: inDatabase(setting('MAKEGOOD_TEST_APP_URL'), name),
+    ownerUrl: inDatabase(setting('MAKEGOOD_TEST_OWNER_URL'), name),
+    drop: () => asAdmin(async (client) => {
+      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    }),
+  };
+}
