@@ -52,7 +52,8 @@ export function compareRatio(a: Ratio, b: Ratio): -1 | 0 | 1 {
 /** The whole number nearest to the ratio by the named rounding. Edge: `-1/2` half_up is `-1n` (away from zero). */
 export const roundRatio = (value: Ratio, rounding: Rounding): bigint => roundQuotient(value.num, value.den, rounding);
 
-const RATIO_TEXT = /^(-?)(\d{1,30})(?:\.(\d{1,18}))?(?:\/(\d{1,30}))?(%?)$/;
+const QUOTIENT = /^(-?\d{1,60})\/(\d{1,60})$/;
+const DECIMAL = /^(-?\d{1,60})(?:\.(\d{1,18}))?(%)?$/;
 
 /**
  * Reads `0.4`, `2/3` or `40%` exactly; nothing is rounded.
@@ -60,15 +61,16 @@ const RATIO_TEXT = /^(-?)(\d{1,30})(?:\.(\d{1,18}))?(?:\/(\d{1,30}))?(%?)$/;
  * Codes: `ratio.malformed`. Edge: `0.5/2` and `1/0` are refused. Source: policy documents write rates as text.
  */
 export function parseRatio(text: string): Result<Ratio, 'ratio.malformed'> {
-  const match = RATIO_TEXT.exec(text);
-  const [, sign = '', whole = '', fraction = '', divisor, percent = ''] = match ?? [];
-  const mixed = divisor !== undefined && (fraction !== '' || percent !== '');
-  if (match === null || mixed || (divisor !== undefined && BigInt(divisor) === 0n)) {
-    return refuse('ratio.malformed', { text: text.slice(0, 80) });
+  const quotient = QUOTIENT.exec(text);
+  if (quotient !== null) {
+    const [num, den] = [BigInt(quotient[1] as string), BigInt(quotient[2] as string)];
+    return den === 0n ? refuse('ratio.malformed', { text }) : ok(ratio(num, den));
   }
-  const num = BigInt(sign + whole + fraction);
-  const den = 10n ** BigInt(fraction.length) * BigInt(divisor ?? '1') * (percent === '' ? 1n : 100n);
-  return ok(ratio(num, den));
+  const decimal = DECIMAL.exec(text);
+  if (decimal === null) return refuse('ratio.malformed', { text: text.slice(0, 80) });
+  const [, whole = '', fraction = '', percent] = decimal;
+  const den = 10n ** BigInt(fraction.length) * (percent === undefined ? 1n : 100n);
+  return ok(ratio(BigInt(whole + fraction), den));
 }
 
 /** `num/den`, or the number alone when it is whole; `parseRatio` reads it back. Edge: `-1/3` is `"-1/3"`. */

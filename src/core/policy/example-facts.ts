@@ -79,6 +79,13 @@ function outageOf(given: Given, services: readonly string[], window: Interval): 
   };
 }
 
+function salesOf(given: Given, currency: string, window: Interval): Pick<PolicyFacts, 'sales'> {
+  if (given.sales === undefined) return {};
+  const sums = given.sales.map((row): WindowSum => ({ ...between(row.at), net: minor(row.net, currency), looseRefunds: '0', records: 1 }));
+  const coverage = [given.coverage === undefined ? { from: FAR_PAST, to: window.to } : between(given.coverage)];
+  return { sales: { setId: 'example', fileSha256: '', currency, basis: 'net_of_tax', granularityMs: 0, coverage, sums } };
+}
+
 /**
  * The facts of a worked example, from the few things it names.
  *
@@ -92,7 +99,6 @@ export function exampleFacts(document: PolicyDocument, raw: Readonly<Record<stri
   const services = given.services ?? ['service'];
   const zone = given.zone ?? DEFAULTS.zone;
   const year = new Date(window.from).getUTCFullYear();
-  const sums = (given.sales ?? []).map((row): WindowSum => ({ ...between(row.at), net: minor(row.net, currency), looseRefunds: '0', records: 1 }));
   return {
     schema: 1, engine: 'example', policy: { key: document.policy, version: 0, hash: '' }, registerVersion: 0,
     claim: { id: 'example', version: 1, filedAt: given.filedAt === undefined ? window.to : at(given.filedAt), window, services },
@@ -101,12 +107,7 @@ export function exampleFacts(document: PolicyDocument, raw: Readonly<Record<stri
     enrolments: given.enrolled === 'false' ? [] : services.map((service) => ({ service, region: '*', from: FAR_PAST })),
     outages: [outageOf(given, services, window)],
     inputs: Object.fromEntries(Object.entries(given.inputs ?? {}).map(([name, value]) => [name, { value: answer(value), provenance: 'declared' }])),
-    ...(given.sales === undefined ? {} : {
-      sales: {
-        setId: 'example', fileSha256: '', currency, basis: 'net_of_tax' as const, granularityMs: 0,
-        coverage: [given.coverage === undefined ? { from: FAR_PAST, to: window.to } : between(given.coverage)], sums,
-      },
-    }),
+    ...salesOf(given, currency, window),
     earlier: (given.earlier ?? []).map((award) => ({
       claimId: 'earlier', head: document.head, intervals: [between(award.at)], gross: { minor: minor(award.gross, currency), currency },
     })),

@@ -50,7 +50,7 @@ function differences(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefi
   compare('cash', expect['cash'], written(run.denials.length > 0 ? null : cash));
   const reasons = [...run.denials, ...run.reviews].map(({ code }) => code);
   const expected = expect['reasons'];
-  if (Array.isArray(expected) && JSON.stringify([...expected].sort()) !== JSON.stringify([...reasons].sort())) {
+  if (Array.isArray(expected) && expected.toSorted().join() !== reasons.toSorted().join()) {
     found.push(`the reasons are ${reasons.join(', ') || 'none'}, not ${expected.join(', ')}`);
   }
   for (const [id, value] of Object.entries((expect['steps'] ?? {}) as Record<string, unknown>)) {

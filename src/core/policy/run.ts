@@ -78,15 +78,18 @@ class Run implements RunScope {
     }
     const gathered: Record<string, Maybe> = {};
     for (const name of Object.keys(step.inputs)) gathered[name] = step.inputs[name]?.read(this) ?? null;
-    const when = step.when?.read(this);
-    const off = step.when !== undefined && !(when?.type === 'boolean' && when.is);
-    const empty = Object.entries(step.block.inputs).some(([name, spec]) => spec.optional !== true && (gathered[name] ?? null) === null);
+    const skipped = this.#skipped(step, gathered);
     const params = paramsOf(step, gathered, this);
-    const outcome: Outcome = off || empty
-      ? { kind: 'value', value: null }
-      : step.block.evaluate(inputsOf(gathered), params, this);
+    const outcome: Outcome = skipped === undefined ? step.block.evaluate(inputsOf(gathered), params, this) : { kind: 'value', value: null };
     if (outcome.kind === 'pending') this.#pending.add(step.id);
-    else this.#note(step, outcome, params, off ? 'when' : empty ? 'input' : undefined);
+    else this.#note(step, outcome, params, skipped);
+  }
+
+  #skipped(step: CompiledStep, gathered: Readonly<Record<string, Maybe>>): 'when' | 'input' | undefined {
+    const when = step.when?.read(this);
+    if (step.when !== undefined && !(when?.type === 'boolean' && when.is)) return 'when';
+    const lacking = Object.entries(step.block.inputs).some(([name, spec]) => spec.optional !== true && (gathered[name] ?? null) === null);
+    return lacking ? 'input' : undefined;
   }
 
   #waitsForInput(step: CompiledStep): boolean {

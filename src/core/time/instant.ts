@@ -23,8 +23,6 @@ export function instant(epochMs: number): Instant {
   return epochMs as Instant;
 }
 
-const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
-
 /**
  * Reads an RFC 3339 date and time with `Z` or an offset, to the millisecond.
  *
@@ -35,16 +33,23 @@ const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(y
 export function parseInstant(text: string): Result<Instant, InstantFault> {
   const match = RFC3339.exec(text);
   if (match === null) return refuse('time.malformed', { text: text.slice(0, 40) });
-  const [, year, month, day, hour, minute, second = '0', fraction = '', offset] = match;
+  const [, year, , , , , , fraction = '', offset] = match;
   if (offset === undefined) return refuse('time.zone_missing', { text });
   if (/[^0]/.test(fraction.slice(3))) return refuse('time.too_fine', { text });
-  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map((part) => Number(part)) as [number, number, number, number, number, number];
+  const clock = clockMs(match.slice(1, 7).map((part: string | undefined) => Number(part ?? '0')));
   const shift = /^[Zz]$/.test(offset) ? 0 : offsetMinutes(offset);
-  const real = mo >= 1 && mo <= 12 && d >= 1 && d <= daysInMonth(y, mo) && h <= 23 && mi <= 59 && s <= 59;
-  if (!real || shift === undefined) return refuse('time.malformed', { text });
-  if (y < YEARS.first || y > YEARS.last) return refuse('time.out_of_range', { text });
-  const ms = Number(fraction.slice(0, 3).padEnd(3, '0'));
-  return ok((Date.UTC(y, mo - 1, d, h, mi, s, ms) - shift * MINUTE) as Instant);
+  if (clock === undefined || shift === undefined) return refuse('time.malformed', { text });
+  if (Number(year) < YEARS.first || Number(year) > YEARS.last) return refuse('time.out_of_range', { text });
+  return ok((clock + Number(fraction.slice(0, 3).padEnd(3, '0')) - shift * MINUTE) as Instant);
+}
+
+/** Milliseconds of a clock's figures, or undefined when no clock shows them (30 February, 24:00, :60). */
+function clockMs(figures: readonly number[]): number | undefined {
+  const [y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0] = figures;
+  const ms = Date.UTC(y, mo - 1, d, h, mi, s);
+  const back = new Date(ms);
+  const shown = [y, back.getUTCMonth() + 1, back.getUTCDate(), back.getUTCHours(), back.getUTCMinutes(), back.getUTCSeconds()];
+  return shown.every((figure, index) => figure === (figures[index] ?? 0)) ? ms : undefined;
 }
 
 function offsetMinutes(offset: string): number | undefined {

@@ -1,5 +1,5 @@
 import { compareAmount, compareRatio, type Amount, type Ratio } from '../../money/index.js';
-import { review, value, type Block, type CompileScope, type Scalar } from '../block.js';
+import { review, value, type Block, type CompileScope, type Scalar, type ScalarValue } from '../block.js';
 import type { TreeReader } from '../document/index.js';
 import type { Maybe } from '../value.js';
 
@@ -18,16 +18,13 @@ function readBands(at: TreeReader, scope: CompileScope): readonly Band[] {
   let before: { text: string; limit: Ratio | undefined } | undefined;
   return items.map((item, index) => {
     item.only(['upTo', 'amount', 'route']);
-    const last = index === items.length - 1;
+    checkEnds(item, index === items.length - 1);
     const upTo = item.has('upTo') ? scope.scalar(item.at('upTo'), kind) : undefined;
-    if (upTo === undefined && !last && !item.has('upTo')) item.fault('policy.band_overlap', 'only the last band may be without "upTo": this one would cover all that follow');
-    if (last && item.has('upTo')) item.fault('policy.band_gap', 'the last band ends: values above it are covered by none. Leave out its "upTo", or add a band that does');
-    const literal = limitOf(upTo);
-    if (before?.limit !== undefined && literal !== undefined && compareRatio(literal, before.limit) <= 0) {
+    const limit = limitOf(upTo);
+    if (before?.limit !== undefined && limit !== undefined && compareRatio(limit, before.limit) <= 0) {
       item.fault('policy.band_overlap', `this band ends at or below ${before.text}, where the one before it ends`);
     }
-    if (item.has('upTo')) before = { text: item.at('upTo').text(), limit: literal };
-    if (item.has('amount') === item.has('route')) item.fault('policy.shape', 'a band has either an amount or a route (a reason for review)');
+    if (item.has('upTo')) before = { text: item.at('upTo').text(), limit };
     return {
       upTo,
       amount: item.has('amount') ? scope.scalar(item.at('amount'), 'money') : undefined,
@@ -37,12 +34,22 @@ function readBands(at: TreeReader, scope: CompileScope): readonly Band[] {
   });
 }
 
+/** All bands but the last end somewhere, the last does not, and each says one thing. */
+function checkEnds(item: TreeReader, isLast: boolean): void {
+  const ends = item.has('upTo');
+  if (!ends && !isLast) item.fault('policy.band_overlap', 'only the last band may be without "upTo": this one would cover all that follow');
+  if (ends && isLast) item.fault('policy.band_gap', 'the last band ends: values above it are covered by none. Leave out its "upTo", or add a band that does');
+  if (item.has('amount') === item.has('route')) item.fault('policy.shape', 'a band has either an amount or a route (a reason for review)');
+}
+
 /** A literal edge can be compared while the policy is compiled; a dated one only in a run. */
 function limitOf(edge: Scalar | undefined): Ratio | undefined {
   if (edge === undefined || edge.ref !== undefined) return undefined;
-  const read = edge.read({} as never);
-  return read?.kind === 'money' ? read.amount.minor : read?.kind === 'ratio' ? read.ratio : undefined;
+  return scalarFigure(edge.read({} as never));
 }
+
+const scalarFigure = (scalar: ScalarValue | undefined): Ratio | undefined =>
+  (scalar?.kind === 'money' ? scalar.amount.minor : scalar?.kind === 'ratio' ? scalar.ratio : undefined);
 
 const figure = (of: NonNullable<Maybe>): Ratio | undefined =>
   of.type === 'money' ? of.amount.minor : of.type === 'number' || of.type === 'ratio' ? of.ratio : of.type === 'duration' ? of.ms : undefined;
@@ -60,17 +67,16 @@ export const band: Block = {
   evaluate(inputs, params, run) {
     const looked = inputs.get('value');
     const size = looked === null ? undefined : figure(looked);
+    if (size === undefined) return value(null);
     const inclusive = params.text('edges') === 'inclusive';
-    for (const { upTo, amount, route, label } of params.custom('bands') as readonly Band[]) {
-      const edge = upTo?.read(run);
-      const limit = edge?.kind === 'money' ? edge.amount.minor : edge?.kind === 'ratio' ? edge.ratio : undefined;
-      const order = limit === undefined || size === undefined ? -1 : compareRatio(size, limit);
-      if (order > 0 || (order === 0 && !inclusive)) continue;
-      if (route !== undefined) return review(route);
-      const found = amount?.read(run);
-      return value(found?.kind === 'money' ? { type: 'money', amount: found.amount } : null, { band: label });
-    }
-    return value(null);
+    const found = (params.custom('bands') as readonly Band[]).find(({ upTo }) => {
+      const limit = scalarFigure(upTo?.read(run));
+      const order = limit === undefined ? -1 : compareRatio(size, limit);
+      return order < 0 || (order === 0 && inclusive);
+    });
+    if (found?.route !== undefined) return review(found.route);
+    const sum = found?.amount?.read(run);
+    return value(sum?.kind === 'money' ? { type: 'money', amount: sum.amount } : null, { band: found?.label ?? 'none' });
   },
 };
 

@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml';
 
 /** A YAML document with every scalar as text: `9.76`, `NO` and `2022-09-01` stay what was written. */
 export type Tree = string | null | readonly Tree[] | { readonly [key: string]: Tree };
@@ -37,9 +37,8 @@ export function readSource(text: string): { readonly source?: SourceText; readon
   };
   const faults: SourceFault[] = document.errors.map((error) => ({ ...at(error.pos[0]), message: error.message.split('\n')[0] ?? error.code }));
   const positions = new Map<string, Position>();
-  const tree = plain(document.contents, '', (path, offset) => positions.set(path, at(offset)), (offset, message) => {
-    faults.push({ ...at(offset), message });
-  });
+  const unwrapper = new Unwrapper((path, offset) => positions.set(path, at(offset)), (offset, message) => faults.push({ ...at(offset), message }));
+  const tree = unwrapper.tree(document.contents, '');
   if (faults.length > 0) return { faults };
   return { source: { tree, positionOf: (path) => nearest(positions, path) }, faults };
 }
@@ -52,27 +51,32 @@ function nearest(positions: ReadonlyMap<string, Position>, path: string): Positi
   }
 }
 
-function plain(node: Node | null, path: string, mark: (path: string, offset: number) => void, fault: (offset: number, message: string) => void): Tree {
-  const offset = node?.range?.[0] ?? 0;
-  mark(path, offset);
-  if (node === null) return null;
-  if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) {
-    fault(offset, 'anchors and aliases are not allowed: write the value where it is used');
-    return null;
-  }
-  if (isScalar(node)) return typeof node.value === 'string' ? node.value : null;
-  if (isSeq<Node>(node)) return node.items.map((item, index) => plain(item, `${path}/${index}`, mark, fault));
-  if (isMap<Node, Node | null>(node)) {
-    const members: Record<string, Tree> = {};
-    for (const pair of node.items) {
-      const key = isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key.value : undefined;
-      if (key === undefined || key === '__proto__') fault(pair.key.range?.[0] ?? offset, 'a key is plain text');
-      else {
-        members[key] = plain(pair.value, `${path}/${key}`, mark, fault);
-        if (pair.value === null) mark(`${path}/${key}`, pair.key.range?.[0] ?? offset);
-      }
+/** Turns nodes into a plain tree, marking where each value begins and noting what is not allowed. */
+class Unwrapper {
+  constructor(private readonly mark: (path: string, offset: number) => void, private readonly fault: (offset: number, message: string) => void) {}
+
+  tree(node: Node | null, path: string): Tree {
+    const offset = node?.range?.[0] ?? 0;
+    this.mark(path, offset);
+    if (node === null) return null;
+    if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) {
+      this.fault(offset, 'anchors and aliases are not allowed: write the value where it is used');
+      return null;
     }
-    return members;
+    if (isScalar(node)) return typeof node.value === 'string' ? node.value : null;
+    if (isSeq<Node>(node)) return node.items.map((item, index) => this.tree(item, `${path}/${index}`));
+    return isMap<Node, Node | null>(node) ? Object.fromEntries(node.items.flatMap((pair) => this.member(pair, path))) : null;
   }
-  return null;
+
+  private member(pair: Pair<Node, Node | null>, path: string): [string, Tree][] {
+    const offset = pair.key.range?.[0] ?? 0;
+    const key = isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key.value : '__proto__';
+    if (key === '__proto__') {
+      this.fault(offset, 'a key is plain text');
+      return [];
+    }
+    const value = this.tree(pair.value, `${path}/${key}`);
+    if (pair.value === null) this.mark(`${path}/${key}`, offset);
+    return [[key, value]];
+  }
 }
