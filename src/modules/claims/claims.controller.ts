@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, P
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
-import { DEFAULT_LIMIT, decodeCursor } from '../../platform/http/page.js';
+import { DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { intervalIn, moneyIn } from '../../platform/http/wire.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
@@ -41,7 +41,7 @@ export class ClaimsController {
   @Requires('claim.read', 'merchant')
   @ApiOperation({ summary: 'Claims, newest first; a merchant sees its own' })
   async list(@Ctx() ctx: Context, @Query() query: ClaimsQuery) {
-    const before = unwrap(decodeCursor(query.cursor, 1))?.[0];
+    const before = unwrap(decodeIdCursor(query.cursor));
     return this.queries.list(ctx, {
       limit: query.limit ?? DEFAULT_LIMIT, ...(query.state === undefined ? {} : { state: query.state }), ...(before === undefined ? {} : { before }),
     });

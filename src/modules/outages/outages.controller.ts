@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import { Command, Ctx, IfMatch, Public, Requires } from '../../platform/http/metadata.js';
-import { DEFAULT_LIMIT, decodeCursor, pageOf } from '../../platform/http/page.js';
+import { DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { instantIn } from '../../platform/http/wire.js';
 import { ConfirmRevisionDto, CreateOutageDto, EndOutageDto, OutagesQuery, PointOfViewQuery, ProposeRevisionDto, SegmentsDto } from './dto/outage.dto.js';
@@ -21,7 +21,7 @@ export class OutagesController {
   @ApiOperation({ summary: 'Outages, newest first, as known now or at a point of view' })
   async list(@Ctx() ctx: Context, @Query() query: OutagesQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [before] = unwrap(decodeCursor(query.cursor, 1)) ?? [];
+    const before = unwrap(decodeIdCursor(query.cursor));
     const wanted = { ...(before === undefined ? {} : { before }), limit: limit + 1 };
     const { reader } = this.database;
     if (query.state === 'draft') return pageOf(await this.queries.drafts(reader, ctx.actor, wanted), limit, ({ id }) => [id]);

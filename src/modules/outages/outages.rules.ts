@@ -6,6 +6,9 @@ import type { SegmentState } from '../../core/policy/index.js';
 /** Everywhere the service is offered. A service is recorded either everywhere or by named regions at a time, never both. */
 export const EVERYWHERE = '*';
 
+/** What a service code looks like; anything else names no service. */
+export const isServiceCode = (text: string): boolean => text.length <= 80 && /^[a-z0-9]+([._-][a-z0-9]+)*$/.test(text);
+
 /** Time of a service in a region; without `to` it is still open. */
 export interface RegisterLine {
   readonly service: string;

@@ -7,6 +7,7 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader } from '../../platform/database/tx.js';
 import type { OutageState } from './outage.machine.js';
+import { isServiceCode } from './outages.rules.js';
 import { OutagesRepository } from './outages.repository.js';
 import { RegisterRepository } from './register.repository.js';
 import { ServicesRepository } from './services.repository.js';
@@ -148,7 +149,7 @@ export class RegisterQueries {
   }
 
   async service(reader: Reader, code: string): Promise<Result<ServiceView>> {
-    const row = await this.services.find(reader, code);
+    const row = isServiceCode(code) ? await this.services.find(reader, code) : undefined;
     return row === undefined ? refuse('services.not_found', { service: code.slice(0, 80) }) : ok(serviceView(row));
   }
 }

@@ -5,6 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
+import { isServiceCode } from './outages.rules.js';
 import { ServicesRepository } from './services.repository.js';
 import { serviceView, type ServiceView } from './views/service-view.js';
 
@@ -38,8 +39,8 @@ export class ServiceCatalogue {
 
   rename(ctx: Context, code: string, version: number, names: Readonly<Record<string, string>>): Promise<Result<ServiceView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ServiceView>> => {
-      const before = await this.services.lock(tx, code);
-      if (before === undefined) return refuse('services.not_found', { service: code });
+      const before = isServiceCode(code) ? await this.services.lock(tx, code) : undefined;
+      if (before === undefined) return refuse('services.not_found', { service: code.slice(0, 80) });
       if (before.version !== version) return refuse('http.stale', { seen: version, current: before.version });
       await this.services.rename(tx, code, names);
       return this.#told(tx, ctx, code, 'service.renamed');

@@ -17,6 +17,9 @@ export interface ReadyPolicy {
   readonly resolved: CompiledPolicy;
 }
 
+/** What a key looks like; anything else names no policy. */
+const isKey = (text: string): boolean => text.length <= 80 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
+
 /** Versions kept compiled. They never change, so the only reason to forget one is space. */
 const MOST_KEPT = 64;
 
@@ -43,7 +46,7 @@ export class PolicyQueries {
   }
 
   async #numbered(reader: Reader, key: string, number: string): Promise<Result<PolicyVersionRow>> {
-    const row = /^[1-9]\d{0,8}$/.test(number) ? await this.policies.byNumber(reader, key, number) : undefined;
+    const row = isKey(key) && /^[1-9]\d{0,8}$/.test(number) ? await this.policies.byNumber(reader, key, number) : undefined;
     return row === undefined ? refuse('policies.version_not_found', { key: key.slice(0, 80), version: number.slice(0, 20) }) : ok(row);
   }
 
@@ -58,15 +61,15 @@ export class PolicyQueries {
   }
 
   async versions(reader: Reader, key: string): Promise<Result<PolicyView[]>> {
-    const rows = await this.policies.versions(reader, key);
+    const rows = isKey(key) ? await this.policies.versions(reader, key) : [];
     return rows.length === 0 ? refuse('policies.not_found', { key: key.slice(0, 80) }) : ok(rows.map(policyView));
   }
 
   /** As `effective`, for people: of one policy or of all. */
   async effectiveViews(reader: Reader, at: Instant, key?: string): Promise<Result<PolicyView[]>> {
     if (key === undefined) return ok((await this.policies.allEffective(reader, at)).map(policyView));
-    const row = await this.policies.effective(reader, key, at);
-    return row === undefined ? refuse('policies.none_effective', { key, at: formatInstant(at) }) : ok([policyView(row)]);
+    const row = isKey(key) ? await this.policies.effective(reader, key, at) : undefined;
+    return row === undefined ? refuse('policies.none_effective', { key: key.slice(0, 80), at: formatInstant(at) }) : ok([policyView(row)]);
   }
 
   async document(reader: Reader, key: string, number: string): Promise<Result<PolicyDocumentView>> {

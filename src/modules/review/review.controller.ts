@@ -2,11 +2,12 @@ import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query 
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
-import { CursorQuery, DEFAULT_LIMIT, decodeCursor } from '../../platform/http/page.js';
+import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimQueries } from '../claims/index.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
-import { Casework, type Verdict } from './casework.service.js';
+import { Casework } from './casework.service.js';
+import type { Verdict } from './verdict-checks.service.js';
 import { AcceptanceDto, ReturnDto, VerdictDto } from './dto/review.dto.js';
 import { Offers } from './offers.service.js';
 
@@ -26,7 +27,7 @@ export class ReviewController {
   async queue(@Ctx() ctx: Context, @Param('name') name: string, @Query() query: CursorQuery) {
     const state = Object.hasOwn(QUEUES, name) ? QUEUES[name] : undefined;
     if (state === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
-    const before = unwrap(decodeCursor(query.cursor, 1))?.[0];
+    const before = unwrap(decodeIdCursor(query.cursor));
     return this.claims.list(ctx, { state, limit: query.limit ?? DEFAULT_LIMIT, ...(before === undefined ? {} : { before }) });
   }
 

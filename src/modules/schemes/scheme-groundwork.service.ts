@@ -4,6 +4,8 @@ import type { Tx } from '../../platform/database/tx.js';
 import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries } from '../policies/index.js';
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** What a scheme stands on, asked through the front doors below. */
 @Injectable()
 export class SchemeGroundwork {
@@ -18,7 +20,7 @@ export class SchemeGroundwork {
   }
 
   async checkOutages(tx: Tx, outageIds: readonly string[]): Promise<Result<void>> {
-    const states = await this.register.statesOf(tx, outageIds);
+    const states = await this.register.statesOf(tx, outageIds.filter((id) => UUID.test(id)));
     for (const [index, outageId] of outageIds.entries()) {
       const pointer = `/outageIds/${index}`;
       const state = states.get(outageId);

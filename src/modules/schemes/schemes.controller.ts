@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import { Command, Ctx, IfMatch, Public, Requires } from '../../platform/http/metadata.js';
-import { CursorQuery, DEFAULT_LIMIT, decodeCursor, pageOf } from '../../platform/http/page.js';
+import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { instantIn } from '../../platform/http/wire.js';
 import { EditSchemeDto, ExtendSchemeDto, PlanSchemeDto } from './dto/scheme.dto.js';
@@ -20,7 +20,7 @@ export class SchemesController {
   @ApiOperation({ summary: 'Schemes, newest first' })
   async list(@Query() query: CursorQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [before] = unwrap(decodeCursor(query.cursor, 1)) ?? [];
+    const before = unwrap(decodeIdCursor(query.cursor));
     const schemes = await this.queries.page(this.database.reader, { ...(before === undefined ? {} : { before }), limit: limit + 1 });
     return pageOf(schemes, limit, ({ id }) => [id]);
   }

@@ -15,11 +15,24 @@ export function decodeCursor(cursor: string | undefined, parts: number): Result<
   if (cursor === undefined) return ok(undefined);
   try {
     const key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === 'string')) return ok(key);
+    if (Array.isArray(key) && key.length === parts && key.every(isPart)) return ok(key);
   } catch {
     // Answered below: a cursor is opaque, so there is nothing to explain about it.
   }
   return refuse('http.cursor_malformed');
+}
+
+/** Text that a column can hold: the database refuses a NUL, and that would be our fault, not the client's. */
+const isPart = (part: unknown): part is string => typeof part === 'string' && part.length <= 200 && !part.includes('\0');
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** As `decodeCursor`, for lists in the order of ids. */
+export function decodeIdCursor(cursor: string | undefined): Result<string | undefined> {
+  const key = decodeCursor(cursor, 1);
+  if (!key.ok) return key;
+  const id = key.value?.[0];
+  return id === undefined || UUID.test(id) ? ok(id) : refuse('http.cursor_malformed');
 }
 
 /** Cuts a list fetched with one item too many into a page. */

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { People } from '../../src/modules/identity/index.js';
+import type { OutageView } from '../../src/modules/outages/index.js';
+import type { Role } from '../../src/platform/access/roles.js';
+import { call, startTestApp, type Answer, type TestApp } from '../support/app.js';
+import { asSystem } from '../support/lower-floors.js';
+
+interface Problem {
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly { readonly pointer?: string; readonly code: string; readonly detail: string }[];
+}
+
+const PASSWORD = 'correct horse battery staple';
+let app: TestApp;
+let [editor, another, reviewer] = ['', '', ''];
+let count = 0;
+
+const get = <Body>(path: string, token?: string, headers: Record<string, string> = {}): Promise<Answer<Body>> =>
+  call<Body>(app.url, 'GET', path, { headers, ...(token === undefined ? {} : { token }) });
+const send = <Body = OutageView>(method: string, path: string, token: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> =>
+  call<Body>(app.url, method, path, { token, body, headers });
+const match = (view: { version: number }): Record<string, string> => ({ 'if-match': `"${view.version}"` });
+
+async function signedIn(name: string, role: Role): Promise<string> {
+  const people = app.app.get(People);
+  const person = await people.create(asSystem, { email: `${name}@test.example`, name, password: PASSWORD });
+  if (!person.ok) throw new Error(person.refusal.code);
+  await people.grant(asSystem, person.value.id, role);
+  const { body } = await call<{ token: string }>(app.url, 'POST', '/v1/sessions', { body: { email: `${name}@test.example`, password: PASSWORD } });
+  return body.token;
+}
+
+beforeAll(async () => {
+  app = await startTestApp();
+  editor = await signedIn('editor', 'register_editor');
+  another = await signedIn('another', 'register_editor');
+  reviewer = await signedIn('reviewer', 'reviewer');
+  await send('POST', '/v1/services', editor, { code: 'pay', names: { en: 'Payments', ko: '결제' } });
+  await send('POST', '/v1/services', editor, { code: 'pay.card', parent: 'pay', names: { en: 'Cards' } });
+});
+
+afterAll(() => app.close());
+
+const DAY = { from: '2026-10-13T08:00:00+01:00', to: '2026-10-13T20:00:00+01:00' };
+const down = (from: string, to: string, more: object = {}): object =>
+  ({ service: 'pay.card', state: 'down', source: 'probe', from: `2026-10-13T${from}:00+01:00`, to: `2026-10-13T${to}:00+01:00`, ...more });
+const outage = (segments: readonly object[] = [], more: object = {}): object =>
+  ({ code: `outage-${(count += 1)}`, title: { en: 'Cards failed' }, complete: true, scope: [{ services: ['pay.card'], ...DAY }], segments, ...more });
+const create = async (segments: readonly object[] = [], more: object = {}): Promise<OutageView> => (await send('POST', '/v1/outages', editor, outage(segments, more))).body;
+
+describe('services', () => {
+  it('are public, form a tree, and are renamed with If-Match', async () => {
+    const { body, headers } = await get<{ code: string; parts: string[]; version: number }>('/v1/services/pay');
+    expect([body.parts, headers['etag']]).toEqual([['pay.card'], '"1"']);
+    const renamed = await send<{ names: object }>('PATCH', '/v1/services/pay', editor, { names: { en: 'Paying' } }, match(body));
+    expect([renamed.status, renamed.body.names, renamed.headers['etag']]).toEqual([200, { en: 'Paying' }, '"2"']);
+    expect((await send('PATCH', '/v1/services/pay', editor, { names: { en: 'x' } }, match(body))).status).toBe(412);
+    expect((await send('PATCH', '/v1/services/pay', editor, { names: { en: 'x' } })).status).toBe(428);
+  });
+
+  it.each([
+    [{ code: 'pay', names: { en: 'x' } }, 409, 'services.code_taken'], [{ code: 'a', names: { en: 'x' }, parent: 'nope' }, 422, 'services.parent_unknown'],
+    [{ code: 'Not A Code', names: { en: 'x' } }, 400, 'http.shape'], [{ code: 'a', names: {} }, 400, 'http.shape'],
+  ])('%j is answered %i %s', async (body, status, code) => {
+    const answer = await send<Problem>('POST', '/v1/services', editor, body);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it('are listed page by page', async () => {
+    const first = await get<{ items: { code: string }[]; nextCursor: string }>('/v1/services?limit=1');
+    const second = await get<{ items: { code: string }[] }>(`/v1/services?limit=1&cursor=${first.body.nextCursor}`);
+    expect([first.body.items[0]?.code, second.body.items[0]?.code]).toEqual(['pay', 'pay.card']);
+  });
+});
+
+describe('an outage over HTTP', () => {
+  it('is drafted, corrected, confirmed by another person, ended and finalised', async () => {
+    const drafted = await send('POST', '/v1/outages', editor, outage([down('10:00', '11:00')]));
+    expect([drafted.status, drafted.headers['location'], drafted.headers['etag']]).toEqual([201, `/v1/outages/${drafted.body.id}`, '"1"']);
+    const path = `/v1/outages/${drafted.body.id}`;
+    const corrected = await send('PUT', `${path}/segments`, editor, { segments: [down('10:00', '11:30'), down('11:30', '12:00', { state: 'degraded', level: '0.4' })] }, match(drafted.body));
+    expect([corrected.status, corrected.body.segments[1]?.level]).toEqual([200, '2/5']);
+    expect((await send<Problem>('POST', `${path}/confirmations`, editor, { revision: 2 }, match(corrected.body)))).toMatchObject({ status: 403, body: { code: 'outages.four_eyes' } });
+    expect((await send<Problem>('POST', `${path}/confirmations`, another, { revision: 2 }))).toMatchObject({ status: 428 });
+    const confirmed = await send('POST', `${path}/confirmations`, another, { revision: 2 }, match(corrected.body));
+    expect([confirmed.status, confirmed.body.state, confirmed.body.allowed]).toEqual([201, 'confirmed', ['end']]);
+    expect((await send<Problem>('PUT', `${path}/segments`, editor, { segments: [] }, match(confirmed.body)))).toMatchObject({ status: 409, body: { code: 'outages.not_draft' } });
+    const ended = await send('POST', `${path}/endings`, editor, { endedAt: '2026-10-13T12:00:00+01:00' }, match(confirmed.body));
+    const final = await send('POST', `${path}/finalisations`, another, {}, match(ended.body));
+    expect([ended.body.state, final.body.state, final.body.endedAt]).toEqual(['ended', 'final', '2026-10-13T11:00:00.000Z']);
+    expect((await get<OutageView>(path)).body).toEqual(final.body);
+  });
+
+  it('a repeated request with its key is answered once and the same', async () => {
+    const body = outage();
+    const key = { 'idempotency-key': 'draft-1' };
+    const [first, second] = [await send('POST', '/v1/outages', editor, body, key), await send('POST', '/v1/outages', editor, body, key)];
+    expect([second.headers['idempotency-replayed'], second.body]).toEqual(['true', first.body]);
+    expect((await send<Problem>('POST', '/v1/outages', editor, outage(), key)).status).toBe(422);
+  });
+
+  it('every fault of its lines is told, with a pointer and a sentence', async () => {
+    const answer = await send<Problem>('POST', '/v1/outages', editor, outage([
+      down('11:00', '10:00'), down('10:00', '12:00'), down('11:00', '11:30'), down('12:00', '13:00', { service: 'pay' }), down('12:00', '13:00', { service: 'nope' }), down('21:00', '22:00'),
+    ]));
+    expect([answer.status, answer.body.code]).toEqual([422, 'outages.content_faulty']);
+    expect(answer.body.errors?.map(({ pointer, code }) => [pointer, code])).toEqual([
+      ['/segments/0', 'outages.window_reversed'], ['/segments/3/service', 'outages.service_has_parts'], ['/segments/4/service', 'outages.unknown_service'],
+      ['/segments/5', 'outages.outside_scope'], ['/segments/2', 'outages.lines_overlap'],
+    ]);
+    expect(answer.body.errors?.at(-1)?.detail).toMatch(/^Segment 3 and Segment 2 overlap for pay.card in \* from 2026-10-13T10:00:00.000Z to 2026-10-13T10:30:00.000Z/);
+    expect(answer.body.errors?.every(({ detail }) => !/[{}]/.test(detail))).toBe(true);
+  });
+
+  it.each([
+    ['a local time without zone', down('10:00', '11:00', { from: '2026-10-13T10:00:00' }), 'time.zone_missing', '/segments/0/from'],
+    ['a time finer than a millisecond', down('10:00', '11:00', { from: '2026-10-13T10:00:00.0001Z' }), 'time.too_fine', '/segments/0/from'],
+    ['30 February', down('10:00', '11:00', { from: '2026-02-30T10:00:00Z' }), 'time.malformed', '/segments/0/from'],
+    ['a level that is no ratio', down('10:00', '11:00', { state: 'degraded', level: 'half' }), 'ratio.malformed', '/segments/0/level'],
+  ])('%s is refused at its place', async (_what, segment, code, pointer) => {
+    const answer = await send<Problem>('POST', '/v1/outages', editor, outage([segment]));
+    expect([answer.status, answer.body.errors?.map((error) => [error.code, error.pointer])]).toEqual([422, [[code, pointer]]]);
+  });
+
+  it.each([[down('10:00', '11:00', { level: 0.4 })], [down('10:00', '11:00', { state: 'broken' })], [down('10:00', '11:00', { colour: 'red' })], [{}]])('%j is not of the right form', async (segment) => {
+    expect((await send<Problem>('POST', '/v1/outages', editor, outage([segment]))).status).toBe(400);
+  });
+
+  it('is not written by those who may not', async () => {
+    expect((await send<Problem>('POST', '/v1/outages', reviewer, outage())).status).toBe(403);
+    expect((await call(app.url, 'POST', '/v1/outages', { body: outage() })).status).toBe(401);
+  });
+
+  it('while a draft it is not there for the public, to the byte like one that never was', async () => {
+    const { id } = await create();
+    const [hidden, absent] = [await get<Problem>(`/v1/outages/${id}`), await get<Problem>('/v1/outages/01990000-0000-7000-8000-000000000000')];
+    const plain = ({ body }: Answer<Problem>): string => JSON.stringify(body).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id');
+    expect([hidden.status, plain(hidden)]).toEqual([404, plain(absent)]);
+    expect((await get<Problem>(`/v1/outages/${id}/revisions`)).status).toBe(404);
+    expect((await get(`/v1/outages/${id}`, reviewer)).status).toBe(200);
+    expect((await get<{ items: object[] }>('/v1/outages?state=draft')).body.items).toEqual([]);
+    expect((await get<{ items: { id: string }[] }>('/v1/outages?state=draft', reviewer)).body.items.map((item) => item.id)).toContain(id);
+  });
+
+  it('an amendment waits until another editor confirms it; the public sees only what counts', async () => {
+    const drafted = await create([down('10:00', '11:00')]);
+    const path = `/v1/outages/${drafted.id}`;
+    const confirmed = (await send('POST', `${path}/confirmations`, another, { revision: 1 }, match(drafted))).body;
+    const { title: _title, code: _code, ...content } = outage([down('10:00', '11:30')]) as { title: object; code: string };
+    const proposed = (await send('POST', `${path}/revisions`, editor, { ...content, reason: 'probe log' }, match(confirmed))).body;
+    expect(proposed.segments[0]?.to).toBe('2026-10-13T10:00:00.000Z');
+    const statuses = async (token?: string) => (await get<{ items: { status: string }[] }>(`${path}/revisions`, token)).body.items.map(({ status }) => status);
+    expect([await statuses(), await statuses(another)]).toEqual([['held'], ['held', 'waiting']]);
+    expect((await get(`${path}/revisions/2`)).status).toBe(404);
+    expect((await get<{ segments: { to: string }[] }>(`${path}/revisions/2`, another)).body.segments[0]?.to).toBe('2026-10-13T10:30:00.000Z');
+    const applied = await send('POST', `${path}/confirmations`, another, { revision: 2 }, match(proposed));
+    expect([applied.status, applied.body.segments[0]?.to, (await statuses()).length]).toEqual([201, '2026-10-13T10:30:00.000Z', 2]);
+  });
+});
+
+describe('what cannot be', () => {
+  const cursor = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+
+  it.each([
+    ['/v1/services/%00', 404], ['/v1/services/Not%20One', 404], ['/v1/outages/%00', 400], ['/v1/outages/not-an-id', 400], [`/v1/outages?cursor=${cursor(['x'])}`, 400],
+    [`/v1/services?cursor=${cursor(['a\0'])}`, 400], ['/v1/outages?cursor=%%%', 400], [`/v1/outages?state=draft&cursor=${cursor([1])}`, 400],
+    ['/v1/outages?service=%00', 400], ['/v1/outages/01990000-0000-7000-8000-000000000000/revisions/9e9', 404],
+    ['/v1/timeline?service=pay.card&region=%00&from=2026-09-01T00:00:00Z&to=2026-09-02T00:00:00Z', 400],
+  ])('%s is answered %i', async (path, status) => {
+    expect((await get(path, another)).status).toBe(status);
+  });
+});
+
+describe('the timeline over HTTP', () => {
+  const ask = '/v1/timeline?service=pay.tap&from=2026-09-01T00:00:00Z&to=2026-09-01T06:00:00Z';
+
+  beforeAll(async () => {
+    await send('POST', '/v1/services', editor, { code: 'pay.tap', parent: 'pay', names: { en: 'Tap' } });
+    const line = (from: string, to: string, more: object) => ({ service: 'pay.tap', source: 'probe', from: `2026-09-01T${from}:00Z`, to: `2026-09-01T${to}:00Z`, ...more });
+    const drafted = await create([line('01:00', '02:00', { state: 'down' }), line('02:00', '02:30', { state: 'degraded', level: '1/3' }), line('03:00', '04:00', { state: 'maintenance', notice: 'mail' })], {
+      scope: [{ services: ['pay.tap'], from: '2026-09-01T01:00:00Z', to: '2026-09-01T05:00:00Z' }],
+    });
+    await send('POST', `/v1/outages/${drafted.id}/confirmations`, another, { revision: 1 }, match(drafted));
+  });
+
+  it('shows states, silence and totals', async () => {
+    const { body } = await get<{ pieces: { state: string }[]; totalsMs: object }>(ask);
+    expect(body.pieces.map(({ state }) => state)).toEqual(['down', 'degraded', 'presumed_up', 'maintenance', 'presumed_up']);
+    expect(body.totalsMs).toEqual({ down: 3_600_000, degraded: 1_800_000, unknown: 0, maintenance: 3_600_000, up: 0, presumed_up: 5_400_000, notRecorded: 7_200_000 });
+  });
+
+  it('comes as CSV when asked by format or Accept', async () => {
+    const [byFormat, byAccept] = [await get<string>(`${ask}&format=csv`), await get<string>(ask, undefined, { accept: 'text/csv' })];
+    expect(byFormat.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(byFormat.body).toBe([
+      'from,to,state,level', '2026-09-01T00:00:00.000Z,2026-09-01T01:00:00.000Z,not_recorded,', '2026-09-01T01:00:00.000Z,2026-09-01T02:00:00.000Z,down,',
+      '2026-09-01T02:00:00.000Z,2026-09-01T02:30:00.000Z,degraded,1/3', '2026-09-01T02:30:00.000Z,2026-09-01T03:00:00.000Z,presumed_up,',
+      '2026-09-01T03:00:00.000Z,2026-09-01T04:00:00.000Z,maintenance,', '2026-09-01T04:00:00.000Z,2026-09-01T05:00:00.000Z,presumed_up,',
+      '2026-09-01T05:00:00.000Z,2026-09-01T06:00:00.000Z,not_recorded,', '',
+    ].join('\r\n'));
+    expect(byAccept.body).toBe(byFormat.body);
+  });
+
+  it('as of a version and of an instant answers as then, later too', async () => {
+    const { body: now } = await get<{ registerVersion: number }>(ask);
+    const before = await get<{ pieces: object[] }>(`${ask}&registerVersion=${now.registerVersion - 1}`);
+    expect(before.body.pieces).toEqual([]);
+    expect((await get<object>(`${ask}&asOf=2020-01-01T00:00:00Z`)).body).toMatchObject({ registerVersion: 0, pieces: [] });
+    expect((await get<object>(`${ask}&registerVersion=${now.registerVersion}`)).body).toEqual(now);
+  });
+
+  it.each([
+    ['service=pay&from=2026-09-01T00:00:00Z&to=2026-09-02T00:00:00Z', 422, 'timeline.service_has_parts'],
+    ['service=nope&from=2026-09-01T00:00:00Z&to=2026-09-02T00:00:00Z', 404, 'services.not_found'],
+    ['service=pay.tap&from=2026-09-02T00:00:00Z&to=2026-09-01T00:00:00Z', 422, 'time.reversed'],
+    ['service=pay.tap&from=2026-09-01T00:00:00&to=2026-09-02T00:00:00Z', 422, 'time.zone_missing'],
+    ['service=pay.tap&from=1990-01-01T00:00:00Z&to=2026-09-02T00:00:00Z', 422, 'timeline.too_long'],
+    ['service=pay.tap&from=2026-09-01T00:00:00Z&to=2026-09-02T00:00:00Z&asOf=2099-01-01T00:00:00Z', 422, 'register.as_of_future'],
+    ['service=pay.tap&from=2026-09-01T00:00:00Z&to=2026-09-02T00:00:00Z&colour=red', 400, 'http.shape'],
+    ['service=pay.tap', 400, 'http.shape'],
+  ])('%s is answered %i %s', async (query, status, code) => {
+    const answer = await get<Problem>(`/v1/timeline?${query}`);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});
