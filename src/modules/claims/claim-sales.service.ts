@@ -7,7 +7,6 @@ import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SalesImports, SalesQueries, SalesSets, type SalesSetView, type UploadOptions } from '../evidence/index.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
-import { ClaimQueries } from './claim-queries.service.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 
@@ -24,7 +23,6 @@ export class ClaimSales {
     private readonly database: Database,
     private readonly claims: ClaimsRepository,
     private readonly lifecycle: ClaimLifecycle,
-    private readonly queries: ClaimQueries,
     private readonly imports: SalesImports,
     private readonly sets: SalesSets,
     private readonly sales: SalesQueries,
@@ -46,8 +44,9 @@ export class ClaimSales {
   }
 
   async list(ctx: Context, id: string): Promise<Result<{ items: SalesSetView[] }>> {
-    const claim = await this.queries.visible(ctx, id);
-    return claim.ok ? ok({ items: await this.sales.list(this.database.reader, id) }) : claim;
+    const claim = await this.claims.find(this.database.reader, id);
+    if (claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId)) return refuse('claims.not_found');
+    return ok({ items: await this.sales.list(this.database.reader, id) });
   }
 
   #mayChange(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {

@@ -1,19 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { formatInstant } from '../../core/time/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actorName } from '../../platform/events/event-log.js';
-import { SalesQueries, SalesSets } from '../evidence/index.js';
-import { PolicyQueries } from '../policies/index.js';
-import { SchemeQueries } from '../schemes/index.js';
-import { checkComplete } from './answers.rules.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { FilingReadiness } from './filing-readiness.service.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 import { claimView, type ClaimView } from './views/claim-view.js';
@@ -34,10 +29,7 @@ export class ClaimSubmission {
     private readonly claims: ClaimsRepository,
     private readonly lifecycle: ClaimLifecycle,
     private readonly drafting: ClaimDrafting,
-    private readonly schemes: SchemeQueries,
-    private readonly policies: PolicyQueries,
-    private readonly sales: SalesQueries,
-    private readonly salesSets: SalesSets,
+    private readonly readiness: FilingReadiness,
     private readonly clock: Clock,
   ) {}
 
@@ -62,7 +54,7 @@ export class ClaimSubmission {
       if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
       const current = change === undefined ? claim : await this.drafting.change(tx, claim.value, change);
       if (!current.ok) return current;
-      const ready = await this.#ready(tx, ctx, current.value);
+      const ready = await this.readiness.check(tx, ctx, current.value);
       if (!ready.ok) return ready;
       const after = await this.claims.file(tx, current.value, {
         to: decided.value, frozen: { ...frozenOf(current.value), declarations, salesSetId: ready.value.salesSetId ?? null },
@@ -72,22 +64,6 @@ export class ClaimSubmission {
       return ok(claimView(after));
     });
     return filed.ok ? filed : this.#nameRival(ctx, id, filed);
-  }
-
-  async #ready(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<{ late: boolean; salesSetId?: string }>> {
-    const scheme = await this.schemes.get(tx, claim.schemeId);
-    if (!scheme.ok) return scheme;
-    const now = this.clock.now();
-    const { opensAt, closesAt, graceEndsAt, policyKey } = scheme.value;
-    if (now < opensAt || now >= graceEndsAt) return refuse('claims.scheme_not_open', { opensAt: formatInstant(opensAt), closesAt: formatInstant(closesAt) });
-    const policy = await this.policies.effective(tx, policyKey, claim.window.from);
-    if (!policy.ok) return policy;
-    const sales = await this.sales.header(tx, claim.id);
-    const complete = checkComplete(claim.answers, policy.value.resolved.document, sales !== undefined);
-    if (!complete.ok) return complete;
-    if (sales === undefined) return ok({ late: now >= closesAt });
-    const frozen = await this.salesSets.freeze(tx, ctx, sales.setId);
-    return frozen.ok ? ok({ late: now >= closesAt, salesSetId: sales.setId }) : frozen;
   }
 
   /** A member of the merchant is told which other claim is in the way; nobody else learns that there is one. */

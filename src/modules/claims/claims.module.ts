@@ -17,6 +17,9 @@ import { ClaimSubmission } from './claim-submission.service.js';
 import { ClaimsController } from './claims.controller.js';
 import { CLAIMS_ERRORS } from './claims.errors.js';
 import { ClaimsRepository } from './claims.repository.js';
+import { DraftChecks } from './draft-checks.service.js';
+import { DraftRecords } from './draft-records.service.js';
+import { FilingReadiness } from './filing-readiness.service.js';
 import { Entitlements } from './entitlements.service.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
 
@@ -29,7 +32,10 @@ mapConstraints({
 @Module({
   imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
   controllers: [ClaimsController, ClaimSalesController],
-  providers: [ClaimsRepository, EntitlementsRepository, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimQueries, Entitlements],
+  providers: [
+    ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimQueries,
+    Entitlements,
+  ],
   exports: [ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimQueries, Entitlements],
 })
 export class ClaimsModule {}

@@ -6,17 +6,16 @@ import type { Tx } from '../../platform/database/tx.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '../claims/index.js';
 import { FundLedger } from '../funds/index.js';
 import type { StandingAssessment } from '../assessments/index.js';
-import type { SchemeFacts } from '../schemes/index.js';
+import { PolicyQueries } from '../policies/index.js';
+import { SchemeQueries } from '../schemes/index.js';
 
 export interface Award {
   readonly claim: ClaimRow;
-  readonly scheme: SchemeFacts;
   readonly assessment: StandingAssessment;
   readonly event: Extract<ClaimEvent, 'offer_by_rule' | 'award'>;
   /** Undefined: by rule. */
   readonly userId: string | undefined;
   readonly noteDigest: string | undefined;
-  readonly acceptanceRequired: boolean;
 }
 
 export interface Refusal {
@@ -32,11 +31,20 @@ export interface Refusal {
 /** The part of a decision that is the same for a rule and a person: determination, entitlement, reservation and move, in one transaction. */
 @Injectable()
 export class Awards {
-  constructor(private readonly lifecycle: ClaimLifecycle, private readonly entitlements: Entitlements, private readonly ledger: FundLedger) {}
+  constructor(
+    private readonly lifecycle: ClaimLifecycle,
+    private readonly entitlements: Entitlements,
+    private readonly ledger: FundLedger,
+    private readonly schemes: SchemeQueries,
+    private readonly policies: PolicyQueries,
+  ) {}
 
   async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {
-    const { claim, scheme, assessment, event, userId, noteDigest } = award;
-    if (scheme.fundId === undefined) return refuse('review.fund_missing');
+    const { claim, assessment, event, userId, noteDigest } = award;
+    const scheme = await this.schemes.get(tx, claim.schemeId);
+    if (!scheme.ok) return scheme;
+    const { fundId } = scheme.value;
+    if (fundId === undefined) return refuse('review.fund_missing');
     const gross = money(BigInt(assessment.result.cashMinor ?? '0'), currency(claim.currency));
     if (gross.minor <= 0n) return refuse('review.nothing_due');
     const determination = await this.entitlements.determine(tx, {
@@ -44,10 +52,11 @@ export class Awards {
       currency: claim.currency, userId, noteDigest,
     });
     const granted = await this.entitlements.grant(tx, claim, determination.id, assessment.id, gross);
-    const reserved = await this.ledger.reserve(tx, ctx, { fundId: scheme.fundId, claimId: claim.id, entitlementNo: granted.n, before: granted.before, after: granted.after });
+    const reserved = await this.ledger.reserve(tx, ctx, { fundId, claimId: claim.id, entitlementNo: granted.n, before: granted.before, after: granted.after });
     if (!reserved.ok) return reserved;
+    const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
     return this.lifecycle.apply(tx, ctx, claim, {
-      event, to: award.acceptanceRequired ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
+      event, to: resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
     });
   }
 
@@ -61,10 +70,12 @@ export class Awards {
   }
 
   /** Gives back what an offer had reserved, when the claim ends without being accepted. */
-  async release(tx: Tx, ctx: Context, claim: ClaimRow, fundId: string | undefined): Promise<Result<void>> {
+  async release(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<void>> {
+    const scheme = await this.schemes.get(tx, claim.schemeId);
+    if (!scheme.ok) return scheme;
     const latest = await this.entitlements.latest(tx, claim.id);
-    if (latest !== undefined && fundId !== undefined) {
-      await this.ledger.release(tx, ctx, { fundId, claimId: claim.id, entitlementNo: latest.n, amount: latest.gross });
+    if (latest !== undefined && scheme.value.fundId !== undefined) {
+      await this.ledger.release(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: latest.n, amount: latest.gross });
     }
     return ok(undefined);
   }

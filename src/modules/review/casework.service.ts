@@ -4,21 +4,11 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
 import { AuditTrail } from '../audit/index.js';
-import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView, type DeterminationOutcome } from '../claims/index.js';
+import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { Duties } from '../identity/index.js';
-import { PolicyQueries } from '../policies/index.js';
-import { SchemeQueries } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
-
-export interface Verdict {
-  readonly outcome: DeterminationOutcome;
-  /** The assessment the person looked at. */
-  readonly assessmentId: string;
-  readonly reasons: readonly string[];
-  readonly note?: string;
-}
+import { VerdictChecks, type Verdict } from './verdict-checks.service.js';
 
 /** Deciding with people: one recommends, another decides. Who has done what to a claim is asked of the duty table, here and in the database. */
 @Injectable()
@@ -27,9 +17,7 @@ export class Casework {
     private readonly work: UnitOfWork,
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
-    private readonly assessments: AssessmentQueries,
-    private readonly policies: PolicyQueries,
-    private readonly schemes: SchemeQueries,
+    private readonly verdicts: VerdictChecks,
     private readonly duties: Duties,
     private readonly awards: Awards,
     private readonly audit: AuditTrail,
@@ -46,7 +34,7 @@ export class Casework {
 
   recommend(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const ready = await this.#ready(tx, id, version, verdict);
+      const ready = await this.verdicts.ready(tx, id, version, verdict);
       if (!ready.ok) return ready;
       const { claim, assessment } = ready.value;
       const userId = userIdOf(ctx.actor);
@@ -75,7 +63,7 @@ export class Casework {
   /** Decides what was recommended; anything else goes back with a reason. */
   decide(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const ready = await this.#ready(tx, id, version, verdict);
+      const ready = await this.verdicts.ready(tx, id, version, verdict);
       if (!ready.ok) return ready;
       const { claim, assessment } = ready.value;
       const allowed = this.lifecycle.decide(claim, { event: verdict.outcome === 'award' ? 'award' : 'refuse', assessmentId: verdict.assessmentId });
@@ -91,32 +79,8 @@ export class Casework {
           claim, assessmentId: assessment.id, event: 'refuse', outcome: verdict.outcome, reasons: reasonsOf(verdict), userId, noteDigest,
         }));
       }
-      const scheme = await this.schemes.get(tx, claim.schemeId);
-      if (!scheme.ok) return scheme;
-      const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
-      return viewed(await this.awards.award(tx, ctx, {
-        claim, scheme: scheme.value, assessment, event: 'award', userId, noteDigest, acceptanceRequired: resolved.document.process.acceptance === 'required',
-      }));
+      return viewed(await this.awards.award(tx, ctx, { claim, assessment, event: 'award', userId, noteDigest }));
     });
-  }
-
-  async #ready(tx: Tx, id: string, version: number, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
-    const claim = await this.lifecycle.locked(tx, id, version);
-    if (!claim.ok) return claim;
-    const assessment = claim.value.assessmentId === null ? undefined : await this.assessments.standing(tx, claim.value.assessmentId);
-    if (assessment === undefined) return refuse('review.no_assessment');
-    const fits = await this.#fits(tx, assessment, verdict);
-    return fits.ok ? ok({ claim: claim.value, assessment }) : fits;
-  }
-
-  async #fits(tx: Tx, { result }: StandingAssessment, { outcome, reasons }: Verdict): Promise<Result<void>> {
-    if (outcome === 'award' && result.outcome === 'nil') return refuse('review.nothing_due');
-    if (outcome === 'award' && result.outcome !== 'eligible') return refuse('review.outcome_not_supported', { outcome: result.outcome });
-    if (outcome === 'refuse' && reasons.length === 0) return refuse('review.reasons_missing', {}, { pointer: '/reasons' });
-    const catalogue = await this.policies.reasons(tx);
-    if (!catalogue.ok) return catalogue;
-    const unknown = reasons.find((code) => catalogue.value[code] === undefined);
-    return unknown === undefined ? ok(undefined) : refuse('review.reason_unknown', { code: unknown }, { pointer: '/reasons' });
   }
 
   #note(tx: Tx, note: string | undefined): Promise<string | undefined> {

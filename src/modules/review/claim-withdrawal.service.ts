@@ -4,7 +4,6 @@ import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimLifecycle, claimView, type ClaimView } from '../claims/index.js';
-import { SchemeQueries } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
 
 /** Taking a claim back; a new one may be filed afterwards. Stands here because an offer's reservation goes back with it. */
@@ -13,7 +12,6 @@ export class ClaimWithdrawal {
   constructor(
     private readonly work: UnitOfWork,
     private readonly lifecycle: ClaimLifecycle,
-    private readonly schemes: SchemeQueries,
     private readonly awards: Awards,
   ) {}
 
@@ -23,11 +21,9 @@ export class ClaimWithdrawal {
       if (!claim.ok) return claim;
       if (!mayFor(ctx.actor, 'claim.file', claim.value.merchantId)) return refuse('claims.not_found');
       if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
-      const scheme = await this.schemes.get(tx, claim.value.schemeId);
-      if (!scheme.ok) return scheme;
       const moved = await this.lifecycle.apply(tx, ctx, claim.value, { event: 'withdraw' });
       if (!moved.ok) return moved;
-      if (claim.value.state === 'offered') await this.awards.release(tx, ctx, claim.value, scheme.value.fundId);
+      if (claim.value.state === 'offered') await this.awards.release(tx, ctx, claim.value);
       return ok(claimView(moved.value));
     });
   }

@@ -1,3 +1,4 @@
-export { Casework, type Verdict } from './casework.service.js';
+export { Casework } from './casework.service.js';
+export type { Verdict } from './verdict-checks.service.js';
 export { Offers, type Acceptance } from './offers.service.js';
 export { ReviewModule } from './review.module.js';

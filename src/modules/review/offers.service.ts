@@ -46,10 +46,10 @@ export class Offers {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const offer = await this.#offer(tx, ctx, claimId, entitlementNo, version);
       if (!offer.ok) return offer;
-      const { claim, scheme } = offer.value;
+      const { claim } = offer.value;
       const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'decline', data: { entitlement: entitlementNo } });
       if (!moved.ok) return moved;
-      await this.awards.release(tx, ctx, claim, scheme.fundId);
+      await this.awards.release(tx, ctx, claim);
       return viewed(moved);
     });
   }

@@ -2,7 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventLog } from '../../platform/events/event-log.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import type { AssessmentCompleted } from '../assessments/index.js';
-import { DECIDE_BY_RULE, StraightThrough } from './straight-through.service.js';
+import { DECIDE_BY_RULE } from './decision-hour.service.js';
+import { StraightThrough } from './straight-through.service.js';
 
 /** Hears of assessments, and of hours that have come. */
 @Injectable()

@@ -13,6 +13,9 @@ import { SchemesModule } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
+import { DecisionHour } from './decision-hour.service.js';
+import { RuleFactsLoader } from './rule-facts-loader.service.js';
+import { VerdictChecks } from './verdict-checks.service.js';
 import { Offers } from './offers.service.js';
 import { ReviewAssessedHandler } from './review-assessed.handler.js';
 import { ReviewController } from './review.controller.js';
@@ -24,7 +27,7 @@ registerCatalogue(REVIEW_ERRORS);
 @Module({
   imports: [AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
   controllers: [ReviewController],
-  providers: [Awards, StraightThrough, Casework, ClaimWithdrawal, Offers, ReviewAssessedHandler],
+  providers: [Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimWithdrawal, Offers, ReviewAssessedHandler],
   exports: [Casework, Offers],
 })
 export class ReviewModule {}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Money } from '../../core/money/index.js';
+import { recordedTimeline } from '../../core/policy/index.js';
+import { formatInstant, HOUR, type Interval } from '../../core/time/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { RegisterQueries } from '../outages/index.js';
+import { PolicyQueries, type ReadyPolicy } from '../policies/index.js';
+import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
+import { checkAnswers, type Answers } from './answers.rules.js';
+
+export interface DraftContent {
+  readonly services: readonly string[];
+  readonly window: Interval;
+  readonly declaredLoss?: Money;
+  readonly answers: Answers;
+}
+
+const LONGEST_DAYS = 366;
+
+/** What a draft may say, asked of the scheme, the register and the policy. */
+@Injectable()
+export class DraftChecks {
+  constructor(
+    private readonly schemes: SchemeQueries,
+    private readonly policies: PolicyQueries,
+    private readonly register: RegisterQueries,
+    private readonly clock: Clock,
+  ) {}
+
+  scheme(reader: Reader, id: string): Promise<Result<SchemeFacts>> {
+    return this.schemes.get(reader, id);
+  }
+
+  /** Everything that can be said to be wrong with a draft, before it is stored; answers with the policy it would come under. */
+  async check(tx: Tx, scheme: SchemeFacts, draft: DraftContent): Promise<Result<ReadyPolicy>> {
+    const { window } = draft;
+    const plain = this.#plain(scheme, draft);
+    if (!plain.ok) return plain;
+    const recorded = await this.#isRecorded(tx, draft.services, window);
+    if (!recorded) return refuse('claims.window_not_recorded', { from: formatInstant(window.from), to: formatInstant(window.to) }, { pointer: '/window' });
+    const policy = await this.policies.effective(tx, scheme.policyKey, window.from);
+    if (!policy.ok) return policy;
+    const answers = checkAnswers(draft.answers, policy.value.resolved.document);
+    return answers.ok ? policy : answers;
+  }
+
+  /** What the scheme and the clock say, without looking anything up. */
+  #plain(scheme: SchemeFacts, { services, window, declaredLoss }: DraftContent): Result<void> {
+    const now = this.clock.now();
+    if (now < scheme.opensAt || now >= scheme.graceEndsAt) {
+      return refuse('claims.scheme_not_open', { opensAt: formatInstant(scheme.opensAt), closesAt: formatInstant(scheme.closesAt) });
+    }
+    const foreign = services.find((service) => !scheme.services.includes(service));
+    if (foreign !== undefined) return refuse('claims.service_not_covered', { service: foreign, covered: [...scheme.services] }, { pointer: '/services' });
+    if (window.to - window.from > LONGEST_DAYS * 24 * HOUR) return refuse('claims.window_too_long', { limitDays: LONGEST_DAYS }, { pointer: '/window' });
+    if (window.to > now) return refuse('claims.window_in_future', { to: formatInstant(window.to) }, { pointer: '/window/to' });
+    if (declaredLoss !== undefined && declaredLoss.currency !== scheme.currency) {
+      return refuse('claims.currency_differs', { currency: scheme.currency }, { pointer: '/declaredLoss/currency' });
+    }
+    return ok(undefined);
+  }
+
+  /** The register says something (if only "up") about some of the window. */
+  async #isRecorded(reader: Reader, services: readonly string[], window: Interval): Promise<boolean> {
+    const { outages } = await this.register.facts(reader, { services, span: window });
+    return recordedTimeline({ claim: { services }, enrolments: [], outages }, window).length > 0;
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../core/time/index.js';
+import { userIdOf } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { EventLog } from '../../platform/events/event-log.js';
+import { AuditTrail } from '../audit/index.js';
+import { Duties } from '../identity/index.js';
+import { claimDrafted } from './claims.events.js';
+import type { ClaimRow } from './views/claim-row.js';
+
+/** What is written beside a draft, in its transaction: who filed it, the audit entry, the event. */
+@Injectable()
+export class DraftRecords {
+  constructor(private readonly duties: Duties, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock) {}
+
+  now(): Instant {
+    return this.clock.now();
+  }
+
+  async drafted(tx: Tx, ctx: Context, claim: ClaimRow): Promise<void> {
+    await this.duties.note(tx, claim.id, userIdOf(ctx.actor), 'filer');
+    const data = { schemeId: claim.schemeId, siteId: claim.siteId };
+    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: 'claim.drafted', data, isNew: true });
+    await this.events.append(tx, ctx, claimDrafted(claim.merchantId, claim.id));
+  }
+
+  changed(tx: Tx, ctx: Context, claimId: string, action: 'claim.draft_changed' | 'claim.discarded', data: object): Promise<void> {
+    return this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claimId }, action, data });
+  }
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { formatInstant } from '../../core/time/index.js';
+import type { Context } from '../../platform/access/context.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { SalesQueries, SalesSets } from '../evidence/index.js';
+import { PolicyQueries } from '../policies/index.js';
+import { SchemeQueries } from '../schemes/index.js';
+import { checkComplete } from './answers.rules.js';
+import type { ClaimRow } from './views/claim-row.js';
+
+/** Whether a claim can be filed now: the scheme takes it, the policy's inputs are there, and its sales stand still from now on. */
+@Injectable()
+export class FilingReadiness {
+  constructor(
+    private readonly schemes: SchemeQueries,
+    private readonly policies: PolicyQueries,
+    private readonly sales: SalesQueries,
+    private readonly salesSets: SalesSets,
+    private readonly clock: Clock,
+  ) {}
+
+  async check(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<{ late: boolean; salesSetId?: string }>> {
+    const scheme = await this.schemes.get(tx, claim.schemeId);
+    if (!scheme.ok) return scheme;
+    const now = this.clock.now();
+    const { opensAt, closesAt, graceEndsAt, policyKey } = scheme.value;
+    if (now < opensAt || now >= graceEndsAt) return refuse('claims.scheme_not_open', { opensAt: formatInstant(opensAt), closesAt: formatInstant(closesAt) });
+    const policy = await this.policies.effective(tx, policyKey, claim.window.from);
+    if (!policy.ok) return policy;
+    const sales = await this.sales.header(tx, claim.id);
+    const complete = checkComplete(claim.answers, policy.value.resolved.document, sales !== undefined);
+    if (!complete.ok) return complete;
+    if (sales === undefined) return ok({ late: now >= closesAt });
+    const frozen = await this.salesSets.freeze(tx, ctx, sales.setId);
+    return frozen.ok ? ok({ late: now >= closesAt, salesSetId: sales.setId }) : frozen;
+  }
+}

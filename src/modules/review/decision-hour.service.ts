@@ -1,0 +1,29 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { Jobs } from '../../platform/jobs/jobs.js';
+import { ClaimQueries } from '../claims/index.js';
+
+export const DECIDE_BY_RULE = 'review.decide-by-rule';
+
+/** When a rule may decide an assessed claim; until then staff may pull it. */
+@Injectable()
+export class DecisionHour {
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly clock: Clock,
+    private readonly jobs: Jobs,
+    private readonly claims: ClaimQueries,
+  ) {}
+
+  /** Sets the hour and the timer that keeps it. False when there is nothing to wait for. */
+  async set(tx: Tx, claimId: string, assessmentId: string): Promise<boolean> {
+    if (this.config.autoDecisionDelaySeconds === 0) return false;
+    const at = (this.clock.now() + this.config.autoDecisionDelaySeconds * 1_000) as Instant;
+    await this.claims.setAutoDecision(tx, claimId, at);
+    await this.jobs.enqueue(tx, DECIDE_BY_RULE, { claimId, assessmentId, at: formatInstant(at) }, { startAt: at });
+    return true;
+  }
+}

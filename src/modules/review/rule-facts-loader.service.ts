@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../core/errors/index.js';
+import type { Tx } from '../../platform/database/tx.js';
+import type { StandingAssessment } from '../assessments/index.js';
+import { Entitlements, type ClaimRow } from '../claims/index.js';
+import { SalesQueries } from '../evidence/index.js';
+import { MerchantQueries } from '../merchants/index.js';
+import { RegisterQueries } from '../outages/index.js';
+import { PolicyQueries } from '../policies/index.js';
+import { SchemeQueries } from '../schemes/index.js';
+import type { RuleFacts } from './decide-by-rule.rules.js';
+
+/** Collects what `decideByRule` looks at; decides nothing. */
+@Injectable()
+export class RuleFactsLoader {
+  constructor(
+    private readonly schemes: SchemeQueries,
+    private readonly sites: MerchantQueries,
+    private readonly policies: PolicyQueries,
+    private readonly sales: SalesQueries,
+    private readonly register: RegisterQueries,
+    private readonly entitlements: Entitlements,
+  ) {}
+
+  async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment): Promise<Result<RuleFacts>> {
+    const scheme = await this.schemes.get(tx, claim.schemeId);
+    if (!scheme.ok) return scheme;
+    const site = await this.sites.siteFacts(tx, claim.siteId);
+    const states = await this.register.statesOf(tx, scheme.value.outageIds);
+    return ok({
+      result: assessment.result,
+      policy: (await this.policies.version(tx, assessment.policyVersionId)).resolved,
+      merchantVerified: site?.merchant.verified ?? false,
+      hasParsedSales: await this.sales.evidenceState(tx, claim.id) === 'parsed',
+      late: claim.late,
+      hasFund: scheme.value.fundId !== undefined,
+      outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final'),
+      automaticTotalMinor: await this.entitlements.automaticTotal(tx, claim.merchantId),
+    });
+  }
+}

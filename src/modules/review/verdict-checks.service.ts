@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
+import { ClaimLifecycle, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
+import { PolicyQueries } from '../policies/index.js';
+
+export interface Verdict {
+  readonly outcome: DeterminationOutcome;
+  /** The assessment the person looked at. */
+  readonly assessmentId: string;
+  readonly reasons: readonly string[];
+  readonly note?: string;
+}
+
+/** Whether a verdict fits the assessment it names: no award without an amount, no refusal without a reason people can read. */
+@Injectable()
+export class VerdictChecks {
+  constructor(private readonly lifecycle: ClaimLifecycle, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries) {}
+
+  async ready(tx: Tx, id: string, version: number, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
+    const claim = await this.lifecycle.locked(tx, id, version);
+    if (!claim.ok) return claim;
+    const assessment = claim.value.assessmentId === null ? undefined : await this.assessments.standing(tx, claim.value.assessmentId);
+    if (assessment === undefined) return refuse('review.no_assessment');
+    const fits = await this.#fits(tx, assessment, verdict);
+    return fits.ok ? ok({ claim: claim.value, assessment }) : fits;
+  }
+
+  async #fits(tx: Tx, { result }: StandingAssessment, { outcome, reasons }: Verdict): Promise<Result<void>> {
+    if (outcome === 'award' && result.outcome === 'nil') return refuse('review.nothing_due');
+    if (outcome === 'award' && result.outcome !== 'eligible') return refuse('review.outcome_not_supported', { outcome: result.outcome });
+    if (outcome === 'refuse' && reasons.length === 0) return refuse('review.reasons_missing', {}, { pointer: '/reasons' });
+    const catalogue = await this.policies.reasons(tx);
+    if (!catalogue.ok) return catalogue;
+    const unknown = reasons.find((code) => catalogue.value[code] === undefined);
+    return unknown === undefined ? ok(undefined) : refuse('review.reason_unknown', { code: unknown }, { pointer: '/reasons' });
+  }
+}
