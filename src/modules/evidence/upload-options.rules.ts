@@ -31,36 +31,38 @@ const invalid = (option: string, value: string, expected: string): Result<never>
  * Edge: a mapping names its period and zone like the fields of the same names.
  */
 export function readUploadOptions(fields: Readonly<Record<string, string | undefined>>): Result<UploadOptions> {
+  const money = readMoneyOptions(fields);
+  if (!money.ok) return money;
   const mapping = readMapping(fields['mapping']);
   if (!mapping.ok) return mapping;
-  const { zone = fields['zone'], period = fields['period'] } = mapping.value;
-  const { currency = '', basis = '' } = fields;
+  const time = readTimeOptions({ ...fields, ...mapping.value.time });
+  if (!time.ok) return time;
+  const coverage = readCoverage(fields['coverage']);
+  if (!coverage.ok) return coverage;
+  return ok({ ...money.value, ...time.value, ...mapping.value.columns, ...coverage.value });
+}
+
+function readMoneyOptions({ currency = '', basis = '' }: Readonly<Record<string, string | undefined>>): Result<Pick<UploadOptions, 'currency' | 'basis'>> {
   if (!isCurrency(currency)) return invalid('currency', currency, 'an ISO 4217 code in capitals');
   const known = TAX_BASES.find((one) => one === basis);
-  if (known === undefined) return invalid('basis', basis, 'net_of_tax or gross');
+  return known === undefined ? invalid('basis', basis, 'net_of_tax or gross') : ok({ currency, basis: known });
+}
+
+function readTimeOptions({ zone, period }: Readonly<Record<string, string | undefined>>): Result<Pick<UploadOptions, 'zone' | 'period'>> {
   if (zone !== undefined && !isZone(zone)) return invalid('zone', zone, 'an IANA zone such as Europe/London');
   const stated = period === undefined ? undefined : parsePeriod(period);
   if (stated?.ok === false) return stated;
-  const coverage = readCoverage(fields['coverage']);
-  if (!coverage.ok) return coverage;
-  return ok({
-    currency,
-    basis: known,
-    ...(zone === undefined ? {} : { zone }),
-    ...(stated === undefined ? {} : { period: stated.value }),
-    ...(mapping.value.columns === undefined ? {} : { mapping: mapping.value.columns }),
-    ...(coverage.value === undefined ? {} : { coverage: coverage.value }),
-  });
+  return ok({ ...(zone === undefined ? {} : { zone }), ...(stated === undefined ? {} : { period: stated.value }) });
 }
 
+/** What a mapping says: its columns, and the zone and period it may name beside them. */
 interface StatedMapping {
-  readonly columns?: ColumnMapping;
-  readonly zone?: string;
-  readonly period?: string;
+  readonly columns: Pick<UploadOptions, 'mapping'>;
+  readonly time: { readonly zone?: string; readonly period?: string };
 }
 
 function readMapping(text: string | undefined): Result<StatedMapping> {
-  if (text === undefined || text === '') return ok({});
+  if (text === undefined || text === '') return ok({ columns: {}, time: {} });
   const parsed = readJson(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return invalid('mapping', text, 'a JSON object of parts and columns');
   const entries = Object.entries(parsed as Record<string, unknown>);
@@ -70,7 +72,10 @@ function readMapping(text: string | undefined): Result<StatedMapping> {
   const { zone, period, ...columns } = Object.fromEntries(entries);
   const unclear = unclearIn(columns);
   if (unclear !== undefined) return refuse('evidence.mapping_unclear', { reason: unclear });
-  return ok({ columns: columns as unknown as ColumnMapping, ...(zone === undefined ? {} : { zone }), ...(period === undefined ? {} : { period }) });
+  return ok({
+    columns: { mapping: columns as unknown as ColumnMapping },
+    time: { ...(zone === undefined ? {} : { zone }), ...(period === undefined ? {} : { period }) },
+  });
 }
 
 function unclearIn(columns: Readonly<Record<string, string>>): string | undefined {
@@ -83,8 +88,8 @@ function unclearIn(columns: Readonly<Record<string, string>>): string | undefine
   return new Set(used).size === used.length ? undefined : 'One column cannot play two parts.';
 }
 
-function readCoverage(text: string | undefined): Result<readonly Interval[] | undefined> {
-  if (text === undefined || text === '') return ok(undefined);
+function readCoverage(text: string | undefined): Result<Pick<UploadOptions, 'coverage'>> {
+  if (text === undefined || text === '') return ok({});
   const parsed = readJson(text);
   if (!Array.isArray(parsed)) return invalid('coverage', text, 'a JSON list of { "from", "to" }');
   const intervals: Interval[] = [];
@@ -94,7 +99,7 @@ function readCoverage(text: string | undefined): Result<readonly Interval[] | un
     if (!start.ok || !end.ok) return invalid('coverage', JSON.stringify(item) ?? '', 'instants with an offset in from and to');
     intervals.push({ from: start.value, to: end.value });
   }
-  return ok(intervals);
+  return ok({ coverage: intervals });
 }
 
 function readJson(text: string): unknown {

@@ -93,13 +93,19 @@ export class RegisterQueries {
 
   /** An outage as it stands; a draft only for those who may read drafts. */
   async outage(reader: Reader, actor: Actor, id: string): Promise<Result<OutageView>> {
-    const row = await this.outages.find(reader, id);
-    if (row === undefined || (row.state === 'draft' && !isAllowed(actor, 'outage.read_drafts'))) return refuse('outages.not_found', { id });
+    const row = await this.#shown(reader, actor, id);
+    if (row === undefined) return refuse('outages.not_found', { id });
     const held = await this.register.current(reader, id);
-    const latest = held === undefined ? await this.outages.latestRevision(reader, id) : undefined;
-    const revisionId = held?.revisionId ?? latest?.id;
-    if (revisionId === undefined) throw new TypeError(`outage ${id} has no revision`);
-    return ok(outageView(row, held?.revision ?? latest?.number ?? 0, await this.outages.content(reader, revisionId), held));
+    if (held !== undefined) return ok(outageView(row, held.revision, await this.outages.content(reader, held.revisionId), held));
+    const latest = await this.outages.latestRevision(reader, id);
+    if (latest === undefined) throw new TypeError(`outage ${id} has no revision`);
+    return ok(outageView(row, latest.number, await this.outages.content(reader, latest.id), undefined));
+  }
+
+  /** Drafts are shown only to those who may read them. */
+  async #shown(reader: Reader, actor: Actor, id: string) {
+    const row = await this.outages.find(reader, id);
+    return row?.state === 'draft' && !isAllowed(actor, 'outage.read_drafts') ? undefined : row;
   }
 
   /** An outage as the register knew it at a point of view: without what may change later, so that the answer never does. */
