@@ -89,7 +89,7 @@ async function planScheme(app: INestApplicationContext, author: Context, outageI
     code: 'harbourline-2026-10', policyKey: 'default-gbp', fundId, outageIds: [outageId], zone: 'Europe/London', graceDays: 30,
     title: { en: 'Lost sales, 13 October 2026', ko: '2026년 10월 13일 매출 손실', fr: 'Ventes perdues, 13 octobre 2026' },
     opensAt: at('2026-10-14T00:00+01:00'), closesAt: at('2036-01-01T00:00Z'),
-    contact: { email: 'claims@harbourline.example' }, targetDays: { assess: 1, decide: 14 },
+    contact: { name: 'Harbourline merchant care', email: 'claims@harbourline.example' }, targetDays: { assess: 1, decide: 14 },
     texts: [
       text('terms', 'Synthetic terms: we pay what the policy gives; you keep every other right.'),
       text('release', ''),

@@ -5,6 +5,7 @@ import { isAway } from '../database/database-error.js';
 import { reportDefect } from '../logging/logger.js';
 import { problemOf, PROBLEM_TYPE, retryAfter } from './problem.js';
 import { RefusalException } from './refusal-exception.js';
+import { StrictJsonError } from './strict-json.js';
 
 const BY_STATUS: Readonly<Record<number, string>> = {
   401: 'access.unauthenticated', 403: 'access.undeclared', 404: 'http.not_found', 405: 'http.method_not_allowed', 408: 'http.timeout',
@@ -15,7 +16,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 function refusalOfStatus(status: number, error: unknown): Refusal {
   const code = BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'http.malformed' : 'http.defect');
   if (code === 'http.too_large') return { code, params: { limitBytes: 1_048_576 } };
-  return { code, params: code === 'http.malformed' ? { why: error instanceof SyntaxError ? 'the JSON cannot be parsed' : 'it breaks a rule of the protocol' } : {} };
+  return { code, params: code === 'http.malformed' ? { why: error instanceof StrictJsonError ? error.message : 'it breaks a rule of the protocol' } : {} };
 }
 
 /** The refusal behind whatever was thrown. */
