@@ -49,6 +49,10 @@ describe('a sales file', () => {
     ]);
   });
 
+  it('takes the last millisecond that is over, and nothing later', async () => {
+    expect(await faults('at,amount\n2026-11-23T23:59:59.999Z,1.00\n2026-11-24T00:00:00.000Z,1.00\n')).toEqual(['evidence.in_future:3']);
+  });
+
   it('two faults of one line are both told', async () => {
     expect(await faults('at,amount\nnever,ten\n')).toEqual(['evidence.time_malformed:2', 'evidence.amount_malformed:2']);
   });

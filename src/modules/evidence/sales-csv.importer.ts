@@ -15,7 +15,8 @@ export interface ParsedCsv {
   readonly mapping: ColumnMapping;
 }
 
-export const MOST_BYTES = 256 * 1_024 * 1_024;
+/** Below the limit of multipart uploads, which would cut a file short instead of refusing it. */
+export const MOST_BYTES = 60 * 1_024 * 1_024;
 export const MOST_LINES = 1_000_000;
 const LONGEST_LINE = 64 * 1_024;
 

@@ -62,13 +62,14 @@ export class SalesImports {
 
   async #store(ctx: Context, upload: SalesUpload, read: ReadFile, alongside: Alongside): Promise<Result<SalesSetView>> {
     const { csv, records, proposed, coverage, now } = read;
+    // Before the transaction: a long file takes seconds to digest, and nobody should wait for a lock meanwhile.
+    const understood = { recordsSha256: digestOf(records), granularityMs: granularityOf(records.lines), totals: totalsOf(records) };
     return this.work.run(ctx, async (tx): Promise<Result<SalesSetView>> => {
       const checked = await alongside(tx);
       if (!checked.ok) return checked;
       const set = await this.sets.add(tx, {
         ...this.#described(ctx, upload, csv, now),
-        state: 'parsed', recordsSha256: digestOf(records), granularityMs: granularityOf(records.lines), faultCount: 0, faults: [],
-        totals: totalsOf(records), proposedCoverage: proposed, coverage,
+        ...understood, state: 'parsed', faultCount: 0, faults: [], proposedCoverage: proposed, coverage,
       });
       await this.sets.addRecords(tx, set, records);
       const isWide = coverage === undefined || contains(coverage, proposed);

@@ -101,7 +101,8 @@ export class LineReader {
       return refuse('evidence.period_reversed', { line, from: formatInstant(at.value), to: formatInstant(end.value) });
     }
     if (periodMs > LONGEST_PERIOD) return refuse('evidence.period_too_long', { line });
-    if (end.value > this.reading.now) return refuse('evidence.in_future', { line, value: formatInstant(end.value) });
+    // A sale at an instant takes the millisecond that follows: it must be over, too.
+    if (Math.max(end.value, at.value + 1) > this.reading.now) return refuse('evidence.in_future', { line, value: formatInstant(end.value) });
     return ok({ at: at.value, periodMs });
   }
 
