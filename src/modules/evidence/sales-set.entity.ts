@@ -27,6 +27,6 @@ export class SalesSetEntity {
   @Column({ name: 'used_at', type: 'timestamptz', precision: 3, nullable: true }) usedAt!: Date | null;
   @Column({ name: 'uploaded_by', type: 'uuid' }) uploadedBy!: string;
   @Column({ name: 'uploaded_at', type: 'timestamptz', precision: 3 }) uploadedAt!: Date;
-  @Column({ name: 'written_in', type: 'bigint', default: () => '(pg_current_xact_id()::text)::bigint' }) writtenIn!: string;
+  @Column({ name: 'written_in', type: 'bigint', default: () => '((pg_current_xact_id())::text)::bigint' }) writtenIn!: string;
   @Column({ type: 'int', default: 1 }) version!: number;
 }
