@@ -22,6 +22,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/test/support/patience.mjs'],
   ...extra,
 });
 

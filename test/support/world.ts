@@ -45,7 +45,7 @@ export async function draftClaim(world: World, change: Record<string, unknown> =
 
 export async function uploadSales(world: World, claimId: string, csv = CAFE_SALES, fields: Record<string, string> = {}): Promise<Answer> {
   const query = new URLSearchParams({ currency: 'GBP', basis: 'net_of_tax', coverage: CAFE_COVERAGE, mapping: MAPPING, ...fields });
-  return world.as('owner', 'POST', `/v1/claims/${claimId}/sales-records?${query}`, { raw: csv, type: 'text/csv' });
+  return world.as('owner', 'POST', `/v1/claims/${claimId}/sales-records?${query.toString()}`, { raw: csv, type: 'text/csv' });
 }
 
 export const ifMatch = (version: number): { headers: Record<string, string> } => ({ headers: { 'if-match': `"${version}"` } });

@@ -33,7 +33,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal, requestId: st
   const wait = retryAfter(problem);
   if (wait !== undefined) void reply.header('retry-after', String(wait));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  void reply.status(problem.status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store').send(JSON.stringify(problem));
+  void reply.status(problem.status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store').send(Buffer.from(JSON.stringify(problem)));
 }
 
 /** Every answer that is not 2xx is a problem document; nothing internal leaves. */
