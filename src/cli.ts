@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { boot, PROJECT, startProblem } from './boot.js';
 import { COMMANDS, type Command, type Terminal } from './cli/commands.js';
+import { createApp } from './platform/http/create-app.js';
 import { Jobs } from './platform/jobs/jobs.js';
 
 const terminal: Terminal = {
@@ -14,7 +14,7 @@ const help = (): string => ['Makegood commands:', ...COMMANDS.map(({ usage, abou
 
 async function withApp(command: Command, args: readonly string[]): Promise<number> {
   const booted = await boot();
-  const app = await NestFactory.createApplicationContext(AppModule.with({ ...booted.config, worker: 'off' }), { logger: false, abortOnError: false });
+  const app = await createApp(AppModule.with({ ...booted.config, worker: 'off' }), { secure: false });
   try {
     await app.get(Jobs).open();
     return await command.run(args, terminal, () => app, PROJECT);

@@ -1,10 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkPolicy, exampleFacts, readReasons, runPolicy, type PolicyFault } from '../core/policy/index.js';
 import { assess } from '../core/assessment/index.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
+import { apiDocument } from '../platform/http/openapi.js';
 import { problemTypes } from '../platform/http/problem.js';
 import { AssessmentQueries } from '../modules/assessments/index.js';
 import { AuditQueries } from '../modules/audit/index.js';
@@ -116,4 +118,13 @@ export function problemsPage(): string {
   return `# Problems\n\nEvery way this API says no. Generated from the catalogues: \`npm run cli -- problems\`.\n\n| code | status | title | detail |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
-export const COMMANDS: readonly Command[] = [policyCheck, policyRun, policyImport, verifyAssessments, verifyAudit, problems];
+const openapi: Command = {
+  name: 'openapi', usage: 'openapi', about: 'writes docs/api/openapi.json', needsApp: true,
+  async run(_args, terminal, app, project) {
+    await writeFile(join(project, 'docs', 'api', 'openapi.json'), apiDocument(app() as NestFastifyApplication));
+    terminal.say('docs/api/openapi.json written');
+    return 0;
+  },
+};
+
+export const COMMANDS: readonly Command[] = [policyCheck, policyRun, policyImport, verifyAssessments, verifyAudit, problems, openapi];

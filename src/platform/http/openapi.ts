@@ -13,6 +13,9 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, document, { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` });
 }
 
+/** The document as it is committed: a change of the API is a change of this text. */
+export const apiDocument = (app: NestFastifyApplication): string => `${JSON.stringify(describeApi(app), null, 2)}\n`;
+
 export function mountDocument(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'docs/openapi.json', customSiteTitle: 'Makegood API', swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
