@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { money, currency, parseRatio, type Ratio } from '../core/money/index.js';
@@ -120,8 +121,26 @@ async function openCafe(app: INestApplicationContext, owner: Context, reviewer: 
   return { merchantId: merchant.id, siteId: site.id };
 }
 
+const SEED_LOCK = 7_263_401_119;
+
+/** Seeds an empty database once, however many start at once: one writes, the others wait until it is done. */
+export async function seedWhenEmpty(app: INestApplicationContext, policyFolder: string): Promise<void> {
+  await app.get(Database).withSession(async (session) => {
+    for (;;) {
+      const [row] = await session.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [SEED_LOCK]);
+      if (row?.mine === true) break;
+      await pause(100);
+    }
+    try {
+      if (await isEmpty(app)) await seedDemo(app, policyFolder);
+    } finally {
+      await session.query('SELECT pg_advisory_unlock($1)', [SEED_LOCK]);
+    }
+  });
+}
+
 /** Whether anybody has used this database: a demo is only ever written into an empty one. */
-export async function isEmpty(app: INestApplicationContext): Promise<boolean> {
+async function isEmpty(app: INestApplicationContext): Promise<boolean> {
   const [row] = await app.get(Database).reader.query<{ used: boolean }>('SELECT EXISTS (SELECT FROM app_user) AS used');
   return row?.used === false;
 }

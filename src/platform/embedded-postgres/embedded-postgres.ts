@@ -21,8 +21,9 @@ export interface EmbeddedServer {
   readonly ownerUrl: string;
   /** The server's own superuser: to make and drop test databases, never for the application. */
   readonly adminUrl: string;
-  /** Whether this process started the server; one that was adopted is left running. */
+  /** Whether this process started the server, or adopted one that was running. */
   readonly started: boolean;
+  /** Stops the server unless somebody else is still connected: the last one out turns off the light. */
   stop(): Promise<void>;
 }
 
@@ -165,6 +166,20 @@ async function prepare(adminUrl: string, secrets: Secrets, database: string): Pr
   }
 }
 
+/** Sessions besides our own; a server that does not answer has none. */
+async function othersConnected(adminUrl: string): Promise<boolean> {
+  const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    const { rowCount } = await client.query(`SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1`);
+    return rowCount !== 0;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 async function checkVersion(data: string): Promise<boolean> {
   const version = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
   if (version === '') return false;
@@ -174,7 +189,7 @@ async function checkVersion(data: string): Promise<boolean> {
 }
 
 /**
- * Starts PostgreSQL on a directory of the project, or adopts the one that runs there. The one who started it stops it.
+ * Starts PostgreSQL on a directory of the project, or adopts the one that runs there. The last one to leave stops it.
  *
  * As root the server runs as an unprivileged user; below a closed home it is copied to a place that user can reach. Recovers from
  * a killed server or starter. Throws EmbeddedPostgresError with a message for people.
@@ -198,9 +213,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       ownerUrl: url('makegood_owner', secrets.owner),
       adminUrl: url('makegood_admin', secrets.admin, 'postgres'),
       started: adopted === undefined,
-      stop: async () => {
-        if (adopted === undefined) await run(place, 'pg_ctl', ['stop', '-m', 'fast', '-w', '-t', '20', '-D', place.data], true);
-      },
+      stop: () => withStarterLock(join(options.directory, 'starter.lock'), async () => {
+        if (await othersConnected(url('makegood_admin', secrets.admin, 'postgres'))) return;
+        await run(place, 'pg_ctl', ['stop', '-m', 'fast', '-w', '-t', '20', '-D', place.data], true);
+      }),
     };
   });
 }
