@@ -70,7 +70,7 @@ export default {
       { path: '^src/modules/', pathNot: '^src/modules/[^/]+/index\\.ts$' }),
     forbid('front-doors-hide-tables', { path: '^src/modules/[^/]+/index\\.ts$' }, { path: '\\.(repository|controller)\\.ts$' }),
     forbid('controllers-are-leaves', { path: '^src/', pathNot: '\\.module\\.ts$|\\.spec\\.ts$' }, { path: '\\.controller\\.ts$' }),
-    forbid('services-ignore-http', { path: '\\.(service|rules|repository|machine|events|errors|entity)\\.ts$' },
+    forbid('services-ignore-http', { path: '^src/(core|modules)/.*\\.(service|rules|repository|machine|events|errors|entity)\\.ts$' },
       { path: '^src/platform/http/|^node_modules/(fastify|@fastify|@nestjs/platform-fastify|@nestjs/swagger)/|\\.controller\\.ts$' },
       'The same service answers an API call, a page and a job.'),
     forbid('the-orm-stays-in-its-rooms',

@@ -12,28 +12,31 @@ function* sources(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* sources(path);
-    else if (path.endsWith('.ts') && !path.endsWith('.spec.ts')) yield path;
+    else if (!path.endsWith('.spec.ts') && !path.endsWith('.md')) yield path;
   }
 }
 
 function fingerprint() {
   const hash = createHash('sha256');
   const files = [...sources(join(root, 'src')), ...sources(join(root, 'migrations'))].sort();
-  for (const file of [...files, join(root, 'package-lock.json'), join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'), join(root, 'nest-cli.json')]) {
+  for (const file of [...files, join(root, 'package-lock.json'), join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'), join(root, 'nest-cli.json'), join(root, 'scripts', 'assets.mjs')]) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');
 }
 
-export function build() {
+export async function build() {
   const wanted = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Building …');
+  // Loaded only now: a checkout that is up to date need not read the style compiler.
+  const { buildAssets } = await import('./assets.mjs');
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) {
     console.error('\nThe build failed; the messages above say where.');
     process.exit(1);
   }
+  buildAssets(root);
   writeFileSync(stamp, wanted);
 }
 

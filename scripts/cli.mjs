@@ -3,5 +3,5 @@ import { fileURLToPath } from 'node:url';
 import { build, underCarriedNode } from './build.mjs';
 
 underCarriedNode(fileURLToPath(import.meta.url));
-build();
+await build();
 await import('../dist/src/cli.js');

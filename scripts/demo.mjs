@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build, root, underCarriedNode } from './build.mjs';
 
 underCarriedNode(fileURLToPath(import.meta.url));
-build();
+await build();
 
 const PASSWORD = 'makegood demo 2026';
 const say = (text) => process.stdout.write(`${text}\n`);

@@ -51,7 +51,7 @@ function runCommand([program, args]) {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-if (wanted.length === 0 || wanted.includes('torture')) build();
+if (wanted.length === 0 || wanted.includes('torture')) await build();
 const outcomes = [];
 for (const [name, budget, stage] of STAGES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

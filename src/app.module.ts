@@ -13,6 +13,7 @@ import { SchemeEntity, SchemesModule } from './modules/schemes/index.js';
 import type { Clock } from './platform/clock/clock.js';
 import type { AppConfig } from './platform/config/config.js';
 import { HealthController, VERSION } from './platform/health/health.controller.js';
+import { PortalModule } from './portal/portal.module.js';
 import { ProblemTypesController } from './platform/http/problem-types.controller.js';
 import { PlatformModule } from './platform/platform.module.js';
 
@@ -32,7 +33,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config, APP_ENTITIES, clock),
         AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule, FundsModule,
-        ReviewModule,
+        ReviewModule, PortalModule,
       ],
       controllers: [HealthController, ProblemTypesController],
       providers: [{ provide: VERSION, useValue: RELEASE }],

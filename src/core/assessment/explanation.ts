@@ -2,6 +2,7 @@ import { currency, exponentOf, formatMoney, money, parseRatio, roundRatio } from
 import { formatInstant, type Instant } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import { reasonText, type CompiledPolicy, type Language, type ReasonCatalogue, type TraceNode } from '../policy/index.js';
+import { COUNTED_WORDS, OUTCOME_WORDS, STEP_WORDS, TERM_WORDS } from './explanation-words.js';
 import type { AssessmentResult } from './result.js';
 
 /** One line of a working: what it says, the step behind it, and its figure on its own. */
@@ -9,43 +10,28 @@ export interface ExplanationLine {
   readonly step?: string;
   readonly text: string;
   readonly figure?: string;
+  /** Block version, and each parameter with its published source. */
+  readonly source?: string;
 }
 
-type Words = Readonly<Record<Language, string>>;
+/** How figures are written: plainly for the API and letters by default, in a page's language and zone for a page. */
+export interface FigureStyle {
+  /** Minor units as exact ratio text. */
+  amount(minor: string, code: string): string;
+  duration(ms: number): string;
+  pieces(time: readonly WeightedPiece[]): string;
+  /** A share such as a margin, and a count such as hours: exact ratio text. */
+  share(ratio: string): string;
+  count(ratio: string): string;
+  truth(is: boolean): string;
+}
 
-/** What each block's result is called in a working; `{figure}` is the output, the others come from params and working. */
-const STEP_WORDS: Readonly<Record<string, Words>> = {
-  outage: { en: 'Recorded trouble in your window', ko: '신청 시간 중 기록된 장애', fr: 'Panne enregistrée pendant votre période' },
-  clip: { en: 'Of it, time that can count ({to})', ko: '그중 산정 가능한 시간({to})', fr: 'Dont le temps pouvant compter ({to})' },
-  wait: { en: 'After the waiting period of {length}', ko: '대기 시간 {length} 이후', fr: "Après le délai de carence de {length}" },
-  measure: { en: 'Counted time in units', ko: '산정 시간(단위)', fr: 'Temps pris en compte, en unités' },
-  baseline: { en: 'Expected sales ({method} of {count} comparables, from {lowest} to {highest})', ko: '예상 매출({count}개 비교 기간의 {method}, {lowest}~{highest})', fr: 'Ventes attendues ({method} de {count} périodes comparables, de {lowest} à {highest})' },
-  actual: { en: 'Actual sales in the same time', ko: '같은 시간의 실제 매출', fr: 'Ventes réelles sur la même période' },
-  significance: { en: 'Shown by the records: actual sales lie below {below} of {of} comparables', ko: '기록으로 확인: 비교 기간 {of}개 중 {below}개보다 낮음', fr: 'Montré par les relevés : ventes inférieures à {below} périodes sur {of}' },
-  shortfall: { en: 'Shortfall, expected less actual, floored once at nought', ko: '매출 감소액(예상−실제, 0 미만은 0)', fr: 'Manque à gagner, attendu moins réel, au minimum zéro' },
-  margin: { en: 'Share of sales that is loss (margin)', ko: '손실로 보는 매출 비율(이익률)', fr: 'Part des ventes constituant la perte (marge)' },
-  percent: { en: 'Shortfall times margin', ko: '매출 감소액 × 이익률', fr: 'Manque à gagner multiplié par la marge' },
-  per_unit: { en: 'Published tariff, {rate} a unit', ko: '공시 정액(단위당 {rate})', fr: "Tarif publié, {rate} par unité" },
-  combine: { en: 'Amount before bounds', ko: '한도 적용 전 금액', fr: 'Montant avant plafonds' },
-  clamp: { en: 'After the cap of {cap}', ko: '상한 {cap} 적용 후', fr: 'Après le plafond de {cap}' },
-  round: { en: 'Rounded to {unit} ({mode})', ko: '{unit} 단위 반올림({mode})', fr: 'Arrondi à {unit} ({mode})' },
-  min_payable: { en: 'After the minimum of {minimum}', ko: '최소 지급액 {minimum} 적용 후', fr: 'Après le minimum de {minimum}' },
-  band: { en: 'The sum of its band', ko: '해당 구간의 금액', fr: 'La somme de sa tranche' },
-  eligible: { en: 'Conditions met', ko: '요건 충족', fr: 'Conditions remplies' },
-};
-
-const OUTCOME_WORDS: Readonly<Record<AssessmentResult['outcome'], Words>> = {
-  eligible: { en: 'The policy gives {figure}.', ko: '정책에 따른 금액은 {figure}입니다.', fr: 'La règle donne {figure}.' },
-  nil: { en: 'You are eligible, and the policy gives nothing.', ko: '보상 대상이지만 금액은 0입니다.', fr: 'Vous êtes éligible, et la règle ne donne rien.' },
-  ineligible: { en: 'The policy does not cover this claim.', ko: '정책상 보상 대상이 아닙니다.', fr: 'La règle ne couvre pas cette demande.' },
-  refer: { en: 'A person will look at this claim.', ko: '담당자가 이 신청을 검토합니다.', fr: 'Une personne examinera cette demande.' },
-};
-
-const COUNTED_WORDS: Words = {
-  en: 'Your window of {window}: {notRecorded} not recorded, {excluded} excluded, {waiting} waiting, {compensated} already compensated, {counted} counted.',
-  ko: '신청 시간 {window}: 기록 없음 {notRecorded}, 제외 {excluded}, 대기 {waiting}, 기보상 {compensated}, 산정 {counted}.',
-  fr: 'Votre période de {window} : {notRecorded} non enregistré, {excluded} exclu, {waiting} carence, {compensated} déjà indemnisé, {counted} pris en compte.',
-};
+export interface WeightedPiece {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Exact ratio text. */
+  readonly weight: string;
+}
 
 /** Hours, minutes, seconds and milliseconds, as far as they are not nought; exact. Edge: 0 is `0 min`. */
 export function durationText(ms: number): string {
@@ -74,6 +60,17 @@ function amountText(minor: string, code: string): string {
   return `${all < 0n ? '-' : ''}${text.slice(0, -shift)}.${text.slice(-shift)} ${code}`;
 }
 
+/** RFC 3339 in UTC, ISO 4217 codes, exact fractions. */
+export const PLAIN_STYLE: FigureStyle = {
+  amount: amountText,
+  duration: durationText,
+  pieces: (time) => (time.length === 0 ? durationText(0) : time.map(({ from, to, weight }) =>
+    `${formatInstant(from)} – ${formatInstant(to)} (${durationText(to - from)}${weight === '1' ? '' : ` × ${weight}`})`).join('; ')),
+  share: (ratio) => ratio,
+  count: (ratio) => ratio,
+  truth: String,
+};
+
 /** How many decimals write 1/den exactly; undefined when none do (or more than twelve). */
 function decimalDigits(den: bigint): number | undefined {
   for (let digits = 1; digits <= 12; digits += 1) if (10n ** BigInt(digits) % den === 0n) return digits;
@@ -83,32 +80,28 @@ function decimalDigits(den: bigint): number | undefined {
 const isObject = (value: Json | undefined): value is { readonly [key: string]: Json | undefined } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function figureText(value: Json | undefined, code: string): string | undefined {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return durationsOf(value as readonly { from: number; to: number; weight?: string }[]);
+function figureText(value: Json | undefined, code: string, style: FigureStyle): string | undefined {
+  if (typeof value === 'boolean') return style.truth(value);
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return style.pieces(value as unknown as readonly WeightedPiece[]);
   if (!isObject(value)) return undefined;
-  if (typeof value['minor'] === 'string') return amountText(value['minor'], code);
-  if (typeof value['ms'] === 'string') return durationText(Number.parseInt(value['ms'], 10));
-  const plain = value['ratio'] ?? value['number'];
-  return typeof plain === 'string' ? plain : undefined;
-}
-
-function durationsOf(pieces: readonly { from: number; to: number; weight?: string }[]): string {
-  if (pieces.length === 0) return durationText(0);
-  return pieces.map(({ from, to, weight }) =>
-    `${formatInstant(from as Instant)} – ${formatInstant(to as Instant)} (${durationText(to - from)}${weight === undefined || weight === '1' ? '' : ` × ${weight}`})`).join('; ');
+  if (typeof value['minor'] === 'string') return style.amount(value['minor'], code);
+  if (typeof value['ms'] === 'string') return style.duration(Number.parseInt(value['ms'], 10));
+  if (typeof value['ratio'] === 'string') return style.share(value['ratio']);
+  return typeof value['number'] === 'string' ? style.count(value['number']) : undefined;
 }
 
 /** Everything a step's sentence may name: its parameters, what it noted while working, and its comparables. */
-function namesOf(node: TraceNode, code: string): Record<string, string> {
-  const params = Object.entries(node.params).map(([name, { value }]) => [name, figureText(value, code) ?? ''] as const);
+function namesOf(node: TraceNode, code: string, language: Language, style: FigureStyle): Record<string, string> {
+  const said = (text: string): string => TERM_WORDS[text]?.[language] ?? text;
+  const params = Object.entries(node.params).map(([name, { value }]) => [name, said(figureText(value, code, style) ?? '')] as const);
   const working = isObject(node.working) ? node.working : {};
   const spread = isObject(working['spread']) ? working['spread'] : {};
   const samples = isObject(node.output) && Array.isArray(node.output['samples']) ? node.output['samples'].length : 0;
   return {
     ...Object.fromEntries(params), count: String(samples),
     ...Object.fromEntries(Object.entries(working).flatMap(([name, value]) => (typeof value === 'number' || typeof value === 'string' ? [[name, String(value)]] : []))),
-    ...Object.fromEntries(Object.entries(spread).flatMap(([name, value]) => (typeof value === 'string' ? [[name, amountText(value, code)]] : []))),
+    ...Object.fromEntries(Object.entries(spread).flatMap(([name, value]) => (typeof value === 'string' ? [[name, style.amount(value, code)]] : []))),
   };
 }
 
@@ -118,11 +111,11 @@ function sourceText(node: TraceNode): string {
   return [node.block, ...stated].join('; ');
 }
 
-function stepLine(node: TraceNode, code: string, language: Language): ExplanationLine | undefined {
+function stepLine(node: TraceNode, code: string, language: Language, style: FigureStyle): ExplanationLine | undefined {
   const words = STEP_WORDS[node.block.split('@')[0] ?? ''];
-  const figure = figureText(node.output, code);
+  const figure = figureText(node.output, code, style);
   if (words === undefined || node.skipped !== undefined || figure === undefined) return undefined;
-  return { step: node.id, text: `${reasonText(words[language], namesOf(node, code))} [${sourceText(node)}]`, figure };
+  return { step: node.id, text: reasonText(words[language], namesOf(node, code, language, style)), figure, source: sourceText(node) };
 }
 
 /**
@@ -130,21 +123,23 @@ function stepLine(node: TraceNode, code: string, language: Language): Explanatio
  * with its figure, block version, parameters and their source. Amounts that are not whole are given exactly, never rounded.
  * Edge: a refused claim has its reasons and its time, and no amounts.
  */
-export function explain(result: AssessmentResult, policy: CompiledPolicy, reasons: ReasonCatalogue, language: Language): ExplanationLine[] {
+export function explain(
+  result: AssessmentResult, policy: CompiledPolicy, reasons: ReasonCatalogue, language: Language, style: FigureStyle = PLAIN_STYLE,
+): ExplanationLine[] {
   const code = result.currency;
-  const cash = result.cashMinor === null ? undefined : amountText(result.cashMinor, code);
+  const cash = result.cashMinor === null ? undefined : style.amount(result.cashMinor, code);
   const sentence = (reason: { code: string; params: Readonly<Record<string, string>> }): string =>
     reasonText((policy.document.reasons[reason.code] ?? reasons[reason.code])?.[language] ?? reason.code, reason.params);
   const { totals } = result;
   const time = reasonText(COUNTED_WORDS[language], {
-    window: durationText(totals.windowMs), notRecorded: durationText(totals.notRecordedMs), excluded: durationText(totals.excludedMs),
-    waiting: durationText(totals.waitingMs), compensated: durationText(totals.alreadyCompensatedMs), counted: durationText(totals.countedMs),
+    window: style.duration(totals.windowMs), notRecorded: style.duration(totals.notRecordedMs), excluded: style.duration(totals.excludedMs),
+    waiting: style.duration(totals.waitingMs), compensated: style.duration(totals.alreadyCompensatedMs), counted: style.duration(totals.countedMs),
   });
   return [
     { text: reasonText(OUTCOME_WORDS[result.outcome][language], { figure: cash ?? '' }), ...(cash === undefined ? {} : { figure: cash }) },
     ...result.reasons.map((reason) => ({ text: sentence(reason) })),
     ...result.findings.filter(({ effect }) => effect === 'informs').map((finding) => ({ text: sentence(finding) })),
     ...(result.lanes.usedForAmount ? [{ text: time }] : []),
-    ...result.trace.flatMap((node) => stepLine(node, code, language) ?? []),
+    ...result.trace.flatMap((node) => stepLine(node, code, language, style) ?? []),
   ];
 }

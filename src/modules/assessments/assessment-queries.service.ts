@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { assess, explain, type AssessmentResult, type ExplanationLine } from '../../core/assessment/index.js';
+import { assess, explain, type AssessmentResult, type ExplanationLine, type FigureStyle } from '../../core/assessment/index.js';
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money } from '../../core/money/index.js';
@@ -12,7 +12,7 @@ import type { Reader } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { ClaimQueries } from '../claims/index.js';
-import { PolicyQueries } from '../policies/index.js';
+import { PolicyQueries, type ReadyPolicy } from '../policies/index.js';
 import { AssessmentsRepository, type AssessmentRow } from './assessments.repository.js';
 import { REASSESS } from './assess-claim.handler.js';
 
@@ -29,6 +29,17 @@ export interface AssessmentSummary {
   readonly inputHash: string;
   readonly resultHash: string;
   readonly assessedAt: string;
+}
+
+/** What a list says of an assessment. */
+export type AssessmentFigure = Pick<AssessmentSummary, 'outcome' | 'provisional' | 'cash'>;
+
+/** An assessment as a page shows it. */
+export interface AssessmentSheet {
+  readonly summary: AssessmentSummary;
+  readonly result: AssessmentResult;
+  readonly policy: ReadyPolicy;
+  readonly lines: readonly ExplanationLine[];
 }
 
 export interface Recomputed {
@@ -94,6 +105,24 @@ export class AssessmentQueries {
     return ok({ language, lines: explain(shownTo(ctx, JSON.parse(row.value.result) as AssessmentResult), resolved, reasons.value, language) });
   }
 
+  /** The newest assessment of a claim with its working in words, as the viewer may see it; undefined before the first. */
+  async sheet(ctx: Context, claim: { id: string; assessmentId?: string }, language: Language, style: FigureStyle): Promise<Result<AssessmentSheet | undefined>> {
+    const visible = await this.claims.visible(ctx, claim.id);
+    if (!visible.ok) return visible;
+    const row = claim.assessmentId === undefined ? undefined : await this.assessments.find(this.database.reader, claim.assessmentId);
+    if (row === undefined || row.claimId !== claim.id) return ok(undefined);
+    const policy = await this.policies.version(this.database.reader, row.policyVersionId);
+    const reasons = await this.policies.reasons(this.database.reader);
+    if (!reasons.ok) return reasons;
+    const result = shownTo(ctx, JSON.parse(row.result) as AssessmentResult);
+    return ok({ summary: summary(row), result, policy, lines: explain(result, policy.resolved, reasons.value, language, style) });
+  }
+
+  /** Outcome and figure by assessment, for a list of claims that the viewer was shown. */
+  async figures(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, AssessmentFigure>> {
+    return new Map((await this.assessments.figures(reader, ids)).map((row) => [row.id, { outcome: row.outcome, provisional: row.provisional, ...cashOf(row) }]));
+  }
+
   /** Asks for another run; it stores nothing when nothing has changed. */
   rerun(ctx: Context, claimId: string): Promise<Result<{ claimId: string }>> {
     return this.work.run(ctx, async (tx) => {
@@ -138,5 +167,8 @@ export class AssessmentQueries {
 const summary = (row: AssessmentRow): AssessmentSummary => ({
   self: `/v1/claims/${row.claimId}/assessments/${row.n}`, id: row.id, claimId: row.claimId, n: row.n, claimVersion: row.claimVersion, registerVersion: row.registerVersion,
   outcome: row.outcome, provisional: row.provisional, inputHash: row.inputHash, resultHash: row.resultHash, assessedAt: row.assessedAt.toISOString(),
-  ...(row.cashMinor === null ? {} : { cash: { amount: formatMoney(money(BigInt(row.cashMinor), currency(row.currency))), currency: row.currency } }),
+  ...cashOf(row),
 });
+
+const cashOf = ({ cashMinor, currency: code }: Pick<AssessmentRow, 'cashMinor' | 'currency'>): Pick<AssessmentSummary, 'cash'> =>
+  (cashMinor === null ? {} : { cash: { amount: formatMoney(money(BigInt(cashMinor), currency(code))), currency: code } });

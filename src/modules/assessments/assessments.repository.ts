@@ -75,6 +75,11 @@ export class AssessmentsRepository {
     return row;
   }
 
+  /** Outcome and figure of each, for a list of claims. */
+  figures(reader: Reader, ids: readonly string[]): Promise<Pick<AssessmentRow, 'id' | 'outcome' | 'provisional' | 'cashMinor' | 'currency'>[]> {
+    return reader.query('SELECT id, outcome, provisional, cash_minor::text AS "cashMinor", currency FROM assessment WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   async ofClaim(reader: Reader, claimId: string, n: number): Promise<AssessmentRow | undefined> {
     const [row] = await reader.named<AssessmentRow>('assessment_of_claim', `SELECT ${COLUMNS} FROM assessment WHERE claim_id = $1 AND n = $2`, [claimId, n]);
     return row;

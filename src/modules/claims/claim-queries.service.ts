@@ -5,6 +5,7 @@ import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { ClaimState } from './claim.machine.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
@@ -29,6 +30,22 @@ export class ClaimQueries {
     ]);
     const seen = mayFor(ctx.actor, 'queue.read', claim.value.merchantId) ? determinations : determinations.filter(({ stage }) => stage !== 'recommendation');
     return ok({ ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView) });
+  }
+
+  /** As `get`, by the reference people see. */
+  async byReference(ctx: Context, reference: string): Promise<Result<ClaimDetail>> {
+    const id = /^[0-9A-Z-]{4,40}$/.test(reference) ? await this.claims.idOf(this.database.reader, reference) : undefined;
+    return id === undefined ? refuse('claims.not_found') : this.get(ctx, id);
+  }
+
+  /** References of claims, for a list of things that belong to them. */
+  async references(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.claims.references(reader, ids)).map(({ id, reference }) => [id, reference]));
+  }
+
+  /** How many wait in each state; for staff, who see every claim. */
+  counts(reader: Reader, states: readonly ClaimState[]): Promise<ReadonlyMap<string, number>> {
+    return this.claims.counts(reader, states);
   }
 
   async list(ctx: Context, wanted: { state?: string; before?: string; limit: number }): Promise<Page<ClaimView>> {

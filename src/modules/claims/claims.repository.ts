@@ -57,6 +57,21 @@ export class ClaimsRepository {
     return one(await reader.named<Raw>('claim_find', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1`, [id]));
   }
 
+  async idOf(reader: Reader, reference: string): Promise<string | undefined> {
+    const [row] = await reader.named<{ id: string }>('claim_id_of', 'SELECT id FROM claim WHERE reference = $1', [reference]);
+    return row?.id;
+  }
+
+  references(reader: Reader, ids: readonly string[]): Promise<{ id: string; reference: string }[]> {
+    return reader.query('SELECT id, reference FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
+  /** How many claims stand in each of the states. */
+  async counts(reader: Reader, states: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await reader.query<{ state: string; count: number }>('SELECT state, count(*)::int AS count FROM claim WHERE state = ANY ($1) GROUP BY state', [states]);
+    return new Map(rows.map(({ state, count }) => [state, count]));
+  }
+
   async lock(tx: Tx, id: string): Promise<ClaimRow | undefined> {
     return one(await tx.named<Raw>('claim_lock', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1 FOR NO KEY UPDATE`, [id]));
   }

@@ -76,6 +76,11 @@ export class People {
     return user === null ? refuse('identity.user_not_found') : ok(await this.#view(this.database.reader, userId));
   }
 
+  /** What people are called, for a list of things they did. */
+  async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.users.names(this.database.reader, [...new Set(userIds)])).map(({ id, name }) => [id, name]));
+  }
+
   async #view(reader: Tx | Database['reader'], userId: string): Promise<PersonView> {
     const user = await this.users.find(reader, userId);
     if (user === null) throw new Error(`user ${userId} is gone`);

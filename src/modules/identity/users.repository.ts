@@ -14,6 +14,10 @@ export interface Credentials {
 
 @Injectable()
 export class UsersRepository {
+  names(reader: Reader, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+    return reader.query('SELECT id, name FROM app_user WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   async insert(tx: Tx, user: { email: string; name: string; passwordHash: string; createdAt: Instant }): Promise<string> {
     const [row] = await tx.query<{ id: string }>(
       'INSERT INTO app_user (email, name, password_hash, created_at) VALUES ($1, $2, $3, $4) RETURNING id',

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EnrolmentFacts, MerchantFacts, SiteFacts } from '../../core/policy/index.js';
 import type { Instant } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { MerchantsRepository } from './merchants.repository.js';
+import { MerchantsRepository, type SiteName } from './merchants.repository.js';
+
+export type { SiteName };
 
 export interface FactsOfSite {
   readonly merchantId: string;
@@ -15,6 +17,11 @@ export interface FactsOfSite {
 @Injectable()
 export class MerchantQueries {
   constructor(private readonly merchants: MerchantsRepository) {}
+
+  /** What sites are called, for a list of things that belong to them. Whose they are was checked by whoever made the list. */
+  async siteNames(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, SiteName>> {
+    return new Map((await this.merchants.siteNames(reader, ids)).map((site) => [site.id, site]));
+  }
 
   async siteFacts(reader: Reader, siteId: string): Promise<FactsOfSite | undefined> {
     const row = await this.merchants.siteFacts(reader, siteId);

@@ -56,6 +56,15 @@ export interface SiteFactsRow {
   readonly enrolments: readonly { service: string; region: string; tier: string | null; feeMinor: string | null; feeCurrency: string | null; from: number; to: number | null }[];
 }
 
+export interface SiteName {
+  readonly id: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly merchantId: string;
+  readonly merchantName: string;
+  readonly verified: boolean;
+}
+
 @Injectable()
 export class MerchantsRepository {
   async insertMerchant(tx: Tx, row: NewMerchantRow): Promise<string> {
@@ -78,6 +87,13 @@ export class MerchantsRepository {
 
   site(reader: Reader, id: string): Promise<SiteEntity | null> {
     return reader.manager.getRepository(SiteEntity).findOneBy({ id });
+  }
+
+  /** What sites and their merchants are called, and the zone each keeps its clock by. */
+  siteNames(reader: Reader, ids: readonly string[]): Promise<SiteName[]> {
+    return reader.query<SiteName>(`
+      SELECT s.id, s.name, s.zone, m.id AS "merchantId", m.legal_name AS "merchantName", m.verified_at IS NOT NULL AS verified
+      FROM site s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = ANY ($1::uuid[])`, [ids]);
   }
 
   /** False when the version seen is no longer current. */

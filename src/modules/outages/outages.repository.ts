@@ -109,6 +109,11 @@ export class OutagesRepository {
     return row;
   }
 
+  async idOf(reader: Reader, code: string): Promise<string | undefined> {
+    const [row] = await reader.query<{ id: string }>('SELECT id FROM outage WHERE code = $1', [code]);
+    return row?.id;
+  }
+
   /** Locks the outage against every other command on it, before the register's own row: the one documented order. */
   async lock(tx: Tx, id: string): Promise<OutageRow | undefined> {
     const [row] = await tx.query<OutageRow>(`SELECT ${OUTAGE_COLUMNS} FROM outage WHERE id = $1 FOR NO KEY UPDATE`, [id]);

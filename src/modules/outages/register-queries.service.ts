@@ -102,6 +102,11 @@ export class RegisterQueries {
     return ok(outageView(row, latest.number, await this.outages.content(reader, latest.id), undefined));
   }
 
+  /** The id behind a code as it stands in an address; undefined when there is none. */
+  idOf(reader: Reader, code: string): Promise<string | undefined> {
+    return isServiceCode(code) ? this.outages.idOf(reader, code) : Promise.resolve(undefined);
+  }
+
   /** Drafts are shown only to those who may read them. */
   async #shown(reader: Reader, actor: Actor, id: string) {
     const row = await this.outages.find(reader, id);

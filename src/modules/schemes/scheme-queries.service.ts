@@ -56,6 +56,22 @@ export class SchemeQueries {
     return row === undefined ? refuse('schemes.not_found', { id }) : ok(await this.viewOf(reader, row));
   }
 
+  /** As `view`, by the code that stands in an address. */
+  async viewByCode(reader: Reader, code: string): Promise<Result<SchemeView>> {
+    const row = /^[a-z0-9-]{1,80}$/.test(code) ? await this.schemes.byCode(reader, code) : undefined;
+    return row === undefined ? refuse('schemes.not_found', { id: code.slice(0, 80) }) : ok(await this.viewOf(reader, row));
+  }
+
+  /** What schemes are called, for a list of things that belong to them. */
+  async titles(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    return new Map((await this.schemes.titles(reader, ids)).map(({ id, title }) => [id, title]));
+  }
+
+  async ofOutage(reader: Reader, outageId: string): Promise<SchemeView[]> {
+    const rows = await this.schemes.ofOutage(reader, outageId);
+    return Promise.all(rows.map((row) => this.viewOf(reader, row)));
+  }
+
   async page(reader: Reader, wanted: { before?: string; limit: number }): Promise<SchemeView[]> {
     const rows = await this.schemes.page(reader, wanted);
     return Promise.all(rows.map((row) => this.viewOf(reader, row)));

@@ -71,6 +71,20 @@ export class SchemesRepository {
     return row;
   }
 
+  async byCode(reader: Reader, code: string): Promise<SchemeRow | undefined> {
+    const [row] = await reader.named<SchemeRow>('scheme_by_code', `${SELECT} WHERE s.code = $1`, [code]);
+    return row;
+  }
+
+  async titles(reader: Reader, ids: readonly string[]): Promise<{ id: string; title: Readonly<Record<string, string>> }[]> {
+    return reader.query('SELECT id, title FROM scheme WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
+  /** The newest schemes about an outage. */
+  async ofOutage(reader: Reader, outageId: string): Promise<SchemeRow[]> {
+    return reader.query<SchemeRow>(`${SELECT} WHERE s.id IN (SELECT scheme_id FROM scheme_outage WHERE outage_id = $1) ORDER BY s.id DESC LIMIT 20`, [outageId]);
+  }
+
   async lock(tx: Tx, id: string): Promise<SchemeRow | undefined> {
     await tx.query('SELECT FROM scheme WHERE id = $1 FOR NO KEY UPDATE', [id]);
     return this.find(tx, id);

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { parse as parseForm } from 'node:querystring';
 import { NestFactory, Reflector } from '@nestjs/core';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import cookie from '@fastify/cookie';
+import csrf from '@fastify/csrf-protection';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -10,11 +13,16 @@ import { log } from '../logging/logger.js';
 import { actorName } from '../events/event-log.js';
 import { SessionReader } from '../access/session-reader.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import { serveAssets } from './assets.js';
 import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
 import type { MakegoodRequest } from './metadata.js';
+import { ErrorPages } from './error-pages.js';
 import { mountDocument } from './openapi.js';
+import { pageLanguage } from './page-address.js';
+import { RefusalException } from './refusal-exception.js';
+import { csrfCookieName } from './session-cookie.js';
 import { problemOf, PROBLEM_TYPE } from './problem.js';
 import { ProblemFilter, refusalBehind, sendProblem } from './problem.filter.js';
 import { shapePipe } from './shape.pipe.js';
@@ -70,9 +78,15 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
       done(error as Error);
     }
   });
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+    if (pageLanguage(request.url) === undefined) return done(new RefusalException({ code: 'http.media_type', params: {} }));
+    done(null, { ...parseForm(body as string) });
+  });
   // Files are streamed by the handler that expects them; nothing is read here.
   fastify.addContentTypeParser(['text/csv', 'application/yaml'], (_request, payload, done) => done(null, payload));
   await fastify.register(multipart, { limits: { files: 1, fileSize: 64 * BODY_LIMIT, fields: 20, fieldSize: 65_536 } });
+  await fastify.register(cookie);
+  await fastify.register(csrf, { cookieKey: csrfCookieName(secure), cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure } });
   await fastify.register(helmet, {
     global: true,
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], connectSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], upgradeInsecureRequests: secure ? [] : null } },
@@ -91,8 +105,9 @@ export type MakegoodApp = NestFastifyApplication;
 export async function createApp(root: Type | DynamicModule, options: { secure: boolean }): Promise<MakegoodApp> {
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter(), { logger: false, abortOnError: false, bodyParser: false });
   await edge(app.getHttpAdapter().getInstance(), options.secure);
+  await serveAssets(app.getHttpAdapter().getInstance());
   const reflector = app.get(Reflector);
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(app.get(ErrorPages)));
   app.useGlobalPipes(shapePipe());
   app.useGlobalGuards(new AccessGuard(reflector, app.get(SessionReader)));
   app.useGlobalInterceptors(new CommandInterceptor(reflector, app.get(IdempotencyStore)));

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { applyDecorators, createParamDecorator, HttpCode, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExcludeController, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../access/actor.js';
 import type { Context } from '../access/context.js';
@@ -10,6 +10,7 @@ import { RefusalException } from './refusal-exception.js';
 
 export const ACCESS = 'makegood:access';
 export const COMMAND = 'makegood:command';
+export const PAGE = 'makegood:page';
 
 export type AccessDeclaration = { readonly kind: 'public' } | { readonly kind: 'permission'; readonly permission: Permission };
 
@@ -31,6 +32,9 @@ export const Public = () => applyDecorators(
   SetMetadata(ACCESS, { kind: 'public' } satisfies AccessDeclaration),
   ApiSecurity({}), ApiExtension('x-roles', ['anybody']), ApiExtension('x-tenant', 'none'),
 );
+
+/** A page for people: signed in by a cookie instead of a bearer token, and left out of the API document. */
+export const ForPeople = () => applyDecorators(SetMetadata(PAGE, true), ApiExcludeController());
 
 /** A POST that changes something: takes an Idempotency-Key; `status` is what a success answers. */
 export const Command = (status = 201) => applyDecorators(

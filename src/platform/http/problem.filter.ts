@@ -1,8 +1,11 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../core/errors/index.js';
 import { isAway } from '../database/database-error.js';
 import { reportDefect } from '../logging/logger.js';
+import { ErrorPages } from './error-pages.js';
+import type { MakegoodRequest } from './metadata.js';
+import { pageLanguage } from './page-address.js';
 import { problemOf, PROBLEM_TYPE, retryAfter } from './problem.js';
 import { RefusalException } from './refusal-exception.js';
 import { StrictJsonError } from './strict-json.js';
@@ -36,14 +39,23 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal, requestId: st
   void reply.status(problem.status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store').send(Buffer.from(JSON.stringify(problem)));
 }
 
-/** Every answer that is not 2xx is a problem document; nothing internal leaves. */
+/** Every answer that is not 2xx is a problem document, or a page that says the same to people; nothing internal leaves. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  catch(error: unknown, host: ArgumentsHost): void {
+  constructor(private readonly pages: ErrorPages) {}
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<MakegoodRequest>();
+    const reply = http.getResponse<FastifyReply>();
     const refusal = refusalBehind(error, request.id);
     if (refusal.code === 'http.defect') reportDefect(request.id, error);
-    sendProblem(http.getResponse<FastifyReply>(), refusal, request.id);
+    if (pageLanguage(request.url) === undefined) return sendProblem(reply, refusal, request.id);
+    try {
+      await this.pages.send(request, reply, refusal, problemOf(refusal, request.id));
+    } catch (failure) {
+      reportDefect(request.id, failure);
+      sendProblem(reply, refusal, request.id);
+    }
   }
 }

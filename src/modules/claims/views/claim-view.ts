@@ -26,6 +26,8 @@ export interface ClaimView {
   readonly claimVersion: number;
   readonly assessmentId?: string;
   readonly autoDecisionAt?: string;
+  readonly openedByStaff: boolean;
+  readonly createdAt: string;
   readonly submittedAt?: string;
   /** What the machine lets happen now; who may is decided when it is asked for. */
   readonly allowedEvents: readonly ClaimEvent[];
@@ -62,7 +64,7 @@ export function claimView(row: ClaimRow): ClaimView {
     self: `/v1/claims/${row.id}`, id: row.id, reference: row.reference, state: row.state, schemeId: row.schemeId, siteId: row.siteId, merchantId: row.merchantId,
     head: row.head, services: row.services, window: { from: formatInstant(row.window.from), to: formatInstant(row.window.to) },
     ...(row.declaredMinor === null ? {} : { declaredLoss: text(row.declaredMinor, row.currency) }),
-    answers: row.answers, late: row.late, claimVersion: row.claimVersion,
+    openedByStaff: row.openedByStaff, createdAt: formatInstant(row.createdAt), answers: row.answers, late: row.late, claimVersion: row.claimVersion,
     ...(row.assessmentId === null ? {} : { assessmentId: row.assessmentId }),
     ...(row.autoDecisionAt === null ? {} : { autoDecisionAt: formatInstant(row.autoDecisionAt) }),
     ...(row.submittedAt === null ? {} : { submittedAt: formatInstant(row.submittedAt) }),

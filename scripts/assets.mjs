@@ -1,0 +1,25 @@
+// Styles, scripts and pictures of the pages, in dist/assets/<digest>/: an address that changes with its content may be kept for ever.
+import { createHash } from 'node:crypto';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from 'sass';
+
+export function buildAssets(root) {
+  // Templates and words are read beside the compiled code.
+  for (const folder of ['views', 'locales']) cpSync(join(root, 'src', 'portal', folder), join(root, 'dist', 'src', 'portal', folder), { recursive: true });
+  const out = join(root, 'dist', 'assets');
+  const next = join(out, 'next');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(next, { recursive: true });
+  const { css } = compile(join(root, 'src', 'portal', 'styles', 'app.scss'), {
+    style: 'compressed', loadPaths: [root, join(root, 'node_modules')], quietDeps: true, silenceDeprecations: ['import'], logger: { warn: () => undefined },
+  });
+  writeFileSync(join(next, 'app.css'), css);
+  for (const file of readdirSync(join(root, 'src', 'portal', 'assets'))) copyFileSync(join(root, 'src', 'portal', 'assets', file), join(next, file));
+  copyFileSync(join(root, 'node_modules', 'govuk-frontend', 'dist', 'govuk', 'govuk-frontend.min.js'), join(next, 'govuk-frontend.min.js'));
+  const digest = createHash('sha256');
+  for (const file of readdirSync(next).sort()) digest.update(file).update('\0').update(readFileSync(join(next, file))).update('\0');
+  const name = digest.digest('hex').slice(0, 16);
+  renameSync(next, join(out, name));
+  writeFileSync(join(out, 'stamp'), name);
+}

@@ -1,0 +1,69 @@
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import type { Refusal } from '../../core/errors/index.js';
+import { Requires } from '../../platform/http/metadata.js';
+import { decodeIdCursor } from '../../platform/http/page.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import { Offers } from '../../modules/review/index.js';
+import { ClaimLists } from '../shared/claim-list.service.js';
+import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
+import { formText, formVersion } from '../shared/form-fields.form.js';
+import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
+import { again, SeeOther, View } from '../shared/view.page.js';
+
+const ON_A_PAGE = 25;
+const DONE = ['accepted', 'declined'];
+
+/** A merchant's own claims: where each stands, what it is worth and why, and the offer. */
+@Pages('claims')
+export class MerchantClaimsController {
+  constructor(private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers) {}
+
+  @Get()
+  @Requires('claim.read', 'merchant')
+  async list(@Visitor() visit: Visit, @Query('cursor') cursor: string | undefined): Promise<View> {
+    const before = unwrap(decodeIdCursor(cursor));
+    const page = await this.lists.page(visit, { limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) });
+    return new View('merchant/claims.njk', { page, paged: cursor !== undefined });
+  }
+
+  @Get(':reference')
+  @Requires('claim.read', 'merchant')
+  async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>): Promise<View> {
+    const done = formText(query, 'done', 20);
+    return new View('merchant/claim.njk', { ...unwrap(await this.sheets.of(visit, reference)), done: DONE.includes(done) ? done : undefined });
+  }
+
+  @Get(':reference/decline')
+  @Requires('offer.accept', 'merchant')
+  async askBeforeDeclining(@Visitor() visit: Visit, @Param('reference') reference: string): Promise<View> {
+    return new View('merchant/decline.njk', unwrap(await this.sheets.of(visit, reference)));
+  }
+
+  @Post(':reference/acceptance')
+  @Requires('offer.accept', 'merchant')
+  async accept(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const sheet = unwrap(await this.sheets.of(visit, reference));
+    if (formText(body, 'agree', 10) !== 'yes') return this.#refused(sheet, { code: 'portal.terms_not_ticked', params: {}, pointer: '/agree' });
+    const releaseHash = formText(body, 'releaseHash', 64);
+    const accepted = await this.offers.acceptInFull(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body), {
+      termsHash: formText(body, 'termsHash', 64), ...(releaseHash === '' ? {} : { releaseHash }),
+    });
+    if (accepted.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=accepted`);
+    return this.#refused(unwrap(await this.sheets.of(visit, reference)), accepted.refusal);
+  }
+
+  @Post(':reference/refusal')
+  @Requires('offer.accept', 'merchant')
+  async decline(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const sheet = unwrap(await this.sheets.of(visit, reference));
+    const declined = await this.offers.decline(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body));
+    if (declined.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=declined`);
+    return this.#refused(unwrap(await this.sheets.of(visit, reference)), declined.refusal);
+  }
+
+  #refused(sheet: ClaimSheet, refusal: Refusal): View {
+    return again('merchant/claim.njk', sheet, refusal, refusal.pointer === undefined ? 409 : 422);
+  }
+}
+
+const offerOf = ({ claim }: ClaimSheet): number => claim.entitlements.at(-1)?.n ?? 0;

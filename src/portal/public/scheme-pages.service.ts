@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../core/errors/index.js';
+import type { PolicyDocument } from '../../core/policy/index.js';
+import { instant } from '../../core/time/index.js';
+import { Database } from '../../platform/database/database.js';
+import { RegisterQueries, type OutageSummary, type ServiceView } from '../../modules/outages/index.js';
+import { PolicyQueries, type PolicyView } from '../../modules/policies/index.js';
+import { SchemeQueries, type SchemeText, type SchemeView } from '../../modules/schemes/index.js';
+import { textsFor } from '../shared/scheme-texts.rules.js';
+import type { Visit } from '../shared/portal.page.js';
+
+export interface SchemePage {
+  readonly scheme: SchemeView;
+  readonly outages: readonly OutageSummary[];
+  readonly services: readonly ServiceView[];
+  readonly texts: readonly SchemeText[];
+  readonly policy: (Pick<PolicyView, 'key' | 'version' | 'hash' | 'title'> & { readonly document: PolicyDocument }) | undefined;
+}
+
+/** A scheme in words: who may claim, until when, what is asked, how the amount comes about, and every figure with its source. */
+@Injectable()
+export class SchemePages {
+  constructor(
+    private readonly database: Database,
+    private readonly schemes: SchemeQueries,
+    private readonly register: RegisterQueries,
+    private readonly policies: PolicyQueries,
+  ) {}
+
+  newest(): Promise<SchemeView[]> {
+    return this.schemes.page(this.database.reader, { limit: 10 });
+  }
+
+  async of({ language }: Visit, code: string): Promise<Result<SchemePage>> {
+    const { reader } = this.database;
+    const scheme = await this.schemes.viewByCode(reader, code);
+    if (!scheme.ok) return scheme;
+    const outages = await Promise.all(scheme.value.outageIds.map((id) => this.register.outage(reader, { kind: 'anonymous' }, id)));
+    const shown = outages.flatMap((outage) => (outage.ok ? [outage.value] : []));
+    const services = await Promise.all(scheme.value.services.map((service) => this.register.service(reader, service)));
+    const began = shown.flatMap(({ officialWindows, scope }) => [...officialWindows, ...scope].map(({ from }) => Date.parse(from)));
+    const policy = await this.policies.effective(reader, scheme.value.policyKey, instant(began.length === 0 ? Date.parse(scheme.value.opensAt) : Math.min(...began)));
+    return ok({
+      scheme: scheme.value, outages: shown, services: services.flatMap((service) => (service.ok ? [service.value] : [])),
+      texts: textsFor(scheme.value.texts, language),
+      policy: policy.ok ? { key: policy.value.key, version: policy.value.version, hash: policy.value.hash, title: { ...policy.value.resolved.document.title }, document: policy.value.resolved.document } : undefined,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../core/errors/index.js';
+import { reasonText } from '../../core/policy/index.js';
+import { parseInstant, type Instant, type Interval } from '../../core/time/index.js';
+import { mayFor } from '../../platform/access/ownership.js';
+import type { Permission } from '../../platform/access/permissions.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { AssessmentQueries, type AssessmentSheet } from '../../modules/assessments/index.js';
+import { ClaimQueries, type ClaimDetail } from '../../modules/claims/index.js';
+import { PolicyQueries } from '../../modules/policies/index.js';
+import type { SchemeText } from '../../modules/schemes/index.js';
+import { claimStrip } from './claim-lanes.rules.js';
+import { ClaimSettings, type ClaimSetting } from './claim-setting.service.js';
+import { comparableBars, type Bar } from './comparables.rules.js';
+import { nextStep, type NextStep } from './next-step.rules.js';
+import { pageStyle } from './figure-style.rules.js';
+import { PageRenderer } from './page-renderer.service.js';
+import type { Visit } from './portal.page.js';
+import { textsFor } from './scheme-texts.rules.js';
+import type { Strip } from './strip.rules.js';
+
+/** Everything a page about one claim shows, for merchants and staff alike; each sees what they may. */
+export interface ClaimSheet extends ClaimSetting {
+  readonly claim: ClaimDetail;
+  readonly terms: readonly SchemeText[];
+  readonly assessment: AssessmentSheet | undefined;
+  readonly strip: Strip | undefined;
+  readonly bars: readonly Bar[];
+  readonly next: NextStep;
+  /** A reason or finding as a sentence in the reader's language. */
+  readonly reasonText: (reason: { code: string; params?: Readonly<Record<string, string>> }) => string;
+  /** What the reader may do for this merchant. */
+  readonly mayDo: readonly Permission[];
+}
+
+const ASKED: readonly Permission[] = ['claim.file', 'offer.accept'];
+
+export const windowOf = ({ window }: Pick<ClaimDetail, 'window'>): Interval => ({ from: instantOf(window.from), to: instantOf(window.to) });
+
+function instantOf(text: string): Instant {
+  const read = parseInstant(text);
+  if (!read.ok) throw new TypeError(`not an instant: ${text}`);
+  return read.value;
+}
+
+@Injectable()
+export class ClaimSheets {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly claims: ClaimQueries,
+    private readonly assessments: AssessmentQueries,
+    private readonly settings: ClaimSettings,
+    private readonly renderer: PageRenderer,
+    private readonly policies: PolicyQueries,
+  ) {}
+
+  async of(visit: Visit, reference: string): Promise<Result<ClaimSheet>> {
+    const { reader } = this.database;
+    const claim = await this.claims.byReference(visit.ctx, reference);
+    if (!claim.ok) return claim;
+    const setting = await this.settings.of(claim.value);
+    if (!setting.ok) return setting;
+    const { site, scheme } = setting.value;
+    const [f, t] = [this.renderer.formats(visit.language), this.renderer.words(visit.language)];
+    const assessment = await this.assessments.sheet(visit.ctx, claim.value, visit.language, pageStyle(f, t));
+    if (!assessment.ok) return assessment;
+    const offerDays = Number.parseInt(assessment.value?.policy.resolved.document.process.offerDays ?? '30', 10);
+    const reasons = await this.policies.reasons(reader);
+    if (!reasons.ok) return reasons;
+    const own = assessment.value?.policy.resolved.document.reasons ?? {};
+    return ok({
+      reasonText: ({ code, params }) => reasonText((own[code] ?? reasons.value[code])?.[visit.language] ?? code, params ?? {}),
+      mayDo: ASKED.filter((permission) => mayFor(visit.ctx.actor, permission, claim.value.merchantId)),
+      ...setting.value, claim: claim.value, terms: textsFor(scheme.texts, visit.language),
+      assessment: assessment.value,
+      strip: assessment.value === undefined ? undefined : claimStrip(assessment.value.result, windowOf(claim.value), site.zone, f, t),
+      bars: assessment.value === undefined ? [] : comparableBars(assessment.value.result, t('claim.this_time')),
+      next: nextStep(claim.value, { targetDays: scheme.targetDays, offerDays, zone: scheme.zone }, this.clock.now()),
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { addLocalDays, parseInstant, type Instant } from '../../core/time/index.js';
+import type { ClaimDetail } from '../../modules/claims/index.js';
+
+/** Who has the next step, and by when; `late` when that day has passed. */
+export interface NextStep {
+  readonly who: 'you' | 'us' | 'rule' | 'nobody';
+  readonly what: string;
+  readonly by?: Instant;
+  readonly late?: boolean;
+}
+
+export interface Promises {
+  /** Days within which each step should be done: acknowledge, assess, decide, pay. */
+  readonly targetDays: Readonly<Record<string, number>>;
+  readonly offerDays: number;
+  readonly zone: string;
+}
+
+const at = (text: string | undefined): Instant | undefined => {
+  const read = text === undefined ? undefined : parseInstant(text);
+  return read?.ok === true ? read.value : undefined;
+};
+
+/** Derived from the claim's state and dates, the scheme's promised days and the policy's days for an offer; nothing of it is stored. */
+export function nextStep(claim: ClaimDetail, promises: Promises, now: Instant): NextStep {
+  const due = (who: NextStep['who'], what: string, from: Instant | undefined, days: number | undefined): NextStep => {
+    if (from === undefined || days === undefined) return { who, what };
+    const by = addLocalDays(from, promises.zone, days);
+    return { who, what, by, late: by < now };
+  };
+  const { targetDays } = promises;
+  const entitlement = claim.entitlements.at(-1);
+  switch (claim.state) {
+    case 'draft': return { who: 'you', what: 'finish' };
+    case 'submitted': {
+      const hour = at(claim.autoDecisionAt);
+      return hour === undefined ? due('us', 'assess', at(claim.submittedAt), targetDays['assess']) : { who: 'rule', what: 'rule_decides', by: hour };
+    }
+    case 'in_review':
+    case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
+    case 'info_requested': return { who: 'you', what: 'answer' };
+    case 'offered': return due('you', 'accept', at(entitlement?.grantedAt), promises.offerDays);
+    case 'accepted': return due('us', 'pay', at(entitlement?.acceptedAt ?? entitlement?.grantedAt), targetDays['pay']);
+    case 'rejected':
+    case 'withdrawn':
+    case 'expired': return { who: 'nobody', what: claim.state };
+  }
+}

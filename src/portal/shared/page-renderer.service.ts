@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import nunjucks from 'nunjucks';
+import { LANGUAGES, type Language } from '../../core/policy/index.js';
+import type { Actor } from '../../platform/access/actor.js';
+import { isAllowed, type Permission } from '../../platform/access/permissions.js';
+import { assetFolder } from '../../platform/http/assets.js';
+import type { MakegoodRequest } from '../../platform/http/metadata.js';
+import { pageLanguage } from '../../platform/http/page-address.js';
+import { Formatting } from '../../platform/i18n/formatting.js';
+import { inLanguage, Translations, type Translate } from '../../platform/i18n/translations.js';
+import { People } from '../../modules/identity/index.js';
+import { refusalWords } from './refusal-words.rules.js';
+import type { View } from './view.page.js';
+
+const PORTAL = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+
+/** What a signed-in person finds in the navigation: only where they may go. */
+const PLACES: readonly { readonly key: string; readonly address: string; readonly permission: Permission; readonly staff: boolean }[] = [
+  { key: 'work', address: 'work', permission: 'queue.read', staff: true },
+  { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
+  { key: 'claims', address: 'claims', permission: 'claim.read', staff: false },
+];
+
+function environment(): nunjucks.Environment {
+  const packageFolder = (name: string): string => dirname(require.resolve(`${name}/package.json`));
+  const folders = [join(PORTAL, 'views'), join(packageFolder('govuk-frontend'), 'dist'), packageFolder('@ministryofjustice/frontend')];
+  return new nunjucks.Environment(new nunjucks.FileSystemLoader(folders, { noCache: false, watch: false }), { autoescape: true, throwOnUndefined: false, trimBlocks: true, lstripBlocks: true });
+}
+
+/** Renders a template with all that every page has: words, formats, who is signed in, where else one can go, and the guards of its forms. */
+@Injectable()
+export class PageRenderer {
+  readonly #views = environment();
+  readonly #words = new Translations(join(PORTAL, 'locales'));
+  readonly #formats = Object.fromEntries(LANGUAGES.map((language) => [language, new Formatting(language)])) as Record<Language, Formatting>;
+  readonly #assets: string;
+
+  constructor(private readonly people: People) {
+    const stamp = join(assetFolder(), 'stamp');
+    this.#assets = `/assets/${existsSync(stamp) ? readFileSync(stamp, 'utf8').trim() : 'unbuilt'}`;
+  }
+
+  words(language: Language): Translate {
+    return this.#words.in(language);
+  }
+
+  formats(language: Language): Formatting {
+    return this.#formats[language];
+  }
+
+  async page(request: MakegoodRequest, reply: FastifyReply, view: View): Promise<string> {
+    const language = pageLanguage(request.url) ?? 'en';
+    const nonce = randomBytes(16).toString('base64');
+    const html = this.#views.render(view.template, {
+      ...view.data,
+      ...(await this.#layout(request, reply, language)),
+      faults: view.faults.map((fault) => refusalWords(this.#words, language, fault)),
+      cspNonce: nonce,
+    });
+    void reply.status(view.status).header('content-type', 'text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy(nonce))
+      // With no-referrer a browser calls the origin of its own forms "null".
+      .header('referrer-policy', 'same-origin');
+    return html;
+  }
+
+  async #layout(request: MakegoodRequest, reply: FastifyReply, language: Language): Promise<object> {
+    const t = this.words(language);
+    const [path = '', query] = request.url.split('?');
+    const rest = `${path.slice(3)}${query === undefined ? '' : `?${query}`}`;
+    const { actor } = request;
+    return {
+      t, f: this.#formats[language], language, htmlLang: language, path, here: `/${language}${rest}`,
+      inLanguage: (texts: Readonly<Record<string, string>>) => inLanguage(texts, language),
+      assets: this.#assets, csrfToken: reply.generateCsrf(),
+      languages: LANGUAGES.map((code) => ({ text: this.#words.in(code)('language.name'), lang: code, current: code === language, href: `/${code}${rest}` })),
+      person: actor?.kind === 'user' ? { name: await this.#nameOf(actor.userId) } : undefined,
+      places: placesOf(actor).map(({ key, address }) => ({ text: t(`places.${key}`), href: `/${language}/${address}`, active: path.startsWith(`/${language}/${address}`) })),
+    };
+  }
+
+  async #nameOf(userId: string): Promise<string> {
+    const person = await this.people.get(userId);
+    return person.ok ? person.value.name : '';
+  }
+}
+
+const placesOf = (actor: Actor | undefined) => (actor === undefined ? [] : PLACES.filter(({ permission, staff }) =>
+  isAllowed(actor, permission) && (staff || (actor.kind === 'user' && actor.roles.length === 0))));
+
+/** Nothing from elsewhere, no style or script in a page, except the one line that carries the page's nonce. */
+const contentSecurityPolicy = (nonce: string): string => [
+  "default-src 'none'", `script-src 'self' 'nonce-${nonce}'`, "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "connect-src 'self'",
+  "manifest-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+].join('; ');

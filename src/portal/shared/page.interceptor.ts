@@ -1,0 +1,25 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { concatMap, type Observable } from 'rxjs';
+import type { MakegoodRequest } from '../../platform/http/metadata.js';
+import { PageRenderer } from './page-renderer.service.js';
+import { SeeOther, View } from './view.page.js';
+
+/** Turns what a page handler answers into HTML or into the way to another page. */
+@Injectable()
+export class PageInterceptor implements NestInterceptor {
+  constructor(private readonly renderer: PageRenderer) {}
+
+  intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = host.switchToHttp().getRequest<MakegoodRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(concatMap(async (answer: unknown) => {
+      if (answer instanceof SeeOther) {
+        void reply.status(303).header('location', answer.address);
+        return '';
+      }
+      if (!(answer instanceof View)) throw new TypeError('a page handler answers with a View or a SeeOther');
+      return this.renderer.page(request, reply, answer);
+    }));
+  }
+}

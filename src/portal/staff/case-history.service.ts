@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { People } from '../../modules/identity/index.js';
+import { ClaimQueries } from '../../modules/claims/index.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import type { Visit } from '../shared/portal.page.js';
+
+export interface HistoryEntry {
+  readonly at: string;
+  /** Key of the words for it: an event of the machine, or what happened beside it. */
+  readonly what: string;
+  /** Undefined: a rule or a job. */
+  readonly who: string | undefined;
+}
+
+const PERSON = /^[0-9a-f-]{36}$/;
+const BESIDE: Readonly<Record<string, string>> = { 'claim.drafted': 'drafted', 'assessment.completed': 'assessed' };
+
+const whatOf = (topic: string, payload: object): string =>
+  ('event' in payload && typeof payload.event === 'string' ? payload.event : BESIDE[topic] ?? 'other');
+
+/** What happened to a claim, newest first, with the names of those who did it. */
+@Injectable()
+export class CaseHistory {
+  constructor(private readonly claims: ClaimQueries, private readonly people: People) {}
+
+  async of({ ctx }: Visit, claimId: string): Promise<HistoryEntry[]> {
+    const { items } = unwrap(await this.claims.timeline(ctx, claimId));
+    const names = await this.people.names(items.flatMap(({ actor }) => (PERSON.test(actor) ? [actor] : [])));
+    return items.map(({ at, topic, actor, payload }): HistoryEntry => ({ at, what: whatOf(topic, payload), who: names.get(actor) })).reverse();
+  }
+}

@@ -1,0 +1,123 @@
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import type { Refusal, Result } from '../../core/errors/index.js';
+import { isAllowed } from '../../platform/access/permissions.js';
+import { Database } from '../../platform/database/database.js';
+import { Requires } from '../../platform/http/metadata.js';
+import { decodeIdCursor } from '../../platform/http/page.js';
+import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
+import { ClaimQueries, type ClaimDetail, type ClaimState } from '../../modules/claims/index.js';
+import { PolicyQueries } from '../../modules/policies/index.js';
+import { Casework } from '../../modules/review/index.js';
+import { ClaimLists } from '../shared/claim-list.service.js';
+import { ClaimSheets } from '../shared/claim-sheet.service.js';
+import { formText, formVersion } from '../shared/form-fields.form.js';
+import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
+import { again, SeeOther, View } from '../shared/view.page.js';
+import { CaseHistory } from './case-history.service.js';
+import { readVerdict } from './verdict.form.js';
+
+/** Queues by the name they have in an address; each is one state of the machine. */
+const QUEUES = { review: 'in_review', decision: 'recommended', automatic: 'submitted', offered: 'offered', accepted: 'accepted', rejected: 'rejected' } as const satisfies Record<string, ClaimState>;
+const ON_A_PAGE = 50;
+const DONE = ['pulled', 'recommended', 'returned', 'decided'];
+
+/** The desk of those who review and decide. What a person may not do is not offered here, and refused by the service all the same. */
+@Pages('work')
+export class WorkController {
+  constructor(
+    private readonly database: Database,
+    private readonly lists: ClaimLists,
+    private readonly sheets: ClaimSheets,
+    private readonly claims: ClaimQueries,
+    private readonly policies: PolicyQueries,
+    private readonly casework: Casework,
+    private readonly history: CaseHistory,
+  ) {}
+
+  @Get()
+  @Requires('queue.read')
+  async queue(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View> {
+    const asked = formText(query, 'queue', 20);
+    const queue = asked === '' ? (isAllowed(visit.ctx.actor, 'claim.decide') ? 'decision' : 'review') : asked;
+    if (!Object.hasOwn(QUEUES, queue)) throw new RefusalException({ code: 'http.not_found', params: {} });
+    const before = unwrap(decodeIdCursor(formText(query, 'cursor', 400) || undefined));
+    const state = QUEUES[queue as keyof typeof QUEUES];
+    const page = await this.lists.page(visit, { state, limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) });
+    const counts = await this.claims.counts(this.database.reader, Object.values(QUEUES));
+    return new View('staff/queue.njk', { page, queue, queues: Object.entries(QUEUES).map(([name, of]) => ({ name, count: counts.get(of) ?? 0 })) });
+  }
+
+  @Get(':reference')
+  @Requires('queue.read')
+  async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>): Promise<View> {
+    const done = formText(query, 'done', 20);
+    return new View('staff/claim.njk', { ...(await this.#page(visit, reference)), done: DONE.includes(done) ? done : undefined });
+  }
+
+  @Post(':reference/pull')
+  @Requires('claim.pull')
+  async pull(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    return this.#answer(visit, reference, body, 'pulled', (id) => this.casework.pull(visit.ctx, id, formVersion(body)));
+  }
+
+  @Post(':reference/recommendation')
+  @Requires('claim.recommend')
+  async recommend(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const verdict = readVerdict(body, await this.#reasons());
+    return this.#answer(visit, reference, body, 'recommended', (id) =>
+      (verdict.ok ? this.casework.recommend(visit.ctx, id, formVersion(body), verdict.value) : Promise.resolve(verdict)));
+  }
+
+  @Post(':reference/return')
+  @Requires('claim.decide')
+  async sendBack(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const why = formText(body, 'why', 2_000).trim();
+    return this.#answer(visit, reference, body, 'returned', (id) => (why === ''
+      ? Promise.resolve({ ok: false, refusal: { code: 'portal.field_missing', params: {}, pointer: '/why' } })
+      : this.casework.sendBack(visit.ctx, id, formVersion(body), why)));
+  }
+
+  @Post(':reference/decision')
+  @Requires('claim.decide')
+  async decide(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const verdict = readVerdict(body, await this.#reasons());
+    return this.#answer(visit, reference, body, 'decided', (id) =>
+      (verdict.ok ? this.casework.decide(visit.ctx, id, formVersion(body), verdict.value) : Promise.resolve(verdict)));
+  }
+
+  async #answer(visit: Visit, reference: string, body: unknown, done: string, act: (id: string) => Promise<Result<unknown>>): Promise<View | SeeOther> {
+    const { claim } = unwrap(await this.sheets.of(visit, reference));
+    const answer = await act(claim.id);
+    if (answer.ok) return new SeeOther(`/${visit.language}/work/${reference}?done=${done}`);
+    return this.#refused(visit, reference, body, answer.refusal);
+  }
+
+  /** The page again as things now stand, with what was typed and what is in the way. */
+  async #refused(visit: Visit, reference: string, body: unknown, refusal: Refusal): Promise<View> {
+    return again('staff/claim.njk', { ...(await this.#page(visit, reference)), typed: body }, refusal, refusal.pointer === undefined ? 409 : 422);
+  }
+
+  async #page(visit: Visit, reference: string): Promise<object> {
+    const sheet = unwrap(await this.sheets.of(visit, reference));
+    const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(visit.ctx.actor, permission);
+    const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
+    return {
+      ...sheet,
+      history: await this.history.of(visit, sheet.claim.id),
+      reasonCodes: await this.#reasons(),
+      reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
+      recommendation: recommendationOf(sheet.claim),
+      actions: { pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), decide: can('award') && may('claim.decide') },
+    };
+  }
+
+  async #reasons(): Promise<string[]> {
+    return Object.keys(unwrap(await this.policies.reasons(this.database.reader))).sort();
+  }
+}
+
+/** What was recommended last, in the form the verdict form takes. */
+function recommendationOf({ determinations }: ClaimDetail): object | undefined {
+  const last = determinations.findLast(({ stage }) => stage === 'recommendation');
+  return last === undefined ? undefined : { outcome: last.outcome, at: last.at, reasons: last.reasons.map(({ code }) => code) };
+}
