@@ -20,6 +20,7 @@ const STAGES = [
   ['architecture', 1, jest('architecture')],
   ['integration', 5, jest('integration')],
   ['e2e', 5, jest('e2e')],
+  ['pages', 8, jest('pages')],
   ['torture', 4, jest('torture')],
 ];
 
@@ -51,7 +52,7 @@ function runCommand([program, args]) {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-if (wanted.length === 0 || wanted.includes('torture')) await build();
+if (wanted.length === 0 || wanted.includes('torture') || wanted.includes('pages')) await build();
 const outcomes = [];
 for (const [name, budget, stage] of STAGES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -1,4 +1,4 @@
-export { CLAIM_MACHINE, CLAIM_STATES, LIVE_STATES, type ClaimEvent, type ClaimState } from './claim.machine.js';
+export { CLAIM_EVENTS, CLAIM_MACHINE, CLAIM_STATES, LIVE_STATES, type ClaimEvent, type ClaimState } from './claim.machine.js';
 export { ClaimDrafting, type NewDraft } from './claim-drafting.service.js';
 export { ClaimEntity } from './claim.entity.js';
 export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';

@@ -11,7 +11,7 @@ import { again, SeeOther, View } from '../shared/view.page.js';
 
 /** Only an address of our own: a link in a mail must not lead through the sign-in to somewhere else. */
 const onwards = (next: unknown, language: string): string =>
-  (typeof next === 'string' && next.length < 500 && /^\/(en|ko|fr)(\/[\w./?=&%-]*)?$/.test(next) && !next.includes('/sign-') ? next : `/${language}/start`);
+  (typeof next === 'string' && next.length < 500 && /^\/(en|ko|fr)(\/[\w./?=&%-]*)?$/.test(next) && !/\/sign-|\.\.|\/\//.test(next) ? next : `/${language}/start`);
 
 @Pages('')
 export class SignInController {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { Formatting } from './formatting.js';
+
+const [en, ko, fr] = [new Formatting('en'), new Formatting('ko'), new Formatting('fr')];
+
+describe('what people read', () => {
+  it('keeps every digit of an amount, beyond what a float holds', () => {
+    expect(en.money({ amount: '9007199254740993.07', currency: 'GBP' })).toBe('£9,007,199,254,740,993.07');
+    expect(ko.money({ amount: '9007199254740993', currency: 'KRW' })).toBe('₩9,007,199,254,740,993');
+  });
+
+  it('takes decimals from our own table, not from the machine', () => {
+    expect(ko.money({ amount: '1234567', currency: 'KRW' })).toBe('₩1,234,567');
+    expect(en.money({ amount: '1.234', currency: 'BHD' })).toMatch(/1\.234$/);
+    expect(fr.money({ amount: '1234.50', currency: 'EUR' })).toBe('1\u202f234,50\u00a0€');
+  });
+
+  it('shows a figure before rounding exactly, and says when it goes on', () => {
+    expect(en.minor('21359/4', 'GBP')).toBe('£53.3975');
+    expect(en.minor('1/3', 'GBP')).toBe('£0.003333…');
+    expect(en.minor('-5', 'KRW')).toBe('-₩5');
+  });
+
+  it('says a share as a percentage only where that is exact', () => {
+    expect([en.share('31/50'), en.share('2/3'), fr.share('31/50')]).toEqual(['62%', '2/3', '62\u00a0%']);
+    expect([en.ratio('5/2'), en.ratio('7/3')]).toEqual(['2.5', '7/3']);
+  });
+
+  it('says time in hours and less, for a day is not always 24 of them', () => {
+    expect(en.duration(127.5 * 3_600_000)).toBe('127\u00a0h 30\u00a0min');
+    expect(ko.duration(127.5 * 3_600_000)).toBe('127시간 30분');
+    expect(en.duration(0)).toBe('0\u00a0min');
+  });
+
+  it('names the zone, and follows it through a clock change', () => {
+    expect(en.dateTime('2022-10-15T06:19:00Z', 'Asia/Seoul')).toBe('15 October 2022, 15:19 (GMT+9)');
+    expect(en.period('2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', 'Europe/London')).toBe('25 October 2026, 01:30 – 01:30 (GMT)');
+    expect(ko.date('2022-10-15T15:30:00Z', 'Asia/Seoul')).toBe('2022년 10월 16일');
+  });
+});

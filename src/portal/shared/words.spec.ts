@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
+
+type Tree = { readonly [key: string]: string | Tree };
+
+const read = (language: string): Tree => JSON.parse(readFileSync(`src/portal/locales/${language}.json`, 'utf8')) as Tree;
+const leaves = (tree: Tree, at = ''): [string, string][] => Object.entries(tree).flatMap(([key, value]) =>
+  (typeof value === 'string' ? [[`${at}${key}`, value] as [string, string]] : leaves(value, `${at}${key}.`)));
+/** Languages differ in how many plural forms they have. */
+const withoutPlural = (key: string): string => key.replace(/_(zero|one|two|few|many|other)$/, '');
+const keysOf = (language: string): string[] => [...new Set(leaves(read(language)).map(([key]) => withoutPlural(key)))].sort();
+
+describe('the words of the pages', () => {
+  it.each(['ko', 'fr'])('%s has the keys that English has, and no others', (language) => {
+    expect(keysOf(language)).toEqual(keysOf('en'));
+  });
+
+  it.each(['ko', 'fr'])('%s fills the same places in every sentence', (language) => {
+    const english = new Map(leaves(read('en')));
+    const places = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name).sort();
+    const faults = leaves(read(language)).filter(([key, text]) => places(text).join() !== places(english.get(key) ?? english.get(`${withoutPlural(key)}_other`) ?? '').join());
+    expect(faults).toEqual([]);
+  });
+
+  it('none is empty, and none is left in English by mistake', () => {
+    const english = new Map(leaves(read('en')));
+    expect(leaves(read('ko')).filter(([key, text]) => text.trim() === '' || (text === english.get(key) && text.length > 12))).toEqual([]);
+  });
+
+  it('every key that a template names exists', () => {
+    const known = new Set(keysOf('en'));
+    const named = globSync('src/portal/**/*.{njk,ts}').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bt\('([a-z_.]+)'[,)]/g)].map(([, key = '']) => key));
+    expect(named.length).toBeGreaterThan(100);
+    expect([...new Set(named)].filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  it('every state and event of a claim has a word', () => {
+    const { states, history, claim } = read('en') as { states: Tree; history: Tree; claim: { means: Tree } };
+    expect(CLAIM_STATES.filter((state) => states[state] === undefined || claim.means[state] === undefined)).toEqual([]);
+    expect(CLAIM_EVENTS.filter((event) => history[event] === undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { launchChromium } from './chromium.mjs';
+import type { Person } from './world.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** Fewer rules than this looked at a page: then the check itself is broken. */
+const LEAST_RULES = 12;
+const SHOTS = join(process.cwd(), 'test', 'pages', 'screenshots');
+
+export interface Reader {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained about: failed loads, script errors, violations of the content security policy. */
+  readonly complaints: string[];
+}
+
+/** A browser for a test file, with people who read pages in it. */
+export class Browsing {
+  private constructor(private readonly browser: Browser, private readonly url: string) {}
+
+  static async of(url: string): Promise<Browsing> {
+    return new Browsing(await launchChromium(), url);
+  }
+
+  /** Somebody with a window of their own; signed in through the page when named. */
+  async reader(options: { person?: Person; width?: number; scripts?: boolean } = {}): Promise<Reader> {
+    const context = await this.browser.newContext({ baseURL: this.url, viewport: { width: options.width ?? 1280, height: 900 }, javaScriptEnabled: options.scripts ?? true });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // A page that answers 4xx is a page all the same; the browser still mentions its status.
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+    });
+    if (options.person !== undefined) await signIn(page, options.person);
+    return { page, context, complaints };
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+}
+
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.goto('/en/sign-in');
+  await page.getByLabel('Email address').fill(DEMO_PEOPLE[person].email);
+  await page.getByLabel('Password', { exact: true }).fill(DEMO_PASSWORD);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
+}
+
+/** Every WCAG A and AA rule of 2.0 to 2.2, and that they did run. Injected as text: a script tag would break the page's policy. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async (tags) => {
+    const { axe } = globalThis as unknown as { axe: { run(on: unknown, options: unknown): Promise<AxeResults> } };
+    const { violations, passes, incomplete } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`), ran: passes.length + violations.length + incomplete.length };
+  }, WCAG);
+  expect(found.violations).toEqual([]);
+  expect(found.ran).toBeGreaterThanOrEqual(LEAST_RULES);
+}
+
+/** Nothing sticks out sideways. */
+export async function expectFits(page: Page): Promise<void> {
+  const { wide, window } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, window: globalThis.innerWidth }));
+  expect(wide).toBeLessThanOrEqual(window);
+}
+
+/** No key of the catalogue and no template left-over is shown to people. */
+export async function expectWords(page: Page): Promise<void> {
+  const text = `${await page.title()} ${await page.locator('body').innerText()}`;
+  expect(text.match(/\b[a-z_]+(\.[a-z_]+){1,3}\b(?<!\.example|\.yaml)/g)?.filter((word) => !/makegood\.|harbourline\.|corner-cafe\./.test(word)) ?? []).toEqual([]);
+  expect(text).not.toMatch(/undefined|\[object|NaN|\{\{|\}\}/);
+}
+
+/** Kept to be looked at; not compared by the machine. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+}
