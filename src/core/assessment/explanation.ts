@@ -83,7 +83,7 @@ const isObject = (value: Json | undefined): value is { readonly [key: string]: J
 function figureText(value: Json | undefined, code: string, style: FigureStyle): string | undefined {
   if (typeof value === 'boolean') return style.truth(value);
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return style.pieces(value as unknown as readonly WeightedPiece[]);
+  if (Array.isArray(value)) return style.pieces(value);
   if (!isObject(value)) return undefined;
   if (typeof value['minor'] === 'string') return style.amount(value['minor'], code);
   if (typeof value['ms'] === 'string') return style.duration(Number.parseInt(value['ms'], 10));

@@ -4,7 +4,8 @@ import { currency } from '../../core/money/index.js';
 import { parseInstant, type Instant } from '../../core/time/index.js';
 import { readSalesCsv, type ParsedCsv } from './sales-csv.importer.js';
 import { parsePeriod, type ColumnMapping, type Reading } from './sales-lines.rules.js';
-import { LineFaults, looksLikeTotals, matchRefunds, proposedCoverage, totalsOf } from './sales-set.rules.js';
+import { looksLikeTotals, matchRefunds, proposedCoverage, totalsOf } from '../../core/sales/index.js';
+import { LineFaults, refusalOf } from './line-faults.rules.js';
 import { readUploadOptions } from './upload-options.rules.js';
 
 const at = (text: string): Instant => {
@@ -124,7 +125,7 @@ describe('a sales file', () => {
 describe('refunds', () => {
   const matched = async (rows: string) => {
     const { lines, faults: found } = await read(`at,kind,amount,id,refund_of\n${rows}`);
-    return { records: [...matchRefunds(lines, found)], codes: found.inOrder.map(({ code, params }) => `${code}:${String(params['line'])}`) };
+    return { records: [...matchRefunds(lines, (fault) => found.add(refusalOf(fault)))], codes: found.inOrder.map(({ code, params }) => `${code}:${String(params['line'])}`) };
   };
 
   it('that name their sale reduce it where it stands, also when they come first in the file', async () => {
@@ -154,7 +155,7 @@ describe('refunds', () => {
   it('totals of the same time are counted once, so the later line is a fault', async () => {
     const { lines } = await read('at,to,amount\n2026-07-01 10:00,2026-07-01 11:00,5.00\n2026-07-01 09:00,2026-07-01 10:01,5.00\n');
     const found = new LineFaults();
-    matchRefunds(lines, found);
+    matchRefunds(lines, (fault) => found.add(refusalOf(fault)));
     expect(found.inOrder).toMatchObject([{ code: 'evidence.periods_overlap', params: { line: 3, other: 2 } }]);
   });
 });

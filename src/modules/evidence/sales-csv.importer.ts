@@ -3,8 +3,9 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
-import { LineReader, type ColumnIndex, type ColumnMapping, type Reading, type SalesLine } from './sales-lines.rules.js';
-import { LineFaults } from './sales-set.rules.js';
+import { LineReader, type ColumnIndex, type ColumnMapping, type Reading } from './sales-lines.rules.js';
+import type { SalesLine } from '../../core/sales/index.js';
+import { LineFaults } from './line-faults.rules.js';
 
 export interface ParsedCsv {
   readonly lines: readonly SalesLine[];

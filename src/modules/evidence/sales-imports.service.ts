@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
+import { granularityOf, looksLikeTotals, matchRefunds, proposedCoverage, totalsOf, type MatchedSales, type SalesRecord } from '../../core/sales/index.js';
 import { contains, formatInstant, type Instant, type IntervalSet } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { userIdOf } from '../../platform/access/ownership.js';
@@ -11,7 +12,8 @@ import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { salesUploaded } from './evidence.events.js';
 import { readSalesCsv, type ParsedCsv } from './sales-csv.importer.js';
-import { checkCoverage, granularityOf, looksLikeTotals, matchRefunds, proposedCoverage, totalsOf, type MatchedSales, type SalesRecord } from './sales-set.rules.js';
+import { refusalOf } from './line-faults.rules.js';
+import { checkCoverage } from './sales-coverage.rules.js';
 import { SalesSetsRepository, type NewSalesSet } from './sales-sets.repository.js';
 import type { UploadOptions } from './upload-options.rules.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
@@ -53,7 +55,7 @@ export class SalesImports {
     if (options.period === undefined && options.mapping?.to === undefined && looksLikeTotals(lines)) {
       return refuse('evidence.period_needed', { lines: lineCount });
     }
-    const records = matchRefunds(lines, faults);
+    const records = matchRefunds(lines, (fault) => faults.add(refusalOf(fault)));
     if (faults.count > 0) return this.#fail(ctx, upload, parsed.value, now, alongside);
     const stated = options.coverage === undefined ? ok(undefined) : checkCoverage(options.coverage, now);
     if (!stated.ok) return stated;

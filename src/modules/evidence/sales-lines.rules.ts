@@ -1,22 +1,7 @@
 import { refuse, ok, type Refusal, type Result } from '../../core/errors/index.js';
 import { exponentOf, parseMoney, type CurrencyCode } from '../../core/money/index.js';
+import { RECORD_KINDS, type RecordKind, type SalesLine } from '../../core/sales/index.js';
 import { addLocalDays, formatInstant, HOUR, localToInstant, MINUTE, parseInstant, type Instant } from '../../core/time/index.js';
-
-export const RECORD_KINDS = ['sale', 'refund', 'void'] as const;
-export type RecordKind = (typeof RECORD_KINDS)[number];
-
-/** What a line says, before refunds are matched with their sales. */
-export interface SalesLine {
-  readonly line: number;
-  readonly kind: RecordKind;
-  readonly at: Instant;
-  /** 0 for one sale at one instant; the length of its time for a total. */
-  readonly periodMs: number;
-  /** The kind says which way it counts; negative only for a total that corrections outweigh. */
-  readonly amountMinor: bigint;
-  readonly id?: string;
-  readonly refundOf?: string;
-}
 
 /** Which column plays which part; `gross` and `refunds` together replace `kind` and `amount` in lists of totals. */
 export interface ColumnMapping {

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { formatInstant, instant, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
 import type { Refusal } from '../../core/errors/index.js';
+import type { SalesRecord, SalesTotals } from '../../core/sales/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { SalesSetEntity } from './sales-set.entity.js';
-import type { SalesRecord, SalesTotals } from './sales-set.rules.js';
 import type { TaxBasis } from './upload-options.rules.js';
 
 export type EvidenceState = 'parsed' | 'failed';

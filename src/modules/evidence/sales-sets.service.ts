@@ -6,7 +6,7 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AuditTrail } from '../audit/index.js';
-import { checkCoverage } from './sales-set.rules.js';
+import { checkCoverage } from './sales-coverage.rules.js';
 import { SalesSetsRepository } from './sales-sets.repository.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
 
