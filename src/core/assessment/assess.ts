@@ -1,13 +1,13 @@
-import { amountOf, compareAmount, roundRatio } from '../money/index.js';
+import { amountOf, compareAmount, formatRatio, roundRatio } from '../money/index.js';
 import { hull, type Interval } from '../time/index.js';
 import { canonicalJson, sha256Hex } from '../audit/index.js';
-import { runPolicy, setOf, type CompiledPolicy, type PolicyFacts, type PolicyNeeds, type PolicyRun, type Reason } from '../policy/index.js';
+import { runPolicy, setOf, type CompiledPolicy, type PolicyDocument, type PolicyFacts, type PolicyNeeds, type PolicyRun, type Reason } from '../policy/index.js';
 import { findingsOf } from './findings.js';
 import { lanesOf, timeOf, totalsOf } from './lanes.js';
 import type { AssessmentOutcome, AssessmentResult, Finding } from './result.js';
 
 /** Part of every frozen input: raised when the same input would come to another result. */
-export const ENGINE = '1.0.0';
+export const ENGINE = '1.1.0';
 
 export interface Assessed {
   readonly kind: 'assessed';
@@ -28,7 +28,7 @@ export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | P
   const time = timeOf(run, named.counted);
   const lanes = lanesOf(facts, time);
   const findings = findingsOf(facts, run, lanes, time);
-  const cash = cashOf(run, named.cash);
+  const cash = wholeOf(run, named.cash);
   const reasons = reasonsOf(run, cash, findings);
   const shown = named.shown === undefined ? undefined : run.values.get(named.shown.slice(1));
   return {
@@ -38,7 +38,8 @@ export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | P
       outcome: outcomeOf(run, cash, reasons),
       provisional: usedOutages(facts).some(({ final }) => !final),
       currency: policy.currency,
-      cashMinor: cash === undefined || run.denials.length > 0 || reasons.length > 0 ? null : String(cash),
+      ...(cash === undefined || run.denials.length > 0 || reasons.length > 0 ? NOTHING : sumsOf(run, cash, named)),
+      routes: run.routes,
       reasons,
       findings,
       lanes,
@@ -46,14 +47,32 @@ export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | P
       occupied: occupied(facts.claim.window, time === undefined ? [] : setOf(time.pieces)),
       shownByRecords: shown?.type === 'boolean' ? shown.is : null,
       inputs: run.inputs,
+      facts: run.facts,
       trace: run.trace,
     },
   };
 }
 
-/** Whole minor units of the step the result names; undefined when it yielded nothing or a fraction nobody rounded. */
-function cashOf(run: PolicyRun, step: string): bigint | undefined {
+type Sums = Pick<AssessmentResult, 'cashMinor' | 'withheldMinor' | 'receivableMinor' | 'benefits'>;
+
+/** A claim that is refused, or that a person must look at, has no sums yet. */
+const NOTHING: Sums = { cashMinor: null, withheldMinor: null, receivableMinor: null, benefits: [] };
+
+const sumsOf = (run: PolicyRun, cash: bigint, named: PolicyDocument['result']): Sums => ({
+  cashMinor: String(cash), withheldMinor: textOf(wholeOf(run, named.withheld)), receivableMinor: textOf(wholeOf(run, named.receivable)),
+  benefits: benefitsOf(run, named.benefits ?? []),
+});
+
+const textOf = (minor: bigint | undefined): string | null => (minor === undefined ? null : String(minor));
+
+const benefitsOf = (run: PolicyRun, steps: readonly string[]): AssessmentResult['benefits'] => steps.flatMap((step) => {
   const found = run.values.get(step.slice(1));
+  return found?.type === 'benefit' ? [{ kind: found.kind, quantity: formatRatio(found.quantity), unit: found.unit }] : [];
+});
+
+/** Whole minor units of the step the result names; undefined when it yielded nothing or a fraction nobody rounded. */
+function wholeOf(run: PolicyRun, step: string | undefined): bigint | undefined {
+  const found = step === undefined ? undefined : run.values.get(step.slice(1));
   if (found?.type !== 'money') return undefined;
   const whole = roundRatio(found.amount.minor, 'down');
   return compareAmount(found.amount, amountOf({ minor: whole, currency: found.amount.currency })) === 0 ? whole : undefined;

@@ -20,7 +20,7 @@ export function lanesOf(facts: PolicyFacts, time: TimeValue | undefined): Lanes 
     recorded: recordedTimeline(facts, window).map(recordedPiece),
     open: openIntervals(facts.site.openingHours, window),
     notRecorded: bare(removedAs(time, 'not_recorded')),
-    excluded: removedAs(time, 'up', 'maintenance', 'closed').map(({ from, to, value }) => ({ from, to, why: value })),
+    excluded: removedAs(time, 'up', 'maintenance', 'closed', 'excluded').map(({ from, to, value }) => ({ from, to, why: value })),
     waiting: bare(removedAs(time, 'waiting')),
     alreadyCompensated: bare(removedAs(time, 'already_compensated')),
     counted: (time?.pieces ?? []).map(countedPiece),

@@ -1,6 +1,6 @@
 import type { Json } from '../audit/index.js';
 import type { Interval } from '../time/index.js';
-import type { Fate, Reason, RecordedState, TraceNode } from '../policy/index.js';
+import type { Fate, Reason, RecordedState, Route, TraceNode } from '../policy/index.js';
 
 /**
  * `nil`: eligible, but for nothing; a decision of its own, never a refusal. `refer`: a person must look; every reason is given.
@@ -22,7 +22,7 @@ export interface Lanes {
   readonly recorded: readonly RecordedPiece[];
   readonly open: readonly Interval[];
   readonly notRecorded: readonly Interval[];
-  readonly excluded: readonly (Interval & { readonly why: Extract<Fate, 'up' | 'maintenance' | 'closed'> })[];
+  readonly excluded: readonly (Interval & { readonly why: Extract<Fate, 'up' | 'maintenance' | 'closed' | 'excluded'> })[];
   readonly waiting: readonly Interval[];
   readonly alreadyCompensated: readonly Interval[];
   readonly counted: readonly CountedPiece[];
@@ -59,6 +59,13 @@ export interface AssessmentResult {
   readonly currency: string;
   /** Minor units as whole-number text; null unless eligible or nil. */
   readonly cashMinor: string | null;
+  /** Tax withheld from the cash, and what the claimant owes instead of being paid; null when the policy names neither. */
+  readonly withheldMinor: string | null;
+  readonly receivableMinor: string | null;
+  /** What is given beside cash. */
+  readonly benefits: readonly { readonly kind: string; readonly quantity: string; readonly unit: string }[];
+  /** What the policy asks for beside the outcome: a second approver, or a kind of evidence. */
+  readonly routes: readonly Route[];
   readonly reasons: readonly Reason[];
   readonly findings: readonly Finding[];
   readonly lanes: Lanes;
@@ -67,5 +74,7 @@ export interface AssessmentResult {
   readonly occupied: Interval;
   readonly shownByRecords: boolean | null;
   readonly inputs: Readonly<Record<string, Json>>;
+  /** Every fact the run looked at, by its name in the catalogue. */
+  readonly facts: Readonly<Record<string, Json>>;
   readonly trace: readonly TraceNode[];
 }

@@ -1,10 +1,11 @@
 import { currency as currencyOf, isCurrency, type CurrencyCode } from '../money/index.js';
 import { sha256Hex, canonicalJson } from '../audit/index.js';
-import type { Block, CompileScope, InputSpec, ParamSpec, Reference, RunScope, Scalar } from './block.js';
+import type { Block, CompileScope, InputSpec, NestedSteps, ParamSpec, Reference, Scalar } from './block.js';
 import { blockNames, findBlock, pinOf } from './blocks/index.js';
-import { TreeReader, type InputType, type PolicyDocument, type PolicyFault, type SourceText, type StepDefinition } from './document/index.js';
-import { FACTS } from './fact-catalogue.js';
-import { expectedUnit, readScalar, unitFits } from './scalar.js';
+import { TreeReader, readStep, type PolicyDocument, type PolicyFault, type SourceText, type StepDefinition } from './document/index.js';
+import { Names, typeOfInput, type NamedRow } from './names.js';
+import { checkParams, StatedValues } from './stated.js';
+import { kindOfType, readScalar } from './scalar.js';
 import type { ReasonCatalogue } from './reasons.js';
 import type { ValueType } from './value.js';
 
@@ -12,12 +13,15 @@ import type { ValueType } from './value.js';
 export interface CompiledStep {
   readonly id: string;
   readonly block: Block;
-  readonly inputs: Readonly<Record<string, Reference>>;
+  readonly inputs: Readonly<Record<string, readonly Reference[]>>;
   readonly scalars: Readonly<Record<string, Scalar>>;
   readonly customs: Readonly<Record<string, unknown>>;
   readonly when: Reference | undefined;
+  readonly discretionary: boolean;
   readonly output: ValueType;
+  /** Steps above that it reads, and inputs it asks for, anywhere in its definition. */
   readonly dependsOn: readonly string[];
+  readonly asksFor: readonly string[];
 }
 
 /** A policy whose references, units and blocks are resolved; shared by every run, never changed. */
@@ -33,9 +37,7 @@ export interface CompiledPolicy {
   readonly beforeAmounts: ReadonlySet<string>;
 }
 
-const INPUT_VALUES: Readonly<Record<InputType, ValueType>> = {
-  money: 'money', ratio: 'ratio', number: 'number', boolean: 'boolean', text: 'text', choice: 'text', series: 'series',
-};
+const MOST_NESTED = 3;
 
 /**
  * Resolves a document into something that runs, noting every fault of meaning on the way: unknown blocks, dangling and cyclic
@@ -43,7 +45,6 @@ const INPUT_VALUES: Readonly<Record<InputType, ValueType>> = {
  */
 export class PolicyCompiler {
   readonly faults: PolicyFault[] = [];
-  readonly #steps = new Map<string, CompiledStep>();
   readonly #root: TreeReader;
   readonly #currency: CurrencyCode;
 
@@ -54,42 +55,41 @@ export class PolicyCompiler {
   }
 
   compile(): CompiledPolicy {
-    this.#checkParams();
-    const ids = new Map(this.document.steps.map((step, index) => [step.id, index]));
-    this.#checkCycles(ids);
-    const readers = this.#root.at('steps').items();
-    const steps = this.document.steps.flatMap((step, index) => {
-      const at = readers[index] as TreeReader;
-      if (ids.get(step.id) !== index) at.fault('policy.repeated', `another step is called "${step.id}" too`);
-      const compiled = this.#compileStep(step, at);
-      if (compiled === undefined) return [];
-      this.#steps.set(step.id, compiled);
-      return [compiled];
-    });
-    this.#checkResult();
-    return {
-      document: pinned(this.document, steps), hash: hashOf(pinned(this.document, steps)), currency: this.#currency, steps,
-      beforeAmounts: neededFirst(steps, this.document.result.counted?.slice(1)),
-    };
+    checkParams(this.document, this.#currency, this.#root.at('params'));
+    this.#checkSelector();
+    const names = new Names(this.document);
+    const steps = this.#compileSteps(this.document.steps, this.#root.at('steps').items(), names, 0);
+    this.#checkResult(names, steps);
+    const document = pinned(this.document, steps);
+    return { document, hash: hashOf(document), currency: this.#currency, steps, beforeAmounts: neededFirst(steps, this.document.result.counted?.slice(1)) };
   }
 
-  #checkParams(): void {
-    for (const [name, definition] of Object.entries(this.document.params)) {
-      const at = this.#root.at('params').at(name);
-      if (/^[A-Z]{3}\b/.test(definition.unit) && isCurrency(definition.unit.slice(0, 3)) && definition.unit.slice(0, 3) !== this.#currency) {
-        at.fault('policy.mixed_currencies', `parameter "${name}" is in ${definition.unit.slice(0, 3)}, the policy in ${this.#currency}`);
-      }
-      const dates = definition.rows?.map((row) => row.from) ?? [];
-      if (dates.some((date, index) => !/^\d{4}-\d{2}-\d{2}$/.test(date) || (index > 0 && date <= (dates[index - 1] ?? '')))) {
-        at.at('rows').fault('policy.shape', 'dated rows begin with a date (YYYY-MM-DD) and stand in rising order');
-      }
+  #checkSelector(): void {
+    const [scope, name = ''] = this.document.selectBy.split('.');
+    const definition = this.document.inputs[name];
+    if (scope === 'inputs' && (definition === undefined || typeOfInput(definition) !== 'date')) {
+      this.#root.fault('policy.wrong_type', `"${this.document.selectBy}" must be an input of type date`, '/selectBy');
     }
   }
 
-  #checkCycles(ids: ReadonlyMap<string, number>): void {
-    const needs = this.document.steps.map((step) => [...Object.values(step.in), step.when ?? '']
+  #compileSteps(definitions: readonly StepDefinition[], readers: readonly TreeReader[], names: Names, depth: number): CompiledStep[] {
+    this.#checkCycles(definitions, readers);
+    return definitions.flatMap((step, index) => {
+      const at = readers[index] as TreeReader;
+      if (names.has(step.id)) at.fault('policy.repeated', `another step is called "${step.id}" too`);
+      if (!/^[A-Za-z]\w*$/.test(step.id) && step.id !== '') at.at('id').fault('policy.shape', `"${step.id}" is no name for a step: letters, digits and underscores, a letter first`);
+      const compiled = this.#compileStep(step, at, names, depth);
+      if (compiled === undefined) return [];
+      names.add(compiled);
+      return [compiled];
+    });
+  }
+
+  #checkCycles(definitions: readonly StepDefinition[], readers: readonly TreeReader[]): void {
+    const ids = new Map(definitions.map((step, index) => [step.id, index]));
+    const needs = definitions.map((step) => refsIn([step.in, step.with, step.when ?? ''])
       .flatMap((ref) => ids.get(ref.replace(/^\$/, '')) ?? []));
-    this.document.steps.forEach((step, index) => {
+    definitions.forEach((step, index) => {
       const seen = new Set<number>();
       const reach = (from: number): void => (needs[from] ?? []).forEach((next) => {
         if (!seen.has(next)) {
@@ -98,11 +98,11 @@ export class PolicyCompiler {
         }
       });
       reach(index);
-      if (seen.has(index)) this.#root.fault('policy.cyclic_ref', `step "${step.id}" needs its own result`, `/steps/${index}`);
+      if (seen.has(index)) readers[index]?.fault('policy.cyclic_ref', `step "${step.id}" needs its own result`);
     });
   }
 
-  #compileStep(step: StepDefinition, at: TreeReader): CompiledStep | undefined {
+  #compileStep(step: StepDefinition, at: TreeReader, names: Names, depth: number): CompiledStep | undefined {
     const block = findBlock(step.use);
     if (block === undefined) {
       at.at('use').fault('policy.unknown_block', `there is no block "${step.use}"; known are ${blockNames().join(', ')}`);
@@ -110,62 +110,77 @@ export class PolicyCompiler {
     }
     at.at('in').only(Object.keys(block.inputs));
     at.at('with').only(Object.keys(block.params));
-    const inputs = this.#inputs(block.inputs, at.at('in'));
-    const types = Object.fromEntries(Object.entries(inputs).map(([name, ref]) => [name, ref.type]));
-    const scope = this.#scope(types);
+    const inputs = this.#inputs(block.inputs, at.at('in'), names);
+    const types = Object.fromEntries(Object.entries(inputs).flatMap(([name, [first]]) => (first === undefined ? [] : [[name, first.type]])));
+    const scope = this.#scope(names, inputs, types, depth);
     const scalars: Record<string, Scalar> = {};
     const customs: Record<string, unknown> = {};
     for (const [name, spec] of Object.entries(block.params)) {
-      const param = at.at('with').at(name);
-      if (spec.kind === 'custom') {
-        if (at.at('with').has(name)) customs[name] = spec.read?.(param, scope);
-        else if (spec.optional !== true) param.fault('policy.missing', `"${block.name}" needs "${name}": ${spec.about}`);
-        continue;
+      if (spec.kind === 'custom') customs[name] = custom(name, spec, at, block, scope);
+      else {
+        const scalar = this.#param(name, spec, at.at('with'), block, scope);
+        if (scalar !== undefined) scalars[name] = scalar;
       }
-      const scalar = this.#param(name, spec, at.at('with'), block);
-      if (scalar !== undefined) scalars[name] = scalar;
     }
-    const when = step.when === undefined ? undefined : this.#reference(at.at('when'), ['boolean']);
-    const texts = Object.fromEntries(Object.entries(step.with).map(([key, text]) => [key, typeof text === 'string' ? text : undefined]));
-    const refs = [...Object.values(step.in), step.when ?? ''];
+    const when = step.when === undefined ? undefined : scope.reference(at.at('when'), ['boolean']);
+    const refs = refsIn([step.in, step.with, step.when ?? '']);
     return {
-      id: step.id, block, inputs, scalars, customs, when,
-      output: block.output(types, texts),
-      dependsOn: [...new Set([...refs, ...refsIn(step.with)].filter((ref) => /^\$[A-Za-z]\w*$/.test(ref)).map((ref) => ref.slice(1)))],
+      id: step.id, block, inputs, scalars, customs, when, discretionary: step.discretionary === true,
+      output: block.output({
+        input: (name) => types[name], text: (name) => textOf(step.with[name]) ?? block.params[name]?.byDefault,
+        scalar: (name) => scalars[name]?.kind, custom: (name) => customs[name],
+      }),
+      dependsOn: [...new Set(refs.filter((ref) => /^\$[A-Za-z]\w*$/.test(ref)).map((ref) => ref.slice(1)))],
+      asksFor: [...new Set(refs.filter((ref) => ref.startsWith('$inputs.')).map((ref) => ref.slice(8)))],
     };
   }
 
-  #inputs(specs: Readonly<Record<string, InputSpec>>, at: TreeReader): Record<string, Reference> {
-    const inputs: Record<string, Reference> = {};
+  #inputs(specs: Readonly<Record<string, InputSpec>>, at: TreeReader, names: Names): Record<string, readonly Reference[]> {
+    const inputs: Record<string, readonly Reference[]> = {};
     for (const [name, spec] of Object.entries(specs)) {
       if (!at.has(name)) {
         if (spec.optional !== true) at.fault('policy.missing', `the step needs the input "${name}": ${spec.about}`);
         continue;
       }
-      const reference = this.#reference(at.at(name), spec.types);
-      if (reference !== undefined) inputs[name] = reference;
+      const own = at.at(name);
+      const listed = Array.isArray(own.tree);
+      if (listed && spec.many !== true) own.fault('policy.shape', `"${name}" takes one reference, not a list`);
+      inputs[name] = (listed ? own.items() : [own]).flatMap((item) => this.#reference(item, spec.types, names) ?? []);
     }
     return inputs;
   }
 
-  #param(name: string, spec: ParamSpec, at: TreeReader, block: Block): Scalar | undefined {
-    if (at.has(name)) return this.#scalar(at.at(name), spec.kind as 'money', spec);
-    if (spec.byDefault !== undefined) {
-      const read = readScalar(spec.byDefault, spec.kind, this.#currency, undefined, spec.options);
-      return typeof read === 'string' ? undefined : { read: () => read };
+  #param(name: string, spec: ParamSpec, at: TreeReader, block: Block, scope: CompileScope): Scalar | undefined {
+    const kind = spec.like === undefined ? (spec.kind as Scalar['kind'] | 'any') : (kindOfType(scope.inputType(spec.like)) ?? 'money');
+    if (at.has(name)) return scope.scalar(at.at(name), kind, spec);
+    if (spec.byDefault !== undefined && kind !== 'any') {
+      const read = readScalar(spec.byDefault, kind, this.#currency, undefined, spec.options);
+      return typeof read === 'string' ? undefined : { kind, varies: false, read: () => read };
     }
-    if (spec.optional !== true) at.fault('policy.missing', `"${block.name}" needs "${name}": ${spec.about}`, at.path);
+    if (spec.optional !== true) at.fault('policy.missing', `"${block.name}" needs "${name}": ${spec.about}`);
     return undefined;
   }
 
-  #scope(types: Readonly<Record<string, ValueType>>): CompileScope {
+  #scope(names: Names, inputs: Readonly<Record<string, readonly Reference[]>>, types: Readonly<Record<string, ValueType>>, depth: number): CompileScope {
+    const stated = new StatedValues(this.document, this.#currency, names);
     return {
       currency: this.#currency,
-      scalar: (at, kind, spec) => this.#scalar(at, kind, spec ?? {}),
-      reference: (at, allowed) => this.#reference(at, allowed),
+      scalar: (at, kind, spec) => stated.scalar(at, kind, spec ?? {}),
+      reference: (at, allowed) => this.#reference(at, allowed, names),
       reason: (at) => this.#reason(at),
+      rows: (at, kind) => stated.rows(at, kind),
       inputType: (name) => types[name],
+      fieldsOf: (name) => inputs[name]?.[0]?.fields ?? {},
+      nested: (at, as, fields) => this.#nested(at, { as, fields }, names, depth + 1),
     };
+  }
+
+  #nested(at: TreeReader, row: NamedRow, names: Names, depth: number): NestedSteps {
+    if (depth > MOST_NESTED) at.fault('policy.shape', `steps are nested more than ${MOST_NESTED} deep`);
+    const inner = names.within(row);
+    const readers = at.items();
+    const steps = depth > MOST_NESTED ? [] : this.#compileSteps(readers.map(readStep), readers, inner, depth);
+    return { as: row.as, steps, typeOf: (id) => inner.typeOf(id) };
   }
 
   #reason(at: TreeReader): string {
@@ -176,47 +191,10 @@ export class PolicyCompiler {
     return code;
   }
 
-  #scalar(at: TreeReader, kind: Exclude<ParamSpec['kind'], 'custom'>, spec: Partial<ParamSpec>): Scalar | undefined {
+  #reference(at: TreeReader, types: readonly ValueType[], names: Names): Reference | undefined {
     const text = at.text();
     if (text === '') return undefined;
-    if (text.startsWith('$')) return this.#paramRef(at, text, kind, spec);
-    const read = readScalar(text, kind, this.#currency, undefined, spec.options);
-    if (typeof read !== 'string') return { read: () => read };
-    at.fault(kind === 'choice' || kind === 'boolean' ? 'policy.shape' : 'policy.wrong_unit', read);
-    return undefined;
-  }
-
-  #paramRef(at: TreeReader, text: string, kind: ParamSpec['kind'], spec: Partial<ParamSpec>): Scalar | undefined {
-    const name = text.replace(/^\$params\./, '');
-    const definition = text.startsWith('$params.') ? this.document.params[name] : undefined;
-    if (definition === undefined) {
-      at.fault('policy.dangling_ref', `"${text}" refers to nothing; parameters are ${Object.keys(this.document.params).join(', ')}`);
-      return undefined;
-    }
-    if (!unitFits(kind, definition.unit, this.#currency)) {
-      at.fault('policy.wrong_unit', `"${text}" is stated in ${definition.unit}, but ${expectedUnit(kind, this.#currency)} is needed here`);
-      return undefined;
-    }
-    const values = { ...definition.table, ...(definition.otherwise === undefined ? {} : { ' otherwise': definition.otherwise }) };
-    const all = [definition.value, ...(definition.rows ?? []).map((row) => row.value), ...Object.values(values)].filter((entry) => entry !== undefined);
-    const read = new Map(all.map((entry) => [entry, readScalar(entry, kind, this.#currency, definition.unit, spec.options)]));
-    for (const [entry, result] of read) if (typeof result === 'string') at.fault('policy.wrong_unit', `parameter "${name}": ${result} (${entry})`);
-    return {
-      ref: text,
-      source: definition.source,
-      read: (run, key) => {
-        const dated = definition.rows?.filter((row) => row.from <= run.date).at(-1)?.value;
-        const keyed = key === undefined ? undefined : (definition.table?.[key] ?? definition.otherwise);
-        const found = read.get(definition.value ?? dated ?? keyed ?? '');
-        return typeof found === 'string' ? undefined : found;
-      },
-    };
-  }
-
-  #reference(at: TreeReader, types: readonly ValueType[]): Reference | undefined {
-    const text = at.text();
-    if (text === '') return undefined;
-    const found = this.#find(text);
+    const found = names.find(text);
     if (typeof found === 'string') {
       at.fault('policy.dangling_ref', found);
       return undefined;
@@ -228,62 +206,42 @@ export class PolicyCompiler {
     return found;
   }
 
-  #find(text: string): Reference | string {
-    const [scope = '', ...rest] = text.replace(/^\$/, '').split('.');
-    const name = rest.join('.');
-    if (!text.startsWith('$')) return `"${text}" is not a reference: write $inputs.x, $facts.x or $step`;
-    if (scope === 'facts') {
-      const fact = FACTS[name];
-      if (fact === undefined) return `there is no fact "${name}"; known are ${Object.keys(FACTS).join(', ')}`;
-      return { text, type: fact.type, read: (run) => fact.read(run.facts, Number.parseInt(run.date.slice(0, 4), 10)) };
-    }
-    if (scope === 'inputs') {
-      const definition = this.document.inputs[name];
-      if (definition === undefined) return `there is no input "${name}"; known are ${Object.keys(this.document.inputs).join(', ')}`;
-      return { text, type: INPUT_VALUES[definition.type], read: (run) => inputOf(run, name) };
-    }
-    const step = this.#steps.get(scope);
-    if (step !== undefined) return { text, type: step.output, read: (run) => run.stepValue(scope) ?? null };
-    const later = this.document.steps.some(({ id }) => id === scope);
-    return later ? `step "${scope}" comes later or is faulty: a step may only use those above it` : `"${text}" refers to nothing`;
-  }
-
-  #checkResult(): void {
-    const { result } = this.document;
+  #checkResult(names: Names, steps: readonly CompiledStep[]): void {
+    const { result, process } = this.document;
     const at = this.#root.at('result');
-    this.#reference(at.at('cash'), ['money']);
-    if (result.counted !== undefined) this.#reference(at.at('counted'), ['time']);
-    if (result.shown !== undefined) this.#reference(at.at('shown'), ['boolean']);
-    this.#checkReachable(result.cash.slice(1));
-    this.document.process.refuseByRule.forEach((_code, index) => {
-      const item = this.#root.at('process').at('refuseByRule').items()[index];
-      if (item !== undefined) this.#reason(item);
-    });
-    for (const [name, kind] of [['upTo', 'money'], ['perMerchant', 'money']] as const) this.#scalar(this.#root.at('process').at('automatic').at(name), kind, {});
+    const wanted = { cash: ['money'], receivable: ['money'], withheld: ['money'], counted: ['time'], shown: ['boolean'] } as const;
+    for (const [name, types] of Object.entries(wanted)) if (at.has(name)) this.#reference(at.at(name), types, names);
+    for (const item of at.at('benefits').items()) this.#reference(item, ['benefit'], names);
+    this.#checkReachable(steps, refsIn(result).map((ref) => ref.slice(1)));
+    const codes = this.#root.at('process').at('refuseByRule').items();
+    process.refuseByRule.forEach((_code, index) => codes[index] !== undefined && this.#reason(codes[index]));
+    const stated = new StatedValues(this.document, this.#currency, names);
+    for (const name of ['upTo', 'perMerchant'] as const) stated.scalar(this.#root.at('process').at('automatic').at(name), 'money', {});
   }
 
   /** A step that neither the result nor a gate needs is a mistake: somebody meant it to matter. */
-  #checkReachable(cash: string): void {
-    const needed = new Set<string>([cash, this.document.result.counted?.slice(1) ?? '', this.document.result.shown?.slice(1) ?? '']);
-    const steps = [...this.#steps.values()].reverse();
-    for (const step of steps) if (needed.has(step.id) || step.block.gate === true) step.dependsOn.forEach((id) => needed.add(id));
-    this.document.steps.forEach((step, index) => {
-      const compiled = this.#steps.get(step.id);
-      if (compiled !== undefined && compiled.block.gate !== true && !needed.has(step.id)) {
-        this.#root.fault('policy.unreachable', `nothing uses step "${step.id}": name it in a later step or in the result, or leave it out`, `/steps/${index}`);
-      }
+  #checkReachable(steps: readonly CompiledStep[], results: readonly string[]): void {
+    const needed = new Set<string>(results);
+    for (const step of [...steps].reverse()) if (needed.has(step.id) || step.block.gate === true) step.dependsOn.forEach((id) => needed.add(id));
+    const idle = new Set(steps.filter(({ id, block }) => block.gate !== true && !needed.has(id)).map(({ id }) => id));
+    this.document.steps.forEach(({ id }, index) => {
+      if (idle.has(id)) this.#root.fault('policy.unreachable', `nothing uses step "${id}": name it in a later step or in the result, or leave it out`, `/steps/${index}`);
     });
   }
 }
 
-const inputOf = (run: RunScope, name: string) => {
-  const found = run.inputValue(name);
-  return found === 'pending' ? null : found;
-};
+function custom(name: string, spec: ParamSpec, at: TreeReader, block: Block, scope: CompileScope): unknown {
+  const own = at.at('with').at(name);
+  if (at.at('with').has(name)) return spec.read?.(own, scope);
+  if (spec.optional !== true) own.fault('policy.missing', `"${block.name}" needs "${name}": ${spec.about}`);
+  return undefined;
+}
 
-/** `$step` references inside the structured parameters of a step, such as the tests of a gate. */
+const textOf = (tree: unknown): string | undefined => (typeof tree === 'string' ? tree : undefined);
+
+/** All references anywhere in a definition, such as those of the tests of a gate. */
 function refsIn(tree: unknown): string[] {
-  if (typeof tree === 'string') return [tree];
+  if (typeof tree === 'string') return tree.startsWith('$') ? [tree] : [];
   if (typeof tree !== 'object' || tree === null) return [];
   return Object.values(tree).flatMap(refsIn);
 }
@@ -294,10 +252,15 @@ function neededFirst(steps: readonly CompiledStep[], counted: string | undefined
   return needed;
 }
 
-/** The document with every block pinned to its version: what is hashed and stored. */
+/** The document with every block pinned to its version, nested ones too: what is hashed and stored. */
 function pinned(document: PolicyDocument, steps: readonly CompiledStep[]): PolicyDocument {
-  const pins = new Map(steps.map(({ id, block }) => [id, pinOf(block)]));
-  return { ...document, steps: document.steps.map((step) => ({ ...step, use: pins.get(step.id) ?? step.use })) };
+  const pin = (definition: StepDefinition): StepDefinition => {
+    const block = findBlock(definition.use);
+    const inner = definition.with['steps'];
+    const nested = Array.isArray(inner) ? { ...definition.with, steps: (inner as StepDefinition[]).map(pin) } : definition.with;
+    return { ...definition, use: block === undefined ? definition.use : pinOf(block), with: nested };
+  };
+  return steps.length === 0 ? document : { ...document, steps: document.steps.map(pin) };
 }
 
 /** Examples are tests and texts are words: neither changes what is paid, both are part of what was approved. */

@@ -31,6 +31,9 @@ function written(value: Maybe | undefined): string {
       `${formatInstant(from)}/${formatInstant(to)}${weight.num === weight.den ? '' : ` × ${formatRatio(weight)}`}`).join(', ');
     case 'list': return value.items.join(', ');
     case 'series': return value.samples.map(({ label }) => label).join(', ');
+    case 'date': return value.on;
+    case 'rows': return String(value.rows.length);
+    case 'benefit': return `${formatRatio(value.quantity)} ${value.unit}`;
   }
 }
 
@@ -40,33 +43,63 @@ const outcomeOf = (run: PolicyRun, cash: Maybe | undefined): string => {
   return cash.amount.minor.num > 0n ? 'eligible' : 'nil';
 };
 
-function differences(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefinition['expect']): string[] {
-  const cash = run.values.get(policy.document.result.cash.slice(1));
-  const found: string[] = [];
-  const compare = (what: string, expected: unknown, actual: string): void => {
-    if (typeof expected === 'string' && expected !== actual) found.push(`${what} is ${actual}, not ${expected}`);
+const named = (run: PolicyRun, ref: string | undefined): Maybe | undefined => (ref === undefined ? null : run.values.get(ref.slice(1)));
+
+const codesOf = (run: PolicyRun): string[] => [...run.denials, ...run.reviews].map(({ code }) => code).toSorted();
+
+/** What came out, under the names an example uses for it. */
+function foundBy(policy: CompiledPolicy, run: PolicyRun): Readonly<Record<string, string>> {
+  const { result } = policy.document;
+  const cash = named(run, result.cash);
+  return {
+    outcome: outcomeOf(run, cash),
+    cash: written(run.denials.length > 0 ? null : cash),
+    receivable: written(named(run, result.receivable)),
+    withheld: written(named(run, result.withheld)),
+    reasons: codesOf(run).join(', '),
+    benefits: (result.benefits ?? []).map((ref) => written(named(run, ref))).join(', '),
+    routes: run.routes.map(({ to, code }) => `${to}: ${code}`).join(', '),
   };
-  compare('the outcome', expect['outcome'], outcomeOf(run, cash));
-  compare('cash', expect['cash'], written(run.denials.length > 0 ? null : cash));
-  const reasons = [...run.denials, ...run.reviews].map(({ code }) => code);
-  const expected = expect['reasons'];
-  if (Array.isArray(expected) && expected.toSorted().join() !== reasons.toSorted().join()) {
-    found.push(`the reasons are ${reasons.join(', ') || 'none'}, not ${expected.join(', ')}`);
-  }
-  for (const [id, value] of Object.entries((expect['steps'] ?? {}) as Record<string, unknown>)) {
-    compare(`step ${id}`, value, written(run.values.get(id)));
-  }
-  return found;
 }
+
+/** Lists are compared as texts; the order of reasons says nothing. */
+function expected(name: string, value: unknown): string {
+  if (!Array.isArray(value)) return String(value);
+  return (name === 'reasons' ? value.toSorted() : value).join(', ');
+}
+
+function differences(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefinition['expect']): string[] {
+  const found = foundBy(policy, run);
+  const said = Object.entries(expect).filter(([name]) => name !== 'steps');
+  const steps = Object.entries((expect['steps'] ?? {}) as Readonly<Record<string, unknown>>);
+  return [
+    ...said.flatMap(([name, value]) => (found[name] === undefined ? [`"${name}" is nothing a run has; it has ${Object.keys(found).join(', ')}, steps`]
+      : found[name] === expected(name, value) ? [] : [`${name} is ${found[name] || 'none'}, not ${expected(name, value) || 'none'}`])),
+    ...steps.flatMap(([id, value]) => (written(run.values.get(id)) === value ? [] : [`step ${id} is ${written(run.values.get(id))}, not ${String(value)}`])),
+  ];
+}
+
+/** What an example gives: its own, on top of what the earlier example gives that it says it is like. */
+function givenOf(all: readonly ExampleDefinition[], index: number): ExampleDefinition['given'] {
+  const { like, given = {} } = all[index] as ExampleDefinition;
+  if (like === undefined) return given;
+  const before = all.findIndex((example) => example.name === like);
+  if (before === -1 || before >= index) throw new TypeError(`there is no example above called "${like}"`);
+  const base = givenOf(all, before);
+  return { ...base, ...given, ...(isRecord(base['inputs']) && isRecord(given['inputs']) ? { inputs: { ...base['inputs'], ...given['inputs'] } } : {}) };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Runs every worked example of a policy; exact, without tolerance. Never throws: an example that cannot be read is a difference.
  * Edge: an example that gives too few sales says which windows it lacks.
  */
 export function runExamples(policy: CompiledPolicy): ExampleOutcome[] {
-  return policy.document.examples.map(({ name, given, expect }) => {
+  const all = policy.document.examples;
+  return all.map(({ name, expect }, index) => {
     try {
-      const run = runPolicy(policy, exampleFacts(policy.document, given));
+      const run = runPolicy(policy, exampleFacts(policy.document, givenOf(all, index)));
       if (run.kind === 'needs') {
         const windows = run.windows.map(({ from, to }) => `${formatInstant(from)}/${formatInstant(to)}`).join(', ');
         return { name, differences: [`sales are not given for ${windows}`] };

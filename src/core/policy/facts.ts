@@ -17,7 +17,9 @@ export interface PolicyFacts {
   readonly inputs: Readonly<Record<string, InputFact>>;
   readonly sales?: SalesFacts;
   readonly earlier: readonly EarlierAward[];
-  readonly overrides: readonly never[];
+  readonly overrides: readonly OverrideFact[];
+  /** What other claims have already used of a cap over several claims, in minor units, by cap key. */
+  readonly capUse?: Readonly<Record<string, string>>;
 }
 
 export interface ClaimFacts {
@@ -88,6 +90,18 @@ export interface SegmentFact extends Interval {
   /** Share of the service that was lost, as ratio text; only with `degraded`. */
   readonly level?: string;
   readonly source: string;
+}
+
+/** A figure that a person stated for a step, or refusal reasons put aside: the only way a person enters an amount. */
+export interface OverrideFact {
+  readonly step: string;
+  /** As `overriddenValue` reads it. */
+  readonly value?: string;
+  /** Reasons of a gate that are put aside; only waivable ones are. */
+  readonly waives?: readonly string[];
+  /** Digest of what the step rested on when the person decided. */
+  readonly basis: string;
+  readonly reason: string;
 }
 
 export type Provenance = 'declared' | 'evidenced' | 'verified';

@@ -1,5 +1,6 @@
-export { selectionInstant, type Block, type Outcome, type Reason } from './block.js';
-export { blockNames, findBlock, pinOf } from './blocks/index.js';
+export { answered, type AnswerGround } from './answers.js';
+export { selectionInstant, type Block, type Outcome, type Reason, type Route } from './block.js';
+export { blockNames, findBlock, pinOf, releasedBlocks } from './blocks/index.js';
 export { weightedMs } from './blocks/measure.block.js';
 export { checkPolicy, compilePolicy, recompile, type CheckedPolicy } from './check.js';
 export { type CompiledPolicy } from './compile.js';
@@ -10,5 +11,7 @@ export { exampleFacts } from './example-facts.js';
 export * from './facts.js';
 export { readReasons, reasonText, type ReasonCatalogue } from './reasons.js';
 export { recordedTimeline, troubledTime, type RecordFacts, type Recorded, type RecordedState } from './recorded.js';
-export { runPolicy, type PolicyNeeds, type PolicyRun, type TraceNode } from './run.js';
-export { setOf, type Fate, type TimeValue, type Value, type ValueType } from './value.js';
+export { overriddenValue } from './override.js';
+export { runPolicy, type PolicyNeeds, type PolicyRun } from './run.js';
+export { type TraceNode } from './trace.js';
+export { figureOf, resized, setOf, valueJson, type Fate, type Maybe, type Row, type TimeValue, type Value, type ValueType } from './value.js';

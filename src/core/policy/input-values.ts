@@ -1,15 +1,15 @@
-import { amountOf, parseMoney, parseRatio } from '../money/index.js';
 import {
   addLocalDays, contains, intersect, localDay, localToInstantBy, openIntervals, overlaps, parseLocal, toLocal, dateOf, weekdayOf,
   type Instant, type Interval, type LocalMs,
 } from '../time/index.js';
 import type { Json } from '../audit/index.js';
+import { answered } from './answers.js';
 import { selectionInstant } from './block.js';
 import type { CompiledPolicy } from './compile.js';
 import type { InputDefinition } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
 import type { SalesDemand } from './sales-demand.js';
-import { valueJson, type Maybe, type Sample } from './value.js';
+import { valueJson, type Maybe } from './value.js';
 
 const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 const DAY = 86_400_000;
@@ -42,33 +42,9 @@ export class InputValues {
     return derived ?? this.#asked(name, definition);
   }
 
-  #asked(name: string, { type }: InputDefinition): Maybe {
+  #asked(name: string, definition: InputDefinition): Maybe {
     const given = this.facts.inputs[name]?.value;
-    if (given === undefined || given === null) return null;
-    switch (type) {
-      case 'boolean': return typeof given === 'boolean' ? { type: 'boolean', is: given } : null;
-      case 'text': case 'choice': return typeof given === 'string' ? { type: 'text', text: given } : null;
-      case 'money': return this.#money(given);
-      case 'series': return Array.isArray(given) ? this.#series(given) : null;
-      case 'ratio': case 'number': {
-        const read = typeof given === 'string' ? parseRatio(given) : undefined;
-        return read?.ok === true ? { type, ratio: read.value } : null;
-      }
-    }
-  }
-
-  #money(given: unknown): Maybe {
-    const read = typeof given === 'string' ? parseMoney(given, this.policy.currency) : undefined;
-    return read?.ok === true ? { type: 'money', amount: amountOf(read.value) } : null;
-  }
-
-  #series(given: readonly unknown[]): Maybe {
-    const samples = given.flatMap((entry): Sample[] => {
-      const { from, amount } = entry as { from?: unknown; amount?: unknown };
-      const money = this.#money(amount);
-      return money?.type === 'money' && typeof from === 'string' ? [{ label: from, amount: money.amount }] : [];
-    });
-    return samples.length === 0 ? null : { type: 'series', samples };
+    return given === undefined || given === null ? null : answered(given, definition, { currency: this.policy.currency, window: this.facts.claim.window });
   }
 
   #fromSales(definition: InputDefinition): Maybe | 'pending' | undefined {

@@ -85,6 +85,15 @@ export function officialTimeline(facts: PolicyFacts, window: Interval): Timeline
   return overlay([...constant(down, STATES.down), ...rest], stronger);
 }
 
+/** The longest stretch of recorded downtime of the claimed services in any region, as time that is down for everybody. */
+export function longestTimeline(facts: PolicyFacts, window: Interval): Timeline<Recorded> {
+  const everywhere = recordedTimeline({ ...facts, enrolments: [] }, window);
+  const stretches = normalise(everywhere.filter(({ value }) => value.state === 'down'));
+  const longest = stretches.reduce<Interval | undefined>((best, next) => (best === undefined || next.to - next.from > best.to - best.from ? next : best), undefined);
+  const down = longest === undefined ? [] : [longest];
+  return overlay([...constant(down, STATES.down), ...constant(subtract(support(everywhere), down), STATES.presumed_up)], stronger);
+}
+
 /** Time in which a claimed service was down, degraded or unknown: never a comparable. */
 export function troubledTime(facts: PolicyFacts): IntervalSet {
   const services = new Set(facts.claim.services);

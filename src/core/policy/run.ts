@@ -1,36 +1,30 @@
-import { formatRatio } from '../money/index.js';
 import { dateOf, toLocal, type Interval } from '../time/index.js';
-import type { Json } from '../audit/index.js';
-import type { Inputs, Outcome, Params, Reason, RunScope, ScalarValue } from './block.js';
+import { canonicalJson, sha256Hex, type Json } from '../audit/index.js';
+import type { NestedRun, NestedSteps, Outcome, Reason, Route, RunScope } from './block.js';
 import { selectionInstant } from './block.js';
 import { pinOf } from './blocks/index.js';
 import type { CompiledPolicy, CompiledStep } from './compile.js';
-import type { PolicyFacts } from './facts.js';
+import { gather, inputsOf as gatheredInputs, paramsOf, type Gathered, type RunParams } from './evaluation.js';
+import type { OverrideFact, PolicyFacts } from './facts.js';
 import { InputValues } from './input-values.js';
+import { overriddenValue } from './override.js';
 import { SalesDemand } from './sales-demand.js';
-import { valueJson, type Maybe } from './value.js';
-
-/** One step as it ran: what a staff view, a letter and a receipt are renderings of. */
-export interface TraceNode {
-  readonly id: string;
-  readonly block: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly params: Readonly<Record<string, { readonly value: Json; readonly ref?: string; readonly source?: string }>>;
-  readonly output: Json;
-  /** Why there is no output: `when` was false, or something it needs is null. */
-  readonly skipped?: 'when' | 'input';
-  readonly working?: Json;
-  readonly reasons?: readonly Reason[];
-}
+import type { TraceNode } from './trace.js';
+import { valueJson, type Maybe, type Row } from './value.js';
 
 export interface PolicyRun {
   readonly kind: 'ran';
   readonly denials: readonly Reason[];
   readonly reviews: readonly Reason[];
+  readonly routes: readonly Route[];
   readonly values: ReadonlyMap<string, Maybe>;
   readonly trace: readonly TraceNode[];
   readonly inputs: Readonly<Record<string, Json>>;
+  /** Every fact the run looked at. */
+  readonly facts: Readonly<Record<string, Json>>;
   readonly demand: SalesDemand;
+  /** Digest of what a step rested on; an override holds while it stays the same. */
+  basisOf(step: string): string | undefined;
 }
 
 /** Sums of these windows are missing: load them and run again. */
@@ -39,79 +33,152 @@ export interface PolicyNeeds {
   readonly windows: readonly Interval[];
 }
 
-class Run implements RunScope {
+/** What all frames of one run share. */
+interface Shared {
+  readonly policy: CompiledPolicy;
+  readonly facts: PolicyFacts;
   readonly demand: SalesDemand;
   readonly date: string;
+  readonly inputs: InputValues;
+  readonly looked: Map<string, Maybe>;
+}
+
+/** Steps at one depth: the policy's own, or those nested in an `each`, for one row. */
+class Frame implements RunScope {
   readonly values = new Map<string, Maybe>();
   readonly denials: Reason[] = [];
   readonly reviews: Reason[] = [];
+  readonly routes: Route[] = [];
   readonly nodes = new Map<string, TraceNode>();
-  readonly inputs: InputValues;
-  readonly #pending = new Set<string>();
+  readonly bases = new Map<string, () => string>();
+  readonly pending = new Set<string>();
+  readonly facts: PolicyFacts;
+  readonly demand: SalesDemand;
+  readonly date: string;
 
-  constructor(readonly policy: CompiledPolicy, readonly facts: PolicyFacts) {
-    this.demand = new SalesDemand(facts, policy.currency);
-    this.date = dateOf(toLocal(selectionInstant(facts, policy.document.selectBy), facts.site.zone));
-    this.inputs = new InputValues(policy, facts, this.demand);
+  constructor(private readonly shared: Shared, private readonly outer?: Frame, private readonly own?: { readonly as: string; readonly row: Row }) {
+    ({ facts: this.facts, demand: this.demand, date: this.date } = shared);
   }
 
   get currency() {
-    return this.policy.currency;
+    return this.shared.policy.currency;
   }
 
   get head() {
-    return this.policy.document.head;
+    return this.shared.policy.document.head;
   }
 
   stepValue(id: string): Maybe | undefined {
-    return this.values.get(id);
+    return this.values.has(id) ? this.values.get(id) : this.outer?.stepValue(id);
   }
 
   inputValue(name: string): Maybe | 'pending' {
-    return this.inputs.get(name);
+    return this.shared.inputs.get(name);
+  }
+
+  fact(name: string, read: () => Maybe): Maybe {
+    const { looked } = this.shared;
+    if (!looked.has(name)) looked.set(name, read());
+    return looked.get(name) ?? null;
+  }
+
+  row(as: string): Row | undefined {
+    return this.own?.as === as ? this.own.row : this.outer?.row(as);
+  }
+
+  each({ as, steps }: NestedSteps, row: Row): NestedRun {
+    const frame = new Frame(this.shared, this, { as, row });
+    for (const step of steps as readonly CompiledStep[]) frame.step(step);
+    return {
+      value: (id) => frame.stepValue(id) ?? null, trace: [...frame.nodes.values()] as unknown as readonly Json[],
+      pending: frame.pending.size > 0, reasons: [...frame.denials, ...frame.reviews],
+    };
   }
 
   step(step: CompiledStep): void {
-    if (step.dependsOn.some((id) => this.#pending.has(id)) || this.#waitsForInput(step)) {
-      this.#pending.add(step.id);
+    if (step.dependsOn.some((id) => this.#isPending(id)) || step.asksFor.some((name) => this.inputValue(name) === 'pending')) {
+      this.pending.add(step.id);
       return;
     }
-    const gathered: Record<string, Maybe> = {};
-    for (const name of Object.keys(step.inputs)) gathered[name] = step.inputs[name]?.read(this) ?? null;
-    const skipped = this.#skipped(step, gathered);
+    const gathered = gather(step, this);
     const params = paramsOf(step, gathered, this);
-    const outcome: Outcome = skipped === undefined ? step.block.evaluate(inputsOf(gathered), params, this) : { kind: 'value', value: null };
-    if (outcome.kind === 'pending') this.#pending.add(step.id);
+    const skipped = this.#skipped(step, gathered, params);
+    const outcome = skipped === undefined ? evaluated(step, gathered, params, this) : { kind: 'value' as const, value: null };
+    this.bases.set(step.id, () => basisOf(gathered, params));
+    if (outcome.kind === 'pending') this.pending.add(step.id);
     else this.#note(step, outcome, params, skipped);
   }
 
-  #skipped(step: CompiledStep, gathered: Readonly<Record<string, Maybe>>): 'when' | 'input' | undefined {
+  #isPending(id: string): boolean {
+    return this.pending.has(id) || this.outer?.pending.has(id) === true;
+  }
+
+  #skipped(step: CompiledStep, gathered: Gathered, params: RunParams): 'when' | 'input' | undefined {
     const when = step.when?.read(this);
     if (step.when !== undefined && !(when?.type === 'boolean' && when.is)) return 'when';
-    const lacking = Object.entries(step.block.inputs).some(([name, spec]) => spec.optional !== true && (gathered[name] ?? null) === null);
-    return lacking ? 'input' : undefined;
+    const lacking = Object.entries(step.block.inputs).some(([name, spec]) => spec.optional !== true && !(spec.many === true
+      ? (gathered[name] ?? []).some((value) => value !== null) : (gathered[name]?.[0] ?? null) !== null));
+    return lacking || params.takenIsNull() ? 'input' : undefined;
   }
 
-  #waitsForInput(step: CompiledStep): boolean {
-    return Object.values(step.inputs).some(({ text }) => text.startsWith('$inputs.') && this.inputs.get(text.slice(8)) === 'pending');
-  }
-
-  #note(step: CompiledStep, outcome: Exclude<Outcome, { kind: 'pending' }>, params: ReturnType<typeof paramsOf>, skipped: 'when' | 'input' | undefined): void {
-    const value = outcome.kind === 'value' ? outcome.value : null;
+  #note(step: CompiledStep, computed: Settled, params: RunParams, skipped: 'when' | 'input' | undefined): void {
+    const override = this.outer === undefined ? this.#overrideOf(step) : undefined;
+    const outcome = override === undefined ? confirmed(step, computed) : overridden(step, computed, override, this);
     if (outcome.kind === 'denied') this.denials.push(...outcome.reasons);
     if (outcome.kind === 'review') this.reviews.push(...outcome.reasons);
-    this.values.set(step.id, value);
+    if (outcome.kind === 'value') this.routes.push(...(outcome.routes ?? []));
+    this.values.set(step.id, valueIn(outcome));
     this.nodes.set(step.id, {
       id: step.id,
       block: pinOf(step.block),
-      inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, { text }]) => [name, text])),
+      inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, refs]) => [name, refs.map(({ text }) => text).join(', ')])),
       params: params.trace(),
-      output: valueJson(value),
+      output: valueJson(valueIn(outcome)),
       ...(skipped === undefined ? {} : { skipped }),
-      ...('working' in outcome && outcome.working !== undefined ? { working: outcome.working } : {}),
+      ...('working' in computed && computed.working !== undefined ? { working: computed.working } : {}),
       ...(outcome.kind === 'value' ? {} : { reasons: outcome.reasons }),
+      ...(override === undefined ? {} : { override: { computed: valueJson(valueIn(computed)), reason: override.reason } }),
     });
   }
+
+  #overrideOf({ id }: CompiledStep): OverrideFact | undefined {
+    return this.facts.overrides.find(({ step }) => step === id);
+  }
+}
+
+type Settled = Exclude<Outcome, { kind: 'pending' }>;
+
+const valueIn = (outcome: Settled): Maybe => ('value' in outcome ? (outcome.value ?? null) : null);
+
+/** A discretionary figure is a proposal until a person confirms it. */
+function confirmed(step: CompiledStep, computed: Settled): Settled {
+  if (!step.discretionary || computed.kind !== 'value' || computed.value === null) return computed;
+  return { kind: 'review', reasons: [{ code: 'figure_needs_person', params: { step: step.id } }], value: computed.value };
+}
+
+/** What becomes of a step that a person has stated a figure for: kept while what it rests on is unchanged, else questioned. */
+function overridden(step: CompiledStep, computed: Settled, override: OverrideFact, frame: Frame): Settled {
+  if (override.basis !== frame.bases.get(step.id)?.()) {
+    const reason = { code: 'override_needs_review', params: { step: step.id, figure: override.value ?? '' } };
+    if (computed.kind === 'denied') return computed;
+    return { kind: 'review', reasons: [...(computed.kind === 'review' ? computed.reasons : []), reason], value: valueIn(computed) };
+  }
+  if (computed.kind === 'denied') {
+    const left = computed.reasons.filter(({ code, waivable }) => waivable !== true || !(override.waives ?? []).includes(code));
+    return left.length > 0 ? { kind: 'denied', reasons: left } : { kind: 'value', value: { type: 'boolean', is: true } };
+  }
+  const stated = overriddenValue(override, step.output, frame.currency);
+  return stated === undefined ? computed : { kind: 'value', value: stated };
+}
+
+const basisOf = (gathered: Gathered, params: RunParams): string =>
+  sha256Hex(canonicalJson({ inputs: Object.fromEntries(Object.entries(gathered).map(([name, values]) => [name, values.map(valueJson)])), params: params.trace() }));
+
+/** A parameter that states nothing for the date or key at hand goes to a person, in words; it is never a crash and never nought. */
+function evaluated(step: CompiledStep, gathered: Gathered, params: RunParams, frame: Frame): Outcome {
+  const missing = params.missing();
+  if (missing !== undefined) return { kind: 'review', reasons: [{ code: 'parameter_not_stated', params: { parameter: missing, date: frame.date } }] };
+  return step.block.evaluate(gatheredInputs(gathered), params, frame);
 }
 
 /**
@@ -122,79 +189,30 @@ class Run implements RunScope {
  * Edge: a policy whose gate denies has reasons and no amounts.
  */
 export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun | PolicyNeeds {
-  const run = new Run(policy, facts);
-  for (const step of policy.steps) if (policy.beforeAmounts.has(step.id)) run.step(step);
-  if (run.denials.length === 0) {
-    for (const step of policy.steps) if (!policy.beforeAmounts.has(step.id)) run.step(step);
+  const demand = new SalesDemand(facts, policy.currency);
+  const shared: Shared = {
+    policy, facts, demand, inputs: new InputValues(policy, facts, demand), looked: new Map(),
+    date: dateOf(toLocal(selectionInstant(facts, policy.document.selectBy), facts.site.zone)),
+  };
+  const frame = new Frame(shared);
+  for (const step of policy.steps) if (policy.beforeAmounts.has(step.id)) frame.step(step);
+  if (frame.denials.length === 0) {
+    for (const step of policy.steps) if (!policy.beforeAmounts.has(step.id)) frame.step(step);
   }
-  if (run.demand.missing.length > 0) return { kind: 'needs', windows: distinct(run.demand.missing) };
+  if (demand.missing.length > 0) return { kind: 'needs', windows: distinct(demand.missing) };
   return {
     kind: 'ran',
-    denials: run.denials,
-    reviews: run.reviews,
-    values: run.values,
-    trace: policy.steps.flatMap(({ id }) => run.nodes.get(id) ?? []),
-    inputs: run.inputs.trace(),
-    demand: run.demand,
+    denials: frame.denials,
+    reviews: frame.reviews,
+    routes: frame.routes,
+    values: frame.values,
+    trace: policy.steps.flatMap(({ id }) => frame.nodes.get(id) ?? []),
+    inputs: shared.inputs.trace(),
+    facts: Object.fromEntries([...shared.looked].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, valueJson(value)])),
+    demand,
+    basisOf: (step) => frame.bases.get(step)?.(),
   };
 }
 
 const distinct = (windows: readonly Interval[]): Interval[] =>
   [...new Map(windows.map((window) => [`${window.from}/${window.to}`, window])).values()].sort((a, b) => a.from - b.from || a.to - b.to);
-
-function inputsOf(gathered: Readonly<Record<string, Maybe>>): Inputs {
-  const need = <T extends NonNullable<Maybe>['type']>(name: string, type: T): Extract<NonNullable<Maybe>, { type: T }> => {
-    const found = gathered[name];
-    if (found?.type !== type) throw new TypeError(`the input ${name} is not a ${type}: the policy was not checked`);
-    return found as Extract<NonNullable<Maybe>, { type: T }>;
-  };
-  return {
-    get: (name) => gathered[name] ?? null,
-    money: (name) => need(name, 'money').amount,
-    ratio: (name) => {
-      const found = gathered[name];
-      if (found?.type !== 'ratio' && found?.type !== 'number') throw new TypeError(`the input ${name} is not a ratio`);
-      return found.ratio;
-    },
-    boolean: (name) => need(name, 'boolean').is,
-    text: (name) => need(name, 'text').text,
-    time: (name) => need(name, 'time').time,
-    samples: (name) => need(name, 'series').samples,
-  };
-}
-
-function paramsOf(step: CompiledStep, gathered: Readonly<Record<string, Maybe>>, run: Run): Params & { trace(): TraceNode['params'] } {
-  const read = (name: string): ScalarValue | undefined => {
-    const keyed = step.block.params[name]?.keyed;
-    const key = keyed === undefined ? null : (gathered[keyed] ?? null);
-    return step.scalars[name]?.read(run, key?.type === 'text' ? key.text : undefined);
-  };
-  const need = <K extends ScalarValue['kind']>(name: string, ...kinds: K[]): Extract<ScalarValue, { kind: K }> => {
-    const found = read(name);
-    if (found === undefined || !(kinds as string[]).includes(found.kind)) throw new TypeError(`${step.id}: parameter ${name} has no value for ${run.date}`);
-    return found as Extract<ScalarValue, { kind: K }>;
-  };
-  return {
-    has: (name) => read(name) !== undefined,
-    money: (name) => need(name, 'money').amount,
-    ratio: (name) => need(name, 'ratio').ratio,
-    durationMs: (name) => need(name, 'duration').ratio,
-    count: (name) => need(name, 'count').count,
-    text: (name) => need(name, 'text').text,
-    custom: (name) => step.customs[name],
-    trace: () => Object.fromEntries(Object.entries(step.scalars).map(([name, { ref, source }]) => [name, {
-      value: scalarJson(read(name)), ...(ref === undefined ? {} : { ref }), ...(source === undefined ? {} : { source }),
-    }])),
-  };
-}
-
-function scalarJson(scalar: ScalarValue | undefined): Json {
-  if (scalar === undefined) return null;
-  switch (scalar.kind) {
-    case 'money': return { minor: formatRatio(scalar.amount.minor), currency: scalar.amount.currency };
-    case 'ratio': return formatRatio(scalar.ratio);
-    case 'duration': return { ms: formatRatio(scalar.ratio) };
-    case 'count': return scalar.count;
-    case 'text': return scalar.text;
-  }
-}

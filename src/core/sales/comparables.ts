@@ -63,7 +63,7 @@ export function comparableWeeks<T>(pieces: Timeline<T>, ground: ComparableGround
   return { weeks, skipped };
 }
 
-export type Centre = 'median' | 'mean' | 'max';
+export type Centre = 'median' | 'mean' | 'max' | 'min';
 
 /** The middle of the comparables by the named method, exactly; of an even number the median is the mean of the middle two. Edge: none throws. */
 export function centreOf(amounts: readonly Ratio[], method: Centre): Ratio {
@@ -75,6 +75,7 @@ export function centreOf(amounts: readonly Ratio[], method: Centre): Ratio {
   };
   const half = sorted.length >> 1;
   switch (method) {
+    case 'min': return at(0);
     case 'max': return at(sorted.length - 1);
     case 'mean': return multiplyRatio(sorted.reduce(addRatio, ZERO), ratio(1n, BigInt(sorted.length)));
     case 'median': return sorted.length % 2 === 1 ? at(half) : multiplyRatio(addRatio(at(half - 1), at(half)), ratio(1n, 2n));

@@ -1,3 +1,4 @@
+export * from './calendar.js';
 export * from './instant.js';
 export * from './interval.js';
 export * from './opening-hours.js';

@@ -1,13 +1,18 @@
-import { parseMoney, parseRatio } from '../../core/money/index.js';
+import { isCurrency, parseMoney } from '../../core/money/index.js';
 import { refuse, ok, type Refusal, type Result } from '../../core/errors/index.js';
-import type { InputDefinition, PolicyDocument } from '../../core/policy/index.js';
+import { answered, type InputDefinition, type PolicyDocument } from '../../core/policy/index.js';
+import { instant, parseInstant } from '../../core/time/index.js';
 
 export type Answers = Readonly<Record<string, unknown>>;
 
 const EXPECTED: Readonly<Record<InputDefinition['type'], string>> = {
   money: 'an amount as decimal text', ratio: 'a ratio as text, such as 0.62', number: 'a number as text', boolean: 'true or false', text: 'a text',
-  choice: 'one of the listed choices', series: 'a list of { "from": "2022-09-17", "amount": "…" }',
+  choice: 'one of the listed choices', series: 'a list of { "from": "2022-09-17", "amount": "…" }', date: 'a date such as 2022-10-15',
+  duration: 'a duration such as 90 minutes', instant: 'an instant with its offset, such as 2022-10-15T15:30+09:00',
+  intervals: 'a list of { "from": "…", "to": "…" }, each an instant with its offset', list: 'a list of rows with every field the policy names',
 };
+
+const MOST_ROWS = 200;
 
 function isUsable(value: unknown, definition: InputDefinition, currency: string): boolean {
   switch (definition.type) {
@@ -15,10 +20,35 @@ function isUsable(value: unknown, definition: InputDefinition, currency: string)
     case 'text': return typeof value === 'string' && value.length <= 2_000;
     case 'choice': return typeof value === 'string' && (definition.options ?? []).includes(value);
     case 'money': return typeof value === 'string' && notNegative(value, currency);
-    case 'ratio': case 'number': return typeof value === 'string' && parseRatio(value).ok;
-    case 'series': return Array.isArray(value) && value.length > 0 && value.length <= 60 && value.every((entry: unknown) => isEntry(entry, currency));
+    case 'ratio': case 'number': case 'duration': case 'date': case 'instant': return typeof value === 'string' && isRead(value, definition, currency);
+    case 'intervals': return isList(value, isInterval);
+    case 'list': return isList(value, (row) => isRow(row, definition, currency));
+    case 'series': return isList(value, (entry) => isEntry(entry, currency)) && (value as unknown[]).length > 0;
   }
 }
+
+const isList = (value: unknown, each: (entry: unknown) => boolean): boolean => Array.isArray(value) && value.length <= MOST_ROWS && value.every(each);
+
+const WINDOW = { from: instant(0), to: instant(1) };
+
+const isRead = (text: string, definition: Pick<InputDefinition, 'type'>, code: string): boolean =>
+  isCurrency(code) && answered(text, definition, { currency: code, window: WINDOW }) !== null;
+
+function isInterval(entry: unknown): boolean {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { from, to } = entry as { from?: unknown; to?: unknown };
+  const [start, end] = [from, to].map((text) => (typeof text === 'string' ? parseInstant(text) : undefined));
+  return start?.ok === true && end?.ok === true && start.value < end.value;
+}
+
+function isRow(row: unknown, { fields }: InputDefinition, currency: string): boolean {
+  if (fields === undefined) return typeof row === 'string' && row.length <= 200;
+  if (typeof row !== 'object' || row === null || Object.keys(row).some((name) => fields[name] === undefined)) return false;
+  const members = row as Readonly<Record<string, unknown>>;
+  return Object.entries(fields).every(([name, type]) => members[name] !== undefined && isUsable(members[name], { ...NO_OPTIONS, type }, currency));
+}
+
+const NO_OPTIONS = { label: { en: '', ko: '', fr: '' }, source: 'asked', scope: 'site', required: true } as const;
 
 function notNegative(text: string, currency: string): boolean {
   const read = parseMoney(text, currency);

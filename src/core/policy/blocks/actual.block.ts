@@ -6,6 +6,10 @@ import { setOf } from '../value.js';
 export const actual: Block = {
   name: 'actual',
   version: 1,
+  group: 'loss',
+  rounding: 'none',
+  example: 'inside coverage no record is nought; one minute outside coverage and the figure is not known',
+  source: 'coverage of sales records (docs/domain)',
   purpose: 'What was sold in the loss window, all channels of the site, each piece by its weight.',
   inputs: { over: { types: ['time'], about: 'the loss window' } },
   params: {},

@@ -1,126 +1,166 @@
-import { compareAmount, formatAmount, formatRatio, roundAmount, roundRatio, amountOf, scaleAmount, subtractAmount, ZERO, type Amount, type Rounding } from '../../money/index.js';
-import { review, value, type Block } from '../block.js';
+import { addRatio, compareRatio, divideRatio, formatRatio, multiplyRatio, ONE, ratio, subtractRatio, ZERO, type Ratio } from '../../money/index.js';
+import { review, value, type Block, type OutputScope } from '../block.js';
+import { figureOf, resized, type Value, type ValueType } from '../value.js';
 
-const ROUNDING_NAMES = ['floor', 'ceiling', 'down', 'up', 'half_up', 'half_even'] as const;
-
-/** Expected less actual over the whole loss window of one outage, floored once: floors per hour would pay noise. */
-export const shortfall: Block = {
-  name: 'shortfall',
-  version: 1,
-  purpose: 'Expected sales less actual sales, floored once at nought.',
-  inputs: {
-    expected: { types: ['money'], about: 'but-for sales' },
-    actual: { types: ['money'], about: 'actual sales of the same window' },
-  },
-  params: {},
-  output: () => 'money',
-  evaluate(inputs) {
-    const difference = subtractAmount(inputs.money('expected'), inputs.money('actual'));
-    const floored = difference.minor.num < 0n;
-    return value(
-      { type: 'money', amount: floored ? { ...difference, minor: ZERO } : difference },
-      { beforeFloor: formatAmount(difference) },
-    );
-  },
-};
-
-/** The margin already leaves out cost that falls away with the sale; saved cost is not taken off again. */
-export const margin: Block = {
-  name: 'margin',
-  version: 1,
-  purpose: 'The share of sales that is loss: own accounts where given, else the published table by trade.',
-  inputs: {
-    own: { types: ['ratio'], optional: true, about: 'margin from the merchant\'s own accounts' },
-    trade: { types: ['text'], about: 'trade code, the key of the table' },
-  },
-  params: { table: { kind: 'ratio', keyed: 'trade', about: 'margin by trade, with source and year' } },
-  output: () => 'ratio',
-  evaluate(inputs, params) {
-    const own = inputs.get('own');
-    if (own?.type === 'ratio') {
-      const sane = own.ratio.num >= 0n && own.ratio.num <= own.ratio.den;
-      return sane ? value(own, { from: 'own_accounts' }) : review('margin_out_of_range', { margin: formatRatio(own.ratio) });
-    }
-    return value({ type: 'ratio', ratio: params.ratio('table') }, { from: 'table_by_trade' });
-  },
-};
+const SIZED: readonly ValueType[] = ['money', 'ratio', 'number', 'duration'];
+const outputOf = (input: string) => (scope: OutputScope): ValueType => scope.input(input) ?? 'money';
+const size = (of: Value | null): Ratio => figureOf(of) ?? ZERO;
 
 export const percent: Block = {
   name: 'percent',
   version: 1,
-  purpose: 'An amount times a rate, exact.',
-  inputs: { of: { types: ['money'], about: 'the amount' }, rate: { types: ['ratio'], about: 'the rate' } },
+  group: 'amount',
+  purpose: 'A value times a rate, exact.',
+  rounding: 'none',
+  example: 'a third of 100 stays 33 1/3 until a `round` step',
+  source: 'every scheme with a rate',
+  inputs: { of: { types: SIZED, about: 'the value' }, rate: { types: ['ratio', 'number'], about: 'the rate' } },
+  params: { plusOne: { kind: 'boolean', byDefault: 'false', about: 'whether the value itself is added: × (1 + rate), a risk premium' } },
+  output: outputOf('of'),
+  evaluate(inputs, params) {
+    const of = inputs.get('of') as Value;
+    const rate = params.flag('plusOne') ? addRatio(inputs.ratio('rate'), ONE) : inputs.ratio('rate');
+    return value(resized(of, multiplyRatio(size(of), rate)));
+  },
+};
+
+export const divide: Block = {
+  name: 'divide',
+  version: 1,
+  group: 'amount',
+  purpose: 'One value divided by another, exact: an average per day, a rate of gross profit, units of a period.',
+  rounding: 'none',
+  example: 'money ÷ number is money, money ÷ money a ratio; division by nought goes to a person',
+  source: 'Korean loss compensation (sales per day); UK gross profit (rate)',
+  inputs: { of: { types: SIZED, about: 'what is divided' }, by: { types: SIZED, about: 'the divisor' } },
+  params: {},
+  output: (scope) => {
+    const [of, by] = [scope.input('of'), scope.input('by')];
+    return by === 'money' || (by === 'duration' && of === 'duration') ? 'ratio' : (of ?? 'ratio');
+  },
+  evaluate(inputs) {
+    const [of, by] = [inputs.get('of') as Value, inputs.get('by') as Value];
+    if (size(by).num === 0n) return review('division_by_zero');
+    if ((by.type === 'money' || by.type === 'duration') && of.type !== by.type) return review('units_do_not_match');
+    const quotient = divideRatio(size(of), size(by));
+    return value(of.type === by.type && of.type !== 'number' ? { type: 'ratio', ratio: quotient } : resized(of, quotient));
+  },
+};
+
+export const sum: Block = {
+  name: 'sum',
+  version: 1,
+  group: 'amount',
+  purpose: 'Adds values of one kind, and takes others off; the result may be negative.',
+  rounding: 'none',
+  example: 'turnover 89,572 plus closing stock 3,832, less opening stock 4,234 and expenses 42,856: 46,314',
+  source: 'UK insured gross profit; KDDI (contract and apology add); LG U+ 2023 (events add)',
+  inputs: {
+    items: { types: SIZED, many: true, about: 'what is added; those that are null are left out' },
+    less: { types: SIZED, many: true, optional: true, about: 'what is taken off' },
+  },
+  params: {},
+  output: outputOf('items'),
+  evaluate(inputs) {
+    const [items, less] = [inputs.all('items'), inputs.all('less')];
+    const [first] = items;
+    if (first === undefined) return value(null);
+    if ([...items, ...less].some(({ type }) => type !== first.type && !(isNumber(type) && isNumber(first.type)))) return review('units_do_not_match');
+    const total = (values: readonly Value[]): Ratio => values.map(size).reduce(addRatio, ZERO);
+    return value(resized(first, subtractRatio(total(items), total(less))));
+  },
+};
+
+const isNumber = (type: ValueType): boolean => type === 'number' || type === 'ratio';
+
+export const average: Block = {
+  name: 'average',
+  version: 1,
+  group: 'amount',
+  purpose: 'Under-insurance: the loss in the proportion that the cover bears to what was required, never more than the loss.',
+  rounding: 'none',
+  example: 'cover 150,000 where 200,000 was required: a loss of 80,000 pays 60,000; with cover 200,000 it pays all',
+  source: 'ISO CP 00 30 coinsurance; UK average clause',
+  inputs: {
+    loss: { types: ['money'], about: 'the loss' },
+    insured: { types: ['money'], about: 'sum insured, or limit' },
+    required: { types: ['money'], about: 'what should have been insured' },
+  },
   params: {},
   output: () => 'money',
-  evaluate: (inputs) => value({ type: 'money', amount: scaleAmount(inputs.money('of'), inputs.ratio('rate')) }),
+  evaluate(inputs) {
+    const [insured, required] = [inputs.money('insured'), inputs.money('required')];
+    const loss = inputs.get('loss') as Value;
+    if (required.minor.num <= 0n || compareRatio(insured.minor, required.minor) >= 0) return value(loss, { applied: false });
+    const share = divideRatio(insured.minor, required.minor);
+    return value(resized(loss, multiplyRatio(size(loss), share)), { applied: true, share: formatRatio(share) });
+  },
 };
 
-export const perUnit: Block = {
-  name: 'per_unit',
+export const deduct: Block = {
+  name: 'deduct',
   version: 1,
-  purpose: 'A published sum for each unit, such as an open hour.',
+  group: 'amount',
+  purpose: 'An excess or franchise in money, or the greater of money and the loss of the waiting time.',
+  rounding: 'none',
+  example: 'franchise 10,000: a loss of 12,000 is paid whole, one of 9,000 not at all',
+  source: 'cyber business interruption (money retention; greater of money and time)',
   inputs: {
-    units: { types: ['number'], about: 'how many' },
-    key: { types: ['text'], optional: true, about: 'key of the table of rates' },
+    value: { types: ['money'], about: 'the loss' },
+    waitingLoss: { types: ['money'], optional: true, about: 'for `greater_of`: the loss inside the waiting time' },
   },
-  params: { rate: { kind: 'money', keyed: 'key', about: 'the sum for one unit' } },
-  output: () => 'money',
-  evaluate: (inputs, params) => value({ type: 'money', amount: scaleAmount(params.money('rate'), inputs.ratio('units')) }),
-};
-
-export const clamp: Block = {
-  name: 'clamp',
-  version: 1,
-  purpose: 'Keeps an amount between a floor and a cap.',
-  inputs: { value: { types: ['money'], about: 'the amount' } },
   params: {
-    cap: { kind: 'money', optional: true, about: 'not more than this' },
-    floor: { kind: 'money', optional: true, about: 'not less than this, once anything is due' },
+    amount: { kind: 'money', about: 'excess or franchise' },
+    kind: { kind: 'choice', options: ['excess', 'franchise', 'greater_of'], about: 'excess: only what is above; franchise: all, once above; greater_of: the greater of the two is the excess' },
+    reached: { kind: 'choice', options: ['more_than', 'at_least'], byDefault: 'more_than', about: 'franchise: whether exactly the amount is enough' },
   },
   output: () => 'money',
   evaluate(inputs, params) {
-    const amount = inputs.money('value');
-    if (params.has('cap') && compareAmount(amount, params.money('cap')) > 0) return value({ type: 'money', amount: params.money('cap') }, { applied: 'cap' });
-    const raise = params.has('floor') && amount.minor.num > 0n && compareAmount(amount, params.money('floor')) < 0;
-    return raise ? value({ type: 'money', amount: params.money('floor') }, { applied: 'floor' }) : value({ type: 'money', amount });
+    const loss = inputs.get('value') as Value;
+    const own = params.money('amount').minor;
+    const waited = inputs.get('waitingLoss');
+    const other = params.text('kind') === 'greater_of' && waited !== null ? size(waited) : ZERO;
+    const taken = compareRatio(other, own) > 0 ? other : own;
+    if (params.text('kind') === 'franchise') {
+      const order = compareRatio(size(loss), taken);
+      return value(order > 0 || (order === 0 && params.text('reached') === 'at_least') ? loss : resized(loss, ZERO));
+    }
+    const left = subtractRatio(size(loss), taken);
+    return value(resized(loss, left.num < 0n ? ZERO : left), { taken: formatRatio(taken) });
   },
 };
 
-const minorUnits = (unit: Amount): bigint => roundRatio(unit.minor, 'floor');
+const DAY_MINUTES = ratio(1440n);
 
-/** The one place of a policy where a fraction becomes payable money. */
-export const round: Block = {
-  name: 'round',
+export const uptime: Block = {
+  name: 'uptime',
   version: 1,
-  purpose: 'Rounds to a multiple of a unit, by a named mode.',
-  inputs: { value: { types: ['money'], about: 'the exact amount' } },
-  params: {
-    unit: { kind: 'money', about: 'such as 0.01 or 10' },
-    mode: { kind: 'choice', options: ROUNDING_NAMES, about: 'half_up is half away from zero' },
+  group: 'amount',
+  purpose: 'The share of a period in which a service was up: by minutes, or as the average of the error rates of its intervals.',
+  rounding: 'none; compared as an exact fraction, so 4.32 of 43,200 minutes is exactly 99.99 %',
+  example: '60 of 8,640 intervals with 10 % errors: 99.930556 %, which is 1 − 6/8,640 exactly',
+  source: 'AWS EC2, Google Compute Engine, Azure (minutes); AWS S3 (average of interval error rates)',
+  inputs: {
+    down: { types: ['number', 'duration'], optional: true, about: 'unavailable minutes' },
+    rates: { types: ['rows'], optional: true, about: 'or rows of `intervals` and their error `rate`; an interval without requests has none' },
+    total: { types: ['number', 'duration'], optional: true, about: 'minutes (or intervals) of the period; the month of the run when left out' },
   },
-  output: () => 'money',
-  evaluate: (inputs, params) => value({
-    type: 'money',
-    amount: amountOf(roundAmount(inputs.money('value'), params.text('mode') as Rounding, minorUnits(params.money('unit')))),
-  }),
+  params: {},
+  output: () => 'ratio',
+  evaluate(inputs, _params, run) {
+    const [rates, down] = [inputs.get('rates'), minutes(inputs.get('down'))];
+    if (rates?.type !== 'rows' && down === undefined) return value(null, { why: 'nothing_measured' });
+    const total = minutes(inputs.get('total')) ?? multiplyRatio(ratio(daysOf(run.date)), DAY_MINUTES);
+    if (total.num <= 0n) return review('division_by_zero');
+    const lost = rates?.type === 'rows'
+      ? rates.rows.map(({ intervals, rate }) => multiplyRatio(size(intervals ?? null), size(rate ?? null))).reduce(addRatio, ZERO)
+      : (down ?? ZERO);
+    return value({ type: 'ratio', ratio: subtractRatio(ONE, divideRatio(lost, total)) }, { lost: formatRatio(lost), total: formatRatio(total) });
+  },
 };
 
-export const minPayable: Block = {
-  name: 'min_payable',
-  version: 1,
-  purpose: 'Amounts below a minimum are not paid: the claim is eligible for nothing, which is not a refusal.',
-  inputs: { value: { types: ['money'], about: 'the amount' } },
-  params: {
-    minimum: { kind: 'money', about: 'the least that is paid' },
-    strict: { kind: 'boolean', byDefault: 'false', about: 'whether exactly the minimum is already too little' },
-  },
-  output: () => 'money',
-  evaluate(inputs, params) {
-    const amount = inputs.money('value');
-    const order = compareAmount(amount, params.money('minimum'));
-    const tooLittle = order < 0 || (order === 0 && params.text('strict') === 'true');
-    return tooLittle && amount.minor.num > 0n
-      ? value({ type: 'money', amount: { ...amount, minor: ZERO } }, { applied: 'below_minimum' })
-      : value({ type: 'money', amount });
-  },
-};
+const minutes = (of: Value | null): Ratio | undefined =>
+  (of?.type === 'duration' ? divideRatio(of.ms, ratio(60_000n)) : of === null ? undefined : size(of));
+
+/** Days of the month of a date. */
+const daysOf = (date: string): bigint => BigInt(new Date(Date.UTC(Number.parseInt(date.slice(0, 4), 10), Number.parseInt(date.slice(5, 7), 10), 0)).toISOString().slice(8, 10));

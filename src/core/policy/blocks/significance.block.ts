@@ -5,6 +5,10 @@ import { value, type Block } from '../block.js';
 export const significance: Block = {
   name: 'significance',
   version: 1,
+  group: 'gates',
+  rounding: 'none',
+  example: 'below five of six comparables is not shown; below six of six is',
+  source: 'the default policy: a loss shown by the records may go straight through',
   purpose: 'Whether actual sales lie below every comparable: then the loss is shown by the records.',
   inputs: {
     expected: { types: ['money'], optional: true, about: 'a baseline with its comparables' },

@@ -33,9 +33,12 @@ export const HEADS = ['lost_sales', 'fee', 'inconvenience', 'extra_cost'] as con
 export type HeadOfLoss = (typeof HEADS)[number];
 
 export const SELECTORS = ['outage.from', 'claim.filedAt'] as const;
-export type SelectBy = (typeof SELECTORS)[number];
+/** Which date picks version and dated parameters; `inputs.x` is an answer of type date. */
+export type SelectBy = (typeof SELECTORS)[number] | `inputs.${string}`;
 
-export const INPUT_TYPES = ['money', 'ratio', 'number', 'boolean', 'text', 'choice', 'series'] as const;
+export const INPUT_TYPES = [
+  'money', 'ratio', 'number', 'duration', 'instant', 'date', 'boolean', 'text', 'choice', 'list', 'intervals', 'series',
+] as const;
 export type InputType = (typeof INPUT_TYPES)[number];
 
 export interface InputDefinition {
@@ -45,6 +48,9 @@ export interface InputDefinition {
   readonly scope: 'merchant' | 'site';
   readonly required: boolean;
   readonly options?: readonly string[];
+  /** What a row of a list holds: a list of months, sites, lines or incidents. */
+  readonly fields?: Readonly<Record<string, InputType>>;
+  readonly help?: Texts;
   /** `week SAT..FRI`: whole weeks in the site's zone; with `range` for a series, with `containing` for one sum. */
   readonly period?: string;
   readonly range?: readonly [string, string];
@@ -57,23 +63,33 @@ export interface ParamDefinition {
   readonly unit: string;
   readonly source: string;
   readonly value?: string;
-  /** Dated values: each holds from its date on; the date is the one `selectBy` names. */
-  readonly rows?: readonly { readonly from: string; readonly value: string }[];
-  /** A value per key, with `otherwise` for the rest. */
+  /** Dated values or tables: each holds from its date on; the date is the one `selectBy` names, unless a step names another. */
+  readonly rows?: readonly { readonly from: string; readonly value?: string; readonly table?: Readonly<Record<string, string>> }[];
+  /** A value per key, with `otherwise` for the rest. Two keys are joined by a stroke: `business/severe`. */
   readonly table?: Readonly<Record<string, string>>;
   readonly otherwise?: string;
+  /** A list of dates, such as public holidays. */
+  readonly list?: readonly string[];
 }
 
 export interface StepDefinition {
   readonly id: string;
   readonly use: string;
-  readonly in: Readonly<Record<string, string>>;
+  readonly in: Readonly<Record<string, string | readonly string[]>>;
   readonly with: Readonly<Record<string, unknown>>;
   readonly when?: string;
+  /** The figure is a proposal: a person states or confirms it by an override. */
+  readonly discretionary?: true;
 }
 
 export interface ResultDefinition {
   readonly cash: string;
+  /** Steps that give something beside cash. */
+  readonly benefits?: readonly string[];
+  /** The step whose sum the claimant owes, when earlier payments were more than what is due. */
+  readonly receivable?: string;
+  /** The step whose sum is tax withheld from the cash. */
+  readonly withheld?: string;
   /** The step whose time is the loss window: its lanes are shown. */
   readonly counted?: string;
   /** The `significance` step, when the loss is measured. */
@@ -93,6 +109,8 @@ export interface ProcessDefinition {
 
 export interface ExampleDefinition {
   readonly name: string;
+  /** An earlier example whose `given` holds here too, except for what this one gives itself. */
+  readonly like?: string;
   readonly given: Readonly<Record<string, unknown>>;
   readonly expect: Readonly<Record<string, unknown>>;
 }

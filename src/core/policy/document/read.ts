@@ -37,7 +37,7 @@ export function readPolicy(yaml: string): ReadPolicy {
     sources: root.at('sources').texts(),
     currency: root.at('currency').text(),
     head: root.at('head').oneOf(HEADS),
-    selectBy: root.at('selectBy').oneOf(SELECTORS),
+    selectBy: selector(root.at('selectBy')),
     says: Object.fromEntries(SAYINGS.map((key) => [key, said(says, key)])),
     inputs: root.at('inputs').record(input),
     params: root.at('params').record(param),
@@ -50,6 +50,9 @@ export function readPolicy(yaml: string): ReadPolicy {
   };
   return { document, source, faults };
 }
+
+const selector = (at: TreeReader): PolicyDocument['selectBy'] =>
+  (typeof at.tree === 'string' && /^inputs\.\w+$/.test(at.tree) ? (at.tree as `inputs.${string}`) : at.oneOf(SELECTORS));
 
 /** The three texts of a label, title or reason; a language left out is a fault. */
 export function texts(at: TreeReader): Texts {
@@ -64,7 +67,7 @@ function said(says: TreeReader, key: string): string {
 }
 
 function input(at: TreeReader): InputDefinition {
-  at.only(['type', 'label', 'source', 'scope', 'required', 'options', 'period', 'range', 'containing', 'evidence', 'basis']);
+  at.only(['type', 'label', 'source', 'scope', 'required', 'options', 'fields', 'help', 'period', 'range', 'containing', 'evidence', 'basis']);
   const range = at.at('range').texts();
   return defined<InputDefinition>({
     type: at.at('type').oneOf(INPUT_TYPES),
@@ -73,6 +76,8 @@ function input(at: TreeReader): InputDefinition {
     scope: at.at('scope').oneOf<'merchant' | 'site'>(['merchant', 'site']),
     required: !at.has('required') || at.at('required').oneOf(['true', 'false']) === 'true',
     options: at.has('options') ? at.at('options').texts() : undefined,
+    fields: at.has('fields') ? at.at('fields').record((field) => field.oneOf(INPUT_TYPES)) : undefined,
+    help: at.has('help') ? texts(at.at('help')) : undefined,
     period: at.at('period').optionalText(),
     range: range.length === 0 ? undefined : [range[0] ?? '', range[1] ?? ''],
     containing: at.at('containing').optionalText(),
@@ -82,36 +87,43 @@ function input(at: TreeReader): InputDefinition {
 }
 
 function param(at: TreeReader): ParamDefinition {
-  at.only(['unit', 'source', 'value', 'rows', 'table', 'otherwise']);
-  const forms = ['value', 'rows', 'table'].filter((key) => at.has(key));
-  if (forms.length !== 1) at.fault('policy.shape', 'a parameter has exactly one of value, rows (dated) or table (by key)');
+  at.only(['unit', 'source', 'value', 'rows', 'table', 'otherwise', 'list']);
+  const forms = ['value', 'rows', 'table', 'list'].filter((key) => at.has(key));
+  if (forms.length !== 1) at.fault('policy.shape', 'a parameter has exactly one of value, rows (dated), table (by key) or list (of dates)');
+  const table = (of: TreeReader) => (of.has('table') ? of.at('table').record((entry) => entry.text()) : undefined);
   return defined<ParamDefinition>({
     unit: at.at('unit').text(),
     source: at.at('source').text(),
     value: at.at('value').optionalText(),
     rows: at.has('rows')
-      ? at.at('rows').items().map((row) => ({ from: row.only(['from', 'value']).at('from').text(), value: row.at('value').text() }))
+      ? at.at('rows').items().map((row) => defined<NonNullable<ParamDefinition['rows']>[number]>({
+        from: row.only(['from', 'value', 'table']).at('from').text(), value: row.has('table') ? undefined : row.at('value').text(), table: table(row),
+      }))
       : undefined,
-    table: at.has('table') ? at.at('table').record((entry) => entry.text()) : undefined,
+    table: table(at),
     otherwise: at.at('otherwise').optionalText(),
+    list: at.has('list') ? at.at('list').texts() : undefined,
   });
 }
 
-function step(at: TreeReader): StepDefinition {
-  at.only(['id', 'use', 'in', 'with', 'when']);
+/** One step; also used for the steps nested in an `each`. */
+export function step(at: TreeReader): StepDefinition {
+  at.only(['id', 'use', 'in', 'with', 'when', 'discretionary']);
   return defined<StepDefinition>({
     id: at.at('id').text(),
     use: at.at('use').text(),
-    in: at.at('in').record((ref) => ref.text()),
+    in: at.at('in').record((ref) => (Array.isArray(ref.tree) ? ref.texts() : ref.text())),
     with: at.at('with').record((value): Tree => value.tree),
     when: at.at('when').optionalText(),
+    discretionary: at.has('discretionary') && at.at('discretionary').oneOf(['true', 'false']) === 'true' ? true : undefined,
   });
 }
 
 function result(at: TreeReader): PolicyDocument['result'] {
-  at.only(['cash', 'counted', 'shown']);
+  at.only(['cash', 'benefits', 'receivable', 'withheld', 'counted', 'shown']);
   return defined<PolicyDocument['result']>({
-    cash: at.at('cash').text(), counted: at.at('counted').optionalText(), shown: at.at('shown').optionalText(),
+    cash: at.at('cash').text(), benefits: at.has('benefits') ? at.at('benefits').texts() : undefined,
+    receivable: at.at('receivable').optionalText(), withheld: at.at('withheld').optionalText(), counted: at.at('counted').optionalText(), shown: at.at('shown').optionalText(),
   });
 }
 
@@ -135,12 +147,13 @@ function process(at: TreeReader): ProcessDefinition {
 }
 
 function example(at: TreeReader): ExampleDefinition {
-  at.only(['name', 'given', 'expect']);
-  return {
+  at.only(['name', 'like', 'given', 'expect']);
+  return defined<ExampleDefinition>({
     name: at.at('name').text(),
+    like: at.at('like').optionalText(),
     given: at.at('given').record((value): Tree => value.tree),
     expect: at.at('expect').record((value): Tree => value.tree),
-  };
+  });
 }
 
 /** Drops members that are undefined, so that documents compare and hash by what they say. */

@@ -1,0 +1,113 @@
+import { isCurrency, type CurrencyCode } from '../money/index.js';
+import type { ParamSpec, Scalar, ScalarKind, ScalarValue } from './block.js';
+import type { ParamDefinition, PolicyDocument, TreeReader } from './document/index.js';
+import type { Names } from './names.js';
+import { expectedUnit, isDate, kindOfUnit, readScalar, scalarOf, typesOfKind, unitFits } from './scalar.js';
+
+/** The key under which a value holds for every key and date. */
+const ANY = '*';
+
+type Entries = ReadonlyMap<string, ReadonlyMap<string, ScalarValue>>;
+
+/** Reads what stands in a step's `with`: a literal, `$params.x`, or a reference to a value of the same kind. */
+export class StatedValues {
+  constructor(private readonly document: PolicyDocument, private readonly currency: CurrencyCode, private readonly names: Names) {}
+
+  scalar(at: TreeReader, wanted: ScalarKind | 'any', spec: Partial<ParamSpec>): Scalar | undefined {
+    const text = at.text();
+    if (text === '') return undefined;
+    if (text.startsWith('$params.')) return this.#stated(at, text, wanted);
+    if (wanted === 'any') {
+      at.fault('policy.wrong_unit', `"${text}" has no unit: state it under params, with unit and source`);
+      return undefined;
+    }
+    if (text.startsWith('$')) return this.#taken(at, text, wanted);
+    const read = readScalar(text, wanted, this.currency, undefined, spec.options);
+    if (typeof read !== 'string') return { kind: wanted, varies: false, read: () => read };
+    at.fault(wanted === 'choice' || wanted === 'boolean' ? 'policy.shape' : 'policy.wrong_unit', read);
+    return undefined;
+  }
+
+  /** All rows of a dated parameter. */
+  rows(at: TreeReader, kind: ScalarKind): { from: string; scalar: ScalarValue }[] {
+    const definition = this.#definition(at, at.text());
+    if (definition === undefined) return [];
+    if (definition.rows === undefined) at.fault('policy.shape', `"${at.text()}" has no dated rows`);
+    return (definition.rows ?? []).flatMap(({ from, value }) => {
+      const scalar = readScalar(value ?? '', kind, this.currency, definition.unit);
+      return typeof scalar === 'string' ? [] : [{ from, scalar }];
+    });
+  }
+
+  /** A value of another step, an input or a fact. */
+  #taken(at: TreeReader, text: string, kind: ScalarKind): Scalar | undefined {
+    const found = this.names.find(text);
+    if (typeof found === 'string') {
+      at.fault('policy.dangling_ref', found);
+      return undefined;
+    }
+    const types = typesOfKind(kind);
+    if (!types.includes(found.type)) {
+      at.fault('policy.wrong_type', `"${text}" is a ${found.type}, but ${types.join(' or ')} is needed here`);
+      return undefined;
+    }
+    return { kind, ref: text, varies: true, read: (run) => scalarOf(found.read(run), kind) };
+  }
+
+  #definition(at: TreeReader, text: string): ParamDefinition | undefined {
+    const definition = this.document.params[text.replace(/^\$params\./, '')];
+    if (definition === undefined) at.fault('policy.dangling_ref', `"${text}" refers to nothing; parameters are ${Object.keys(this.document.params).join(', ')}`);
+    return definition;
+  }
+
+  #stated(at: TreeReader, text: string, wanted: ScalarKind | 'any'): Scalar | undefined {
+    const definition = this.#definition(at, text);
+    if (definition === undefined) return undefined;
+    const kind = wanted === 'any' ? kindOfUnit(definition.unit) : wanted;
+    if (!unitFits(kind, definition.unit, this.currency)) {
+      at.fault('policy.wrong_unit', `"${text}" is stated in ${definition.unit}, but ${expectedUnit(kind, this.currency)} is needed here`);
+      return undefined;
+    }
+    const dates = definition.list;
+    if (dates !== undefined) return { kind, ref: text, source: definition.source, varies: false, read: () => ({ kind: 'dates', dates }) };
+    const entries = this.#entries(at, text, kind, definition);
+    const froms = [...entries.keys()].filter((from) => from !== ANY);
+    return {
+      kind, ref: text, source: definition.source, varies: definition.value === undefined,
+      read: (run, { key, date = run.date } = {}) => {
+        const from = froms.filter((start) => start <= date).at(-1) ?? ANY;
+        const row = entries.get(from);
+        return row?.get(key ?? ANY) ?? row?.get(ANY);
+      },
+    };
+  }
+
+  /** Every value a parameter states, by the date it holds from and the key it holds for. */
+  #entries(at: TreeReader, text: string, kind: ScalarKind, { value, rows, table, otherwise, unit }: ParamDefinition): Entries {
+    const keyed = (entries: Readonly<Record<string, string>> | undefined, rest: string | undefined): ReadonlyMap<string, ScalarValue> => {
+      const all = [...Object.entries(entries ?? {}), ...(rest === undefined ? [] : [[ANY, rest] as const])];
+      return new Map(all.flatMap(([key, entry]) => {
+        const read = readScalar(entry, kind, this.currency, unit);
+        if (typeof read !== 'string') return [[key, read] as const];
+        at.fault('policy.wrong_unit', `parameter "${text.slice(8)}": ${read}`);
+        return [];
+      }));
+    };
+    if (rows === undefined) return new Map([[ANY, keyed(table, value ?? otherwise)]]);
+    return new Map(rows.map((row) => [row.from, keyed(row.table, row.value ?? otherwise)]));
+  }
+}
+
+/** Faults of the parameters themselves: currencies, order of dated rows, dates that are none. */
+export function checkParams(document: PolicyDocument, currency: CurrencyCode, at: TreeReader): void {
+  for (const [name, { unit, rows, list }] of Object.entries(document.params)) {
+    const own = at.at(name);
+    const head = unit.split(' ')[0] ?? '';
+    if (isCurrency(head) && head !== currency) own.fault('policy.mixed_currencies', `parameter "${name}" is in ${head}, the policy in ${currency}`);
+    const dates = rows?.map(({ from }) => from) ?? [];
+    if (dates.some((date, index) => !isDate(date) || (index > 0 && date <= (dates[index - 1] ?? '')))) {
+      own.at('rows').fault('policy.shape', 'dated rows begin with a date (YYYY-MM-DD) and stand in rising order');
+    }
+    for (const text of list ?? []) if (!isDate(text)) own.at('list').fault('policy.shape', `"${text}" is not a date (YYYY-MM-DD)`);
+  }
+}
