@@ -135,6 +135,8 @@ export interface NestedSteps {
   /** Compiled steps; only the engine looks inside. */
   readonly steps: readonly unknown[];
   readonly typeOf: (id: string) => ValueType | undefined;
+  /** Notes steps that the result does not need. */
+  readonly checkUsed: (result: string) => void;
 }
 
 export interface NestedRun {

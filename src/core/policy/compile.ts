@@ -60,7 +60,7 @@ export class PolicyCompiler {
     const names = new Names(this.document);
     const steps = this.#compileSteps(this.document.steps, this.#root.at('steps').items(), names, 0);
     this.#checkResult(names, steps);
-    const document = pinned(this.document, steps);
+    const document = pinned(this.document);
     return { document, hash: hashOf(document), currency: this.#currency, steps, beforeAmounts: neededFirst(steps, this.document.result.counted?.slice(1)) };
   }
 
@@ -180,7 +180,7 @@ export class PolicyCompiler {
     const inner = names.within(row);
     const readers = at.items();
     const steps = depth > MOST_NESTED ? [] : this.#compileSteps(readers.map(readStep), readers, inner, depth);
-    return { as: row.as, steps, typeOf: (id) => inner.typeOf(id) };
+    return { as: row.as, steps, typeOf: (id) => inner.typeOf(id), checkUsed: (result) => checkReachable(steps, [result], readers) };
   }
 
   #reason(at: TreeReader): string {
@@ -212,21 +212,22 @@ export class PolicyCompiler {
     const wanted = { cash: ['money'], receivable: ['money'], withheld: ['money'], counted: ['time'], shown: ['boolean'] } as const;
     for (const [name, types] of Object.entries(wanted)) if (at.has(name)) this.#reference(at.at(name), types, names);
     for (const item of at.at('benefits').items()) this.#reference(item, ['benefit'], names);
-    this.#checkReachable(steps, refsIn(result).map((ref) => ref.slice(1)));
+    checkReachable(steps, refsIn(result).map((ref) => ref.slice(1)), this.#root.at('steps').items());
     const codes = this.#root.at('process').at('refuseByRule').items();
     process.refuseByRule.forEach((_code, index) => codes[index] !== undefined && this.#reason(codes[index]));
     const stated = new StatedValues(this.document, this.#currency, names);
     for (const name of ['upTo', 'perMerchant'] as const) stated.scalar(this.#root.at('process').at('automatic').at(name), 'money', {});
   }
+}
 
-  /** A step that neither the result nor a gate needs is a mistake: somebody meant it to matter. */
-  #checkReachable(steps: readonly CompiledStep[], results: readonly string[]): void {
-    const needed = new Set<string>(results);
-    for (const step of [...steps].reverse()) if (needed.has(step.id) || step.block.gate === true) step.dependsOn.forEach((id) => needed.add(id));
-    const idle = new Set(steps.filter(({ id, block }) => block.gate !== true && !needed.has(id)).map(({ id }) => id));
-    this.document.steps.forEach(({ id }, index) => {
-      if (idle.has(id)) this.#root.fault('policy.unreachable', `nothing uses step "${id}": name it in a later step or in the result, or leave it out`, `/steps/${index}`);
-    });
+/** A step that neither the result nor a gate needs is a mistake: somebody meant it to matter. */
+function checkReachable(steps: readonly CompiledStep[], results: readonly string[], readers: readonly TreeReader[]): void {
+  const needed = new Set<string>(results);
+  for (const step of [...steps].reverse()) if (needed.has(step.id) || step.block.gate === true) step.dependsOn.forEach((id) => needed.add(id));
+  const idle = new Set(steps.filter(({ id, block }) => block.gate !== true && !needed.has(id)).map(({ id }) => id));
+  for (const at of readers) {
+    const id = at.at('id').tree;
+    if (typeof id === 'string' && idle.has(id)) at.fault('policy.unreachable', `nothing uses step "${id}": name it in a later step or in the result, or leave it out`);
   }
 }
 
@@ -253,15 +254,17 @@ function neededFirst(steps: readonly CompiledStep[], counted: string | undefined
 }
 
 /** The document with every block pinned to its version, nested ones too: what is hashed and stored. */
-function pinned(document: PolicyDocument, steps: readonly CompiledStep[]): PolicyDocument {
-  const pin = (definition: StepDefinition): StepDefinition => {
-    const block = findBlock(definition.use);
-    const inner = definition.with['steps'];
-    const nested = Array.isArray(inner) ? { ...definition.with, steps: (inner as StepDefinition[]).map(pin) } : definition.with;
-    return { ...definition, use: block === undefined ? definition.use : pinOf(block), with: nested };
-  };
-  return steps.length === 0 ? document : { ...document, steps: document.steps.map(pin) };
+const pinned = (document: PolicyDocument): PolicyDocument => ({ ...document, steps: document.steps.map((step) => pinnedStep(step)) });
+
+function pinnedStep<T extends { readonly use?: unknown; readonly with?: unknown }>(step: T): T {
+  const block = typeof step.use === 'string' ? findBlock(step.use) : undefined;
+  const inner = isRecord(step.with) && isRecord(step.with['steps']) ? step.with['steps'] : undefined;
+  const nested = inner !== undefined && Array.isArray(inner['do'])
+    ? { with: { ...(step.with as object), steps: { ...inner, do: inner['do'].map((one: unknown) => (isRecord(one) ? pinnedStep(one) : one)) } } } : {};
+  return { ...step, ...nested, ...(block === undefined ? {} : { use: pinOf(block) }) };
 }
+
+const isRecord = (tree: unknown): tree is Readonly<Record<string, unknown>> => typeof tree === 'object' && tree !== null && !Array.isArray(tree);
 
 /** Examples are tests and texts are words: neither changes what is paid, both are part of what was approved. */
 const hashOf = (document: PolicyDocument): string => sha256Hex(canonicalJson(document));

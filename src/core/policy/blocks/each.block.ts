@@ -18,6 +18,7 @@ function readSteps(at: TreeReader, scope: CompileScope): Nested {
   const result = at.at('result').text().replace(/^\$/, '');
   const type = steps.typeOf(result);
   if (result !== '' && type === undefined) at.at('result').fault('policy.dangling_ref', `no step of this row is called "${result}"`);
+  steps.checkUsed(result);
   return { steps, result };
 }
 
