@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { sha256Hex } from '../../src/core/audit/index.js';
 import type { Refusal, Result } from '../../src/core/errors/index.js';
+import { exampleGiven, type ExampleDefinition } from '../../src/core/policy/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { asSystem, at, openLowerFloors, type LowerFloors } from '../support/lower-floors.js';
 
@@ -157,9 +158,9 @@ describe('a test run', () => {
 
   it('runs every example of every shipped policy as written there', async () => {
     for (const { key } of await floors.policyQueries.list(floors.reader, { limit: 50 })) {
-      const { document } = value(await floors.policyQueries.document(floors.reader, key, '1')) as unknown as { document: { examples: { given: Record<string, unknown>; expect: { outcome: string; cash?: string } }[] } };
-      for (const example of document.examples) {
-        const run = value(await floors.testRuns.run(floors.reader, key, '1', example.given));
+      const { document } = value(await floors.policyQueries.document(floors.reader, key, '1')) as unknown as { document: { examples: (ExampleDefinition & { expect: { outcome: string; cash?: string } })[] } };
+      for (const [index, example] of document.examples.entries()) {
+        const run = value(await floors.testRuns.run(floors.reader, key, '1', exampleGiven(document.examples, index)));
         expect(run.kind).toBe('assessed');
         if (run.kind === 'assessed' && example.expect.outcome !== 'refer') expect(run.outcome).toBe(example.expect.outcome);
         if (run.kind === 'assessed' && run.outcome === 'eligible' && example.expect.cash !== undefined) expect(run.cash?.amount).toBe(example.expect.cash);

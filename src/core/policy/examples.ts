@@ -80,12 +80,12 @@ function differences(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefi
 }
 
 /** What an example gives: its own, on top of what the earlier example gives that it says it is like. */
-function givenOf(all: readonly ExampleDefinition[], index: number): ExampleDefinition['given'] {
+export function exampleGiven(all: readonly ExampleDefinition[], index: number): ExampleDefinition['given'] {
   const { like, given = {} } = all[index] as ExampleDefinition;
   if (like === undefined) return given;
   const before = all.findIndex((example) => example.name === like);
   if (before === -1 || before >= index) throw new TypeError(`there is no example above called "${like}"`);
-  const base = givenOf(all, before);
+  const base = exampleGiven(all, before);
   return { ...base, ...given, ...(isRecord(base['inputs']) && isRecord(given['inputs']) ? { inputs: { ...base['inputs'], ...given['inputs'] } } : {}) };
 }
 
@@ -99,7 +99,7 @@ export function runExamples(policy: CompiledPolicy): ExampleOutcome[] {
   const all = policy.document.examples;
   return all.map(({ name, expect }, index) => {
     try {
-      const run = runPolicy(policy, exampleFacts(policy.document, givenOf(all, index)));
+      const run = runPolicy(policy, exampleFacts(policy.document, exampleGiven(all, index)));
       if (run.kind === 'needs') {
         const windows = run.windows.map(({ from, to }) => `${formatInstant(from)}/${formatInstant(to)}`).join(', ');
         return { name, differences: [`sales are not given for ${windows}`] };
