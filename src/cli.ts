@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
 import { boot, PROJECT, startProblem } from './boot.js';
-import { COMMANDS, type Command, type Terminal } from './cli/commands.js';
+import type { Command, Terminal } from './cli/command.js';
+import { COMMANDS } from './cli/commands.js';
 import { createApp } from './platform/http/create-app.js';
 import { Jobs } from './platform/jobs/jobs.js';
 

@@ -1,9 +1,8 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkPolicy, exampleFacts, readReasons, runPolicy, type PolicyFault } from '../core/policy/index.js';
-import { assess } from '../core/assessment/index.js';
+import { checkPolicy, exampleFacts, exampleGiven, LANGUAGES, readReasons, runPolicy, type PolicyFault } from '../core/policy/index.js';
+import { assess, explain } from '../core/assessment/index.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
 import { apiDocument } from '../platform/http/openapi.js';
@@ -11,21 +10,8 @@ import { problemTypes } from '../platform/http/problem.js';
 import { AssessmentQueries } from '../modules/assessments/index.js';
 import { AuditQueries } from '../modules/audit/index.js';
 import { PolicyImports } from '../modules/policies/index.js';
-
-export interface Terminal {
-  say(line: string): void;
-  complain(line: string): void;
-}
-
-export interface Command {
-  readonly name: string;
-  readonly usage: string;
-  readonly about: string;
-  /** False for what needs files only. */
-  readonly needsApp: boolean;
-  /** The exit code. */
-  run(args: readonly string[], terminal: Terminal, app: () => INestApplicationContext, project: string): Promise<number>;
-}
+import type { Command, Terminal } from './command.js';
+import { policyReference } from './policy-documents.js';
 
 const SYSTEM: Context = { actor: systemActor('cli'), requestId: 'cli' };
 
@@ -35,7 +21,7 @@ async function checked(project: string, file: string, terminal: Terminal) {
   const { reasons } = readReasons(await readFile(join(project, 'policies', 'reasons.yaml'), 'utf8'));
   const outcome = checkPolicy(await readFile(file, 'utf8'), reasons);
   outcome.faults.forEach((fault) => terminal.complain(faultLine(file, fault)));
-  return outcome;
+  return { ...outcome, reasons };
 }
 
 const policyCheck: Command = {
@@ -52,14 +38,31 @@ const policyCheck: Command = {
 };
 
 const policyRun: Command = {
-  name: 'policy run', usage: 'policy run <file> <given.json>', about: 'outcome, amounts, reasons and steps as JSON', needsApp: false,
-  async run([file = '', given = ''], terminal, _app, project) {
+  name: 'policy run', usage: 'policy run <file> --given <given.json>', about: 'outcome, amounts, reasons and steps as JSON', needsApp: false,
+  async run(args, terminal, _app, project) {
+    const [file = '', given = ''] = args.filter((argument) => argument !== '--given');
     const { policy } = await checked(project, file, terminal);
     if (policy === undefined) return 1;
     const facts = exampleFacts(policy.document, JSON.parse(await readFile(given, 'utf8')) as Record<string, unknown>);
     const outcome = assess(facts, policy);
     const shown = outcome.kind === 'assessed' ? outcome.result : { needs: outcome.windows, run: runPolicy(policy, facts).kind };
     terminal.say(JSON.stringify(shown, null, 2));
+    return 0;
+  },
+};
+
+const policyExplain: Command = {
+  name: 'policy explain', usage: 'policy explain <file> [en|ko|fr]', about: 'every example of a policy with its working in words', needsApp: false,
+  async run([file = '', asked = 'en'], terminal, _app, project) {
+    const language = LANGUAGES.find((one) => one === asked) ?? 'en';
+    const { policy, reasons } = await checked(project, file, terminal);
+    if (policy === undefined) return 1;
+    policy.document.examples.forEach(({ name }, index) => {
+      const outcome = assess(exampleFacts(policy.document, exampleGiven(policy.document.examples, index)), policy);
+      terminal.say(`\n${name}`);
+      if (outcome.kind !== 'assessed') return;
+      for (const { text, figure } of explain(outcome.result, policy, reasons, language)) terminal.say(`  ${text}${figure === undefined ? '' : `\n    = ${figure}`}`);
+    });
     return 0;
   },
 };
@@ -127,4 +130,4 @@ const openapi: Command = {
   },
 };
 
-export const COMMANDS: readonly Command[] = [policyCheck, policyRun, policyImport, verifyAssessments, verifyAudit, problems, openapi];
+export const COMMANDS: readonly Command[] = [policyCheck, policyRun, policyExplain, policyImport, policyReference, verifyAssessments, verifyAudit, problems, openapi];

@@ -7,6 +7,7 @@ import { CLAIM_MACHINE } from '../../src/modules/claims/index.js';
 import '../../src/app.module.js';
 import { allEntries } from '../../src/platform/http/catalogue-registry.js';
 import { problemsPage } from '../../src/cli/commands.js';
+import { madeFromBlocks } from '../../src/cli/policy-documents.js';
 
 const documents = globSync('{*.md,docs/**/*.md,src/**/*.md,demo/*.md}');
 
@@ -18,6 +19,10 @@ describe('documents', () => {
 
   it('docs/api/problems.md is made from the catalogues: npm run cli -- problems', () => {
     expect(readFileSync('docs/api/problems.md', 'utf8')).toBe(problemsPage());
+  });
+
+  it.each(madeFromBlocks())('$path is made from the blocks: npm run cli -- policy reference', ({ path, text }) => {
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   it('the claim life cycle is drawn from the machine', () => {

@@ -9,6 +9,8 @@ export { type PolicyFault, type PolicyFaultCode } from './document/fault.js';
 export { exampleGiven, runExamples, type ExampleOutcome } from './examples.js';
 export { exampleFacts } from './example-facts.js';
 export * from './facts.js';
+export { policySchema } from './json-schema.js';
+export { blockReference } from './reference.js';
 export { readReasons, reasonText, type ReasonCatalogue } from './reasons.js';
 export { recordedTimeline, troubledTime, type RecordFacts, type Recorded, type RecordedState } from './recorded.js';
 export { overriddenValue } from './override.js';

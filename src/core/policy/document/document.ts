@@ -74,6 +74,8 @@ export interface ParamDefinition {
 
 export interface StepDefinition {
   readonly id: string;
+  /** What its figure is called in a working, where the block's own words are too general. */
+  readonly label?: Texts;
   readonly use: string;
   readonly in: Readonly<Record<string, string | readonly string[]>>;
   readonly with: Readonly<Record<string, unknown>>;

@@ -108,9 +108,10 @@ function param(at: TreeReader): ParamDefinition {
 
 /** One step; also used for the steps nested in an `each`. */
 export function step(at: TreeReader): StepDefinition {
-  at.only(['id', 'use', 'in', 'with', 'when', 'discretionary']);
+  at.only(['id', 'label', 'use', 'in', 'with', 'when', 'discretionary']);
   return defined<StepDefinition>({
     id: at.at('id').text(),
+    label: at.has('label') ? texts(at.at('label')) : undefined,
     use: at.at('use').text(),
     in: at.at('in').record((ref) => (Array.isArray(ref.tree) ? ref.texts() : ref.text())),
     with: at.at('with').record((value): Tree => value.tree),
