@@ -93,6 +93,28 @@ const holdsOn = (row: OpeningRow, date: string, weekday: number): boolean =>
   && (row.validFrom === undefined || row.validFrom <= date)
   && (row.validTo === undefined || date < row.validTo);
 
+interface Week {
+  readonly rows: readonly { readonly row: OpeningRow; readonly stretch: Stretch }[];
+  readonly exceptions: ReadonlyMap<string, readonly Stretch[]>;
+  /** Whether dates matter at all: writing one costs more than all the rest of a day. */
+  readonly isDated: boolean;
+}
+
+/** Hours are read once, however many windows are asked for; they never change in place. */
+const read = new WeakMap<OpeningHours, Week>();
+
+function weekOf(hours: OpeningHours): Week {
+  const found = read.get(hours);
+  if (found !== undefined) return found;
+  const rows = hours.rows.map((row) => ({ row, stretch: stretch(row) }));
+  const week: Week = {
+    rows, exceptions: new Map(hours.exceptions.map(({ date, hours: own }) => [date, own.map(stretch)])),
+    isDated: hours.exceptions.length > 0 || rows.some(({ row }) => row.validFrom !== undefined || row.validTo !== undefined),
+  };
+  read.set(hours, week);
+  return week;
+}
+
 /**
  * The time within `within` at which the shop is open, as half-open instants.
  *
@@ -103,13 +125,12 @@ const holdsOn = (row: OpeningRow, date: string, weekday: number): boolean =>
  */
 export function openIntervals(hours: OpeningHours, within: Interval): IntervalSet {
   const { zone } = hours;
-  const exceptions = new Map(hours.exceptions.map(({ date, hours: own }) => [date, own.map(stretch)]));
-  const rows = hours.rows.map((row) => ({ row, stretch: stretch(row) }));
+  const { rows, exceptions, isDated } = weekOf(hours);
   const first = localDay(toLocal(within.from, zone)) - 48 * HOUR;
   const last = toLocal(within.to, zone) + 24 * HOUR;
   const open: Interval[] = [];
   for (let day = first as LocalMs; day <= last; day = (day + 24 * HOUR) as LocalMs) {
-    const date = dateOf(day);
+    const date = isDated ? dateOf(day) : '';
     const weekday = weekdayOf(day);
     const stretches = exceptions.get(date)
       ?? rows.filter(({ row }) => holdsOn(row, date, weekday)).map((entry) => entry.stretch);

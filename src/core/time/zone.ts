@@ -5,50 +5,49 @@ import { HOUR, MINUTE, type Instant } from './instant.js';
 /** Wall-clock milliseconds: what `Date.UTC` gives for the figures a clock in the zone shows. Not an instant. */
 export type LocalMs = number & { readonly __local: unique symbol };
 
-interface Transition {
-  readonly at: number;
+/** A stretch `[from, to)` of instants in which the zone's clocks keep one offset, both in milliseconds. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
   readonly offset: number;
 }
 
-/** Offsets in force during one UTC year: the first entry holds from before the year on. */
-type YearOffsets = readonly Transition[];
-
-const remembered = new Map<string, YearOffsets>();
+const remembered = new Map<string, Span[]>();
 const MOST_REMEMBERED = 4_096;
 const known = new Map<string, boolean>();
 
-const offsetOf = (zdt: Temporal.ZonedDateTime): number => zdt.offsetNanoseconds / 1_000_000;
+function askedSpan(zone: string, at: number): Span {
+  const zdt = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const next = zdt.getTimeZoneTransition('next');
+  // The transition at this very instant is not "previous" to it, so it is looked for from a nanosecond later.
+  const before = zdt.add({ nanoseconds: 1 }).getTimeZoneTransition('previous');
+  return {
+    from: before?.epochMilliseconds ?? Number.NEGATIVE_INFINITY, to: next?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offset: zdt.offsetNanoseconds / 1_000_000,
+  };
+}
 
 /**
- * The zone's clock changes of a year, asked of Temporal once and remembered: a conversion costs microseconds there, and an
- * assessment makes hundreds. A pure function of its arguments, so remembering it changes nothing but the time taken.
+ * The stretch of one offset that holds the instant, asked of Temporal once and remembered: a conversion costs microseconds
+ * there, and an assessment makes hundreds. A pure function of its arguments, so remembering it changes nothing but the time taken.
  */
-function offsetsIn(zone: string, year: number): YearOffsets {
-  const key = `${zone} ${year}`;
-  const found = remembered.get(key);
-  if (found !== undefined) return found;
-  const end = Date.UTC(year + 1, 0, 1);
-  let at = Temporal.Instant.fromEpochMilliseconds(Date.UTC(year, 0, 1) - 1).toZonedDateTimeISO(zone);
-  const offsets: Transition[] = [{ at: Number.NEGATIVE_INFINITY, offset: offsetOf(at) }];
-  for (let next = at.getTimeZoneTransition('next'); next !== null && next.epochMilliseconds < end; next = at.getTimeZoneTransition('next')) {
-    offsets.push({ at: next.epochMilliseconds, offset: offsetOf(next) });
-    at = next;
+function spanAt(zone: string, at: number): Span {
+  let spans = remembered.get(zone);
+  for (let i = (spans?.length ?? 0) - 1; i >= 0; i -= 1) {
+    const span = spans?.[i] as Span;
+    if (span.from <= at && at < span.to) return span;
   }
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(key, offsets);
-  return offsets;
+  if (spans === undefined || spans.length >= MOST_REMEMBERED) {
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    spans = [];
+    remembered.set(zone, spans);
+  }
+  const span = askedSpan(zone, at);
+  spans.push(span);
+  return span;
 }
 
-const yearOf = (ms: number): number => new Date(ms).getUTCFullYear();
-
-function offsetAt(zone: string, at: number): number {
-  const offsets = offsetsIn(zone, yearOf(at));
-  for (let i = offsets.length - 1; i > 0; i -= 1) {
-    const transition = offsets[i] as Transition;
-    if (transition.at <= at) return transition.offset;
-  }
-  return (offsets[0] as Transition).offset;
-}
+const offsetAt = (zone: string, at: number): number => spanAt(zone, at).offset;
 
 /** Whether `zone` is an IANA zone with a name; fixed offsets such as `+09:00` are not. Edge: `UTC` is one. */
 export function isZone(zone: string): boolean {
@@ -67,9 +66,14 @@ export function isZone(zone: string): boolean {
 /** What a clock in the zone shows at the instant. Edge: in a fold two instants show the same. */
 export const toLocal = (at: Instant, zone: string): LocalMs => (at + offsetAt(zone, at)) as LocalMs;
 
+/** Further than any clock is from UTC. */
+const FARTHEST = 36 * HOUR;
+
 /** Every instant at which a clock in the zone shows `local`: none in a gap, two in a fold, earliest first. */
 export function instantsOf(local: LocalMs, zone: string): Instant[] {
-  const offsets = new Set([offsetAt(zone, local - 36 * HOUR), offsetAt(zone, local), offsetAt(zone, local + 36 * HOUR)]);
+  const before = spanAt(zone, local - FARTHEST);
+  if (local + FARTHEST < before.to) return [(local - before.offset) as Instant];
+  const offsets = new Set([before.offset, offsetAt(zone, local), offsetAt(zone, local + FARTHEST)]);
   return [...offsets]
     .map((offset) => local - offset)
     .filter((candidate) => candidate + offsetAt(zone, candidate) === local)
@@ -121,24 +125,29 @@ export function localToInstantBy(local: LocalMs, zone: string, pick: 'first' | '
   return jumpAround(local, zone);
 }
 
+/** The clock change that skipped the wall time. */
 function jumpAround(local: LocalMs, zone: string): Instant {
-  const [from, to] = [local - 36 * HOUR, local + 36 * HOUR];
-  const jumps = [...offsetsIn(zone, yearOf(from)), ...offsetsIn(zone, yearOf(to))]
-    .filter(({ at }) => at > from && at < to)
-    .filter(({ at, offset }) => at + offsetAt(zone, at - 1) <= local && local < at + offset);
-  const jump = jumps[0];
-  if (jump === undefined) throw new RangeError(`no clock change in ${zone} explains the missing time ${formatLocal(local)}`);
-  return jump.at as Instant;
+  for (let span = spanAt(zone, local - FARTHEST); span.to < local + FARTHEST;) {
+    const next = spanAt(zone, span.to);
+    if (span.to + span.offset <= local && local < span.to + next.offset) return span.to as Instant;
+    span = next;
+  }
+  throw new RangeError(`no clock change in ${zone} explains the missing time ${formatLocal(local)}`);
 }
 
 /** Midnight at the start of the local day, as wall-clock milliseconds. */
 export const localDay = (local: LocalMs): LocalMs => (local - (((local % (24 * HOUR)) + 24 * HOUR) % (24 * HOUR))) as LocalMs;
 
 /** ISO weekday of a wall-clock time: 1 is Monday, 7 Sunday. */
-export const weekdayOf = (local: LocalMs): number => ((new Date(local).getUTCDay() + 6) % 7) + 1;
+export const weekdayOf = (local: LocalMs): number => ((((Math.floor(local / (24 * HOUR)) + 3) % 7) + 7) % 7) + 1;
 
 /** `YYYY-MM-DD` of a wall-clock time. */
-export const dateOf = (local: LocalMs): string => new Date(local).toISOString().slice(0, 10);
+export function dateOf(local: LocalMs): string {
+  const at = new Date(local);
+  const two = (figure: number): string => (figure < 10 ? `0${figure}` : String(figure));
+  const year = at.getUTCFullYear();
+  return year < 1_000 || year > 9_999 ? at.toISOString().slice(0, 10) : `${year}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
+}
 
 /**
  * The same clock time `days` local days later (negative: earlier), by the rule of `localToInstantBy(…, 'first')`.

@@ -1,0 +1,173 @@
+// Measures, prints ratios next to their targets, and adds a line to the history.
+import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, globSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { root } from '../scripts/build.mjs';
+import { draftsFor, manyClaims } from './book.mjs';
+import { core } from './core.mjs';
+import { load } from './load.mjs';
+import { replay } from './replay.mjs';
+import { freePort, startServer } from './server.mjs';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '8' }, list: { type: 'string', default: '200000' }, drafts: { type: 'string', default: '24000' } } });
+const SECONDS = Number(values.seconds);
+const PASSWORD = 'makegood demo 2026';
+const results = {};
+
+const say = (text) => process.stdout.write(`${text}\n`);
+const figure = (n) => (n >= 100 ? Math.round(n).toLocaleString('en') : n.toFixed(2));
+
+function told(name, { measured, limit, target, unit = '/s' }) {
+  const ratio = limit === undefined ? undefined : measured / limit;
+  results[name] = { measured, ...(limit === undefined ? {} : { limit, ratio }), target };
+  const against = limit === undefined ? 'limit not measured' : `limit ${figure(limit)}${unit}, ratio ${ratio.toFixed(2)} (target ${target}: ${ratio >= target ? 'met' : 'not met'})`;
+  say(`${name.padEnd(34)} ${figure(measured).padStart(9)}${unit}  ${against}`);
+}
+
+const pgbench = ['pgbench', ...globSync('/usr/lib/postgresql/*/bin/pgbench')].find((name) => spawnSync(name, ['--version']).status === 0);
+
+/** Transactions a second of a script, or undefined without pgbench. */
+function limitOf(server, name, script, connections) {
+  if (pgbench === undefined) return undefined;
+  const file = join(server.directory, `${name}.sql`);
+  writeFileSync(file, script);
+  const { stdout, stderr, status } = spawnSync(pgbench, ['-n', '-M', 'prepared', '-c', String(connections), '-j', '2', '-T', String(SECONDS), '-f', file, server.appUrl], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const tps = /tps = ([\d.]+)/.exec(stdout)?.[1];
+  const lost = /ERROR[^\n]*/.exec(stderr)?.[0];
+  if (lost !== undefined || tps === undefined) say(`  pgbench: ${lost ?? stderr.slice(0, 300)} (exit ${status})`);
+  return lost === undefined && tps !== undefined ? Number(tps) : undefined;
+}
+
+/** The limit of a read: the same statements behind nothing but Fastify and pg. */
+async function bareLimit(server, statements, connections) {
+  const port = await freePort();
+  const child = fork(join(root, 'bench/bare.mjs'), [JSON.stringify({ url: server.appUrl, port, statements })]);
+  await new Promise((resolve) => child.once('message', resolve));
+  await load(port, connections, 1, () => ({ path: '/' }));
+  const { perSecond } = await load(port, connections, SECONDS, () => ({ path: '/' }));
+  child.kill();
+  return perSecond;
+}
+
+async function signedIn(server) {
+  const call = async (method, path, token, body, headers = {}) => {
+    const answer = await fetch(`${server.url}/v1${path}`, {
+      method, headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const read = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${read.detail}`);
+    return read;
+  };
+  const { token } = await call('POST', '/sessions', undefined, { email: 'owner@corner-cafe.example', password: PASSWORD });
+  const [{ merchantId }] = (await call('GET', '/sessions/current', token)).memberships;
+  const [site] = (await call('GET', `/merchants/${merchantId}/sites`, token)).items;
+  const [scheme] = (await call('GET', '/schemes')).items;
+  const draft = { schemeId: scheme.id, siteId: site.id, window: { from: '2026-10-13T10:00:00+01:00', to: '2026-10-13T14:30:00+01:00' }, answers: { takeTariff: true } };
+  return { call, token, draft, headers: { authorization: `Bearer ${token}` } };
+}
+
+const FILED = { declarations: { isTrue: true, paidElsewhere: false } };
+
+async function writes(server) {
+  const { call, token, draft, headers } = await signedIn(server);
+  const client = new pg.Client({ connectionString: server.appUrl });
+  await client.connect();
+  let prepared = 0;
+  const typesOf = async (text) => {
+    const name = `types${(prepared += 1)}`;
+    await client.query(`PREPARE ${name} AS ${text}`);
+    return (await client.query('SELECT parameter_types::text[] AS types FROM pg_prepared_statements WHERE name = $1', [name])).rows[0].types;
+  };
+
+  await call('POST', '/claims', token, draft, { 'idempotency-key': 'bench-warm' });
+  let made;
+  const drafting = await server.recorded(async () => { made = await call('POST', '/claims', token, draft, { 'idempotency-key': 'bench-recorded-1' }); });
+  const body = JSON.stringify(draft);
+  let key = 0;
+  const nextDraft = () => ({ method: 'POST', path: '/v1/claims', headers: { ...headers, 'idempotency-key': `bench-draft-${(key += 1)}` }, body });
+  await load(server.port, 16, 2, nextDraft);
+  const drafts = await load(server.port, 64, SECONDS, nextDraft);
+  const draftScript = await replay(drafting, {
+    prelude: [], given: [],
+    made: [{ value: 'bench-recorded-1', sql: "'k' || gen_random_uuid()" }, { value: made.reference, sql: "'R' || gen_random_uuid()" }],
+  }, typesOf);
+  told('create a draft, 64 connections', { measured: drafts.perSecond, limit: limitOf(server, 'draft', draftScript, 64), target: 0.5 });
+
+  const rows = await draftsFor(server.owner, { draftId: made.id, count: Number(values.drafts) });
+  const [first] = rows;
+  const filing = await server.recorded(() => call('POST', `/claims/${first.claim}/submissions`, token, FILED, { 'idempotency-key': 'bench-recorded-2', 'if-match': '"1"' }));
+  const most = Math.floor(rows.length / 3);
+  const filed = JSON.stringify(FILED);
+  let at = 0;
+  const nextFiling = (end) => () => ((at += 1) >= end ? undefined : {
+    method: 'POST', path: `/v1/claims/${rows[at].claim}/submissions`, headers: { ...headers, 'idempotency-key': `bench-file-${at}`, 'if-match': '"1"' }, body: filed,
+  });
+  await load(server.port, 16, 2, nextFiling(most));
+  const cpu = cpuOf(server.pid);
+  const filings = await load(server.port, 16, SECONDS, nextFiling(most));
+  const cpuMs = (cpuOf(server.pid) - cpu) / filings.count;
+  await server.owner.query(`SELECT setval('bench_next', ${at + 1})`);
+  const filingScript = await replay(filing, {
+    prelude: ["SELECT claim_id AS claim, site_id AS site FROM bench_draft WHERE n = (SELECT nextval('bench_next')) \\gset"],
+    given: [[first.claim, 'claim'], [first.site, 'site']],
+    made: [{ value: 'bench-recorded-2', sql: "'k' || gen_random_uuid()" }],
+  }, typesOf);
+  told('submit with assessment, 16', { measured: filings.perSecond, limit: limitOf(server, 'filing', filingScript, 16), target: 0.4 });
+  say(`  server CPU ${cpuMs.toFixed(2)} ms for each (target 3); p99 ${filings.p99.toFixed(0)} ms`);
+  results['submit, server CPU ms'] = { measured: cpuMs, target: 3 };
+  await client.end();
+  return { call, token, headers, draftId: made.id, filedId: first.claim };
+}
+
+/** Milliseconds of processor time a process has used. */
+function cpuOf(pid) {
+  const fields = execFileSync('cat', [`/proc/${pid}/stat`], { encoding: 'utf8' }).split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function reads(server, { call, token, headers, draftId, filedId }) {
+  const selects = (recording) => recording.filter(({ text }) => /^\s*(SELECT|WITH)/.test(text)).map(({ text, parameters }) => ({ text, parameters }));
+  const measure = async (name, path, target) => {
+    await call('GET', path, token);
+    const statements = selects(await server.recorded(() => call('GET', path, token)));
+    const limit = await bareLimit(server, statements, 16);
+    await load(server.port, 16, 1, () => ({ path: `/v1${path}`, headers }));
+    const ours = await load(server.port, 16, SECONDS, () => ({ path: `/v1${path}`, headers }));
+    told(name, { measured: ours.perSecond, limit, target });
+    return ours;
+  };
+  await measure('read one claim, 16', `/claims/${filedId}`, 0.8);
+  await measure('read its lanes and working, 16', `/claims/${filedId}/assessments/1`, 0.8);
+  await manyClaims(server.owner, { draftId, count: Number(values.list) });
+  const page = await measure(`list 50 of ${Number(values.list).toLocaleString('en')}, 16`, '/claims?limit=50', 1);
+  let deep = '/claims?limit=50';
+  for (let turned = 0; turned < 40; turned += 1) {
+    const { next } = await call('GET', deep, token);
+    if (next === undefined || next === null) break;
+    deep = next.replace(/^.*\/v1/, '');
+  }
+  const last = await load(server.port, 16, SECONDS, () => ({ path: `/v1${deep}`, headers }));
+  say(`  p99 of page 40 ${last.p99.toFixed(1)} ms against ${page.p99.toFixed(1)} ms of the first (target 1.5 times: ${last.p99 <= 1.5 * page.p99 ? 'met' : 'not met'})`);
+  results['list, p99 of page 40 ÷ first'] = { measured: last.p99 / page.p99, target: 1.5 };
+}
+
+const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
+say(`Node ${process.version}, commit ${commit}, ${SECONDS} s each${pgbench === undefined ? '; pgbench is not installed (Debian: postgresql-15): limits of writes are not measured' : ''}\n`);
+const { assessPerSecond, lanesMs } = core(Math.min(SECONDS, 4));
+say(`${'assess(), one core'.padEnd(34)} ${figure(assessPerSecond).padStart(9)}/s  target 20,000/s: ${assessPerSecond >= 20_000 ? 'met' : 'not met'}`);
+say(`${'lanes against 10,000 segments'.padEnd(34)} ${lanesMs.toFixed(2).padStart(9)} ms target 1 ms: ${lanesMs < 1 ? 'met' : 'not met'}`);
+results['assess() per second'] = { measured: assessPerSecond, target: 20_000 };
+results['lanes against 10,000 segments, ms'] = { measured: lanesMs, target: 1 };
+const server = await startServer();
+try {
+  await reads(server, await writes(server));
+} finally {
+  await server.stop();
+}
+const history = join(root, 'bench/history.jsonl');
+const isFirst = !existsSync(history);
+appendFileSync(history, `${JSON.stringify({ at: new Date().toISOString(), commit, node: process.version, seconds: SECONDS, results })}\n`);
+say(`\n${isFirst ? 'bench/history.jsonl begun' : 'a line added to bench/history.jsonl'}`);

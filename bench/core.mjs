@@ -1,0 +1,51 @@
+// Core alone, one core of the machine: a Kakao-like claim with 28 days of hourly sales and 20 segments; lanes against 10,000 segments.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../scripts/build.mjs';
+
+const { compilePolicy, exampleFacts, readReasons, recordedTimeline } = await import(join(root, 'dist/src/core/policy/index.js'));
+const { assess } = await import(join(root, 'dist/src/core/assessment/index.js'));
+
+const HOUR = 3_600_000;
+const START = Date.parse('2022-10-15T06:30:00Z');
+
+function factsOf(policy, segments) {
+  const base = exampleFacts(policy.document, {
+    zone: 'Asia/Seoul', window: '2022-10-15T06:30Z/2022-10-20T14:00Z', official: '2022-10-15T06:30Z/2022-10-20T14:00Z',
+    inputs: { smallBusiness: 'true', usedService: 'true' },
+  });
+  const length = Math.floor((127.5 * HOUR) / segments);
+  const [outage] = base.outages;
+  const lines = Array.from({ length: segments }, (_, n) => ({
+    service: 'service', region: '*', state: ['down', 'degraded', 'unknown'][n % 3], ...(n % 3 === 1 ? { level: '2/5' } : {}), source: 'bench', from: START + n * length, to: START + (n + 1) * length - 60_000,
+  }));
+  const coverage = [{ from: START - 45 * 24 * HOUR, to: START + 20 * 24 * HOUR }];
+  const facts = { ...base, outages: [{ ...outage, segments: lines }], sales: { setId: 's', fileSha256: '', currency: 'KRW', basis: 'net_of_tax', granularityMs: HOUR, coverage, sums: [] } };
+  for (let settled = facts; ;) {
+    const needed = assess(settled, policy);
+    if (needed.kind !== 'needs') return settled;
+    const sums = needed.windows.map((window, n) => ({ ...window, net: String(900_000 + n * 10_000), looseRefunds: '0', records: 168 }));
+    settled = { ...settled, sales: { ...settled.sales, sums: [...settled.sales.sums, ...sums] } };
+  }
+}
+
+function rate(seconds, work) {
+  const until = performance.now() + seconds * 1000;
+  let count = 0;
+  const began = performance.now();
+  for (; performance.now() < until; count += 1) work();
+  return count / ((performance.now() - began) / 1000);
+}
+
+export function core(seconds) {
+  const { reasons } = readReasons(readFileSync(join(root, 'policies/reasons.yaml'), 'utf8'));
+  const { policy } = compilePolicy(readFileSync(join(root, 'policies/kr-kakao-2022-free-service.yaml'), 'utf8'), reasons);
+  const facts = factsOf(policy, 20);
+  if (assess(facts, policy).kind !== 'assessed') throw new Error('the claim of the bench does not settle');
+  const many = factsOf(policy, 10_000);
+  rate(seconds / 3, () => assess(facts, policy));
+  return {
+    assessPerSecond: rate(seconds, () => assess(facts, policy)),
+    lanesMs: 1000 / rate(seconds, () => recordedTimeline(many, many.claim.window)),
+  };
+}
