@@ -53,8 +53,8 @@ export interface ParamSpec {
   /** Text used when the policy leaves the parameter out; without it the parameter is required. */
   readonly byDefault?: string;
   readonly optional?: boolean;
-  /** A `$params` table may stand here, read by the key in this input. */
-  readonly keyed?: string;
+  /** A `$params` table may stand here, read by the key in these inputs; two are joined by a stroke. */
+  readonly keyed?: readonly string[];
   /** A `$params` with dated rows is read as of the date in this input, instead of the date of the run. */
   readonly dated?: string;
   /** The kind is that of this input: a cap on money is money, a cap on a ratio a ratio. */

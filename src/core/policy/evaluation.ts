@@ -51,9 +51,10 @@ export function paramsOf(step: CompiledStep, gathered: Gathered, run: RunScope):
   const known = new Map<string, ScalarValue | undefined>();
   const read = (name: string): ScalarValue | undefined => {
     if (known.has(name)) return known.get(name);
-    const { keyed, dated } = specs[name] ?? {};
-    const of = (input: string | undefined): string | undefined => (input === undefined ? undefined : keyOf(gathered[input]?.[0] ?? null));
-    const found = step.scalars[name]?.read(run, { key: of(keyed), date: of(dated) });
+    const { keyed = [], dated } = specs[name] ?? {};
+    const of = (input: string): string | undefined => keyOf(gathered[input]?.[0] ?? null);
+    const parts = keyed.flatMap((input) => of(input) ?? []);
+    const found = step.scalars[name]?.read(run, { key: parts.length === 0 ? undefined : parts.join('/'), date: dated === undefined ? undefined : of(dated) });
     known.set(name, found);
     return found;
   };

@@ -143,6 +143,7 @@ describe('amounts', () => {
       steps: [{ id: 'out', use: 'lookup', in: { key: '$inputs.key' }, with: { table: '$params.sums' } }], ...cash,
     };
     expect(result(policy, { key: 'business/severe' })).toEqual(pence('8500'));
+    expect(result({ ...policy, inputs: { key: 'text', more: 'text' }, steps: [{ id: 'out', use: 'lookup', in: { key: '$inputs.key', second: '$inputs.more' }, with: { table: '$params.sums' } }] }, { key: 'business', more: 'severe' })).toEqual(pence('8500'));
     expect(ran(smallPolicy(policy), { inputs: { key: 'farm' } })).toMatchObject({ reviews: [{ code: 'parameter_not_stated' }] });
     expect(result({ ...policy, steps: [{ id: 'out', use: 'lookup', in: { key: '$inputs.key' }, with: { table: '$params.rest' } }] }, { key: 'farm' })).toEqual(pence('200'));
   });
@@ -261,6 +262,11 @@ describe('bounds', () => {
   it('a bound that is taken from nothing leaves nothing, instead of no bound', () => {
     const policy: SmallPolicy = { inputs: { a: 'money', b: 'money' }, steps: [{ id: 'out', use: 'per_unit', in: { units: '$n' }, with: { rate: '$inputs.b' } }].map((step) => ({ ...step, in: { units: '$inputs.n' } })), ...cash };
     expect(result({ ...policy, inputs: { ...policy.inputs, n: 'number' } }, { n: '2' })).toBeNull();
+  });
+
+  it('a count is rounded as an amount is', () => {
+    const policy: SmallPolicy = { inputs: { n: 'number' }, steps: [{ id: 'whole', use: 'round', in: { value: '$inputs.n' }, with: { unit: '1', mode: 'floor' } }, { id: 'out', use: 'per_unit', in: { units: '$whole' }, with: { rate: '1.00' } }], ...cash };
+    expect([result(policy, { n: '7/2' }), result(policy, { n: '-1/2' })]).toEqual([pence('300'), pence('0')]);
   });
 
   it('limit: what other claims used is taken off the cap', () => {

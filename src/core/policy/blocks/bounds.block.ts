@@ -1,6 +1,6 @@
-import { addRatio, amountOf, compareAmount, compareRatio, formatRatio, ratio, roundAmount, roundRatio, ROUNDINGS, scaleAmount, subtractRatio, ZERO, type Amount, type Ratio, type Rounding } from '../../money/index.js';
-import { money, value, type Block } from '../block.js';
-import { figureOf, type Maybe, type Value, type ValueType } from '../value.js';
+import { addRatio, amountOf, compareAmount, compareRatio, divideRatio, formatRatio, multiplyRatio, ratio, roundAmount, roundRatio, ROUNDINGS, scaleAmount, subtractRatio, ZERO, type Amount, type Ratio, type Rounding } from '../../money/index.js';
+import { money, review, value, type Block } from '../block.js';
+import { figureOf, resized, type Maybe, type Value, type ValueType } from '../value.js';
 
 const minorUnits = (unit: Amount): bigint => roundRatio(unit.minor, 'floor');
 const size = (of: Maybe): Ratio => figureOf(of) ?? ZERO;
@@ -16,8 +16,8 @@ export const clamp: Block = {
   source: 'Korean loss compensation (floor only once a loss is shown); SEISS, Restaurant Revitalization Fund (caps)',
   inputs: { value: { types: ['money', 'ratio', 'number', 'duration'], about: 'the value' }, key: { types: ['text'], optional: true, about: 'key of tables of bounds' } },
   params: {
-    cap: { kind: 'money', like: 'value', keyed: 'key', optional: true, about: 'not more than this' },
-    floor: { kind: 'money', like: 'value', keyed: 'key', optional: true, about: 'not less than this' },
+    cap: { kind: 'money', like: 'value', keyed: ['key'], optional: true, about: 'not more than this' },
+    floor: { kind: 'money', like: 'value', keyed: ['key'], optional: true, about: 'not less than this' },
     floorWhenNought: { kind: 'boolean', byDefault: 'false', about: 'whether the floor lifts nought too' },
   },
   output: sameAs('value'),
@@ -35,17 +35,22 @@ export const round: Block = {
   name: 'round',
   version: 1,
   group: 'bounds',
-  purpose: 'Rounds to a multiple of a unit, by a named mode.',
+  purpose: 'Rounds an amount or a count to a multiple of a unit, by a named mode.',
   rounding: 'to `unit` by `mode`',
   example: '7,548.39 won to 10 half_up is 7,550; 8,273.125 down to 0.01 is 8,273.12',
   source: 'Kakao 2022 (to 10); Big Fish settlement (truncated); UK rateable-value grants (half up)',
-  inputs: { value: { types: ['money'], about: 'the exact amount' } },
+  inputs: { value: { types: ['money', 'number', 'ratio'], about: 'the exact value' } },
   params: {
-    unit: { kind: 'money', about: 'such as 0.01 or 10' },
+    unit: { kind: 'money', like: 'value', about: 'such as 0.01 or 10' },
     mode: { kind: 'choice', options: ROUNDINGS, about: 'half_up is half away from zero' },
   },
-  output: () => 'money',
-  evaluate: (inputs, params) => money(amountOf(roundAmount(inputs.money('value'), params.text('mode') as Rounding, minorUnits(params.money('unit'))))),
+  output: sameAs('value'),
+  evaluate(inputs, params) {
+    const of = inputs.get('value') as Value;
+    const unit = size(params.value('unit'));
+    if (unit.num <= 0n) return review('units_do_not_match');
+    return value(resized(of, multiplyRatio(ratio(roundRatio(divideRatio(size(of), unit), params.text('mode') as Rounding)), unit)));
+  },
 };
 
 export const minPayable: Block = {
@@ -146,7 +151,7 @@ export const withhold: Block = {
   source: 'tax withheld at source by class of payee; none unless the policy says so',
   inputs: { value: { types: ['money'], about: 'the gross award' }, payee: { types: ['text'], optional: true, about: 'class of payee' } },
   params: {
-    rate: { kind: 'ratio', keyed: 'payee', about: 'rate by class, with source' },
+    rate: { kind: 'ratio', keyed: ['payee'], about: 'rate by class, with source' },
     unit: { kind: 'money', about: 'such as 1 or 0.01' },
     mode: { kind: 'choice', options: ROUNDINGS, about: 'half_up is half away from zero' },
   },

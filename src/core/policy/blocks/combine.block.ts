@@ -11,7 +11,7 @@ export const combine: Block = {
   example: 'legs of nothing and 45.00: the first that yields is 45.00; when none does, a person looks',
   source: 'Post Office Horizon (fixed or assessed); Japan cooperation money (claimant\'s choice); fallback chains of comparables',
   inputs: {
-    legs: { types: ['money', 'ratio', 'number'], many: true, optional: true, about: 'the legs, in order; a leg that is null does not yield' },
+    legs: { types: ['money', 'ratio', 'number', 'text'], many: true, optional: true, about: 'the legs, in order; a leg that is null does not yield' },
     choice: { types: ['number', 'ratio', 'text'], optional: true, about: 'for `claimant_choice`: which leg, counted from 1' },
   },
   params: {

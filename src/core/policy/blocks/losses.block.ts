@@ -55,7 +55,7 @@ export const margin: Block = {
     own: { types: ['ratio', 'number'], optional: true, about: 'margin from the merchant\'s own accounts' },
     trade: { types: ['text'], optional: true, about: 'trade code, the key of the table' },
   },
-  params: { table: { kind: 'ratio', keyed: 'trade', optional: true, about: 'margin by trade, with source and year' } },
+  params: { table: { kind: 'ratio', keyed: ['trade'], optional: true, about: 'margin by trade, with source and year' } },
   output: () => 'ratio',
   evaluate(inputs, params) {
     const own = inputs.get('own');

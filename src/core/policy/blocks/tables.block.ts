@@ -15,7 +15,7 @@ export const lookup: Block = {
   example: 'business/severe finds its own row; a key without one finds `otherwise`, or sends the claim to a person',
   source: 'UK power standards (class and weather); EU 261 (distance class); UK rateable-value grants',
   inputs: { key: { types: ['text', 'date', 'boolean'], about: 'which row' }, second: { types: ['text', 'boolean'], optional: true, about: 'second part of the key' } },
-  params: { table: { kind: 'any', keyed: 'key', about: 'a `$params` table with unit and source' } },
+  params: { table: { kind: 'any', keyed: ['key', 'second'], about: 'a `$params` table with unit and source' } },
   output: tableType,
   evaluate: (_inputs, params) => value(params.value('table')),
 };
@@ -29,7 +29,7 @@ export const lookupDated: Block = {
   example: 'rates change on 1 April: 31 March finds the old one, 1 April the new one',
   source: 'Ofcom automatic compensation ("new rates apply to new issues from 1 April"); Korean telecom terms',
   inputs: { on: { types: ['date'], about: 'as of when' }, key: { types: ['text'], optional: true, about: 'which entry, where the rows are tables' } },
-  params: { table: { kind: 'any', keyed: 'key', dated: 'on', about: 'a `$params` with dated rows, unit and source' } },
+  params: { table: { kind: 'any', keyed: ['key'], dated: 'on', about: 'a `$params` with dated rows, unit and source' } },
   output: tableType,
   evaluate: (_inputs, params) => value(params.value('table')),
 };

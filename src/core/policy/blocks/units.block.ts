@@ -16,8 +16,8 @@ export const perUnit: Block = {
     key: { types: ['text'], optional: true, about: 'key of the table of rates' },
   },
   params: {
-    rate: { kind: 'money', keyed: 'key', about: 'the sum for one unit' },
-    first: { kind: 'money', keyed: 'key', optional: true, about: 'the sum for the first unit instead' },
+    rate: { kind: 'money', keyed: ['key'], about: 'the sum for one unit' },
+    first: { kind: 'money', keyed: ['key'], optional: true, about: 'the sum for the first unit instead' },
     most: { kind: 'number', optional: true, about: 'no more units than this' },
   },
   output: () => 'money',
