@@ -19,7 +19,7 @@ function* sources(folder) {
 function fingerprint() {
   const hash = createHash('sha256');
   const files = [...sources(join(root, 'src')), ...sources(join(root, 'migrations'))].sort();
-  for (const file of [...files, join(root, 'package-lock.json'), join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'), join(root, 'nest-cli.json'), join(root, 'scripts', 'assets.mjs')]) {
+  for (const file of [...files, join(root, 'package-lock.json'), join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'), join(root, 'nest-cli.json'), join(root, 'scripts', 'assets.mjs'), join(root, 'scripts', 'verifier.mjs')]) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');
@@ -29,14 +29,15 @@ export async function build() {
   const wanted = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Building …');
-  // Loaded only now: a checkout that is up to date need not read the style compiler.
-  const { buildAssets } = await import('./assets.mjs');
+  // Loaded only now: a checkout that is up to date need not read the style compiler and the bundler.
+  const [{ buildAssets }, { buildVerifier }] = await Promise.all([import('./assets.mjs'), import('./verifier.mjs')]);
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) {
     console.error('\nThe build failed; the messages above say where.');
     process.exit(1);
   }
   buildAssets(root);
+  await buildVerifier(root, join(root, 'dist', 'verify-receipt'));
   writeFileSync(stamp, wanted);
 }
 

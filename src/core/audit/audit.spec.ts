@@ -11,6 +11,31 @@ describe('canonical JSON', () => {
     expect(() => canonicalJson(value)).toThrow(TypeError);
   });
 
+  it('sorts names by UTF-16 code unit, as RFC 8785 (3.2.3) publishes it', () => {
+    const published = '{"\\u20ac":"Euro Sign","\\r":"Carriage Return","\\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One","\\ud83d\\ude00":"Emoji: Grinning Face","\\u0080":"Control","\\u00f6":"Latin Small Letter O With Diaeresis"}';
+    expect(canonicalJson(JSON.parse(published))).toBe('{"\\r":"Carriage Return","1":"One","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis","\u20ac":"Euro Sign","\ud83d\ude00":"Emoji: Grinning Face","\ufb33":"Hebrew Letter Dalet With Dagesh"}');
+  });
+
+  it('writes texts and literals as RFC 8785 (3.2.2) publishes them', () => {
+    const published = '{"string":"\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/","literals":[null,true,false]}';
+    expect(canonicalJson(JSON.parse(published))).toBe('{"literals":[null,true,false],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}');
+  });
+
+  it.each([
+    ['0000000000000000', '0'], ['8000000000000000', '0'], ['433fffffffffffff', '9007199254740991'], ['c33fffffffffffff', '-9007199254740991'], ['3ff0000000000000', '1'],
+  ])('writes the number with the bits %s as RFC 8785 would', (bits, text) => {
+    expect(canonicalJson(Buffer.from(bits, 'hex').readDoubleBE())).toBe(text);
+  });
+
+  it.each([['0000000000000001'], ['4340000000000000'], ['444b1ae4d6e2ef50'], ['3eb0c6f7a0b5ed8d'], ['41b3de4355555553'], ['7fffffffffffffff'], ['7ff0000000000000']])(
+    'refuses the number with the bits %s of RFC 8785 (Appendix B): it is no safe integer, and nothing here is measured in fractions', (bits) => {
+      expect(() => canonicalJson(Buffer.from(bits, 'hex').readDoubleBE())).toThrow(TypeError);
+    });
+
+  it('refuses a name with a lone surrogate, as well as a text', () => {
+    expect(() => canonicalJson({ '\udc00': 1 })).toThrow(TypeError);
+  });
+
   it('is the same for the same value, and reads back', () => {
     const json = fc.letrec((tie) => ({
       value: fc.oneof({ depthSize: 'small' }, fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('value')),
