@@ -100,7 +100,7 @@ try {
     ['excluded', lanes.excluded, ({ why }) => why], ['waiting', lanes.waiting, () => ''], ['counted', lanes.counted, ({ weight }) => (weight === '1' ? '' : `× ${weight}`)],
   ]) say(`     ${name.padEnd(9)} ${pieces.map((piece) => `${clock(piece.from)}–${clock(piece.to)} ${note(piece)}`.trim()).join('   ')}`);
 
-  const trace = (await call('GET', `/v1/claims/${draft.id}/assessments/1/trace`, { token })).items;
+  const trace = (await call('GET', `/v1/claims/${draft.id}/assessments/1/trace`, { token })).steps;
   const expected = trace.find(({ id }) => id === 'expected');
   say('\n   Six comparables, the same clock time in the weeks before (pence, exact):');
   say(`     ${expected.output.samples.map(({ label, minor }) => `${label}: ${minor}`).join('   ')}`);

@@ -20,13 +20,15 @@ export interface Booted {
 
 /** Configuration, a database that answers, and a schema that is up to date: what every entry needs first. */
 export async function boot(): Promise<Booted> {
-  const config = readConfig();
+  const read = readConfig();
+  const directory = read.dataDirectory ?? join(PROJECT, '.makegood');
+  const config = { ...read, dataDirectory: directory };
   openLog(config.logLevel);
   if (config.databaseUrl !== undefined) {
     if (config.databaseOwnerUrl !== undefined) await prepare(config.databaseOwnerUrl);
     return { config, embedded: false, stopDatabase: () => Promise.resolve() };
   }
-  const server = await startEmbeddedPostgres({ directory: config.dataDirectory ?? join(PROJECT, '.makegood') });
+  const server = await startEmbeddedPostgres({ directory });
   await prepare(server.ownerUrl);
   return { config: { ...config, databaseUrl: server.appUrl, databaseOwnerUrl: server.ownerUrl }, embedded: true, stopDatabase: () => server.stop() };
 }

@@ -7,7 +7,7 @@ import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
 import { apiDocument } from '../platform/http/openapi.js';
 import { problemTypes } from '../platform/http/problem.js';
-import { AssessmentQueries } from '../modules/assessments/index.js';
+import { AssessmentQueries, Receipts } from '../modules/assessments/index.js';
 import { AuditQueries } from '../modules/audit/index.js';
 import { PolicyImports } from '../modules/policies/index.js';
 import type { Command, Terminal } from './command.js';
@@ -93,6 +93,20 @@ const verifyAssessments: Command = {
   },
 };
 
+const verifyReceipt: Command = {
+  name: 'verify-receipt', usage: 'verify-receipt <file>', about: 'checks a receipt against the keys of this installation', needsApp: true,
+  async run([file = ''], terminal, app) {
+    const checkedReceipt = await app().get(Receipts).verify(await readFile(file, 'utf8'));
+    if (!checkedReceipt.ok) {
+      terminal.complain(JSON.stringify(checkedReceipt.refusal, null, 2));
+      return 2;
+    }
+    checkedReceipt.value.forEach(({ part, detail }) => terminal.complain(`${part}: ${detail}`));
+    terminal.say(checkedReceipt.value.length === 0 ? `${file} is whole` : `${file} is broken`);
+    return checkedReceipt.value.length === 0 ? 0 : 1;
+  },
+};
+
 const verifyAudit: Command = {
   name: 'verify-audit', usage: 'verify-audit', about: 'walks every audit chain', needsApp: true,
   async run(_args, terminal, app) {
@@ -130,4 +144,6 @@ const openapi: Command = {
   },
 };
 
-export const COMMANDS: readonly Command[] = [policyCheck, policyRun, policyExplain, policyImport, policyReference, verifyAssessments, verifyAudit, problems, openapi];
+export const COMMANDS: readonly Command[] = [
+  policyCheck, policyRun, policyExplain, policyImport, policyReference, verifyAssessments, verifyReceipt, verifyAudit, problems, openapi,
+];

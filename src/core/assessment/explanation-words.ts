@@ -3,7 +3,13 @@ import type { AssessmentResult } from './result.js';
 
 export type Words = Readonly<Record<Language, string>>;
 
-/** What each block's result is called in a working; `{figure}` is the output, the others come from params and working. */
+/** What a step is called whose block has no words below, or whose words name something the step does not have. */
+export const ANY_STEP_WORDS: Words = { en: 'Step “{step}” ({block})', ko: '단계 “{step}”({block})', fr: 'Étape « {step} » ({block})' };
+
+/**
+ * What each block's result is called in a working: the one place for the words of a new block. `{name}` is a parameter of the
+ * block, something it noted in its working, or `{count}`, `{lowest}` and `{highest}` of its comparables.
+ */
 export const STEP_WORDS: Readonly<Record<string, Words>> = {
   outage: { en: 'Recorded trouble in your window', ko: '신청 시간 중 기록된 장애', fr: 'Panne enregistrée pendant votre période' },
   clip: { en: 'Of it, time that can count ({to})', ko: '그중 산정 가능한 시간({to})', fr: 'Dont le temps pouvant compter ({to})' },

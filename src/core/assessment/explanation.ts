@@ -2,7 +2,7 @@ import { currency, exponentOf, formatMoney, money, parseRatio, roundRatio } from
 import { formatInstant, type Instant } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import { reasonText, type CompiledPolicy, type Language, type ReasonCatalogue, type TraceNode } from '../policy/index.js';
-import { COUNTED_WORDS, OUTCOME_WORDS, STEP_WORDS, TERM_WORDS } from './explanation-words.js';
+import { ANY_STEP_WORDS, COUNTED_WORDS, OUTCOME_WORDS, STEP_WORDS, TERM_WORDS } from './explanation-words.js';
 import type { AssessmentResult } from './result.js';
 
 /** One line of a working: what it says, the step behind it, and its figure on its own. */
@@ -10,7 +10,7 @@ export interface ExplanationLine {
   readonly step?: string;
   readonly text: string;
   readonly figure?: string;
-  /** Block version, and each parameter with its published source. */
+  /** Block version, inputs, each parameter with value and published source, and how the figure was rounded. */
   readonly source?: string;
 }
 
@@ -80,15 +80,50 @@ function decimalDigits(den: bigint): number | undefined {
 const isObject = (value: Json | undefined): value is { readonly [key: string]: Json | undefined } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function figureText(value: Json | undefined, code: string, style: FigureStyle): string | undefined {
+/** A value of a trace as people write it; undefined when there is nothing to write. Never throws, whatever a block yields. */
+export function figureText(value: Json | undefined, code: string, style: FigureStyle): string | undefined {
   if (typeof value === 'boolean') return style.truth(value);
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return style.pieces(value);
-  if (!isObject(value)) return undefined;
-  if (typeof value['minor'] === 'string') return style.amount(value['minor'], code);
-  if (typeof value['ms'] === 'string') return style.duration(Number.parseInt(value['ms'], 10));
+  if (Array.isArray(value)) return listText(value as readonly Json[], code, style);
+  return isObject(value) ? objectText(value, code, style) : undefined;
+}
+
+function objectText(value: Readonly<Record<string, Json | undefined>>, code: string, style: FigureStyle): string | undefined {
+  if (typeof value['minor'] === 'string') return `${typeof value['label'] === 'string' ? `${value['label']}: ` : ''}${style.amount(value['minor'], code)}`;
+  if (typeof value['ms'] === 'string') return durationOf(value['ms'], style);
   if (typeof value['ratio'] === 'string') return style.share(value['ratio']);
-  return typeof value['number'] === 'string' ? style.count(value['number']) : undefined;
+  if (typeof value['number'] === 'string') return style.count(value['number']);
+  if (typeof value['at'] === 'number') return formatInstant(value['at'] as Instant);
+  if (typeof value['on'] === 'string') return value['on'];
+  if (typeof value['quantity'] === 'string') return `${style.count(value['quantity'])} ${figureText(value['unit'], code, style) ?? ''}`.trim();
+  return fieldsText(value, code, style);
+}
+
+/** Weighted time may be a fraction of a millisecond: then the part that is whole, and the rest beside it. */
+function durationOf(ms: string, style: FigureStyle): string {
+  const read = parseRatio(ms);
+  if (!read.ok) return ms;
+  const { num, den } = read.value;
+  const whole = style.duration(Number.parseInt((num / den).toString(), 10));
+  return num % den === 0n ? whole : `${whole} + ${num % den}/${den} ms`;
+}
+
+const isPiece = (value: Json): value is Json & WeightedPiece =>
+  isObject(value) && typeof value['from'] === 'number' && typeof value['to'] === 'number' && typeof value['weight'] === 'string';
+
+/** Time as pieces; anything else item by item. */
+const listText = (items: readonly Json[], code: string, style: FigureStyle): string => {
+  const pieces = items.filter(isPiece);
+  return pieces.length === items.length ? style.pieces(pieces) : items.flatMap((item) => figureText(item, code, style) ?? []).join('; ');
+};
+
+/** A row of a list: each of its fields by name. */
+function fieldsText(row: Readonly<Record<string, Json | undefined>>, code: string, style: FigureStyle): string | undefined {
+  const said = Object.entries(row).flatMap(([name, field]) => {
+    const text = figureText(field, code, style);
+    return text === undefined ? [] : [`${name} ${text}`];
+  });
+  return said.length === 0 ? undefined : said.join(', ');
 }
 
 /** Everything a step's sentence may name: its parameters, what it noted while working, and its comparables. */
@@ -105,17 +140,32 @@ function namesOf(node: TraceNode, code: string, language: Language, style: Figur
   };
 }
 
-/** Where a figure came from: the block's version, and each parameter with its published source. */
-function sourceText(node: TraceNode): string {
-  const stated = Object.entries(node.params).flatMap(([name, { ref, source }]) => (ref === undefined ? [] : [`${name} = ${ref}${source === undefined ? '' : ` (${source})`}`]));
-  return [node.block, ...stated].join('; ');
+/** How the figure was rounded: named by the step, or not at all. */
+function roundingText({ params }: TraceNode, code: string, style: FigureStyle): string {
+  const said = (name: string): string => figureText(params[name]?.value, code, style) ?? '';
+  const mode = said('mode') || said('rounding') || said('parts');
+  return mode === '' || mode === 'exact' ? 'exact' : `rounded ${mode}${params['unit'] === undefined ? '' : ` to ${said('unit')}`}`;
+}
+
+/** Where a figure came from: block and version, what went in, each parameter with its value, published source, and the rounding. */
+function sourceText(node: TraceNode, code: string, style: FigureStyle): string {
+  const inputs = Object.entries(node.inputs).map(([name, ref]) => `${name} = ${ref}`);
+  const stated = Object.entries(node.params).flatMap(([name, { ref, source, value }]) =>
+    (ref === undefined ? [] : [`${name} = ${ref} = ${figureText(value, code, style) ?? 'none'}${source === undefined ? '' : ` (${source})`}`]));
+  return [node.block, ...inputs, ...stated, roundingText(node, code, style)].join('; ');
+}
+
+/** The words of a block, filled; those of any step where the block has none, or they name something that this step does not have. */
+function sentenceOf(node: TraceNode, code: string, language: Language, style: FigureStyle): string {
+  const words = STEP_WORDS[node.block.split('@')[0] ?? ''];
+  const said = words === undefined ? undefined : reasonText(words[language], namesOf(node, code, language, style));
+  return said === undefined || /\{\w+\}/.test(said) ? reasonText(ANY_STEP_WORDS[language], { step: node.id, block: node.block }) : said;
 }
 
 function stepLine(node: TraceNode, code: string, language: Language, style: FigureStyle): ExplanationLine | undefined {
-  const words = STEP_WORDS[node.block.split('@')[0] ?? ''];
   const figure = figureText(node.output, code, style);
-  if (words === undefined || node.skipped !== undefined || figure === undefined) return undefined;
-  return { step: node.id, text: reasonText(words[language], namesOf(node, code, language, style)), figure, source: sourceText(node) };
+  if (node.skipped !== undefined || figure === undefined) return undefined;
+  return { step: node.id, text: sentenceOf(node, code, language, style), figure, source: sourceText(node, code, style) };
 }
 
 /**

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { assess, explain, type AssessmentResult, type ExplanationLine, type FigureStyle } from '../../core/assessment/index.js';
+import {
+  assess, counterfactuals, ENGINE, explain, forMerchant, readable, sayCounterfactuals, traceDocument, type AssessmentResult, type ExplanationLine, type FigureStyle,
+  type SaidCounterfactuals, type TraceDocument,
+} from '../../core/assessment/index.js';
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money } from '../../core/money/index.js';
 import type { Language, PolicyFacts } from '../../core/policy/index.js';
-import { formatInstant, type Instant } from '../../core/time/index.js';
 import { isStaff } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -54,17 +56,9 @@ export interface StandingAssessment {
   readonly result: AssessmentResult;
 }
 
-/** Instants inside a stored result are numbers; people read them as RFC 3339. */
-const INSTANT_KEYS = new Set(['from', 'to']);
-const readable = (value: unknown, key = ''): unknown => {
-  if (Array.isArray(value)) return value.map((item) => readable(item));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, readable(member, name)]));
-  return typeof value === 'number' && INSTANT_KEYS.has(key) ? formatInstant(value as Instant) : value;
-};
-
 /** Findings for staff stay with staff. */
 function shownTo(ctx: Context, result: AssessmentResult): AssessmentResult {
-  return isStaff(ctx.actor) ? result : { ...result, findings: result.findings.filter(({ audience }) => audience === 'merchant') };
+  return isStaff(ctx.actor) ? result : forMerchant(result);
 }
 
 /** Reads assessments, explains them, and recomputes them from what was stored. */
@@ -85,19 +79,37 @@ export class AssessmentQueries {
   }
 
   async get(ctx: Context, claimId: string, n: number): Promise<Result<AssessmentSummary & { result: unknown }>> {
-    const row = await this.#row(ctx, claimId, n);
+    const row = await this.row(ctx, claimId, n);
     if (!row.ok) return row;
     const { trace: _trace, ...result } = shownTo(ctx, JSON.parse(row.value.result) as AssessmentResult);
     return ok({ ...summary(row.value), result: readable(result) });
   }
 
-  async trace(ctx: Context, claimId: string, n: number): Promise<Result<{ items: unknown }>> {
-    const row = await this.#row(ctx, claimId, n);
-    return row.ok ? ok({ items: readable((JSON.parse(row.value.result) as AssessmentResult).trace) }) : row;
+  /** The whole tree, versioned: docs/api/trace.schema.json. */
+  async trace(ctx: Context, claimId: string, n: number): Promise<Result<TraceDocument>> {
+    const row = await this.row(ctx, claimId, n);
+    if (!row.ok) return row;
+    const { facts, resolved } = await this.frozen(row.value);
+    return ok(traceDocument(JSON.parse(row.value.result) as AssessmentResult, facts, resolved));
+  }
+
+  /** What would have had to be different; worked out from the frozen input, so only by the engine that froze it. */
+  async counterfactuals(ctx: Context, claimId: string, n: number, language: Language): Promise<Result<SaidCounterfactuals>> {
+    const row = await this.row(ctx, claimId, n);
+    if (!row.ok) return row;
+    const { facts, resolved } = await this.frozen(row.value);
+    if (facts.engine !== ENGINE) return refuse('assessments.other_engine', { engine: facts.engine, current: ENGINE });
+    return ok(sayCounterfactuals(counterfactuals(facts, resolved), resolved, language));
+  }
+
+  /** What a stored run rests on: its facts and its policy. */
+  async frozen(row: Pick<AssessmentRow, 'id' | 'policyVersionId'>): Promise<{ facts: PolicyFacts; resolved: ReadyPolicy['resolved'] }> {
+    const { resolved } = await this.policies.version(this.database.reader, row.policyVersionId);
+    return { facts: JSON.parse(await this.assessments.frozen(this.database.reader, row.id)) as PolicyFacts, resolved };
   }
 
   async explanation(ctx: Context, claimId: string, n: number, language: Language): Promise<Result<{ language: Language; lines: ExplanationLine[] }>> {
-    const row = await this.#row(ctx, claimId, n);
+    const row = await this.row(ctx, claimId, n);
     if (!row.ok) return row;
     const { resolved } = await this.policies.version(this.database.reader, row.value.policyVersionId);
     const reasons = await this.policies.reasons(this.database.reader);
@@ -156,7 +168,8 @@ export class AssessmentQueries {
     }
   }
 
-  async #row(ctx: Context, claimId: string, n: number): Promise<Result<AssessmentRow>> {
+  /** A stored run that the viewer may see. */
+  async row(ctx: Context, claimId: string, n: number): Promise<Result<AssessmentRow>> {
     const claim = await this.claims.visible(ctx, claimId);
     if (!claim.ok) return claim;
     const row = await this.assessments.ofClaim(this.database.reader, claimId, n);

@@ -14,13 +14,17 @@ import { ASSESSMENTS_ERRORS } from './assessments.errors.js';
 import { AssessmentsRepository } from './assessments.repository.js';
 import { ClaimAssessment } from './claim-assessment.service.js';
 import { FactsLoader } from './facts-loader.service.js';
+import { ReceiptKeysController } from './receipt-keys.controller.js';
+import { ReceiptKeysRepository } from './receipt-keys.repository.js';
+import { ReceiptKeys } from './receipt-keys.service.js';
+import { Receipts } from './receipts.service.js';
 
 registerCatalogue(ASSESSMENTS_ERRORS);
 
 @Module({
   imports: [AuditModule, ClaimsModule, EvidenceModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
-  controllers: [AssessmentsController],
-  providers: [AssessmentsRepository, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries],
-  exports: [AssessmentQueries],
+  controllers: [AssessmentsController, ReceiptKeysController],
+  providers: [AssessmentsRepository, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries, ReceiptKeysRepository, ReceiptKeys, Receipts],
+  exports: [AssessmentQueries, Receipts],
 })
 export class AssessmentsModule {}

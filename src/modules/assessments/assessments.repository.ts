@@ -85,6 +85,13 @@ export class AssessmentsRepository {
     return row;
   }
 
+  /** The frozen input of a run, as it is stored. */
+  async frozen(reader: Reader, id: string): Promise<string> {
+    const [row] = await reader.named<{ frozen: string }>('assessment_frozen', 'SELECT frozen FROM assessment WHERE id = $1', [id]);
+    if (row === undefined) throw new TypeError(`assessment ${id} is gone`);
+    return row.frozen;
+  }
+
   list(reader: Reader, claimId: string): Promise<AssessmentRow[]> {
     return reader.query(`SELECT ${COLUMNS} FROM assessment WHERE claim_id = $1 ORDER BY n DESC LIMIT 100`, [claimId]);
   }

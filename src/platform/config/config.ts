@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { readSigningKey } from '../crypto/signing-key.js';
 
 /** Everything the process is told from outside, read once and checked. */
 export interface AppConfig {
@@ -10,6 +11,8 @@ export interface AppConfig {
   /** Connection of the owner: migrations and the queue's schema only. */
   readonly databaseOwnerUrl: string | undefined;
   readonly dataDirectory: string | undefined;
+  /** What receipts are signed with; undefined: the key of the data directory. */
+  readonly receiptKey: string | undefined;
   readonly poolSize: number;
   readonly worker: 'in_process' | 'off';
   readonly demo: boolean;
@@ -54,6 +57,16 @@ class Settings {
     return byDefault;
   }
 
+  signingKey(name: string): string | undefined {
+    const text = this.text(name);
+    try {
+      if (text !== undefined) readSigningKey(text);
+    } catch {
+      this.faults.set(name, `${name} must be an Ed25519 private key, PKCS #8 in base64: openssl genpkey -algorithm ed25519 -outform DER | base64 -w0`);
+    }
+    return text;
+  }
+
   url(name: string, required: boolean): string | undefined {
     const text = this.text(name);
     if (text === undefined) {
@@ -84,6 +97,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     databaseUrl,
     databaseOwnerUrl,
     dataDirectory,
+    receiptKey: settings.signingKey('MAKEGOOD_RECEIPT_KEY'),
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',

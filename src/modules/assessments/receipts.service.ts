@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { ENGINE, receiptOf, signedText, verifyReceipt, type AssessmentResult, type Receipt, type ReceiptFault } from '../../core/assessment/index.js';
+import { canonicalJson } from '../../core/audit/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Instant } from '../../core/time/index.js';
+import type { Context } from '../../platform/access/context.js';
+import { verifiesWith } from '../../platform/crypto/signing-key.js';
+import { ClaimQueries } from '../claims/index.js';
+import { AssessmentQueries } from './assessment-queries.service.js';
+import { ReceiptKeys } from './receipt-keys.service.js';
+
+export interface WrittenReceipt {
+  readonly reference: string;
+  /** Canonical JSON: the bytes matter. */
+  readonly text: string;
+}
+
+/** Writes the signed receipt of a stored assessment, and checks one that somebody brings. */
+@Injectable()
+export class Receipts {
+  constructor(
+    private readonly queries: AssessmentQueries,
+    private readonly claims: ClaimQueries,
+    private readonly keys: ReceiptKeys,
+  ) {}
+
+  async of(ctx: Context, claimId: string, n: number): Promise<Result<WrittenReceipt>> {
+    const claim = await this.claims.visible(ctx, claimId);
+    if (!claim.ok) return claim;
+    const row = await this.queries.row(ctx, claimId, n);
+    if (!row.ok) return row;
+    const { facts, resolved } = await this.queries.frozen(row.value);
+    if (facts.engine !== ENGINE) return refuse('assessments.other_engine', { engine: facts.engine, current: ENGINE });
+    const key = await this.keys.signing();
+    if (!key.ok) return key;
+    const { inputHash, resultHash, assessedAt } = row.value;
+    const body = receiptOf({
+      reference: claim.value.reference, n, assessedAt: assessedAt.getTime() as Instant, facts, inputHash, result: JSON.parse(row.value.result) as AssessmentResult, resultHash,
+    }, resolved);
+    const receipt: Receipt = { ...body, signature: { alg: 'EdDSA', kid: key.value.kid, value: key.value.sign(signedText(body)) } };
+    return ok({ reference: claim.value.reference, text: canonicalJson(receipt) });
+  }
+
+  /** Against every key this installation ever signed with; no fault: it is whole. */
+  async verify(text: string): Promise<Result<readonly ReceiptFault[]>> {
+    const published = await this.keys.published();
+    return published.ok ? ok(verifyReceipt(text, (kid, signed, signature) => verifiesWith(published.value.keys, kid, signed, signature))) : published;
+  }
+}
