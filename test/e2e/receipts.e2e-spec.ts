@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { verifyReceipt, type Receipt } from '../../src/core/assessment/index.js';
+import { signedText, verifyReceipt, type Receipt } from '../../src/core/assessment/index.js';
 import { canonicalJson, sha256Hex } from '../../src/core/audit/index.js';
 import { Receipts } from '../../src/modules/assessments/index.js';
+import { ReceiptKeys } from '../../src/modules/assessments/receipt-keys.service.js';
 import { verifiesWith } from '../../src/platform/crypto/signing-key.js';
 import { DEMO_PEOPLE, type DemoPerson } from '../../src/demo/demo-people.js';
 import { call } from '../support/app.js';
@@ -72,6 +73,16 @@ describe('the receipt of a filed claim', () => {
     expect(await receipts.verify(text)).toEqual({ ok: true, value: [] });
     const broken = await receipts.verify(text.replace('"cashMinor":"5340"', '"cashMinor":"9999"'));
     expect(broken.ok && broken.value.map(({ part }) => part)).toEqual(['signature', 'result.amount']);
+  });
+
+  it('signed here, but of no assessment that is stored here, is named', async () => {
+    const key = await world.app.get(ReceiptKeys).signing();
+    if (!key.ok) throw new Error('no key');
+    const { signature: _signature, ...body } = JSON.parse(await fetched()) as Receipt;
+    const forged = { ...body, assessment: { ...body.assessment, inputHash: '0'.repeat(64) } };
+    const text = canonicalJson({ ...forged, signature: { alg: 'EdDSA', kid: key.value.kid, value: key.value.sign(signedText(forged)) } });
+    const faults = await world.app.get(Receipts).verify(text);
+    expect(faults.ok && faults.value.map(({ part }) => part)).toEqual(['assessment']);
   });
 
   it('keeps verifying after the key was changed: every public key that ever signed stays published', async () => {

@@ -85,6 +85,13 @@ export class AssessmentsRepository {
     return row;
   }
 
+  /** The run that a receipt names; for an operator's command, so without an index of its own. */
+  async byHashes(reader: Reader, inputHash: string, resultHash: string): Promise<Pick<AssessmentRow, 'id' | 'policyVersionId'> | undefined> {
+    const [row] = await reader.query<Pick<AssessmentRow, 'id' | 'policyVersionId'>>(
+      'SELECT id, policy_version_id AS "policyVersionId" FROM assessment WHERE input_hash = $1 AND result_hash = $2 LIMIT 1', [inputHash, resultHash]);
+    return row;
+  }
+
   /** The frozen input of a run, as it is stored. */
   async frozen(reader: Reader, id: string): Promise<string> {
     const [row] = await reader.named<{ frozen: string }>('assessment_frozen', 'SELECT frozen FROM assessment WHERE id = $1', [id]);
