@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { counterfactuals, explain, sayCounterfactuals, traceDocument, type AssessmentResult, type TracedStep } from '../../src/core/assessment/index.js';
 import { LANGUAGES, releasedBlocks } from '../../src/core/policy/index.js';
+import { FACT_WORDS } from '../../src/core/assessment/explanation-words.js';
+import { FACTS } from '../../src/core/policy/fact-catalogue.js';
 import { REASONS, shippedExamples, type ShippedExample } from '../support/shipped.js';
 
 const examples = shippedExamples();
@@ -53,7 +55,7 @@ describe('the working in words', () => {
         const node = result.trace.find(({ id }) => id === step);
         const named = [node?.block ?? '', ...Object.values(node?.inputs ?? {}), ...Object.values(node?.params ?? {}).flatMap(({ ref }) => ref ?? [])];
         expect(named.filter((part) => source?.includes(part) !== true)).toEqual([]);
-        expect(source).toMatch(/; (exact|rounded .+)$/);
+        expect(source).toMatch(/; (exact|rounded (floor|ceiling|down|up|half_up|half_even|half_down)( to .+)?)$/);
       }
     }
   });
@@ -71,6 +73,10 @@ describe('the working in words', () => {
 });
 
 describe('counterfactuals in words', () => {
+  it('have a name for every fact of the catalogue', () => {
+    expect(Object.keys(FACTS).filter((name) => FACT_WORDS[name] === undefined)).toEqual([]);
+  });
+
   it.each(titled)('of "%s" are sentences in three languages, without a place that nobody filled', (_title, { facts, policy }) => {
     const found = counterfactuals(facts, policy);
     for (const language of LANGUAGES) {

@@ -2,7 +2,7 @@ import type { Json } from '../audit/index.js';
 import { reasonText, type CompiledPolicy, type Language } from '../policy/index.js';
 import type { Change, Counterfactuals, Goal, Untried } from './counterfactual.js';
 import { figureText, PLAIN_STYLE, type FigureStyle } from './explanation.js';
-import { OUTCOME_WORDS, type Words } from './explanation-words.js';
+import { FACT_WORDS, OUTCOME_WORDS, type Words } from './explanation-words.js';
 
 /** A change as a sentence, beside what a machine reads. */
 export interface SaidChange extends Change {
@@ -16,19 +16,6 @@ export interface SaidCounterfactuals extends Omit<Counterfactuals, 'changeable' 
   readonly given: readonly SaidChange[];
   readonly untried: readonly (Untried & { readonly text: string })[];
 }
-
-const FACT_WORDS: Readonly<Record<string, Words>> = {
-  'merchant.turnover': { en: 'Turnover of the year before', ko: '직전 연도 매출액', fr: "Chiffre d'affaires de l'année précédente" },
-  'merchant.employees': { en: 'People employed in the year before', ko: '직전 연도 종업원 수', fr: "Effectif de l'année précédente" },
-  'merchant.sector': { en: 'Trade', ko: '업종', fr: "Secteur d'activité" },
-  'site.online': { en: 'Online shop', ko: '온라인 매장 여부', fr: 'Boutique en ligne' },
-  'claim.filedAt': { en: 'Day of filing', ko: '신청일', fr: 'Jour du dépôt' },
-  'claim.filedOn': { en: 'Day of filing', ko: '신청일', fr: 'Jour du dépôt' },
-  'enrolment.active': { en: 'Service in use when the claimed time began', ko: '신청 시간 시작 시 서비스 이용 여부', fr: 'Service utilisé au début de la période' },
-  'outage.recorded': { en: 'Trouble recorded in the claimed time', ko: '신청 시간 중 장애 기록 여부', fr: 'Panne enregistrée pendant la période' },
-  'outage.end': { en: 'End of the recorded trouble', ko: '기록된 장애의 종료 시각', fr: 'Fin de la panne enregistrée' },
-  'sales.covered': { en: 'Sales records for all of the time that is compared', ko: '비교하는 모든 시간의 매출 기록', fr: 'Relevés de ventes pour toute la période comparée' },
-};
 
 const GOAL_WORDS: Readonly<Record<Goal, Words>> = {
   not_refused: { en: 'What would have ended the refusal, one thing at a time:', ko: '거절되지 않았을 조건(한 번에 하나씩):', fr: 'Ce qui aurait évité le refus, une chose à la fois :' },

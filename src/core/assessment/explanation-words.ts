@@ -89,3 +89,29 @@ export const TERM_WORDS: Readonly<Record<string, Words>> = {
   ceiling: { en: 'up', ko: '올림', fr: 'vers le haut' },
   floor: { en: 'down', ko: '내림', fr: 'vers le bas' },
 };
+
+/** What a fact is called in a sentence: every one of the catalogue, and the end of the recorded trouble. */
+export const FACT_WORDS: Readonly<Record<string, Words>> = {
+  'merchant.turnover': { en: 'Turnover of the year before', ko: '직전 연도 매출액', fr: "Chiffre d'affaires de l'année précédente" },
+  'merchant.employees': { en: 'People employed in the year before', ko: '직전 연도 종업원 수', fr: "Effectif de l'année précédente" },
+  'merchant.sector': { en: 'Trade', ko: '업종', fr: "Secteur d'activité" },
+  'site.online': { en: 'Online shop', ko: '온라인 매장 여부', fr: 'Boutique en ligne' },
+  'claim.filedAt': { en: 'Day of filing', ko: '신청일', fr: 'Jour du dépôt' },
+  'claim.filedOn': { en: 'Day of filing', ko: '신청일', fr: 'Jour du dépôt' },
+  'enrolment.active': { en: 'Service in use when the claimed time began', ko: '신청 시간 시작 시 서비스 이용 여부', fr: 'Service utilisé au début de la période' },
+  'outage.recorded': { en: 'Trouble recorded in the claimed time', ko: '신청 시간 중 장애 기록 여부', fr: 'Panne enregistrée pendant la période' },
+  'outage.end': { en: 'End of the recorded trouble', ko: '기록된 장애의 종료 시각', fr: 'Fin de la panne enregistrée' },
+  'sales.covered': { en: 'Sales records for all of the time that is compared', ko: '비교하는 모든 시간의 매출 기록', fr: 'Relevés de ventes pour toute la période comparée' },
+  'claim.from': { en: 'Start of the claimed time', ko: '신청 시간의 시작', fr: 'Début de la période demandée' },
+  'claim.to': { en: 'End of the claimed time', ko: '신청 시간의 끝', fr: 'Fin de la période demandée' },
+  'claim.months': { en: 'Months of the claimed time', ko: '신청 시간이 속한 달', fr: 'Mois de la période demandée' },
+  'claim.services': { en: 'Claimed services', ko: '신청한 서비스', fr: 'Services concernés' },
+  'claim.declaredLoss': { en: 'Loss as declared', ko: '신고한 손실', fr: 'Perte déclarée' },
+  'site.country': { en: 'Country of the site', ko: '사업장 소재 국가', fr: 'Pays du site' },
+  'enrolment.fee': { en: 'Fee for the service', ko: '서비스 이용료', fr: "Prix de l'abonnement" },
+  'enrolment.tier': { en: 'Tier of the service', ko: '서비스 등급', fr: "Formule de l'abonnement" },
+  'outage.longestDowntime': { en: 'Longest recorded downtime', ko: '기록된 가장 긴 중단 시간', fr: "Plus longue interruption enregistrée" },
+  'outage.officialDuration': { en: 'Length of the operator’s stated outage', ko: '사업자가 공표한 장애 시간', fr: "Durée de la panne annoncée par l'opérateur" },
+  'outage.incidents': { en: 'Recorded incidents', ko: '기록된 장애 건', fr: 'Incidents enregistrés' },
+  'entitlements.earlier': { en: 'What was granted before', ko: '이전에 지급 결정된 금액', fr: 'Ce qui a déjà été accordé' },
+};

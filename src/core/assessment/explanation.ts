@@ -1,4 +1,4 @@
-import { currency, exponentOf, formatMoney, money, parseRatio, roundRatio } from '../money/index.js';
+import { currency, exponentOf, formatMoney, money, parseRatio, roundRatio, ROUNDINGS } from '../money/index.js';
 import { formatInstant, type Instant } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import { reasonText, type CompiledPolicy, type Language, type ReasonCatalogue, type TraceNode } from '../policy/index.js';
@@ -140,11 +140,12 @@ function namesOf(node: TraceNode, code: string, language: Language, style: Figur
   };
 }
 
-/** How the figure was rounded: named by the step, or not at all. */
+/** How the figure was rounded: named by the step, or not at all. Other modes, such as those of a gate, are no rounding. */
 function roundingText({ params }: TraceNode, code: string, style: FigureStyle): string {
-  const said = (name: string): string => figureText(params[name]?.value, code, style) ?? '';
-  const mode = said('mode') || said('rounding') || said('parts');
-  return mode === '' || mode === 'exact' ? 'exact' : `rounded ${mode}${params['unit'] === undefined ? '' : ` to ${said('unit')}`}`;
+  const mode = Object.values(params).map(({ value }) => value).find((value) => (ROUNDINGS as readonly Json[]).includes(value));
+  if (typeof mode !== 'string') return 'exact';
+  const unit = figureText(params['unit']?.value, code, style);
+  return `rounded ${mode}${unit === undefined ? '' : ` to ${unit}`}`;
 }
 
 /** Where a figure came from: block and version, what went in, each parameter with its value, published source, and the rounding. */
