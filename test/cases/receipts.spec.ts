@@ -80,7 +80,7 @@ describe('a receipt', () => {
 
   it.each(['claim.reference', 'assessment.inputHash', 'engine', 'policy.hash', 'policy.document.policy', 'input.hash', 'input.facts.claim.filedAt', 'result.outcome', 'result.cashMinor',
     'result.lanes.usedForAmount', 'result.trace.0.id', 'result.trace.1.block', 'result.currency', 'signature.value', 'signature.kid'])('names the part when %s is changed', (where) => {
-    const receipt = receiptFor(examples.find(({ result }) => result.outcome === 'eligible') as ShippedExample);
+    const receipt = receiptFor(examples.find(({ policy, result }) => policy.document.policy === 'default-gbp' && result.outcome === 'eligible') as ShippedExample);
     const leaf = leavesOf(receipt).find(({ path }) => path.join('.') === where) as Leaf;
     const parts = partsOf(changed(receipt, leaf, 0));
     expect(where === 'result.trace.0.id' ? parts.join() : parts).toEqual(where === 'result.trace.0.id'
@@ -97,7 +97,7 @@ describe('a receipt', () => {
   });
 
   it('forged with hashes made to fit is still named, in result and signature', () => {
-    const receipt = receiptFor(examples.find(({ result }) => result.outcome === 'eligible') as ShippedExample);
+    const receipt = receiptFor(examples.find(({ policy, result }) => policy.document.policy === 'default-gbp' && result.outcome === 'eligible') as ShippedExample);
     const facts = { ...receipt.input.facts, claim: { ...receipt.input.facts.claim, window: { from: 0 as Instant, to: 1 as Instant } } };
     const parts = partsOf(canonicalJson({ ...receipt, input: { facts, hash: sha256Hex(canonicalJson(facts)) } }));
     expect(parts).toEqual(expect.arrayContaining(['signature', 'result.outcome', 'result.amount', 'result.lanes']));
