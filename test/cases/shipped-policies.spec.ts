@@ -30,6 +30,20 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+describe('the default of each currency', () => {
+  const defaults = files.filter((file) => file.startsWith('default-')).map((file) => readFileSync(`policies/${file}`, 'utf8'));
+  const shared = (text: string): object => {
+    const { says, inputs, steps, result, process, examples } = parse(text, { schema: 'failsafe' }) as Record<string, never> & { process: object; examples: { name: string }[] };
+    const unitsApart = JSON.parse(JSON.stringify(steps).replace(/"unit":"(0\.01|1)"/, '"unit":"least"')) as object;
+    return { says, inputs, steps: unitsApart, result, process: { ...process, automatic: 'own' }, examples: examples.map(({ name }) => name) };
+  };
+
+  it('has the same steps, words and examples as the others, with parameters of its own', () => {
+    expect(defaults.length).toBe(4);
+    for (const text of defaults) expect(shared(text)).toEqual(shared(defaults[0] ?? ''));
+  });
+});
+
 describe('the JSON Schema for editors', () => {
   const validate = new Ajv2020({ strict: false, allErrors: true }).compile(policySchema() as object);
 

@@ -5,6 +5,7 @@ import { checkPolicy, readReasons } from './index.js';
 
 const { reasons } = readReasons(readFileSync('policies/reasons.yaml', 'utf8'));
 const gbp = readFileSync('policies/default-gbp.yaml', 'utf8');
+const cyber = readFileSync('policies/cyber-business-interruption.yaml', 'utf8');
 const kakao = readFileSync('policies/kr-kakao-2022-free-service.yaml', 'utf8');
 
 const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
@@ -32,6 +33,9 @@ describe('a policy document is checked in one pass, with line and column', () =>
     ['values that no band covers', kakao, '        - { route: loss_above_automatic_band }\n', '', 'policy.band_gap'],
     ['bands in falling order', kakao, 'upTo: "0", amount: "0"', 'upTo: "-5", amount: "0" }\n        - { upTo: "-6", amount: "0"', 'policy.band_overlap'],
     ['an open band before the last', kakao, '{ upTo: "0", amount: "0" }', '{ amount: "0" }', 'policy.band_overlap'],
+    ['a choice left to an answer that offers something else', cyber, 'options: [excess, franchise]\n', 'options: [excess, waiver]\n', 'policy.wrong_type'],
+    ['a choice left to a free text', cyber, 'kind: $inputs.waitingKind', 'kind: $facts.site.country', 'policy.wrong_type'],
+    ['a choice stated as a parameter that is none of it', cyber, 'kind: $inputs.waitingKind', 'kind: $params.leastComparables', 'policy.wrong_unit'],
     ['a step nothing uses', gbp, 'value: $rounded }', 'value: $capped }', 'policy.unreachable'],
   ])('%s', (_what, text, from, to, code) => {
     const changed = swap(text, from, to);

@@ -13,7 +13,7 @@ const listOf = (items: Json): Json => ({ type: 'array', items });
 const mapOf = (values: Json): Json => ({ type: 'object', additionalProperties: values });
 
 function paramSchema({ kind, options, about }: ParamSpec): Json {
-  if (options !== undefined) return { enum: [...options], description: about };
+  if (options !== undefined) return { anyOf: [oneOf(options), REFERENCE], description: about };
   return kind === 'custom' ? { description: about } : { type: ['string', 'number', 'boolean'], description: about };
 }
 

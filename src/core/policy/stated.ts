@@ -16,12 +16,12 @@ export class StatedValues {
   scalar(at: TreeReader, wanted: ScalarKind | 'any', spec: Partial<ParamSpec>): Scalar | undefined {
     const text = at.text();
     if (text === '') return undefined;
-    if (text.startsWith('$params.')) return this.#stated(at, text, wanted);
+    if (text.startsWith('$params.')) return this.#stated(at, text, wanted, spec.options);
     if (wanted === 'any') {
       at.fault('policy.wrong_unit', `"${text}" has no unit: state it under params, with unit and source`);
       return undefined;
     }
-    if (text.startsWith('$')) return this.#taken(at, text, wanted);
+    if (text.startsWith('$')) return this.#taken(at, text, wanted, spec.options);
     const read = readScalar(text, wanted, this.currency, undefined, spec.options);
     if (typeof read !== 'string') return { kind: wanted, varies: false, read: () => read };
     at.fault(wanted === 'choice' || wanted === 'boolean' ? 'policy.shape' : 'policy.wrong_unit', read);
@@ -39,8 +39,8 @@ export class StatedValues {
     });
   }
 
-  /** A value of another step, an input or a fact. */
-  #taken(at: TreeReader, text: string, kind: ScalarKind): Scalar | undefined {
+  /** A value of another step, an input or a fact; of a choice, an input that offers nothing else. */
+  #taken(at: TreeReader, text: string, kind: ScalarKind, options: readonly string[] | undefined): Scalar | undefined {
     const found = this.names.find(text);
     if (typeof found === 'string') {
       at.fault('policy.dangling_ref', found);
@@ -49,6 +49,12 @@ export class StatedValues {
     const types = typesOfKind(kind);
     if (!types.includes(found.type)) {
       at.fault('policy.wrong_type', `"${text}" is a ${found.type}, but ${types.join(' or ')} is needed here`);
+      return undefined;
+    }
+    const input = this.document.inputs[text.replace('$inputs.', '')];
+    const offered = input?.type === 'choice' ? input.options : undefined;
+    if (options !== undefined && offered?.every((option) => options.includes(option)) !== true) {
+      at.fault('policy.wrong_type', `"${text}" may be something else than ${options.join(', ')}: name an input of type choice with these options`);
       return undefined;
     }
     return { kind, ref: text, varies: true, read: (run) => scalarOf(found.read(run), kind) };
@@ -60,7 +66,7 @@ export class StatedValues {
     return definition;
   }
 
-  #stated(at: TreeReader, text: string, wanted: ScalarKind | 'any'): Scalar | undefined {
+  #stated(at: TreeReader, text: string, wanted: ScalarKind | 'any', options: readonly string[] | undefined): Scalar | undefined {
     const definition = this.#definition(at, text);
     if (definition === undefined) return undefined;
     const kind = wanted === 'any' ? kindOfUnit(definition.unit) : wanted;
@@ -70,7 +76,7 @@ export class StatedValues {
     }
     const dates = definition.list;
     if (dates !== undefined) return { kind, ref: text, source: definition.source, varies: false, read: () => ({ kind: 'dates', dates }) };
-    const entries = this.#entries(at, text, kind, definition);
+    const entries = this.#entries(at, text, kind, definition, options);
     const froms = [...entries.keys()].filter((from) => from !== ANY);
     return {
       kind, ref: text, source: definition.source, varies: definition.value === undefined,
@@ -83,11 +89,11 @@ export class StatedValues {
   }
 
   /** Every value a parameter states, by the date it holds from and the key it holds for. */
-  #entries(at: TreeReader, text: string, kind: ScalarKind, { value, rows, table, otherwise, unit }: ParamDefinition): Entries {
+  #entries(at: TreeReader, text: string, kind: ScalarKind, { value, rows, table, otherwise, unit }: ParamDefinition, options: readonly string[] | undefined): Entries {
     const keyed = (entries: Readonly<Record<string, string>> | undefined, rest: string | undefined): ReadonlyMap<string, ScalarValue> => {
       const all = [...Object.entries(entries ?? {}), ...(rest === undefined ? [] : [[ANY, rest] as const])];
       return new Map(all.flatMap(([key, entry]) => {
-        const read = readScalar(entry, kind, this.currency, unit);
+        const read = readScalar(entry, kind, this.currency, unit, options);
         if (typeof read !== 'string') return [[key, read] as const];
         at.fault('policy.wrong_unit', `parameter "${text.slice(8)}": ${read}`);
         return [];
