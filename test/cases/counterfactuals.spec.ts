@@ -12,6 +12,10 @@ const example = (policy: string, words: string): ShippedExample => {
   return found;
 };
 
+/** The first example of each outcome of each policy: a search makes hundreds of runs, and further examples turn the same dials. */
+const some = examples.filter(({ policy, result }, index) =>
+  examples.findIndex((one) => one.policy.document.policy === policy.document.policy && one.result.outcome === result.outcome) === index);
+
 function standingOf(facts: PolicyFacts, { policy }: ShippedExample): Pick<AssessmentResult, 'outcome' | 'cashMinor'> {
   const run = assess(facts, policy);
   if (run.kind !== 'assessed') throw new Error('asks for sales');
@@ -39,11 +43,14 @@ function expectSmallest(told: Counterfactuals, change: Change, one: ShippedExamp
 }
 
 describe('counterfactuals', () => {
-  it.each(examples.map((one) => [one.title, one] as const))('of "%s": each change told turns the result, the next smaller one does not', (_title, one) => {
+  it.each(some.map((one) => [one.title, one] as const))('of "%s": each change told turns the result, the next smaller one does not', (_title, one) => {
     const told = counterfactuals(one.facts, one.policy);
     [...told.changeable, ...told.given].forEach((change) => expectSmallest(told, change, one));
     expect(told.runs).toBeLessThanOrEqual(MOST_RUNS);
-    expect(counterfactuals(one.facts, one.policy)).toEqual(told);
+  });
+
+  it('are the same whenever they are asked for', () => {
+    for (const one of some.slice(0, 12)) expect(counterfactuals(one.facts, one.policy)).toEqual(counterfactuals(one.facts, one.policy));
   });
 
   it('hold for claims near the examples: other sizes, other filing days, other answers', () => {
@@ -92,7 +99,7 @@ describe('counterfactuals', () => {
   });
 
   it('that would look at sales nobody froze are named, not guessed', () => {
-    const untried = examples.flatMap((one) => counterfactuals(one.facts, one.policy).untried);
+    const untried = some.filter(({ title }) => title.startsWith('default-')).flatMap((one) => counterfactuals(one.facts, one.policy).untried);
     expect(new Set(untried.map(({ why }) => why))).toContain('needs_sales');
   });
 });

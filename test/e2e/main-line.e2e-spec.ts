@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AssessmentQueries } from '../../src/modules/assessments/index.js';
 import { AuditQueries } from '../../src/modules/audit/index.js';
-import { draftClaim, ifMatch, openWorld, sharedData, submit, uploadSales, type World } from '../support/world.js';
+import { sharedData } from '../support/shared-data.js';
+import { draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
 interface Claim { state: string; version: number; assessmentId: string; entitlements: { n: number; net: { amount: string } }[]; determinations: { stage: string; outcome: string; byRule: boolean }[] }
 interface Assessment { outcome: string; cash?: { amount: string }; result: { shownByRecords: boolean | null; lanes: Record<string, { from: string; to: string; state?: string; weight?: string }[]>; totals: Record<string, number>; reasons: { code: string }[] } }

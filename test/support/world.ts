@@ -1,4 +1,4 @@
-import { readFileSync, existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_PASSWORD, DEMO_PEOPLE, type DemoPerson } from '../../src/demo/demo-people.js';
 import { seedDemo, type DemoWorld } from '../../src/demo/seed-demo.js';
@@ -52,12 +52,3 @@ export const ifMatch = (version: number): { headers: Record<string, string> } =>
 
 export const submit = (world: World, claim: { id: string; version: number }, headers: Record<string, string> = {}): Promise<Answer> =>
   world.as('owner', 'POST', `/v1/claims/${claim.id}/submissions`, { body: DECLARED, headers: { 'if-match': `"${claim.version}"`, ...headers } });
-
-/** Shared test data; a stranger's clone has none, and then the tests that need it are said not to run. */
-export function sharedData(...path: string[]): string | undefined {
-  const file = join(process.env['MAKEGOOD_TEST_DATA'] ?? join(process.cwd(), '..', 'shared'), ...path);
-  if (existsSync(file)) return readFileSync(file, 'utf8');
-  if (process.env['TEST_DATA_REQUIRED'] === '1') throw new Error(`${path.join('/')} is required and not there: set MAKEGOOD_TEST_DATA`);
-  console.log(`not run: needs ${path.join('/')}`);
-  return undefined;
-}

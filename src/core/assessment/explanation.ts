@@ -156,17 +156,21 @@ function sourceText(node: TraceNode, code: string, style: FigureStyle): string {
   return [node.block, ...inputs, ...stated, roundingText(node, code, style)].join('; ');
 }
 
-/** The words of a block, filled; those of any step where the block has none, or they name something that this step does not have. */
-function sentenceOf(node: TraceNode, code: string, language: Language, style: FigureStyle): string {
+/** What the policy calls the step; else the words of its block, filled; else those of any step. */
+function sentenceOf(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): string {
+  const label = policy.document.steps.find(({ id }) => id === node.id)?.label;
+  if (label !== undefined) return label[language];
+  const code = policy.currency;
   const words = STEP_WORDS[node.block.split('@')[0] ?? ''];
   const said = words === undefined ? undefined : reasonText(words[language], namesOf(node, code, language, style));
   return said === undefined || /\{\w+\}/.test(said) ? reasonText(ANY_STEP_WORDS[language], { step: node.id, block: node.block }) : said;
 }
 
-function stepLine(node: TraceNode, code: string, language: Language, style: FigureStyle): ExplanationLine | undefined {
+function stepLine(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): ExplanationLine | undefined {
+  const code = policy.currency;
   const figure = figureText(node.output, code, style);
   if (node.skipped !== undefined || figure === undefined) return undefined;
-  return { step: node.id, text: sentenceOf(node, code, language, style), figure, source: sourceText(node, code, style) };
+  return { step: node.id, text: sentenceOf(node, policy, language, style), figure, source: sourceText(node, code, style) };
 }
 
 /**
@@ -191,6 +195,6 @@ export function explain(
     ...result.reasons.map((reason) => ({ text: sentence(reason) })),
     ...result.findings.filter(({ effect }) => effect === 'informs').map((finding) => ({ text: sentence(finding) })),
     ...(result.lanes.usedForAmount ? [{ text: time }] : []),
-    ...result.trace.flatMap((node) => stepLine(node, code, language, style) ?? []),
+    ...result.trace.flatMap((node) => stepLine(node, policy, language, style) ?? []),
   ];
 }

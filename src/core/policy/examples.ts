@@ -13,7 +13,7 @@ export interface ExampleOutcome {
 }
 
 /** A value as an example writes it: money as decimal text, exact fractions of a minor unit as `n/d minor`. */
-function written(value: Maybe | undefined): string {
+export function written(value: Maybe | undefined): string {
   if (value === null || value === undefined) return 'null';
   switch (value.type) {
     case 'money': {
