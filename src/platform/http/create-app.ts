@@ -14,6 +14,7 @@ import { actorName } from '../events/event-log.js';
 import { SessionReader } from '../access/session-reader.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { serveAssets } from './assets.js';
+import { answerBelow } from './below.js';
 import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
@@ -23,28 +24,23 @@ import { mountDocument } from './openapi.js';
 import { pageLanguage } from './page-address.js';
 import { RefusalException } from './refusal-exception.js';
 import { csrfCookieName } from './session-cookie.js';
-import { problemOf, PROBLEM_TYPE } from './problem.js';
 import { ProblemFilter, refusalBehind, sendProblem } from './problem.filter.js';
 import { shapePipe } from './shape.pipe.js';
 import { parseStrictJson } from './strict-json.js';
 
 const TIMEOUT_MS = 20_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often late requests are looked for: a time-out is felt this much later at most. */
+const CHECK_EVERY_MS = 1_000;
 const BODY_LIMIT = 1_048_576;
-
-/** Node's own refusals, raised before there is a request: the raw answer is written by hand. */
-function answerBelow(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'http.timeout' : 'http.malformed';
-  const problem = { ...problemOf({ code, params: { why: 'it breaks a rule of the protocol' } }, randomUUID()), status: Number.parseInt(status, 10) };
-  const body = JSON.stringify(problem);
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
-}
 
 function adapter() {
   return new FastifyAdapter({
-    bodyLimit: BODY_LIMIT, requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS, keepAliveTimeout: 65_000,
-    http: { requireHostHeader: false, maxHeaderSize: 16_384 },
+    // A silent connection is cut a little after its request is late, so that the 408 is written first.
+    bodyLimit: BODY_LIMIT, requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS + 2 * CHECK_EVERY_MS, keepAliveTimeout: 65_000,
+    http: { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    // While we stop, what still arrives on an open connection is answered like any other request, and told to close.
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBelow(error, socket),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request.id), request.id),
@@ -64,16 +60,9 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
     done();
   });
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, parseStrictJson(body as string));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parseStrictJson(body as string));
+      done(null, parseStrictJson(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
