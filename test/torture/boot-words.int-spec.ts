@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 /** Another processor, as far as the place of the database can see; the rest of the process runs on this one. */
-const OTHER_PLATFORM = `data:text/javascript,const arch=process.arch;Object.defineProperty(process,'arch',{get:()=>new Error().stack.includes('place.js')?'riscv64':arch})`;
+const OTHER_PLATFORM = `data:text/javascript,const arch=process.arch;Object.defineProperty(process,'arch',{get:()=>/place[.]js:/.test(new Error().stack)?'riscv64':arch})`;
 
 const STACK = /^\s+at |node:internal|Error:/m;
 
