@@ -65,7 +65,6 @@ describe('kill -9 in the middle of the work', () => {
     console.log(`${attempts.length} sent, ${acknowledged.length} acknowledged`);
     expect(acknowledged.length).toBeGreaterThan(20);
     expect(acknowledged.length).toBeLessThan(attempts.length);
-    await new Promise((resolve) => setTimeout(resolve, 500));
     const { token } = (await signIn(server.url)).body;
     for (const { key, id } of attempts) {
       const again = await open(server.url, token, key);

@@ -59,6 +59,13 @@ const readIfMatch = (header: string | undefined): number => {
   return Number.parseInt(match[1], 10);
 };
 
-/** The version the client has seen, from If-Match: 428 when it is missing. */
-export const IfMatch = createParamDecorator((_data: unknown, host: ExecutionContext): number =>
+const versionSeen = createParamDecorator((_data: unknown, host: ExecutionContext): number =>
   readIfMatch(host.switchToHttp().getRequest<MakegoodRequest>().headers['if-match']));
+
+const ifMatchHeader = ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the version you have seen: 428 without it, 412 when there is a newer one.' });
+
+/** The version the client has seen, from If-Match: 428 when it is missing. Says so in the API document. */
+export const IfMatch = (): ParameterDecorator => (target, key, index) => {
+  versionSeen()(target, key, index);
+  if (key !== undefined) ifMatchHeader(target, key, Object.getOwnPropertyDescriptor(target, key) as PropertyDescriptor);
+};
