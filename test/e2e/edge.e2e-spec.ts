@@ -34,6 +34,8 @@ describe('a request that breaks a rule of the protocol is answered by a problem 
     ['no Host header', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'http.malformed'],
     ['headers too large', `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(40_000)}\r\n\r\n`, 431, 'http.headers_too_large'],
     ['an escape that decodes to nothing', get('/%ff'), 400, 'http.malformed'],
+    ['NUL in the path', get('/v1/services/%00'), 400, 'http.malformed'],
+    ['NUL in the query', get('/v1/policies/effective?at=%00'), 400, 'http.malformed'],
     ['a length and chunks at once', 'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}', 400, 'http.malformed'],
     ['two lengths', 'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}', 400, 'http.malformed'],
     ['a length that is no number', 'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: two\r\n\r\n{}', 400, 'http.malformed'],
@@ -66,6 +68,8 @@ describe('a body that cannot be taken is answered by a problem document', () => 
     ['more than a mebibyte', post(`{"email":"${'x'.repeat(1_048_577)}"}`), 413, 'http.too_large'],
     ['a form', post('a=b').replace('application/json', 'application/x-www-form-urlencoded'), 415, 'http.media_type'],
     ['XML', post('<a/>').replace('application/json', 'text/xml'), 415, 'http.media_type'],
+    ['a form with a file where there is none to send', post('--b--').replace('application/json', 'multipart/form-data; boundary=b'), 415, 'http.media_type'],
+    ['a file where there is none to send', post('at,amount').replace('application/json', 'text/csv'), 415, 'http.media_type'],
     ['no type', post('{}').replace('Content-Type: application/json\r\n', ''), 415, 'http.media_type'],
   ])('%s', async (_what, bytes, status, code) => {
     expectProblem(await raw(started.url, bytes), status, code);

@@ -18,7 +18,7 @@ import { answerBelow } from './below.js';
 import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
-import type { MakegoodRequest } from './metadata.js';
+import { takesFile, type MakegoodRequest } from './metadata.js';
 import { ErrorPages } from './error-pages.js';
 import { mountDocument } from './openapi.js';
 import { pageLanguage } from './page-address.js';
@@ -49,8 +49,9 @@ function adapter() {
 
 async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.host !== undefined) return done();
-    sendProblem(reply, { code: 'http.malformed', params: { why: 'the Host header is missing' } }, request.id);
+    const why = request.headers.host === undefined ? 'the Host header is missing' : /%00/.test(request.url) ? 'the address contains a NUL character' : undefined;
+    if (why === undefined) return done();
+    sendProblem(reply, { code: 'http.malformed', params: { why } }, request.id);
   });
   fastify.addHook('onResponse', (request: MakegoodRequest, reply, done) => {
     log.info('request', {
@@ -72,7 +73,12 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
     done(null, { ...parseForm(body as string) });
   });
   // Files are streamed by the handler that expects them; nothing is read here.
-  fastify.addContentTypeParser(['text/csv', 'application/yaml'], (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  // Nobody else may meet an open stream where a body should be: the shape check would walk into the socket behind it.
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const isFile = /^\s*(multipart\/|text\/csv)/i.test(request.headers['content-type'] ?? '');
+    done(isFile && !takesFile(request) && !request.is404 ? new RefusalException({ code: 'http.media_type', params: {} }) : null, payload);
+  });
   await fastify.register(multipart, { limits: { files: 1, fileSize: 64 * BODY_LIMIT, fields: 20, fieldSize: 65_536 } });
   await fastify.register(cookie);
   await fastify.register(csrf, { cookieKey: csrfCookieName(secure), cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure } });

@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { applyDecorators, createParamDecorator, HttpCode, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiExcludeController, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiConsumes, ApiExcludeController, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../access/actor.js';
 import type { Context } from '../access/context.js';
 import { rolesWith, type Permission } from '../access/permissions.js';
 import type { PendingAnswer } from '../idempotency/pending-answer.js';
 import { RefusalException } from './refusal-exception.js';
+import type { Upload } from './upload.js';
 
 export const ACCESS = 'makegood:access';
 export const COMMAND = 'makegood:command';
@@ -17,6 +19,7 @@ export type AccessDeclaration = { readonly kind: 'public' } | { readonly kind: '
 export interface MakegoodRequest extends FastifyRequest {
   actor?: Actor;
   pendingAnswer?: PendingAnswer;
+  upload?: Promise<Upload | undefined>;
 }
 
 type Tenant = 'none' | 'merchant' | 'all';
@@ -58,6 +61,13 @@ const readIfMatch = (header: string | undefined): number => {
   if (match?.[1] === undefined) throw new RefusalException({ code: 'http.if_match_malformed', params: {} });
   return Number.parseInt(match[1], 10);
 };
+
+const FILE = 'takesFile';
+
+/** The handler reads a file: the bare file with query parameters, or a form with fields before it. No other route lets one in. */
+export const TakesFile = (...types: string[]) => applyDecorators(RouteConfig({ [FILE]: true }), ApiConsumes(...types, 'multipart/form-data'));
+
+export const takesFile = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as { readonly [FILE]?: boolean })[FILE] === true;
 
 const versionSeen = createParamDecorator((_data: unknown, host: ExecutionContext): number =>
   readIfMatch(host.switchToHttp().getRequest<MakegoodRequest>().headers['if-match']));
