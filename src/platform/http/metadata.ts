@@ -8,7 +8,7 @@ import type { Context } from '../access/context.js';
 import { rolesWith, type Permission } from '../access/permissions.js';
 import type { PendingAnswer } from '../idempotency/pending-answer.js';
 import { RefusalException } from './refusal-exception.js';
-import type { Upload } from './upload.js';
+import type { UploadRequest } from './upload.js';
 
 export const ACCESS = 'makegood:access';
 export const COMMAND = 'makegood:command';
@@ -16,10 +16,9 @@ export const PAGE = 'makegood:page';
 
 export type AccessDeclaration = { readonly kind: 'public' } | { readonly kind: 'permission'; readonly permission: Permission };
 
-export interface MakegoodRequest extends FastifyRequest {
+export interface MakegoodRequest extends UploadRequest {
   actor?: Actor;
   pendingAnswer?: PendingAnswer;
-  upload?: Promise<Upload | undefined>;
 }
 
 type Tenant = 'none' | 'merchant' | 'all';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable, Transform } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { canonicalJson } from '../../core/audit/index.js';
-import type { MakegoodRequest } from './metadata.js';
 
 /** A file on its way in, and what was said about it: read once, by whoever needs it. */
 export interface Upload {
@@ -12,12 +12,17 @@ export interface Upload {
   fingerprint(): Promise<string>;
 }
 
-export const isUpload = (request: MakegoodRequest): boolean => request.isMultipart() || request.body instanceof Readable;
+export interface UploadRequest extends FastifyRequest {
+  /** Opened by the first who asks. */
+  upload?: Promise<Upload | undefined>;
+}
+
+export const isUpload = (request: UploadRequest): boolean => request.isMultipart() || request.body instanceof Readable;
 
 /** A form with fields before the file, or the bare file with query parameters; undefined when a form has no file. */
-export const uploadOf = (request: MakegoodRequest): Promise<Upload | undefined> => (request.upload ??= open(request));
+export const uploadOf = (request: UploadRequest): Promise<Upload | undefined> => (request.upload ??= open(request));
 
-async function open(request: MakegoodRequest): Promise<Upload | undefined> {
+async function open(request: UploadRequest): Promise<Upload | undefined> {
   const query = request.query as Record<string, string>;
   if (!request.isMultipart()) return upload(request.body as Readable, query);
   const part = await request.file();
