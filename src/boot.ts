@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, readConfig, type AppConfig } from './platform/config/config.js';
+import { readConfig, type AppConfig } from './platform/config/config.js';
 import { loadMigrations } from './platform/database/migrations.js';
 import { migrate } from './platform/database/migrate.js';
-import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres-error.js';
+import { checkDatabase } from './platform/database/preflight.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { installQueue } from './platform/jobs/install-queue.js';
 import { openLog } from './platform/logging/logger.js';
@@ -25,33 +25,34 @@ export async function boot(): Promise<Booted> {
   const config = { ...read, dataDirectory: directory };
   openLog(config.logLevel);
   if (config.databaseUrl !== undefined) {
-    if (config.databaseOwnerUrl !== undefined) await prepare(config.databaseOwnerUrl);
+    await prepare(config.databaseUrl, config.databaseOwnerUrl, config.environment === 'production');
     return { config, embedded: false, stopDatabase: () => Promise.resolve() };
   }
   const server = await startEmbeddedPostgres({ directory });
-  await prepare(server.ownerUrl);
+  try {
+    await prepare(server.appUrl, server.ownerUrl, false);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return { config: { ...config, databaseUrl: server.appUrl, databaseOwnerUrl: server.ownerUrl }, embedded: true, stopDatabase: () => server.stop() };
 }
 
-async function prepare(ownerUrl: string): Promise<void> {
-  const { applied } = await migrate(ownerUrl, await loadMigrations(join(PROJECT, 'dist', 'migrations')));
-  await installQueue(ownerUrl);
-  if (applied.length > 0) process.stdout.write(`Database: ${applied.length} migration(s) applied.\n`);
+async function prepare(appUrl: string, ownerUrl: string | undefined, onlyAsApplication: boolean): Promise<void> {
+  const migrations = await loadMigrations(join(PROJECT, 'dist', 'migrations'));
+  if (ownerUrl !== undefined) {
+    const { applied } = await migrate(ownerUrl, migrations, () => installQueue(ownerUrl));
+    if (applied.length > 0) process.stdout.write(`Database: ${applied.length} migration(s) applied.\n`);
+  }
+  await checkDatabase(appUrl, { migrations: migrations.map((migration) => new migration().name ?? migration.name), onlyAsApplication });
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'The port is taken: another program (perhaps another Makegood) is listening there. Stop it, or choose another port: PORT=3001 npm start',
-  EACCES: 'The port may not be opened by this user. Choose one above 1023: PORT=3000 npm start',
-  ENOSPC: 'The disk is full. Free some space, or set MAKEGOOD_DATA_DIR to a folder on another disk.',
-  ECONNREFUSED: 'The database does not answer at DATABASE_URL. Is it running, and is the address right?',
-  '28P01': 'The database refused the password in DATABASE_URL or DATABASE_OWNER_URL.',
-  '3D000': 'The database named in DATABASE_URL does not exist. Create it, owned by makegood_owner.',
-};
-
-/** What went wrong at the start, in words; a stack only for what nobody foresaw. */
-export function startProblem(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
-  const code = (error as { code?: unknown } | null)?.code;
-  const words = typeof code === 'string' ? WORDS[code] : undefined;
-  return words ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+/** Aborted by the first signal that means "stop", from the first moment on: a start that is interrupted leaves nothing running. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort(new Error(signal)));
+  return controller.signal;
 }
+
+export const stopped = (signal: AbortSignal): Promise<void> =>
+  (signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })));

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
-import { boot, PROJECT, startProblem } from './boot.js';
+import { boot, PROJECT } from './boot.js';
 import type { Command, Terminal } from './cli/command.js';
 import { COMMANDS } from './cli/commands.js';
 import { createApp } from './platform/http/create-app.js';
 import { Jobs } from './platform/jobs/jobs.js';
+import { startProblem } from './start-problem.js';
 
 const terminal: Terminal = {
   say: (line) => void process.stdout.write(`${line}\n`),

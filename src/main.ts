@@ -1,24 +1,13 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
-import { boot, POLICY_FOLDER, startProblem, type Booted } from './boot.js';
+import { boot, POLICY_FOLDER, stopped, stopSignal, type Booted } from './boot.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE, type DemoPerson } from './demo/demo-people.js';
 import { seedWhenEmpty } from './demo/seed-demo.js';
 import { createApp, type MakegoodApp } from './platform/http/create-app.js';
 import { Jobs } from './platform/jobs/jobs.js';
+import { startProblem } from './start-problem.js';
 
 const LONGEST_STOP_MS = 10_000;
-
-function stopOnSignal(app: MakegoodApp, booted: Booted): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    process.stdout.write('\nStopping …\n');
-    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-    void app.close().then(() => booted.stopDatabase()).then(() => process.exit(0), () => process.exit(1));
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-}
 
 function greet(url: string, demo: boolean): void {
   const lines = [``, `Makegood is serving.`, ``, `  API page     ${url}/docs`, `  API          ${url}/v1`, `  ready?       ${url}/readyz`];
@@ -29,27 +18,42 @@ function greet(url: string, demo: boolean): void {
   process.stdout.write(`${lines.join('\n')}\n\nCtrl-C stops it.\n`);
 }
 
-async function main(): Promise<void> {
-  const booted = await boot();
+async function serve(booted: Booted, stop: AbortSignal): Promise<MakegoodApp> {
   const { config } = booted;
-  let app: MakegoodApp | undefined;
+  stop.throwIfAborted();
+  const app = await createApp(AppModule.with(config), { secure: config.environment === 'production' });
   try {
-    app = await createApp(AppModule.with(config), { secure: config.environment === 'production' });
     const jobs = app.get(Jobs);
     await jobs.open();
     if (config.demo) await seedWhenEmpty(app, POLICY_FOLDER);
+    stop.throwIfAborted();
     if (config.worker === 'in_process') await jobs.consume();
     await app.listen(config.port, config.host);
-    stopOnSignal(app, booted);
     greet(await app.getUrl(), config.demo);
+    return app;
   } catch (error) {
-    await app?.close().catch(() => undefined);
-    await booted.stopDatabase();
+    await app.close().catch(() => undefined);
     throw error;
   }
 }
 
-main().catch((error: unknown) => {
+async function main(): Promise<void> {
+  const stop = stopSignal();
+  const booted = await boot();
+  try {
+    const app = await serve(booted, stop);
+    await stopped(stop);
+    process.stdout.write('\nStopping …\n');
+    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+    await app.close();
+  } catch (error) {
+    if (error !== stop.reason) throw error;
+  } finally {
+    await booted.stopDatabase();
+  }
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
   process.stderr.write(`\n${startProblem(error)}\n`);
   process.exit(1);
 });

@@ -1,20 +1,26 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
-import { boot, startProblem } from './boot.js';
+import { boot, stopped, stopSignal } from './boot.js';
 import { Jobs } from './platform/jobs/jobs.js';
+import { startProblem } from './start-problem.js';
 
 /** Jobs only: as many of these as wanted, beside any number of servers. */
 async function work(): Promise<void> {
+  const stop = stopSignal();
   const booted = await boot();
-  const app = await NestFactory.createApplicationContext(AppModule.with(booted.config), { logger: false, abortOnError: false });
-  await app.get(Jobs).consume();
-  process.stdout.write('Makegood is working on jobs. Ctrl-C stops it.\n');
-  const stop = (): void => void app.close().then(() => booted.stopDatabase()).then(() => process.exit(0), () => process.exit(1));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const app = await NestFactory.createApplicationContext(AppModule.with(booted.config), { logger: false, abortOnError: false });
+    await app.get(Jobs).consume();
+    process.stdout.write('Makegood is working on jobs. Ctrl-C stops it.\n');
+    await stopped(stop);
+    await app.close();
+  } finally {
+    await booted.stopDatabase();
+  }
 }
 
-work().catch((error: unknown) => {
+work().then(() => process.exit(0), (error: unknown) => {
   process.stderr.write(`\n${startProblem(error)}\n`);
   process.exit(1);
 });

@@ -4,6 +4,7 @@ import { APP_CONFIG, type AppConfig } from './config/config.js';
 import { Database, ENTITIES, type EntityClass } from './database/database.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { EventLog } from './events/event-log.js';
+import { Drain } from './http/drain.js';
 import { IdempotencyStore } from './idempotency/idempotency-store.js';
 import { Jobs } from './jobs/jobs.js';
 
@@ -18,7 +19,7 @@ export class PlatformModule {
         { provide: APP_CONFIG, useValue: config },
         { provide: ENTITIES, useValue: entities },
         { provide: Clock, useValue: clock },
-        Database, UnitOfWork, Jobs, EventLog, IdempotencyStore,
+        Database, UnitOfWork, Jobs, EventLog, IdempotencyStore, Drain,
       ],
       exports: [APP_CONFIG, Clock, Database, UnitOfWork, Jobs, EventLog, IdempotencyStore],
     };

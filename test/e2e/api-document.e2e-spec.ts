@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { apiDocument } from '../../src/platform/http/openapi.js';
 import { declaredRoutes } from '../../src/platform/http/route-access.js';
@@ -15,6 +16,16 @@ describe('the API document', () => {
     const text = apiDocument(started.app);
     expect((JSON.parse(text) as { openapi: string }).openapi).toBe('3.1.0');
     expect(readFileSync('docs/api/openapi.json', 'utf8')).toBe(text);
+  });
+
+  it('keeps to the schema of OpenAPI 3.1, and refers to nothing that it does not hold', async () => {
+    const text = apiDocument(started.app);
+    const { valid, errors } = await new Validator().validate(JSON.parse(text) as Record<string, unknown>);
+    expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+    const { components } = JSON.parse(text) as { components: { schemas: Record<string, unknown> } };
+    const references = [...text.matchAll(/"\$ref": "#\/components\/schemas\/([^"]*)"/g)].map(([, name]) => name ?? '');
+    expect(references.length).toBeGreaterThan(30);
+    expect(references.filter((name) => components.schemas[name] === undefined)).toEqual([]);
   });
 
   it('says of every operation who may call it', async () => {

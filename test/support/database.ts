@@ -9,6 +9,7 @@ export interface TestDatabase {
   readonly name: string;
   readonly appUrl: string;
   readonly ownerUrl: string;
+  readonly adminUrl: string;
   drop(): Promise<void>;
 }
 
@@ -51,16 +52,24 @@ async function ensureTemplate(client: Client): Promise<void> {
 }
 
 /** A fresh, migrated database of its own for one suite. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export const createTestDatabase = (): Promise<TestDatabase> => createDatabase(async (client, name) => {
+  await ensureTemplate(client);
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER makegood_owner`);
+});
+
+/** A database that nobody has migrated yet. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createDatabase(async (client, name) => {
+  await client.query(`CREATE DATABASE ${name} OWNER makegood_owner`);
+});
+
+async function createDatabase(create: (client: Client, name: string) => Promise<void>): Promise<TestDatabase> {
   const name = `makegood_test_${randomBytes(6).toString('hex')}`;
-  await asAdmin(async (client) => {
-    await ensureTemplate(client);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER makegood_owner`);
-  });
+  await asAdmin((client) => create(client, name));
   return {
     name,
     appUrl: inDatabase(setting('MAKEGOOD_TEST_APP_URL'), name),
     ownerUrl: inDatabase(setting('MAKEGOOD_TEST_OWNER_URL'), name),
+    adminUrl: inDatabase(setting('MAKEGOOD_TEST_ADMIN_URL'), name),
     drop: () => asAdmin(async (client) => {
       await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     }),

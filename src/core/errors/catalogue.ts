@@ -6,7 +6,7 @@ import type { RefusalParam } from './refusal.js';
  */
 export type RefusalKind =
   | 'shape' | 'unauthenticated' | 'forbidden' | 'duty' | 'missing' | 'state' | 'conflict' | 'stale' | 'precondition'
-  | 'too_large' | 'media_type' | 'meaning' | 'rate' | 'not_available' | 'unavailable' | 'defect';
+  | 'timeout' | 'too_large' | 'headers_too_large' | 'media_type' | 'meaning' | 'rate' | 'not_available' | 'unavailable' | 'defect';
 
 export interface RefusalEntry {
   readonly kind: RefusalKind;

@@ -18,6 +18,10 @@ export function visibleMerchants(actor: Actor, permission: Permission): readonly
   return actor.memberships.filter(({ role }) => MEMBER_PERMISSIONS[role].includes(permission)).map(({ merchantId }) => merchantId);
 }
 
+/** All that somebody may act by, to see whether they have lost any of it since. */
+export const authorityOf = (actor: Actor): string[] =>
+  (actor.kind === 'user' ? [...actor.roles, ...actor.memberships.map(({ merchantId, role }) => `${merchantId} ${role}`)] : []);
+
 /** The acting person's id; the actor was checked to be one by the permission guard. */
 export function userIdOf(actor: Actor): string {
   if (actor.kind !== 'user') throw new Error('only a person may do this');

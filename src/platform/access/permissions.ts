@@ -46,8 +46,8 @@ export function isAllowed(actor: Actor, permission: Permission): boolean {
     || actor.memberships.some(({ role }) => MEMBER_PERMISSIONS[role].includes(permission));
 }
 
-/** The roles that hold a permission, for the API document. */
-export const rolesWith = (permission: Permission): string[] => [
+/** The roles that hold a permission, for the API document; `signed_in` when everybody does who is. */
+export const rolesWith = (permission: Permission): string[] => (EVERYBODY.includes(permission) ? ['signed_in'] : [
   ...Object.entries(ROLE_PERMISSIONS).filter(([, held]) => held.includes(permission)).map(([role]) => role),
   ...Object.entries(MEMBER_PERMISSIONS).filter(([, held]) => held.includes(permission)).map(([role]) => `merchant_${role}`),
-];
+]);

@@ -18,7 +18,7 @@ export function databaseError(error: unknown): DatabaseError | undefined {
 /** Another run of the whole function may succeed: serialization, deadlock, lock not available. */
 export const isRetryable = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(databaseError(error)?.code ?? '');
 
-const AWAY = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '57014', '25P03'];
+const AWAY = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53100', '53200', '53300', '08000', '08003', '08006', '57014', '25P03'];
 const AWAY_MESSAGES = /timeout exceeded when trying to connect|Query read timeout|Connection terminated|connection timeout|Client has encountered a connection error|not queryable/i;
 
 /** The database is away, hung or full: nothing is known to be wrong with the request. */

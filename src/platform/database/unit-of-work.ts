@@ -51,7 +51,8 @@ export class UnitOfWork {
       try {
         value = await this.#work(ctx, work, session);
       } catch (error) {
-        await session.query('ROLLBACK').catch((failure: unknown) => spoil(failure as Error));
+        // Who does not answer is not asked again: the connection is destroyed, and with it the transaction.
+        if (!isAway(error)) await session.query('ROLLBACK').catch((failure: unknown) => spoil(failure as Error));
         if (error instanceof RolledBack) return error.result;
         throw error;
       }

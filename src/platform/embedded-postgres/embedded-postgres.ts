@@ -44,8 +44,9 @@ interface Finished {
 
 function run(place: Place, program: string, args: readonly string[], quiet = false): Promise<Finished> {
   return new Promise((resolve, reject) => {
+    // In a group of its own: Ctrl-C is for us, and we see to it that what we began is ended.
     const child = spawn(join(place.native, 'bin', program), args, {
-      cwd: '/', stdio: quiet ? 'ignore' : ['ignore', 'pipe', 'pipe'], ...(place.user ?? {}),
+      cwd: '/', detached: true, stdio: quiet ? 'ignore' : ['ignore', 'pipe', 'pipe'], ...(place.user ?? {}),
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', LD_LIBRARY_PATH: join(place.native, 'lib'), TZ: 'UTC' },
     });
     let output = '';

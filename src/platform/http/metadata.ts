@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { applyDecorators, createParamDecorator, HttpCode, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiExcludeController, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiConsumes, ApiExcludeController, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../access/actor.js';
 import type { Context } from '../access/context.js';
 import { rolesWith, type Permission } from '../access/permissions.js';
 import type { PendingAnswer } from '../idempotency/pending-answer.js';
 import { RefusalException } from './refusal-exception.js';
+import type { UploadRequest } from './upload.js';
 
 export const ACCESS = 'makegood:access';
 export const COMMAND = 'makegood:command';
@@ -14,7 +16,7 @@ export const PAGE = 'makegood:page';
 
 export type AccessDeclaration = { readonly kind: 'public' } | { readonly kind: 'permission'; readonly permission: Permission };
 
-export interface MakegoodRequest extends FastifyRequest {
+export interface MakegoodRequest extends UploadRequest {
   actor?: Actor;
   pendingAnswer?: PendingAnswer;
 }
@@ -59,6 +61,20 @@ const readIfMatch = (header: string | undefined): number => {
   return Number.parseInt(match[1], 10);
 };
 
-/** The version the client has seen, from If-Match: 428 when it is missing. */
-export const IfMatch = createParamDecorator((_data: unknown, host: ExecutionContext): number =>
+const FILE = 'takesFile';
+
+/** The handler reads a file: the bare file with query parameters, or a form with fields before it. No other route lets one in. */
+export const TakesFile = (...types: string[]) => applyDecorators(RouteConfig({ [FILE]: true }), ApiConsumes(...types, 'multipart/form-data'));
+
+export const takesFile = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as { readonly [FILE]?: boolean })[FILE] === true;
+
+const versionSeen = createParamDecorator((_data: unknown, host: ExecutionContext): number =>
   readIfMatch(host.switchToHttp().getRequest<MakegoodRequest>().headers['if-match']));
+
+const ifMatchHeader = ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the version you have seen: 428 without it, 412 when there is a newer one.' });
+
+/** The version the client has seen, from If-Match: 428 when it is missing. Says so in the API document. */
+export const IfMatch = (): ParameterDecorator => (target, key, index) => {
+  versionSeen()(target, key, index);
+  if (key !== undefined) ifMatchHeader(target, key, Object.getOwnPropertyDescriptor(target, key) as PropertyDescriptor);
+};

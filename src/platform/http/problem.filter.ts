@@ -12,7 +12,7 @@ import { StrictJsonError } from './strict-json.js';
 
 const BY_STATUS: Readonly<Record<number, string>> = {
   401: 'access.unauthenticated', 403: 'access.undeclared', 404: 'http.not_found', 405: 'http.method_not_allowed', 408: 'http.timeout',
-  413: 'http.too_large', 415: 'http.media_type', 431: 'http.malformed', 503: 'platform.database_away',
+  413: 'http.too_large', 415: 'http.media_type', 431: 'http.headers_too_large', 503: 'platform.database_away',
 };
 
 /** What Fastify says about its own refusals is safe to repeat; what anything else says is not. */

@@ -4,7 +4,7 @@ import { allEntries, entryOf } from './catalogue-registry.js';
 /** The one place where kinds of refusal become statuses. */
 export const STATUS: Readonly<Record<RefusalKind, number>> = {
   shape: 400, unauthenticated: 401, forbidden: 403, duty: 403, missing: 404, state: 409, conflict: 409, stale: 412, precondition: 428,
-  too_large: 413, media_type: 415, meaning: 422, rate: 429, not_available: 409, defect: 500, unavailable: 503,
+  timeout: 408, too_large: 413, media_type: 415, meaning: 422, rate: 429, headers_too_large: 431, not_available: 409, defect: 500, unavailable: 503,
 };
 
 /** RFC 9457. */

@@ -6,14 +6,18 @@ export class StrictJsonError extends SyntaxError {
 const MOST_DEPTH = 32;
 const MOST_KEYS = 1_000;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Parses a JSON body strictly: one pass over the text refuses what JSON.parse lets through silently. Duplicate keys, numbers that
- * lose digits, depth, too many members, `__proto__`, NUL and lone surrogates. Text is normalised to NFC.
+ * lose digits, depth, too many members, `__proto__`, NUL, lone surrogates and bytes that are no UTF-8.
+ * Text is normalised to NFC.
  */
-export function parseStrictJson(text: string): unknown {
-  scan(text);
+export function parseStrictJson(bytes: Uint8Array): unknown {
   let parsed: unknown;
   try {
+    const text = UTF8.decode(bytes);
+    scan(text);
     parsed = JSON.parse(text, (key: string, value: unknown) => {
       if (key === '__proto__') throw new StrictJsonError('the key __proto__ is not allowed');
       return typeof value === 'string' ? clean(value) : value;
@@ -49,9 +53,11 @@ function scan(text: string): void {
   }
 }
 
-function note(members: Set<string> | null | undefined, key: string, keys: number): void {
+function note(members: Set<string> | null | undefined, token: string, keys: number): void {
   if (keys > MOST_KEYS) throw new StrictJsonError(`it has more than ${MOST_KEYS} members`);
-  if (members?.has(key) === true) throw new StrictJsonError(`the key ${key.slice(0, 60)} stands twice`);
+  // Decoded, or an escape would hide a twin.
+  const key = clean(JSON.parse(token) as string);
+  if (members?.has(key) === true) throw new StrictJsonError(`the key "${key.slice(0, 60)}" stands twice`);
   members?.add(key);
 }
 

@@ -11,8 +11,10 @@ export interface IdempotencyScope {
   readonly method: string;
   readonly path: string;
   readonly key: string;
-  /** SHA-256 of the canonical body and the precondition: the same key with another request is a mistake. */
-  readonly fingerprint: string;
+  /** What the sender may act by: an answer is not given again to somebody who has lost the right to it. */
+  readonly authority: readonly string[];
+  /** SHA-256 of the canonical body and the precondition: the same key with another request is a mistake. Of a file, once it is read. */
+  fingerprint(): Promise<string>;
 }
 
 export interface StoredAnswer {
@@ -41,9 +43,9 @@ export class IdempotencyStore {
   async lookup(scope: IdempotencyScope): Promise<Result<StoredAnswer | undefined>> {
     const [row] = await this.database.reader.named<{ fingerprint: string; status: number; body: unknown }>('idempotency_lookup', `
       SELECT fingerprint, status, body FROM idempotency
-      WHERE principal = $1 AND method = $2 AND path = $3 AND key = $4`, [scope.principal, scope.method, scope.path, scope.key]);
+      WHERE principal = $1 AND method = $2 AND path = $3 AND key = $4 AND authority <@ $5::text[]`, [scope.principal, scope.method, scope.path, scope.key, scope.authority]);
     if (row === undefined) return ok(undefined);
-    if (row.fingerprint !== scope.fingerprint) return refuse('idempotency.key_reused');
+    if (row.fingerprint !== await scope.fingerprint()) return refuse('idempotency.key_reused');
     return ok({ status: row.status, body: row.body });
   }
 
@@ -52,9 +54,9 @@ export class IdempotencyStore {
       claim: (tx) => claim(tx, scope),
       store: async (tx, body) => {
         await tx.named('idempotency_store', `
-          INSERT INTO idempotency (principal, method, path, key, fingerprint, status, body)
-          VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [scope.principal, scope.method, scope.path, scope.key, scope.fingerprint, status, JSON.stringify(body ?? null)]);
+          INSERT INTO idempotency (principal, method, path, key, authority, fingerprint, status, body)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [scope.principal, scope.method, scope.path, scope.key, scope.authority, await scope.fingerprint(), status, JSON.stringify(body ?? null)]);
       },
     };
   }

@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import { QUEUE_SCHEMA } from './jobs.js';
 
 /**
- * Creates or upgrades the queue's own schema as the owner, and lets the application's role use it. Safe to run by several
- * instances at once: pg-boss takes a lock of its own.
+ * Creates or upgrades the queue's own schema as the owner, and lets the application's role use it. Several instances do
+ * it one after the other, under the lock of the migrations: two GRANTs on one table at once fail.
  */
 export async function installQueue(ownerUrl: string): Promise<void> {
   const boss = new PgBoss({ connectionString: ownerUrl, schema: QUEUE_SCHEMA, max: 2, supervise: false, schedule: false });

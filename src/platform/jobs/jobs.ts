@@ -96,7 +96,7 @@ export class Jobs implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.allSettled(this.#inline);
-    await this.#boss?.stop({ graceful: true, timeout: 8_000, close: true });
+    await this.#boss?.stop({ graceful: true, timeout: 3_000, close: true });
     this.#boss = undefined;
   }
 

@@ -6,8 +6,10 @@ const ALLOWED = [
 ] as const;
 export type LogFields = Partial<Record<(typeof ALLOWED)[number], string | number>>;
 
-/** Account and card numbers are runs of digits; nothing we log on purpose is that long. */
-const scrub = (text: string): string => text.replace(/\d[\d -]{8,20}\d/g, (run) => (run.replace(/\D/g, '').length >= 10 ? '[digits]' : run));
+const UUID_OR_DIGITS = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\d[\d -]{8,20}\d/g;
+
+/** Account and card numbers are runs of digits; of what we log on purpose only an id may hold as many. */
+const scrub = (text: string): string => text.replace(UUID_OR_DIGITS, (run) => (/[a-f]|^.{36}$/.test(run) || run.replace(/\D/g, '').length < 10 ? run : '[digits]'));
 
 const onlyAllowed = (fields: LogFields): LogFields =>
   Object.fromEntries(ALLOWED.flatMap((name) => {
@@ -31,10 +33,13 @@ export const log = {
 const place = (error: unknown): string =>
   (error instanceof Error ? error.stack?.split('\n').find((line) => /\/(src|dist)\//.test(line))?.trim() : undefined) ?? 'unknown';
 
+/** A code or a name as programs have them: anything else is somebody's text. */
+const isPlain = (text: unknown): text is string => typeof text === 'string' && /^\w{1,60}$/.test(text);
+
 /** An error nobody expected: its kind and its place, never its message (a driver's message may carry parameters). */
 export function reportDefect(requestId: string, error: unknown): void {
   const code = (error as { code?: unknown } | null)?.code;
   log.error('defect', {
-    requestId, errorName: error instanceof Error ? error.name : typeof error, at: place(error), ...(typeof code === 'string' ? { errorCode: code } : {}),
+    requestId, errorName: error instanceof Error && isPlain(error.name) ? error.name : typeof error, at: place(error), ...(isPlain(code) ? { errorCode: code } : {}),
   });
 }

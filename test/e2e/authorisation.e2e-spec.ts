@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { call, type Answer } from '../support/app.js';
+import { addressOf, NOBODYS_ID, OPERATIONS, type Operation } from '../support/operations.js';
+import { everyRole, signedIn } from '../support/personas.js';
+import { DECLARED, draftClaim, openWorld, OUTAGE_WINDOW, submit, uploadSales, type World } from '../support/world.js';
+
+let world: World;
+let personas: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  world = await openWorld();
+  personas = await everyRole(world);
+});
+afterAll(async () => { await world.close(); });
+
+const ask = (operation: Operation, token: string | undefined, places: Record<string, string> = {}, body: unknown = {}): Promise<Answer> =>
+  call(world.url, operation.method, addressOf(operation, places), {
+    ...(token === undefined ? {} : { token }),
+    ...(operation.method === 'GET' || operation.body === undefined ? {} : { body }),
+    ...(operation.headers.includes('If-Match') ? { headers: { 'if-match': '"1"' } } : {}),
+  });
+
+type Verdict = 'no credential' | 'no permission' | 'let in';
+
+const verdictOf = ({ status, body }: Answer): Verdict =>
+  (status === 401 ? 'no credential' : status === 403 && body['code'] === 'access.permission' ? 'no permission' : 'let in');
+
+const expected = ({ roles }: Operation, persona: string | undefined): Verdict => {
+  if (roles.includes('anybody')) return 'let in';
+  if (persona === undefined) return 'no credential';
+  return roles.includes('signed_in') || roles.includes(persona) ? 'let in' : 'no permission';
+};
+
+describe('every operation lets in whom it declares, and nobody else', () => {
+  // The answer to the last one ends the session it is asked with.
+  const operations = OPERATIONS.filter(({ name }) => name !== 'DELETE /v1/sessions/current' && name !== 'POST /v1/sessions');
+
+  it.each(operations.map((operation) => [operation.name, operation] as const))('%s', async (_name, operation) => {
+    const rows = await Promise.all([undefined, ...personas.keys()].map(async (persona) => {
+      const answer = await ask(operation, persona === undefined ? undefined : personas.get(persona));
+      return { persona, got: verdictOf(answer), wanted: expected(operation, persona), fine: answer.status < 500 };
+    }));
+    expect(rows.filter(({ got, wanted, fine }) => got !== wanted || !fine)).toEqual([]);
+  });
+});
+
+describe('what is not yours is answered like what is not there', () => {
+  const HOURS = { zone: 'Europe/London', rows: [], exceptions: [] };
+  /** Bodies of the right form, so that the answer is about whose it is and not about its form. */
+  const BODIES: Readonly<Record<string, unknown>> = {
+    'POST /v1/merchants/{id}/sites': { name: 'Site', online: false, country: 'GB', openingHours: HOURS },
+    'PUT /v1/sites/{id}/opening-hours': HOURS,
+    'POST /v1/sites/{id}/enrolments': { service: 'harbourline.payments', from: '2025-01-01T00:00:00Z' },
+    'POST /v1/claims/{id}/submissions': DECLARED,
+    'POST /v1/claims/{id}/amendments': DECLARED,
+    'POST /v1/claims/{id}/offers/{n}/acceptances': { termsHash: 'a'.repeat(64) },
+  };
+  const operations = OPERATIONS.filter(({ tenant, places }) => tenant === 'merchant' && places.length > 0);
+
+  let outsider: string;
+  let theirs: { filed: Record<string, string>; draft: Record<string, string>; merchant: Record<string, string>; site: Record<string, string> };
+
+  beforeAll(async () => {
+    outsider = await signedIn(world, 'outsider');
+    await call(world.url, 'POST', '/v1/merchants', {
+      token: outsider, body: { legalName: 'Other', registration: { scheme: 'none', value: '' }, sector: { system: 'x', code: 'food' }, country: 'GB', language: 'en', zone: 'UTC', sizes: [] },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const filed = await draftClaim(world);
+    const { body: set } = await uploadSales(world, filed.id);
+    const { body } = await world.as<{ version: number }>('owner', 'GET', `/v1/claims/${filed.id}`);
+    expect((await submit(world, { id: filed.id, version: body.version })).status).toBe(201);
+    const draft = await draftClaim(world);
+    const { body: draftSet } = await uploadSales(world, draft.id);
+    theirs = {
+      filed: { id: filed.id, setId: String(set['id']) }, draft: { id: draft.id, setId: String(draftSet['id']) },
+      merchant: { id: world.world.merchantId }, site: { id: world.world.siteId },
+    };
+  });
+
+  const bare = ({ status, body, headers }: Answer): unknown => ({
+    status, body: { ...body, instance: '' }, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'date')),
+  });
+
+  const request = async (operation: Operation, places: Record<string, string>): Promise<Answer> =>
+    (operation.name === 'POST /v1/claims/{id}/sales-records'
+      ? call(world.url, 'POST', `${addressOf(operation, places)}?currency=GBP&basis=net_of_tax`, { token: outsider, raw: 'at,amount\n2026-10-12T10:00:00Z,1.00\n', type: 'text/csv' })
+      : ask(operation, outsider, places, BODIES[operation.name] ?? {}));
+
+  it('is asked of every place that takes an id of a merchant\'s thing', () => {
+    expect(operations.length).toBeGreaterThan(18);
+  });
+
+  it.each(operations.map((operation) => [operation.name, operation] as const))('%s', async (_name, operation) => {
+    const things = operation.path.startsWith('/v1/claims') ? [theirs.filed, theirs.draft] : operation.path.startsWith('/v1/merchants') ? [theirs.merchant] : [theirs.site];
+    const nobodys = await request(operation, { id: NOBODYS_ID, setId: NOBODYS_ID });
+    expect(nobodys.status).toBe(404);
+    for (const places of things) expect(bare(await request(operation, places))).toEqual(bare(nobodys));
+  });
+
+  it('also where the id stands in the body', async () => {
+    const file = (siteId: string): Promise<Answer> =>
+      call(world.url, 'POST', '/v1/claims', { token: outsider, body: { schemeId: world.world.schemeId, siteId, window: OUTAGE_WINDOW, answers: {} } });
+    const nobodys = await file(NOBODYS_ID);
+    expect(nobodys.status).toBe(404);
+    expect(bare(await file(world.world.siteId))).toEqual(bare(nobodys));
+  });
+
+  it('and is in no list', async () => {
+    expect((await call<{ items: unknown[] }>(world.url, 'GET', '/v1/claims?limit=200', { token: outsider })).body.items).toEqual([]);
+  });
+});
