@@ -55,7 +55,7 @@ describe('deciding by rule', () => {
 
   it('pays no measured loss that the records do not show, whatever the step is called; a tariff it does', () => {
     const ungated = compiled(DEFAULT.replace('in: { of: $loss, rate: $marginShare }, when: $shown }', 'in: { of: $loss, rate: $marginShare } }').replaceAll('measured', 'marginLost'));
-    const given = ungated.document.examples.find(({ expect: { reasons: why } }) => why?.includes('loss_not_shown_by_records'))?.given ?? {};
+    const given = ungated.document.examples.find(({ expect: { reasons: why } }) => Array.isArray(why) && why.includes('loss_not_shown_by_records'))?.given ?? {};
     const result = resultOf({ ...given, sales: (given['sales'] as { at: string; net: string }[]).map((line, i, all) => (i === all.length - 3 ? { ...line, net: '55.00' } : line)) }, ungated);
     expect(result).toMatchObject({ outcome: 'eligible', shownByRecords: false });
     expect(decideByRule({ ...base, policy: ungated, result })).toEqual({ kind: 'refer', why: ['loss_not_shown_by_records'] });
