@@ -69,6 +69,7 @@ export class ClaimDrafting {
       if (!claim.ok) return claim;
       const saved = await this.change(tx, claim.value, change);
       if (!saved.ok) return saved;
+      await this.records.filedBy(tx, ctx, claim.value);
       await this.records.changed(tx, ctx, id, 'claim.draft_changed', { fields: Object.keys(change) });
       return ok(claimView(saved.value));
     });

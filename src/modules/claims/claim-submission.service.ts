@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actorName } from '../../platform/events/event-log.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { DraftRecords } from './draft-records.service.js';
 import { FilingReadiness } from './filing-readiness.service.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
@@ -30,7 +30,7 @@ export class ClaimSubmission {
     private readonly lifecycle: ClaimLifecycle,
     private readonly drafting: ClaimDrafting,
     private readonly readiness: FilingReadiness,
-    private readonly clock: Clock,
+    private readonly records: DraftRecords,
   ) {}
 
   async submit(ctx: Context, id: string, version: number, declarations: Declarations): Promise<Result<ClaimView>> {
@@ -58,8 +58,9 @@ export class ClaimSubmission {
       if (!ready.ok) return ready;
       const after = await this.claims.file(tx, current.value, {
         to: decided.value, frozen: { ...frozenOf(current.value), declarations, salesSetId: ready.value.salesSetId ?? null },
-        by: actorName(ctx.actor), at: this.clock.now(), late: ready.value.late,
+        by: actorName(ctx.actor), at: this.records.now(), late: ready.value.late,
       });
+      await this.records.filedBy(tx, ctx, claim.value);
       await this.lifecycle.record(tx, ctx, claim.value, after, { event, data: { claimVersion: after.claimVersion, late: after.late } });
       return ok(claimView(after));
     });

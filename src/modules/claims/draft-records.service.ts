@@ -4,13 +4,13 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { EventLog } from '../../platform/events/event-log.js';
+import { actorName, EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { Duties } from '../identity/index.js';
 import { claimDrafted } from './claims.events.js';
 import type { ClaimRow } from './views/claim-row.js';
 
-/** What is written beside a draft, in its transaction: who filed it, the audit entry, the event. */
+/** What is written beside a draft or a filing, in its transaction: who filed it, the audit entry, the event. */
 @Injectable()
 export class DraftRecords {
   constructor(private readonly duties: Duties, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock) {}
@@ -24,6 +24,11 @@ export class DraftRecords {
     const data = { schemeId: claim.schemeId, siteId: claim.siteId };
     await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: 'claim.drafted', data, isNew: true });
     await this.events.append(tx, ctx, claimDrafted(claim.merchantId, claim.id));
+  }
+
+  /** Whoever changes or files what another began is a filer of it too, and kept from deciding it. */
+  async filedBy(tx: Tx, ctx: Context, claim: ClaimRow): Promise<void> {
+    if (ctx.actor.kind === 'user' && actorName(ctx.actor) !== claim.createdBy) await this.duties.note(tx, claim.id, ctx.actor.userId, 'filer');
   }
 
   changed(tx: Tx, ctx: Context, claimId: string, action: 'claim.draft_changed' | 'claim.discarded', data: object): Promise<void> {

@@ -94,9 +94,11 @@ export class EntitlementsRepository {
       WHERE c.site_id = $1 AND c.id <> $2 AND c.state IN ('offered', 'accepted') ORDER BY c.id, e.n DESC`, [siteId, claimId]);
   }
 
-  /** Σ of the latest entitlements of a merchant that were granted by rule. */
-  async automaticTotal(reader: Reader, merchantId: string): Promise<bigint> {
-    const [row] = await reader.named<{ total: string }>('entitlement_automatic_total', `
+  /** Σ of the latest entitlements of a merchant that were granted by rule; until the commit nobody else adds to it. */
+  async automaticTotal(tx: Tx, merchantId: string): Promise<bigint> {
+    // A statement of its own: the sum must see what the one who held the lock before has committed.
+    await tx.named('entitlement_automatic_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 12))', [merchantId]);
+    const [row] = await tx.named<{ total: string }>('entitlement_automatic_total', `
       SELECT coalesce(sum(e.gross_minor), 0)::text AS total
       FROM entitlement e JOIN determination d ON d.id = e.determination_id JOIN claim c ON c.id = e.claim_id
       WHERE e.merchant_id = $1 AND d.by_rule AND c.state IN ('offered', 'accepted')

@@ -44,8 +44,8 @@ export class Entitlements {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }
 
-  automaticTotal(reader: Reader, merchantId: string): Promise<bigint> {
-    return this.repository.automaticTotal(reader, merchantId);
+  automaticTotal(tx: Tx, merchantId: string): Promise<bigint> {
+    return this.repository.automaticTotal(tx, merchantId);
   }
 
   async earlier(reader: Reader, siteId: string, claimId: string): Promise<EarlierAward[]> {

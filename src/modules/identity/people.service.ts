@@ -55,8 +55,7 @@ export class People {
 
   grant(ctx: Context, userId: string, role: Role): Promise<Result<PersonView>> {
     return this.work.run(ctx, async (tx) => {
-      const user = await this.users.find(tx, userId);
-      if (user === null) return refuse('identity.user_not_found');
+      if (!(await this.users.lock(tx, userId))) return refuse('identity.user_not_found');
       const held = await this.users.rolesOf(tx, userId);
       const conflict = conflictingRole(held, role);
       if (conflict !== undefined) return refuse('identity.role_conflict', { held: conflict, granted: role });

@@ -30,6 +30,11 @@ export class UsersRepository {
     return reader.manager.getRepository(UserEntity).findOneBy({ id });
   }
 
+  /** Held until the commit, so that two grants to one person see each other. */
+  async lock(tx: Tx, id: string): Promise<boolean> {
+    return (await tx.query('SELECT FROM app_user WHERE id = $1 FOR NO KEY UPDATE', [id])).length > 0;
+  }
+
   async credentials(reader: Reader, email: string): Promise<Credentials | undefined> {
     const [row] = await reader.query<Credentials>(`
       SELECT u.id, u.password_hash AS "passwordHash", u.active,

@@ -34,12 +34,10 @@ export class Casework {
 
   recommend(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const ready = await this.verdicts.ready(tx, id, version, verdict);
+      const ready = await this.verdicts.ready(tx, id, version, 'recommend', verdict);
       if (!ready.ok) return ready;
       const { claim, assessment } = ready.value;
       const userId = userIdOf(ctx.actor);
-      const decided = this.lifecycle.decide(claim, { event: 'recommend', assessmentId: verdict.assessmentId });
-      if (!decided.ok) return decided;
       const free = await this.duties.take(tx, id, userId, 'recommender');
       if (!free.ok) return free;
       await this.entitlements.determine(tx, {
@@ -63,11 +61,9 @@ export class Casework {
   /** Decides what was recommended; anything else goes back with a reason. */
   decide(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const ready = await this.verdicts.ready(tx, id, version, verdict);
+      const ready = await this.verdicts.ready(tx, id, version, verdict.outcome === 'award' ? 'award' : 'refuse', verdict);
       if (!ready.ok) return ready;
       const { claim, assessment } = ready.value;
-      const allowed = this.lifecycle.decide(claim, { event: verdict.outcome === 'award' ? 'award' : 'refuse', assessmentId: verdict.assessmentId });
-      if (!allowed.ok) return allowed;
       const recommendation = await this.entitlements.latestRecommendation(tx, id);
       if (recommendation?.outcome !== verdict.outcome) return refuse('review.differs_from_recommendation', { recommended: recommendation?.outcome ?? 'nothing' });
       const userId = userIdOf(ctx.actor);

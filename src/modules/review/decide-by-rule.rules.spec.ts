@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { assess, type AssessmentResult } from '../../core/assessment/index.js';
-import { compilePolicy, exampleFacts, readReasons } from '../../core/policy/index.js';
+import { compilePolicy, exampleFacts, readReasons, type CompiledPolicy } from '../../core/policy/index.js';
 import { decideByRule, type RuleFacts } from './decide-by-rule.rules.js';
 
 const { reasons } = readReasons(readFileSync('policies/reasons.yaml', 'utf8'));
-const { policy } = compilePolicy(readFileSync('policies/default-gbp.yaml', 'utf8'), reasons);
-if (policy === undefined) throw new Error('the default policy does not compile');
+const compiled = (text: string): CompiledPolicy => {
+  const { policy: ready, faults } = compilePolicy(text, reasons);
+  if (ready === undefined) throw new Error(JSON.stringify(faults));
+  return ready;
+};
+const DEFAULT = readFileSync('policies/default-gbp.yaml', 'utf8');
+const policy = compiled(DEFAULT);
 
-const resultOf = (given: Record<string, unknown>): AssessmentResult => {
-  const outcome = assess(exampleFacts(policy.document, given), policy);
+const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult => {
+  const outcome = assess(exampleFacts(by.document, given), by);
   if (outcome.kind !== 'assessed') throw new Error('asks for sales');
   return outcome.result;
 };
@@ -38,6 +43,23 @@ describe('deciding by rule', () => {
   it('names every obstacle at once', () => {
     const verdict = decideByRule({ ...base, merchantVerified: false, late: true, hasFund: false });
     expect(verdict).toEqual({ kind: 'refer', why: ['identity_not_verified', 'filed_late', 'fund_exhausted'] });
+  });
+
+  it('pays no loss that rests on figures for which no sales were handed in', () => {
+    const kakao = compiled(readFileSync('policies/kr-kakao-2022-free-service.yaml', 'utf8'));
+    const example = kakao.document.examples[0]?.given ?? {};
+    const facts = { ...base, policy: kakao, result: resultOf(example, kakao) };
+    expect(decideByRule({ ...facts, hasParsedSales: false })).toEqual({ kind: 'refer', why: ['evidence_missing'] });
+    expect(decideByRule(facts)).toEqual({ kind: 'offer', amountMinor: 30_000n });
+  });
+
+  it('pays no measured loss that the records do not show, whatever the step is called; a tariff it does', () => {
+    const ungated = compiled(DEFAULT.replace('in: { of: $loss, rate: $marginShare }, when: $shown }', 'in: { of: $loss, rate: $marginShare } }').replaceAll('measured', 'marginLost'));
+    const given = ungated.document.examples.find(({ expect: { reasons: why } }) => Array.isArray(why) && why.includes('loss_not_shown_by_records'))?.given ?? {};
+    const result = resultOf({ ...given, sales: (given['sales'] as { at: string; net: string }[]).map((line, i, all) => (i === all.length - 3 ? { ...line, net: '55.00' } : line)) }, ungated);
+    expect(result).toMatchObject({ outcome: 'eligible', shownByRecords: false });
+    expect(decideByRule({ ...base, policy: ungated, result })).toEqual({ kind: 'refer', why: ['loss_not_shown_by_records'] });
+    expect(decideByRule({ ...base, hasParsedSales: false }).kind).toBe('offer');
   });
 
   it('takes exactly the limit, and exactly what is left of the total', () => {

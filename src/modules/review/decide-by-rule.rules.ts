@@ -35,6 +35,19 @@ function mayRefuse({ result, policy }: RuleFacts): boolean {
   return result.reasons.every(({ code }) => allowed.includes(code)) && (onlyAboutPeople || !inDoubt);
 }
 
+/** The steps that the amount was worked out from: those it names, and theirs, as far as they came to something. */
+function stepsBehind({ result, policy }: RuleFacts): CompiledPolicy['steps'] {
+  const came = new Set(result.trace.flatMap(({ id, output }) => (output === null ? [] : [id])));
+  const behind = new Set<string>();
+  const open = [policy.document.result.cash.slice(1)];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (!came.has(id) || behind.has(id)) continue;
+    behind.add(id);
+    open.push(...(policy.steps.find((step) => step.id === id)?.dependsOn ?? []));
+  }
+  return policy.steps.filter(({ id }) => behind.has(id));
+}
+
 /** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
 function obstacles(facts: RuleFacts): string[] {
   const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, automaticTotalMinor } = facts;
@@ -42,13 +55,14 @@ function obstacles(facts: RuleFacts): string[] {
   const amount = BigInt(result.cashMinor ?? '0');
   const limit = minorOf(automatic.upTo, policy.currency);
   const inAll = minorOf(automatic.perMerchant, policy.currency);
-  const usesSales = evidence.includes('sales') && result.trace.some(({ block, skipped }) => block.startsWith('actual@') && skipped === undefined);
-  const measuredNotShown = result.shownByRecords === false && result.trace.some(({ id, output }) => id === 'measured' && output !== null);
+  const behind = stepsBehind(facts);
+  const restsOnSales = behind.some(({ block, asksFor }) => block.name === 'actual' || asksFor.some((input) => policy.document.inputs[input]?.source === 'sales'));
+  const isMeasured = behind.some(({ block }) => block.name === 'shortfall');
   const conditions: [boolean, string][] = [
     [result.provisional && !(automatic.endedIsEnough && outagesEnded), 'outage_not_final'],
     [!merchantVerified, 'identity_not_verified'],
-    [usesSales && !hasParsedSales, 'evidence_missing'],
-    [measuredNotShown, 'loss_not_shown_by_records'],
+    [evidence.includes('sales') && restsOnSales && !hasParsedSales, 'evidence_missing'],
+    [isMeasured && result.shownByRecords === false, 'loss_not_shown_by_records'],
     [amount > limit || automaticTotalMinor + amount > inAll, 'automatic_limit'],
     [late && whenLate === 'refer', 'filed_late'],
     [!hasFund, 'fund_exhausted'],

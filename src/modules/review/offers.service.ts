@@ -28,11 +28,9 @@ export class Offers {
 
   acceptInFull(ctx: Context, claimId: string, entitlementNo: number, version: number, acceptance: Acceptance): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const offer = await this.#offer(tx, ctx, claimId, entitlementNo, version);
+      const offer = await this.#offer(tx, ctx, claimId, entitlementNo, version, 'accept');
       if (!offer.ok) return offer;
       const { claim, scheme } = offer.value;
-      const allowed = this.lifecycle.decide(claim, { event: 'accept' });
-      if (!allowed.ok) return allowed;
       const shown = scheme.texts.some(({ kind, hash }) => kind === 'terms' && hash === acceptance.termsHash);
       const release = acceptance.releaseHash;
       const released = release === undefined || scheme.texts.some(({ kind, hash }) => kind === 'release' && hash === release);
@@ -44,7 +42,7 @@ export class Offers {
 
   decline(ctx: Context, claimId: string, entitlementNo: number, version: number): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const offer = await this.#offer(tx, ctx, claimId, entitlementNo, version);
+      const offer = await this.#offer(tx, ctx, claimId, entitlementNo, version, 'decline');
       if (!offer.ok) return offer;
       const { claim } = offer.value;
       const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'decline', data: { entitlement: entitlementNo } });
@@ -54,11 +52,13 @@ export class Offers {
     });
   }
 
-  async #offer(tx: Tx, ctx: Context, claimId: string, entitlementNo: number, version: number): Promise<Result<{ claim: ClaimRow; scheme: SchemeFacts }>> {
+  async #offer(tx: Tx, ctx: Context, claimId: string, entitlementNo: number, version: number, event: 'accept' | 'decline'): Promise<Result<{ claim: ClaimRow; scheme: SchemeFacts }>> {
     const claim = await this.lifecycle.locked(tx, claimId);
     if (!claim.ok) return claim;
     if (!mayFor(ctx.actor, 'offer.accept', claim.value.merchantId)) return refuse('claims.not_found');
     if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
+    const allowed = this.lifecycle.decide(claim.value, { event });
+    if (!allowed.ok) return allowed;
     const latest = await this.entitlements.latest(tx, claimId);
     if (latest?.n !== entitlementNo) return refuse('review.offer_not_found');
     const scheme = await this.schemes.get(tx, claim.value.schemeId);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
-import { ClaimLifecycle, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
+import { ClaimLifecycle, type ClaimEvent, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
 
 export interface Verdict {
@@ -18,9 +18,12 @@ export interface Verdict {
 export class VerdictChecks {
   constructor(private readonly lifecycle: ClaimLifecycle, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries) {}
 
-  async ready(tx: Tx, id: string, version: number, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
+  /** The machine is asked first: in the wrong state the answer is what is possible there, whatever the verdict says. */
+  async ready(tx: Tx, id: string, version: number, event: ClaimEvent, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
     const claim = await this.lifecycle.locked(tx, id, version);
     if (!claim.ok) return claim;
+    const allowed = this.lifecycle.decide(claim.value, { event, assessmentId: verdict.assessmentId });
+    if (!allowed.ok) return allowed;
     const assessment = claim.value.assessmentId === null ? undefined : await this.assessments.standing(tx, claim.value.assessmentId);
     if (assessment === undefined) return refuse('review.no_assessment');
     const fits = await this.#fits(tx, assessment, verdict);

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { allowedEvents } from '../../src/core/machine/index.js';
+import { refuse } from '../../src/core/errors/index.js';
+import { CLAIM_MACHINE, CLAIM_STATES, ClaimLifecycle, type ClaimEvent, type ClaimState } from '../../src/modules/claims/index.js';
+import { isAllowed, type Permission } from '../../src/platform/access/permissions.js';
+import type { Role } from '../../src/platform/access/roles.js';
+import { ROLES } from '../../src/platform/access/roles.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { asSystem } from '../support/lower-floors.js';
+import { cause, claimAt, claimOf, newPerson, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { openWorld, type World } from '../support/world.js';
+
+const EVENTS = Object.keys(CLAIM_MACHINE.events) as ClaimEvent[];
+const REQUESTED = EVENTS.filter((event): event is ClaimEvent & RequestedEvent => event in REQUESTS);
+
+let world: World;
+let application: Client;
+let terms: string;
+/** Who may stand before the machine: the owner and a member of the merchant, and one person for each role. */
+const people = new Map<string, { token: string; may: (permission: Permission) => boolean }>();
+
+beforeAll(async () => {
+  world = await openWorld({ config: { autoDecisionDelaySeconds: 3_600 } });
+  application = new Client({ connectionString: world.database.appUrl });
+  await application.connect();
+  terms = await termsOf(world);
+  const { merchantId } = world.world;
+  const staff = (role: Role) => ({ kind: 'user', userId: '', roles: [role], memberships: [] }) as const;
+  const belonging = (role: 'owner' | 'member') => ({ kind: 'user', userId: '', roles: [], memberships: [{ merchantId, role }] }) as const;
+  for (const role of ROLES) people.set(role, { token: (await newPerson(world, [role])).token, may: (permission) => isAllowed(staff(role), permission) });
+  const member = await newPerson(world, []);
+  await application.query('INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, \'member\')', [member.id, merchantId]);
+  people.set('owner', { token: world.tokens.owner, may: (permission) => isAllowed(belonging('owner'), permission) });
+  people.set('member', { token: member.token, may: (permission) => isAllowed(belonging('member'), permission) });
+});
+
+afterAll(async () => {
+  await application.end();
+  await world.close();
+});
+
+/** A claim in each state; the two that nothing leads to yet are reached by a move the table lists for later. */
+async function claimIn(state: ClaimState, next?: ClaimEvent): Promise<Claim> {
+  const { owner, reviewer, approver } = world.tokens;
+  const filed = [['submit', owner]] as const;
+  const reviewed = [...filed, ['pull', reviewer]] as const;
+  const recommended = [...reviewed, [next === 'refuse' ? 'recommend_refusal' : 'recommend', reviewer]] as const;
+  const offered = [...recommended, ['award', approver]] as const;
+  const byLaterEvent = async (from: Promise<Claim>): Promise<Claim> => {
+    const { id } = await from;
+    await application.query('UPDATE claim SET state = $2, version = version + 1 WHERE id = $1', [id, state]);
+    return claimOf(world, id);
+  };
+  switch (state) {
+    case 'draft': return claimAt(world);
+    case 'submitted': return claimAt(world, ...filed);
+    case 'in_review': return claimAt(world, ...reviewed);
+    case 'info_requested': return byLaterEvent(claimAt(world, ...reviewed));
+    case 'recommended': return claimAt(world, ...recommended);
+    case 'offered': return claimAt(world, ...offered);
+    case 'accepted': return claimAt(world, ...offered, ['accept', owner]);
+    case 'rejected': return claimAt(world, ...offered, ['decline', owner]);
+    case 'withdrawn': return claimAt(world, ...filed, ['withdraw', owner]);
+    case 'expired': return byLaterEvent(claimAt(world, ...offered));
+  }
+}
+
+const nowIn = (state: ClaimState, event: ClaimEvent): boolean => CLAIM_MACHINE.events[event].from.includes(state) && CLAIM_MACHINE.events[event].availability === 'now';
+
+describe.each(CLAIM_STATES)('over HTTP, a claim that is %s', (state) => {
+  it.each(REQUESTED)('%s: whoever may not is turned away, whoever may is answered by the table', async (event) => {
+    let claim = await claimIn(state, state === 'recommended' ? event : undefined);
+    const told: Record<string, unknown> = {};
+    const expected: Record<string, unknown> = {};
+    for (const [person, { token, may }] of people) {
+      const allowed = CLAIM_MACHINE.events[event].actors.some((actor) => actor !== 'system' && may(actor as Permission));
+      const { status, body } = await cause(world, token, event, claim, terms);
+      const { allowed: possible } = (body['params'] ?? {}) as { allowed?: string[] };
+      const after = await claimOf(world, claim.id);
+      told[person] = { status, possible, moved: after.version > claim.version };
+      if (!allowed) expected[person] = { status: 403, possible: undefined, moved: false };
+      else if (nowIn(state, event)) expected[person] = { status: 201, possible: undefined, moved: true };
+      else expected[person] = { status: 409, possible: allowedEvents(CLAIM_MACHINE, state), moved: false };
+      if (after.version > claim.version) claim = await claimIn(state, state === 'recommended' ? event : undefined);
+    }
+    expect(told).toEqual(expected);
+  });
+});
+
+describe.each(CLAIM_STATES)('in the service, a claim that is %s', (state) => {
+  it('moves as the table says for each event and target, and for nothing else', async () => {
+    const claim = await claimIn(state);
+    const lifecycle = world.app.get(ClaimLifecycle);
+    const outcome = async (event: ClaimEvent, to: ClaimState): Promise<string> => {
+      let moved = '';
+      const undone = await world.app.get(UnitOfWork).run(asSystem, async (tx) => {
+        const locked = await lifecycle.locked(tx, claim.id);
+        if (!locked.ok) return locked;
+        const request = { event, to, ...(claim.assessmentId === undefined ? {} : { assessmentId: claim.assessmentId }) };
+        // Filing freezes the answers in the same statement as the move, so a draft is only asked about.
+        const applied = state === 'draft' ? lifecycle.decide(locked.value, request) : await lifecycle.apply(tx, asSystem, locked.value, request);
+        if (!applied.ok) return applied;
+        moved = typeof applied.value === 'string' ? applied.value : applied.value.state;
+        return refuse('test.undone');
+      });
+      if (undone.ok) throw new Error('the move was kept');
+      return moved === '' ? undone.refusal.code : moved;
+    };
+    const expected = (event: ClaimEvent, to: ClaimState): string => {
+      const { availability, from, to: targets, guards } = CLAIM_MACHINE.events[event];
+      if (availability === 'later') return 'machine.not_available';
+      if (!from.includes(state) || !targets.includes(to)) return 'machine.not_allowed';
+      return guards.includes('assessmentCurrent') && claim.assessmentId === undefined ? 'claims.assessment_stale' : to;
+    };
+    for (const event of EVENTS) {
+      for (const to of CLAIM_STATES) expect(`${event} to ${to}: ${await outcome(event, to)}`).toBe(`${event} to ${to}: ${expected(event, to)}`);
+    }
+    expect(await claimOf(world, claim.id)).toEqual(claim);
+  });
+});
+
+it('what the API says may happen is what the table lists, and its document names the same states', async () => {
+  for (const state of CLAIM_STATES) expect((await claimIn(state)).allowedEvents).toEqual(allowedEvents(CLAIM_MACHINE, state));
+  const { body } = await world.as<{ paths: Record<string, { get?: { parameters: { name: string; schema: { enum?: string[] } }[] } }> }>('owner', 'GET', '/docs/openapi.json');
+  const filter = body.paths['/v1/claims']?.get?.parameters.find(({ name }) => name === 'state');
+  expect(filter?.schema.enum).toEqual([...CLAIM_STATES]);
+});

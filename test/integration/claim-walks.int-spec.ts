@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
+import { AssessmentQueries } from '../../src/modules/assessments/index.js';
+import { AuditQueries } from '../../src/modules/audit/index.js';
+import { CLAIM_MACHINE, LIVE_STATES, type ClaimEvent, type ClaimState } from '../../src/modules/claims/index.js';
+import { StraightThrough } from '../../src/modules/review/straight-through.service.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { call } from '../support/app.js';
+import { cause, claimOf, newPerson, newSite, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { brokenPromises } from '../support/invariants.js';
+import { asSystem } from '../support/lower-floors.js';
+import { ifMatch, openWorld, OUTAGE_WINDOW, type World } from '../support/world.js';
+
+const PEOPLE = ['owner', 'partner', 'reviewer', 'approver', 'both', 'administrator'] as const;
+type Who = (typeof PEOPLE)[number];
+
+let world: World;
+let database: Client;
+let terms: string;
+const tokens = {} as Record<Who, string>;
+
+beforeAll(async () => {
+  world = await openWorld({ config: { autoDecisionDelaySeconds: 3_600 } });
+  database = new Client({ connectionString: world.database.ownerUrl });
+  await database.connect();
+  // The one long query of the promises would be compiled each time, which takes longer than running it.
+  await database.query('SET jit = off');
+  terms = await termsOf(world);
+  // A second owner of the business who also reviews and approves: nothing but the duties keeps that person from deciding.
+  const partner = await newPerson(world, ['reviewer', 'approver']);
+  await database.query('INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, \'owner\')', [partner.id, world.world.merchantId]);
+  Object.assign(tokens, {
+    owner: world.tokens.owner, reviewer: world.tokens.reviewer, approver: world.tokens.approver, administrator: world.tokens.administrator,
+    partner: partner.token, both: (await newPerson(world, ['reviewer', 'approver'])).token,
+  });
+});
+
+afterAll(async () => {
+  await database.end();
+  await world.close();
+});
+
+const visited = new Set<ClaimState>();
+
+/** What a walk believes: its sites, and where each of its claims stands. */
+interface Model {
+  readonly sites: readonly string[];
+  readonly claims: Map<string, ClaimState>;
+}
+type Command = fc.AsyncCommand<Model, World>;
+
+/** Follows every claim of the walk: a state may only have become one that the table leads to from where it stood. */
+async function follow(model: Model, events: readonly ClaimEvent[]): Promise<void> {
+  for (const [id, before] of model.claims) {
+    const { state } = await claimOf(world, id);
+    const lawful = state === before || events.some((event) => CLAIM_MACHINE.events[event].from.includes(before) && CLAIM_MACHINE.events[event].to.includes(state));
+    expect(`${before} → ${state}: ${lawful ? 'lawful' : `not by ${events.join()}`}`).toBe(`${before} → ${state}: lawful`);
+    model.claims.set(id, state);
+    visited.add(state);
+  }
+  expect(await brokenPromises(database)).toEqual([]);
+}
+
+const nth = ({ claims }: Model, n: number): Promise<Claim> => claimOf(world, [...claims.keys()][n % claims.size] as string);
+
+class Draft implements Command {
+  constructor(readonly who: Who, readonly site: number, readonly takeTariff: boolean) {}
+  check = (): boolean => true;
+  toString = (): string => `${this.who} drafts for site ${this.site}${this.takeTariff ? ', tariff' : ''}`;
+  async run(model: Model): Promise<void> {
+    const { status, body } = await call<{ id: string }>(world.url, 'POST', '/v1/claims', {
+      token: tokens[this.who],
+      body: { schemeId: world.world.schemeId, siteId: model.sites[this.site % model.sites.length], window: OUTAGE_WINDOW, answers: { takeTariff: this.takeTariff } },
+    });
+    expect(status).toBe(['owner', 'partner'].includes(this.who) ? 201 : 403);
+    if (status === 201) model.claims.set(body.id, 'draft');
+    await follow(model, []);
+  }
+}
+
+/** Somebody who may cause the event. */
+const fit = (event: RequestedEvent): Who => {
+  const [actor] = CLAIM_MACHINE.events[event === 'recommend_refusal' ? 'recommend' : event].actors;
+  return actor === 'claim.decide' ? 'approver' : actor === 'claim.recommend' || actor === 'claim.pull' ? 'reviewer' : 'owner';
+};
+
+/** One request, or the same request twice at once by two people: at most one may count. */
+class Cause implements Command {
+  constructor(readonly event: RequestedEvent, readonly who: Who, readonly claim: number, readonly rival: Who | undefined) {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `${this.who} ${this.event} claim ${this.claim}${this.rival === undefined ? '' : `, and so does ${this.rival}`}`;
+  async run(model: Model): Promise<void> {
+    const seen = await nth(model, this.claim);
+    const requests = [this.who, ...(this.rival === undefined ? [] : [this.rival])].map((who) => cause(world, tokens[who], this.event, seen, terms));
+    const statuses = (await Promise.all(requests)).map(({ status }) => status);
+    expect(statuses.filter((status) => ![201, 403, 404, 409, 412, 422].includes(status))).toEqual([]);
+    const done = statuses.filter((status) => status === 201).length;
+    expect(done).toBeLessThanOrEqual(1);
+    const { version } = await claimOf(world, seen.id);
+    expect(version > seen.version).toBe(done === 1);
+    await follow(model, [this.event === 'recommend_refusal' ? 'recommend' : this.event]);
+  }
+}
+
+/** Something that may happen to a claim where it stands, by somebody who may: what takes walks far. */
+class Step implements Command {
+  constructor(readonly claim: number, readonly choice: number) {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `claim ${this.claim} takes its possible step ${this.choice}`;
+  async run(model: Model): Promise<void> {
+    const { allowedEvents } = await nth(model, this.claim);
+    const possible = allowedEvents.filter((event): event is ClaimEvent & RequestedEvent => event in REQUESTS && event !== 'withdraw');
+    const event = possible[this.choice % Math.max(possible.length, 1)];
+    if (event !== undefined) await new Cause(event, fit(event), this.claim, undefined).run(model);
+  }
+}
+
+/** The shop's hours are put right and the claim is assessed again: a new assessment, which what was recommended does not survive. */
+class FactsChange implements Command {
+  constructor(readonly claim: number, readonly closes: string) {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `the shop of claim ${this.claim} closes at ${this.closes}, and is assessed again`;
+  async run(model: Model): Promise<void> {
+    const { id, siteId } = await nth(model, this.claim);
+    const { body } = await world.as<{ items: { id: string; version: number }[] }>('owner', 'GET', `/v1/merchants/${world.world.merchantId}/sites`);
+    const version = body.items.find((site) => site.id === siteId)?.version ?? 0;
+    const hours = { zone: 'Europe/London', rows: [{ days: [1, 2, 3, 4, 5, 6], opens: '07:00', closes: this.closes }], exceptions: [] };
+    expect((await world.as('owner', 'PUT', `/v1/sites/${siteId}/opening-hours`, { body: hours, ...ifMatch(version) })).status).toBe(200);
+    await world.as('reviewer', 'POST', `/v1/claims/${id}/assessments`, { body: {} });
+    await follow(model, ['overtaken']);
+  }
+}
+
+/** The hour of a claim comes: its timers run, early ones and late ones alike. */
+class HourComes implements Command {
+  constructor(readonly claim: number) {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `the hour of claim ${this.claim} comes`;
+  async run(model: Model): Promise<void> {
+    const { id } = await nth(model, this.claim);
+    const { rows } = await database.query<{ job: string; assessmentId: string }>(
+      `SELECT id AS job, data->>'assessmentId' AS "assessmentId" FROM pgboss.job WHERE name = 'review.decide-by-rule' AND state = 'created' AND data->>'claimId' = $1 ORDER BY created_on`, [id]);
+    for (const { job, assessmentId } of rows) {
+      const done = await world.app.get(UnitOfWork).run(asSystem, async (tx) => {
+        const decided = await world.app.get(StraightThrough).onHour(tx, asSystem, id, assessmentId);
+        return decided.ok ? ok(null) : decided;
+      });
+      expect(done.ok).toBe(true);
+      await database.query('UPDATE pgboss.job SET state = \'completed\', completed_on = now() WHERE id = $1 AND name = \'review.decide-by-rule\'', [job]);
+    }
+    await follow(model, ['offer_by_rule', 'refuse_by_rule', 'refer']);
+  }
+}
+
+const claim = fc.nat({ max: 2 });
+/** Often enough anybody. */
+const whoFor = (event: RequestedEvent): fc.Arbitrary<Who> => fc.oneof({ weight: 3, arbitrary: fc.constant(fit(event)) }, { weight: 2, arbitrary: fc.constantFrom(...PEOPLE) });
+const cases = [
+  fc.tuple(fc.constantFrom<Who>('owner', 'owner', 'partner', 'reviewer'), fc.nat({ max: 1 }), fc.boolean()).map((args) => new Draft(...args)),
+  ...(Object.keys(REQUESTS) as RequestedEvent[]).map((event) => fc.tuple(fc.constant(event), whoFor(event), claim, fc.option(fc.constantFrom(...PEOPLE), { nil: undefined, freq: 5 })).map((args) => new Cause(...args))),
+  fc.tuple(claim, fc.constantFrom('18:00', '13:00', '13:15', '11:00')).map((args) => new FactsChange(...args)),
+  claim.map((n) => new HourComes(n)),
+];
+/** As many steps that lead on as there are of all others together. */
+const commands = [...cases, ...cases.map(() => fc.tuple(claim, fc.nat({ max: 5 })).map((args) => new Step(...args)))];
+
+describe('random walks over the machine, by several people, on a real database', () => {
+  it('keep every promise of a claim after every step', async () => {
+    await fc.assert(fc.asyncProperty(fc.commands(commands, { maxCommands: 20, size: 'max' }), async (walk) => {
+      const sites = [await newSite(world), await newSite(world)];
+      const claims = new Map<string, ClaimState>();
+      // Everybody would wait for a first draft otherwise; one is filed to begin with.
+      await new Draft('owner', 0, true).run({ sites, claims });
+      await new Cause('submit', 'owner', 0, undefined).run({ sites, claims });
+      await fc.asyncModelRun(() => ({ model: { sites, claims }, real: world }), walk);
+    }), { numRuns: 60, endOnFailure: true });
+  }, 240_000);
+
+  it('came to every state that events of today lead to', () => {
+    expect([...visited].sort()).toEqual([...LIVE_STATES.filter((state) => state !== 'info_requested'), 'draft', 'rejected', 'withdrawn'].sort());
+  });
+
+  it('left every chain whole, and every assessment recomputable to the byte', async () => {
+    const broken: unknown[] = [];
+    await world.app.get(AuditQueries).verifyAll((verdict) => { broken.push(verdict); });
+    expect(broken).toEqual([]);
+    const { checked, faults } = await world.app.get(AssessmentQueries).verifyAll();
+    expect(faults).toEqual([]);
+    expect(checked).toBeGreaterThan(60);
+  });
+});
