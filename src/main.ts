@@ -3,6 +3,7 @@ import { AppModule } from './app.module.js';
 import { boot, POLICY_FOLDER, startProblem, type Booted } from './boot.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE, type DemoPerson } from './demo/demo-people.js';
 import { seedWhenEmpty } from './demo/seed-demo.js';
+import { Database } from './platform/database/database.js';
 import { createApp, type MakegoodApp } from './platform/http/create-app.js';
 import { Jobs } from './platform/jobs/jobs.js';
 
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     app = await createApp(AppModule.with(config), { secure: config.environment === 'production' });
     const jobs = app.get(Jobs);
     await jobs.open();
-    if (config.demo) await seedWhenEmpty(app, POLICY_FOLDER);
+    if (config.demo) await seedWhenEmpty(app.get(Database), config, POLICY_FOLDER);
     if (config.worker === 'in_process') await jobs.consume();
     await app.listen(config.port, config.host);
     stopOnSignal(app, booted);
