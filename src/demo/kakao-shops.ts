@@ -63,7 +63,7 @@ export const SHOPS = {
 } as const satisfies Record<string, Shop>;
 export type ShopKey = keyof typeof SHOPS;
 
-export const ownerOf = (key: ShopKey): DemoPerson => ({ email: `${key}@shops.example`, name: `${SHOPS[key].legalName.replace(' (synthetic)', '')} owner (synthetic)`, roles: [] });
+export const ownerOf = (key: ShopKey): DemoPerson => ({ email: `${key}@shops.example`, name: `${SHOPS[key].legalName.replace(' (synthetic)', '')} ${'country' in SHOPS[key] ? 'owner' : '대표'} (synthetic)`, roles: [] });
 
 export interface OpenedShop {
   readonly merchantId: string;
