@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { compile } from 'sass';
 
 export function buildAssets(root) {
@@ -19,6 +20,7 @@ export function buildAssets(root) {
   copyFileSync(join(root, 'node_modules', 'govuk-frontend', 'dist', 'govuk', 'govuk-frontend.min.js'), join(next, 'govuk-frontend.min.js'));
   const digest = createHash('sha256');
   for (const file of readdirSync(next).sort()) digest.update(file).update('\0').update(readFileSync(join(next, file))).update('\0');
+  for (const file of readdirSync(next)) writeFileSync(join(next, `${file}.gz`), gzipSync(readFileSync(join(next, file)), { level: 9 }));
   const name = digest.digest('hex').slice(0, 16);
   renameSync(next, join(out, name));
   writeFileSync(join(out, 'stamp'), name);

@@ -3,6 +3,7 @@ import { AppModule } from './app.module.js';
 import { boot, POLICY_FOLDER, stopped, stopSignal, type Booted } from './boot.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE, type DemoPerson } from './demo/demo-people.js';
 import { seedWhenEmpty } from './demo/seed-demo.js';
+import { Database } from './platform/database/database.js';
 import { createApp, type MakegoodApp } from './platform/http/create-app.js';
 import { Jobs } from './platform/jobs/jobs.js';
 import { startProblem } from './start-problem.js';
@@ -25,7 +26,7 @@ async function serve(booted: Booted, stop: AbortSignal): Promise<MakegoodApp> {
   try {
     const jobs = app.get(Jobs);
     await jobs.open();
-    if (config.demo) await seedWhenEmpty(app, POLICY_FOLDER);
+    if (config.demo) await seedWhenEmpty(app.get(Database), config, POLICY_FOLDER);
     stop.throwIfAborted();
     if (config.worker === 'in_process') await jobs.consume();
     await app.listen(config.port, config.host);

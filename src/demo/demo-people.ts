@@ -20,3 +20,9 @@ export const DEMO_PEOPLE = {
   administrator: { email: 'admin@makegood.example', name: 'Adi Administrator', roles: ['administrator'] },
   auditor: { email: 'auditor@makegood.example', name: 'Ona Auditor', roles: ['auditor'] },
 } as const satisfies Record<string, DemoPerson>;
+
+/** Those whom only the long story needs: cases are reviewed and decided by more than one pair. */
+export const STORY_PEOPLE = {
+  reviewer2: { email: 'reviewer2@makegood.example', name: 'Rumi Reviewer', roles: ['reviewer'] },
+  approver2: { email: 'approver2@makegood.example', name: 'Anouk Approver', roles: ['approver'] },
+} as const satisfies Record<string, DemoPerson>;

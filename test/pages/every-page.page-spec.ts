@@ -3,84 +3,125 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import { PAGE } from '../../src/platform/http/metadata.js';
-import { Browsing, expectAccessible, expectFits, expectWords, keepPicture, type Reader } from '../support/browser.js';
-import { draftClaim, openWorld, submit, uploadSales, type Person, type World } from '../support/world.js';
+import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
+import { openStory, type Story } from '../support/story.js';
 
 interface Seen {
   /** The route this is, as the handler declares it. */
   readonly route: string;
-  readonly person?: Person;
-  readonly address: (at: Places) => string;
+  readonly email?: string;
+  readonly address: (at: Story) => string;
 }
 
-interface Places { readonly offered: string; readonly fund: string }
+const shop = (key: string): string => `${key}@shops.example`;
+const staff = (name: keyof typeof DEMO_PEOPLE): string => DEMO_PEOPLE[name].email;
+const claim = (email: string, state: string): Seen => ({ route: '/claims/:reference', email, address: (story) => `/claims/${story.newest(state).reference}` });
+const found = (email: string, nth: number): Seen => ({ route: '/claims/:reference', email, address: ({ claims }) => `/claims/${claims.filter(({ state }) => state === 'rejected')[nth]?.reference ?? ''}` });
+const desk = (person: keyof typeof DEMO_PEOPLE, state: string): Seen => ({ route: '/work/:reference', email: staff(person), address: (story) => `/work/${story.newest(state).reference}` });
+const queue = (person: keyof typeof DEMO_PEOPLE, name: string): Seen => ({ route: '/work/', email: staff(person), address: () => `/work?queue=${name}` });
+const outage = (asked = ''): Seen => ({ route: '/outages/:code', address: () => `/outages/kakao-2022-10-15${asked}` });
 
-/** Every page there is, by somebody who may read it. A page that is not listed here fails the last test. */
+/** Every page there is and every state the demo reaches, by somebody who may read it. A page that is not listed here fails the last test. */
 const PAGES: Readonly<Record<string, Seen>> = {
   home: { route: '/', address: () => '' },
   'sign-in': { route: '/sign-in', address: () => '/sign-in' },
-  outage: { route: '/outages/:code', address: () => '/outages/harbourline-2026-10-13' },
-  'outage-asked': { route: '/outages/:code', address: () => '/outages/harbourline-2026-10-13?service=harbourline.payments&day=2026-10-13&time=11:05' },
-  scheme: { route: '/schemes/:code', address: () => '/schemes/harbourline-2026-10' },
-  claims: { route: '/claims/', person: 'owner', address: () => '/claims' },
-  'claim-offered': { route: '/claims/:reference', person: 'owner', address: ({ offered }) => `/claims/${offered}` },
-  decline: { route: '/claims/:reference/decline', person: 'owner', address: ({ offered }) => `/claims/${offered}/decline` },
-  queue: { route: '/work/', person: 'reviewer', address: () => '/work?queue=offered' },
-  'queue-empty': { route: '/work/', person: 'approver', address: () => '/work?queue=decision' },
-  'case-offered': { route: '/work/:reference', person: 'reviewer', address: ({ offered }) => `/work/${offered}` },
-  funds: { route: '/funds/', person: 'finance', address: () => '/funds' },
-  fund: { route: '/funds/:id', person: 'finance', address: ({ fund }) => `/funds/${fund}` },
+  outage: outage(),
+  'outage-unknown': outage('?service=kakao.talk.pc&day=2022-10-16&time=05:00'),
+  'outage-down': outage('?service=kakao.alimtalk&day=2022-10-15&time=16:05'),
+  'outage-small': { route: '/outages/:code', address: () => '/outages/harbourline-2026-10-13?service=harbourline.payments&day=2026-10-13&time=13:05' },
+  scheme: { route: '/schemes/:code', address: () => '/schemes/kakao-2022-free-services' },
+  'scheme-default': { route: '/schemes/:code', address: () => '/schemes/kakao-2022-default' },
+  claims: { route: '/claims/', email: shop('glasses'), address: () => '/claims' },
+  'claims-none': { route: '/claims/', email: staff('owner'), address: () => '/claims' },
+  'claim-draft': claim(shop('glasses'), 'draft'),
+  'claim-waiting': claim(shop('taxi'), 'submitted'),
+  'claim-review': claim(shop('books'), 'in_review'),
+  'claim-recommended': claim(shop('sweets'), 'recommended'),
+  'claim-offered': claim(shop('nails'), 'offered'),
+  'claim-accepted': claim(shop('glasses'), 'accepted'),
+  'claim-refused-people': found(shop('laundry'), 0),
+  'claim-nil': found(shop('cafe'), 1),
+  'claim-refused-rule': found(shop('wholesale'), 2),
+  'claim-withdrawn': claim(shop('pottery'), 'withdrawn'),
+  decline: { route: '/claims/:reference/decline', email: shop('nails'), address: (story) => `/claims/${story.newest('offered').reference}/decline` },
+  queue: queue('reviewer', 'review'),
+  'queue-decision': queue('approver', 'decision'),
+  'queue-automatic': queue('reviewer', 'automatic'),
+  'queue-rejected': queue('reviewer', 'rejected'),
+  'case-review': desk('reviewer', 'in_review'),
+  'case-recommended': desk('approver', 'recommended'),
+  'case-waiting': desk('reviewer', 'submitted'),
+  'case-offered': desk('reviewer', 'offered'),
+  'case-refused': desk('reviewer', 'rejected'),
+  funds: { route: '/funds/', email: staff('finance'), address: () => '/funds' },
+  fund: { route: '/funds/:id', email: staff('finance'), address: ({ fundId }) => `/funds/${fundId}` },
 };
+/** What is real, what is not, and whose it is not; in the reader's language. */
+const DEMO_NOTICE = { en: /public sources.*synthetic.*Not affiliated/s, ko: /공개된 자료.*가상.*관련이 없습니다/s, fr: /sources publiques.*fictifs.*Aucun lien/s } as const;
 /** Leads on at once and shows nothing of its own. */
 const WITHOUT_A_FACE = ['/start'];
 
-let world: World;
+let world: Story;
 let browsing: Browsing;
-let places: Places;
 const readers = new Map<string, Reader>();
+/** What each page weighed, for whoever reads the log. */
+const weights = new Map<string, number>();
 
 beforeAll(async () => {
-  world = await openWorld();
-  const draft = await draftClaim(world);
-  await uploadSales(world, draft.id);
-  await submit(world, draft);
-  const { body } = await world.as<{ reference: string }>('owner', 'GET', `/v1/claims/${draft.id}`);
-  places = { offered: body.reference, fund: world.world.fundId };
+  world = await openStory();
   browsing = await Browsing.of(world.url);
 });
 afterAll(async () => {
+  process.stdout.write(`page weights in bytes: ${[...weights].map(([name, bytes]) => `${name} ${bytes}`).join(', ')}\n`);
   await browsing.close();
   await world.close();
 });
 
-async function readerFor(person: Person | undefined, width: number): Promise<Reader> {
-  const key = `${person ?? 'anybody'} ${width}`;
-  const kept = readers.get(key) ?? await browsing.reader({ width, ...(person === undefined ? {} : { person }) });
+async function readerFor(email: string | undefined, width: number, scripts = true): Promise<Reader> {
+  const key = `${email ?? 'anybody'} ${width} ${scripts}`;
+  const kept = readers.get(key) ?? await browsing.reader({ width, scripts, ...(email === undefined ? {} : { email }) });
   readers.set(key, kept);
   return kept;
 }
 
-describe.each(Object.entries(PAGES))('the page "%s"', (name, { person, address }) => {
-  it.each([['en', 1280], ['ko', 1280], ['fr', 1280], ['en', 320], ['ko', 320], ['fr', 320]] as const)('in %s, %i wide, can be read by everybody', async (language, width) => {
-    const { page, complaints } = await readerFor(person, width);
-    const answer = await page.goto(`/${language}${address(places)}`);
+describe.each(Object.entries(PAGES))('the page "%s"', (name, { email, address }) => {
+  it.each([['en', 1280], ['ko', 1280], ['fr', 1280], ['en', 320], ['ko', 320], ['fr', 320], ['ko', 768]] as const)('in %s, %i wide, can be read by everybody', async (language, width) => {
+    const { page, complaints } = await readerFor(email, width);
+    const answer = await page.goto(`/${language}${address(world)}`);
     expect(answer?.status()).toBe(200);
     expect(await page.locator('html').getAttribute('lang')).toBe(language);
     expect(await page.locator('h1').count()).toBe(1);
     await expectWords(page);
     await expectAccessible(page);
     await expectFits(page);
+    expect(await page.locator('.mg-demo').innerText()).toMatch(DEMO_NOTICE[language]);
     await keepPicture(page, `${name}-${language}-${width}`);
     expect(complaints.splice(0)).toEqual([]);
+  });
+
+  it('is whole without scripts', async () => {
+    const { page, complaints } = await readerFor(email, 320, false);
+    expect((await page.goto(`/en${address(world)}`))?.status()).toBe(200);
+    expect(await page.locator('h1').isVisible()).toBe(true);
+    await expectWords(page);
+    await expectFits(page);
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  it('can be used by keyboard alone', async () => {
+    const { page } = await readerFor(email, 1280);
+    await page.goto(`/en${address(world)}`);
+    await expectReachable(page);
   });
 });
 
 describe('pages that say no', () => {
   it.each([
-    ['nothing there', undefined, '/nothing', 404], ['somebody else\'s claim', 'owner', '/claims/MG-0000-0000-0', 404], ['staff only', 'owner', '/work', 403],
+    ['nothing there', undefined, '/nothing', 404], ['somebody else\'s claim', staff('owner'), '/claims/MG-0000-0000-0', 404], ['staff only', staff('owner'), '/work', 403],
     ['a time that does not exist', undefined, '/outages/harbourline-2026-10-13?day=2026-02-30&time=11:05', 422],
-  ] as const)('%s: in words, in every language', async (name, person, address, status) => {
-    const { page, complaints } = await readerFor(person, 320);
+  ] as const)('%s: in words, in every language', async (name, email, address, status) => {
+    const { page, complaints } = await readerFor(email, 320);
     for (const language of ['en', 'ko', 'fr']) {
       const answer = await page.goto(`/${language}${address}`);
       expect(answer?.status()).toBe(status);
@@ -90,6 +131,25 @@ describe('pages that say no', () => {
       await keepPicture(page, `no-${name.replaceAll(/\W+/g, '-')}-${language}`);
     }
     expect(complaints.splice(0)).toEqual([]);
+  });
+});
+
+describe('the first load of a page', () => {
+  const BUDGET_BYTES = 80 * 1_024;
+
+  it.each(Object.entries(PAGES))('"%s" is at most 80 KB on the wire, styles and scripts included', async (name, { email, address }) => {
+    const { page, context } = await browsing.reader({ ...(email === undefined ? {} : { email }) });
+    const session = await context.newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Network.clearBrowserCache');
+    const sizes: number[] = [];
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
+    await page.goto(`/ko${address(world)}`, { waitUntil: 'networkidle' });
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    await context.close();
+    weights.set(name, bytes);
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_PASSWORD, DEMO_PEOPLE, type DemoPerson } from '../../src/demo/demo-people.js';
-import { seedDemo, type DemoWorld } from '../../src/demo/seed-demo.js';
+import { seedSmallWorld, type DemoWorld } from '../../src/demo/harbourline.js';
 import { call, startTestApp, type Answer, type TestApp } from './app.js';
 
 export const MAPPING = JSON.stringify({ at: 'at', amount: 'amount', kind: 'kind', id: 'id', refundOf: 'refund_of' });
@@ -21,7 +21,7 @@ export interface World extends TestApp {
 
 export async function openWorld(options: Parameters<typeof startTestApp>[0] = {}): Promise<World> {
   const started = await startTestApp(options);
-  const world = await seedDemo(started.app, join(process.cwd(), 'policies'));
+  const world = await seedSmallWorld(started.app, join(process.cwd(), 'policies'));
   const tokens = {} as Record<Person, string>;
   for (const [name, { email }] of Object.entries<DemoPerson>(DEMO_PEOPLE)) {
     const { body } = await call<{ token: string }>(started.url, 'POST', '/v1/sessions', { body: { email, password: DEMO_PASSWORD } });

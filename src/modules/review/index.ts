@@ -1,4 +1,5 @@
 export { Casework } from './casework.service.js';
 export type { Verdict } from './verdict-checks.service.js';
+export { ClaimWithdrawal } from './claim-withdrawal.service.js';
 export { Offers, type Acceptance } from './offers.service.js';
 export { ReviewModule } from './review.module.js';

@@ -14,8 +14,8 @@ function project(): string {
 /** Where the build puts styles, scripts and pictures, in a folder named after their content. */
 export const assetFolder = (): string => join(project(), 'dist', 'assets');
 
-/** Serves the assets. Their address changes with their content, so a browser may keep them for ever. */
+/** Serves the assets. Their address changes with their content, so a browser may keep them for ever; the build has compressed them. */
 export async function serveAssets(fastify: FastifyInstance): Promise<void> {
   if (!existsSync(assetFolder())) return;
-  await fastify.register(fastifyStatic, { root: assetFolder(), prefix: '/assets/', decorateReply: false, index: false, immutable: true, maxAge: '365d', dotfiles: 'deny' });
+  await fastify.register(fastifyStatic, { root: assetFolder(), prefix: '/assets/', decorateReply: false, index: false, preCompressed: true, immutable: true, maxAge: '365d', dotfiles: 'deny' });
 }

@@ -115,6 +115,11 @@ export class Formatting {
     return this.#format('moment', zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(msOf(at));
   }
 
+  /** A day without its year, for the scale of a strip. */
+  day(at: Instant | string, zone: string): string {
+    return this.#format('day', zone, { day: 'numeric', month: 'short' }).format(msOf(at));
+  }
+
   zone(at: Instant | string, zone: string): string {
     const parts = this.#format('zone', zone, { timeZoneName: 'short' }).formatToParts(msOf(at));
     return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;

@@ -22,13 +22,22 @@ export interface Answered {
   readonly level?: string;
 }
 
+/** A time that several services have in common; `services` is undefined when it is all of them. */
+export interface Shared {
+  readonly from: string;
+  readonly to: string | undefined;
+  readonly services: readonly ServiceView[] | undefined;
+}
+
 export interface OutagePage {
   readonly outage: OutageView;
   readonly zone: string;
   readonly span: Interval;
   readonly strip: Strip;
   readonly services: readonly ServiceView[];
-  readonly windows: OutageView['officialWindows'];
+  readonly windows: readonly Shared[];
+  /** Stretches of which nobody knows, with what the sources say. */
+  readonly doubts: readonly (Shared & { readonly source: string; readonly evidence: string })[];
   readonly sources: readonly string[];
   readonly revisions: readonly object[];
   readonly schemes: readonly SchemeView[];
@@ -70,7 +79,7 @@ export class OutagePages {
     const timelines = await Promise.all(services.map((service) => this.register.timeline(reader, { service: service.code, window: span }, {})));
     const answered = await this.#answer(services, asked, zone);
     return ok({
-      outage: outage.value, zone, span, services, windows: outage.value.officialWindows, revisions: revisions.value, schemes, asked,
+      outage: outage.value, zone, span, services, windows: shared(outage.value.officialWindows, services), doubts: doubtsOf(outage.value, services), revisions: revisions.value, schemes, asked,
       sources: [...new Set(outage.value.segments.map(({ source }) => source))],
       strip: this.#strip(visit, span, zone, services, timelines.flatMap((timeline) => (timeline.ok ? [timeline.value] : []))),
       answer: answered.ok ? answered.value : undefined,
@@ -102,6 +111,23 @@ export class OutagePages {
     return ok({ at: at.value, service, state: piece?.state ?? 'not_recorded', ...(piece?.level === undefined ? {} : { level: piece.level }) });
   }
 }
+
+/** Lines that say the same of several services, said once, in order of time. */
+function shared<Line extends { readonly service: string; readonly from: string; readonly to?: string }>(
+  lines: readonly Line[], services: readonly ServiceView[], also: (line: Line) => string = () => '',
+): (Shared & { readonly first: Line })[] {
+  const groups = [...Map.groupBy(lines, (line) => [line.from, line.to ?? '', also(line)].join('|')).values()];
+  return groups.flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const named = services.filter(({ code }) => group.some(({ service }) => service === code));
+    return [{ first, from: first.from, to: first.to, services: named.length === services.length && services.length > 1 ? undefined : named }];
+  }).sort((a, b) => msOf(a.from) - msOf(b.from));
+}
+
+const doubtsOf = ({ segments }: OutageView, services: readonly ServiceView[]): OutagePage['doubts'] =>
+  shared(segments.filter(({ state }) => state === 'unknown'), services, ({ source, evidence }) => `${source}|${evidence ?? ''}`)
+    .map(({ first, ...group }) => ({ ...group, source: first.source, evidence: first.evidence ?? '' }));
 
 /** What the outage is about: its segments with a little before and after, inside what the record speaks for. */
 function spanOf({ scope, segments }: OutageView): Interval {

@@ -76,7 +76,9 @@ export class ClaimSheets {
       ...setting.value, claim: claim.value, terms: textsFor(scheme.texts, visit.language),
       assessment: assessment.value,
       strip: assessment.value === undefined ? undefined : claimStrip(assessment.value.result, windowOf(claim.value), site.zone, f, t),
-      bars: assessment.value === undefined ? [] : comparableBars(assessment.value.result, t('claim.this_time')),
+      bars: assessment.value === undefined ? [] : comparableBars(assessment.value.result, {
+        thisTime: t('claim.this_time'), thisWeek: t('claim.this_week'), dayOf: (day) => f.shortDate(`${day}T00:00:00Z`, 'UTC'),
+      }),
       next: nextStep(claim.value, { targetDays: scheme.targetDays, offerDays, zone: scheme.zone }, this.clock.now()),
     });
   }

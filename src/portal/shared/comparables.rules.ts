@@ -1,5 +1,5 @@
 import type { AssessmentResult } from '../../core/assessment/index.js';
-import { compareRatio, divideRatio, parseRatio, ZERO, type Ratio } from '../../core/money/index.js';
+import { compareRatio, divideRatio, formatRatio, parseRatio, subtractRatio, ZERO, type Ratio } from '../../core/money/index.js';
 
 export interface Bar {
   readonly label: string;
@@ -18,17 +18,26 @@ const ratioOf = (minor: string): Ratio => {
   return read.ok ? read.value : ZERO;
 };
 
-/** Comparable windows and the one of the loss, as bars: what was sold in the same hours of other weeks, and this time. */
-export function comparableBars({ trace }: Pick<AssessmentResult, 'trace'>, thisTime: string): Bar[] {
+interface Words { readonly thisTime: string; readonly thisWeek: string; dayOf(isoDate: string): string }
+
+/**
+ * Comparable windows and the one of the loss, as bars: what was sold in other weeks, and this time. Where whole weeks are compared,
+ * the week of the loss is what the shortfall leaves of the expected sales, if there was one.
+ */
+export function comparableBars({ trace }: Pick<AssessmentResult, 'trace'>, words: Words): Bar[] {
   const output = (block: string): Money | undefined => {
     const found = trace.find((node) => node.block.startsWith(`${block}@`))?.output;
     return isMoney(found) ? found : undefined;
   };
   const samples = (output('baseline')?.samples ?? []) as readonly { label: string; minor: string }[];
   const actual = output('actual')?.minor;
+  const [expected, shortfall] = [output('baseline')?.minor, output('shortfall')?.minor];
+  const inWeek = actual === undefined && typeof expected === 'string' && typeof shortfall === 'string' && ratioOf(shortfall).num > 0n
+    ? formatRatio(subtractRatio(ratioOf(expected), ratioOf(shortfall))) : undefined;
   const bars = [
-    ...samples.map(({ label, minor }) => ({ label, minor, actual: false })),
-    ...(typeof actual === 'string' ? [{ label: thisTime, minor: actual, actual: true }] : []),
+    ...samples.map(({ label, minor }) => ({ label: /^\d{4}-\d{2}-\d{2}$/.test(label) ? words.dayOf(label) : label, minor, actual: false })),
+    ...(typeof actual === 'string' ? [{ label: words.thisTime, minor: actual, actual: true }] : []),
+    ...(inWeek === undefined ? [] : [{ label: words.thisWeek, minor: inWeek, actual: true }]),
   ];
   if (samples.length === 0) return [];
   const longest = bars.map(({ minor }) => ratioOf(minor)).reduce((most, next) => (compareRatio(next, most) > 0 ? next : most), ZERO);

@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { LANGUAGES, type Language } from '../../core/policy/index.js';
 import type { Actor } from '../../platform/access/actor.js';
 import { isAllowed, type Permission } from '../../platform/access/permissions.js';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { assetFolder } from '../../platform/http/assets.js';
 import type { MakegoodRequest } from '../../platform/http/metadata.js';
 import { pageLanguage } from '../../platform/http/page-address.js';
@@ -42,7 +43,7 @@ export class PageRenderer {
   readonly #formats = Object.fromEntries(LANGUAGES.map((language) => [language, new Formatting(language)])) as Record<Language, Formatting>;
   readonly #assets: string;
 
-  constructor(private readonly people: People) {
+  constructor(private readonly people: People, @Inject(APP_CONFIG) private readonly config: AppConfig) {
     const stamp = join(assetFolder(), 'stamp');
     this.#assets = `/assets/${existsSync(stamp) ? readFileSync(stamp, 'utf8').trim() : 'unbuilt'}`;
   }
@@ -78,6 +79,7 @@ export class PageRenderer {
     return {
       t, f: this.#formats[language], language, htmlLang: language, path, here: `/${language}${rest}`,
       inLanguage: (texts: Readonly<Record<string, string>>) => inLanguage(texts, language),
+      demoNotice: this.config.demo ? t('layout.demo_notice') : undefined,
       assets: this.#assets, csrfToken: reply.generateCsrf(),
       languages: LANGUAGES.map((code) => ({ text: this.#words.in(code)('language.name'), lang: code, current: code === language, href: `/${code}${rest}` })),
       person: actor?.kind === 'user' ? { name: await this.#nameOf(actor.userId) } : undefined,

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { concatMap, type Observable } from 'rxjs';
@@ -19,7 +20,15 @@ export class PageInterceptor implements NestInterceptor {
         return '';
       }
       if (!(answer instanceof View)) throw new TypeError('a page handler answers with a View or a SeeOther');
-      return this.renderer.page(request, reply, answer);
+      return packed(request, reply, await this.renderer.page(request, reply, answer));
     }));
   }
+}
+
+/** Compressed for strangers only: the length of a page that knows somebody would tell a listener about them. */
+function packed({ actor, headers }: MakegoodRequest, reply: FastifyReply, html: string): string | Buffer {
+  void reply.header('vary', 'accept-encoding');
+  if (actor?.kind === 'user' || !/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return html;
+  void reply.header('content-encoding', 'gzip');
+  return gzipSync(html);
 }

@@ -20,6 +20,7 @@ export interface Strip {
   readonly rows: readonly { readonly lane: string; readonly kind: string; readonly note: string; readonly from: string; readonly to: string; readonly length: string }[];
   readonly kinds: readonly string[];
   readonly height: number;
+  readonly tall: boolean;
   readonly caption: string;
 }
 
@@ -32,9 +33,9 @@ const percent = (share: number): string => `${Math.floor(share / 1_000)}.${Strin
 
 /** Steps between ticks that people count in. */
 const STEPS = [15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR, 168 * HOUR, 336 * HOUR, 720 * HOUR];
-const MOST_TICKS = 5;
+const MOST_TICKS = 6;
 
-/** Round local times inside the window, at most five. Edge: a time that the clock skips is left out. */
+/** Round local times inside the window, at most six. Edge: a time that the clock skips is left out. */
 function ticksOf(window: Interval, zone: string): Instant[] {
   const length = window.to - window.from;
   const step = STEPS.find((size) => length / size <= MOST_TICKS) ?? length;
@@ -48,6 +49,15 @@ function ticksOf(window: Interval, zone: string): Instant[] {
   return ticks;
 }
 
+/** Midnight is its day; another hour says its day only where that is new. */
+function tickText(at: Instant, zone: string, newDay: boolean, f: Formatting): string {
+  if (toLocal(at, zone) % (24 * HOUR) === 0) return f.day(at, zone);
+  return newDay ? f.moment(at, zone) : f.time(at, zone);
+}
+
+/** More lanes than this and the times are written above them as well. */
+const TALL = 6;
+
 /** Lays lanes out over a window. Pieces are cut to it; half-open; the drawing and its table come from the same list. */
 export function layOut(window: Interval, zone: string, lanes: readonly Lane[], f: Formatting, word: (kind: string) => string): Strip {
   const length = window.to - window.from;
@@ -59,6 +69,7 @@ export function layOut(window: Interval, zone: string, lanes: readonly Lane[], f
   }));
   return {
     height: inside.length * LANE_HEIGHT + 24,
+    tall: inside.length > TALL,
     caption: f.period(window.from, window.to, zone),
     lanes: inside.map(({ label, pieces }, index) => ({
       label, top: index * LANE_HEIGHT,
@@ -71,7 +82,7 @@ export function layOut(window: Interval, zone: string, lanes: readonly Lane[], f
       const x = share(at);
       const before = all[index - 1];
       const newDay = before === undefined || f.isoDate(before, zone) !== f.isoDate(at, zone);
-      return { x: percent(x), text: newDay ? f.moment(at, zone) : f.time(at, zone), anchor: x < 12_000 ? 'start' as const : x > 88_000 ? 'end' as const : 'middle' as const };
+      return { x: percent(x), text: tickText(at, zone, newDay, f), anchor: x < 12_000 ? 'start' as const : x > 88_000 ? 'end' as const : 'middle' as const };
     }),
     rows: inside.flatMap(({ label, pieces }) => pieces.map(({ from, to, kind, note }) => ({
       lane: label, kind, note: note ?? '', from: f.moment(from, zone), to: f.moment(to, zone), length: f.duration(to - from),

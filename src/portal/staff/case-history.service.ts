@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditQueries } from '../../modules/audit/index.js';
 import { People } from '../../modules/identity/index.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
@@ -21,11 +22,18 @@ const whatOf = (topic: string, payload: object): string =>
 /** What happened to a claim, newest first, with the names of those who did it. */
 @Injectable()
 export class CaseHistory {
-  constructor(private readonly claims: ClaimQueries, private readonly people: People) {}
+  constructor(private readonly claims: ClaimQueries, private readonly people: People, private readonly audit: AuditQueries) {}
 
   async of({ ctx }: Visit, claimId: string): Promise<HistoryEntry[]> {
     const { items } = unwrap(await this.claims.timeline(ctx, claimId));
     const names = await this.people.names(items.flatMap(({ actor }) => (PERSON.test(actor) ? [actor] : [])));
     return items.map(({ at, topic, actor, payload }): HistoryEntry => ({ at, what: whatOf(topic, payload), who: names.get(actor) })).reverse();
+  }
+
+  /** Why a rule gave the claim to people, by the codes it left in the record; none if a person took it. */
+  async referredFor(claimId: string): Promise<readonly string[]> {
+    const link = (await this.audit.chain('claim', claimId)).findLast(({ action }) => action === 'claim.refer');
+    const { why } = (link?.data ?? {}) as { why?: readonly string[] };
+    return why ?? [];
   }
 }

@@ -104,6 +104,7 @@ export class WorkController {
     return {
       ...sheet,
       history: await this.history.of(visit, sheet.claim.id),
+      why: await this.history.referredFor(sheet.claim.id),
       reasonCodes: await this.#reasons(),
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),

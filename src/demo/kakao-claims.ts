@@ -1,0 +1,107 @@
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { currency } from '../core/money/index.js';
+import { HOUR, type Instant } from '../core/time/index.js';
+import type { Context } from '../platform/access/context.js';
+import { Database } from '../platform/database/database.js';
+import { unwrap } from '../platform/http/refusal-exception.js';
+import { ClaimDrafting, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
+import { Casework, ClaimWithdrawal, Offers } from '../modules/review/index.js';
+import { SchemeQueries } from '../modules/schemes/index.js';
+import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
+import { BEGAN, OVER } from './kakao-outage.js';
+import { ownerOf, SHOPS, type OpenedShop, type ShopKey } from './kakao-shops.js';
+import type { Stage } from './stage.js';
+import type { SyntheticSales } from './synthetic-sales.js';
+
+const SLOWEST_ASSESSMENT_MS = 30_000;
+
+export interface Filing {
+  readonly shop: ShopKey;
+  readonly site?: number;
+  readonly schemeId: string;
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly sales?: SyntheticSales & { readonly period: { readonly ms: number } | { readonly days: number } };
+}
+
+export const BY_DAY = { days: 1 } as const;
+export const BY_HOUR = { ms: HOUR } as const;
+
+/** A claim while its story is told; each method is something a person does to it, in that person's name. */
+export class ToldClaim {
+  #id = '';
+
+  constructor(private readonly stage: Stage, private readonly opened: OpenedShop, private readonly filing: Filing) {}
+
+  async draft(): Promise<void> {
+    const { schemeId, shop, site = 0, answers, sales } = this.filing;
+    const { id } = unwrap(await this.stage.app.get(ClaimDrafting).create(this.#owner, {
+      schemeId, siteId: this.opened.siteIds[site] as string, services: SHOPS[shop].sites[site]?.services ?? [], window: { from: BEGAN, to: OVER }, answers,
+    }));
+    this.#id = id;
+    if (sales === undefined) return;
+    unwrap(await this.stage.app.get(ClaimSales).upload(this.#owner, id, { stream: Readable.from([Buffer.from(sales.csv)]), fileName: `${shop}.synthetic.csv` }, {
+      currency: currency('KRW'), basis: 'net_of_tax', zone: 'Asia/Seoul', period: sales.period, mapping: { at: 'at', amount: 'amount' },
+      coverage: [sales.coverage],
+    }));
+  }
+
+  /** Sends it off and waits until the assessment that follows has been made. */
+  async file(): Promise<void> {
+    await this.draft();
+    unwrap(await this.stage.app.get(ClaimSubmission).submit(this.#owner, this.#id, (await this.#now()).version, { isTrue: true, paidElsewhere: false }));
+    for (let waited = 0; (await this.#now()).assessmentId === undefined; waited += 50) {
+      if (waited > SLOWEST_ASSESSMENT_MS) throw new Error(`the claim of ${this.filing.shop} was not assessed`);
+      await pause(50);
+    }
+  }
+
+  async accept(): Promise<void> {
+    const { version, schemeId, entitlements } = await this.#now();
+    const { texts } = unwrap(await this.stage.app.get(SchemeQueries).view(this.stage.app.get(Database).reader, schemeId));
+    const terms = texts.find(({ kind, language }) => kind === 'terms' && language === 'ko');
+    unwrap(await this.stage.app.get(Offers).acceptInFull(this.#owner, this.#id, entitlements.at(-1)?.n ?? 0, version, { termsHash: terms?.hash ?? '' }));
+  }
+
+  async withdraw(): Promise<void> {
+    unwrap(await this.stage.app.get(ClaimWithdrawal).withdraw(this.#owner, this.#id, (await this.#now()).version));
+  }
+
+  async recommend(who: DemoPerson, outcome: DeterminationOutcome, reasons: readonly string[], note: string): Promise<void> {
+    const { version, assessmentId = '' } = await this.#now();
+    unwrap(await this.stage.app.get(Casework).recommend(this.stage.cast.as(who), this.#id, version, { outcome, assessmentId, reasons, note }));
+  }
+
+  async decide(who: DemoPerson, outcome: DeterminationOutcome, reasons: readonly string[]): Promise<void> {
+    const { version, assessmentId = '' } = await this.#now();
+    unwrap(await this.stage.app.get(Casework).decide(this.stage.cast.as(who), this.#id, version, { outcome, assessmentId, reasons }));
+  }
+
+  get #owner(): Context {
+    return this.stage.cast.as(ownerOf(this.filing.shop), [this.opened.merchantId]);
+  }
+
+  async #now(): Promise<ClaimDetail> {
+    return unwrap(await this.stage.app.get(ClaimQueries).get(this.#owner, this.#id));
+  }
+}
+
+export const REVIEWERS = { first: DEMO_PEOPLE.reviewer, second: STORY_PEOPLE.reviewer2 } as const;
+export const APPROVERS = { first: DEMO_PEOPLE.approver, second: STORY_PEOPLE.approver2 } as const;
+
+/** What happened when. Told in the order of time, whatever the order it is written in. */
+export class Diary {
+  readonly #pages: { readonly at: Instant; readonly happens: () => Promise<void> }[] = [];
+
+  on(at: Instant, happens: () => Promise<void>): this {
+    this.#pages.push({ at, happens });
+    return this;
+  }
+
+  async tell({ clock }: Stage): Promise<void> {
+    for (const { at, happens } of this.#pages.sort((a, b) => a.at - b.at)) {
+      clock.moveTo(at);
+      await happens();
+    }
+  }
+}

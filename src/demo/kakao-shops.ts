@@ -1,0 +1,98 @@
+import type { OpeningHours, OpeningRow } from '../core/time/index.js';
+import { unwrap } from '../platform/http/refusal-exception.js';
+import { MerchantProfiles, MerchantSites } from '../modules/merchants/index.js';
+import { DEMO_PEOPLE, type DemoPerson } from './demo-people.js';
+import { kst } from './kakao-outage.js';
+import type { Stage } from './stage.js';
+
+/** ISO weekdays: 1 is Monday. */
+const DAILY = [1, 2, 3, 4, 5, 6, 7];
+const NOT_SUNDAY = [1, 2, 3, 4, 5, 6];
+const SEOUL = 'Asia/Seoul';
+
+const open = (days: readonly number[], opens: string, closes: string, zone = SEOUL, closedOn: readonly string[] = []): OpeningHours => {
+  const row: OpeningRow = { days, opens, closes };
+  return { zone, rows: [row], exceptions: closedOn.map((date) => ({ date, hours: [] })) };
+};
+
+export interface ShopSite {
+  readonly name: string;
+  readonly online?: boolean;
+  readonly hours: OpeningHours;
+  readonly services: readonly string[];
+}
+
+export interface Shop {
+  readonly legalName: string;
+  readonly trade: 'food' | 'retail' | 'services' | 'transport';
+  readonly country?: string;
+  readonly unverified?: boolean;
+  readonly sites: readonly [ShopSite, ...ShopSite[]];
+}
+
+const CHUSEOK = ['2022-09-09', '2022-09-10', '2022-09-11', '2022-09-12'];
+
+/** Invented businesses: fourteen trades and habits, so that every rule about hours, zones and channels meets one. */
+export const SHOPS = {
+  snack: { legalName: '한그릇분식 (synthetic)', trade: 'food', sites: [{ name: '오산점', hours: open(NOT_SUNDAY, '10:00', '21:00'), services: ['kakao.t.driver', 'kakao.pay.payments'] }] },
+  chicken: { legalName: '바삭통닭 (synthetic)', trade: 'food', sites: [{ name: '용인점', hours: open(DAILY, '16:00', '02:00'), services: ['kakao.channel.chat', 'kakao.pay.payments'] }] },
+  flowers: { legalName: '새벽꽃집 (synthetic)', trade: 'retail', sites: [{ name: '양재 꽃시장', hours: open(NOT_SUNDAY, '05:00', '14:00'), services: ['kakao.channel.chat'] }] },
+  hair: { legalName: '한빛미용실 (synthetic)', trade: 'services', sites: [{ name: '망원동', hours: open([2, 3, 4, 5, 6, 7], '10:30', '20:00'), services: ['kakao.channel.chat', 'kakao.t.driver'] }] },
+  nails: { legalName: '다온네일 (synthetic)', trade: 'services', sites: [{ name: '수원역점', hours: open(NOT_SUNDAY, '11:00', '20:30'), services: ['kakao.channel.chat'] }] },
+  books: { legalName: '골목책방 (synthetic)', trade: 'retail', sites: [{ name: '전주 한옥마을', hours: open([3, 4, 5, 6, 7], '11:00', '19:00'), services: ['kakao.pay.payments', 'kakao.map'] }] },
+  sweets: {
+    legalName: '도담디저트 온라인몰 (synthetic)', trade: 'retail',
+    sites: [{ name: '온라인 상점', online: true, hours: open(DAILY, '00:00', '24:00'), services: ['kakao.channel.chat', 'kakao.channel.ads', 'kakao.pay.payments', 'kakao.shopping'] }],
+  },
+  glasses: {
+    legalName: '바른안경 (synthetic)', trade: 'retail',
+    sites: [
+      { name: '마포점', hours: open(NOT_SUNDAY, '10:00', '20:00', SEOUL, CHUSEOK), services: ['kakao.alimtalk', 'kakao.channel.chat'] },
+      { name: '분당점', hours: open(DAILY, '10:30', '21:00', SEOUL, CHUSEOK), services: ['kakao.alimtalk', 'kakao.channel.chat'] },
+    ],
+  },
+  taxi: { legalName: '푸른콜택시 (synthetic)', trade: 'transport', sites: [{ name: '부산 차고지', hours: open(DAILY, '00:00', '24:00'), services: ['kakao.t.taxi'] }] },
+  wholesale: { legalName: '한강식자재유통 (synthetic)', trade: 'retail', sites: [{ name: '하남 물류센터', hours: open(NOT_SUNDAY, '04:00', '15:00'), services: ['kakao.alimtalk', 'kakao.mail'] }] },
+  cafe: { legalName: '소소카페 (synthetic)', trade: 'food', sites: [{ name: '연남동', hours: open(DAILY, '09:00', '22:00'), services: ['kakao.pay.payments'] }] },
+  laundry: { legalName: '정든세탁소 (synthetic)', trade: 'services', sites: [{ name: '대전 둔산', hours: open(NOT_SUNDAY, '08:00', '20:00'), services: ['kakao.alimtalk'] }] },
+  pottery: { legalName: '느린공방 (synthetic)', trade: 'services', sites: [{ name: '제주 구좌', hours: open([4, 5, 6, 7], '10:00', '18:00'), services: ['kakao.channel.chat', 'kakao.map'] }] },
+  bites: {
+    legalName: 'Seoul Bites LLC (synthetic)', trade: 'food', country: 'US', unverified: true,
+    sites: [{ name: 'Olympic Boulevard, Los Angeles', hours: open(DAILY, '10:00', '22:00', 'America/Los_Angeles'), services: ['kakao.channel.chat', 'kakao.talk.messages'] }],
+  },
+} as const satisfies Record<string, Shop>;
+export type ShopKey = keyof typeof SHOPS;
+
+export const ownerOf = (key: ShopKey): DemoPerson => ({ email: `${key}@shops.example`, name: `${SHOPS[key].legalName.replace(' (synthetic)', '')} ${'country' in SHOPS[key] ? 'owner' : '대표'} (synthetic)`, roles: [] });
+
+export interface OpenedShop {
+  readonly merchantId: string;
+  readonly siteIds: readonly string[];
+}
+
+/** Signs the shops up: each by its owner, all but one verified by staff, every site with the services it used. */
+export async function openShops(stage: Stage): Promise<ReadonlyMap<ShopKey, OpenedShop>> {
+  const keys = Object.keys(SHOPS) as ShopKey[];
+  await stage.cast.hire(keys.map(ownerOf));
+  return new Map(await Promise.all(keys.map(async (key): Promise<[ShopKey, OpenedShop]> => [key, await openShop(stage, key, SHOPS[key])])));
+}
+
+async function openShop({ app, cast }: Stage, key: ShopKey, shop: Shop): Promise<OpenedShop> {
+  const owner = ownerOf(key);
+  const profiles = app.get(MerchantProfiles);
+  const country = shop.country ?? 'KR';
+  const merchant = unwrap(await profiles.create(cast.as(owner), {
+    legalName: shop.legalName, registration: { scheme: 'none', value: '' }, sector: { system: 'makegood', code: shop.trade }, country,
+    language: country === 'KR' ? 'ko' : 'en', zone: shop.sites[0].hours.zone, sizes: [],
+  }));
+  if (shop.unverified !== true) unwrap(await profiles.verify(cast.as(DEMO_PEOPLE.reviewer), merchant.id, merchant.version));
+  const signatory = cast.as(owner, [merchant.id]);
+  const sites = app.get(MerchantSites);
+  const siteIds: string[] = [];
+  for (const { name, online = false, hours, services } of shop.sites) {
+    const site = unwrap(await sites.add(signatory, merchant.id, { name, online, country, openingHours: hours }));
+    for (const service of services) unwrap(await sites.enrol(signatory, site.id, { service, region: '*', from: kst('2021-01-01T00:00') }));
+    siteIds.push(site.id);
+  }
+  return { merchantId: merchant.id, siteIds };
+}

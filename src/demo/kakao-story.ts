@@ -1,0 +1,112 @@
+import type { Instant } from '../core/time/index.js';
+import { unwrap } from '../platform/http/refusal-exception.js';
+import { PolicyImports } from '../modules/policies/index.js';
+import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
+import { APPROVERS, BY_DAY, BY_HOUR, Diary, REVIEWERS, ToldClaim, type Filing } from './kakao-claims.js';
+import { BEGAN, kst } from './kakao-outage.js';
+import { recordKakaoOutage } from './kakao-register.js';
+import { planKakaoSchemes, type KakaoSchemes } from './kakao-schemes.js';
+import { openShops, SHOPS, type OpenedShop, type ShopKey } from './kakao-shops.js';
+import type { Stage } from './stage.js';
+import { dayBook, hourBook, type Shares } from './synthetic-sales.js';
+
+const DAY_MS = 86_400_000;
+const A_WEEK_SECONDS = 7 * 86_400;
+export const STORY_BEGINS = kst('2022-10-14T09:00');
+
+/**
+ * The outage of 15 to 20 October 2022 from first report to the claims of today: what is public, reconstructed from its sources;
+ * who claims, invented. Told through the services that everything else goes through, on a clock that stands at each day in turn.
+ */
+export async function tellKakaoStory(stage: Stage, policyFolder: string): Promise<void> {
+  const { app, cast, clock } = stage;
+  await cast.hire([...Object.values(DEMO_PEOPLE), ...Object.values(STORY_PEOPLE)]);
+  const outageId = await recordKakaoOutage(stage);
+  clock.moveTo(kst('2022-12-29T14:30'));
+  unwrap(await app.get(PolicyImports).importFolder(cast.as(DEMO_PEOPLE.policyAuthor), policyFolder));
+  const { extend, ...schemes } = await planKakaoSchemes(stage, outageId);
+  clock.moveTo(kst('2023-01-28T10:00'));
+  const shops = await openShops(stage);
+  await settledIn2023(stage, schemes, shops).tell(stage);
+  await extend();
+  await openToday(stage, schemes, shops).tell(stage);
+  clock.moveTo((stage.now - DAY_MS / 2) as Instant);
+  stage.letRulesWait(A_WEEK_SECONDS);
+  await waitingClaim(stage, schemes, shops).file();
+}
+
+type Shops = ReadonlyMap<ShopKey, OpenedShop>;
+
+const claimOf = (stage: Stage, shops: Shops, filing: Filing): ToldClaim => new ToldClaim(stage, shops.get(filing.shop) as OpenedShop, filing);
+
+const SMALL = { smallBusiness: true, usedService: true };
+const EVERY_DAY: Shares = [18, 17, 12, 12, 13, 13, 15];
+const ON_SATURDAY: Shares = [1, 0, 0, 0, 0, 0, 0];
+
+const flat = ({ flat: schemeId }: KakaoSchemes, shop: ShopKey, best: bigint, loss: bigint, more: { shares?: Shares; lostOn?: Shares; answers?: Filing['answers'] } = {}): Filing => ({
+  shop, schemeId, answers: more.answers ?? SMALL,
+  sales: { ...dayBook({ name: shop, best, loss, shares: more.shares ?? EVERY_DAY, lostOn: more.lostOn ?? [5, 4, 2, 1, 1, 1, 0] }), period: BY_DAY },
+});
+
+const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { perHour: number; leftPercent: number; until: Instant; site?: number }): Filing => {
+  const { perHour, leftPercent, until, site = 0 } = trade;
+  const hours = SHOPS[shop].sites[site]?.hours;
+  if (hours === undefined) throw new TypeError(`${shop} has no site ${site}`);
+  return { shop, site, schemeId, answers: {}, sales: { ...hourBook({ name: `${shop} ${site}`, hours, perHour, trouble: { from: BEGAN, to: until }, leftPercent }), period: BY_HOUR } };
+};
+
+/** Filed while the real window was open, and finished: paid flat sums, a refusal by rule, refusals and an award by two people, a withdrawal. */
+function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
+  const claim = (filing: Filing): ToldClaim => claimOf(stage, shops, filing);
+  const flowers = claim(flat(schemes, 'flowers', 1_000_000n, 1n, { shares: [20, 0, 15, 15, 15, 15, 20], lostOn: ON_SATURDAY }));
+  const hair = claim(flat(schemes, 'hair', 1_640_000n, 300_000n, { shares: [22, 20, 0, 13, 14, 14, 17], lostOn: [3, 2, 0, 1, 0, 0, 0] }));
+  const wholesale = claim(flat(schemes, 'wholesale', 48_000_000n, 1_900_000n, { shares: [12, 0, 18, 17, 17, 18, 18], lostOn: [2, 0, 2, 1, 1, 0, 0], answers: { smallBusiness: false, usedService: true } }));
+  const cafe = claim(flat(schemes, 'cafe', 3_300_000n, 0n));
+  const pottery = claim(flat(schemes, 'pottery', 880_000n, 120_000n, { shares: [30, 28, 0, 0, 0, 20, 22], lostOn: [1, 1, 0, 0, 0, 0, 0] }));
+  const laundry = claim({ shop: 'laundry', schemeId: schemes.measured, answers: {} });
+  const glasses = claim(measured(schemes, 'glasses', { perHour: 92_000, leftPercent: 62, until: kst('2022-10-17T18:00') }));
+  return new Diary()
+    .on(kst('2023-01-31T06:20'), () => flowers.file())
+    .on(kst('2023-02-01T19:05'), () => flowers.accept())
+    .on(kst('2023-02-06T21:40'), () => hair.file())
+    .on(kst('2023-02-07T09:15'), () => hair.accept())
+    .on(kst('2023-02-08T08:30'), () => wholesale.file())
+    .on(kst('2023-02-10T11:00'), () => pottery.file())
+    .on(kst('2023-02-11T16:45'), () => pottery.withdraw())
+    .on(kst('2023-02-13T13:00'), () => cafe.file())
+    .on(kst('2023-02-14T10:10'), () => cafe.recommend(REVIEWERS.first, 'nil', [], 'The week of the outage was as good as the best week given.'))
+    .on(kst('2023-02-15T15:30'), () => cafe.decide(APPROVERS.first, 'nil', []))
+    .on(kst('2023-02-16T20:00'), () => laundry.file())
+    .on(kst('2023-02-20T09:40'), () => laundry.recommend(REVIEWERS.second, 'refuse', ['loss_not_shown_by_records'], 'No sales records came, and the tariff was not asked for.'))
+    .on(kst('2023-02-21T14:00'), () => laundry.decide(APPROVERS.second, 'refuse', ['loss_not_shown_by_records']))
+    .on(kst('2023-02-22T18:00'), () => glasses.file())
+    .on(kst('2023-02-23T12:00'), () => glasses.accept());
+}
+
+/** Filed in the last weeks, so that a newcomer finds every desk with work on it; days are counted back from the present. */
+function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
+  const ago = (days: number): Instant => (stage.now - days * DAY_MS) as Instant;
+  const claim = (filing: Filing): ToldClaim => claimOf(stage, shops, filing);
+  const snack = claim(flat(schemes, 'snack', 26_900_000n, 2_950_000n, { shares: [4, 0, 4, 4, 4, 4, 4], lostOn: ON_SATURDAY }));
+  const chicken = claim(flat(schemes, 'chicken', 12_000_000n, 1_500_000n, { shares: [24, 22, 9, 10, 10, 11, 14], lostOn: ON_SATURDAY }));
+  const nails = claim(flat(schemes, 'nails', 1_210_000n, 300_001n, { shares: [24, 0, 13, 14, 14, 16, 19] }));
+  const books = claim(flat(schemes, 'books', 1_480_000n, 500_001n, { shares: [34, 30, 0, 0, 10, 11, 15] }));
+  const sweets = claim(measured(schemes, 'sweets', { perHour: 240_000, leftPercent: 45, until: kst('2022-10-18T09:00') }));
+  const bites = claim(measured(schemes, 'bites', { perHour: 180_000, leftPercent: 70, until: kst('2022-10-16T14:30') }));
+  const bundang = claim(measured(schemes, 'glasses', { perHour: 76_000, leftPercent: 66, until: kst('2022-10-17T18:00'), site: 1 }));
+  return new Diary()
+    .on(ago(19), () => snack.file())
+    .on(ago(12), () => chicken.file())
+    .on(ago(9), () => sweets.file())
+    .on(ago(6), () => sweets.recommend(REVIEWERS.second, 'award', [], 'The shortfall shows in every day book; the drop ends where the channels came back.'))
+    .on(ago(8), () => bites.file())
+    .on(ago(5), () => bites.recommend(REVIEWERS.first, 'award', [], 'Identity confirmed by the lease and the state register.'))
+    .on(ago(3), () => bites.decide(APPROVERS.second, 'award', []))
+    .on(ago(4), () => books.file())
+    .on(ago(2), () => nails.file())
+    .on(ago(1), () => bundang.draft());
+}
+
+/** A rule will decide this one in a week; until then staff may pull it. */
+const waitingClaim = (stage: Stage, schemes: KakaoSchemes, shops: Shops): ToldClaim =>
+  claimOf(stage, shops, measured(schemes, 'taxi', { perHour: 46_000, leftPercent: 30, until: kst('2022-10-16T14:30') }));
