@@ -21,7 +21,9 @@ const better = (words: string): string => text.replace('sums were set from incom
 
 let app: TestApp;
 let [author, helper, approver] = [asSystem, asSystem, asSystem];
-let [drafting, publication, queries] = [undefined as unknown as PolicyDrafting, undefined as unknown as PolicyPublication, undefined as unknown as PolicyQueries];
+let drafting: PolicyDrafting;
+let publication: PolicyPublication;
+let queries: PolicyQueries;
 const reader = () => app.app.get(Database).reader;
 
 function value<T>(result: Result<T>): T {
@@ -49,7 +51,9 @@ async function publish(by: Context, number: number) {
 beforeAll(async () => {
   app = await startTestApp();
   [author, helper, approver] = [await person('author'), await person('helper'), await person('approver')];
-  [drafting, publication, queries] = [app.app.get(PolicyDrafting), app.app.get(PolicyPublication), app.app.get(PolicyQueries)];
+  drafting = app.app.get(PolicyDrafting);
+  publication = app.app.get(PolicyPublication);
+  queries = app.app.get(PolicyQueries);
   value(await app.app.get(PolicyImports).importFolder(asSystem, 'policies'));
 });
 
