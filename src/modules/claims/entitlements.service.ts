@@ -48,10 +48,13 @@ export class Entitlements {
     return this.repository.automaticTotal(reader, merchantId);
   }
 
-  async earlier(reader: Reader, siteId: string, claimId: string): Promise<EarlierAward[]> {
-    const rows = await this.repository.earlierAwards(reader, siteId, claimId);
-    return rows.map(({ claimId: id, head, from, to, grossMinor, currency: code }) => ({
-      claimId: id, head, intervals: [{ from, to }], gross: { minor: grossMinor, currency: code },
-    }));
+  /** What other claims of the same site were awarded, by the claim that asks. */
+  async earlier(reader: Reader, claims: readonly { id: string; siteId: string }[]): Promise<ReadonlyMap<string, readonly EarlierAward[]>> {
+    const found = new Map<string, EarlierAward[]>();
+    for (const { askedFor, claimId, head, from, to, grossMinor, currency: code } of await this.repository.earlierAwards(reader, claims)) {
+      const award = { claimId, head, intervals: [{ from, to }], gross: { minor: grossMinor, currency: code } };
+      found.set(askedFor, [...(found.get(askedFor) ?? []), award]);
+    }
+    return found;
   }
 }

@@ -104,7 +104,7 @@ export class PoliciesRepository {
   }
 
   async versions(reader: Reader, key: string): Promise<PolicyVersionRow[]> {
-    return reader.query<PolicyVersionRow>(`SELECT ${HEAD} ${FROM} WHERE v.key = $1 ORDER BY v.number`, [key]);
+    return reader.named<PolicyVersionRow>('policy_versions', `SELECT ${HEAD} ${FROM} WHERE v.key = $1 ORDER BY v.number`, [key]);
   }
 
   async effective(reader: Reader, key: string, at: Instant): Promise<PolicyVersionRow | undefined> {

@@ -11,7 +11,7 @@ import { PolicyCatalogue } from './policy-catalogue.service.js';
 import { PolicyDrafting } from './policy-drafting.service.js';
 import { PolicyEditionsRepository, type EditionRow } from './policy-editions.repository.js';
 import { PoliciesRepository } from './policies.repository.js';
-import type { ReadyPolicy } from './policy-queries.service.js';
+import type { ReadyPolicy } from './policy-choice.rules.js';
 import type { Reach } from './policy.machine.js';
 import type { PolicyView } from './views/policy-view.js';
 

@@ -1,22 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
-import { recompile, type CompiledPolicy, type PolicyDocument, type ReasonCatalogue } from '../../core/policy/index.js';
-import { formatInstant, type Instant } from '../../core/time/index.js';
+import { recompile, type PolicyDocument, type ReasonCatalogue } from '../../core/policy/index.js';
+import { formatInstant, instant, type Instant } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { PoliciesRepository, type PolicyVersionRow } from './policies.repository.js';
+import { PolicyChoice, type ReadyPolicy } from './policy-choice.rules.js';
 import { policyView, type PolicyDocumentView, type PolicyView } from './views/policy-view.js';
 
-/** A published version, ready to run. Shared between callers: never changed. */
-export interface ReadyPolicy {
-  readonly id: string;
-  readonly key: string;
-  readonly version: number;
-  readonly hash: string;
-  readonly currency: string;
-  readonly resolved: CompiledPolicy;
-}
+const asInstant = (at: number | null): Instant | undefined => (at === null ? undefined : instant(at));
 
 /** What a key looks like; anything else names no policy. */
 export const isKey = (text: string): boolean => text.length <= 80 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
@@ -55,6 +48,14 @@ export class PolicyQueries {
   async effective(reader: Reader, key: string, at: Instant): Promise<Result<ReadyPolicy>> {
     const row = await this.policies.effective(reader, key, at);
     return row === undefined ? refuse('policies.none_effective', { key, at: formatInstant(at) }) : ok(await this.#ready(reader, row));
+  }
+
+  /** Every version that decides for a key, each with its events, ready to run: one read, however many claims ask. */
+  async choice(reader: Reader, key: string): Promise<PolicyChoice> {
+    const rows = (await this.policies.versions(reader, key)).filter(({ decidedTo }) => decidedTo === null);
+    const offers = [];
+    for (const row of rows) offers.push({ from: asInstant(row.effectiveFrom), to: asInstant(row.effectiveTo), policy: await this.#ready(reader, row) });
+    return new PolicyChoice(key, offers);
   }
 
   /** What decides for a key: changes when a version takes over, so that a rehearsal knows it was made against another one. */
