@@ -15,7 +15,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { ClaimQueries } from '../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../policies/index.js';
-import { AssessmentsRepository, type AssessmentRow } from './assessments.repository.js';
+import { AssessmentsRepository, type AssessmentRow, type RecalledRow } from './assessments.repository.js';
 import { REASSESS } from './assess-claim.handler.js';
 
 export interface AssessmentSummary {
@@ -133,6 +133,11 @@ export class AssessmentQueries {
   /** Outcome and figure by assessment, for a list of claims that the viewer was shown. */
   async figures(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, AssessmentFigure>> {
     return new Map((await this.assessments.figures(reader, ids)).map((row) => [row.id, { outcome: row.outcome, provisional: row.provisional, ...cashOf(row) }]));
+  }
+
+  /** As they were stored, by id: what came out, and the sums that need not be read again. */
+  async recalled(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, RecalledRow>> {
+    return new Map((await this.assessments.recalled(reader, ids)).map((row) => [row.id, row]));
   }
 
   /** Asks for another run; it stores nothing when nothing has changed. */

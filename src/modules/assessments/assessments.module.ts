@@ -10,6 +10,7 @@ import { SchemesModule } from '../schemes/index.js';
 import { AssessClaimHandler } from './assess-claim.handler.js';
 import { AssessmentQueries } from './assessment-queries.service.js';
 import { AssessmentRuns } from './assessment-runs.service.js';
+import { AssessmentStore } from './assessment-store.service.js';
 import { AssessmentsController } from './assessments.controller.js';
 import { ASSESSMENTS_ERRORS } from './assessments.errors.js';
 import { AssessmentsRepository } from './assessments.repository.js';
@@ -25,7 +26,7 @@ registerCatalogue(ASSESSMENTS_ERRORS);
 @Module({
   imports: [AuditModule, ClaimsModule, EvidenceModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
   controllers: [AssessmentsController, ReceiptKeysController],
-  providers: [AssessmentsRepository, AssessmentRuns, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries, ReceiptKeysRepository, ReceiptKeys, Receipts],
+  providers: [AssessmentsRepository, AssessmentRuns, AssessmentStore, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries, ReceiptKeysRepository, ReceiptKeys, Receipts],
   exports: [AssessmentQueries, AssessmentRuns, ClaimAssessment, FactsLoader, Receipts],
 })
 export class AssessmentsModule {}

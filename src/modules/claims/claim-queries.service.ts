@@ -64,8 +64,13 @@ export class ClaimQueries {
     return this.claims.filed(reader, wanted);
   }
 
-  countFiled(reader: Reader, schemeIds: readonly string[], states: readonly ClaimState[]): Promise<number> {
-    return this.claims.countFiled(reader, schemeIds, states);
+  countFiled(reader: Reader, wanted: Parameters<ClaimsRepository['countFiled']>[1]): Promise<number> {
+    return this.claims.countFiled(reader, wanted);
+  }
+
+  /** Filed version and state of many claims: whether they are still what somebody looked at. */
+  heads(reader: Reader, ids: readonly string[]): ReturnType<ClaimsRepository['heads']> {
+    return this.claims.heads(reader, ids);
   }
 
   async timeline(ctx: Context, id: string) {

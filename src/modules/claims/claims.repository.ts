@@ -145,9 +145,15 @@ export class ClaimsRepository {
     return rows.map(({ frozen, ...row }) => ({ claim: rowOf(row), frozen })).sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
   }
 
-  async countFiled(reader: Reader, schemeIds: readonly string[], states: readonly ClaimState[]): Promise<number> {
-    const [row] = await reader.query<{ count: number }>('SELECT count(*)::int AS count FROM claim WHERE scheme_id = ANY ($1::uuid[]) AND state = ANY ($2)', [schemeIds, states]);
+  async countFiled(reader: Reader, wanted: { schemeIds: readonly string[]; states: readonly ClaimState[]; since?: Instant }): Promise<number> {
+    const [row] = await reader.query<{ count: number }>(`
+      SELECT count(*)::int AS count FROM claim WHERE scheme_id = ANY ($1::uuid[]) AND state = ANY ($2) AND ($3::timestamptz IS NULL OR submitted_at > $3)`,
+    [wanted.schemeIds, wanted.states, wanted.since === undefined ? null : formatInstant(wanted.since)]);
     return row?.count ?? 0;
+  }
+
+  heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState }[]> {
+    return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
   /** Another claim of the site under the scheme, or over the same time: named only to those who may see it. */

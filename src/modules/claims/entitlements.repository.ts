@@ -96,6 +96,13 @@ export class EntitlementsRepository {
   }
 
   /** What was awarded to a site before, under other claims, with the time it was for. */
+  /** The latest entitlement of each claim that has one, in minor units. */
+  latestOf(reader: Reader, claimIds: readonly string[]): Promise<{ claimId: string; grossMinor: string }[]> {
+    return reader.named('entitlement_latest_of', `
+      SELECT DISTINCT ON (claim_id) claim_id AS "claimId", gross_minor::text AS "grossMinor" FROM entitlement WHERE claim_id = ANY ($1::uuid[]) ORDER BY claim_id, n DESC`,
+    [claimIds]);
+  }
+
   /** Awards to the same site by other claims, for many claims at once. */
   earlierAwards(reader: Reader, claims: readonly { id: string; siteId: string }[]): Promise<EarlierAwardRow[]> {
     return reader.named('entitlement_earlier', `

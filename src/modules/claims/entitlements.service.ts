@@ -48,6 +48,11 @@ export class Entitlements {
     return this.repository.automaticTotal(reader, merchantId);
   }
 
+  /** Minor units of the latest entitlement, by claim, for many at once. */
+  async latestOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return new Map((await this.repository.latestOf(reader, claimIds)).map(({ claimId, grossMinor }) => [claimId, BigInt(grossMinor)]));
+  }
+
   /** What other claims of the same site were awarded, by the claim that asks. */
   async earlier(reader: Reader, claims: readonly { id: string; siteId: string }[]): Promise<ReadonlyMap<string, readonly EarlierAward[]>> {
     const found = new Map<string, EarlierAward[]>();
