@@ -10,6 +10,7 @@ import { problemTypes } from '../platform/http/problem.js';
 import { AssessmentQueries, Receipts } from '../modules/assessments/index.js';
 import { AuditQueries } from '../modules/audit/index.js';
 import { PolicyImports } from '../modules/policies/index.js';
+import { bookGenerate, bookRehearse, policyRehearse } from './book-commands.js';
 import type { Command, Terminal } from './command.js';
 import { policyReference } from './policy-documents.js';
 
@@ -145,5 +146,6 @@ const openapi: Command = {
 };
 
 export const COMMANDS: readonly Command[] = [
-  policyCheck, policyRun, policyExplain, policyImport, policyReference, verifyAssessments, verifyReceipt, verifyAudit, problems, openapi,
+  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, problems,
+  openapi,
 ];

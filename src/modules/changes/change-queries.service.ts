@@ -29,6 +29,12 @@ export class ChangeQueries {
     return ok({ ...viewOf(row), runs, approval: approvalView(approval), application: { done: row.appliedCount, verdicts } });
   }
 
+  /** What a stepped run is known by in the queue. */
+  async runId(reader: Reader, id: string, n: number): Promise<Result<string>> {
+    const row = await this.#run(reader, id, n);
+    return row.ok ? ok(row.value.id) : row;
+  }
+
   async run(reader: Reader, id: string, n: number): Promise<Result<RunDetail>> {
     const row = await this.#run(reader, id, n);
     if (!row.ok) return row;
