@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Refusal, Result } from '../../src/core/errors/index.js';
 import { structuralFaults, transitionRows } from '../../src/core/machine/index.js';
-import { AssessmentQueries } from '../../src/modules/assessments/index.js';
+import { AssessmentVerification } from '../../src/modules/assessments/index.js';
 import { CHANGE_MACHINE, ChangeProposals, ChangeQueries, type RunDetail } from '../../src/modules/changes/index.js';
 import { PolicyQueries } from '../../src/modules/policies/index.js';
 import { Database } from '../../src/platform/database/database.js';
-import { at } from '../support/lower-floors.js';
+import { asSystem, at } from '../support/lower-floors.js';
 import { KEY, openKt, rule, value, type KtWorld } from '../support/kt-world.js';
 
 let world: KtWorld;
@@ -126,7 +126,7 @@ describe('a rule that changes while claims come in', () => {
     expect((await standing(claims['arrived'] ?? ''))?.cash).toBe('2000000');
     const newest = await reader().query<{ cash: string }>('SELECT cash_minor::text AS cash FROM assessment WHERE claim_id = $1 ORDER BY n DESC LIMIT 1', [claims['middle3']]);
     expect(newest).toEqual([{ cash: '1200000' }]);
-    expect((await world.app.get(AssessmentQueries).verifyAll()).faults).toEqual([]);
+    expect(value(await world.app.get(AssessmentVerification).run(asSystem)).faults).toEqual([]);
   });
 
   it('never takes back what was granted: a lower rule keeps it', async () => {

@@ -6,3 +6,4 @@ export { AssessmentRuns, settleRuns, type ReadSums, type RunRequest, type Settle
 export type { AssessedClaim } from './assessment-store.service.js';
 export { ClaimAssessment } from './claim-assessment.service.js';
 export { FactsLoader, type LoadedFacts } from './facts-loader.service.js';
+export { AssessmentVerification, type Recomputed } from './assessment-verification.service.js';
