@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AssessmentsModule } from './modules/assessments/index.js';
 import { AuditModule } from './modules/audit/index.js';
+import { ChangesModule } from './modules/changes/index.js';
 import { ClaimEntity, ClaimsModule } from './modules/claims/index.js';
 import { EvidenceModule, SalesSetEntity } from './modules/evidence/index.js';
 import { FundEntity, FundsModule } from './modules/funds/index.js';
@@ -33,7 +34,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config, APP_ENTITIES, clock),
         AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule, FundsModule,
-        ReviewModule, PortalModule,
+        ReviewModule, ChangesModule, PortalModule,
       ],
       controllers: [HealthController, ProblemTypesController],
       providers: [{ provide: VERSION, useValue: RELEASE }],

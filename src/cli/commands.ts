@@ -7,9 +7,10 @@ import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
 import { apiDocument } from '../platform/http/openapi.js';
 import { problemTypes } from '../platform/http/problem.js';
-import { AssessmentQueries, Receipts } from '../modules/assessments/index.js';
+import { AssessmentVerification, Receipts } from '../modules/assessments/index.js';
 import { AuditQueries } from '../modules/audit/index.js';
 import { PolicyImports } from '../modules/policies/index.js';
+import { bookGenerate, bookRehearse, policyRehearse } from './book-commands.js';
 import type { Command, Terminal } from './command.js';
 import { policyReference } from './policy-documents.js';
 
@@ -84,9 +85,19 @@ const policyImport: Command = {
 };
 
 const verifyAssessments: Command = {
-  name: 'verify-assessments', usage: 'verify-assessments', about: 'recomputes every stored assessment from its frozen input', needsApp: true,
-  async run(_args, terminal, app) {
-    const { checked: count, faults } = await app().get(AssessmentQueries).verifyAll((done) => terminal.say(`${done} checked`));
+  name: 'verify-assessments', usage: 'verify-assessments [--background]', about: 'recomputes every stored assessment from its frozen input; goes on where it was cut short', needsApp: true,
+  async run(args, terminal, app) {
+    if (args.includes('--background')) {
+      const left = await app().get(AssessmentVerification).leaveToWorkers(SYSTEM);
+      terminal.say(left.ok ? 'left to the workers' : JSON.stringify(left.refusal));
+      return left.ok ? 0 : 1;
+    }
+    const recomputed = await app().get(AssessmentVerification).run(SYSTEM, (done) => { if (done % 5_000 === 0) terminal.say(`${done} checked`); });
+    if (!recomputed.ok) {
+      terminal.complain(JSON.stringify(recomputed.refusal, null, 2));
+      return 1;
+    }
+    const { checked: count, faults } = recomputed.value;
     faults.forEach((id) => terminal.complain(`assessment ${id} comes out otherwise than stored`));
     terminal.say(`${count} assessments, ${faults.length} faults`);
     return faults.length === 0 ? 0 : 1;
@@ -145,5 +156,6 @@ const openapi: Command = {
 };
 
 export const COMMANDS: readonly Command[] = [
-  policyCheck, policyRun, policyExplain, policyImport, policyReference, verifyAssessments, verifyReceipt, verifyAudit, problems, openapi,
+  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, problems,
+  openapi,
 ];

@@ -27,7 +27,7 @@ export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | P
   const { result: named } = policy.document;
   const time = timeOf(run, named.counted);
   const lanes = lanesOf(facts, time);
-  const findings = findingsOf(facts, run, lanes, time);
+  const findings = findingsOf(facts, run, lanes, time, policy.document);
   const cash = wholeOf(run, named.cash);
   const reasons = reasonsOf(run, cash, findings);
   const shown = named.shown === undefined ? undefined : run.values.get(named.shown.slice(1));

@@ -166,3 +166,18 @@ describe('an assessment', () => {
     expect(result.reasons.map(({ code }) => code)).toEqual(['loose_refunds']);
   });
 });
+
+describe('a window for which the rule changed half-way', () => {
+  const straddling = { ...exampleFacts(gbp.document, { window: '2026-03-03T09:00Z/2026-03-03T15:00Z', segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T12:00Z' }], inputs: { takeTariff: 'true' } }), policy: { key: 'default-gbp', version: 2, hash: '', straddles: [1, 2] } };
+  const says = (straddle: string): CompiledPolicy => ({ ...gbp, document: { ...gbp.document, process: { ...gbp.document.process, ...{ straddle } } } });
+  const found = (policy: CompiledPolicy) => settle(straddling, policy).result;
+
+  it('is assessed by the version that was picked, and says so', () => {
+    expect(found(gbp).findings).toContainEqual({ code: 'window_straddles_versions', effect: 'informs', audience: 'merchant', params: { versions: '1, 2' } });
+  });
+
+  it('is left to a person where the policy says refuse', () => {
+    const { outcome, reasons: why } = found(says('refuse'));
+    expect([outcome, why.map(({ code }) => code)]).toEqual(['refer', expect.arrayContaining(['window_straddles_versions'])]);
+  });
+});

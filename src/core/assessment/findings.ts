@@ -1,12 +1,12 @@
 import { addRatio, compareRatio, formatRatio, multiplyRatio, parseRatio, ratio, ZERO } from '../money/index.js';
 import { durationMs, hull, overlaps } from '../time/index.js';
-import { type PolicyFacts, type PolicyRun, troubledTime, type TimeValue } from '../policy/index.js';
+import { type PolicyDocument, type PolicyFacts, type PolicyRun, troubledTime, type TimeValue } from '../policy/index.js';
 import type { Finding, Lanes } from './result.js';
 
 /** Refunds that name no sale refer above this share of the window's sales. */
 const LOOSE_REFUND_LIMIT = ratio(5n, 100n);
 
-type Rule = (facts: PolicyFacts, run: PolicyRun, lanes: Lanes, time: TimeValue | undefined) => Finding | undefined;
+type Rule = (facts: PolicyFacts, run: PolicyRun, lanes: Lanes, time: TimeValue | undefined, document: PolicyDocument) => Finding | undefined;
 
 const windowWiderThanTrouble: Rule = (facts, _run, lanes) => {
   const troubled = lanes.recorded.filter(({ state }) => state !== 'up' && state !== 'presumed_up');
@@ -51,10 +51,20 @@ const nothingRecorded: Rule = (facts) =>
   (overlaps(troubledTime(facts), [facts.claim.window]) ? undefined
     : { code: 'no_trouble_recorded', effect: 'informs', audience: 'merchant', params: {} });
 
+/**
+ * What becomes of a window that more than one version is for: `first` takes the version that `selectBy` picks for all of it,
+ * `refuse` leaves it to a person. A document that is silent means `first`, which is what every "version" sentence says.
+ */
+export const straddleRule = ({ process }: { readonly process: object }): 'first' | 'refuse' => ('straddle' in process && process.straddle === 'refuse' ? 'refuse' : 'first');
+
+const straddlesVersions: Rule = ({ policy: { straddles } }, _run, _lanes, _time, document) =>
+  (straddles === undefined ? undefined
+    : { code: 'window_straddles_versions', effect: straddleRule(document) === 'refuse' ? 'refers' : 'informs', audience: 'merchant', params: { versions: straddles.join(', ') } });
+
 const RULES: readonly Rule[] = [
-  salesOfOtherCurrency, salesDoNotCover, looseRefunds, nothingRecorded, windowWiderThanTrouble, hoursEnteredAfterwards,
+  salesOfOtherCurrency, salesDoNotCover, looseRefunds, nothingRecorded, windowWiderThanTrouble, hoursEnteredAfterwards, straddlesVersions,
 ];
 
 /** What is worth knowing beside the amount: each names its effect and who may see it. None ever refuses. */
-export const findingsOf = (facts: PolicyFacts, run: PolicyRun, lanes: Lanes, time: TimeValue | undefined): Finding[] =>
-  RULES.flatMap((rule) => rule(facts, run, lanes, time) ?? []);
+export const findingsOf = (facts: PolicyFacts, run: PolicyRun, lanes: Lanes, time: TimeValue | undefined, document: PolicyDocument): Finding[] =>
+  RULES.flatMap((rule) => rule(facts, run, lanes, time, document) ?? []);

@@ -7,7 +7,11 @@ import type { Instant, Interval, OpeningHours } from '../time/index.js';
 export interface PolicyFacts {
   readonly schema: 1;
   readonly engine: string;
-  readonly policy: { readonly key: string; readonly version: number; readonly hash: string };
+  readonly policy: {
+    readonly key: string; readonly version: number; readonly hash: string;
+    /** Numbers of all versions that are for parts of the claim window, when there is more than one. */
+    readonly straddles?: readonly number[];
+  };
   readonly registerVersion: number;
   readonly claim: ClaimFacts;
   readonly site: SiteFacts;

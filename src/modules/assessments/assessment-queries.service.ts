@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import {
-  assess, counterfactuals, ENGINE, explain, forMerchant, readable, sayCounterfactuals, traceDocument, type AssessmentResult, type ExplanationLine, type FigureStyle,
+  counterfactuals, ENGINE, explain, forMerchant, readable, sayCounterfactuals, traceDocument, type AssessmentResult, type ExplanationLine, type FigureStyle,
   type SaidCounterfactuals, type TraceDocument,
 } from '../../core/assessment/index.js';
-import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money } from '../../core/money/index.js';
 import type { Language, PolicyFacts } from '../../core/policy/index.js';
@@ -15,7 +14,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { ClaimQueries } from '../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../policies/index.js';
-import { AssessmentsRepository, type AssessmentRow } from './assessments.repository.js';
+import { AssessmentsRepository, type AssessmentRow, type RecalledRow } from './assessments.repository.js';
 import { REASSESS } from './assess-claim.handler.js';
 
 export interface AssessmentSummary {
@@ -44,11 +43,6 @@ export interface AssessmentSheet {
   readonly lines: readonly ExplanationLine[];
 }
 
-export interface Recomputed {
-  readonly checked: number;
-  readonly faults: readonly string[];
-}
-
 /** An assessment that others may act on: what came out, and the policy it rests on. */
 export interface StandingAssessment {
   readonly id: string;
@@ -61,7 +55,7 @@ function shownTo(ctx: Context, result: AssessmentResult): AssessmentResult {
   return isStaff(ctx.actor) ? result : forMerchant(result);
 }
 
-/** Reads assessments, explains them, and recomputes them from what was stored. */
+/** Reads assessments and explains them. */
 @Injectable()
 export class AssessmentQueries {
   constructor(
@@ -135,6 +129,11 @@ export class AssessmentQueries {
     return new Map((await this.assessments.figures(reader, ids)).map((row) => [row.id, { outcome: row.outcome, provisional: row.provisional, ...cashOf(row) }]));
   }
 
+  /** As they were stored, by id: what came out, and the sums that need not be read again. */
+  async recalled(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, RecalledRow>> {
+    return new Map((await this.assessments.recalled(reader, ids)).map((row) => [row.id, row]));
+  }
+
   /** Asks for another run; it stores nothing when nothing has changed. */
   rerun(ctx: Context, claimId: string): Promise<Result<{ claimId: string }>> {
     return this.work.run(ctx, async (tx) => {
@@ -146,26 +145,6 @@ export class AssessmentQueries {
   async standing(reader: Reader, id: string): Promise<StandingAssessment | undefined> {
     const row = await this.assessments.find(reader, id);
     return row === undefined ? undefined : { id: row.id, policyVersionId: row.policyVersionId, result: JSON.parse(row.result) as AssessmentResult };
-  }
-
-  /** Recomputes every stored assessment from its frozen input, a page at a time; names each that comes out otherwise. */
-  async verifyAll(onProgress: (checked: number) => void = () => undefined): Promise<Recomputed> {
-    const faults: string[] = [];
-    let [after, checked] = ['00000000-0000-0000-0000-000000000000', 0];
-    for (;;) {
-      const page = await this.assessments.runsAfter(this.database.reader, after, 500);
-      for (const run of page) {
-        const { resolved } = await this.policies.version(this.database.reader, run.policyVersionId);
-        const again = assess(JSON.parse(run.frozen) as PolicyFacts, resolved);
-        const text = again.kind === 'assessed' ? canonicalJson(again.result) : '';
-        if (text !== run.result || sha256Hex(run.frozen) !== run.inputHash || sha256Hex(text) !== run.resultHash) faults.push(run.id);
-      }
-      checked += page.length;
-      onProgress(checked);
-      const last = page.at(-1);
-      if (last === undefined) return { checked, faults };
-      after = last.id;
-    }
   }
 
   /** A stored run that the viewer may see. */

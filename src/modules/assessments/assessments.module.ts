@@ -9,6 +9,9 @@ import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
 import { AssessClaimHandler } from './assess-claim.handler.js';
 import { AssessmentQueries } from './assessment-queries.service.js';
+import { AssessmentRuns } from './assessment-runs.service.js';
+import { AssessmentStore } from './assessment-store.service.js';
+import { AssessmentVerification } from './assessment-verification.service.js';
 import { AssessmentsController } from './assessments.controller.js';
 import { ASSESSMENTS_ERRORS } from './assessments.errors.js';
 import { AssessmentsRepository } from './assessments.repository.js';
@@ -18,13 +21,17 @@ import { ReceiptKeysController } from './receipt-keys.controller.js';
 import { ReceiptKeysRepository } from './receipt-keys.repository.js';
 import { ReceiptKeys } from './receipt-keys.service.js';
 import { Receipts } from './receipts.service.js';
+import { VerificationsRepository } from './verifications.repository.js';
 
 registerCatalogue(ASSESSMENTS_ERRORS);
 
 @Module({
   imports: [AuditModule, ClaimsModule, EvidenceModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
   controllers: [AssessmentsController, ReceiptKeysController],
-  providers: [AssessmentsRepository, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries, ReceiptKeysRepository, ReceiptKeys, Receipts],
-  exports: [AssessmentQueries, Receipts],
+  providers: [
+    AssessmentsRepository, VerificationsRepository, AssessmentRuns, AssessmentStore, AssessmentVerification, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries,
+    ReceiptKeysRepository, ReceiptKeys, Receipts,
+  ],
+  exports: [AssessmentQueries, AssessmentRuns, AssessmentVerification, ClaimAssessment, FactsLoader, Receipts],
 })
 export class AssessmentsModule {}

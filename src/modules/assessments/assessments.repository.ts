@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { AssessmentOutcome } from '../../core/assessment/index.js';
+import type { WindowSum } from '../../core/policy/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 
@@ -47,6 +49,14 @@ export interface StoredRun {
   readonly resultHash: string;
 }
 
+export interface RecalledRow {
+  readonly id: string;
+  readonly outcome: AssessmentOutcome;
+  readonly cashMinor: string | null;
+  readonly setId: string | null;
+  readonly sums: readonly WindowSum[] | null;
+}
+
 const COLUMNS = `id, claim_id AS "claimId", merchant_id AS "merchantId", n, claim_version AS "claimVersion", policy_version_id AS "policyVersionId",
   register_version AS "registerVersion", input_hash AS "inputHash", result_hash AS "resultHash", result, outcome, provisional,
   cash_minor::text AS "cashMinor", currency, assessed_at AS "assessedAt"`;
@@ -78,6 +88,13 @@ export class AssessmentsRepository {
   /** Outcome and figure of each, for a list of claims. */
   figures(reader: Reader, ids: readonly string[]): Promise<Pick<AssessmentRow, 'id' | 'outcome' | 'provisional' | 'cashMinor' | 'currency'>[]> {
     return reader.query('SELECT id, outcome, provisional, cash_minor::text AS "cashMinor", currency FROM assessment WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
+  /** What came out of each, and the sums of sales it was made with, for running many of them again. */
+  recalled(reader: Reader, ids: readonly string[]): Promise<RecalledRow[]> {
+    return reader.named('assessment_recalled', `
+      SELECT id, outcome, cash_minor::text AS "cashMinor", frozen::json #>> '{sales,setId}' AS "setId", frozen::json #> '{sales,sums}' AS sums
+      FROM assessment WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 
   async ofClaim(reader: Reader, claimId: string, n: number): Promise<AssessmentRow | undefined> {

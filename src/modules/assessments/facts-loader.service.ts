@@ -1,39 +1,39 @@
 import { Injectable } from '@nestjs/common';
 import { ENGINE } from '../../core/assessment/index.js';
-import { ok, type Result } from '../../core/errors/index.js';
-import { selectionInstant, type InputFact, type PolicyFacts } from '../../core/policy/index.js';
+import type { EarlierAward, InputFact, OutageFacts, PolicyFacts } from '../../core/policy/index.js';
 import type { Instant, Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { ClaimQueries, Entitlements, type ClaimRow } from '../claims/index.js';
-import { SalesQueries } from '../evidence/index.js';
-import { MerchantQueries } from '../merchants/index.js';
+import { Entitlements, type FiledClaim, type FrozenClaim } from '../claims/index.js';
+import { SalesQueries, type SalesHeader } from '../evidence/index.js';
+import { MerchantQueries, type FactsOfSite } from '../merchants/index.js';
 import { RegisterQueries } from '../outages/index.js';
-import { PolicyQueries, type ReadyPolicy } from '../policies/index.js';
+import { PolicyQueries, type PolicyChoice } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 
+/** What is known of a claim, before a version of the policy is picked. */
 export interface LoadedFacts {
+  readonly filed: FiledClaim;
   readonly facts: PolicyFacts;
-  readonly policy: ReadyPolicy;
+  readonly choice: PolicyChoice;
 }
+
+const DAY_MS = 86_400_000;
 
 /** Comparables lie before the window: the register is read this far back, so that troubled weeks are seen. */
-const LOOK_BACK_MS = 13 * 7 * 86_400_000;
+const LOOK_BACK_MS = 13 * 7 * DAY_MS;
 
-/** What was filed, as frozen in a claim version. */
-interface FrozenClaim {
-  readonly services: readonly string[];
-  readonly window: Interval;
-  readonly declaredMinor: string | null;
-  readonly currency: string;
-  readonly answers: Readonly<Record<string, unknown>>;
-  readonly salesSetId: string | null;
+/** What the front doors below answered for a batch, by id. */
+interface Collected {
+  readonly registerVersion: number;
+  readonly sites: ReadonlyMap<string, FactsOfSite>;
+  readonly earlier: ReadonlyMap<string, readonly EarlierAward[]>;
+  readonly headers: ReadonlyMap<string, SalesHeader>;
 }
 
-/** Collects the facts of one claim through the front doors below: one statement a module, all at one register version. */
+/** Collects the facts of filed claims through the front doors below: one statement a module for all of them, all at one register version. */
 @Injectable()
 export class FactsLoader {
   constructor(
-    private readonly claims: ClaimQueries,
     private readonly entitlements: Entitlements,
     private readonly sites: MerchantQueries,
     private readonly register: RegisterQueries,
@@ -42,52 +42,69 @@ export class FactsLoader {
     private readonly sales: SalesQueries,
   ) {}
 
-  async load(reader: Reader, claim: ClaimRow): Promise<Result<LoadedFacts>> {
-    const frozen = (await this.claims.frozen(reader, claim.id, claim.claimVersion)) as FrozenClaim;
-    const site = await this.sites.siteFacts(reader, claim.siteId);
-    if (site === undefined) throw new TypeError(`site ${claim.siteId} of claim ${claim.id} is gone`);
-    const scheme = await this.schemes.get(reader, claim.schemeId);
-    if (!scheme.ok) return scheme;
-    const { services, window } = frozen;
-    const span = { from: (window.from - LOOK_BACK_MS) as Instant, to: window.to };
-    const { registerVersion, outages } = await this.register.facts(reader, { services, span });
-    const base: PolicyFacts = {
-      schema: 1, engine: ENGINE, policy: { key: '', version: 0, hash: '' }, registerVersion,
-      claim: {
-        id: claim.id, version: claim.claimVersion, filedAt: claim.submittedAt ?? claim.createdAt, window, services,
-        ...(frozen.declaredMinor === null ? {} : { declaredLoss: { minor: frozen.declaredMinor, currency: frozen.currency } }),
-      },
-      site: site.site, merchant: site.merchant, enrolments: site.enrolments, outages, inputs: inputsOf(frozen.answers),
-      earlier: await this.entitlements.earlier(reader, claim.siteId, claim.id), overrides: [],
-      ...(await this.#sales(reader, frozen.salesSetId)),
+  async load(reader: Reader, filed: readonly FiledClaim[]): Promise<LoadedFacts[]> {
+    const claims = filed.map(({ claim }) => claim);
+    const collected: Collected = {
+      registerVersion: await this.register.registerVersion(reader),
+      sites: await this.sites.siteFactsOf(reader, claims.map(({ siteId }) => siteId)),
+      earlier: await this.entitlements.earlier(reader, claims),
+      headers: await this.sales.headersOfSets(reader, filed.flatMap(({ frozen }) => frozen.salesSetId ?? [])),
     };
-    const policy = await this.#policy(reader, scheme.value.policyKey, base);
-    if (!policy.ok) return policy;
-    const { key, version, hash } = policy.value;
-    return ok({ facts: { ...base, policy: { key, version, hash } }, policy: policy.value });
+    const outages = await this.#outages(reader, filed, collected.registerVersion);
+    const choices = await this.#choices(reader, filed);
+    return filed.map((one) => ({
+      filed: one, facts: factsOf(one, collected, outages.get(registerQuestion(one.frozen)) ?? []), choice: choices.get(one.claim.schemeId) as PolicyChoice,
+    }));
   }
 
-  /** Sums of the windows an assessment asked for, in one statement. */
-  async withSums(reader: Reader, facts: PolicyFacts, windows: readonly Interval[]): Promise<PolicyFacts> {
-    if (facts.sales === undefined) return facts;
-    const sums = await this.sales.sums(reader, facts.sales.setId, windows);
-    const all = [...facts.sales.sums, ...sums].sort((a, b) => a.from - b.from || a.to - b.to);
-    return { ...facts, sales: { ...facts.sales, sums: all } };
+  /** Claims for the same services on the same day ask the register the same question; it is asked once. */
+  async #outages(reader: Reader, filed: readonly FiledClaim[], registerVersion: number): Promise<ReadonlyMap<string, OutageFacts[]>> {
+    const answers = new Map<string, OutageFacts[]>();
+    for (const { frozen } of filed) {
+      const question = registerQuestion(frozen);
+      if (!answers.has(question)) answers.set(question, (await this.register.facts(reader, { services: frozen.services, span: spanOf(frozen.window), registerVersion })).outages);
+    }
+    return answers;
   }
 
-  async #sales(reader: Reader, setId: string | null): Promise<Pick<PolicyFacts, 'sales'>> {
-    const header = setId === null ? undefined : await this.sales.headerOfSet(reader, setId);
-    if (header === undefined) return {};
-    const { number: _number, coverageConfirmed: _confirmed, recordsSha256: _records, ...sales } = header;
-    return { sales: { ...sales, sums: [] } };
+  async #choices(reader: Reader, filed: readonly FiledClaim[]): Promise<ReadonlyMap<string, PolicyChoice>> {
+    const keys = await this.schemes.policyKeys(reader, [...new Set(filed.map(({ claim }) => claim.schemeId))]);
+    const choices = new Map<string, PolicyChoice>();
+    for (const key of new Set(keys.values())) choices.set(key, await this.policies.choice(reader, key));
+    return new Map([...keys].map(([schemeId, key]) => [schemeId, choices.get(key) as PolicyChoice]));
   }
+}
 
-  /** The version in force on the date that the policy itself says picks it: asked with the window, then with what the policy says. */
-  async #policy(reader: Reader, key: string, facts: PolicyFacts): Promise<Result<ReadyPolicy>> {
-    const first = await this.policies.effective(reader, key, facts.claim.window.from);
-    if (!first.ok) return first;
-    return this.policies.effective(reader, key, selectionInstant(facts, first.value.resolved.document.selectBy));
-  }
+/** Whole days in UTC: what is open at its end is closed there, outside every window. */
+const spanOf = ({ from, to }: Interval): Interval => ({
+  from: (Math.floor((from - LOOK_BACK_MS) / DAY_MS) * DAY_MS) as Instant, to: (Math.ceil(to / DAY_MS) * DAY_MS) as Instant,
+});
+
+function registerQuestion({ services, window }: FrozenClaim): string {
+  const { from, to } = spanOf(window);
+  return `${services.join(' ')} ${from} ${to}`;
+}
+
+function factsOf({ claim, frozen }: FiledClaim, collected: Collected, outages: readonly OutageFacts[]): PolicyFacts {
+  const site = collected.sites.get(claim.siteId);
+  if (site === undefined) throw new TypeError(`site ${claim.siteId} of claim ${claim.id} is gone`);
+  const { services, window } = frozen;
+  return {
+    schema: 1, engine: ENGINE, policy: { key: '', version: 0, hash: '' }, registerVersion: collected.registerVersion,
+    claim: {
+      id: claim.id, version: claim.claimVersion, filedAt: claim.submittedAt ?? claim.createdAt, window, services,
+      ...(frozen.declaredMinor === null ? {} : { declaredLoss: { minor: frozen.declaredMinor, currency: frozen.currency } }),
+    },
+    site: site.site, merchant: site.merchant, enrolments: site.enrolments, outages, inputs: inputsOf(frozen.answers),
+    earlier: collected.earlier.get(claim.id) ?? [], overrides: [],
+    ...salesOf(frozen.salesSetId === null ? undefined : collected.headers.get(frozen.salesSetId)),
+  };
+}
+
+function salesOf(header: SalesHeader | undefined): Pick<PolicyFacts, 'sales'> {
+  if (header === undefined) return {};
+  const { number: _number, coverageConfirmed: _confirmed, recordsSha256: _records, ...sales } = header;
+  return { sales: { ...sales, sums: [] } };
 }
 
 const inputsOf = (answers: Readonly<Record<string, unknown>>): Record<string, InputFact> =>

@@ -6,8 +6,8 @@ import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimState } from './claim.machine.js';
-import { ClaimsRepository } from './claims.repository.js';
-import type { ClaimRow } from './views/claim-row.js';
+import { ClaimsRepository, type FiledWanted } from './claims.repository.js';
+import type { ClaimRow, FiledClaim } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
 import { claimView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
 
@@ -59,8 +59,18 @@ export class ClaimQueries {
     return this.claims.find(reader, id);
   }
 
-  frozen(reader: Reader, id: string, n: number): Promise<unknown> {
-    return this.claims.frozen(reader, id, n);
+  /** Filed claims with what was frozen, for many at once: named, or the next of those in some states under some schemes. */
+  filed(reader: Reader, wanted: FiledWanted): Promise<FiledClaim[]> {
+    return this.claims.filed(reader, wanted);
+  }
+
+  countFiled(reader: Reader, wanted: Parameters<ClaimsRepository['countFiled']>[1]): Promise<number> {
+    return this.claims.countFiled(reader, wanted);
+  }
+
+  /** Filed version and state of many claims: whether they are still what somebody looked at. */
+  heads(reader: Reader, ids: readonly string[]): ReturnType<ClaimsRepository['heads']> {
+    return this.claims.heads(reader, ids);
   }
 
   async timeline(ctx: Context, id: string) {

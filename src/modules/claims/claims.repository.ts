@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimState } from './claim.machine.js';
-import type { ClaimRow } from './views/claim-row.js';
+import type { ClaimRow, FiledClaim, FrozenClaim } from './views/claim-row.js';
 
 interface Raw extends Omit<ClaimRow, 'window'> {
   readonly from: Instant;
@@ -16,6 +16,12 @@ const COLUMNS = `
   c.opened_by_staff AS "openedByStaff", c.claim_version AS "claimVersion", c.assessment_id AS "assessmentId",
   ${ms('c.auto_decision_at')} AS "autoDecisionAt", c.created_by AS "createdBy", c.submitted_by AS "submittedBy",
   ${ms('c.created_at')} AS "createdAt", ${ms('c.submitted_at')} AS "submittedAt", c.version`;
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+export type FiledWanted =
+  | { readonly ids: readonly string[] }
+  | { readonly schemeIds: readonly string[]; readonly states: readonly ClaimState[]; readonly after?: string; readonly limit: number };
 
 const rowOf = ({ from, to, ...rest }: Raw): ClaimRow => ({ ...rest, window: { from, to } });
 const one = ([row]: Raw[]): ClaimRow | undefined => (row === undefined ? undefined : rowOf(row));
@@ -129,9 +135,25 @@ export class ClaimsRepository {
     return filed;
   }
 
-  async frozen(reader: Reader, claimId: string, n: number): Promise<unknown> {
-    const [row] = await reader.named<{ frozen: unknown }>('claim_frozen', 'SELECT frozen FROM claim_version WHERE claim_id = $1 AND n = $2', [claimId, n]);
-    return row?.frozen;
+  /** Filed claims with what was frozen of each, in the order of their ids: named, or a page of those in some states of some schemes. */
+  async filed(reader: Reader, wanted: FiledWanted): Promise<FiledClaim[]> {
+    const named = 'ids' in wanted;
+    const rows = await reader.named<Raw & { frozen: FrozenClaim }>(named ? 'claim_filed_named' : 'claim_filed_page', `
+      SELECT ${COLUMNS}, v.frozen FROM claim c JOIN claim_version v ON v.claim_id = c.id AND v.n = c.claim_version
+      WHERE ${named ? 'c.id = ANY ($1::uuid[])' : 'c.scheme_id = ANY ($1::uuid[]) AND c.state = ANY ($2) AND c.id > $3 ORDER BY c.id LIMIT $4'}`,
+    named ? [wanted.ids] : [wanted.schemeIds, wanted.states, wanted.after ?? NIL, wanted.limit]);
+    return rows.map(({ frozen, ...row }) => ({ claim: rowOf(row), frozen })).sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
+  }
+
+  async countFiled(reader: Reader, wanted: { schemeIds: readonly string[]; states: readonly ClaimState[]; since?: Instant }): Promise<number> {
+    const [row] = await reader.query<{ count: number }>(`
+      SELECT count(*)::int AS count FROM claim WHERE scheme_id = ANY ($1::uuid[]) AND state = ANY ($2) AND ($3::timestamptz IS NULL OR submitted_at > $3)`,
+    [wanted.schemeIds, wanted.states, wanted.since === undefined ? null : formatInstant(wanted.since)]);
+    return row?.count ?? 0;
+  }
+
+  heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState }[]> {
+    return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
   /** Another claim of the site under the scheme, or over the same time: named only to those who may see it. */

@@ -43,6 +43,16 @@ export interface EntitlementRow {
   readonly acceptedAt: Date | null;
 }
 
+export interface EarlierAwardRow {
+  readonly askedFor: string;
+  readonly claimId: string;
+  readonly head: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly grossMinor: string;
+  readonly currency: string;
+}
+
 @Injectable()
 export class EntitlementsRepository {
   async determine(tx: Tx, row: NewDetermination): Promise<{ id: string; n: number }> {
@@ -86,12 +96,21 @@ export class EntitlementsRepository {
   }
 
   /** What was awarded to a site before, under other claims, with the time it was for. */
-  earlierAwards(reader: Reader, siteId: string, claimId: string): Promise<{ claimId: string; head: string; from: Instant; to: Instant; grossMinor: string; currency: string }[]> {
+  /** The latest entitlement of each claim that has one, in minor units. */
+  latestOf(reader: Reader, claimIds: readonly string[]): Promise<{ claimId: string; grossMinor: string }[]> {
+    return reader.named('entitlement_latest_of', `
+      SELECT DISTINCT ON (claim_id) claim_id AS "claimId", gross_minor::text AS "grossMinor" FROM entitlement WHERE claim_id = ANY ($1::uuid[]) ORDER BY claim_id, n DESC`,
+    [claimIds]);
+  }
+
+  /** Awards to the same site by other claims, for many claims at once. */
+  earlierAwards(reader: Reader, claims: readonly { id: string; siteId: string }[]): Promise<EarlierAwardRow[]> {
     return reader.named('entitlement_earlier', `
-      SELECT DISTINCT ON (c.id) c.id AS "claimId", c.head, (extract(epoch FROM lower(c.claim_window)) * 1000)::float8 AS "from",
+      SELECT DISTINCT ON (asked.id, c.id) asked.id AS "askedFor", c.id AS "claimId", c.head, (extract(epoch FROM lower(c.claim_window)) * 1000)::float8 AS "from",
              (extract(epoch FROM upper(c.claim_window)) * 1000)::float8 AS "to", e.gross_minor::text AS "grossMinor", e.currency
-      FROM claim c JOIN entitlement e ON e.claim_id = c.id
-      WHERE c.site_id = $1 AND c.id <> $2 AND c.state IN ('offered', 'accepted') ORDER BY c.id, e.n DESC`, [siteId, claimId]);
+      FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, site_id)
+      JOIN claim c ON c.site_id = asked.site_id AND c.id <> asked.id AND c.state IN ('offered', 'accepted') JOIN entitlement e ON e.claim_id = c.id
+      ORDER BY asked.id, c.id, e.n DESC`, [claims.map(({ id }) => id), claims.map(({ siteId }) => siteId)]);
   }
 
   /** Σ of the latest entitlements of a merchant that were granted by rule; until the commit nobody else adds to it. */

@@ -48,10 +48,18 @@ export class Entitlements {
     return this.repository.automaticTotal(tx, merchantId);
   }
 
-  async earlier(reader: Reader, siteId: string, claimId: string): Promise<EarlierAward[]> {
-    const rows = await this.repository.earlierAwards(reader, siteId, claimId);
-    return rows.map(({ claimId: id, head, from, to, grossMinor, currency: code }) => ({
-      claimId: id, head, intervals: [{ from, to }], gross: { minor: grossMinor, currency: code },
-    }));
+  /** Minor units of the latest entitlement, by claim, for many at once. */
+  async latestOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return new Map((await this.repository.latestOf(reader, claimIds)).map(({ claimId, grossMinor }) => [claimId, BigInt(grossMinor)]));
+  }
+
+  /** What other claims of the same site were awarded, by the claim that asks. */
+  async earlier(reader: Reader, claims: readonly { id: string; siteId: string }[]): Promise<ReadonlyMap<string, readonly EarlierAward[]>> {
+    const found = new Map<string, EarlierAward[]>();
+    for (const { askedFor, claimId, head, from, to, grossMinor, currency: code } of await this.repository.earlierAwards(reader, claims)) {
+      const award = { claimId, head, intervals: [{ from, to }], gross: { minor: grossMinor, currency: code } };
+      found.set(askedFor, [...(found.get(askedFor) ?? []), award]);
+    }
+    return found;
   }
 }

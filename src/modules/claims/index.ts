@@ -6,7 +6,7 @@ export { ClaimQueries } from './claim-queries.service.js';
 export { ClaimSales } from './claim-sales.service.js';
 export { ClaimSubmission } from './claim-submission.service.js';
 export type { ClaimMoved } from './claims.events.js';
-export type { ClaimRow } from './views/claim-row.js';
+export type { ClaimRow, FiledClaim, FrozenClaim } from './views/claim-row.js';
 export { ClaimsModule } from './claims.module.js';
 export type { DeterminationOutcome } from './views/determination.js';
 export { Entitlements, type Grant } from './entitlements.service.js';

@@ -3,7 +3,7 @@ import { addRatio, formatRatio, ratio, ZERO, type Ratio } from '../../core/money
 import type { SalesFacts, WindowSum } from '../../core/policy/index.js';
 import type { Interval, IntervalSet } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { SalesSetsRepository, type EvidenceState, type SalesSetRow } from './sales-sets.repository.js';
+import { SalesSetsRepository, type EvidenceState, type SalesSetRow, type SetWindow } from './sales-sets.repository.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
 
 /** What an assessment freezes about a sales set, beside its sums. */
@@ -24,19 +24,25 @@ export class SalesQueries {
     return row === undefined ? undefined : headerOf(row);
   }
 
-  async headerOfSet(reader: Reader, setId: string): Promise<SalesHeader | undefined> {
-    const row = await this.sets.find(reader, setId);
-    return row === undefined || row.state === 'failed' ? undefined : headerOf(row);
+  /** Headers by set, for many at once; a set that could not be read has none. */
+  async headersOfSets(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, SalesHeader>> {
+    const rows = ids.length === 0 ? [] : await this.sets.findMany(reader, ids);
+    return new Map(rows.flatMap((row) => (row.state === 'failed' ? [] : [[row.id, headerOf(row)] as const])));
   }
 
   /**
    * What was sold in each window, exactly; in the order asked for. One statement, however many windows.
    * Edge: a window without records sums to 0, which says nothing about whether the file covers it.
    */
-  async sums(reader: Reader, setId: string, windows: readonly Interval[]): Promise<WindowSum[]> {
+  sums(reader: Reader, setId: string, windows: readonly Interval[]): Promise<WindowSum[]> {
+    return this.sumsOf(reader, windows.map(({ from, to }) => ({ setId, from, to })));
+  }
+
+  /** As `sums`, for windows of many sets. */
+  async sumsOf(reader: Reader, windows: readonly SetWindow[]): Promise<WindowSum[]> {
     if (windows.length === 0) return [];
     const totals = windows.map(() => ({ net: ZERO, loose: ZERO, records: 0 }));
-    for (const part of await this.sets.sums(reader, setId, windows)) {
+    for (const part of await this.sets.sums(reader, windows)) {
       const total = totals[part.window - 1];
       if (total === undefined) throw new TypeError('a sum for a window nobody asked for');
       const period = part.periodMs === '0' ? 1n : BigInt(part.periodMs);

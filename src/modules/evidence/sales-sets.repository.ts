@@ -69,6 +69,11 @@ export interface SalesSetRow {
   readonly version: number;
 }
 
+/** A window of a sales set. */
+export interface SetWindow extends Interval {
+  readonly setId: string;
+}
+
 /** What was sold in a window, per length of the periods that the records have; a share of a period is `num / periodMs`. */
 export interface PartialSum {
   readonly window: number;
@@ -192,12 +197,16 @@ export class SalesSetsRepository {
   }
 
   /**
-   * Sums of any number of windows in one statement, over one index. A total that straddles an edge counts by its exact share:
+   * Sums of any number of windows, of any number of sets, in one statement, over one index. A total that straddles an edge counts by its exact share:
    * the shares of all periods of one length are added as whole numbers (amount × milliseconds) and divided by the caller.
    */
-  async sums(reader: Reader, setId: string, windows: readonly Interval[]): Promise<PartialSum[]> {
+  async sums(reader: Reader, windows: readonly SetWindow[]): Promise<PartialSum[]> {
     return reader.named<PartialSum>('sales_sums', SUMS,
-      [setId, windows.map(({ from }) => from), windows.map(({ to }) => to)]);
+      [windows.map(({ setId }) => setId), windows.map(({ from }) => from), windows.map(({ to }) => to)]);
+  }
+
+  async findMany(reader: Reader, ids: readonly string[]): Promise<SalesSetRow[]> {
+    return reader.named<SalesSetRow>('sales_set_many', `SELECT ${COLUMNS} FROM sales_set WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 }
 
@@ -207,9 +216,9 @@ export class SalesSetsRepository {
  */
 const SUMS = `
   WITH w AS MATERIALIZED (
-    SELECT n, ${atMs('from_ms')} AS from_at, ${atMs('to_ms')} AS to_at,
-      ${atMs('from_ms')} - (SELECT granularity_ms FROM sales_set WHERE id = $1) * interval '1 millisecond' AS reach
-    FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(from_ms, to_ms, n)
+    SELECT n, set_id, ${atMs('from_ms')} AS from_at, ${atMs('to_ms')} AS to_at,
+      ${atMs('from_ms')} - (SELECT granularity_ms FROM sales_set WHERE id = set_id) * interval '1 millisecond' AS reach
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(set_id, from_ms, to_ms, n)
   )
   SELECT w.n::int AS window, part.period_ms::text AS "periodMs", part.net::text AS net, part.loose::text AS loose, part.sales::int AS sales
   FROM w CROSS JOIN LATERAL (
@@ -218,7 +227,7 @@ const SUMS = `
       SELECT CASE WHEN r.period_ms = 0 THEN (r.counts_at >= w.from_at)::int::numeric
         ELSE trunc(extract(epoch FROM least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000) END AS ms
     ) share
-    WHERE r.set_id = $1 AND r.counts_at >= w.reach AND r.counts_at < w.to_at AND share.ms > 0
+    WHERE r.set_id = w.set_id AND r.counts_at >= w.reach AND r.counts_at < w.to_at AND share.ms > 0
     GROUP BY r.period_ms
   ) part`;
 

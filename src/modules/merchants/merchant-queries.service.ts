@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EnrolmentFacts, MerchantFacts, SiteFacts } from '../../core/policy/index.js';
 import type { Instant } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { MerchantsRepository, type SiteName } from './merchants.repository.js';
+import { MerchantsRepository, type SiteFactsRow, type SiteName } from './merchants.repository.js';
 
 export type { SiteName };
 
@@ -24,21 +24,28 @@ export class MerchantQueries {
   }
 
   async siteFacts(reader: Reader, siteId: string): Promise<FactsOfSite | undefined> {
-    const row = await this.merchants.siteFacts(reader, siteId);
-    if (row === undefined) return undefined;
-    return {
-      merchantId: row.merchantId,
-      site: {
-        id: row.siteId, online: row.online, zone: row.zone, country: row.country, openingHours: row.openingHours,
-        openingHoursEnteredAt: row.hoursEnteredAt as Instant,
-      },
-      merchant: { id: row.merchantId, verified: row.verified, sector: { system: row.sectorSystem, code: row.sectorCode }, sizes: row.sizes },
-      enrolments: row.enrolments.map(({ service, region, tier, feeMinor, feeCurrency, from, to }): EnrolmentFacts => ({
-        service, region, from: from as Instant,
-        ...(tier === null ? {} : { tier }),
-        ...(to === null ? {} : { to: to as Instant }),
-        ...(feeMinor === null || feeCurrency === null ? {} : { fee: { minor: feeMinor, currency: feeCurrency } }),
-      })),
-    };
+    return (await this.siteFactsOf(reader, [siteId])).get(siteId);
   }
+
+  /** Facts by site, for many at once. */
+  async siteFactsOf(reader: Reader, siteIds: readonly string[]): Promise<ReadonlyMap<string, FactsOfSite>> {
+    return new Map((await this.merchants.siteFacts(reader, [...new Set(siteIds)])).map((row) => [row.siteId, factsOfSite(row)]));
+  }
+}
+
+function factsOfSite(row: SiteFactsRow): FactsOfSite {
+  return {
+    merchantId: row.merchantId,
+    site: {
+      id: row.siteId, online: row.online, zone: row.zone, country: row.country, openingHours: row.openingHours,
+      openingHoursEnteredAt: row.hoursEnteredAt as Instant,
+    },
+    merchant: { id: row.merchantId, verified: row.verified, sector: { system: row.sectorSystem, code: row.sectorCode }, sizes: row.sizes },
+    enrolments: row.enrolments.map(({ service, region, tier, feeMinor, feeCurrency, from, to }): EnrolmentFacts => ({
+      service, region, from: from as Instant,
+      ...(tier === null ? {} : { tier }),
+      ...(to === null ? {} : { to: to as Instant }),
+      ...(feeMinor === null || feeCurrency === null ? {} : { fee: { minor: feeMinor, currency: feeCurrency } }),
+    })),
+  };
 }

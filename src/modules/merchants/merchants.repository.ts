@@ -127,8 +127,8 @@ export class MerchantsRepository {
     return stored.id;
   }
 
-  async siteFacts(reader: Reader, siteId: string): Promise<SiteFactsRow | undefined> {
-    const [row] = await reader.named<SiteFactsRow>('merchant_site_facts', `
+  siteFacts(reader: Reader, siteIds: readonly string[]): Promise<SiteFactsRow[]> {
+    return reader.named<SiteFactsRow>('merchant_site_facts', `
       SELECT s.id AS "siteId", s.merchant_id AS "merchantId", s.online, s.zone, s.country, s.opening_hours AS "openingHours",
              (extract(epoch FROM s.hours_entered_at) * 1000)::float8 AS "hoursEnteredAt",
              m.sector_system AS "sectorSystem", m.sector_code AS "sectorCode", m.sizes, m.verified_at IS NOT NULL AS verified,
@@ -136,7 +136,6 @@ export class MerchantsRepository {
                'service', e.service_code, 'region', e.region, 'tier', e.tier, 'feeMinor', e.fee_minor::text, 'feeCurrency', e.fee_currency,
                'from', (extract(epoch FROM lower(e.during)) * 1000)::bigint, 'to', (extract(epoch FROM upper(e.during)) * 1000)::bigint)
                ORDER BY e.service_code, lower(e.during)) FROM enrolment e WHERE e.site_id = s.id), '[]') AS enrolments
-      FROM site s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = $1`, [siteId]);
-    return row;
+      FROM site s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = ANY ($1::uuid[])`, [siteIds]);
   }
 }

@@ -14,6 +14,10 @@ export interface PolicyVersionRow {
   readonly publishedAt: number;
   readonly effectiveFrom: number | null;
   readonly effectiveTo: number | null;
+  /** Since when it decides; null: since ever. */
+  readonly decidedFrom: number | null;
+  /** When a successor for the same events took over. */
+  readonly decidedTo: number | null;
 }
 
 export interface StoredDocument {
@@ -35,7 +39,8 @@ export interface NewPolicyVersion extends StoredDocument {
 const HEAD = `
   v.id, v.key, v.number, v.hash, v.use, v.currency, v.title, (extract(epoch FROM v.published_at) * 1000)::float8 AS "publishedAt",
   (extract(epoch FROM lower(p.effective)) * 1000)::float8 AS "effectiveFrom",
-  (extract(epoch FROM upper(p.effective)) * 1000)::float8 AS "effectiveTo"`;
+  (extract(epoch FROM upper(p.effective)) * 1000)::float8 AS "effectiveTo",
+  (extract(epoch FROM lower(p.decided)) * 1000)::float8 AS "decidedFrom", (extract(epoch FROM upper(p.decided)) * 1000)::float8 AS "decidedTo"`;
 
 const FROM = 'FROM policy_version v JOIN policy_period p ON p.policy_version_id = v.id';
 
@@ -54,16 +59,33 @@ export class PoliciesRepository {
       [version.key, version.number, version.hash, version.use, version.currency, JSON.stringify(version.title), version.source,
         version.resolved, version.publishedBy, formatInstant(version.publishedAt)]);
     const { id } = row as { id: string };
-    await tx.execute('INSERT INTO policy_period (policy_version_id, key, effective) VALUES ($1, $2, tstzrange($3::timestamptz, NULL))',
-      [id, version.key, effectiveFrom === undefined ? null : formatInstant(effectiveFrom)]);
+    await tx.execute(`
+      INSERT INTO policy_period (policy_version_id, key, effective, decided)
+      SELECT $1, $2, tstzrange($3::timestamptz, NULL), tstzrange(CASE WHEN EXISTS (SELECT FROM policy_period WHERE key = $2) THEN $4::timestamptz END, NULL)`,
+    [id, version.key, effectiveFrom === undefined ? null : formatInstant(effectiveFrom), formatInstant(version.publishedAt)]);
     return id;
   }
 
-  /** Ends the period that is still open, if it began before `at`. */
-  async closeOpenPeriod(tx: Tx, key: string, at: Instant): Promise<void> {
-    await tx.execute(
-      `UPDATE policy_period SET effective = tstzrange(lower(effective), $2::timestamptz)
-       WHERE key = $1 AND upper_inf(effective) AND (lower_inf(effective) OR lower(effective) < $2::timestamptz)`, [key, formatInstant(at)]);
+  /**
+   * Makes room for a version that is for events from `from` on, decided from `now` on. What begins earlier ends at `from`; what
+   * lies wholly behind it has decided until now, and keeps its period.
+   */
+  async closeReplaced(tx: Tx, key: string, from: Instant | undefined, now: Instant): Promise<void> {
+    const start = from === undefined ? null : formatInstant(from);
+    await tx.execute(`
+      UPDATE policy_period SET effective = tstzrange(lower(effective), $2::timestamptz)
+      WHERE key = $1 AND upper_inf(decided) AND upper_inf(effective) AND (lower_inf(effective) OR lower(effective) < $2::timestamptz)`, [key, start]);
+    await tx.execute(`
+      UPDATE policy_period SET decided = tstzrange(lower(decided), $3::timestamptz)
+      WHERE key = $1 AND upper_inf(decided) AND ($2::timestamptz IS NULL OR lower(effective) >= $2::timestamptz)
+        AND (lower_inf(decided) OR lower(decided) < $3::timestamptz)`, [key, start, formatInstant(now)]);
+  }
+
+  /** The next number of a key, drafts counted, so that a number means one text for good. */
+  async nextNumber(tx: Tx, key: string): Promise<number> {
+    const [row] = await tx.query<{ next: number }>(`
+      SELECT greatest((SELECT max(number) FROM policy_version WHERE key = $1), (SELECT max(number) FROM policy_edition WHERE key = $1), 0) + 1 AS next`, [key]);
+    return row?.next ?? 1;
   }
 
   async find(reader: Reader, id: string): Promise<PolicyVersionRow | undefined> {
@@ -82,17 +104,17 @@ export class PoliciesRepository {
   }
 
   async versions(reader: Reader, key: string): Promise<PolicyVersionRow[]> {
-    return reader.query<PolicyVersionRow>(`SELECT ${HEAD} ${FROM} WHERE v.key = $1 ORDER BY v.number`, [key]);
+    return reader.named<PolicyVersionRow>('policy_versions', `SELECT ${HEAD} ${FROM} WHERE v.key = $1 ORDER BY v.number`, [key]);
   }
 
   async effective(reader: Reader, key: string, at: Instant): Promise<PolicyVersionRow | undefined> {
     const [row] = await reader.named<PolicyVersionRow>('policy_effective',
-      `SELECT ${HEAD} ${FROM} WHERE p.key = $1 AND p.effective @> $2::timestamptz`, [key, formatInstant(at)]);
+      `SELECT ${HEAD} ${FROM} WHERE p.key = $1 AND p.effective @> $2::timestamptz AND upper_inf(p.decided)`, [key, formatInstant(at)]);
     return row;
   }
 
   async allEffective(reader: Reader, at: Instant): Promise<PolicyVersionRow[]> {
-    return reader.query<PolicyVersionRow>(`SELECT ${HEAD} ${FROM} WHERE p.effective @> $1::timestamptz ORDER BY v.key`, [formatInstant(at)]);
+    return reader.query<PolicyVersionRow>(`SELECT ${HEAD} ${FROM} WHERE p.effective @> $1::timestamptz AND upper_inf(p.decided) ORDER BY v.key`, [formatInstant(at)]);
   }
 
   /** The latest version of every key, by key. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
-import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
-import { checkPolicy, readReasons, type CompiledPolicy, type PolicyFault } from '../../core/policy/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { checkPolicy, readReasons, type CompiledPolicy } from '../../core/policy/index.js';
 import type { Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -12,6 +12,7 @@ import { actorName, EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { policyPublished } from './policies.events.js';
 import { PoliciesRepository } from './policies.repository.js';
+import { documentFaults } from './policy-faults.rules.js';
 import { PolicyQueries } from './policy-queries.service.js';
 import { policyView, type PolicyView } from './views/policy-view.js';
 
@@ -23,6 +24,8 @@ export interface Publication extends PolicyView {
 export interface PublishOptions {
   /** First event the version is for; left out: a first version is for all events, a later one for those from now on. */
   readonly effectiveFrom?: Instant;
+  /** Refuses a later version of a key: these go through a change, with a rehearsal and another person's approval. */
+  readonly onlyFirst?: boolean;
 }
 
 /** Publishes policies: checked, its examples run, resolved, hashed, and never changed afterwards. */
@@ -42,22 +45,25 @@ export class PolicyCatalogue {
     const reasons = await this.queries.reasons(this.database.reader);
     if (!reasons.ok) return reasons;
     const { policy, faults } = checkPolicy(yaml, reasons.value);
-    if (policy === undefined || faults.length > 0) return refuse('policies.document_faulty', { count: faults.length }, { causes: faults.map(causeOf) });
+    if (policy === undefined || faults.length > 0) return refuse('policies.document_faulty', { count: faults.length }, { causes: documentFaults(faults) });
     return this.work.run(ctx, async (tx): Promise<Result<Publication>> => {
       const key = policy.document.policy;
       await this.policies.lockKey(tx, key);
       const before = await this.policies.byHash(tx, key, policy.hash);
-      if (before !== undefined) return ok({ ...policyView(before), isNew: false });
-      return ok({ ...(await this.#store(tx, ctx, policy, yaml, options)), isNew: true });
+      if (before !== undefined) return ok({ ...policyView(before, this.clock.now()), isNew: false });
+      const number = await this.policies.nextNumber(tx, key);
+      if (number > 1 && options.onlyFirst === true) return refuse('policies.needs_change', { key });
+      const effectiveFrom = options.effectiveFrom ?? (number === 1 ? undefined : this.clock.now());
+      return ok({ ...(await this.store(tx, ctx, policy, yaml, { effectiveFrom, number })), isNew: true });
     });
   }
 
-  async #store(tx: Tx, ctx: Context, policy: CompiledPolicy, yaml: string, options: PublishOptions): Promise<PolicyView> {
+  /** Stores a checked version under the lock of its key, and closes what it replaces: for events from its start on, for decisions from now on. */
+  async store(tx: Tx, ctx: Context, policy: CompiledPolicy, yaml: string, place: { effectiveFrom: Instant | undefined; number: number }): Promise<PolicyView> {
     const { document, hash, currency } = policy;
+    const { effectiveFrom, number } = place;
     const now = this.clock.now();
-    const number = (await this.policies.versions(tx, document.policy)).length + 1;
-    const effectiveFrom = options.effectiveFrom ?? (number === 1 ? undefined : now);
-    if (effectiveFrom !== undefined) await this.policies.closeOpenPeriod(tx, document.policy, effectiveFrom);
+    await this.policies.closeReplaced(tx, document.policy, effectiveFrom, now);
     const id = await this.policies.add(tx, {
       key: document.policy, number, hash, use: document.use, currency, title: document.title, source: yaml,
       resolved: canonicalJson(document), publishedBy: actorName(ctx.actor), publishedAt: now,
@@ -67,13 +73,13 @@ export class PolicyCatalogue {
     await this.events.append(tx, ctx, policyPublished(published));
     const row = await this.policies.find(tx, id);
     if (row === undefined) throw new TypeError('a version that was just stored is gone');
-    return policyView(row);
+    return policyView(row, now);
   }
 
   /** Publishes the shared sentences. Sentences may be bettered; a code that was published stays. */
   async publishReasons(ctx: Context, yaml: string): Promise<Result<{ number: number; isNew: boolean }>> {
     const { reasons, faults } = readReasons(yaml);
-    if (faults.length > 0) return refuse('policies.reasons_faulty', { count: faults.length }, { causes: faults.map(causeOf) });
+    if (faults.length > 0) return refuse('policies.reasons_faulty', { count: faults.length }, { causes: documentFaults(faults) });
     const body = canonicalJson(reasons);
     const hash = sha256Hex(body);
     return this.work.run(ctx, async (tx): Promise<Result<{ number: number; isNew: boolean }>> => {
@@ -89,6 +95,3 @@ export class PolicyCatalogue {
     });
   }
 }
-
-/** A fault of the document as one cause of the refusal: where it is and what to do. */
-const causeOf = ({ code, line, column, path, message }: PolicyFault): Refusal => ({ code, params: { line, column, path, message } });

@@ -16,7 +16,10 @@ export interface FolderImport {
 
 const REASONS_FILE = 'reasons.yaml';
 
-/** Imports a folder of policies: each file by itself, so that one bad file does not hold back the others. */
+/**
+ * Imports a folder of policies: each file by itself, so that one bad file does not hold back the others. Only the first version
+ * of a key is published this way; a text that differs from it is refused, and goes through a change (docs/adr/0010).
+ */
 @Injectable()
 export class PolicyImports {
   constructor(private readonly catalogue: PolicyCatalogue) {}
@@ -39,7 +42,7 @@ export class PolicyImports {
   }
 
   async importFile(ctx: Context, folder: string, file: string, options: PublishOptions = {}): Promise<ImportedFile> {
-    const published = await this.catalogue.publish(ctx, await readFile(join(folder, file), 'utf8'), options);
+    const published = await this.catalogue.publish(ctx, await readFile(join(folder, file), 'utf8'), { ...options, onlyFirst: true });
     if (!published.ok) return { file, outcome: 'refused', refusal: published.refusal };
     return { file, outcome: published.value.isNew ? 'published' : 'unchanged', policy: published.value };
   }

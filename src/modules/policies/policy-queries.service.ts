@@ -1,24 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
-import { recompile, type CompiledPolicy, type PolicyDocument, type ReasonCatalogue } from '../../core/policy/index.js';
-import { formatInstant, type Instant } from '../../core/time/index.js';
+import { recompile, type PolicyDocument, type ReasonCatalogue } from '../../core/policy/index.js';
+import { formatInstant, instant, type Instant } from '../../core/time/index.js';
+import { Clock } from '../../platform/clock/clock.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { PoliciesRepository, type PolicyVersionRow } from './policies.repository.js';
+import { PolicyChoice, type ReadyPolicy } from './policy-choice.rules.js';
 import { policyView, type PolicyDocumentView, type PolicyView } from './views/policy-view.js';
 
-/** A published version, ready to run. Shared between callers: never changed. */
-export interface ReadyPolicy {
-  readonly id: string;
-  readonly key: string;
-  readonly version: number;
-  readonly hash: string;
-  readonly currency: string;
-  readonly resolved: CompiledPolicy;
-}
+const asInstant = (at: number | null): Instant | undefined => (at === null ? undefined : instant(at));
 
 /** What a key looks like; anything else names no policy. */
-const isKey = (text: string): boolean => text.length <= 80 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
+export const isKey = (text: string): boolean => text.length <= 80 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 
 /** Versions kept compiled. They never change, so the only reason to forget one is space. */
 const MOST_KEPT = 64;
@@ -28,7 +22,7 @@ export class PolicyQueries {
   readonly #kept = new Map<string, ReadyPolicy>();
   #reasons: { number: number; catalogue: ReasonCatalogue } | undefined;
 
-  constructor(private readonly policies: PoliciesRepository) {}
+  constructor(private readonly policies: PoliciesRepository, private readonly clock: Clock) {}
 
   /** A version that something already points at; that it exists is a foreign key's promise. */
   async version(reader: Reader, id: string): Promise<ReadyPolicy> {
@@ -56,27 +50,40 @@ export class PolicyQueries {
     return row === undefined ? refuse('policies.none_effective', { key, at: formatInstant(at) }) : ok(await this.#ready(reader, row));
   }
 
+  /** Every version that decides for a key, each with its events, ready to run: one read, however many claims ask. */
+  async choice(reader: Reader, key: string): Promise<PolicyChoice> {
+    const rows = (await this.policies.versions(reader, key)).filter(({ decidedTo }) => decidedTo === null);
+    const offers = [];
+    for (const row of rows) offers.push({ from: asInstant(row.effectiveFrom), to: asInstant(row.effectiveTo), policy: await this.#ready(reader, row) });
+    return new PolicyChoice(key, offers);
+  }
+
+  /** What decides for a key: changes when a version takes over, so that a rehearsal knows it was made against another one. */
+  async standing(reader: Reader, key: string): Promise<readonly { id: string; number: number; hash: string }[]> {
+    return (await this.policies.versions(reader, key)).filter(({ decidedTo }) => decidedTo === null).map(({ id, number, hash }) => ({ id, number, hash }));
+  }
+
   async list(reader: Reader, wanted: { after?: string; limit: number }): Promise<PolicyView[]> {
-    return (await this.policies.latest(reader, wanted)).map(policyView);
+    return (await this.policies.latest(reader, wanted)).map((row) => policyView(row, this.clock.now()));
   }
 
   async versions(reader: Reader, key: string): Promise<Result<PolicyView[]>> {
     const rows = isKey(key) ? await this.policies.versions(reader, key) : [];
-    return rows.length === 0 ? refuse('policies.not_found', { key: key.slice(0, 80) }) : ok(rows.map(policyView));
+    return rows.length === 0 ? refuse('policies.not_found', { key: key.slice(0, 80) }) : ok(rows.map((row) => policyView(row, this.clock.now())));
   }
 
   /** As `effective`, for people: of one policy or of all. */
   async effectiveViews(reader: Reader, at: Instant, key?: string): Promise<Result<PolicyView[]>> {
-    if (key === undefined) return ok((await this.policies.allEffective(reader, at)).map(policyView));
+    if (key === undefined) return ok((await this.policies.allEffective(reader, at)).map((row) => policyView(row, this.clock.now())));
     const row = isKey(key) ? await this.policies.effective(reader, key, at) : undefined;
-    return row === undefined ? refuse('policies.none_effective', { key: key.slice(0, 80), at: formatInstant(at) }) : ok([policyView(row)]);
+    return row === undefined ? refuse('policies.none_effective', { key: key.slice(0, 80), at: formatInstant(at) }) : ok([policyView(row, this.clock.now())]);
   }
 
   async document(reader: Reader, key: string, number: string): Promise<Result<PolicyDocumentView>> {
     const row = await this.#numbered(reader, key, number);
     if (!row.ok) return row;
     const { source, resolved } = await this.policies.document(reader, row.value.id);
-    return ok({ ...policyView(row.value), source, document: JSON.parse(resolved) as object });
+    return ok({ ...policyView(row.value, this.clock.now()), source, document: JSON.parse(resolved) as object });
   }
 
   /** The sentences of all reason codes, as published last. */

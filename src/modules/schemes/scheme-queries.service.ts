@@ -42,6 +42,15 @@ export class SchemeQueries {
     });
   }
 
+  /** The policy each scheme offers, for many at once. */
+  async policyKeys(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.schemes.policyKeys(reader, { ids })).map(({ id, policyKey }) => [id, policyKey]));
+  }
+
+  async idsOfPolicy(reader: Reader, policyKey: string): Promise<string[]> {
+    return (await this.schemes.policyKeys(reader, { policyKey })).map(({ id }) => id);
+  }
+
   status(scheme: Pick<SchemeFacts, 'opensAt' | 'closesAt'>): SchemeStatus {
     return statusAt(scheme, this.clock.now());
   }

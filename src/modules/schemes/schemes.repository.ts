@@ -57,6 +57,13 @@ const SELECT = `
 /** Schemes with their outages, extensions and texts; only the first row of each ever changes, and only in its words. */
 @Injectable()
 export class SchemesRepository {
+  /** Which policy each scheme offers: the named schemes, or those of one policy. */
+  policyKeys(reader: Reader, wanted: { ids?: readonly string[]; policyKey?: string }): Promise<{ id: string; policyKey: string }[]> {
+    return reader.named('scheme_policy_keys', `
+      SELECT id, policy_key AS "policyKey" FROM scheme WHERE ($1::uuid[] IS NULL OR id = ANY ($1)) AND ($2::text IS NULL OR policy_key = $2) ORDER BY id`,
+    [wanted.ids ?? null, wanted.policyKey ?? null]);
+  }
+
   async add(tx: Tx, scheme: NewScheme, outageIds: readonly string[]): Promise<string> {
     const { identifiers } = await tx.manager.insert(SchemeEntity, {
       ...scheme, opensAt: new Date(scheme.opensAt), closesAt: new Date(scheme.closesAt), createdAt: new Date(scheme.createdAt),

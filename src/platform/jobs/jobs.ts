@@ -16,6 +16,13 @@ export interface JobDefinition<Data extends object> {
   handle(ctx: Context, data: Data, tx: Tx): Promise<Result<unknown> | void>;
 }
 
+/** Work too long for one transaction: done in steps, each its own, from wherever the last one that committed left off. */
+export interface SteppedJobDefinition<Data extends object> {
+  readonly queue: string;
+  /** One step; it finds its place in its own rows, under a lock, so that two workers do not both take it. */
+  step(ctx: Context, data: Data, tx: Tx): Promise<Result<{ readonly done: boolean }>>;
+}
+
 export interface EnqueueOptions {
   /** Tried in this process right after the commit, at most a second together with what it sets off. */
   readonly inline?: boolean;
@@ -27,6 +34,8 @@ const INLINE_HEAD_START_SECONDS = 2;
 const INLINE_BUDGET_MS = 1_000;
 const RETRIES = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 7 * 86_400 };
 const PARKED = 'parked';
+/** A worker takes steps for this long, well inside the expiry of its row, and then queues up again behind others. */
+const STEPPING_MS = 20_000;
 
 export const QUEUE_SCHEMA = 'pgboss';
 
@@ -41,14 +50,14 @@ const executor = (tx: Tx) => ({
  */
 @Injectable()
 export class Jobs implements BeforeApplicationShutdown {
-  readonly #definitions = new Map<string, JobDefinition<object>>();
+  readonly #definitions = new Map<string, Defined>();
   readonly #inline = new Set<Promise<void>>();
   #boss: PgBoss | undefined;
   #consuming = false;
 
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig, private readonly work: UnitOfWork) {}
 
-  define<Data extends object>(definition: JobDefinition<Data>): void {
+  define<Data extends object>(definition: JobDefinition<Data> | SteppedJobDefinition<Data>): void {
     if (this.#definitions.has(definition.queue)) throw new Error(`two jobs are called ${definition.queue}`);
     this.#definitions.set(definition.queue, definition);
   }
@@ -106,7 +115,7 @@ export class Jobs implements BeforeApplicationShutdown {
   }
 
   /** Never fails the request: what does not succeed here is due for a worker a moment later. */
-  async #tryInline(definition: JobDefinition<object>, id: string, data: object): Promise<void> {
+  async #tryInline(definition: Defined, id: string, data: object): Promise<void> {
     const attempt = this.#run(definition, id, data).catch(() => undefined);
     this.#inline.add(attempt);
     void attempt.finally(() => this.#inline.delete(attempt));
@@ -115,14 +124,27 @@ export class Jobs implements BeforeApplicationShutdown {
     clearTimeout(timer);
   }
 
-  async #run(definition: JobDefinition<object>, id: string, data: object): Promise<void> {
+  async #run(definition: Defined, id: string, data: object): Promise<void> {
     const ctx: Context = { actor: systemActor(definition.queue), requestId: id };
-    const result = await this.work.run(ctx, async (tx) => {
-      const outcome = await definition.handle(ctx, data, tx);
-      if (outcome?.ok === false) return outcome;
-      await this.#opened().complete(definition.queue, id, null, { db: executor(tx), includeQueued: true });
-      return ok(undefined);
-    });
-    if (!result.ok) throw new Error(`${definition.queue}: ${result.refusal.code}`);
+    const until = performance.now() + STEPPING_MS;
+    for (;;) {
+      const result = await this.work.run(ctx, async (tx): Promise<Result<{ done: boolean }>> => {
+        const outcome = await ('step' in definition ? definition.step(ctx, data, tx) : once(definition, ctx, data, tx));
+        if (!outcome.ok) return outcome;
+        const pauses = !outcome.value.done && performance.now() > until;
+        if (pauses) await this.enqueue(tx, definition.queue, data);
+        if (pauses || outcome.value.done) await this.#opened().complete(definition.queue, id, null, { db: executor(tx), includeQueued: true });
+        return ok({ done: pauses || outcome.value.done });
+      });
+      if (!result.ok) throw new Error(`${definition.queue}: ${result.refusal.code}`);
+      if (result.value.done) return;
+    }
   }
+}
+
+type Defined = JobDefinition<object> | SteppedJobDefinition<object>;
+
+async function once(definition: JobDefinition<object>, ctx: Context, data: object, tx: Tx): Promise<Result<{ done: boolean }>> {
+  const outcome = await definition.handle(ctx, data, tx);
+  return outcome?.ok === false ? outcome : ok({ done: true });
 }

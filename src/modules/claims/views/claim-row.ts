@@ -26,3 +26,18 @@ export interface ClaimRow {
   readonly submittedAt: Instant | null;
   readonly version: number;
 }
+
+/** What was filed, as frozen in a claim version. */
+export interface FrozenClaim {
+  readonly services: readonly string[];
+  readonly window: Interval;
+  readonly declaredMinor: string | null;
+  readonly currency: string;
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly salesSetId: string | null;
+}
+
+export interface FiledClaim {
+  readonly claim: ClaimRow;
+  readonly frozen: FrozenClaim;
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Context } from '../../platform/access/context.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ChangeApprovals, type Approval } from './change-approvals.service.js';
+import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
+import { ChangeRehearsals } from './change-rehearsals.service.js';
+import { ChangeRunsRepository } from './change-runs.repository.js';
+import type { ChangeRow } from './changes.repository.js';
+import { runView, type ChangeView, type RunView } from './views/change-view.js';
+
+/** What people do to a change, each in one transaction. */
+@Injectable()
+export class ChangeCommands {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly lifecycle: ChangeLifecycle,
+    private readonly rehearsals: ChangeRehearsals,
+    private readonly approvals: ChangeApprovals,
+    private readonly runs: ChangeRunsRepository,
+  ) {}
+
+  startRun(ctx: Context, id: string): Promise<Result<RunView>> {
+    return this.#open(ctx, id, undefined, async (tx, change) => {
+      const run = await this.rehearsals.start(tx, ctx, change);
+      return run.ok ? ok(runView(run.value)) : run;
+    });
+  }
+
+  approve(ctx: Context, id: string, version: number, n: number, approval: Approval): Promise<Result<ChangeView>> {
+    return this.#open(ctx, id, version, async (tx, change) => {
+      const run = await this.runs.byNumber(tx, id, n);
+      if (run === undefined) return refuse('changes.run_not_found', { n }, { pointer: '/run' });
+      const approved = await this.approvals.approve(tx, ctx, change, run, approval);
+      return approved.ok ? ok(viewOf(approved.value)) : approved;
+    });
+  }
+
+  #open<T>(ctx: Context, id: string, version: number | undefined, work: (tx: Tx, change: ChangeRow) => Promise<Result<T>>): Promise<Result<T>> {
+    return this.work.run(ctx, async (tx): Promise<Result<T>> => {
+      const change = await this.lifecycle.locked(tx, id, version);
+      if (!change.ok) return change;
+      const open = this.lifecycle.decide(change.value, 'withdraw', false);
+      return open.ok ? work(tx, change.value) : open;
+    });
+  }
+}

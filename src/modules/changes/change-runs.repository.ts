@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { AssessmentOutcome } from '../../core/assessment/index.js';
+import { canonicalJson } from '../../core/audit/index.js';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { RehearsedClaim } from './rehearsal.rules.js';
+import type { ReportHead, RunReport } from './report.rules.js';
+
+export interface RunRow {
+  readonly id: string;
+  readonly changeId: string;
+  readonly editionId: string;
+  readonly n: number;
+  readonly state: 'running' | 'finished' | 'failed';
+  readonly head: ReportHead;
+  readonly startedBy: string;
+  readonly startedAt: Instant;
+  readonly expectedCount: number;
+  readonly doneCount: number;
+  readonly cursor: string | null;
+  readonly finishedAt: Instant | null;
+  /** Canonical text of a `RunReport`. */
+  readonly report: string | null;
+  readonly digest: string | null;
+  readonly fault: string | null;
+}
+
+/** How the claims of a run are listed: as they were filed, or those that change most first. */
+export const ITEM_ORDERS = ['filed', 'winners', 'losers'] as const;
+export type ItemOrder = (typeof ITEM_ORDERS)[number];
+
+interface StoredItem {
+  readonly claimId: string;
+  readonly merchantId: string;
+  readonly claimVersion: number;
+  readonly state: string;
+  readonly beforeOutcome: RehearsedClaim['before']['outcome'];
+  readonly beforeMinor: string;
+  readonly afterOutcome: AssessmentOutcome;
+  readonly afterMinor: string;
+  readonly assessedMinor: string | null;
+  readonly inputHash: string;
+  readonly causes: readonly { readonly cause: string; readonly minor: string }[];
+  readonly placeboWeeks: number | null;
+  readonly placeboOutcome: AssessmentOutcome | null;
+  readonly placeboMinor: string | null;
+}
+
+const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
+const COLUMNS = `
+  id, change_id AS "changeId", (SELECT edition_id FROM change WHERE change.id = change_id) AS "editionId", n, state, head, started_by AS "startedBy", ${ms('started_at')} AS "startedAt", expected_count AS "expectedCount",
+  done_count AS "doneCount", cursor, ${ms('finished_at')} AS "finishedAt", report, digest, fault`;
+const ITEM = `
+  claim_id AS "claimId", merchant_id AS "merchantId", claim_version AS "claimVersion", claim_state AS state, before_outcome AS "beforeOutcome",
+  before_minor::text AS "beforeMinor", after_outcome AS "afterOutcome", after_minor::text AS "afterMinor", assessed_minor::text AS "assessedMinor",
+  input_hash AS "inputHash", causes, placebo_weeks AS "placeboWeeks", placebo_outcome AS "placeboOutcome", placebo_minor::text AS "placeboMinor"`;
+const NIL = '00000000-0000-0000-0000-000000000000';
+const PAGE = 5_000;
+
+const itemOf = (row: StoredItem): RehearsedClaim => ({
+  claimId: row.claimId, merchantId: row.merchantId, claimVersion: row.claimVersion, state: row.state,
+  before: { outcome: row.beforeOutcome, minor: BigInt(row.beforeMinor) },
+  after: { outcome: row.afterOutcome, minor: BigInt(row.afterMinor), assessedMinor: row.assessedMinor === null ? null : BigInt(row.assessedMinor), inputHash: row.inputHash },
+  causes: row.causes.map(({ cause, minor }) => ({ cause, minor: BigInt(minor) })),
+  placebo: row.placeboOutcome === null || row.placeboMinor === null ? null : { weeks: row.placeboWeeks ?? 0, outcome: row.placeboOutcome, minor: BigInt(row.placeboMinor) },
+});
+
+/** Rehearsals, and every claim of each. */
+@Injectable()
+export class ChangeRunsRepository {
+  async start(tx: Tx, run: { changeId: string; head: ReportHead; startedBy: string; startedAt: Instant; expectedCount: number }): Promise<RunRow> {
+    const [row] = await tx.query<RunRow>(`
+      INSERT INTO change_run (change_id, n, head, started_by, started_at, expected_count)
+      SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 FROM change_run WHERE change_id = $1 RETURNING ${COLUMNS}`,
+    [run.changeId, JSON.stringify(run.head), run.startedBy, formatInstant(run.startedAt), run.expectedCount]);
+    return row as RunRow;
+  }
+
+  async lock(tx: Tx, id: string): Promise<RunRow> {
+    const [row] = await tx.query<RunRow>(`SELECT ${COLUMNS} FROM change_run WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+    if (row === undefined) throw new TypeError(`run ${id} is gone`);
+    return row;
+  }
+
+  async byNumber(reader: Reader, changeId: string, n: number): Promise<RunRow | undefined> {
+    const [row] = await reader.query<RunRow>(`SELECT ${COLUMNS} FROM change_run WHERE change_id = $1 AND n = $2`, [changeId, n]);
+    return row;
+  }
+
+  ofChange(reader: Reader, changeId: string): Promise<RunRow[]> {
+    return reader.query<RunRow>(`SELECT ${COLUMNS} FROM change_run WHERE change_id = $1 ORDER BY n DESC LIMIT 100`, [changeId]);
+  }
+
+  /** Keeps a batch and the place behind it. */
+  async keep(tx: Tx, runId: string, items: readonly RehearsedClaim[], place: { cursor: string; done: number }): Promise<void> {
+    await tx.named('change_run_items_add', `
+      INSERT INTO change_run_item (run_id, claim_id, merchant_id, claim_version, claim_state, before_outcome, before_minor, after_outcome, after_minor, assessed_minor,
+                                   input_hash, causes, placebo_weeks, placebo_outcome, placebo_minor)
+      SELECT $1, u.* FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::jsonb[],
+                                 $13::int[], $14::text[], $15::bigint[]) AS u`,
+    [runId, items.map(({ claimId }) => claimId), items.map(({ merchantId }) => merchantId), items.map(({ claimVersion }) => claimVersion), items.map(({ state }) => state),
+      items.map(({ before }) => before.outcome), items.map(({ before }) => String(before.minor)), items.map(({ after }) => after.outcome),
+      items.map(({ after }) => String(after.minor)), items.map(({ after }) => after.assessedMinor?.toString() ?? null), items.map(({ after }) => after.inputHash),
+      items.map(({ causes }) => JSON.stringify(causes.map(({ cause, minor }) => ({ cause, minor: String(minor) })))), items.map(({ placebo }) => placebo?.weeks ?? null),
+      items.map(({ placebo }) => placebo?.outcome ?? null), items.map(({ placebo }) => placebo?.minor.toString() ?? null)]);
+    await tx.execute('UPDATE change_run SET cursor = $2, done_count = done_count + $3 WHERE id = $1', [runId, place.cursor, place.done]);
+  }
+
+  async finish(tx: Tx, runId: string, outcome: { report: RunReport; digest: string }, at: Instant): Promise<void> {
+    await tx.execute(`UPDATE change_run SET state = 'finished', report = $2, digest = $3, finished_at = $4 WHERE id = $1`,
+      [runId, canonicalJson(outcome.report), outcome.digest, formatInstant(at)]);
+  }
+
+  async fail(tx: Tx, runId: string, fault: string, at: Instant): Promise<void> {
+    await tx.execute(`UPDATE change_run SET state = 'failed', fault = $2, finished_at = $3 WHERE id = $1`, [runId, fault, formatInstant(at)]);
+  }
+
+  /** Every claim of a run in the order of ids, a page at a time. */
+  async *items(reader: Reader, runId: string): AsyncGenerator<RehearsedClaim> {
+    for (let after = NIL; ;) {
+      const page = await this.itemPage(reader, runId, { order: 'filed', after, limit: PAGE });
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.claimId;
+    }
+  }
+
+  async itemPage(reader: Reader, runId: string, wanted: { order: ItemOrder; after?: string; limit: number }): Promise<RehearsedClaim[]> {
+    const by = { filed: 'TRUE', winners: 'after_minor - before_minor > 0', losers: 'after_minor - before_minor < 0' }[wanted.order];
+    const order = { filed: 'claim_id', winners: '(after_minor - before_minor) DESC, claim_id', losers: '(after_minor - before_minor), claim_id' }[wanted.order];
+    const rows = await reader.query<StoredItem>(`SELECT ${ITEM} FROM change_run_item WHERE run_id = $1 AND claim_id > $2 AND ${by} ORDER BY ${order} LIMIT $3`,
+      [runId, wanted.after ?? NIL, wanted.limit]);
+    return rows.map(itemOf);
+  }
+
+  async itemsOf(reader: Reader, runId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, RehearsedClaim>> {
+    const rows = await reader.query<StoredItem>(`SELECT ${ITEM} FROM change_run_item WHERE run_id = $1 AND claim_id = ANY ($2::uuid[])`, [runId, claimIds]);
+    return new Map(rows.map((row) => [row.claimId, itemOf(row)]));
+  }
+}

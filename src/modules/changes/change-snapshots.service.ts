@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { ENGINE } from '../../core/assessment/index.js';
+import { canonicalJson } from '../../core/audit/index.js';
+import { formatInstant } from '../../core/time/index.js';
+import type { Reader } from '../../platform/database/tx.js';
+import { RegisterQueries } from '../outages/index.js';
+import { PolicyQueries, type PolicyCandidate } from '../policies/index.js';
+import type { ReportHead } from './report.rules.js';
+
+/** What a rehearsal holds still, and whether it still stands. */
+@Injectable()
+export class ChangeSnapshots {
+  constructor(private readonly register: RegisterQueries, private readonly policies: PolicyQueries) {}
+
+  async take(reader: Reader, { key, number, hash, effectiveFrom, reach, ready }: PolicyCandidate): Promise<ReportHead> {
+    const standing = await this.policies.standing(reader, key);
+    return {
+      kind: 'policy_version', currency: ready.currency,
+      candidate: { key, number, hash, reach, effectiveFrom: effectiveFrom === undefined ? null : formatInstant(effectiveFrom) },
+      snapshot: { engine: ENGINE, registerVersion: await this.register.registerVersion(reader), standing: standing.map((version) => ({ number: version.number, hash: version.hash })) },
+    };
+  }
+
+  /** What has changed since, in words; empty while a run made then says what one made now would say. */
+  async changedSince(reader: Reader, before: ReportHead, candidate: PolicyCandidate): Promise<string[]> {
+    const now = await this.take(reader, candidate);
+    const differs = (a: object, b: object): boolean => canonicalJson(a) !== canonicalJson(b);
+    return [
+      ...(now.candidate.hash === before.candidate.hash && now.candidate.effectiveFrom === before.candidate.effectiveFrom && now.candidate.reach === before.candidate.reach
+        ? [] : ['the draft']),
+      ...(now.snapshot.engine === before.snapshot.engine ? [] : ['the engine']),
+      ...(now.snapshot.registerVersion === before.snapshot.registerVersion ? [] : ['the register']),
+      ...(differs(now.snapshot.standing, before.snapshot.standing) ? ['the versions in force'] : []),
+    ];
+  }
+}

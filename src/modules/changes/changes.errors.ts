@@ -1,0 +1,20 @@
+import { defineCatalogue } from '../../core/errors/index.js';
+
+export const CHANGES_ERRORS = defineCatalogue({
+  'changes.not_found': { kind: 'missing', title: 'No such change', detail: 'There is no change at this address.' },
+  'changes.run_not_found': { kind: 'missing', title: 'No such run', detail: 'The change has no run {n}.' },
+  'changes.kind_not_available': { kind: 'not_available', title: 'Not available yet', detail: 'Changes of the kind {kind} are planned and not available yet; only policy_version is.' },
+  'changes.proposed_already': { kind: 'conflict', title: 'There is a change for it already', detail: 'This draft is proposed by another change; use that one, or withdraw it first.' },
+  'changes.four_eyes': { kind: 'duty', title: 'Another person has to approve', detail: 'You proposed this change or wrote part of it; somebody else approves it.' },
+  'changes.transition_refused': { kind: 'state', title: 'Its state does not allow this', detail: 'The change does not go that way.' },
+  'changes.run_not_finished': { kind: 'state', title: 'The run is not finished', detail: 'Run {n} is {state}; only a finished run can be approved.' },
+  'changes.digest_differs': { kind: 'meaning', title: 'That is not the digest of the run', detail: 'Run {n} has the digest {digest}. Look at its report again, and name that one.' },
+  'changes.run_stale': { kind: 'state', title: 'The run is out of date', detail: 'Since the run began something it rests on has changed: {changed}. Start another run and look at its report.' },
+  'changes.claims_changed': {
+    kind: 'state', title: 'Too many claims have changed', detail: '{changed} of {claims} claims in the run have changed since, which is not under one in a hundred. Start another run.',
+  },
+  'changes.moved_too_far': {
+    kind: 'state', title: 'The total has moved', detail: 'Run again for the {changed} claims that have changed, the total moves by {moved} {currency}, which is not less than the {bound} you named.',
+  },
+  'changes.currency_differs': { kind: 'meaning', title: 'Another currency', detail: 'The change is in {currency}; name the bound in it.' },
+});

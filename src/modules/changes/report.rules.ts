@@ -1,0 +1,140 @@
+import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
+import type { RehearsedClaim } from './rehearsal.rules.js';
+
+/** What was rehearsed, and everything that was held still meanwhile. */
+export interface ReportHead {
+  readonly kind: string;
+  readonly candidate: { readonly key: string; readonly number: number; readonly hash: string; readonly effectiveFrom: string | null; readonly reach: string };
+  readonly snapshot: { readonly engine: string; readonly registerVersion: number; readonly standing: readonly { readonly number: number; readonly hash: string }[] };
+  readonly currency: string;
+}
+
+interface Share {
+  readonly claims: number;
+  readonly minor: string;
+}
+
+/** What a run came to. Amounts are minor units as text; the digest covers all of it, and every claim through `claimsDigest`. */
+export interface RunReport extends ReportHead {
+  readonly schema: 1;
+  readonly claims: number;
+  readonly beforeMinor: string;
+  readonly afterMinor: string;
+  readonly differenceMinor: string;
+  readonly winners: Share;
+  readonly losers: Share;
+  readonly unchanged: number;
+  readonly newlyEligible: number;
+  readonly newlyIneligible: number;
+  readonly newlyReferred: number;
+  readonly causes: readonly (Share & { readonly cause: string })[];
+  /** Differences of the claims that change, in bins of equal width: `edgesMinor[i] ≤ difference < edgesMinor[i + 1]`. */
+  readonly histogram: { readonly edgesMinor: readonly string[]; readonly counts: readonly number[] };
+  /** What the candidate would pay the same claims in a week without any outage. */
+  readonly placebo: Share & { readonly tried: number; readonly withoutQuietWeek: number };
+  readonly claimsDigest: string;
+}
+
+export const HISTOGRAM_BINS = 20;
+
+/** Claims in the order of their ids, as often as asked. */
+export type RehearsedClaims = () => AsyncIterable<RehearsedClaim> | Iterable<RehearsedClaim>;
+
+const differenceOf = ({ before, after }: RehearsedClaim): bigint => after.minor - before.minor;
+
+/** The claim as the digest covers it. */
+const textOf = ({ claimId, claimVersion, before, after, causes, placebo }: RehearsedClaim): string => canonicalJson({
+  claimId, claimVersion, before: { outcome: before.outcome, minor: String(before.minor) },
+  after: { outcome: after.outcome, minor: String(after.minor), assessedMinor: after.assessedMinor === null ? null : String(after.assessedMinor), inputHash: after.inputHash },
+  causes: causes.map(({ cause, minor }) => ({ cause, minor: String(minor) })),
+  placebo: placebo === null ? null : { weeks: placebo.weeks, outcome: placebo.outcome, minor: String(placebo.minor) },
+});
+
+class Tally {
+  claims = 0;
+  before = 0n;
+  after = 0n;
+  unchanged = 0;
+  newlyEligible = 0;
+  newlyIneligible = 0;
+  newlyReferred = 0;
+  readonly winners = { claims: 0, minor: 0n };
+  readonly losers = { claims: 0, minor: 0n };
+  readonly placebo = { claims: 0, minor: 0n, tried: 0, withoutQuietWeek: 0 };
+  readonly causes = new Map<string, { claims: number; minor: bigint }>();
+  least = 0n;
+  most = 0n;
+  chain = '';
+
+  add(claim: RehearsedClaim): void {
+    const difference = differenceOf(claim);
+    this.claims += 1;
+    this.before += claim.before.minor;
+    this.after += claim.after.minor;
+    if (difference === 0n) this.unchanged += 1;
+    else this.#changed(difference);
+    this.#outcomes(claim);
+    for (const { cause, minor } of claim.causes) grown(this.causes, cause, minor);
+    this.#placebo(claim.placebo);
+    this.chain = sha256Hex(`${this.chain}${textOf(claim)}`);
+  }
+
+  #changed(difference: bigint): void {
+    const side = difference > 0n ? this.winners : this.losers;
+    side.claims += 1;
+    side.minor += difference;
+    if (difference < this.least) this.least = difference;
+    if (difference > this.most) this.most = difference;
+  }
+
+  #outcomes({ before, after }: RehearsedClaim): void {
+    if (after.outcome === 'refer' && before.outcome !== 'refer') this.newlyReferred += 1;
+    if (after.outcome === 'eligible' && before.outcome !== 'eligible') this.newlyEligible += 1;
+    if (before.outcome === 'eligible' && (after.outcome === 'ineligible' || after.outcome === 'nil')) this.newlyIneligible += 1;
+  }
+
+  #placebo(placebo: RehearsedClaim['placebo']): void {
+    if (placebo === null) {
+      this.placebo.withoutQuietWeek += 1;
+      return;
+    }
+    this.placebo.tried += 1;
+    this.placebo.minor += placebo.minor;
+    if (placebo.minor > 0n) this.placebo.claims += 1;
+  }
+}
+
+function grown(causes: Map<string, { claims: number; minor: bigint }>, cause: string, minor: bigint): void {
+  const found = causes.get(cause) ?? { claims: 0, minor: 0n };
+  causes.set(cause, { claims: found.claims + 1, minor: found.minor + minor });
+}
+
+async function histogramOf(claims: RehearsedClaims, least: bigint, most: bigint): Promise<RunReport['histogram']> {
+  const bins = BigInt(HISTOGRAM_BINS);
+  const width = (most - least) / bins + 1n;
+  const counts = Array.from({ length: HISTOGRAM_BINS }, () => 0);
+  for await (const claim of claims()) {
+    const difference = differenceOf(claim);
+    if (difference === 0n) continue;
+    const bin = Number.parseInt(String((difference - least) / width), 10);
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return { edgesMinor: Array.from({ length: HISTOGRAM_BINS + 1 }, (_, index) => String(least + BigInt(index) * width)), counts };
+}
+
+/** The report of a run. Reads the claims twice, one at a time, so that its size does not grow with the book. */
+export async function reportOf(head: ReportHead, claims: RehearsedClaims): Promise<{ report: RunReport; digest: string }> {
+  const tally = new Tally();
+  for await (const claim of claims()) tally.add(claim);
+  const share = ({ claims: count, minor }: { claims: number; minor: bigint }): Share => ({ claims: count, minor: String(minor) });
+  const report: RunReport = {
+    schema: 1, ...head, claims: tally.claims, beforeMinor: String(tally.before), afterMinor: String(tally.after), differenceMinor: String(tally.after - tally.before),
+    winners: share(tally.winners), losers: share(tally.losers), unchanged: tally.unchanged,
+    newlyEligible: tally.newlyEligible, newlyIneligible: tally.newlyIneligible, newlyReferred: tally.newlyReferred,
+    causes: [...tally.causes].map(([cause, sum]) => ({ cause, ...share(sum) })).sort((a, b) => (a.cause < b.cause ? -1 : 1)),
+    histogram: await histogramOf(claims, tally.least, tally.most),
+    placebo: { ...share(tally.placebo), tried: tally.placebo.tried, withoutQuietWeek: tally.placebo.withoutQuietWeek },
+    claimsDigest: tally.chain,
+  };
+  return { report, digest: sha256Hex(canonicalJson(report)) };
+}
