@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfig, type AppConfig } from './platform/config/config.js';
 import { loadMigrations } from './platform/database/migrations.js';
 import { migrate } from './platform/database/migrate.js';
+import { refuseOwner } from './platform/database/running-role.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres-error.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { installQueue } from './platform/jobs/install-queue.js';
@@ -24,6 +25,7 @@ export async function boot(): Promise<Booted> {
   openLog(config.logLevel);
   if (config.databaseUrl !== undefined) {
     if (config.databaseOwnerUrl !== undefined) await prepare(config.databaseOwnerUrl);
+    if (config.environment === 'production') await refuseOwner(config.databaseUrl);
     return { config, embedded: false, stopDatabase: () => Promise.resolve() };
   }
   const server = await startEmbeddedPostgres({ directory: config.dataDirectory ?? join(PROJECT, '.makegood') });
