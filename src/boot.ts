@@ -45,13 +45,15 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full. Free some space, or set MAKEGOOD_DATA_DIR to a folder on another disk.',
   ECONNREFUSED: 'The database does not answer at DATABASE_URL. Is it running, and is the address right?',
   '28P01': 'The database refused the password in DATABASE_URL or DATABASE_OWNER_URL.',
+  '42P01': 'The database was never migrated, or not by this version. Start once with DATABASE_OWNER_URL set: the owner migrates.',
   '3D000': 'The database named in DATABASE_URL does not exist. Create it, owned by makegood_owner.',
 };
 
 /** What went wrong at the start, in words; a stack only for what nobody foresaw. */
 export function startProblem(error: unknown): string {
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
-  const code = (error as { code?: unknown } | null)?.code;
+  // The queue's tables are asked for first, and their absence has no code.
+  const code = error instanceof Error && error.message === 'pg-boss is not installed' ? '42P01' : (error as { code?: unknown } | null)?.code;
   const words = typeof code === 'string' ? WORDS[code] : undefined;
   return words ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

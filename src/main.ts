@@ -21,7 +21,7 @@ function stopOnSignal(app: MakegoodApp, booted: Booted): void {
 }
 
 function greet(url: string, demo: boolean): void {
-  const lines = [``, `Makegood is serving.`, ``, `  API page     ${url}/docs`, `  API          ${url}/v1`, `  ready?       ${url}/readyz`];
+  const lines = [``, `Makegood is serving.`, ``, `  Pages        ${url}`, `  API page     ${url}/docs`, `  API          ${url}/v1`, `  ready?       ${url}/readyz`];
   if (demo) {
     const people = Object.values<DemoPerson>(DEMO_PEOPLE).map(({ email, roles }) => `  ${email.padEnd(30)} ${roles.join(', ') || 'merchant (owner)'}`);
     lines.push('', `Demo sign-ins (everything synthetic), password: ${DEMO_PASSWORD}`, ...people);
