@@ -53,3 +53,8 @@ export function underCarriedNode(script) {
   const { status } = spawnSync(carried, [script, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
   process.exit(status ?? 1);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  underCarriedNode(process.argv[1]);
+  await build();
+}

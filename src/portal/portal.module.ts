@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { registerCatalogue } from '../platform/http/catalogue-registry.js';
 import { ErrorPages } from '../platform/http/error-pages.js';
 import { AssessmentsModule } from '../modules/assessments/index.js';
+import { AuditModule } from '../modules/audit/index.js';
 import { ClaimsModule } from '../modules/claims/index.js';
 import { FundsModule } from '../modules/funds/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
@@ -30,7 +31,7 @@ registerCatalogue(PORTAL_ERRORS);
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
-  imports: [IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule],
+  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule],
   controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FundPagesController],
   providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseHistory, OutagePages, SchemePages],
 })

@@ -20,6 +20,10 @@ const ratioOf = (minor: string): Ratio => {
 
 interface Words { readonly thisTime: string; readonly thisWeek: string; dayOf(isoDate: string): string }
 
+/** What was sold in the week of the loss, where only the expected sales and the shortfall are known. */
+const soldInWeek = (expected: unknown, shortfall: unknown): string | undefined =>
+  (typeof expected === 'string' && typeof shortfall === 'string' && ratioOf(shortfall).num > 0n ? formatRatio(subtractRatio(ratioOf(expected), ratioOf(shortfall))) : undefined);
+
 /**
  * Comparable windows and the one of the loss, as bars: what was sold in other weeks, and this time. Where whole weeks are compared,
  * the week of the loss is what the shortfall leaves of the expected sales, if there was one.
@@ -31,9 +35,7 @@ export function comparableBars({ trace }: Pick<AssessmentResult, 'trace'>, words
   };
   const samples = (output('baseline')?.samples ?? []) as readonly { label: string; minor: string }[];
   const actual = output('actual')?.minor;
-  const [expected, shortfall] = [output('baseline')?.minor, output('shortfall')?.minor];
-  const inWeek = actual === undefined && typeof expected === 'string' && typeof shortfall === 'string' && ratioOf(shortfall).num > 0n
-    ? formatRatio(subtractRatio(ratioOf(expected), ratioOf(shortfall))) : undefined;
+  const inWeek = actual === undefined ? soldInWeek(output('baseline')?.minor, output('shortfall')?.minor) : undefined;
   const bars = [
     ...samples.map(({ label, minor }) => ({ label: /^\d{4}-\d{2}-\d{2}$/.test(label) ? words.dayOf(label) : label, minor, actual: false })),
     ...(typeof actual === 'string' ? [{ label: words.thisTime, minor: actual, actual: true }] : []),
