@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bookClaim, bookFacts, bookSum, type BookClaim } from '../../demo/generated-book.js';
-import { compilePolicy, readReasons, type CompiledPolicy } from '../../core/policy/index.js';
-import { overlaps } from '../../core/time/index.js';
-import type { AppliedPolicy, ReadyPolicy } from '../policies/index.js';
-import { stagesBetween } from './cause.rules.js';
-import { placeboOf } from './placebo.rules.js';
-import { rehearseBatch, type RehearsalInput, type RehearsedClaim } from './rehearsal.rules.js';
-import { reportOf, type ReportHead } from './report.rules.js';
+import { bookClaim, bookFacts, bookSum, type BookClaim } from '../../src/demo/generated-book.js';
+import { compilePolicy, readReasons, type CompiledPolicy } from '../../src/core/policy/index.js';
+import { overlaps } from '../../src/core/time/index.js';
+import type { AppliedPolicy, ReadyPolicy } from '../../src/modules/policies/index.js';
+import { stagesBetween } from '../../src/modules/changes/cause.rules.js';
+import { placeboOf } from '../../src/modules/changes/placebo.rules.js';
+import { rehearseBatch, type RehearsalInput, type RehearsedClaim } from '../../src/modules/changes/rehearsal.rules.js';
+import { reportOf, type ReportHead } from '../../src/modules/changes/report.rules.js';
 
 const { reasons } = readReasons(readFileSync('policies/reasons.yaml', 'utf8'));
 const gbp = readFileSync('policies/default-gbp.yaml', 'utf8');
