@@ -163,7 +163,7 @@ describe('what cannot be', () => {
   const cursor = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
   it.each([
-    ['/v1/services/%00', 404], ['/v1/services/Not%20One', 404], ['/v1/outages/%00', 400], ['/v1/outages/not-an-id', 400], [`/v1/outages?cursor=${cursor(['x'])}`, 400],
+    ['/v1/services/%00', 400], ['/v1/services/Not%20One', 404], ['/v1/outages/%00', 400], ['/v1/outages/not-an-id', 400], [`/v1/outages?cursor=${cursor(['x'])}`, 400],
     [`/v1/services?cursor=${cursor(['a\0'])}`, 400], ['/v1/outages?cursor=%%%', 400], [`/v1/outages?state=draft&cursor=${cursor([1])}`, 400],
     ['/v1/outages?service=%00', 400], ['/v1/outages/01990000-0000-7000-8000-000000000000/revisions/9e9', 404],
     ['/v1/timeline?service=pay.card&region=%00&from=2026-09-01T00:00:00Z&to=2026-09-02T00:00:00Z', 400],

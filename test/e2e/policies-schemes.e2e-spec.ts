@@ -68,8 +68,8 @@ describe('policies', () => {
   it.each([
     ['/v1/policies/nothing/versions', 404, 'policies.not_found'], ['/v1/policies/default-gbp/versions/7', 404, 'policies.version_not_found'],
     ['/v1/policies/effective?at=2026-10-13T00:00:00', 422, 'time.zone_missing'], ['/v1/policies/effective?at=2026-10-13T00:00:00Z&key=x', 404, 'policies.none_effective'],
-    ['/v1/policies/effective', 400, 'http.shape'], ['/v1/policies/%00/versions', 404, 'policies.not_found'], ['/v1/policies/%00/versions/1', 404, 'policies.version_not_found'],
-    ['/v1/policies/effective?at=2026-10-13T00:00:00Z&key=%00', 404, 'policies.none_effective'], ['/v1/schemes?cursor=WyJ4Il0', 400, 'http.cursor_malformed'],
+    ['/v1/policies/effective', 400, 'http.shape'], ['/v1/policies/%00/versions', 400, 'http.malformed'], ['/v1/policies/%00/versions/1', 400, 'http.malformed'],
+    ['/v1/policies/effective?at=2026-10-13T00:00:00Z&key=%00', 400, 'http.malformed'], ['/v1/schemes?cursor=WyJ4Il0', 400, 'http.cursor_malformed'],
   ])('%s is answered %i %s', async (path, status, code) => {
     const answer = await get<Problem>(path);
     expect([answer.status, answer.body.code]).toEqual([status, code]);

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { call } from '../support/app.js';
 import { isAlive, pidFile, postmaster, ready, Servers, signIn } from '../support/server-process.js';
 
@@ -49,6 +51,28 @@ describe('starting and stopping', () => {
     const second = await servers.serving();
     expect((await call(second.url, 'GET', '/v1/sessions/current', { token: body.token })).status).toBe(200);
     await servers.end(second, 'SIGTERM');
+  });
+
+  it('the last one out stops the database even while a session of its own is still closing', async () => {
+    const server = await startEmbeddedPostgres({ directory: servers.directory });
+    const closing = new Client({ connectionString: server.appUrl });
+    await closing.connect();
+    const stopped = server.stop();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await closing.end();
+    await stopped;
+    expect(existsSync(pidFile(servers.directory))).toBe(false);
+  });
+
+  it('a database that somebody else uses is left to them', async () => {
+    const server = await startEmbeddedPostgres({ directory: servers.directory });
+    const other = new Client({ connectionString: server.appUrl });
+    await other.connect();
+    await server.stop();
+    expect((await other.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await other.end();
+    await server.stop();
+    expect(existsSync(pidFile(servers.directory))).toBe(false);
   });
 
   it('two starts at once share one data directory, and neither harms it', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { EmbeddedPostgresError, OWN_SERVER_HINT } from './embedded-postgres-error.js';
 import { findPlace, type Place } from './place.js';
@@ -167,13 +168,19 @@ async function prepare(adminUrl: string, secrets: Secrets, database: string): Pr
   }
 }
 
-/** Sessions besides our own; a server that does not answer has none. */
+/** How long sessions that we have just closed may take to end inside the server. */
+const CLOSING_MS = 1_500;
+
+/** Whether anybody besides us stays connected; a server that does not answer has nobody. */
 async function othersConnected(adminUrl: string): Promise<boolean> {
   const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000 });
   try {
     await client.connect();
-    const { rowCount } = await client.query(`SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1`);
-    return rowCount !== 0;
+    for (const until = performance.now() + CLOSING_MS; ; await pause(50)) {
+      const { rowCount } = await client.query(`SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1`);
+      if (rowCount === 0) return false;
+      if (performance.now() > until) return true;
+    }
   } catch {
     return false;
   } finally {
