@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build, root, underCarriedNode } from './build.mjs';
 
 underCarriedNode(fileURLToPath(import.meta.url));
-await build();
+if (process.env.MAKEGOOD_URL === undefined) await build();
 
 const PASSWORD = 'makegood demo 2026';
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -67,9 +67,25 @@ async function call(method, path, { token, body, version, csv } = {}) {
 }
 
 const clock = (text) => new Date(text).toLocaleTimeString('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' });
+const inLondon = (text) => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => clock(instant));
+
+/** Minor units as exact ratio text, such as `22695/2` pence, to pounds: 113.475. */
+function pounds(minor) {
+  const [num, den = '1'] = minor.split('/');
+  const scaled = (BigInt(num) * 10_000n) / BigInt(den);
+  const digits = String(scaled).padStart(7, '0');
+  return `${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,4}$/, '')}`;
+}
+
+const STATES = { presumed_up: 'up (presumed)', up: 'up (seen)' };
+const MEANINGS = {
+  recorded: 'what the register says happened', open: 'when the café was open', excluded: 'does not count, since it worked', waiting: 'the first hour of trouble, which nobody is paid for',
+  counted: 'what is paid for; the unknown stretch by half',
+};
 
 try {
-  say('\nOn 13 October 2026 the card payments of Harbourline (an invented operator) failed. The Corner Café (invented too) claims.\n');
+  say('\nOn 13 October 2026 the card payments of Harbourline (an invented operator) failed. The Corner Café (invented too) claims.');
+  say('Nothing here is real; every step below goes over HTTP, as any client would do it.\n');
   const { token } = await call('POST', '/v1/sessions', { body: { email: 'owner@corner-cafe.example', password: PASSWORD } });
   const me = await call('GET', '/v1/sessions/current', { token });
   const { merchantId } = me.memberships[0];
@@ -96,18 +112,21 @@ try {
   say('   The lanes of the claim window (London time):');
   const { lanes } = assessment.result;
   for (const [name, pieces, note] of [
-    ['recorded', lanes.recorded, ({ state, level }) => state + (level === undefined ? '' : ` ${level}`)], ['open', lanes.open, () => ''],
+    ['recorded', lanes.recorded, ({ state, level }) => (STATES[state] ?? state) + (level === undefined ? '' : `, working at ${level}`)], ['open', lanes.open, () => ''],
     ['excluded', lanes.excluded, ({ why }) => why], ['waiting', lanes.waiting, () => ''], ['counted', lanes.counted, ({ weight }) => (weight === '1' ? '' : `× ${weight}`)],
-  ]) say(`     ${name.padEnd(9)} ${pieces.map((piece) => `${clock(piece.from)}–${clock(piece.to)} ${note(piece)}`.trim()).join('   ')}`);
+  ]) {
+    say(`     ${name.padEnd(9)} ${MEANINGS[name]}`);
+    say(`               ${pieces.map((piece) => `${clock(piece.from)}–${clock(piece.to)} ${note(piece)}`.trim()).join(' · ')}`);
+  }
 
   const trace = (await call('GET', `/v1/claims/${draft.id}/assessments/1/trace`, { token })).steps;
   const expected = trace.find(({ id }) => id === 'expected');
-  say('\n   Six comparables, the same clock time in the weeks before (pence, exact):');
-  say(`     ${expected.output.samples.map(({ label, minor }) => `${label}: ${minor}`).join('   ')}`);
+  say('\n   Six comparables, the same clock time in the weeks before (GBP, exact; half a penny where the unknown stretch counts half):');
+  for (const { label, minor } of expected.output.samples) say(`     ${label}  ${pounds(minor).padStart(8)}`);
 
-  say('\n   The working:');
+  say('\n   The working, step by step, as the merchant reads it:');
   for (const { text, figure } of (await call('GET', `/v1/claims/${draft.id}/assessments/1/explanation?lang=en`, { token })).lines) {
-    say(`     ${text}${figure === undefined ? '' : `\n         = ${figure}`}`);
+    say(`     ${inLondon(text)}${figure === undefined ? '' : `\n         = ${inLondon(figure)}`}`);
   }
 
   const [entitlement] = claim.entitlements;
@@ -118,8 +137,9 @@ try {
     const finance = (await call('POST', '/v1/sessions', { body: { email: 'finance@makegood.example', password: PASSWORD } })).token;
     const [fund] = (await call('GET', '/v1/funds', { token: finance })).items;
     const { items } = await call('GET', `/v1/funds/${fund.id}/balances`, { token: finance });
-    say(`6. The ledger: ${items.filter(({ amount }) => !/^0(\.0+)?$/.test(amount)).map(({ account, amount }) => `${account} ${amount}`).join(', ')} ${fund.currency}.`);
+    say(`6. The ledger: ${items.filter(({ amount }) => !/^0(\.0+)?$/.test(amount)).map(({ account, amount }) => `${account} ${amount}`).join(', ')} ${fund.currency}. Nothing is paid yet: the money is set aside.`);
   }
+  say('\n   To look around yourself: npm start\n');
 } finally {
   await stop();
 }

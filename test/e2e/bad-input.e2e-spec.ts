@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from '../support/app.js';
+import { newSite } from '../support/claims.js';
 import { CAFE_SALES, DECLARED, draftClaim, ifMatch, openWorld, OUTAGE_WINDOW, submit, uploadSales, type World } from '../support/world.js';
 
 let world: World;
@@ -25,6 +26,9 @@ describe('a claim with bad input gets a clear answer', () => {
     ['a fraction of a penny', { declaredLoss: { amount: '12.345', currency: 'GBP' } }, 'money.too_fine', '/declaredLoss'],
     ['an unknown currency', { declaredLoss: { amount: '12', currency: 'ZZZ' } }, 'money.currency_unknown', '/declaredLoss'],
     ['another currency', { declaredLoss: { amount: '12', currency: 'EUR' } }, 'claims.currency_differs', '/declaredLoss/currency'],
+    ['a negative amount', { declaredLoss: { amount: '-12', currency: 'GBP' } }, 'claims.declared_negative', '/declaredLoss'],
+    ['half a won', { declaredLoss: { amount: '0.5', currency: 'KRW' } }, 'money.too_fine', '/declaredLoss'],
+    ['an amount beyond what is kept', { declaredLoss: { amount: '9007199254740993', currency: 'GBP' } }, 'money.out_of_range', '/declaredLoss'],
     ['an exponent', { declaredLoss: { amount: '1e3', currency: 'GBP' } }, 'money.malformed', '/declaredLoss'],
     ['an answer nobody asked for', { answers: { favouriteColour: 'blue' } }, 'claims.answers_incomplete', '/answers/favouriteColour'],
     ['a margin that is no ratio', { answers: { grossMargin: 'lots' } }, 'claims.answers_incomplete', '/answers/grossMargin'],
@@ -147,6 +151,24 @@ describe('many at once', () => {
     const draft = await draftClaim(world);
     const answers = await Promise.all([submit(world, draft), submit(world, draft)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  it('claims of one head over the same time do not both live, whatever their schemes', async () => {
+    const { outageId, schemeId } = world.world;
+    const scheme = await world.as<{ id: string }>('policyAuthor', 'POST', '/v1/schemes', {
+      body: {
+        code: 'another-offer', policyKey: 'default-gbp', outageIds: [outageId], zone: 'Europe/London', title: { en: 'Another offer' }, contact: { name: 'Care' },
+        opensAt: '2026-10-14T00:00:00Z', closesAt: '2036-01-01T00:00:00Z', texts: ['terms', 'limitation', 'who_decides'].map((kind) => ({ kind, language: 'en', body: kind })),
+      },
+    });
+    expect(scheme.status).toBe(201);
+    const siteId = await newSite(world);
+    const [first, second] = [await draftClaim(world, { siteId, schemeId }), await draftClaim(world, { siteId, schemeId: scheme.body.id })];
+    expect((await submit(world, first)).status).toBe(201);
+    const { reference } = (await world.as<{ reference: string }>('owner', 'GET', `/v1/claims/${first.id}`)).body;
+    const { status, body } = await submit(world, second);
+    expect({ status, code: body['code'] }).toEqual({ status: 409, code: 'claims.overlaps' });
+    expect(String(body['detail'])).toContain(reference);
   });
 
   it('200 submissions of the same claim at once are one claim, and a second claim for scheme and site names the first', async () => {

@@ -13,6 +13,7 @@ export const CLAIMS_ERRORS = defineCatalogue({
   'claims.answers_incomplete': { kind: 'meaning', title: 'Some answers are missing or cannot be used', detail: '{count} answer(s) need another look; each is listed under "errors".' },
   'claims.declarations_missing': { kind: 'meaning', title: 'Please confirm the declarations', detail: 'A claim needs the declaration that what it says is true, and whether the loss was paid or claimed elsewhere.' },
   'claims.currency_differs': { kind: 'meaning', title: 'The scheme pays in another currency', detail: 'This scheme pays in {currency}.' },
+  'claims.declared_negative': { kind: 'meaning', title: 'A loss is not below nought', detail: 'You stated a loss of {amount} {currency}. State it as nought or more, or leave it out.' },
   'claims.already_claimed': { kind: 'conflict', title: 'There is a claim for this already', detail: 'This site has a claim under this scheme{other}. Object to its decision, or ask to have it reopened; after a withdrawal you can file again.' },
   'claims.overlaps': { kind: 'conflict', title: 'The time is claimed already', detail: 'Another claim of this site covers the same service at an overlapping time{other}. The same loss is made good once.' },
   'claims.not_draft': { kind: 'state', title: 'It is not a draft any more', detail: 'A claim can be changed freely until it is submitted; afterwards amend or withdraw it.' },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import type { Money } from '../../core/money/index.js';
+import { formatMoney, type Money } from '../../core/money/index.js';
 import { recordedTimeline } from '../../core/policy/index.js';
 import { formatInstant, HOUR, type Interval } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -56,10 +56,12 @@ export class DraftChecks {
     if (foreign !== undefined) return refuse('claims.service_not_covered', { service: foreign, covered: [...scheme.services] }, { pointer: '/services' });
     if (window.to - window.from > LONGEST_DAYS * 24 * HOUR) return refuse('claims.window_too_long', { limitDays: LONGEST_DAYS }, { pointer: '/window' });
     if (window.to > now) return refuse('claims.window_in_future', { to: formatInstant(window.to) }, { pointer: '/window/to' });
-    if (declaredLoss !== undefined && declaredLoss.currency !== scheme.currency) {
-      return refuse('claims.currency_differs', { currency: scheme.currency }, { pointer: '/declaredLoss/currency' });
-    }
-    return ok(undefined);
+    return declaredLoss === undefined ? ok(undefined) : this.#declared(scheme, declaredLoss);
+  }
+
+  #declared(scheme: SchemeFacts, loss: Money): Result<void> {
+    if (loss.currency !== scheme.currency) return refuse('claims.currency_differs', { currency: scheme.currency }, { pointer: '/declaredLoss/currency' });
+    return loss.minor < 0n ? refuse('claims.declared_negative', { amount: formatMoney(loss), currency: loss.currency }, { pointer: '/declaredLoss' }) : ok(undefined);
   }
 
   /** The register says something (if only "up") about some of the window. */
