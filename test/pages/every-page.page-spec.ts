@@ -86,7 +86,7 @@ async function readerFor(email: string | undefined, width: number, scripts = tru
 }
 
 describe.each(Object.entries(PAGES))('the page "%s"', (name, { email, address }) => {
-  it.each([['en', 1280], ['ko', 1280], ['fr', 1280], ['en', 320], ['ko', 320], ['fr', 320], ['ko', 768]] as const)('in %s, %i wide, can be read by everybody', async (language, width) => {
+  it.each([['en', 1280], ['ko', 1280], ['ko', 768], ['ko', 320], ['fr', 320]] as const)('in %s, %i wide, can be read by everybody', async (language, width) => {
     const { page, complaints } = await readerFor(email, width);
     const answer = await page.goto(`/${language}${address(world)}`);
     expect(answer?.status()).toBe(200);
@@ -138,7 +138,7 @@ describe('the first load of a page', () => {
   const BUDGET_BYTES = 80 * 1_024;
 
   it.each(Object.entries(PAGES))('"%s" is at most 80 KB on the wire, styles and scripts included', async (name, { email, address }) => {
-    const { page, context } = await browsing.reader({ ...(email === undefined ? {} : { email }) });
+    const { page, context } = await readerFor(email, 1280);
     const session = await context.newCDPSession(page);
     await session.send('Network.enable');
     await session.send('Network.clearBrowserCache');
@@ -146,7 +146,7 @@ describe('the first load of a page', () => {
     session.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
     await page.goto(`/ko${address(world)}`, { waitUntil: 'networkidle' });
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    await context.close();
+    await session.detach();
     weights.set(name, bytes);
     expect(sizes.length).toBeGreaterThan(1);
     expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES);

@@ -60,7 +60,7 @@ describe('a case that a rule may not decide', () => {
     await page.goto('/en/work');
     await page.getByRole('link', { name: reference }).press('Enter');
     await page.waitForURL(`**/en/work/${reference}`);
-    expect(await page.locator('.mg-facts').innerText()).toContain('Needs a person');
+    expect(await page.locator('.mg-facts').innerText()).toContain('do not show a loss clearly enough');
     await page.getByRole('radio', { name: 'Refuse, with reasons' }).press('Space');
     await page.getByRole('button', { name: 'Send recommendation' }).press('Enter');
     await page.waitForLoadState();

@@ -14,7 +14,9 @@ export class Drain implements OnModuleDestroy {
     // A worker has none.
     const adapter = this.host.httpAdapter as FastifyAdapter | undefined;
     if (adapter === undefined) return;
-    const cut = setTimeout(() => adapter.getInstance().server.closeAllConnections(), LONGEST_DRAIN_MS);
+    // Taken before: once it has closed, the adapter no longer knows its server.
+    const { server } = adapter.getInstance();
+    const cut = setTimeout(() => server.closeAllConnections(), LONGEST_DRAIN_MS);
     await adapter.close();
     clearTimeout(cut);
   }
