@@ -46,6 +46,8 @@ export class ServerProcesses {
     const port = environment['PORT'] ?? String(await freePort());
     const child = spawn(program, args, {
       env: { ...cleanEnvironment(), MAKEGOOD_DATA_DIR: this.directory, LOG_LEVEL: 'error', ...environment, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'],
+      // npm leaves signals to its group, as a terminal sends them.
+      detached: program === 'npm',
     });
     this.#children.add(child);
     let text = '';
@@ -57,8 +59,8 @@ export class ServerProcesses {
   }
 
   async end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-    child.kill(signal);
     this.#children.delete(child);
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(child.spawnfile === 'npm' ? -child.pid : child.pid, signal);
     return ended(child);
   }
 
