@@ -1,11 +1,9 @@
 // `npm run demo`: one claim, end to end over HTTP, against a server of its own on a free port; reads like a story in the terminal.
-import { spawn } from 'node:child_process';
-import { readFileSync, mkdtempSync, rmSync, chmodSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, root, underCarriedNode } from './build.mjs';
+import { demoServer } from './demo-server.mjs';
 
 underCarriedNode(fileURLToPath(import.meta.url));
 if (process.env.MAKEGOOD_URL === undefined) await build();
@@ -13,41 +11,7 @@ if (process.env.MAKEGOOD_URL === undefined) await build();
 const PASSWORD = 'makegood demo 2026';
 const say = (text) => process.stdout.write(`${text}\n`);
 
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
-
-async function started() {
-  const given = process.env.MAKEGOOD_URL;
-  if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
-  const directory = mkdtempSync(join(tmpdir(), 'makegood-demo-'));
-  chmodSync(directory, 0o711);
-  const port = await freePort();
-  const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
-    env: { ...process.env, PORT: String(port), MAKEGOOD_DATA_DIR: directory, LOG_LEVEL: 'error', DEMO: 'on' }, stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries += 1) {
-    if (await fetch(`${url}/readyz`).then((answer) => answer.ok, () => false)) break;
-    if (tries > 240 || child.exitCode !== null) throw new Error('the demo server did not start; its words are above');
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return {
-    url,
-    stop: () => new Promise((resolve) => {
-      child.once('exit', () => {
-        rmSync(directory, { recursive: true, force: true });
-        resolve();
-      });
-      child.kill('SIGTERM');
-    }),
-  };
-}
-
-const { url, stop } = await started();
+const { url, stop } = await demoServer();
 
 async function call(method, path, { token, body, version, csv } = {}) {
   const answer = await fetch(`${url}${path}`, {

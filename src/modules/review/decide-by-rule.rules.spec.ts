@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { assess, type AssessmentResult } from '../../core/assessment/index.js';
-import { compilePolicy, exampleFacts, readReasons, type CompiledPolicy } from '../../core/policy/index.js';
+import { compilePolicy, exampleFacts, exampleGiven, readReasons, type CompiledPolicy } from '../../core/policy/index.js';
 import { decideByRule, type RuleFacts } from './decide-by-rule.rules.js';
 
 const { reasons } = readReasons(readFileSync('policies/reasons.yaml', 'utf8'));
@@ -55,7 +55,8 @@ describe('deciding by rule', () => {
 
   it('pays no measured loss that the records do not show, whatever the step is called; a tariff it does', () => {
     const ungated = compiled(DEFAULT.replace('in: { of: $loss, rate: $marginShare }, when: $shown }', 'in: { of: $loss, rate: $marginShare } }').replaceAll('measured', 'marginLost'));
-    const given = ungated.document.examples.find(({ expect: { reasons: why } }) => Array.isArray(why) && why.includes('loss_not_shown_by_records'))?.given ?? {};
+    const { examples } = ungated.document;
+    const given = exampleGiven(examples, examples.findIndex(({ expect: { reasons: why } }) => Array.isArray(why) && why.includes('loss_not_shown_by_records')));
     const result = resultOf({ ...given, sales: (given['sales'] as { at: string; net: string }[]).map((line, i, all) => (i === all.length - 3 ? { ...line, net: '55.00' } : line)) }, ungated);
     expect(result).toMatchObject({ outcome: 'eligible', shownByRecords: false });
     expect(decideByRule({ ...base, policy: ungated, result })).toEqual({ kind: 'refer', why: ['loss_not_shown_by_records'] });

@@ -1,0 +1,39 @@
+// `npm run notices`: THIRD-PARTY-NOTICES.md from the lock file, so that it is the same on every machine. Only what a production
+// install brings; the licence texts themselves come with each package.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Licences that Apache-2.0 code may be handed on with, without asking anybody. */
+export const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'PostgreSQL', 'Python-2.0', 'Unlicense'];
+
+/** The packages of a production install: name, versions, licence. */
+export function productionPackages(lock) {
+  return Object.entries(lock.packages)
+    .filter(([path, entry]) => path !== '' && entry.dev !== true && entry.link !== true)
+    .map(([path, { version, license }]) => ({ name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length), version, licence: license ?? 'not stated' }));
+}
+
+/** Whether every licence, or one of several offered, is allowed. */
+export const isAllowed = (licence) => licence.replace(/[()]/g, '').split(' AND ').every((all) => all.split(' OR ').some((one) => ALLOWED.includes(one.trim())));
+
+export function noticesPage(lock) {
+  const rows = [...new Set(productionPackages(lock).map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`))].sort();
+  return `# Third-party notices
+
+Makegood is Apache-2.0. A production install brings the packages below, each under its own licence, whose text lies in the package's
+folder. Made from \`package-lock.json\` by \`npm run notices\`; a test fails when it is stale or a licence is not on the list of allowed ones.
+
+| package | version | licence |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  writeFileSync(join(root, 'THIRD-PARTY-NOTICES.md'), noticesPage(lock));
+  console.log('THIRD-PARTY-NOTICES.md written');
+}
