@@ -99,7 +99,7 @@ try {
     claim = await call('POST', `/v1/claims/${draft.id}/offers/${entitlement.n}/acceptances`, { token, version: claim.version, body: { termsHash: terms.hash } });
     say(`\n5. Offered by rule and accepted in full: ${entitlement.net.amount} ${entitlement.net.currency}; the claim is "${claim.state}".`);
     const finance = (await call('POST', '/v1/sessions', { body: { email: 'finance@makegood.example', password: PASSWORD } })).token;
-    const [fund] = (await call('GET', '/v1/funds', { token: finance })).items;
+    const fund = (await call('GET', '/v1/funds', { token: finance })).items.find(({ id }) => id === scheme.fundId);
     const { items } = await call('GET', `/v1/funds/${fund.id}/balances`, { token: finance });
     say(`6. The ledger: ${items.filter(({ amount }) => !/^0(\.0+)?$/.test(amount)).map(({ account, amount }) => `${account} ${amount}`).join(', ')} ${fund.currency}. Nothing is paid yet: the money is set aside.`);
   }
