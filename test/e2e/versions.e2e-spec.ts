@@ -17,6 +17,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/sessions': 'makes something new', 'POST /v1/users': 'makes something new', 'POST /v1/merchants': 'makes something new',
   'POST /v1/merchants/{id}/sites': 'makes something new', 'POST /v1/sites/{id}/enrolments': 'makes something new', 'POST /v1/services': 'makes something new',
   'POST /v1/outages': 'makes something new', 'POST /v1/schemes': 'makes something new', 'POST /v1/funds': 'makes something new', 'POST /v1/claims': 'makes something new',
+  'POST /v1/policies/{key}/drafts': 'makes something new', 'POST /v1/changes': 'makes something new', 'POST /v1/changes/{id}/runs': 'makes something new',
   'POST /v1/claims/{id}/sales-records': 'makes something new', 'POST /v1/claims/{id}/assessments': 'makes something new',
   'DELETE /v1/sessions/current': 'a session has no versions', 'POST /v1/users/{id}/roles': 'twice is once',
   'POST /v1/claims/{id}/sales-records/{setId}/coverage': 'twice is once', 'POST /v1/audit/verifications/{type}/{id}': 'changes nothing',
