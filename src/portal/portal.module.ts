@@ -4,6 +4,7 @@ import { ErrorPages } from '../platform/http/error-pages.js';
 import { AssessmentsModule } from '../modules/assessments/index.js';
 import { ClaimsModule } from '../modules/claims/index.js';
 import { FundsModule } from '../modules/funds/index.js';
+import { AuditModule } from '../modules/audit/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
 import { MerchantsModule } from '../modules/merchants/index.js';
 import { OutagesModule } from '../modules/outages/index.js';
@@ -30,7 +31,7 @@ registerCatalogue(PORTAL_ERRORS);
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
-  imports: [IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule],
+  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule],
   controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FundPagesController],
   providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseHistory, OutagePages, SchemePages],
 })
