@@ -63,17 +63,20 @@ describe('a session', () => {
 
 describe('signing in', () => {
   it('costs the same for somebody unknown, and says the same', async () => {
-    const timed = async (email: string): Promise<{ ms: number; body: object }> => {
-      const start = performance.now();
-      const { body } = await signIn(email, 'not the password at all');
-      return { ms: performance.now() - start, body: { ...body, instance: '' } };
+    const body = async (email: string): Promise<object> => ({ ...(await signIn(email, 'not the password at all')).body, instance: '' });
+    const fastest = async (email: string): Promise<number> => {
+      const times = [];
+      for (let n = 0; n < 3; n += 1) {
+        const start = performance.now();
+        await body(email);
+        times.push(performance.now() - start);
+      }
+      return Math.min(...times);
     };
-    await timed('warm@up.example');
-    const known = await Promise.all([timed(DEMO_PEOPLE.approver.email)]);
-    const unknown = await Promise.all([timed('nobody@nowhere.example')]);
-    expect(unknown[0]?.body).toEqual(known[0]?.body);
-    // Hashing takes tens of milliseconds; without it an unknown address would be answered in two or three.
-    expect(unknown[0]?.ms).toBeGreaterThan((known[0]?.ms ?? 0) / 4);
+    expect(await body('nobody@nowhere.example')).toEqual(await body(DEMO_PEOPLE.approver.email));
+    // Hashing takes tens of milliseconds; without it an unknown address would be answered in two or three. The fastest of three
+    // leaves out what a busy machine adds.
+    expect(await fastest('nobody@nowhere.example')).toBeGreaterThan(await fastest(DEMO_PEOPLE.approver.email) / 3);
   });
 
   it('is limited to ten tries in a quarter of an hour, the right password included, and free again afterwards', async () => {

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { assess } from '../../src/core/assessment/index.js';
+import {
+  allocate, amountOf, currency, formatMoney, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount, type Rounding,
+} from '../../src/core/money/index.js';
+import { checkPolicy, exampleFacts, readReasons } from '../../src/core/policy/index.js';
+import { durationMs, MINUTE, openIntervals, parseInstant, validateOpeningHours, type OpeningHours } from '../../src/core/time/index.js';
+import { unwrap } from '../../src/platform/http/refusal-exception.js';
+
+const text = (name: string): string => readFileSync(`docs/domain/${name}.md`, 'utf8');
+
+/** The worked example of a page: its one yaml block. */
+function exampleOf(name: string): Record<string, unknown> {
+  const blocks = [...text(name).matchAll(/^```yaml\n([^`]*)```/gm)];
+  expect(blocks).toHaveLength(1);
+  return parse(blocks[0]?.[1] ?? '') as Record<string, unknown>;
+}
+
+/** Decimal text of pounds as an exact amount, however many decimals. */
+const exact = (pounds: string): Amount => ({ minor: ratio(unwrap(parseRatio(pounds)).num * 100n, unwrap(parseRatio(pounds)).den), currency: currency('GBP') });
+
+describe('docs/domain/money-and-rounding.md', () => {
+  const example = exampleOf('money-and-rounding') as {
+    expected: string; actual: string; marginRate: string; loss: string; measured: string; rounded: Record<Rounding, string>;
+    shared: { sum: string; weights: number[]; parts: string[] };
+  };
+  const loss = subtractAmount(exact(example.expected), exact(example.actual));
+  const measured = scaleAmount(loss, unwrap(parseRatio(example.marginRate)));
+
+  it('works out the loss and the share of it exactly', () => {
+    expect([loss, measured]).toEqual([exact(example.loss), exact(example.measured)]);
+  });
+
+  it('rounds by every named mode as it says', () => {
+    expect(Object.keys(example.rounded).sort()).toEqual([...ROUNDINGS].sort());
+    for (const [mode, pounds] of Object.entries(example.rounded)) expect(formatMoney(roundAmount(measured, mode as Rounding))).toBe(pounds);
+  });
+
+  it('shares a sum without losing a penny', () => {
+    const { sum, weights, parts } = example.shared;
+    const shares = allocate(unwrap(parseMoney(sum, 'GBP')), weights.map((weight) => ratio(BigInt(weight))));
+    expect(shares.map(formatMoney)).toEqual(parts);
+  });
+
+  it('refuses what it says is refused', () => {
+    expect(parseMoney('1.5', 'KRW').ok).toBe(false);
+    expect(amountOf(unwrap(parseMoney('12.3', 'GBP'))).minor).toEqual(ratio(1_230n));
+  });
+});
+
+describe('docs/domain/time-and-opening-hours.md', () => {
+  const { nights, zone, days, opens, closes } = exampleOf('time-and-opening-hours') as {
+    zone: string; days: number[]; opens: string; closes: string; nights: { from: string; to: string; minutes: number }[];
+  };
+  const hours: OpeningHours = { zone, rows: [{ days, opens, closes }], exceptions: [] };
+
+  it('names hours that are valid', () => {
+    expect(validateOpeningHours(hours).ok).toBe(true);
+  });
+
+  it.each(nights)('$minutes minutes are open from $from to $to', ({ from, to, minutes }) => {
+    const open = openIntervals(hours, { from: unwrap(parseInstant(from)), to: unwrap(parseInstant(to)) });
+    expect(durationMs(open)).toBe(minutes * MINUTE);
+  });
+});
+
+describe('docs/domain/unknown-time.md', () => {
+  const example = exampleOf('unknown-time') as { policy: string; given: Record<string, unknown>; countedHours: string; cash: string };
+
+  it('comes to what it says under the policy it names', () => {
+    const { reasons } = readReasons(readFileSync('policies/reasons.yaml', 'utf8'));
+    const { policy } = checkPolicy(readFileSync(`policies/${example.policy}.yaml`, 'utf8'), reasons);
+    if (policy === undefined) throw new Error('the policy has faults');
+    const outcome = assess(exampleFacts(policy.document, example.given), policy);
+    if (outcome.kind !== 'assessed') throw new Error('the example needs sales');
+    const openHours = outcome.result.trace.find(({ id }) => id === 'openHours')?.output;
+    expect(openHours).toMatchObject({ number: example.countedHours });
+    expect(outcome.result.cashMinor).toBe(example.cash.replace('.', ''));
+  });
+});
+
+describe('docs/domain/glossary.md', () => {
+  const rows = text('glossary').split('\n').filter((line) => line.startsWith('| ') && !/^\| (---|English|state)/.test(line))
+    .map((line) => line.slice(2, -2).split(' | '));
+
+  it('has every word in all three languages', () => {
+    expect(rows.length).toBeGreaterThan(30);
+    expect(rows.filter((cells) => cells.length !== 4 || cells.some((cell) => cell.trim() === ''))).toEqual([]);
+    expect(rows.filter(([, , korean = '']) => !/[가-힣]/.test(korean))).toEqual([]);
+  });
+
+  it('calls the states of a claim as the pages do', () => {
+    const states = Object.fromEntries(rows.filter(([first = '']) => first.startsWith('`')).map(([state = '', ...words]) => [state.replaceAll('`', ''), words]));
+    const locales = ['en', 'ko', 'fr'].map((language) => (JSON.parse(readFileSync(`src/portal/locales/${language}.json`, 'utf8')) as { states: Record<string, string> }).states);
+    expect(states).toEqual(Object.fromEntries(Object.keys(locales[0] ?? {}).map((state) => [state, locales.map((words) => words[state])])));
+  });
+});
