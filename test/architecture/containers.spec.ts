@@ -100,10 +100,10 @@ describe('docker-compose.yml', () => {
 
   it('gives every secret by the environment, none with a default', () => {
     const places = [...composeText.matchAll(/\$\{([A-Z_]+)([^}]*)\}/g)].map(([, name = '', rest = '']) => ({ name, rest }));
-    const secrets = places.filter(({ name }) => name.includes('PASSWORD'));
+    const secrets = places.filter(({ name }) => /PASSWORD|KEY/.test(name));
     expect(secrets.filter(({ rest }) => !rest.startsWith(':?'))).toEqual([]);
     const values = own.concat([['database', compose.services['database'] ?? {}]]).flatMap(([, { environment = {} }]) => Object.entries(environment));
-    expect(values.filter(([name, value]) => /PASSWORD|URL/.test(name) && !/\$\{[A-Z_]*PASSWORD:\?/.test(value))).toEqual([]);
+    expect(values.filter(([name, value]) => /PASSWORD|URL|KEY/.test(name) && !/\$\{[A-Z_]*(PASSWORD|KEY):\?/.test(value))).toEqual([]);
     const listed = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)];
     expect(new Set(listed.map(([, name]) => name))).toEqual(new Set(secrets.map(({ name }) => name)));
     expect(listed.filter(([, , value]) => value !== '')).toEqual([]);
