@@ -22,6 +22,8 @@ const LISTENING: Readonly<Record<string, string>> = {
 };
 
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
+/** Making a folder with all above it answers ENOENT on a read-only file system. */
+const isUnwritable = (code: string, syscall: string | undefined): boolean => UNWRITABLE.includes(code) || (code === 'ENOENT' && syscall === 'mkdir');
 
 interface SystemFault {
   readonly syscall?: string;
@@ -33,7 +35,7 @@ function wordsFor(error: unknown): string | undefined {
   if (code === undefined) return isAway(error) ? AWAY : undefined;
   const { syscall, path } = error as SystemFault;
   if (syscall === 'listen' && LISTENING[code] !== undefined) return LISTENING[code];
-  if (path !== undefined && UNWRITABLE.includes(code)) {
+  if (path !== undefined && isUnwritable(code, syscall)) {
     return `${path} cannot be written by this user (${code}). Give the folder to the user who starts Makegood, or set MAKEGOOD_DATA_DIR to another one.`;
   }
   return WORDS[code] ?? (isAway(error) ? AWAY : undefined);
