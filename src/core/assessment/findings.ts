@@ -15,8 +15,14 @@ const windowWiderThanTrouble: Rule = (facts, _run, lanes) => {
     : { code: 'window_wider_than_recorded', effect: 'informs', audience: 'merchant', params: { outsideMs: String(outside) } };
 };
 
-const looseRefunds: Rule = (facts, _run, _lanes, time) => {
-  if (facts.sales === undefined || time === undefined || time.pieces.length === 0) return undefined;
+/** A person has put what was sold, or a figure further on: what is amiss in the records has been looked at. */
+function soldWasPut(run: PolicyRun): boolean {
+  const sold = run.trace.filter(({ block }) => block.startsWith('actual@'));
+  return sold.length > 0 && !sold.some(({ id }) => run.restsOn(id));
+}
+
+const looseRefunds: Rule = (facts, run, _lanes, time) => {
+  if (facts.sales === undefined || soldWasPut(run) || time === undefined || time.pieces.length === 0) return undefined;
   const read = (text: string) => {
     const value = parseRatio(text);
     return value.ok ? value.value : ZERO;
@@ -41,8 +47,8 @@ const salesOfOtherCurrency: Rule = ({ sales }, run) => {
 };
 
 const salesDoNotCover: Rule = ({ sales }, run) => {
-  const missing = run.trace.some(({ block, working }) =>
-    block.startsWith('actual@') && typeof working === 'object' && working !== null && 'why' in working && working.why === 'not_covered');
+  const missing = run.trace.some(({ id, block, working }) =>
+    run.restsOn(id) && block.startsWith('actual@') && typeof working === 'object' && working !== null && 'why' in working && working.why === 'not_covered');
   return sales === undefined || !missing ? undefined
     : { code: 'sales_do_not_cover_window', effect: 'refers', audience: 'merchant', params: {} };
 };

@@ -54,6 +54,23 @@ describe('a figure that a person puts', () => {
     expect(resultOf(GBP, putting(GBP, unshown, { step: 'gross', value: '20.00' }))).toMatchObject({ outcome: 'eligible', cashMinor: '2000', reasons: [] });
   });
 
+  it('ends the questions of the steps that only led to it, and no others', () => {
+    const asking = compiled(shipped('default-gbp').replace('lookBack: "12" }', 'lookBack: "12", tooFew: review }'));
+    const sales = measured.sales as NonNullable<typeof measured.sales>;
+    const bare = { ...measured, sales: { ...sales, coverage: sales.coverage.map(({ to }) => ({ from: (to - 20 * 86_400_000) as typeof to, to })) } };
+    expect(resultOf(asking, bare).reasons.map(({ code }) => code)).toEqual(['too_few_comparables', 'loss_not_shown_by_records']);
+    expect(resultOf(asking, putting(asking, bare, { step: 'gross', value: '25.00' }))).toMatchObject({ outcome: 'eligible', cashMinor: '2500', reasons: [] });
+    expect(resultOf(asking, putting(asking, bare, { step: 'marginShare', value: '0.5' })).reasons).toHaveLength(2);
+  });
+
+  it('ends a question about the records only once what was sold does not come from them', () => {
+    const refunded = { ...measured, sales: { ...(measured.sales as NonNullable<typeof measured.sales>), sums: measured.sales?.sums.map((sum) => ({ ...sum, looseRefunds: '900' })) ?? [] } };
+    const why = (facts: PolicyFacts): string[] => resultOf(GBP, facts).reasons.map(({ code }) => code);
+    expect(why(refunded)).toEqual(['loose_refunds']);
+    expect(why(putting(GBP, refunded, { step: 'expected', value: '150.00' }))).toEqual(['loose_refunds']);
+    expect(why(putting(GBP, refunded, { step: 'sold', value: '41.00' }))).toEqual([]);
+  });
+
   it('meets the caps after it, whatever it is, and leaves every other step of its height alone', () => {
     fc.assert(fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), (minor) => {
       const value = `${minor / 100n}.${(minor % 100n).toString().padStart(2, '0')}`;

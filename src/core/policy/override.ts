@@ -25,7 +25,7 @@ export interface OverridableStep {
   readonly most?: string;
 }
 
-const STATED: readonly ValueType[] = ['money', 'ratio', 'number', 'boolean', 'text'];
+const STATED: readonly ValueType[] = ['money', 'ratio', 'number', 'boolean'];
 
 /** Blocks whose figure a person may adjust: they measure. Those that bound, round or take off what was paid before keep their word. */
 const ADJUSTABLE = ['loss', 'amount'];
@@ -50,7 +50,7 @@ export function overridableSteps(policy: CompiledPolicy, { trace, denials }: { r
 const waivableOf = ({ reasons = [], override }: TraceNode): string[] =>
   [...new Set([...reasons.flatMap(({ code, waivable }) => (waivable === true ? [code] : [])), ...(override?.questioned === true ? [] : override?.waived ?? [])])];
 
-/** A gate that let pass, a step that was skipped, time and lists are not for a person to state. */
+/** A gate that let pass, a step that was skipped, time, texts and lists are not for a person to state. */
 function openAs(step: CompiledStep, node: TraceNode, denied: ReadonlySet<string>): OverridableStep['as'] | undefined {
   if (waivableOf(node).length > 0) return 'refusal';
   const refused = step.block.gate === true && (node.reasons ?? []).some(({ code }) => denied.has(code));

@@ -23,6 +23,8 @@ export interface PolicyRun {
   /** Every fact the run looked at. */
   readonly facts: Readonly<Record<string, Json>>;
   readonly demand: SalesDemand;
+  /** Whether the result, or a gate, rests on what the rule came to in this step: not above a figure that a person put. */
+  restsOn(step: string): boolean;
   /** Digest of what a step rested on; an override holds while it stays the same. */
   basisOf(step: string): string | undefined;
 }
@@ -47,7 +49,7 @@ interface Shared {
 class Frame implements RunScope {
   readonly values = new Map<string, Maybe>();
   readonly denials: Reason[] = [];
-  readonly reviews: Reason[] = [];
+  readonly reviewed: { readonly step: string; readonly reasons: readonly Reason[] }[] = [];
   readonly routes: Route[] = [];
   readonly nodes = new Map<string, TraceNode>();
   readonly bases = new Map<string, () => string>();
@@ -91,7 +93,7 @@ class Frame implements RunScope {
     for (const step of steps as readonly CompiledStep[]) frame.step(step);
     return {
       value: (id) => frame.stepValue(id) ?? null, trace: [...frame.nodes.values()] as unknown as readonly Json[],
-      pending: frame.pending.size > 0, reasons: [...frame.denials, ...frame.reviews],
+      pending: frame.pending.size > 0, reasons: [...frame.denials, ...frame.reviewed.flatMap(({ reasons }) => reasons)],
     };
   }
 
@@ -126,7 +128,7 @@ class Frame implements RunScope {
     const questioned = override !== undefined && isQuestioned(step, computed, override, this);
     const outcome = override === undefined || questioned ? asked(step, computed, override) : overridden(step, computed, override, this);
     if (outcome.kind === 'denied') this.denials.push(...outcome.reasons);
-    if (outcome.kind === 'review') this.reviews.push(...outcome.reasons);
+    if (outcome.kind === 'review') this.reviewed.push({ step: step.id, reasons: outcome.reasons });
     if (outcome.kind === 'value') this.routes.push(...(outcome.routes ?? []));
     this.values.set(step.id, valueIn(outcome));
     this.nodes.set(step.id, {
@@ -140,6 +142,12 @@ class Frame implements RunScope {
       ...(outcome.kind === 'value' ? {} : { reasons: outcome.reasons }),
       ...(override === undefined ? {} : { override: tracedOverride(override, computed, questioned) }),
     });
+  }
+
+  /** A person's figure stands for the step. */
+  isPut(step: string): boolean {
+    const put = this.nodes.get(step)?.override;
+    return put !== undefined && put.questioned !== true;
   }
 
   #overrideOf({ id }: CompiledStep): OverrideFact | undefined {
@@ -226,21 +234,42 @@ export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun
   if (frame.denials.length === 0) {
     for (const step of policy.steps) if (!policy.beforeAmounts.has(step.id)) frame.step(step);
   }
-  const known = new Set(policy.steps.map(({ id }) => id));
-  frame.reviews.push(...facts.overrides.filter(({ step }) => !known.has(step)).map(questionOf));
   if (demand.missing.length > 0) return { kind: 'needs', windows: distinct(demand.missing) };
+  const needed = stepsNeeded(policy, (step) => frame.isPut(step));
   return {
     kind: 'ran',
     denials: frame.denials,
-    reviews: frame.reviews,
+    reviews: [...frame.reviewed.flatMap(({ step, reasons }) => (needed.has(step) ? reasons : [])), ...unknownSteps(policy, facts.overrides)],
     routes: frame.routes,
     values: frame.values,
     trace: policy.steps.flatMap(({ id }) => frame.nodes.get(id) ?? []),
     inputs: shared.inputs.trace(),
     facts: Object.fromEntries([...shared.looked].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, valueJson(value)])),
     demand,
+    restsOn: (step) => needed.has(step) && !frame.isPut(step),
     basisOf: (step) => frame.bases.get(step)?.(),
   };
+}
+
+/** A figure for a step that the policy has no more is asked about, never dropped. */
+function unknownSteps({ steps }: CompiledPolicy, overrides: readonly OverrideFact[]): Reason[] {
+  const known = new Set(steps.map(({ id }) => id));
+  return overrides.filter(({ step }) => !known.has(step)).map(questionOf);
+}
+
+/**
+ * What the result and the gates need, up to the figures that people put: the run goes on from those, so a step that only led to
+ * one asks nobody any more. Without such a figure that is every step. `result.shown` says something about the amount, and gives none.
+ */
+function stepsNeeded({ steps, document: { result } }: CompiledPolicy, isPut: (step: string) => boolean): ReadonlySet<string> {
+  if (!steps.some(({ id }) => isPut(id))) return new Set(steps.map(({ id }) => id));
+  const { shown: _shown, benefits = [], ...named } = result;
+  const needed = new Set([...Object.values(named), ...benefits].map((ref) => ref.slice(1)));
+  for (const step of [...steps].reverse()) {
+    if (step.block.gate === true) needed.add(step.id);
+    if (needed.has(step.id) && !isPut(step.id)) step.dependsOn.forEach((id) => needed.add(id));
+  }
+  return needed;
 }
 
 const distinct = (windows: readonly Interval[]): Interval[] =>
