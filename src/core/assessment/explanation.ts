@@ -157,7 +157,7 @@ function sourceText(node: TraceNode, code: string, style: FigureStyle): string {
 }
 
 /** What the policy calls the step; else the words of its block, filled; else those of any step. */
-function sentenceOf(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): string {
+export function stepSentence(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): string {
   const label = policy.document.steps.find(({ id }) => id === node.id)?.label;
   if (label !== undefined) return label[language];
   const code = policy.currency;
@@ -182,7 +182,7 @@ function stepLine(node: TraceNode, policy: CompiledPolicy, language: Language, s
   const code = policy.currency;
   const figure = figureText(node.output, code, style);
   if ((node.skipped !== undefined && node.override === undefined) || figure === undefined) return undefined;
-  return { step: node.id, text: `${sentenceOf(node, policy, language, style)}${overrideText(node, code, language, style, say)}`, figure, source: sourceText(node, code, style) };
+  return { step: node.id, text: `${stepSentence(node, policy, language, style)}${overrideText(node, code, language, style, say)}`, figure, source: sourceText(node, code, style) };
 }
 
 /**
