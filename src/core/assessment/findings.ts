@@ -57,15 +57,10 @@ const nothingRecorded: Rule = (facts) =>
   (overlaps(troubledTime(facts), [facts.claim.window]) ? undefined
     : { code: 'no_trouble_recorded', effect: 'informs', audience: 'merchant', params: {} });
 
-/**
- * What becomes of a window that more than one version is for: `first` takes the version that `selectBy` picks for all of it,
- * `refuse` leaves it to a person. A document that is silent means `first`, which is what every "version" sentence says.
- */
-export const straddleRule = ({ process }: { readonly process: object }): 'first' | 'refuse' => ('straddle' in process && process.straddle === 'refuse' ? 'refuse' : 'first');
-
+/** The version that the start of the outage picks is used for all of the window; where the policy says `refuse` it is a refusal instead. */
 const straddlesVersions: Rule = ({ policy: { straddles } }, _run, _lanes, _time, document) =>
-  (straddles === undefined ? undefined
-    : { code: 'window_straddles_versions', effect: straddleRule(document) === 'refuse' ? 'refers' : 'informs', audience: 'merchant', params: { versions: straddles.join(', ') } });
+  (straddles === undefined || document.process.straddle === 'refuse' ? undefined
+    : { code: 'window_straddles_versions', effect: 'informs', audience: 'merchant', params: { versions: straddles.join(', ') } });
 
 const RULES: readonly Rule[] = [
   salesOfOtherCurrency, salesDoNotCover, looseRefunds, nothingRecorded, windowWiderThanTrouble, hoursEnteredAfterwards, straddlesVersions,
