@@ -24,7 +24,10 @@ import { ClaimSheets } from './shared/claim-sheet.service.js';
 import { ErrorPageService } from './shared/error-page.service.js';
 import { PageRenderer } from './shared/page-renderer.service.js';
 import { PORTAL_ERRORS } from './shared/portal.errors.js';
+import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
+import { CasePages } from './staff/case-pages.service.js';
+import { FiguresController } from './staff/figures.controller.js';
 import { WorkController } from './staff/work.controller.js';
 
 registerCatalogue(PORTAL_ERRORS);
@@ -32,7 +35,7 @@ registerCatalogue(PORTAL_ERRORS);
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
   imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule],
-  controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FundPagesController],
-  providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseHistory, OutagePages, SchemePages],
+  controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FiguresController, FundPagesController],
+  providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages],
 })
 export class PortalModule {}

@@ -53,6 +53,14 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   eligible: { en: 'Conditions met', ko: '요건 충족', fr: 'Conditions remplies' },
 };
 
+/** What stands behind a step's words when a person has put its figure, or put aside a refusal; `{reason}` is a whole sentence. */
+export const OVERRIDE_WORDS: Readonly<Record<'kept' | 'filled' | 'waived' | 'questioned', Words>> = {
+  kept: { en: 'A person put this figure; the rule came to {computed}. {reason}', ko: '담당자가 정한 수치입니다. 규칙에 따른 값은 {computed}입니다. {reason}', fr: 'Montant fixé par une personne ; la règle donnait {computed}. {reason}' },
+  filled: { en: 'A person put this figure; the rule came to none. {reason}', ko: '담당자가 정한 수치입니다. 규칙만으로는 값이 정해지지 않았습니다. {reason}', fr: 'Montant fixé par une personne ; la règle n’en donnait aucun. {reason}' },
+  waived: { en: 'A person put aside: “{waived}” {reason}', ko: '담당자가 다음 사유를 적용하지 않았습니다: “{waived}” {reason}', fr: 'Une personne a écarté : « {waived} » {reason}' },
+  questioned: { en: 'A person had put {stated} here; what it rested on has changed, so it is not used until a person has looked again.', ko: '담당자가 {stated}(으)로 정했으나 근거가 바뀌어, 다시 확인할 때까지 사용하지 않습니다.', fr: 'Une personne avait fixé {stated} ici ; ses fondements ont changé : ce montant ne sert plus tant qu’il n’est pas réexaminé.' },
+};
+
 export const OUTCOME_WORDS: Readonly<Record<AssessmentResult['outcome'], Words>> = {
   eligible: { en: 'The policy gives {figure}.', ko: '정책에 따른 금액은 {figure}입니다.', fr: 'La règle donne {figure}.' },
   nil: { en: 'You are eligible, and the policy gives nothing.', ko: '보상 대상이지만 금액은 0입니다.', fr: 'Vous êtes éligible, et la règle ne donne rien.' },
