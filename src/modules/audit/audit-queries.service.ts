@@ -20,6 +20,12 @@ export class AuditQueries {
     return this.repository.chain(this.database.reader, type, id);
   }
 
+  /** Free text that entries carry only the digest of; what was erased since is left out. */
+  async texts(digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const kept = await this.repository.texts(this.database.reader, [...new Set(digests)]);
+    return new Map(kept.flatMap(({ digest, body }) => (body === null ? [] : [[digest, body] as const])));
+  }
+
   heads(after: readonly string[] | undefined, limit: number) {
     return this.repository.heads(this.database.reader, after, limit);
   }
