@@ -133,6 +133,10 @@ export class PoliciesRepository {
       WHERE ($1::text IS NULL OR v.key > $1) ORDER BY v.key, v.number DESC LIMIT $2`, [wanted.after ?? null, wanted.limit]);
   }
 
+  async titles(reader: Reader, keys: readonly string[]): Promise<Pick<PolicyVersionRow, 'key' | 'title'>[]> {
+    return reader.query('SELECT DISTINCT ON (key) key, title FROM policy_version WHERE key = ANY($1) ORDER BY key, number DESC', [keys]);
+  }
+
   async document(reader: Reader, id: string): Promise<StoredDocument> {
     const row = await reader.manager.findOne(PolicyVersionEntity, { select: { source: true, resolved: true }, where: { id } });
     if (row === null) throw new TypeError(`policy version ${id} is gone`);

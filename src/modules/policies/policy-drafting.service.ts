@@ -83,6 +83,12 @@ export class PolicyDrafting {
     return opened.ok ? ok({ ...opened.value.edition, source: opened.value.source, faults: opened.value.checked.faults }) : opened;
   }
 
+  /** A draft without its text. */
+  async view(reader: Reader, key: string, number: string): Promise<Result<EditionView>> {
+    const row = await this.find(reader, key, number);
+    return row.ok ? ok(viewOf(row.value)) : row;
+  }
+
   async open(reader: Reader, key: string, number: string): Promise<Result<OpenedEdition>> {
     const row = await this.find(reader, key, number);
     if (!row.ok) return row;

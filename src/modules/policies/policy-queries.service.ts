@@ -72,6 +72,11 @@ export class PolicyQueries {
     return (await this.policies.listed(reader, wanted)).map((row) => ({ ...policyView(row, this.clock.now()), versionCount: row.versionCount, reach: row.reach ?? undefined }));
   }
 
+  /** What the latest version of each calls it; a key nobody published has no title. */
+  async titles(reader: Reader, keys: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    return new Map((await this.policies.titles(reader, [...new Set(keys)])).map(({ key, title }) => [key, title]));
+  }
+
   async versions(reader: Reader, key: string): Promise<Result<PolicyView[]>> {
     const rows = isKey(key) ? await this.policies.versions(reader, key) : [];
     return rows.length === 0 ? refuse('policies.not_found', { key: key.slice(0, 80) }) : ok(rows.map((row) => policyView(row, this.clock.now())));
