@@ -10,7 +10,7 @@ type Changes = readonly (readonly [from: string, to: string])[];
 /** Higher tariff, lower minimum; its example says what the tariff then pays. */
 const BETTER_TARIFF: Changes = [
   ['Makegood default policy, revision 1', 'Makegood default policy, revision 2'],
-  ['table: { food: "30000", retail: "24000", services: "20000", transport: "16000" }', 'table: { food: "36000", retail: "28000", services: "24000", transport: "20000" }'],
+  ['source: Makegood default policy 1\n    table: { food: "30000", retail: "24000", services: "20000", transport: "16000" }', 'source: Makegood default policy 2\n    table: { food: "36000", retail: "28000", services: "24000", transport: "20000" }'],
   ['otherwise: "16000"', 'otherwise: "20000"'],
   ['minimum: { unit: KRW per claim, source: Makegood default policy 1, value: "5000" }', 'minimum: { unit: KRW per claim, source: Makegood default policy 2, value: "3000" }'],
   ['expect: { outcome: eligible, cash: "75000", steps: { openHours: 5/2 } }', 'expect: { outcome: eligible, cash: "90000", steps: { openHours: 5/2 } }'],

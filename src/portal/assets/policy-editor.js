@@ -19,7 +19,7 @@ function number() {
   const lines = Array.from({ length: text.value.split('\n').length }, (_, index) => String(index + 1));
   gutter.replaceChildren(...lines.flatMap((line) => {
     const mark = document.createElement('b');
-    mark.textContent = `✗ ${line}`;
+    mark.textContent = `✗${line}`;
     return [faulty.has(line) ? mark : line, '\n'];
   }));
   gutter.scrollTop = text.scrollTop;
