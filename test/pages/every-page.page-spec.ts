@@ -59,7 +59,7 @@ const PAGES: Readonly<Record<string, Seen>> = {
   policies: policy('/', ''),
   policy: policy('/:key', '/default-krw'),
   'policy-version': policy('/:key/versions/:number', '/kr-kakao-2022-free-service/versions/1'),
-  'policy-in-review': policy('/:key/versions/:number', '/default-krw/versions/2'),
+  'policy-in-review': policy('/:key/versions/:number', '/default-krw/versions/2?working=1'),
   'policy-faulty': policy('/:key/versions/:number', '/default-gbp/versions/2'),
   'policy-readers': policy('/:key/versions/:number', '/default-krw/versions/2', 'reviewer'),
   'policy-difference': policy('/:key/difference', '/default-krw/difference?from=1&to=2'),

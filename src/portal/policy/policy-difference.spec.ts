@@ -59,8 +59,8 @@ describe('what two documents say differently', () => {
     const round = '  - { id: rounded, use: round, in: { value: $capped }, with: { unit: "0.01", mode: half_up } }\n';
     expect(after([clamp, ''], ['$capped }', '$gross }']).steps.map(({ kind, name }) => [kind, name])).toEqual([['changed', 'rounded'], ['removed', 'capped']]);
     expect(after([round, round.replace('half_up', 'down')]).steps).toEqual([{ kind: 'changed', name: 'rounded', fields: [{ path: 'with › mode', before: 'half_up', after: 'down' }] }]);
-    const margin = /  - \{ id: marginShare.*\n/.exec(TEXT)?.[0] ?? '';
-    const loss = /  - \{ id: loss,.*\n/.exec(TEXT)?.[0] ?? '';
+    const margin = / {2}- \{ id: marginShare.*\n/.exec(TEXT)?.[0] ?? '';
+    const loss = / {2}- \{ id: loss,.*\n/.exec(TEXT)?.[0] ?? '';
     expect(after([`${loss}${margin}`, `${margin}${loss}`]).steps).toEqual([{ kind: 'moved', name: expect.stringMatching(/^(loss|marginShare)$/), fields: [] }]);
   });
 

@@ -52,8 +52,8 @@ export class PolicyPagesController {
   @Get(':key/versions/:number')
   @Requires('policy.read_drafts')
   async version(@Visitor() visit: Visit, @Param('key') key: string, @Param('number') number: string, @Query() query: Record<string, unknown>): Promise<View> {
-    const done = formText(query, 'done', 20);
-    return new View('policy/version.njk', { ...unwrap(await this.sheets.of(visit, key, number)), done: DONE.includes(done) ? done : undefined });
+    const [done, working] = [formText(query, 'done', 20), Number.parseInt(formText(query, 'working', 4), 10)];
+    return new View('policy/version.njk', { ...unwrap(await this.sheets.of(visit, key, number, working)), done: DONE.includes(done) ? done : undefined });
   }
 
   @Post(':key/versions/:number/submission')

@@ -94,7 +94,7 @@ export class PolicySheets {
     return ok({ key, number: edition.number, title: { ...title }, state: edition.state, source, published: undefined, edition, policy, documentFaults: faults });
   }
 
-  async of(visit: Visit, key: string, number: string): Promise<Result<PolicySheet>> {
+  async of(visit: Visit, key: string, number: string, working?: number): Promise<Result<PolicySheet>> {
     const found = await this.numbered(key, number);
     if (!found.ok) return found;
     const { policy, edition, published, source } = found.value;
@@ -109,7 +109,7 @@ export class PolicySheets {
       hash: published?.hash ?? edition?.hash, reach: edition?.reach,
       blocks: policy === undefined ? [] : [...new Set(blocksOf(policy.document.steps))].sort(),
       messages: policy === undefined ? [] : messagesOf(policy.document, reasons, language),
-      examples: policy === undefined ? [] : exampleRuns(policy, { reasons, language, style }),
+      examples: policy === undefined ? [] : exampleRuns(policy, { reasons, language, style, working }),
       before: versions.ok ? versions.value.map(({ version }) => version).findLast((version) => version < found.value.number) : undefined,
       actions: actionsOf(ctx.actor, edition),
     });
