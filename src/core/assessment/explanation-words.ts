@@ -17,6 +17,7 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   measure: { en: 'Counted time in {unit}', ko: '산정 시간({unit})', fr: 'Temps pris en compte, en {unit}' },
   baseline: { en: 'Expected sales ({method} of {count} comparables, from {lowest} to {highest})', ko: '예상 매출({count}개 비교 기간의 {method}, {lowest}~{highest})', fr: 'Ventes attendues ({method} de {count} périodes comparables, de {lowest} à {highest})' },
   actual: { en: 'Actual sales in the same time', ko: '같은 시간의 실제 매출', fr: 'Ventes réelles sur la même période' },
+  condition: { en: 'Whether the condition holds', ko: '조건 충족 여부', fr: 'La condition est-elle remplie' },
   significance: { en: 'Shown by the records: actual sales lie below {below} of {of} comparables', ko: '기록으로 확인: 비교 기간 {of}개 중 {below}개보다 낮음', fr: 'Montré par les relevés : ventes inférieures à {below} périodes sur {of}' },
   shortfall: { en: 'Shortfall, expected less actual, not below nought', ko: '매출 감소액(예상−실제, 0 미만은 0)', fr: 'Manque à gagner, attendu moins réel, au minimum zéro' },
   margin: { en: 'Share of sales that is loss (margin)', ko: '손실로 보는 매출 비율(이익률)', fr: 'Part des ventes constituant la perte (marge)' },
