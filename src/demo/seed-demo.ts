@@ -4,17 +4,19 @@ import type { AppConfig } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
 import { seedHarbourline } from './harbourline.js';
 import { STORY_BEGINS, tellKakaoStory } from './kakao-story.js';
+import { writePolicyDrafts } from './policy-drafts.js';
 import { onStage } from './stage.js';
 
 const SEED_LOCK = 7_263_401_119;
 
-/** Writes the demo: first the story of Kakao's outage, told up to the present, then Harbourline, whose claim the README files. */
+/** Writes the demo: first the story of Kakao's outage, told up to the present, then Harbourline, whose claim the README files, and two policies on their way. */
 export async function seedDemo(config: AppConfig, policyFolder: string): Promise<void> {
   const now = new SystemClock().now();
   await onStage(config, STORY_BEGINS, now, async (stage) => {
     await tellKakaoStory(stage, policyFolder);
     stage.clock.moveTo(now);
     await seedHarbourline(stage.app, stage.cast);
+    await writePolicyDrafts(stage, policyFolder);
   });
 }
 

@@ -13,6 +13,11 @@ import { ReviewModule } from '../modules/review/index.js';
 import { SchemesModule } from '../modules/schemes/index.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
+import { PolicyEditorController } from './policy/policy-editor.controller.js';
+import { PolicyHistory } from './policy/policy-history.service.js';
+import { PolicyLists } from './policy/policy-lists.service.js';
+import { PolicyPagesController } from './policy/policy-pages.controller.js';
+import { PolicySheets } from './policy/policy-sheet.service.js';
 import { FrontController } from './public/front.controller.js';
 import { OutagePages } from './public/outage-pages.service.js';
 import { PublicController } from './public/public.controller.js';
@@ -35,7 +40,7 @@ registerCatalogue(PORTAL_ERRORS);
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
   imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule],
-  controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FiguresController, FundPagesController],
-  providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages],
+  controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FiguresController, FundPagesController, PolicyPagesController, PolicyEditorController],
+  providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages, PolicyLists, PolicySheets, PolicyHistory],
 })
 export class PortalModule {}

@@ -6,7 +6,7 @@ export { checkPolicy, compilePolicy, recompile, type CheckedPolicy } from './che
 export { type CompiledPolicy } from './compile.js';
 export * from './document/document.js';
 export { type PolicyFault, type PolicyFaultCode } from './document/fault.js';
-export { exampleGiven, runExamples, type ExampleOutcome } from './examples.js';
+export { exampleGiven, runExamples, type ExampleFigure, type ExampleOutcome } from './examples.js';
 export { exampleFacts } from './example-facts.js';
 export * from './facts.js';
 export { policySchema } from './json-schema.js';

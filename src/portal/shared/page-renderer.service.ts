@@ -26,6 +26,7 @@ const require = createRequire(import.meta.url);
 const PLACES: readonly { readonly key: string; readonly address: string; readonly permission: Permission; readonly staff: boolean }[] = [
   { key: 'work', address: 'work', permission: 'queue.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
+  { key: 'policies', address: 'policies', permission: 'policy.read_drafts', staff: true },
   { key: 'claims', address: 'claims', permission: 'claim.read', staff: false },
 ];
 
