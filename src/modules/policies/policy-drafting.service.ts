@@ -80,7 +80,7 @@ export class PolicyDrafting {
   }
 
   /** Newest first; `before` is an id. */
-  async list(reader: Reader, wanted: { key?: string; before?: string; limit: number }): Promise<EditionView[]> {
+  async list(reader: Reader, wanted: { key?: string; states?: readonly StoredState[]; before?: string; limit: number }): Promise<EditionView[]> {
     return (await this.editions.list(reader, wanted)).map(viewOf);
   }
 

@@ -72,9 +72,10 @@ export class PolicyEditionsRepository {
   }
 
   /** Newest first; of one policy, or of all. */
-  list(reader: Reader, wanted: { key?: string; before?: string; limit: number }): Promise<EditionRow[]> {
+  list(reader: Reader, wanted: { key?: string; states?: readonly StoredState[]; before?: string; limit: number }): Promise<EditionRow[]> {
     return reader.query<EditionRow>(`
-      SELECT ${COLUMNS} FROM policy_edition WHERE ($1::text IS NULL OR key = $1) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-    [wanted.key ?? null, wanted.before ?? null, wanted.limit]);
+      SELECT ${COLUMNS} FROM policy_edition
+      WHERE ($1::text IS NULL OR key = $1) AND ($2::uuid IS NULL OR id < $2) AND ($4::text[] IS NULL OR state = ANY($4)) ORDER BY id DESC LIMIT $3`,
+    [wanted.key ?? null, wanted.before ?? null, wanted.limit, wanted.states ?? null]);
   }
 }

@@ -22,7 +22,7 @@ export class ApproveChangeDto {
 }
 
 export class RunClaimsQuery extends CursorQuery {
-  @ChoiceField(ITEM_ORDERS, { optional: true, about: 'As filed (default, with cursor), or those that win or lose most' }) order?: ItemOrder;
+  @ChoiceField(ITEM_ORDERS, { optional: true, about: 'As filed (default), or those that win or lose most first' }) order?: ItemOrder;
 }
 
 export class AppliedClaimsQuery extends CursorQuery {
