@@ -6,9 +6,10 @@ import type { Reader } from '../../platform/database/tx.js';
 import { Duties } from '../identity/index.js';
 import { PolicyPublication, type Reach } from '../policies/index.js';
 import { ChangeBook } from './change-book.service.js';
+import type { ItemOrder } from './change-lists.rules.js';
 import { viewOf } from './change-lifecycle.service.js';
 import { ChangeSnapshots, type Pinned } from './change-snapshots.service.js';
-import { ChangeRunsRepository, type ItemOrder, type RunRow } from './change-runs.repository.js';
+import { ChangeRunsRepository, type RunRow } from './change-runs.repository.js';
 import { ChangesRepository, type ChangesWanted } from './changes.repository.js';
 import type { RunReport } from './report.rules.js';
 import {

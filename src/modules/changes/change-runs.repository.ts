@@ -3,6 +3,7 @@ import type { AssessmentOutcome } from '../../core/assessment/index.js';
 import { canonicalJson } from '../../core/audit/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { ItemOrder } from './change-lists.rules.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
 import type { ReportHead, RunReport } from './report.rules.js';
 
@@ -24,10 +25,6 @@ export interface RunRow {
   readonly digest: string | null;
   readonly fault: string | null;
 }
-
-/** How the claims of a run are listed: as they were filed, or those that change most first. */
-export const ITEM_ORDERS = ['filed', 'winners', 'losers'] as const;
-export type ItemOrder = (typeof ITEM_ORDERS)[number];
 
 interface StoredItem {
   readonly claimId: string;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { Verdict } from './change-lists.rules.js';
 import type { ChangeKind, ChangeState } from './change.machine.js';
 
 export interface ChangeRow {
@@ -36,9 +37,6 @@ export interface ChangesWanted {
   readonly before?: string;
   readonly limit: number;
 }
-
-export const VERDICTS = ['as_rehearsed', 'changed_since', 'arrived_since', 'waits_for_raise', 'kept'] as const;
-export type Verdict = (typeof VERDICTS)[number];
 
 export interface AppliedRow {
   readonly claimId: string;

@@ -1,12 +1,11 @@
 export { stagesBetween, type Stage } from './cause.rules.js';
 export { ChangeApplication } from './change-application.service.js';
 export { ChangeCommands } from './change-commands.service.js';
+export { ITEM_ORDERS, VERDICTS, type ItemOrder, type Verdict } from './change-lists.rules.js';
 export { CHANGE_KINDS, CHANGE_MACHINE, CHANGE_STATES, type ChangeEvent, type ChangeKind, type ChangeState } from './change.machine.js';
 export { ChangeProposals, type Proposal } from './change-proposals.service.js';
 export { ChangeQueries, type ApprovalOutlook, type LatestRun } from './change-queries.service.js';
-export { ITEM_ORDERS, type ItemOrder } from './change-runs.repository.js';
 export { PINNED, type Pinned } from './change-snapshots.service.js';
-export { VERDICTS, type Verdict } from './changes.repository.js';
 export { ChangeRehearsals } from './change-rehearsals.service.js';
 export type { ChangeMoved } from './changes.events.js';
 export { ChangesModule } from './changes.module.js';

@@ -3,11 +3,11 @@ import type { Result } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
-import { decodeIdCursor, pageOf } from '../../platform/http/page.js';
+import { pageOf } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { CHANGE_STATES, ChangeCommands, ChangeProposals, ChangeQueries, VERDICTS } from '../../modules/changes/index.js';
 import { PolicyDrafting } from '../../modules/policies/index.js';
-import { formText, formVersion } from '../shared/form-fields.form.js';
+import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
@@ -26,11 +26,6 @@ function oneOf<T extends string>(known: readonly T[], asked: string): T | undefi
   if (asked !== '' && found === undefined) throw new RefusalException(MISSING);
   return found;
 }
-
-export const cursorIn = (query: Typed): { after?: string } => {
-  const id = unwrap(decodeIdCursor(formText(query, 'cursor', 400) || undefined));
-  return id === undefined ? {} : { after: id };
-};
 
 /** Changes of a rule from proposal to the last claim they reach. */
 @Pages('changes')

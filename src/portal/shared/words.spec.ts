@@ -1,5 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { blockNames } from '../../core/policy/index.js';
+import { CHANGE_STATES, ITEM_ORDERS, PINNED, VERDICTS } from '../../modules/changes/index.js';
+import { REACHES } from '../../modules/policies/index.js';
 import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
 
 type Tree = { readonly [key: string]: string | Tree };
@@ -33,6 +36,13 @@ describe('the words of the pages', () => {
     const named = globSync('src/portal/**/*.{njk,ts}').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bt\('([a-z_.]+)'[,)]/g)].map(([, key = '']) => key));
     expect(named.length).toBeGreaterThan(100);
     expect([...new Set(named)].filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  it('every state, verdict and pinned thing of a change has a word, and so has every block that can be a cause', () => {
+    const { changes } = read('en') as { changes: Record<string, Tree> };
+    const missing = (place: string, names: readonly string[]): string[] => names.filter((name) => changes[place]?.[name.replaceAll(' ', '_')] === undefined);
+    expect([...missing('states', CHANGE_STATES), ...missing('verdicts', VERDICTS), ...missing('verdict_means', VERDICTS), ...missing('pinned', PINNED), ...missing('orders', ITEM_ORDERS)]).toEqual([]);
+    expect([...missing('reaches', REACHES), ...missing('blocks', blockNames())]).toEqual([]);
   });
 
   it('every state and event of a claim has a word', () => {
