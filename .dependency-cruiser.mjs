@@ -78,8 +78,8 @@ export default {
       { path: '^node_modules/(typeorm|pg)/', pathNot: '^node_modules/pg-boss/' }),
     forbid('src-knows-no-test', { path: '^src/', pathNot: '\\.spec\\.ts$' }, { path: '^(test|bench)/|\\.spec\\.ts$' }),
     forbid('no-dev-dependency-in-src', { path: '^src/', pathNot: '\\.spec\\.ts$' }, { dependencyTypes: ['npm-dev', 'npm-no-pkg'] }),
-    forbid('no-orphans', { orphan: true, path: '^src/', pathNot: '\\.spec\\.ts$|^src/(main|worker|cli|verify-receipt)\\.ts$|^src/portal/assets/|\\.d\\.ts$' }, {},
-      'A file nothing imports is dead.'),
+    forbid('no-orphans', { orphan: true, path: '^src/', pathNot: '\\.spec\\.ts$|^src/(main|worker|cli|verify-receipt)\\.ts$|\\.d\\.ts$|^src/portal/assets/' }, {},
+      'A file nothing imports is dead; scripts of pages are named by the pages.'),
   ],
   options: {
     doNotFollow: { path: '^node_modules' },

@@ -60,7 +60,10 @@ export default tseslint.config(
     },
   },
   { files: ['migrations/**/*.ts', 'src/cli/**/*.ts', 'src/demo/**/*.ts', 'src/{main,worker,cli}.ts'], rules: { 'max-lines-per-function': 'off', 'no-console': 'off' } },
-  { files: ['src/portal/assets/*.js'], languageOptions: { globals: { document: 'readonly', fetch: 'readonly', URLSearchParams: 'readonly', FormData: 'readonly', AbortController: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } } },
+  {
+    files: ['src/portal/assets/*.js'],
+    languageOptions: { globals: Object.fromEntries(['document', 'location', 'fetch', 'performance', 'URLSearchParams', 'FormData', 'AbortController', 'DOMParser', 'setTimeout', 'clearTimeout'].map((name) => [name, 'readonly'])) },
+  },
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', URLSearchParams: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', performance: 'readonly' } },

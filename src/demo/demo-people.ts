@@ -16,6 +16,7 @@ export const DEMO_PEOPLE = {
   registerEditor: { email: 'register@makegood.example', name: 'Reto Register', roles: ['register_editor'] },
   registerSecond: { email: 'register2@makegood.example', name: 'Rana Register', roles: ['register_editor'] },
   policyAuthor: { email: 'policy@makegood.example', name: 'Pia Policy', roles: ['policy_author'] },
+  policyApprover: { email: 'policy2@makegood.example', name: 'Paz Policy', roles: ['policy_approver'] },
   finance: { email: 'finance@makegood.example', name: 'Finn Finance', roles: ['finance_preparer'] },
   administrator: { email: 'admin@makegood.example', name: 'Adi Administrator', roles: ['administrator'] },
   auditor: { email: 'auditor@makegood.example', name: 'Ona Auditor', roles: ['auditor'] },

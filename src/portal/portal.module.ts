@@ -3,6 +3,7 @@ import { registerCatalogue } from '../platform/http/catalogue-registry.js';
 import { ErrorPages } from '../platform/http/error-pages.js';
 import { AssessmentsModule } from '../modules/assessments/index.js';
 import { AuditModule } from '../modules/audit/index.js';
+import { ChangesModule } from '../modules/changes/index.js';
 import { ClaimsModule } from '../modules/claims/index.js';
 import { FundsModule } from '../modules/funds/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
@@ -11,6 +12,10 @@ import { OutagesModule } from '../modules/outages/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
 import { ReviewModule } from '../modules/review/index.js';
 import { SchemesModule } from '../modules/schemes/index.js';
+import { ChangePagesController } from './changes/change-pages.controller.js';
+import { ChangeSheets } from './changes/change-sheets.service.js';
+import { RunPagesController } from './changes/run-pages.controller.js';
+import { StepBlocks } from './changes/step-blocks.service.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PolicyEditorController } from './policy/policy-editor.controller.js';
@@ -39,8 +44,8 @@ registerCatalogue(PORTAL_ERRORS);
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
-  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule],
-  controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FiguresController, FundPagesController, PolicyPagesController, PolicyEditorController],
-  providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages, PolicyLists, PolicySheets, PolicyHistory],
+  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule],
+  controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FiguresController, FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController],
+  providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks],
 })
 export class PortalModule {}

@@ -94,6 +94,28 @@ describe('a rule that changes while claims come in', () => {
     expect(run.report?.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(3);
   });
 
+  it('lists those that change most first, page by page, also where several change by the same', async () => {
+    const seen: string[] = [];
+    for (let after: string | undefined; ;) {
+      const [item, ...more] = value(await queries().claims(reader(), changeId, run.n, { order: 'winners', limit: 1, ...(after === undefined ? {} : { after }) }));
+      if (item === undefined) break;
+      expect(more).toEqual([]);
+      seen.push(item.difference.amount);
+      after = item.claimId;
+    }
+    expect(seen).toEqual(['1600000', '1200000', '1200000']);
+    expect(value(await queries().claims(reader(), changeId, run.n, { order: 'losers', limit: 5 }))).toEqual([]);
+  });
+
+  it('is in the list of open changes with its last run, and says whose it is', async () => {
+    expect((await queries().page(reader(), { state: 'open', policyKey: KEY, limit: 9 })).map(({ id }) => id)).toEqual([changeId]);
+    expect(await queries().page(reader(), { policyKey: 'another', limit: 9 })).toEqual([]);
+    expect(await queries().tally(reader())).toEqual([{ policyKey: KEY, state: 'applied', count: 1 }, { policyKey: KEY, state: 'open', count: 1 }]);
+    expect((await queries().latestRuns(reader(), [changeId])).get(changeId)).toMatchObject({ n: run.n, report: { differenceMinor: '4000000' } });
+    expect(value(await queries().outlook(reader(), world.author, changeId, run.n))).toEqual({ isAuthor: true, changedSince: [] });
+    expect(value(await queries().outlook(reader(), world.approver, changeId, run.n))).toEqual({ isAuthor: false, changedSince: [] });
+  });
+
   it('is the same run by run: the digest says so', async () => {
     expect((await world.rehearse(changeId)).digest).toBe(run.digest);
   });
@@ -117,6 +139,7 @@ describe('a rule that changes while claims come in', () => {
     value(await world.approve(world.approver, changeId, run));
     claims['arrived'] = await world.file({ region: 'r7', turnover: '2000000000' });
     await world.applyAll(changeId);
+    expect(value(await queries().arrivals(reader(), changeId, run.n, 9))).toMatchObject([{ state: await world.state(claims['arrived'] ?? '') }]);
     expect(value(await queries().get(reader(), changeId))).toMatchObject({ state: 'applied', approval: { digest: run.digest, rerunCount: 0 }, application: { done: 6, verdicts: { waits_for_raise: 3, kept: 2, arrived_since: 1 } } });
     for (const { claimId, applied } of value(await queries().applied(reader(), changeId, { limit: 100 }))) {
       if (claimId !== claims['arrived']) expect([claimId, applied?.amount ?? '0']).toEqual([claimId, rehearsed.get(claimId)?.after.cash.amount]);

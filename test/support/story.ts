@@ -17,6 +17,8 @@ export interface Story extends TestApp {
   /** The one claim, or the newest, in this state. */
   newest(state: string): StoryClaim;
   readonly fundId: string;
+  /** The change that waits for its approval. */
+  readonly changeId: string;
 }
 
 export async function openStory(): Promise<Story> {
@@ -26,6 +28,7 @@ export async function openStory(): Promise<Story> {
     (await call<{ token: string }>(started.url, 'POST', '/v1/sessions', { body: { email, password: DEMO_PASSWORD } })).body.token;
   const { body } = await call<{ items: StoryClaim[] }>(started.url, 'GET', '/v1/claims?limit=50', { token: await token(DEMO_PEOPLE.reviewer.email) });
   const funds = await call<{ items: { id: string; code: string }[] }>(started.url, 'GET', '/v1/funds', { token: await token(DEMO_PEOPLE.finance.email) });
+  const changes = await call<{ items: { id: string }[] }>(started.url, 'GET', '/v1/changes', { token: await token(DEMO_PEOPLE.policyApprover.email) });
   return {
     ...started, claims: body.items,
     newest: (state) => {
@@ -33,6 +36,7 @@ export async function openStory(): Promise<Story> {
       if (found === undefined) throw new Error(`no claim of the demo is ${state}`);
       return found;
     },
+    changeId: changes.body.items[0]?.id ?? '',
     fundId: funds.body.items.find(({ code }) => code === 'kakao-2022')?.id ?? '',
   };
 }

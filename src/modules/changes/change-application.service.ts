@@ -6,9 +6,10 @@ import { Jobs } from '../../platform/jobs/jobs.js';
 import { ClaimAssessment, FactsLoader, type AssessedClaim } from '../assessments/index.js';
 import type { ClaimRow, FiledClaim } from '../claims/index.js';
 import { ChangeBook } from './change-book.service.js';
+import type { Verdict } from './change-lists.rules.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
 import { ChangeRunsRepository } from './change-runs.repository.js';
-import { ChangesRepository, type AppliedRow, type ApprovalRow, type ChangeRow, type Verdict } from './changes.repository.js';
+import { ChangesRepository, type AppliedRow, type ApprovalRow, type ChangeRow } from './changes.repository.js';
 import { isDecided } from './claim-rehearsal.service.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
 

@@ -15,6 +15,11 @@ export class ChangeBook {
     return this.claims.countFiled(reader, { schemeIds: await this.schemes.idsOfPolicy(reader, key), states: statesIn(reach), ...(since === undefined ? {} : { since }) });
   }
 
+  /** Claims that came in after an instant, newest first. */
+  async arrived(reader: Reader, { key, reach }: Pick<PolicyCandidate, 'key' | 'reach'>, since: Instant, limit: number): ReturnType<ClaimQueries['filedSince']> {
+    return this.claims.filedSince(reader, { schemeIds: await this.schemes.idsOfPolicy(reader, key), states: statesIn(reach), since, limit });
+  }
+
   /** The next claims in the order of their ids. */
   async next(reader: Reader, { key, reach }: Pick<PolicyCandidate, 'key' | 'reach'>, after: string | null, limit: number): Promise<FiledClaim[]> {
     const wanted = { schemeIds: await this.schemes.idsOfPolicy(reader, key), states: statesIn(reach), limit };

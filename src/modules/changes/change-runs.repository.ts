@@ -3,6 +3,7 @@ import type { AssessmentOutcome } from '../../core/assessment/index.js';
 import { canonicalJson } from '../../core/audit/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { ItemOrder } from './change-lists.rules.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
 import type { ReportHead, RunReport } from './report.rules.js';
 
@@ -24,10 +25,6 @@ export interface RunRow {
   readonly digest: string | null;
   readonly fault: string | null;
 }
-
-/** How the claims of a run are listed: as they were filed, or those that change most first. */
-export const ITEM_ORDERS = ['filed', 'winners', 'losers'] as const;
-export type ItemOrder = (typeof ITEM_ORDERS)[number];
 
 interface StoredItem {
   readonly claimId: string;
@@ -57,6 +54,16 @@ const ITEM = `
 const NIL = '00000000-0000-0000-0000-000000000000';
 const PAGE = 5_000;
 
+const DIFFERENCE = '(after_minor - before_minor)';
+/** By size of the difference, those of the same size by id: what comes after the claim in `$2` is what is further along both. */
+const bySize = (sign: '<' | '>', direction: 'ASC' | 'DESC') => ({
+  only: `${DIFFERENCE} ${sign} 0`, order: `${DIFFERENCE} ${direction}, claim_id ${direction}`,
+  past: `($2::uuid = '${NIL}' OR (${DIFFERENCE}, claim_id) ${direction === 'ASC' ? '>' : '<'} (SELECT ${DIFFERENCE}, claim_id FROM change_run_item WHERE run_id = $1 AND claim_id = $2::uuid))`,
+});
+const ORDERS: Readonly<Record<ItemOrder, { readonly only: string; readonly order: string; readonly past: string }>> = {
+  filed: { only: 'TRUE', order: 'claim_id', past: 'claim_id > $2' }, winners: bySize('>', 'DESC'), losers: bySize('<', 'ASC'),
+};
+
 const itemOf = (row: StoredItem): RehearsedClaim => ({
   claimId: row.claimId, merchantId: row.merchantId, claimVersion: row.claimVersion, state: row.state,
   before: { outcome: row.beforeOutcome, minor: BigInt(row.beforeMinor) },
@@ -85,6 +92,11 @@ export class ChangeRunsRepository {
   async byNumber(reader: Reader, changeId: string, n: number): Promise<RunRow | undefined> {
     const [row] = await reader.query<RunRow>(`SELECT ${COLUMNS} FROM change_run WHERE change_id = $1 AND n = $2`, [changeId, n]);
     return row;
+  }
+
+  /** The last run of each of many changes. */
+  latestOf(reader: Reader, changeIds: readonly string[]): Promise<RunRow[]> {
+    return reader.query<RunRow>(`SELECT DISTINCT ON (change_id) ${COLUMNS} FROM change_run WHERE change_id = ANY ($1::uuid[]) ORDER BY change_id, n DESC`, [changeIds]);
   }
 
   ofChange(reader: Reader, changeId: string): Promise<RunRow[]> {
@@ -126,10 +138,10 @@ export class ChangeRunsRepository {
     }
   }
 
+  /** `after`: the last claim of the page before, in whichever order. */
   async itemPage(reader: Reader, runId: string, wanted: { order: ItemOrder; after?: string; limit: number }): Promise<RehearsedClaim[]> {
-    const by = { filed: 'TRUE', winners: 'after_minor - before_minor > 0', losers: 'after_minor - before_minor < 0' }[wanted.order];
-    const order = { filed: 'claim_id', winners: '(after_minor - before_minor) DESC, claim_id', losers: '(after_minor - before_minor), claim_id' }[wanted.order];
-    const rows = await reader.query<StoredItem>(`SELECT ${ITEM} FROM change_run_item WHERE run_id = $1 AND claim_id > $2 AND ${by} ORDER BY ${order} LIMIT $3`,
+    const { only, order, past } = ORDERS[wanted.order];
+    const rows = await reader.query<StoredItem>(`SELECT ${ITEM} FROM change_run_item WHERE run_id = $1 AND ${only} AND ${past} ORDER BY ${order} LIMIT $3`,
       [runId, wanted.after ?? NIL, wanted.limit]);
     return rows.map(itemOf);
   }

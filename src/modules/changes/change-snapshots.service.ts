@@ -7,6 +7,10 @@ import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries, type PolicyCandidate } from '../policies/index.js';
 import type { ReportHead } from './report.rules.js';
 
+/** What a run rests on; when one of them changes, the run is out of date. */
+export const PINNED = ['the draft', 'the engine', 'the register', 'the versions in force'] as const;
+export type Pinned = (typeof PINNED)[number];
+
 /** What a rehearsal holds still, and whether it still stands. */
 @Injectable()
 export class ChangeSnapshots {
@@ -22,15 +26,15 @@ export class ChangeSnapshots {
   }
 
   /** What has changed since, in words; empty while a run made then says what one made now would say. */
-  async changedSince(reader: Reader, before: ReportHead, candidate: PolicyCandidate): Promise<string[]> {
+  async changedSince(reader: Reader, before: ReportHead, candidate: PolicyCandidate): Promise<Pinned[]> {
     const now = await this.take(reader, candidate);
     const differs = (a: object, b: object): boolean => canonicalJson(a) !== canonicalJson(b);
-    return [
-      ...(now.candidate.hash === before.candidate.hash && now.candidate.effectiveFrom === before.candidate.effectiveFrom && now.candidate.reach === before.candidate.reach
-        ? [] : ['the draft']),
-      ...(now.snapshot.engine === before.snapshot.engine ? [] : ['the engine']),
-      ...(now.snapshot.registerVersion === before.snapshot.registerVersion ? [] : ['the register']),
-      ...(differs(now.snapshot.standing, before.snapshot.standing) ? ['the versions in force'] : []),
-    ];
+    const moved: Readonly<Record<Pinned, boolean>> = {
+      'the draft': differs(now.candidate, before.candidate),
+      'the engine': now.snapshot.engine !== before.snapshot.engine,
+      'the register': now.snapshot.registerVersion !== before.snapshot.registerVersion,
+      'the versions in force': differs(now.snapshot.standing, before.snapshot.standing),
+    };
+    return PINNED.filter((thing) => moved[thing]);
   }
 }

@@ -62,9 +62,8 @@ export class ChangesController {
   @ApiOperation({ summary: 'Before, after and cause of each claim of a run' })
   async claims(@Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: RunClaimsQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const order = query.order ?? 'filed';
-    const after = order === 'filed' ? unwrap(decodeIdCursor(query.cursor)) : undefined;
-    const items = unwrap(await this.queries.claims(this.database.reader, id, n, { order, ...(after === undefined ? {} : { after }), limit: order === 'filed' ? limit + 1 : limit }));
+    const after = unwrap(decodeIdCursor(query.cursor));
+    const items = unwrap(await this.queries.claims(this.database.reader, id, n, { order: query.order ?? 'filed', ...(after === undefined ? {} : { after }), limit: limit + 1 }));
     return pageOf(items, limit, ({ claimId }) => [claimId]);
   }
 

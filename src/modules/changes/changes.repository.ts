@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { Verdict } from './change-lists.rules.js';
 import type { ChangeKind, ChangeState } from './change.machine.js';
 
 export interface ChangeRow {
@@ -29,8 +30,13 @@ export interface ApprovalRow {
   readonly approvedAt: Instant;
 }
 
-export const VERDICTS = ['as_rehearsed', 'changed_since', 'arrived_since', 'waits_for_raise', 'kept'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export interface ChangesWanted {
+  readonly state?: ChangeState;
+  readonly policyKey?: string;
+  /** An id: those before it. */
+  readonly before?: string;
+  readonly limit: number;
+}
 
 export interface AppliedRow {
   readonly claimId: string;
@@ -73,8 +79,20 @@ export class ChangesRepository {
     return row;
   }
 
-  page(reader: Reader, wanted: { before?: string; limit: number }): Promise<ChangeRow[]> {
-    return reader.query<ChangeRow>(`SELECT ${COLUMNS} FROM change WHERE ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2`, [wanted.before ?? null, wanted.limit]);
+  page(reader: Reader, wanted: ChangesWanted): Promise<ChangeRow[]> {
+    return reader.query<ChangeRow>(`
+      SELECT ${COLUMNS} FROM change
+      WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR policy_key = $3) ORDER BY id DESC LIMIT $4`,
+    [wanted.before ?? null, wanted.state ?? null, wanted.policyKey ?? null, wanted.limit]);
+  }
+
+  ofEditions(reader: Reader, editionIds: readonly string[]): Promise<{ id: string; editionId: string }[]> {
+    return reader.query(`SELECT id, edition_id AS "editionId" FROM change WHERE edition_id = ANY ($1::uuid[]) AND state <> 'withdrawn'`, [editionIds]);
+  }
+
+  /** How many there are of each policy in each state: one row for both, and few of them. */
+  tally(reader: Reader): Promise<{ policyKey: string; state: ChangeState; count: number }[]> {
+    return reader.query(`SELECT policy_key AS "policyKey", state, count(*)::int AS count FROM change GROUP BY policy_key, state ORDER BY policy_key`);
   }
 
   /** The only statement that moves a state. */

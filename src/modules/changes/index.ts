@@ -1,12 +1,14 @@
 export { stagesBetween, type Stage } from './cause.rules.js';
 export { ChangeApplication } from './change-application.service.js';
 export { ChangeCommands } from './change-commands.service.js';
-export { CHANGE_KINDS, CHANGE_MACHINE, type ChangeEvent, type ChangeKind, type ChangeState } from './change.machine.js';
+export { ITEM_ORDERS, VERDICTS, type ItemOrder, type Verdict } from './change-lists.rules.js';
+export { CHANGE_KINDS, CHANGE_MACHINE, CHANGE_STATES, type ChangeEvent, type ChangeKind, type ChangeState } from './change.machine.js';
 export { ChangeProposals, type Proposal } from './change-proposals.service.js';
-export { ChangeQueries } from './change-queries.service.js';
+export { ChangeQueries, type ApprovalOutlook, type LatestRun } from './change-queries.service.js';
+export { PINNED, type Pinned } from './change-snapshots.service.js';
 export { ChangeRehearsals } from './change-rehearsals.service.js';
 export type { ChangeMoved } from './changes.events.js';
 export { ChangesModule } from './changes.module.js';
 export { rehearseBatch, type RehearsalInput, type RehearsedClaim } from './rehearsal.rules.js';
-export { reportOf, type ReportHead, type RunReport } from './report.rules.js';
+export { HISTOGRAM_BINS, reportOf, type ReportHead, type RunReport } from './report.rules.js';
 export type { AppliedClaimView, ChangeDetail, ChangeView, RehearsedClaimView, RunDetail, RunView } from './views/change-view.js';

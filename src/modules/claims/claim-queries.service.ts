@@ -64,6 +64,10 @@ export class ClaimQueries {
     return this.claims.filed(reader, wanted);
   }
 
+  filedSince(reader: Reader, wanted: Parameters<ClaimsRepository['filedSince']>[1]): ReturnType<ClaimsRepository['filedSince']> {
+    return this.claims.filedSince(reader, wanted);
+  }
+
   countFiled(reader: Reader, wanted: Parameters<ClaimsRepository['countFiled']>[1]): Promise<number> {
     return this.claims.countFiled(reader, wanted);
   }

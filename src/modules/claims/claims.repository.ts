@@ -145,6 +145,14 @@ export class ClaimsRepository {
     return rows.map(({ frozen, ...row }) => ({ claim: rowOf(row), frozen })).sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
   }
 
+  /** The newest claims filed after an instant, by the references people see. */
+  filedSince(reader: Reader, wanted: { schemeIds: readonly string[]; states: readonly ClaimState[]; since: Instant; limit: number }): Promise<{ reference: string; state: ClaimState; submittedAt: Instant }[]> {
+    return reader.query(`
+      SELECT reference, state, (extract(epoch FROM submitted_at) * 1000)::float8 AS "submittedAt" FROM claim
+      WHERE scheme_id = ANY ($1::uuid[]) AND state = ANY ($2) AND submitted_at > $3 ORDER BY submitted_at DESC, id DESC LIMIT $4`,
+    [wanted.schemeIds, wanted.states, formatInstant(wanted.since), wanted.limit]);
+  }
+
   async countFiled(reader: Reader, wanted: { schemeIds: readonly string[]; states: readonly ClaimState[]; since?: Instant }): Promise<number> {
     const [row] = await reader.query<{ count: number }>(`
       SELECT count(*)::int AS count FROM claim WHERE scheme_id = ANY ($1::uuid[]) AND state = ANY ($2) AND ($3::timestamptz IS NULL OR submitted_at > $3)`,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { conflictingDuty, type Duty } from './duties.rules.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -17,6 +17,11 @@ export class Duties {
     if (conflict !== undefined) return refuse('identity.duty_conflict', { held: conflict, wanted: duty });
     await this.users.holdDuty(tx, { subjectId, duty, userId, at: this.clock.now() });
     return ok(undefined);
+  }
+
+  /** What somebody has been to a thing: for what a page offers, never instead of `take`. */
+  held(reader: Reader, subjectId: string, userId: string): Promise<Duty[]> {
+    return this.users.dutiesOf(reader, subjectId, userId) as Promise<Duty[]>;
   }
 
   /** Notes a duty that excludes nothing yet, without asking first: on the path of every new claim. */

@@ -21,6 +21,11 @@ describe('what people read', () => {
     expect(en.minor('-5', 'KRW')).toBe('-₩5');
   });
 
+  it('says which way a difference goes, and nothing of one that is not there', () => {
+    expect([en.difference('512', 'GBP'), en.difference('-512', 'GBP'), en.difference('0', 'GBP')]).toEqual(['+£5.12', '-£5.12', '£0.00']);
+    expect(ko.difference('9007199254740993', 'KRW')).toBe('+₩9,007,199,254,740,993');
+  });
+
   it('says a share as a percentage only where that is exact', () => {
     expect([en.share('31/50'), en.share('2/3'), fr.share('31/50')]).toEqual(['62%', '2/3', '62\u00a0%']);
     expect([en.ratio('5/2'), en.ratio('7/3')]).toEqual(['2.5', '7/3']);

@@ -1,4 +1,4 @@
-import { currency, exponentOf, formatMoney, isCurrency, parseMoney, parseRatio, roundRatio } from '../../core/money/index.js';
+import { currency, exponentOf, formatMoney, isCurrency, money, parseMoney, parseRatio, roundRatio } from '../../core/money/index.js';
 import type { Language } from '../../core/policy/index.js';
 import { formatLocal, HOUR, MINUTE, parseInstant, toLocal, type Instant } from '../../core/time/index.js';
 
@@ -33,10 +33,24 @@ export class Formatting {
 
   /** `£53.40`, `₩53,400`, `53,40 €`. Edge: an unknown currency shows its code before the text as it is. */
   money({ amount, currency: code }: MoneyText): string {
+    return this.#money(amount, code, 'auto');
+  }
+
+  /** A difference in minor units, with its sign unless it is nought: `+£5.00`, `-£5.00`, `£0.00`. */
+  difference(minor: string, code: string): string {
+    return this.signed({ amount: isCurrency(code) ? formatMoney(money(BigInt(minor), code)) : minor, currency: code });
+  }
+
+  /** As `difference`, of decimal text. */
+  signed({ amount, currency: code }: MoneyText): string {
+    return this.#money(amount, code, 'exceptZero');
+  }
+
+  #money(amount: string, code: string, signDisplay: 'auto' | 'exceptZero'): string {
     if (!isCurrency(code)) return `${code} ${amount}`;
     const decimals = exponentOf(currency(code));
     return exactly(new Intl.NumberFormat(this.#locale, {
-      style: 'currency', currency: code, currencyDisplay: 'narrowSymbol', minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+      style: 'currency', currency: code, currencyDisplay: 'narrowSymbol', minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay,
     }), amount);
   }
 

@@ -1,3 +1,6 @@
+import { decodeIdCursor } from '../../platform/http/page.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+
 const isForm = (body: unknown): body is Readonly<Record<string, unknown>> => typeof body === 'object' && body !== null;
 
 /** A text field as it was typed, cut at its limit; what a database cannot hold is taken out. Edge: a field that is not there is empty. */
@@ -18,4 +21,10 @@ export function formChoices(body: unknown, name: string, known: readonly string[
 export function formVersion(body: unknown): number {
   const text = formText(body, 'version', 9);
   return /^\d+$/.test(text) ? Number.parseInt(text, 10) : 0;
+}
+
+/** The place a list in the order of ids goes on from; empty on its first page. Edge: a cursor nobody gave out is refused. */
+export function cursorIn(query: unknown): { after?: string } {
+  const id = unwrap(decodeIdCursor(formText(query, 'cursor', 400) || undefined));
+  return id === undefined ? {} : { after: id };
 }

@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { blockNames } from '../../core/policy/index.js';
+import { CHANGE_STATES, ITEM_ORDERS, PINNED, VERDICTS } from '../../modules/changes/index.js';
 import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
-import { POLICY_MACHINE } from '../../modules/policies/index.js';
+import { POLICY_MACHINE, REACHES } from '../../modules/policies/index.js';
 import { allEntries } from '../../platform/http/catalogue-registry.js';
 import { PARTS } from '../policy/policy-difference.rules.js';
 
@@ -49,6 +50,13 @@ describe('the words of the pages', () => {
     expect(faults.length).toBeGreaterThan(10);
     expect(faults.filter((code) => policies.faults[code.slice('policy.'.length)] === undefined)).toEqual([]);
     expect(PARTS.filter((part) => policies.parts[part] === undefined)).toEqual([]);
+  });
+
+  it('every state, verdict and pinned thing of a change has a word, and so has every block that can be a cause', () => {
+    const { changes } = read('en') as { changes: Record<string, Tree> };
+    const missing = (place: string, names: readonly string[]): string[] => names.filter((name) => changes[place]?.[name.replaceAll(' ', '_')] === undefined);
+    expect([...missing('states', CHANGE_STATES), ...missing('verdicts', VERDICTS), ...missing('verdict_means', VERDICTS), ...missing('pinned', PINNED), ...missing('orders', ITEM_ORDERS)]).toEqual([]);
+    expect([...missing('reaches', REACHES), ...missing('blocks', blockNames())]).toEqual([]);
   });
 
   it('every state and event of a claim has a word', () => {

@@ -2,8 +2,7 @@ import { ChoiceField, IntegerField, NestedField, TextField } from '../../../plat
 import { CursorQuery } from '../../../platform/http/page.js';
 import { MoneyDto } from '../../../platform/http/wire.js';
 import { CHANGE_KINDS, type ChangeKind } from '../change.machine.js';
-import { ITEM_ORDERS, type ItemOrder } from '../change-runs.repository.js';
-import { VERDICTS, type Verdict } from '../changes.repository.js';
+import { ITEM_ORDERS, VERDICTS, type ItemOrder, type Verdict } from '../change-lists.rules.js';
 
 export class PolicyDraftRef {
   @TextField({ max: 80 }) key!: string;
@@ -22,7 +21,7 @@ export class ApproveChangeDto {
 }
 
 export class RunClaimsQuery extends CursorQuery {
-  @ChoiceField(ITEM_ORDERS, { optional: true, about: 'As filed (default, with cursor), or those that win or lose most' }) order?: ItemOrder;
+  @ChoiceField(ITEM_ORDERS, { optional: true, about: 'As filed (default), or those that win or lose most first' }) order?: ItemOrder;
 }
 
 export class AppliedClaimsQuery extends CursorQuery {

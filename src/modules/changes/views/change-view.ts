@@ -2,7 +2,8 @@ import { currency, formatMoney, money } from '../../../core/money/index.js';
 import { formatInstant } from '../../../core/time/index.js';
 import type { ChangeEvent, ChangeKind, ChangeState } from '../change.machine.js';
 import type { RunRow } from '../change-runs.repository.js';
-import type { AppliedRow, ApprovalRow, ChangeRow, Verdict } from '../changes.repository.js';
+import type { Verdict } from '../change-lists.rules.js';
+import type { AppliedRow, ApprovalRow, ChangeRow } from '../changes.repository.js';
 import type { RehearsedClaim } from '../rehearsal.rules.js';
 import type { RunReport } from '../report.rules.js';
 

@@ -1,0 +1,7 @@
+/** How the claims of a run are listed: as they were filed, or those that change most first. */
+export const ITEM_ORDERS = ['filed', 'winners', 'losers'] as const;
+export type ItemOrder = (typeof ITEM_ORDERS)[number];
+
+/** What became of a claim when a change was applied. */
+export const VERDICTS = ['as_rehearsed', 'changed_since', 'arrived_since', 'waits_for_raise', 'kept'] as const;
+export type Verdict = (typeof VERDICTS)[number];

@@ -1,0 +1,115 @@
+import { Body, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { formatMoney } from '../../core/money/index.js';
+import type { Refusal, Result } from '../../core/errors/index.js';
+import { Database } from '../../platform/database/database.js';
+import { Requires } from '../../platform/http/metadata.js';
+import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
+import { ChangeCommands, ChangeQueries, ITEM_ORDERS, type RunDetail, type RunReport } from '../../modules/changes/index.js';
+import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
+import { PageRenderer } from '../shared/page-renderer.service.js';
+import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
+import { again, SeeOther, View } from '../shared/view.page.js';
+import { boundIn, readApproval, type TypedApproval } from './approval.form.js';
+import { asPageSays } from './change-refusals.rules.js';
+import { ChangeSheets, type Approvable, type ChangeSheet } from './change-sheets.service.js';
+import { layHistogram } from './histogram.rules.js';
+import { StepBlocks } from './step-blocks.service.js';
+
+const ON_A_PAGE = 50;
+const TOP = 5;
+const ARRIVALS = 25;
+
+interface Opened extends ChangeSheet {
+  readonly run: RunDetail;
+  readonly approvable: Approvable;
+}
+
+/** A run finished, so it has a report and a digest. */
+interface Reported extends Opened {
+  readonly report: RunReport;
+  readonly digest: string;
+}
+
+/** Runs of a change: how far they are, what they came to, and their approval. */
+@Pages('changes/:id/runs/:n')
+export class RunPagesController {
+  constructor(
+    private readonly database: Database,
+    private readonly sheets: ChangeSheets,
+    private readonly queries: ChangeQueries,
+    private readonly commands: ChangeCommands,
+    private readonly steps: StepBlocks,
+    private readonly renderer: PageRenderer,
+  ) {}
+
+  @Get()
+  @Requires('change.read')
+  async run(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number): Promise<View> {
+    const opened = await this.#opened(visit, id, n);
+    const { report } = opened.run;
+    if (report === undefined) return new View('changes/run.njk', opened);
+    const [f, t] = [this.renderer.formats(visit.language), this.renderer.words(visit.language)];
+    const [winners, losers] = await Promise.all((['winners', 'losers'] as const).map((order) => this.sheets.rehearsed(id, n, { order, limit: TOP }).then(unwrap)));
+    return new View('changes/report.njk', {
+      ...opened, report, winners, losers, steps: await this.steps.of(report.candidate),
+      histogram: layHistogram(report.histogram, report.currency, f, (count) => t('changes.claims', { count, number: f.number(count) })),
+      arrivals: unwrap(await this.queries.arrivals(this.database.reader, id, n, ARRIVALS)),
+    });
+  }
+
+  @Get('claims')
+  @Requires('change.read')
+  async claims(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
+    const asked = formText(query, 'order', 20);
+    const order = ITEM_ORDERS.find((one) => one === (asked === '' ? 'filed' : asked));
+    if (order === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
+    const reported = await this.#reported(visit, id, n);
+    const cursor = cursorIn(query);
+    return new View('changes/claims.njk', {
+      ...reported, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: await this.steps.of(reported.report.candidate),
+      page: unwrap(await this.sheets.rehearsed(id, n, { order, ...cursor, limit: ON_A_PAGE })),
+    });
+  }
+
+  /** First the bound; with a bound that can be read, the page on which it is approved. Nothing is stored between, so both can be opened again. */
+  @Get('approval')
+  @Requires('change.approve')
+  async approving(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
+    const reported = await this.#reported(visit, id, n);
+    if (query['bound'] === undefined || !reported.approvable.may) return new View('changes/approval.njk', { ...reported, typed: { bound: formText(query, 'kept', 40) } });
+    const typed = readApproval(query);
+    const bound = boundIn(typed, reported.report.currency);
+    return bound.ok ? new View('changes/approve.njk', { ...reported, typed: { ...typed, bound: formatMoney(bound.value) } }) : this.#unbound(visit, reported, typed, bound.refusal);
+  }
+
+  @Post('approval')
+  @Requires('change.approve')
+  async approve(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+    const reported = await this.#reported(visit, id, n);
+    const typed = readApproval(body);
+    const movesLessThan = boundIn(typed, reported.report.currency);
+    if (!movesLessThan.ok) return this.#unbound(visit, reported, typed, movesLessThan.refusal);
+    if (!typed.compared) return again('changes/approve.njk', { ...reported, typed }, { code: 'portal.digest_not_compared', params: {}, pointer: '/compared' });
+    const approved: Result<unknown> = await this.commands.approve(visit.ctx, id, formVersion(body), n, { digest: typed.digest, movesLessThan: movesLessThan.value });
+    if (approved.ok) return new SeeOther(`/${visit.language}/changes/${id}?done=approved`);
+    return this.#unbound(visit, await this.#reported(visit, id, n), typed, approved.refusal);
+  }
+
+  /** The page with the bound again: what was typed, and why it went no further. */
+  #unbound({ language }: Visit, reported: Reported, typed: TypedApproval, refusal: Refusal): View {
+    const said = asPageSays(refusal, this.renderer.formats(language));
+    return again('changes/approval.njk', { ...reported, typed }, said, said.pointer === undefined ? 409 : 422);
+  }
+
+  async #opened(visit: Visit, id: string, n: number): Promise<Opened> {
+    const sheet = unwrap(await this.sheets.of(visit, id));
+    return { ...sheet, ...unwrap(await this.sheets.run(visit, sheet, n)) };
+  }
+
+  async #reported(visit: Visit, id: string, n: number): Promise<Reported> {
+    const opened = await this.#opened(visit, id, n);
+    const { report, digest, state } = opened.run;
+    if (report === undefined || digest === undefined) throw new RefusalException({ code: 'changes.run_not_finished', params: { n, state } });
+    return { ...opened, report, digest };
+  }
+}
