@@ -32,6 +32,11 @@ export class InputValues {
     return value;
   }
 
+  /** Sums have come: what waited for them is read again. */
+  forgetPending(): void {
+    for (const [name, value] of this.#values) if (value === 'pending') this.#values.delete(name);
+  }
+
   /** Inputs a run looked at, as JSON for the trace. */
   trace(): Record<string, Json> {
     return Object.fromEntries([...this.#values].flatMap(([name, value]) => (value === 'pending' ? [] : [[name, valueJson(value)]])));

@@ -2,9 +2,8 @@ import { dateOf, toLocal, type Interval } from '../time/index.js';
 import { canonicalJson, sha256Hex, type Json } from '../audit/index.js';
 import type { NestedRun, NestedSteps, Outcome, Reason, Route, RunScope } from './block.js';
 import { selectionInstant } from './block.js';
-import { pinOf } from './blocks/index.js';
 import type { CompiledPolicy, CompiledStep } from './compile.js';
-import { gather, inputsOf as gatheredInputs, paramsOf, type Gathered, type RunParams } from './evaluation.js';
+import { gather, lacksInput, StepInputs, StepParams, type Gathered } from './evaluation.js';
 import type { OverrideFact, PolicyFacts } from './facts.js';
 import { InputValues } from './input-values.js';
 import { overriddenValue } from './override.js';
@@ -12,6 +11,7 @@ import { SalesDemand } from './sales-demand.js';
 import type { TraceNode } from './trace.js';
 import { valueJson, type Maybe, type Row } from './value.js';
 
+/** A run that came to its end. What only explains it (trace, inputs, facts) is written when somebody asks for it. */
 export interface PolicyRun {
   readonly kind: 'ran';
   readonly denials: readonly Reason[];
@@ -23,6 +23,8 @@ export interface PolicyRun {
   /** Every fact the run looked at. */
   readonly facts: Readonly<Record<string, Json>>;
   readonly demand: SalesDemand;
+  /** What the steps of a block noted while they worked. */
+  workingsOf(block: string): readonly Json[];
   /** Digest of what a step rested on; an override holds while it stays the same. */
   basisOf(step: string): string | undefined;
 }
@@ -31,6 +33,8 @@ export interface PolicyRun {
 export interface PolicyNeeds {
   readonly kind: 'needs';
   readonly windows: readonly Interval[];
+  /** Goes on with the same facts and, in addition, sums: comes to what a new run over these facts would, and does less again. */
+  resume(facts: PolicyFacts): PolicyRun | PolicyNeeds;
 }
 
 /** What all frames of one run share. */
@@ -43,14 +47,21 @@ interface Shared {
   readonly looked: Map<string, Maybe>;
 }
 
+/** A step that has run: all its trace node is written from. */
+interface Note {
+  readonly step: CompiledStep;
+  readonly gathered: Gathered;
+  readonly params: StepParams;
+  readonly computed: Settled;
+  readonly outcome: Settled;
+  readonly skipped: 'when' | 'input' | undefined;
+  readonly override: OverrideFact | undefined;
+}
+
 /** Steps at one depth: the policy's own, or those nested in an `each`, for one row. */
 class Frame implements RunScope {
   readonly values = new Map<string, Maybe>();
-  readonly denials: Reason[] = [];
-  readonly reviews: Reason[] = [];
-  readonly routes: Route[] = [];
-  readonly nodes = new Map<string, TraceNode>();
-  readonly bases = new Map<string, () => string>();
+  readonly notes = new Map<string, Note>();
   readonly pending = new Set<string>();
   readonly facts: PolicyFacts;
   readonly demand: SalesDemand;
@@ -69,7 +80,8 @@ class Frame implements RunScope {
   }
 
   stepValue(id: string): Maybe | undefined {
-    return this.values.has(id) ? this.values.get(id) : this.outer?.stepValue(id);
+    const found = this.values.get(id);
+    return found !== undefined ? found : this.outer?.stepValue(id);
   }
 
   inputValue(name: string): Maybe | 'pending' {
@@ -78,8 +90,11 @@ class Frame implements RunScope {
 
   fact(name: string, read: () => Maybe): Maybe {
     const { looked } = this.shared;
-    if (!looked.has(name)) looked.set(name, read());
-    return looked.get(name) ?? null;
+    const found = looked.get(name);
+    if (found !== undefined) return found;
+    const value = read();
+    looked.set(name, value);
+    return value;
   }
 
   row(as: string): Row | undefined {
@@ -88,67 +103,89 @@ class Frame implements RunScope {
 
   each({ as, steps }: NestedSteps, row: Row): NestedRun {
     const frame = new Frame(this.shared, this, { as, row });
-    for (const step of steps as readonly CompiledStep[]) frame.step(step);
+    const nested = steps as readonly CompiledStep[];
+    frame.go(nested);
     return {
-      value: (id) => frame.stepValue(id) ?? null, trace: [...frame.nodes.values()] as unknown as readonly Json[],
-      pending: frame.pending.size > 0, reasons: [...frame.denials, ...frame.reviews],
+      value: (id) => frame.stepValue(id) ?? null, trace: frame.trace(nested) as unknown as readonly Json[],
+      pending: frame.pending.size > 0, reasons: [...frame.reasons(nested, 'denied'), ...frame.reasons(nested, 'review')],
     };
   }
 
-  step(step: CompiledStep): void {
-    if (step.dependsOn.some((id) => this.#isPending(id)) || step.asksFor.some((name) => this.inputValue(name) === 'pending')) {
+  /** Runs the steps that have not run yet. */
+  go(steps: readonly CompiledStep[]): void {
+    for (const step of steps) if (!this.notes.has(step.id)) this.#step(step);
+  }
+
+  reasons(steps: readonly CompiledStep[], kind: 'denied' | 'review'): Reason[] {
+    return this.#noted(steps).flatMap(({ outcome }) => (outcome.kind === kind ? outcome.reasons : []));
+  }
+
+  routes(steps: readonly CompiledStep[]): Route[] {
+    return this.#noted(steps).flatMap(({ outcome }) => (outcome.kind === 'value' ? (outcome.routes ?? []) : []));
+  }
+
+  trace(steps: readonly CompiledStep[]): TraceNode[] {
+    return this.#noted(steps).map(nodeOf);
+  }
+
+  #noted(steps: readonly CompiledStep[]): Note[] {
+    return steps.flatMap(({ id }) => this.notes.get(id) ?? []);
+  }
+
+  #step(step: CompiledStep): void {
+    if (this.#waits(step)) {
       this.pending.add(step.id);
       return;
     }
     const gathered = gather(step, this);
-    const params = paramsOf(step, gathered, this);
+    const params = new StepParams(step, gathered, this);
     const skipped = this.#skipped(step, gathered, params);
-    const outcome = skipped === undefined ? evaluated(step, gathered, params, this) : { kind: 'value' as const, value: null };
-    this.bases.set(step.id, () => basisOf(gathered, params));
+    const outcome = skipped === undefined ? evaluated(step, gathered, params, this) : NOTHING;
     if (outcome.kind === 'pending') this.pending.add(step.id);
-    else this.#note(step, outcome, params, skipped);
+    else this.#note({ step, gathered, params, computed: outcome, skipped });
+  }
+
+  #waits({ dependsOn, asksFor }: CompiledStep): boolean {
+    if ((this.pending.size > 0 || this.outer !== undefined) && dependsOn.some((id) => this.#isPending(id))) return true;
+    return asksFor.some((name) => this.inputValue(name) === 'pending');
   }
 
   #isPending(id: string): boolean {
     return this.pending.has(id) || this.outer?.pending.has(id) === true;
   }
 
-  #skipped(step: CompiledStep, gathered: Gathered, params: RunParams): 'when' | 'input' | undefined {
+  #skipped(step: CompiledStep, gathered: Gathered, params: StepParams): 'when' | 'input' | undefined {
     const when = step.when?.read(this);
     if (step.when !== undefined && !(when?.type === 'boolean' && when.is)) return 'when';
-    const lacking = Object.entries(step.block.inputs).some(([name, spec]) => spec.optional !== true && !(spec.many === true
-      ? (gathered[name] ?? []).some((value) => value !== null) : (gathered[name]?.[0] ?? null) !== null));
-    return lacking || params.takenIsNull() ? 'input' : undefined;
+    return lacksInput(step, gathered) || params.takenIsNull() ? 'input' : undefined;
   }
 
-  #note(step: CompiledStep, computed: Settled, params: RunParams, skipped: 'when' | 'input' | undefined): void {
-    const override = this.outer === undefined ? this.#overrideOf(step) : undefined;
-    const outcome = override === undefined ? confirmed(step, computed) : overridden(step, computed, override, this);
-    if (outcome.kind === 'denied') this.denials.push(...outcome.reasons);
-    if (outcome.kind === 'review') this.reviews.push(...outcome.reasons);
-    if (outcome.kind === 'value') this.routes.push(...(outcome.routes ?? []));
+  #note(ran: Omit<Note, 'override' | 'outcome'>): void {
+    const { step, computed } = ran;
+    const override = this.outer === undefined ? this.facts.overrides.find((one) => one.step === step.id) : undefined;
+    const outcome = override === undefined ? confirmed(step, computed) : overridden(ran, override, this.currency);
     this.values.set(step.id, valueIn(outcome));
-    this.nodes.set(step.id, {
-      id: step.id,
-      block: pinOf(step.block),
-      inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, refs]) => [name, refs.map(({ text }) => text).join(', ')])),
-      params: params.trace(),
-      output: valueJson(valueIn(outcome)),
-      ...(skipped === undefined ? {} : { skipped }),
-      ...('working' in computed && computed.working !== undefined ? { working: computed.working } : {}),
-      ...(outcome.kind === 'value' ? {} : { reasons: outcome.reasons }),
-      ...(override === undefined ? {} : { override: { computed: valueJson(valueIn(computed)), reason: override.reason } }),
-    });
-  }
-
-  #overrideOf({ id }: CompiledStep): OverrideFact | undefined {
-    return this.facts.overrides.find(({ step }) => step === id);
+    this.notes.set(step.id, { ...ran, outcome, override });
   }
 }
 
 type Settled = Exclude<Outcome, { kind: 'pending' }>;
 
+const NOTHING: Settled = { kind: 'value', value: null };
+
 const valueIn = (outcome: Settled): Maybe => ('value' in outcome ? (outcome.value ?? null) : null);
+
+const nodeOf = ({ step, params, computed, outcome, skipped, override }: Note): TraceNode => ({
+  id: step.id,
+  block: step.plan.pin,
+  inputs: step.plan.inputTexts,
+  params: params.trace(),
+  output: valueJson(valueIn(outcome)),
+  ...(skipped === undefined ? {} : { skipped }),
+  ...('working' in computed && computed.working !== undefined ? { working: computed.working } : {}),
+  ...(outcome.kind === 'value' ? {} : { reasons: outcome.reasons }),
+  ...(override === undefined ? {} : { override: { computed: valueJson(valueIn(computed)), reason: override.reason } }),
+});
 
 /** A discretionary figure is a proposal until a person confirms it. */
 function confirmed(step: CompiledStep, computed: Settled): Settled {
@@ -157,8 +194,8 @@ function confirmed(step: CompiledStep, computed: Settled): Settled {
 }
 
 /** What becomes of a step that a person has stated a figure for: kept while what it rests on is unchanged, else questioned. */
-function overridden(step: CompiledStep, computed: Settled, override: OverrideFact, frame: Frame): Settled {
-  if (override.basis !== frame.bases.get(step.id)?.()) {
+function overridden({ step, computed, gathered, params }: Pick<Note, 'step' | 'computed' | 'gathered' | 'params'>, override: OverrideFact, currency: CompiledPolicy['currency']): Settled {
+  if (override.basis !== basisOf(gathered, params)) {
     const reason = { code: 'override_needs_review', params: { step: step.id, figure: override.value ?? '' } };
     if (computed.kind === 'denied') return computed;
     return { kind: 'review', reasons: [...(computed.kind === 'review' ? computed.reasons : []), reason], value: valueIn(computed) };
@@ -167,18 +204,64 @@ function overridden(step: CompiledStep, computed: Settled, override: OverrideFac
     const left = computed.reasons.filter(({ code, waivable }) => waivable !== true || !(override.waives ?? []).includes(code));
     return left.length > 0 ? { kind: 'denied', reasons: left } : { kind: 'value', value: { type: 'boolean', is: true } };
   }
-  const stated = overriddenValue(override, step.output, frame.currency);
+  const stated = overriddenValue(override, step.output, currency);
   return stated === undefined ? computed : { kind: 'value', value: stated };
 }
 
-const basisOf = (gathered: Gathered, params: RunParams): string =>
+const basisOf = (gathered: Gathered, params: StepParams): string =>
   sha256Hex(canonicalJson({ inputs: Object.fromEntries(Object.entries(gathered).map(([name, values]) => [name, values.map(valueJson)])), params: params.trace() }));
 
 /** A parameter that states nothing for the date or key at hand goes to a person, in words; it is never a crash and never nought. */
-function evaluated(step: CompiledStep, gathered: Gathered, params: RunParams, frame: Frame): Outcome {
+function evaluated(step: CompiledStep, gathered: Gathered, params: StepParams, frame: Frame): Outcome {
   const missing = params.missing();
   if (missing !== undefined) return { kind: 'review', reasons: [{ code: 'parameter_not_stated', params: { parameter: missing, date: frame.date } }] };
-  return step.block.evaluate(gatheredInputs(gathered), params, frame);
+  return step.block.evaluate(new StepInputs(gathered), params, frame);
+}
+
+/** A finished run; what explains it is written once, on demand. */
+class Ran implements PolicyRun {
+  readonly kind = 'ran';
+  readonly denials: readonly Reason[];
+  readonly reviews: readonly Reason[];
+  readonly routes: readonly Route[];
+  readonly demand: SalesDemand;
+  #trace: readonly TraceNode[] | undefined;
+
+  constructor(private readonly shared: Shared, private readonly frame: Frame) {
+    const { beforeAmounts, amounts } = shared.policy;
+    const ran = [...beforeAmounts, ...amounts];
+    this.denials = frame.reasons(ran, 'denied');
+    this.reviews = frame.reasons(ran, 'review');
+    this.routes = frame.routes(ran);
+    this.demand = shared.demand;
+  }
+
+  get values(): ReadonlyMap<string, Maybe> {
+    return this.frame.values;
+  }
+
+  get trace(): readonly TraceNode[] {
+    this.#trace ??= this.frame.trace(this.shared.policy.steps);
+    return this.#trace;
+  }
+
+  get inputs(): Readonly<Record<string, Json>> {
+    return this.shared.inputs.trace();
+  }
+
+  get facts(): Readonly<Record<string, Json>> {
+    return Object.fromEntries([...this.shared.looked].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, valueJson(value)]));
+  }
+
+  workingsOf(block: string): readonly Json[] {
+    return [...this.frame.notes.values()].flatMap(({ step, computed }) =>
+      (step.block.name === block && 'working' in computed && computed.working !== undefined ? [computed.working] : []));
+  }
+
+  basisOf(step: string): string | undefined {
+    const note = this.frame.notes.get(step);
+    return note === undefined ? undefined : basisOf(note.gathered, note.params);
+  }
 }
 
 /**
@@ -189,28 +272,30 @@ function evaluated(step: CompiledStep, gathered: Gathered, params: RunParams, fr
  * Edge: a policy whose gate denies has reasons and no amounts.
  */
 export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun | PolicyNeeds {
-  const demand = new SalesDemand(facts, policy.currency);
+  const demand = new SalesDemand(facts.sales?.sums ?? [], policy.currency);
   const shared: Shared = {
     policy, facts, demand, inputs: new InputValues(policy, facts, demand), looked: new Map(),
     date: dateOf(toLocal(selectionInstant(facts, policy.document.selectBy), facts.site.zone)),
   };
-  const frame = new Frame(shared);
-  for (const step of policy.steps) if (policy.beforeAmounts.has(step.id)) frame.step(step);
-  if (frame.denials.length === 0) {
-    for (const step of policy.steps) if (!policy.beforeAmounts.has(step.id)) frame.step(step);
-  }
-  if (demand.missing.length > 0) return { kind: 'needs', windows: distinct(demand.missing) };
+  return proceed(shared, new Frame(shared), { denied: true });
+}
+
+/** What has settled rests on sums that were there, so it stays. Edge: amounts that a late refusal makes void have left traces; that run begins anew. */
+function proceed(shared: Shared, frame: Frame, before: { readonly denied: boolean }): PolicyRun | PolicyNeeds {
+  const { policy, demand, inputs } = shared;
+  frame.go(policy.beforeAmounts);
+  const denied = frame.reasons(policy.beforeAmounts, 'denied').length > 0;
+  if (denied && !before.denied) return runPolicy(policy, shared.facts);
+  if (!denied) frame.go(policy.amounts);
+  if (demand.missing.length === 0) return new Ran(shared, frame);
   return {
-    kind: 'ran',
-    denials: frame.denials,
-    reviews: frame.reviews,
-    routes: frame.routes,
-    values: frame.values,
-    trace: policy.steps.flatMap(({ id }) => frame.nodes.get(id) ?? []),
-    inputs: shared.inputs.trace(),
-    facts: Object.fromEntries([...shared.looked].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, valueJson(value)])),
-    demand,
-    basisOf: (step) => frame.bases.get(step)?.(),
+    kind: 'needs', windows: distinct(demand.missing),
+    resume(facts) {
+      demand.learn(facts.sales?.sums ?? []);
+      inputs.forgetPending();
+      frame.pending.clear();
+      return proceed({ ...shared, facts }, frame, { denied });
+    },
   };
 }
 
