@@ -70,7 +70,7 @@ describe('a generated book', () => {
       (windows) => Promise.resolve(windows.map(({ setId, from, to }) => bookSum(bySet.get(setId) as BookClaim, { from, to }))));
     const stored = await reader().query<{ id: string; cash: string | null }>('SELECT claim_id AS id, cash_minor::text AS cash FROM assessment');
     const cash = new Map(stored.map((row) => [row.id, row.cash]));
-    expect(settled.map(({ facts, result }) => [facts.claim.id, result?.cashMinor])).toEqual(claims.map(({ ids }) => [ids.claim, cash.get(ids.claim)]));
+    expect(settled.map(({ facts, assessed }) => [facts.claim.id, assessed?.cashMinor])).toEqual(claims.map(({ ids }) => [ids.claim, cash.get(ids.claim)]));
   });
 });
 

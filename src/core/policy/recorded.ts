@@ -68,6 +68,12 @@ function appliesTo(facts: Pick<PolicyFacts, 'enrolments'>, service: string): (ro
  * Edge: inside the scope of a revision that is not complete, time without a segment is `unknown`. Source: docs/domain.
  */
 export function recordedTimeline(facts: RecordFacts, window: Interval): Timeline<Recorded> {
+  const { outages, enrolments, claim } = facts;
+  const regions = enrolments.map(({ service, region }) => `${service}@${region}`).join(' ');
+  return onceFor(outages, `${window.from}/${window.to}\n${claim.services.join(' ')}\n${regions}`, () => laidOver(facts, window));
+}
+
+function laidOver(facts: RecordFacts, window: Interval): Timeline<Recorded> {
   const pieces = facts.claim.services.flatMap((service) => {
     const applies = appliesTo(facts, service);
     return facts.outages.flatMap((outage) => piecesOf(outage, applies, window));
@@ -95,9 +101,20 @@ export function longestTimeline(facts: PolicyFacts, window: Interval): Timeline<
 }
 
 /** Time in which a claimed service was down, degraded or unknown: never a comparable. */
-export function troubledTime(facts: PolicyFacts): IntervalSet {
-  const services = new Set(facts.claim.services);
-  const troubled = facts.outages.flatMap(({ segments }) => segments
-    .filter((segment) => services.has(segment.service) && segment.state !== 'up' && segment.state !== 'maintenance'));
-  return normalise(troubled);
+export const troubledTime = ({ outages, claim: { services } }: PolicyFacts): IntervalSet => onceFor(outages, services.join(' '), () =>
+  normalise(outages.flatMap(({ segments }) => segments.filter(({ service, state }) => services.includes(service) && state !== 'up' && state !== 'maintenance'))));
+
+/** Facts never change in place, and the claims of a page share what the register says: a question about it is worked out once. */
+const asked = new WeakMap<PolicyFacts['outages'], Map<string, unknown>>();
+const MOST_ASKED = 256;
+
+function onceFor<T>(outages: PolicyFacts['outages'], question: string, answer: () => T): T {
+  const answers = asked.get(outages) ?? new Map<string, unknown>();
+  if (!asked.has(outages)) asked.set(outages, answers);
+  const found = answers.get(question);
+  if (found !== undefined) return found as T;
+  if (answers.size >= MOST_ASKED) answers.clear();
+  const made = answer();
+  answers.set(question, made);
+  return made;
 }

@@ -29,7 +29,7 @@ export class ClaimAssessment {
     if (applied === undefined) throw new TypeError(`no facts for claim ${claimId}`);
     if (!applied.ok) return applied;
     const [settled] = await this.runs.settle(tx, [applied.value]);
-    if (settled?.result === undefined) return refuse('assessments.does_not_settle');
-    return this.store.keep(tx, ctx, claim.value, { policy: applied.value.policy, facts: settled.facts, result: settled.result, aside: options.aside === true });
+    if (settled?.assessed === undefined) return refuse('assessments.does_not_settle');
+    return this.store.keep(tx, ctx, claim.value, { policy: applied.value.policy, facts: settled.facts, result: settled.assessed.result, aside: options.aside === true });
   }
 }
