@@ -2,6 +2,7 @@ import { parseRatio, compareRatio, ONE, type Ratio } from '../money/index.js';
 import {
   constant, intersect, normalise, overlay, subtract, support, type Interval, type IntervalSet, type Piece, type Timeline,
 } from '../time/index.js';
+import { onceFor, type Answers } from './once.js';
 import type { ClaimFacts, OutageFacts, PolicyFacts, SegmentFact } from './facts.js';
 
 /** What the register says about a stretch of time. `up` is proved by a source, `presumed_up` follows from a complete revision. */
@@ -70,7 +71,7 @@ function appliesTo(facts: Pick<PolicyFacts, 'enrolments'>, service: string): (ro
 export function recordedTimeline(facts: RecordFacts, window: Interval): Timeline<Recorded> {
   const { outages, enrolments, claim } = facts;
   const regions = enrolments.map(({ service, region }) => `${service}@${region}`).join(' ');
-  return onceFor(outages, `${window.from}/${window.to}\n${claim.services.join(' ')}\n${regions}`, () => laidOver(facts, window));
+  return onceFor(asked, outages, `${window.from}/${window.to}\n${claim.services.join(' ')}\n${regions}`, () => laidOver(facts, window));
 }
 
 function laidOver(facts: RecordFacts, window: Interval): Timeline<Recorded> {
@@ -101,20 +102,8 @@ export function longestTimeline(facts: PolicyFacts, window: Interval): Timeline<
 }
 
 /** Time in which a claimed service was down, degraded or unknown: never a comparable. */
-export const troubledTime = ({ outages, claim: { services } }: PolicyFacts): IntervalSet => onceFor(outages, services.join(' '), () =>
+export const troubledTime = ({ outages, claim: { services } }: PolicyFacts): IntervalSet => onceFor(asked, outages, services.join(' '), () =>
   normalise(outages.flatMap(({ segments }) => segments.filter(({ service, state }) => services.includes(service) && state !== 'up' && state !== 'maintenance'))));
 
 /** Facts never change in place, and the claims of a page share what the register says: a question about it is worked out once. */
-const asked = new WeakMap<PolicyFacts['outages'], Map<string, unknown>>();
-const MOST_ASKED = 256;
-
-function onceFor<T>(outages: PolicyFacts['outages'], question: string, answer: () => T): T {
-  const answers = asked.get(outages) ?? new Map<string, unknown>();
-  if (!asked.has(outages)) asked.set(outages, answers);
-  const found = answers.get(question);
-  if (found !== undefined) return found as T;
-  if (answers.size >= MOST_ASKED) answers.clear();
-  const made = answer();
-  answers.set(question, made);
-  return made;
-}
+const asked: Answers = new WeakMap();

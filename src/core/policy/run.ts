@@ -7,6 +7,7 @@ import { gather, lacksInput, StepInputs, StepParams, type Gathered } from './eva
 import type { OverrideFact, PolicyFacts } from './facts.js';
 import { InputValues } from './input-values.js';
 import { overriddenValue } from './override.js';
+import { onceFor, type Answers } from './once.js';
 import { SalesDemand } from './sales-demand.js';
 import type { TraceNode } from './trace.js';
 import { valueJson, type Maybe, type Row } from './value.js';
@@ -45,6 +46,7 @@ interface Shared {
   readonly date: string;
   readonly inputs: InputValues;
   readonly looked: Map<string, Maybe>;
+  readonly kept: Answers;
 }
 
 /** A step that has run: all its trace node is written from. */
@@ -95,6 +97,10 @@ class Frame implements RunScope {
     const value = read();
     looked.set(name, value);
     return value;
+  }
+
+  once<T>(of: object, question: string, make: () => T): T {
+    return onceFor(this.shared.kept, of, question, make);
   }
 
   row(as: string): Row | undefined {
@@ -273,9 +279,10 @@ class Ran implements PolicyRun {
  */
 export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun | PolicyNeeds {
   const demand = new SalesDemand(facts.sales?.sums ?? [], policy.currency);
+  const selectedAt = selectionInstant(facts, policy.document.selectBy);
   const shared: Shared = {
-    policy, facts, demand, inputs: new InputValues(policy, facts, demand), looked: new Map(),
-    date: dateOf(toLocal(selectionInstant(facts, policy.document.selectBy), facts.site.zone)),
+    policy, facts, demand, inputs: new InputValues(policy, facts, demand, selectedAt), looked: new Map(), kept: new WeakMap(),
+    date: dateOf(toLocal(selectedAt, facts.site.zone)),
   };
   return proceed(shared, new Frame(shared), { denied: true });
 }
@@ -300,4 +307,4 @@ function proceed(shared: Shared, frame: Frame, before: { readonly denied: boolea
 }
 
 const distinct = (windows: readonly Interval[]): Interval[] =>
-  [...new Map(windows.map((window) => [`${window.from}/${window.to}`, window])).values()].sort((a, b) => a.from - b.from || a.to - b.to);
+  [...windows].sort((a, b) => a.from - b.from || a.to - b.to).filter(({ from, to }, index, all) => all[index - 1]?.from !== from || all[index - 1]?.to !== to);

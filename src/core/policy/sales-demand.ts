@@ -1,5 +1,5 @@
 import { addRatio, multiplyRatio, parseRatio, ZERO, type Amount, type CurrencyCode, type Ratio } from '../money/index.js';
-import type { Interval } from '../time/index.js';
+import { WindowMap, type Interval } from '../time/index.js';
 import type { WindowSum } from './facts.js';
 
 /**
@@ -8,7 +8,7 @@ import type { WindowSum } from './facts.js';
  */
 export class SalesDemand {
   readonly missing: Interval[] = [];
-  readonly #sums = new Map<string, WindowSum>();
+  readonly #sums = new WindowMap<WindowSum>();
 
   constructor(sums: readonly WindowSum[], readonly currency: CurrencyCode) {
     this.learn(sums);
@@ -16,7 +16,7 @@ export class SalesDemand {
 
   /** Takes what was asked for; from here on only what is still not there is missing. */
   learn(sums: readonly WindowSum[]): void {
-    for (const sum of sums) this.#sums.set(`${sum.from}/${sum.to}`, sum);
+    for (const sum of sums) this.#sums.set(sum, sum);
     this.missing.length = 0;
   }
 
@@ -44,7 +44,7 @@ export class SalesDemand {
   }
 
   #sumOf(window: Interval): WindowSum | undefined {
-    const sum = this.#sums.get(`${window.from}/${window.to}`);
+    const sum = this.#sums.get(window);
     if (sum === undefined) this.missing.push({ from: window.from, to: window.to });
     return sum;
   }

@@ -1,6 +1,7 @@
 import { ok, refuse, type Refusal, type Result } from '../errors/index.js';
 import { HOUR, type Instant } from './instant.js';
 import { intersect, normalise, type Interval, type IntervalSet } from './interval.js';
+import { WindowMap } from './window-map.js';
 import { atMinutes, dateOf, isZone, localDay, localToInstantBy, minutesOfDay, parseLocal, toLocal, weekdayOf, type LocalMs } from './zone.js';
 
 /** One stretch of a weekday. `closes` at or before `opens` ends on the next day; `24:00` is midnight at the day's end. */
@@ -99,7 +100,7 @@ interface Week {
   /** Whether dates matter at all: writing one costs more than all the rest of a day. */
   readonly isDated: boolean;
   /** Windows that were asked for, by their bounds: the runs of one claim ask for the same ones again and again. */
-  readonly asked: Map<string, IntervalSet>;
+  readonly asked: WindowMap<IntervalSet>;
 }
 
 const MOST_ASKED = 256;
@@ -117,7 +118,7 @@ function weekOf(hours: OpeningHours): Week {
   const week: Week = {
     rows, exceptions: new Map(hours.exceptions.map(({ date, hours: own }) => [date, own.map(stretch)])),
     isDated: hours.exceptions.length > 0 || rows.some(({ row }) => row.validFrom !== undefined || row.validTo !== undefined),
-    asked: new Map(),
+    asked: new WindowMap(),
   };
   read.set(hours, week);
   return week;
@@ -133,12 +134,11 @@ function weekOf(hours: OpeningHours): Week {
  */
 export function openIntervals(hours: OpeningHours, within: Interval): IntervalSet {
   const week = weekOf(hours);
-  const bounds = `${within.from}/${within.to}`;
-  const found = week.asked.get(bounds);
+  const found = week.asked.get(within);
   if (found !== undefined) return found;
-  if (week.asked.size >= MOST_ASKED) week.asked.clear();
+  if (week.asked.starts >= MOST_ASKED) week.asked.clear();
   const open = openWithin(week, hours.zone, within);
-  week.asked.set(bounds, open);
+  week.asked.set(within, open);
   return open;
 }
 

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { assess, type Assessed, type AssessmentNeeds } from '../../core/assessment/index.js';
 import type { PolicyFacts, WindowSum } from '../../core/policy/index.js';
-import type { Interval } from '../../core/time/index.js';
+import { WindowMap, type Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { SalesQueries } from '../evidence/index.js';
 import type { AppliedPolicy } from '../policies/index.js';
@@ -13,22 +13,20 @@ const MOST_PASSES = 8;
 /** So many runs, then whoever else waits in this process has a turn. */
 const RUNS_AT_A_TIME = 25;
 
-const keyOf = ({ from, to }: Interval): string => `${from}/${to}`;
-
 /** Sums of one sales set that need not be read again; whoever runs over the set adds what was read for it. */
 export class KnownSums {
-  readonly #sums = new Map<string, WindowSum>();
+  readonly #sums = new WindowMap<WindowSum>();
 
   constructor(sums: readonly WindowSum[] = []) {
     for (const sum of sums) this.add(sum);
   }
 
   add(sum: WindowSum): void {
-    this.#sums.set(keyOf(sum), sum);
+    this.#sums.set(sum, sum);
   }
 
   of(window: Interval): WindowSum | undefined {
-    return this.#sums.get(keyOf(window));
+    return this.#sums.get(window);
   }
 }
 
@@ -108,7 +106,7 @@ async function learn(open: readonly Open[], readSums: ReadSums): Promise<void> {
   for (const { facts: { sales }, known, needs } of open) {
     for (const window of needs.windows) {
       if (sales === undefined || known.of(window) !== undefined) continue;
-      const key = `${sales.setId} ${keyOf(window)}`;
+      const key = `${sales.setId} ${window.from}/${window.to}`;
       const found = missing.get(key);
       if (found === undefined) missing.set(key, { setId: sales.setId, from: window.from, to: window.to, known: [known] });
       else found.known.push(known);

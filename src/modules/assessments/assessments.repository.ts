@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AssessmentOutcome } from '../../core/assessment/index.js';
-import type { WindowSum } from '../../core/policy/index.js';
+import type { SalesFacts } from '../../core/policy/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 
@@ -53,8 +53,7 @@ export interface RecalledRow {
   readonly id: string;
   readonly outcome: AssessmentOutcome;
   readonly cashMinor: string | null;
-  readonly setId: string | null;
-  readonly sums: readonly WindowSum[] | null;
+  readonly sales: Pick<SalesFacts, 'setId' | 'sums'> | null;
 }
 
 const COLUMNS = `id, claim_id AS "claimId", merchant_id AS "merchantId", n, claim_version AS "claimVersion", policy_version_id AS "policyVersionId",
@@ -93,7 +92,7 @@ export class AssessmentsRepository {
   /** What came out of each, and the sums of sales it was made with, for running many of them again. */
   recalled(reader: Reader, ids: readonly string[]): Promise<RecalledRow[]> {
     return reader.named('assessment_recalled', `
-      SELECT id, outcome, cash_minor::text AS "cashMinor", frozen::json #>> '{sales,setId}' AS "setId", frozen::json #> '{sales,sums}' AS sums
+      SELECT id, outcome, cash_minor::text AS "cashMinor", frozen::json -> 'sales' AS sales
       FROM assessment WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 
