@@ -59,6 +59,7 @@ export interface RecalledRow {
 const COLUMNS = `id, claim_id AS "claimId", merchant_id AS "merchantId", n, claim_version AS "claimVersion", policy_version_id AS "policyVersionId",
   register_version AS "registerVersion", input_hash AS "inputHash", result_hash AS "resultHash", result, outcome, provisional,
   cash_minor::text AS "cashMinor", currency, assessed_at AS "assessedAt"`;
+const RUN = 'id, policy_version_id AS "policyVersionId", frozen, input_hash AS "inputHash", result, result_hash AS "resultHash"';
 
 @Injectable()
 export class AssessmentsRepository {
@@ -119,10 +120,19 @@ export class AssessmentsRepository {
     return reader.query(`SELECT ${COLUMNS} FROM assessment WHERE claim_id = $1 ORDER BY n DESC LIMIT 100`, [claimId]);
   }
 
+  async count(reader: Reader): Promise<number> {
+    const [row] = await reader.query<{ count: number }>('SELECT count(*)::int AS count FROM assessment');
+    return row?.count ?? 0;
+  }
+
+  /** One of `runsAfter`. */
+  async run(reader: Reader, id: string): Promise<StoredRun | undefined> {
+    const [row] = await reader.query<StoredRun>(`SELECT ${RUN} FROM assessment WHERE id = $1`, [id]);
+    return row;
+  }
+
   /** A page of stored runs in the order of their ids, for recomputing all of them. */
   runsAfter(reader: Reader, after: string, limit: number): Promise<StoredRun[]> {
-    return reader.query(`
-      SELECT id, policy_version_id AS "policyVersionId", frozen, input_hash AS "inputHash", result, result_hash AS "resultHash"
-      FROM assessment WHERE id > $1 ORDER BY id LIMIT $2`, [after, limit]);
+    return reader.query(`SELECT ${RUN} FROM assessment WHERE id > $1 ORDER BY id LIMIT $2`, [after, limit]);
   }
 }
