@@ -39,27 +39,40 @@ export class ClaimAssessment {
    * Claims that are not filed are left out.
    */
   async assessMany(tx: Tx, ctx: Context, claimIds: readonly string[], { aside, only }: ManyOptions): Promise<Result<{ claim: ClaimRow; assessed: AssessedClaim }[]>> {
-    const claims = new Map<string, ClaimRow>();
-    for (const id of claimIds) {
-      const claim = await this.lifecycle.locked(tx, id);
-      if (!claim.ok) return claim;
-      claims.set(id, claim.value);
-    }
-    const applied: AppliedPolicy[] = [];
-    for (const { facts, choice } of await this.loader.load(tx, await this.claims.filed(tx, { ids: claimIds }))) {
-      const one = choice.apply(facts);
-      if (!one.ok && only === undefined) return one;
-      if (one.ok && (only === undefined || one.value.policy.id === only)) applied.push(one.value);
-    }
+    const claims = await this.#locked(tx, claimIds);
+    if (!claims.ok) return claims;
+    const applied = await this.#applied(tx, claimIds, only);
+    if (!applied.ok) return applied;
     const kept: { claim: ClaimRow; assessed: AssessedClaim }[] = [];
-    for (const [index, { facts, assessed: run }] of (await this.runs.settle(tx, applied)).entries()) {
-      const [claim, policy] = [claims.get(facts.claim.id), applied[index]?.policy];
-      if (claim === undefined || policy === undefined) throw new TypeError(`claim ${facts.claim.id} was not asked for`);
+    for (const [index, { facts, assessed: run }] of (await this.runs.settle(tx, applied.value)).entries()) {
+      const claim = claims.value.get(facts.claim.id) as ClaimRow;
       if (run === undefined) return refuse('assessments.does_not_settle');
+      const { policy } = applied.value[index] as AppliedPolicy;
       const assessed = await this.store.keep(tx, ctx, claim, { policy, facts, result: run.result, aside: aside(claim) });
       if (!assessed.ok) return assessed;
       kept.push({ claim, assessed: assessed.value });
     }
     return ok(kept);
+  }
+
+  async #locked(tx: Tx, ids: readonly string[]): Promise<Result<ReadonlyMap<string, ClaimRow>>> {
+    const claims = new Map<string, ClaimRow>();
+    for (const id of ids) {
+      const claim = await this.lifecycle.locked(tx, id);
+      if (!claim.ok) return claim;
+      claims.set(id, claim.value);
+    }
+    return ok(claims);
+  }
+
+  /** Where no version answers and none is named, that is the answer; where one is named, the claim is none of its. */
+  async #applied(tx: Tx, ids: readonly string[], only: string | undefined): Promise<Result<AppliedPolicy[]>> {
+    const applied: AppliedPolicy[] = [];
+    for (const { facts, choice } of await this.loader.load(tx, await this.claims.filed(tx, { ids }))) {
+      const one = choice.apply(facts);
+      if (!one.ok && only === undefined) return one;
+      if (one.ok && (only === undefined || one.value.policy.id === only)) applied.push(one.value);
+    }
+    return ok(applied);
   }
 }
