@@ -1,8 +1,8 @@
-import { formatRatio, type Amount, type Ratio } from '../money/index.js';
-import type { Json } from '../audit/index.js';
+import type { Amount, Ratio } from '../money/index.js';
 import type { Inputs, Params, RunScope, ScalarValue } from './block.js';
 import type { CompiledStep } from './compile.js';
 import { valueOf } from './scalar.js';
+import { tracedParams } from './traced-params.js';
 import type { TraceNode } from './trace.js';
 import type { Maybe, Row, Sample, TimeValue, Value } from './value.js';
 
@@ -144,23 +144,5 @@ export class StepParams implements Params {
     const found = this.#read.get(name);
     if (found === undefined || !(kinds as string[]).includes(found.kind)) throw new TypeError(`${this.step.id}: parameter ${name} has no value for ${this.run.date}`);
     return found as Extract<ScalarValue, { kind: K }>;
-  }
-}
-
-/** Parameters with their sources, as a trace shows them. */
-export const tracedParams = (scalars: CompiledStep['scalars'], read: ReadonlyMap<string, ScalarValue | undefined>): TraceNode['params'] =>
-  Object.fromEntries(Object.entries(scalars).map(([name, { ref, source }]) => [name, {
-    value: scalarJson(read.get(name)), ...(ref === undefined ? {} : { ref }), ...(source === undefined ? {} : { source }),
-  }]));
-
-function scalarJson(scalar: ScalarValue | undefined): Json {
-  if (scalar === undefined) return null;
-  switch (scalar.kind) {
-    case 'money': return { minor: formatRatio(scalar.amount.minor), currency: scalar.amount.currency };
-    case 'ratio': case 'number': return formatRatio(scalar.ratio);
-    case 'duration': return { ms: formatRatio(scalar.ratio) };
-    case 'count': return scalar.count;
-    case 'text': case 'date': return scalar.text;
-    case 'dates': return scalar.dates;
   }
 }

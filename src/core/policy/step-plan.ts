@@ -1,6 +1,6 @@
 import type { Block, Reference, RunScope, Scalar, ScalarValue } from './block.js';
 import { pinOf } from './blocks/index.js';
-import { tracedParams } from './evaluation.js';
+import { tracedParams } from './traced-params.js';
 import type { TraceNode } from './trace.js';
 
 /** A parameter whose value depends on the run: dated, by key, or taken from another step. */
