@@ -5,6 +5,7 @@ import { checkPolicy, exampleFacts, exampleGiven, LANGUAGES, readReasons, runPol
 import { assess, explain } from '../core/assessment/index.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
+import { Database } from '../platform/database/database.js';
 import { apiDocument } from '../platform/http/openapi.js';
 import { problemTypes } from '../platform/http/problem.js';
 import { AssessmentVerification, Receipts } from '../modules/assessments/index.js';
@@ -16,6 +17,8 @@ import { policyReference } from './policy-documents.js';
 import { userAdd } from './user-commands.js';
 
 const SYSTEM: Context = { actor: systemActor('cli'), requestId: 'cli' };
+
+const memoryMb = (): number => Math.ceil(process.memoryUsage.rss() / 1_048_576);
 
 const faultLine = (file: string, { line, column, code, message }: PolicyFault): string => `${file}:${line}:${column}  ${message}  (${code})`;
 
@@ -93,14 +96,16 @@ const verifyAssessments: Command = {
       terminal.say(left.ok ? 'left to the workers' : JSON.stringify(left.refusal));
       return left.ok ? 0 : 1;
     }
-    const recomputed = await app().get(AssessmentVerification).run(SYSTEM, (done) => { if (done % 5_000 === 0) terminal.say(`${done} checked`); });
+    const verification = app().get(AssessmentVerification);
+    const [began, all] = [performance.now(), await verification.count()];
+    const recomputed = await verification.run(SYSTEM, (done) => { if (done % 5_000 === 0) terminal.say(`${done} of ${all} checked, ${memoryMb()} MB`); });
     if (!recomputed.ok) {
       terminal.complain(JSON.stringify(recomputed.refusal, null, 2));
       return 1;
     }
     const { checked: count, faults } = recomputed.value;
-    faults.forEach((id) => terminal.complain(`assessment ${id} comes out otherwise than stored`));
-    terminal.say(`${count} assessments, ${faults.length} faults`);
+    for (const id of faults) terminal.complain(`assessment ${id} comes out otherwise than stored: ${(await verification.faultsOf(app().get(Database).reader, id)).join(', ')}`);
+    terminal.say(`${count} assessments, ${faults.length} faults, ${Math.ceil(performance.now() - began) / 1_000} s`);
     return faults.length === 0 ? 0 : 1;
   },
 };

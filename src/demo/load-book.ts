@@ -159,7 +159,7 @@ async function assessAll(app: INestApplicationContext, tx: Tx, chunk: readonly B
   const filed = await app.get(ClaimQueries).filed(tx, { ids: chunk.map(({ ids }) => ids.claim) });
   const applied = (await app.get(FactsLoader).load(tx, filed)).map(({ facts, choice }) => unwrap(choice.apply(facts)));
   const settled = await app.get(AssessmentRuns).settle(tx, applied);
-  const rows = settled.flatMap(({ facts, result }, index) => (result === undefined ? [] : [{ facts, result, policy: applied[index]?.policy, frozen: frozenText(facts), text: canonicalJson(result) }]));
+  const rows = settled.flatMap(({ facts, assessed }, index) => (assessed === undefined ? [] : [{ facts, result: assessed.result, policy: applied[index]?.policy, frozen: frozenText(facts), text: canonicalJson(assessed.result) }]));
   const made = await tx.query<{ id: string; claimId: string }>(`
     INSERT INTO assessment (claim_id, merchant_id, n, claim_version, policy_version_id, register_version, engine, input_hash, frozen, result_hash, result, outcome, provisional,
       cash_minor, currency, assessed_at)

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { readFileSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bookClaim, bookFacts, bookSum, type BookClaim } from '../../src/demo/generated-book.js';
 import { loadBook, BOOK_POLICY } from '../../src/demo/load-book.js';
 import { rehearseBook } from '../../src/demo/rehearse-book.js';
-import { settleRuns } from '../../src/modules/assessments/index.js';
-import { ChangeApplication, ChangeCommands, ChangeQueries, type ChangeDetail, type RunDetail } from '../../src/modules/changes/index.js';
+import { AssessmentVerification, settleRuns } from '../../src/modules/assessments/index.js';
+import { ChangeApplication, ChangeCommands, ChangeQueries, ChangeRehearsals, type ChangeDetail, type RunDetail } from '../../src/modules/changes/index.js';
 import { People } from '../../src/modules/identity/index.js';
 import { PolicyQueries } from '../../src/modules/policies/index.js';
 import type { Context } from '../../src/platform/access/context.js';
@@ -70,7 +71,7 @@ describe('a generated book', () => {
       (windows) => Promise.resolve(windows.map(({ setId, from, to }) => bookSum(bySet.get(setId) as BookClaim, { from, to }))));
     const stored = await reader().query<{ id: string; cash: string | null }>('SELECT claim_id AS id, cash_minor::text AS cash FROM assessment');
     const cash = new Map(stored.map((row) => [row.id, row.cash]));
-    expect(settled.map(({ facts, result }) => [facts.claim.id, result?.cashMinor])).toEqual(claims.map(({ ids }) => [ids.claim, cash.get(ids.claim)]));
+    expect(settled.map(({ facts, assessed }) => [facts.claim.id, assessed?.cashMinor])).toEqual(claims.map(({ ids }) => [ids.claim, cash.get(ids.claim)]));
   });
 });
 
@@ -79,6 +80,27 @@ describe('a change over it', () => {
     expect(run).toMatchObject({ state: 'finished', progress: { done: CLAIMS, expected: CLAIMS }, arrivedSince: 0, report: { claims: CLAIMS, placebo: { tried: CLAIMS } } });
     expect(run.report?.causes.map(({ cause }) => cause)).toEqual(['counted', 'marginShare']);
     expect(run.report?.winners.claims).toBeGreaterThan(CLAIMS / 2);
+  });
+
+  it('comes to the same digest when a step is cut short and another process goes on from the last page', async () => {
+    const { id } = await change();
+    const author: Context = { actor: { kind: 'user', userId: (await change()).createdBy, roles: ['policy_author'], memberships: [] }, requestId: 'test' };
+    const { n } = value(await app.app.get(ChangeCommands).startRun(author, id));
+    const runId = value(await app.app.get(ChangeQueries).runId(reader(), id, n));
+    const step = (work: UnitOfWork, after: () => void) => work.run(asSystem, async (tx) => {
+      const stepped = await app.app.get(ChangeRehearsals).step(tx, runId);
+      after();
+      return stepped;
+    });
+    const done = async (): Promise<number> => value(await app.app.get(ChangeQueries).run(reader(), id, n)).progress.done;
+    value(await step(app.app.get(UnitOfWork), () => undefined));
+    const firstPage = await done();
+    expect([firstPage > 0, firstPage < CLAIMS]).toEqual([true, true]);
+    await expect(step(app.app.get(UnitOfWork), () => { throw new Error('the process ends here'); })).rejects.toThrow('ends here');
+    expect(await done()).toBe(firstPage);
+    for (let over = false; !over;) over = value(await step(new UnitOfWork(app.app.get(Database)), () => undefined)).done;
+    const again = value(await app.app.get(ChangeQueries).run(reader(), id, n));
+    expect([again.state, again.progress.done, again.digest]).toEqual(['finished', CLAIMS, run.digest]);
   });
 
   it('is approved although under one in a hundred claims have changed, when the total moves less than was named', async () => {
@@ -114,5 +136,29 @@ describe('a run when more has changed', () => {
     const claims = await reader().query<{ id: string }>('SELECT claim_id AS id FROM change_run_item i JOIN change_run r ON r.id = i.run_id JOIN change c ON c.id = r.change_id WHERE c.state = $1 LIMIT 4', ['open']);
     for (const { id } of claims) await amend(id);
     expect(await approve(100_000_000n)).toMatchObject({ ok: false, refusal: { code: 'changes.claims_changed' } });
+  });
+});
+
+describe('a recomputation of everything', () => {
+  it('goes on where it was cut short, and names what comes out otherwise', async () => {
+    const verification = app.app.get(AssessmentVerification);
+    const all = await verification.count();
+    await expect(verification.run(asSystem, () => { throw new Error('the process ends here'); })).rejects.toThrow('ends here');
+    const seen: number[] = [];
+    expect(value(await verification.run(asSystem, (checked) => { seen.push(checked); }))).toEqual({ checked: all, faults: [] });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen[0]).toBeGreaterThan(250);
+    const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+    await owner.connect();
+    try {
+      const { rows: [broken] } = await owner.query<{ id: string }>('SELECT id FROM assessment ORDER BY id DESC LIMIT 1');
+      await owner.query('ALTER TABLE assessment DISABLE TRIGGER assessment_append_only_tg');
+      await owner.query(`UPDATE assessment SET result = replace(result, '"schema":1', '"schema":2') WHERE id = $1`, [broken?.id]);
+      await owner.query('ALTER TABLE assessment ENABLE ALWAYS TRIGGER assessment_append_only_tg');
+      expect(value(await verification.run(asSystem)).faults).toEqual([broken?.id]);
+      expect(await verification.faultsOf(reader(), broken?.id ?? '')).toEqual(['result', 'result.schema']);
+    } finally {
+      await owner.end();
+    }
   });
 });

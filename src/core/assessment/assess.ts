@@ -1,17 +1,68 @@
 import { amountOf, compareAmount, formatRatio, roundRatio } from '../money/index.js';
 import { hull, type Interval } from '../time/index.js';
 import { canonicalJson, sha256Hex } from '../audit/index.js';
-import { runPolicy, setOf, type CompiledPolicy, type PolicyDocument, type PolicyFacts, type PolicyNeeds, type PolicyRun, type Reason } from '../policy/index.js';
-import { findingsOf } from './findings.js';
+import { runPolicy, setOf, type CompiledPolicy, type PolicyDocument, type PolicyFacts, type PolicyNeeds, type PolicyRun, type Reason, type TimeValue } from '../policy/index.js';
+import { findingsOf, weighingFindings } from './findings.js';
 import { lanesOf, timeOf, totalsOf } from './lanes.js';
 import type { AssessmentOutcome, AssessmentResult, Finding } from './result.js';
 
 /** Part of every frozen input: raised when the same input would come to another result. */
 export const ENGINE = '1.1.0';
 
-export interface Assessed {
-  readonly kind: 'assessed';
-  readonly result: AssessmentResult;
+/** What a run came to. The verdict is there at once; the whole result is written when it is asked for: a rehearsal compares verdicts. */
+export class Assessed {
+  readonly kind = 'assessed';
+  readonly outcome: AssessmentOutcome;
+  readonly cashMinor: string | null;
+  readonly #reasons: readonly Reason[];
+  readonly #time: TimeValue | undefined;
+  #result: AssessmentResult | undefined;
+
+  constructor(private readonly facts: PolicyFacts, private readonly policy: CompiledPolicy, private readonly run: PolicyRun) {
+    const { result: named } = policy.document;
+    this.#time = timeOf(run, named.counted);
+    const cash = wholeOf(run, named.cash);
+    const denials = [...straddled(facts, policy.document), ...run.denials];
+    this.#reasons = denials.length > 0 ? denials : unclear(run, cash, weighingFindings({ facts, run, time: this.#time, document: policy.document }));
+    this.outcome = denials.length > 0 ? 'ineligible' : outcomeOf(cash, this.#reasons);
+    this.cashMinor = cash === undefined || this.#reasons.length > 0 ? null : String(cash);
+  }
+
+  get result(): AssessmentResult {
+    this.#result ??= this.#written();
+    return this.#result;
+  }
+
+  #written(): AssessmentResult {
+    const { facts, policy, run } = this;
+    const { result: named } = policy.document;
+    const lanes = lanesOf(facts, this.#time);
+    const shown = named.shown === undefined ? undefined : run.values.get(named.shown.slice(1));
+    return {
+      schema: 1,
+      outcome: this.outcome,
+      provisional: usedOutages(facts).some(({ final }) => !final),
+      currency: policy.currency,
+      ...(this.cashMinor === null ? NOTHING : sumsOf(run, this.cashMinor, named)),
+      routes: run.routes,
+      reasons: this.#reasons,
+      findings: findingsOf({ facts, run, time: this.#time, document: policy.document }, lanes),
+      lanes,
+      totals: totalsOf(facts, lanes, this.#time),
+      occupied: occupied(facts.claim.window, this.#time === undefined ? [] : setOf(this.#time.pieces)),
+      shownByRecords: shown?.type === 'boolean' ? shown.is : null,
+      inputs: run.inputs,
+      facts: run.facts,
+      trace: run.trace,
+    };
+  }
+}
+
+/** As `PolicyNeeds`: load the sums of these windows and go on. */
+export interface AssessmentNeeds {
+  readonly kind: 'needs';
+  readonly windows: readonly Interval[];
+  resume(facts: PolicyFacts): Assessed | AssessmentNeeds;
 }
 
 /**
@@ -21,46 +72,19 @@ export interface Assessed {
  * it was not given (`needs`): load their sums, put them into the facts and call again. Same facts, same bytes.
  * Edge: eligible for an amount of nought is `nil`, not `ineligible`. Source: docs/domain, "What an assessment is".
  */
-export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | PolicyNeeds {
-  const run = runPolicy(policy, facts);
-  if (run.kind === 'needs') return run;
-  const denials = [...straddled(facts, policy.document), ...run.denials];
-  const { result: named } = policy.document;
-  const time = timeOf(run, named.counted);
-  const lanes = lanesOf(facts, time);
-  const findings = findingsOf(facts, run, lanes, time, policy.document);
-  const cash = wholeOf(run, named.cash);
-  const reasons = denials.length > 0 ? denials : unclear(run, cash, findings);
-  const shown = named.shown === undefined ? undefined : run.values.get(named.shown.slice(1));
-  return {
-    kind: 'assessed',
-    result: {
-      schema: 1,
-      outcome: denials.length > 0 ? 'ineligible' : outcomeOf(cash, reasons),
-      provisional: usedOutages(facts).some(({ final }) => !final),
-      currency: policy.currency,
-      ...(cash === undefined || reasons.length > 0 ? NOTHING : sumsOf(run, cash, named)),
-      routes: run.routes,
-      reasons,
-      findings,
-      lanes,
-      totals: totalsOf(facts, lanes, time),
-      occupied: occupied(facts.claim.window, time === undefined ? [] : setOf(time.pieces)),
-      shownByRecords: shown?.type === 'boolean' ? shown.is : null,
-      inputs: run.inputs,
-      facts: run.facts,
-      trace: run.trace,
-    },
-  };
-}
+export const assess = (facts: PolicyFacts, policy: CompiledPolicy): Assessed | AssessmentNeeds => assessedBy(runPolicy(policy, facts), facts, policy);
+
+const assessedBy = (run: PolicyRun | PolicyNeeds, facts: PolicyFacts, policy: CompiledPolicy): Assessed | AssessmentNeeds => (run.kind === 'ran'
+  ? new Assessed(facts, policy, run)
+  : { kind: 'needs', windows: run.windows, resume: (more) => assessedBy(run.resume(more), more, policy) });
 
 type Sums = Pick<AssessmentResult, 'cashMinor' | 'withheldMinor' | 'receivableMinor' | 'benefits'>;
 
 /** A claim that is refused, or that a person must look at, has no sums yet. */
 const NOTHING: Sums = { cashMinor: null, withheldMinor: null, receivableMinor: null, benefits: [] };
 
-const sumsOf = (run: PolicyRun, cash: bigint, named: PolicyDocument['result']): Sums => ({
-  cashMinor: String(cash), withheldMinor: textOf(wholeOf(run, named.withheld)), receivableMinor: textOf(wholeOf(run, named.receivable)),
+const sumsOf = (run: PolicyRun, cashMinor: string, named: PolicyDocument['result']): Sums => ({
+  cashMinor, withheldMinor: textOf(wholeOf(run, named.withheld)), receivableMinor: textOf(wholeOf(run, named.receivable)),
   benefits: benefitsOf(run, named.benefits ?? []),
 });
 
@@ -84,8 +108,7 @@ const straddled = ({ policy: { straddles } }: PolicyFacts, { process }: PolicyDo
   (straddles === undefined || process.straddle !== 'refuse' ? [] : [{ code: 'window_must_not_straddle', params: { versions: straddles.join(', ') } }]);
 
 function unclear(run: PolicyRun, cash: bigint | undefined, findings: readonly Finding[]): readonly Reason[] {
-  const referred = findings.filter(({ effect }) => effect !== 'informs').map(({ code, params }) => ({ code, params }));
-  const open = [...run.reviews, ...referred];
+  const open = [...run.reviews, ...findings.map(({ code, params }) => ({ code, params }))];
   return open.length === 0 && cash === undefined ? [{ code: 'amount_not_computable', params: {} }] : open;
 }
 

@@ -6,9 +6,18 @@ import type { Finding, Lanes } from './result.js';
 /** Refunds that name no sale refer above this share of the window's sales. */
 const LOOSE_REFUND_LIMIT = ratio(5n, 100n);
 
-type Rule = (facts: PolicyFacts, run: PolicyRun, lanes: Lanes, time: TimeValue | undefined, document: PolicyDocument) => Finding | undefined;
+/** What a run says beside its amount is found in these. */
+export interface FindingGround {
+  readonly facts: PolicyFacts;
+  readonly run: PolicyRun;
+  /** The time that the policy's result names as counted. */
+  readonly time: TimeValue | undefined;
+  readonly document: PolicyDocument;
+}
 
-const windowWiderThanTrouble: Rule = (facts, _run, lanes) => {
+type Rule = (ground: FindingGround) => Finding | undefined;
+
+const windowWiderThanTrouble = ({ facts }: FindingGround, lanes: Lanes): Finding | undefined => {
   const troubled = lanes.recorded.filter(({ state }) => state !== 'up' && state !== 'presumed_up');
   const outside = durationMs([facts.claim.window]) - durationMs(troubled);
   return outside === 0 || troubled.length === 0 ? undefined
@@ -17,11 +26,11 @@ const windowWiderThanTrouble: Rule = (facts, _run, lanes) => {
 
 /** A person has put what was sold, or a figure further on: what is amiss in the records has been looked at. */
 function soldWasPut(run: PolicyRun): boolean {
-  const sold = run.trace.filter(({ block }) => block.startsWith('actual@'));
+  const sold = run.stepsOf('actual');
   return sold.length > 0 && !sold.some(({ id }) => run.restsOn(id));
 }
 
-const looseRefunds: Rule = (facts, run, _lanes, time) => {
+const looseRefunds: Rule = ({ facts, run, time }) => {
   if (facts.sales === undefined || soldWasPut(run) || time === undefined || time.pieces.length === 0) return undefined;
   const read = (text: string) => {
     const value = parseRatio(text);
@@ -34,38 +43,41 @@ const looseRefunds: Rule = (facts, run, _lanes, time) => {
   return { code: 'loose_refunds', effect: 'refers', audience: 'merchant', params: { refundsMinor: formatRatio(refunds), salesMinor: formatRatio(net) } };
 };
 
-const hoursEnteredAfterwards: Rule = ({ site, outages }) => {
+const hoursEnteredAfterwards: Rule = ({ facts: { site, outages } }) => {
   const start = hull(outages.flatMap(({ segments }) => segments))?.from;
   return start === undefined || site.openingHoursEnteredAt < start ? undefined
     : { code: 'hours_entered_after_outage', effect: 'informs', audience: 'staff', params: { enteredAt: String(site.openingHoursEnteredAt) } };
 };
 
-const salesOfOtherCurrency: Rule = ({ sales }, run) => {
+const salesOfOtherCurrency: Rule = ({ facts: { sales }, run }) => {
   const paid = run.demand.currency;
   return sales === undefined || sales.currency === paid ? undefined
     : { code: 'sales_in_other_currency', effect: 'blocks', audience: 'merchant', params: { sales: sales.currency, policy: paid } };
 };
 
-const salesDoNotCover: Rule = ({ sales }, run) => {
-  const missing = run.trace.some(({ id, block, working }) =>
-    run.restsOn(id) && block.startsWith('actual@') && typeof working === 'object' && working !== null && 'why' in working && working.why === 'not_covered');
+const salesDoNotCover: Rule = ({ facts: { sales }, run }) => {
+  const missing = run.stepsOf('actual').some(({ id, working }) => run.restsOn(id) && typeof working === 'object' && working !== null && 'why' in working && working.why === 'not_covered');
   return sales === undefined || !missing ? undefined
     : { code: 'sales_do_not_cover_window', effect: 'refers', audience: 'merchant', params: {} };
 };
 
-const nothingRecorded: Rule = (facts) =>
+const nothingRecorded: Rule = ({ facts }) =>
   (overlaps(troubledTime(facts), [facts.claim.window]) ? undefined
     : { code: 'no_trouble_recorded', effect: 'informs', audience: 'merchant', params: {} });
 
 /** The version that the start of the outage picks is used for all of the window; where the policy says `refuse` it is a refusal instead. */
-const straddlesVersions: Rule = ({ policy: { straddles } }, _run, _lanes, _time, document) =>
+const straddlesVersions: Rule = ({ facts: { policy: { straddles } }, document }) =>
   (straddles === undefined || document.process.straddle === 'refuse' ? undefined
     : { code: 'window_straddles_versions', effect: 'informs', audience: 'merchant', params: { versions: straddles.join(', ') } });
 
-const RULES: readonly Rule[] = [
-  salesOfOtherCurrency, salesDoNotCover, looseRefunds, nothingRecorded, windowWiderThanTrouble, hoursEnteredAfterwards, straddlesVersions,
-];
-
 /** What is worth knowing beside the amount: each names its effect and who may see it. None ever refuses. */
-export const findingsOf = (facts: PolicyFacts, run: PolicyRun, lanes: Lanes, time: TimeValue | undefined, document: PolicyDocument): Finding[] =>
-  RULES.flatMap((rule) => rule(facts, run, lanes, time, document) ?? []);
+export const findingsOf = (ground: FindingGround, lanes: Lanes): Finding[] => [
+  salesOfOtherCurrency(ground), salesDoNotCover(ground), looseRefunds(ground), nothingRecorded(ground), windowWiderThanTrouble(ground, lanes),
+  hoursEnteredAfterwards(ground), straddlesVersions(ground),
+].filter((finding) => finding !== undefined);
+
+const WEIGHING: readonly Rule[] = [salesOfOtherCurrency, salesDoNotCover, looseRefunds];
+
+/** Those that send a claim to a person; all others only inform. */
+export const weighingFindings = (ground: FindingGround): Finding[] =>
+  WEIGHING.flatMap((rule) => rule(ground) ?? []).filter(({ effect }) => effect !== 'informs');

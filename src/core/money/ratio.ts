@@ -52,6 +52,7 @@ export function compareRatio(a: Ratio, b: Ratio): -1 | 0 | 1 {
 /** The whole number nearest to the ratio by the named rounding. Edge: `-1/2` half_up is `-1n` (away from zero). */
 export const roundRatio = (value: Ratio, rounding: Rounding): bigint => roundQuotient(value.num, value.den, rounding);
 
+const WHOLE = /^-?\d{1,60}$/;
 const QUOTIENT = /^(-?\d{1,60})\/(\d{1,60})$/;
 const DECIMAL = /^(-?\d{1,60})(?:\.(\d{1,18}))?(%)?$/;
 
@@ -61,6 +62,7 @@ const DECIMAL = /^(-?\d{1,60})(?:\.(\d{1,18}))?(%)?$/;
  * Codes: `ratio.malformed`. Edge: `0.5/2` and `1/0` are refused. Source: policy documents write rates as text.
  */
 export function parseRatio(text: string): Result<Ratio, 'ratio.malformed'> {
+  if (WHOLE.test(text)) return ok({ num: BigInt(text), den: 1n });
   const quotient = QUOTIENT.exec(text);
   if (quotient !== null) {
     const [num, den] = [BigInt(quotient[1] as string), BigInt(quotient[2] as string)];

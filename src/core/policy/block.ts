@@ -124,6 +124,8 @@ export interface RunScope {
   stepValue(id: string): Maybe | undefined;
   inputValue(name: string): Maybe | 'pending';
   fact(name: string, read: () => Maybe): Maybe;
+  /** What follows from an object of this run, worked out once however often a step is tried. */
+  once<T>(of: object, question: string, make: () => T): T;
   /** The row at hand, inside nested steps. */
   row(as: string): Row | undefined;
   /** Runs nested steps for one row. */

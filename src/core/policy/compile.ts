@@ -6,6 +6,7 @@ import { TreeReader, readStep, type PolicyDocument, type PolicyFault, type Sourc
 import { Names, typeOfInput, type NamedRow } from './names.js';
 import { checkParams, StatedValues } from './stated.js';
 import { kindOfType, readScalar } from './scalar.js';
+import { planOf, type StepPlan } from './step-plan.js';
 import type { ReasonCatalogue } from './reasons.js';
 import type { ValueType } from './value.js';
 
@@ -22,6 +23,7 @@ export interface CompiledStep {
   /** Steps above that it reads, and inputs it asks for, anywhere in its definition. */
   readonly dependsOn: readonly string[];
   readonly asksFor: readonly string[];
+  readonly plan: StepPlan;
 }
 
 /** A policy whose references, units and blocks are resolved; shared by every run, never changed. */
@@ -34,7 +36,9 @@ export interface CompiledPolicy {
    * Gates, counted time and what they need: run first, so that every refusal reason is found and every lane is drawn before
    * any amount is worked out.
    */
-  readonly beforeAmounts: ReadonlySet<string>;
+  readonly beforeAmounts: readonly CompiledStep[];
+  /** The rest, run when nothing denies. */
+  readonly amounts: readonly CompiledStep[];
 }
 
 const MOST_NESTED = 3;
@@ -61,7 +65,11 @@ export class PolicyCompiler {
     const steps = this.#compileSteps(this.document.steps, this.#root.at('steps').items(), names, 0);
     this.#checkResult(names, steps);
     const document = pinned(this.document);
-    return { document, hash: hashOf(document), currency: this.#currency, steps, beforeAmounts: neededFirst(steps, this.document.result.counted?.slice(1)) };
+    const first = neededFirst(steps, this.document.result.counted?.slice(1));
+    return {
+      document, hash: hashOf(document), currency: this.#currency, steps,
+      beforeAmounts: steps.filter(({ id }) => first.has(id)), amounts: steps.filter(({ id }) => !first.has(id)),
+    };
   }
 
   #checkSelector(): void {
@@ -135,6 +143,7 @@ export class PolicyCompiler {
       }),
       dependsOn: [...new Set(refs.filter((ref) => /^\$[A-Za-z]\w*$/.test(ref)).map((ref) => ref.slice(1)))],
       asksFor: [...new Set(refs.filter((ref) => ref.startsWith('$inputs.')).map((ref) => ref.slice(8)))],
+      plan: planOf(block, inputs, scalars),
     };
   }
 

@@ -4,7 +4,6 @@ import {
 } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import { answered } from './answers.js';
-import { selectionInstant } from './block.js';
 import type { CompiledPolicy } from './compile.js';
 import type { InputDefinition } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
@@ -21,7 +20,8 @@ const DAY = 86_400_000;
 export class InputValues {
   readonly #values = new Map<string, Maybe | 'pending'>();
 
-  constructor(private readonly policy: CompiledPolicy, private readonly facts: PolicyFacts, private readonly demand: SalesDemand) {}
+  /** `selectedAt`: the instant that dates the run. */
+  constructor(private readonly policy: CompiledPolicy, private readonly facts: PolicyFacts, private readonly demand: SalesDemand, private readonly selectedAt: Instant) {}
 
   get(name: string): Maybe | 'pending' {
     const found = this.#values.get(name);
@@ -30,6 +30,11 @@ export class InputValues {
     const value = definition === undefined ? null : this.#read(name, definition);
     this.#values.set(name, value);
     return value;
+  }
+
+  /** Sums have come: what waited for them is read again. */
+  forgetPending(): void {
+    for (const [name, value] of this.#values) if (value === 'pending') this.#values.delete(name);
   }
 
   /** Inputs a run looked at, as JSON for the trace. */
@@ -50,7 +55,7 @@ export class InputValues {
   #fromSales(definition: InputDefinition): Maybe | 'pending' | undefined {
     const first = definition.period === undefined ? -1 : WEEKDAYS.indexOf(definition.period.slice(5, 8));
     if (this.facts.sales === undefined || first === -1) return undefined;
-    const loss = this.#weekOf(selectionInstant(this.facts, this.policy.document.selectBy), first + 1);
+    const loss = this.#weekOf(this.selectedAt, first + 1);
     if (definition.range === undefined) return this.#covered(loss) ? this.#sum(loss) : undefined;
     const weeks = this.#weeksIn(definition.range, first + 1).filter((week) => !overlaps([week], [loss]) && this.#covered(week));
     if (weeks.length === 0) return undefined;
@@ -65,7 +70,8 @@ export class InputValues {
   }
 
   #covered(week: Interval): boolean {
-    return contains(this.facts.sales?.coverage ?? [], intersect([week], openIntervals(this.facts.site.openingHours, week)));
+    const coverage = this.facts.sales?.coverage ?? [];
+    return contains(coverage, [week]) || contains(coverage, intersect([week], openIntervals(this.facts.site.openingHours, week)));
   }
 
   #label(week: Interval): string {

@@ -2,6 +2,7 @@ import { parseRatio, compareRatio, ONE, type Ratio } from '../money/index.js';
 import {
   constant, intersect, normalise, overlay, subtract, support, type Interval, type IntervalSet, type Piece, type Timeline,
 } from '../time/index.js';
+import { onceFor, type Answers } from './once.js';
 import type { ClaimFacts, OutageFacts, PolicyFacts, SegmentFact } from './facts.js';
 
 /** What the register says about a stretch of time. `up` is proved by a source, `presumed_up` follows from a complete revision. */
@@ -68,6 +69,12 @@ function appliesTo(facts: Pick<PolicyFacts, 'enrolments'>, service: string): (ro
  * Edge: inside the scope of a revision that is not complete, time without a segment is `unknown`. Source: docs/domain.
  */
 export function recordedTimeline(facts: RecordFacts, window: Interval): Timeline<Recorded> {
+  const { outages, enrolments, claim } = facts;
+  const regions = enrolments.map(({ service, region }) => `${service}@${region}`).join(' ');
+  return onceFor(asked, outages, `${window.from}/${window.to}\n${claim.services.join(' ')}\n${regions}`, () => laidOver(facts, window));
+}
+
+function laidOver(facts: RecordFacts, window: Interval): Timeline<Recorded> {
   const pieces = facts.claim.services.flatMap((service) => {
     const applies = appliesTo(facts, service);
     return facts.outages.flatMap((outage) => piecesOf(outage, applies, window));
@@ -95,9 +102,8 @@ export function longestTimeline(facts: PolicyFacts, window: Interval): Timeline<
 }
 
 /** Time in which a claimed service was down, degraded or unknown: never a comparable. */
-export function troubledTime(facts: PolicyFacts): IntervalSet {
-  const services = new Set(facts.claim.services);
-  const troubled = facts.outages.flatMap(({ segments }) => segments
-    .filter((segment) => services.has(segment.service) && segment.state !== 'up' && segment.state !== 'maintenance'));
-  return normalise(troubled);
-}
+export const troubledTime = ({ outages, claim: { services } }: PolicyFacts): IntervalSet => onceFor(asked, outages, services.join(' '), () =>
+  normalise(outages.flatMap(({ segments }) => segments.filter(({ service, state }) => services.includes(service) && state !== 'up' && state !== 'maintenance'))));
+
+/** Facts never change in place, and the claims of a page share what the register says: a question about it is worked out once. */
+const asked: Answers = new WeakMap();

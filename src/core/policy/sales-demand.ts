@@ -1,6 +1,6 @@
 import { addRatio, multiplyRatio, parseRatio, ZERO, type Amount, type CurrencyCode, type Ratio } from '../money/index.js';
-import type { Interval } from '../time/index.js';
-import type { PolicyFacts, WindowSum } from './facts.js';
+import { WindowMap, type Interval } from '../time/index.js';
+import type { WindowSum } from './facts.js';
 
 /**
  * Answers "what was sold in this window?" from the sums a run was given, and keeps what it could not answer, so that the
@@ -8,10 +8,16 @@ import type { PolicyFacts, WindowSum } from './facts.js';
  */
 export class SalesDemand {
   readonly missing: Interval[] = [];
-  readonly #sums: ReadonlyMap<string, WindowSum>;
+  readonly #sums = new WindowMap<WindowSum>();
 
-  constructor(facts: PolicyFacts, readonly currency: CurrencyCode) {
-    this.#sums = new Map((facts.sales?.sums ?? []).map((sum) => [`${sum.from}/${sum.to}`, sum]));
+  constructor(sums: readonly WindowSum[], readonly currency: CurrencyCode) {
+    this.learn(sums);
+  }
+
+  /** Takes what was asked for; from here on only what is still not there is missing. */
+  learn(sums: readonly WindowSum[]): void {
+    for (const sum of sums) this.#sums.set(sum, sum);
+    this.missing.length = 0;
   }
 
   /** Net sales of a window as an exact amount of minor units; undefined when the sum was not given (and is now asked for). */
@@ -38,7 +44,7 @@ export class SalesDemand {
   }
 
   #sumOf(window: Interval): WindowSum | undefined {
-    const sum = this.#sums.get(`${window.from}/${window.to}`);
+    const sum = this.#sums.get(window);
     if (sum === undefined) this.missing.push({ from: window.from, to: window.to });
     return sum;
   }

@@ -38,7 +38,7 @@ const spanOf = (pieces: readonly Interval[]): Interval => ({ from: (pieces[0] as
 function fault(windows: IntervalSet, { hours, coverage, troubled }: ComparableGround): Unusable | undefined {
   const open = openIntervals(hours, spanOf(windows));
   if (!contains(open, windows)) return 'closed';
-  if (!contains(coverage, intersect(windows, open))) return 'not_covered';
+  if (!contains(coverage, windows) && !contains(coverage, intersect(windows, open))) return 'not_covered';
   return overlaps(windows, troubled) ? 'outage' : undefined;
 }
 

@@ -3,4 +3,5 @@ export * from './instant.js';
 export * from './interval.js';
 export * from './opening-hours.js';
 export * from './timeline.js';
+export * from './window-map.js';
 export * from './zone.js';

@@ -21,9 +21,15 @@ export function interval(from: Instant, to: Instant): Result<Interval, 'time.rev
   return ok({ from, to });
 }
 
+/** Most sets come in order: looking is cheaper than sorting. */
+function isSorted(intervals: readonly Interval[]): boolean {
+  for (let i = 1; i < intervals.length; i += 1) if ((intervals[i] as Interval).from < (intervals[i - 1] as Interval).from) return false;
+  return true;
+}
+
 /** Sorts, merges overlapping and touching intervals. Edge: `[1,2) [2,3)` becomes `[1,3)`. */
 export function normalise(intervals: readonly Interval[]): IntervalSet {
-  const sorted = [...intervals].sort((a, b) => a.from - b.from || a.to - b.to);
+  const sorted = isSorted(intervals) ? intervals : [...intervals].sort((a, b) => a.from - b.from || a.to - b.to);
   const merged: Interval[] = [];
   for (const piece of sorted) {
     const last = merged.at(-1);

@@ -1,6 +1,7 @@
 import { ok, refuse, type Refusal, type Result } from '../errors/index.js';
 import { HOUR, type Instant } from './instant.js';
 import { intersect, normalise, type Interval, type IntervalSet } from './interval.js';
+import { WindowMap } from './window-map.js';
 import { atMinutes, dateOf, isZone, localDay, localToInstantBy, minutesOfDay, parseLocal, toLocal, weekdayOf, type LocalMs } from './zone.js';
 
 /** One stretch of a weekday. `closes` at or before `opens` ends on the next day; `24:00` is midnight at the day's end. */
@@ -98,7 +99,14 @@ interface Week {
   readonly exceptions: ReadonlyMap<string, readonly Stretch[]>;
   /** Whether dates matter at all: writing one costs more than all the rest of a day. */
   readonly isDated: boolean;
+  /** Windows that were asked for, by their bounds: the runs of one claim ask for the same ones again and again. */
+  readonly asked: WindowMap<IntervalSet>;
 }
+
+const MOST_ASKED = 256;
+
+/** No clock has ever been changed by more: what ends or begins further away than this is outside, whatever the zone did. */
+const FARTHEST_JUMP = 26 * HOUR;
 
 /** Hours are read once, however many windows are asked for; they never change in place. */
 const read = new WeakMap<OpeningHours, Week>();
@@ -110,6 +118,7 @@ function weekOf(hours: OpeningHours): Week {
   const week: Week = {
     rows, exceptions: new Map(hours.exceptions.map(({ date, hours: own }) => [date, own.map(stretch)])),
     isDated: hours.exceptions.length > 0 || rows.some(({ row }) => row.validFrom !== undefined || row.validTo !== undefined),
+    asked: new WindowMap(),
   };
   read.set(hours, week);
   return week;
@@ -124,10 +133,19 @@ function weekOf(hours: OpeningHours): Week {
  * Edge: Saturday 22:00–06:00 in Paris lasts 420 minutes in the March night of the change and 540 in October.
  */
 export function openIntervals(hours: OpeningHours, within: Interval): IntervalSet {
-  const { zone } = hours;
-  const { rows, exceptions, isDated } = weekOf(hours);
+  const week = weekOf(hours);
+  const found = week.asked.get(within);
+  if (found !== undefined) return found;
+  if (week.asked.starts >= MOST_ASKED) week.asked.clear();
+  const open = openWithin(week, hours.zone, within);
+  week.asked.set(within, open);
+  return open;
+}
+
+function openWithin({ rows, exceptions, isDated }: Week, zone: string, within: Interval): IntervalSet {
   const first = localDay(toLocal(within.from, zone)) - 48 * HOUR;
   const last = toLocal(within.to, zone) + 24 * HOUR;
+  const [earliest, latest] = [toLocal(within.from, zone) - FARTHEST_JUMP, toLocal(within.to, zone) + FARTHEST_JUMP];
   const open: Interval[] = [];
   for (let day = first as LocalMs; day <= last; day = (day + 24 * HOUR) as LocalMs) {
     const date = isDated ? dateOf(day) : '';
@@ -135,6 +153,7 @@ export function openIntervals(hours: OpeningHours, within: Interval): IntervalSe
     const stretches = exceptions.get(date)
       ?? rows.filter(({ row }) => holdsOn(row, date, weekday)).map((entry) => entry.stretch);
     for (const { opens, closes } of stretches) {
+      if (atMinutes(day, closes) < earliest || atMinutes(day, opens) > latest) continue;
       const from: Instant = localToInstantBy(atMinutes(day, opens), zone, 'first');
       const to: Instant = localToInstantBy(atMinutes(day, closes), zone, 'last');
       if (from < to) open.push({ from, to });

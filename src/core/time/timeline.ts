@@ -25,6 +25,7 @@ export function timeline<T>(pieces: readonly Piece<T>[]): Timeline<T> {
  */
 export function overlay<T>(pieces: readonly Piece<T>[], stronger: (a: T, b: T) => number): Timeline<T> {
   const starts = [...pieces].sort((a, b) => a.from - b.from || a.to - b.to);
+  if (starts.every((piece, index) => index === 0 || (starts[index - 1] as Piece<T>).to <= piece.from)) return joined(starts);
   const edges = [...new Set(pieces.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
   const result: Piece<T>[] = [];
   let active: Piece<T>[] = [];
@@ -36,10 +37,18 @@ export function overlay<T>(pieces: readonly Piece<T>[], stronger: (a: T, b: T) =
     const [first, ...others] = active;
     if (first === undefined) continue;
     const { value } = others.reduce((best, piece) => (stronger(piece.value, best.value) > 0 ? piece : best), first);
+    result.push({ from, to, value });
+  }
+  return joined(result);
+}
+
+/** Neighbours that touch and have the very same value are one piece. */
+function joined<T>(pieces: readonly Piece<T>[]): Timeline<T> {
+  const result: Piece<T>[] = [];
+  for (const { from, to, value } of pieces) {
     const last = result.at(-1);
-    if (last !== undefined && last.to === from && stronger(last.value, value) === 0 && last.value === value) {
-      result[result.length - 1] = { from: last.from, to, value };
-    } else result.push({ from, to, value });
+    if (last !== undefined && last.to === from && last.value === value) result[result.length - 1] = { from: last.from, to, value };
+    else result.push({ from, to, value });
   }
   return result;
 }

@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { assess, type AssessmentResult } from '../../core/assessment/index.js';
+import { assess, type Assessed, type AssessmentNeeds } from '../../core/assessment/index.js';
 import type { PolicyFacts, WindowSum } from '../../core/policy/index.js';
-import type { Interval } from '../../core/time/index.js';
+import { WindowMap, type Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { SalesQueries } from '../evidence/index.js';
 import type { AppliedPolicy } from '../policies/index.js';
@@ -13,25 +13,41 @@ const MOST_PASSES = 8;
 /** So many runs, then whoever else waits in this process has a turn. */
 const RUNS_AT_A_TIME = 25;
 
-/** One run to be made: facts under a version, and sums of its sales set that are known already. */
+/** Sums of one sales set that need not be read again; whoever runs over the set adds what was read for it. */
+export class KnownSums {
+  readonly #sums = new WindowMap<WindowSum>();
+
+  constructor(sums: readonly WindowSum[] = []) {
+    for (const sum of sums) this.add(sum);
+  }
+
+  add(sum: WindowSum): void {
+    this.#sums.set(sum, sum);
+  }
+
+  of(window: Interval): WindowSum | undefined {
+    return this.#sums.get(window);
+  }
+}
+
+/** One run to be made: facts under a version, and what is known of its sales set; runs over one set may share it. */
 export interface RunRequest extends AppliedPolicy {
-  readonly known?: readonly WindowSum[];
+  readonly known?: KnownSums;
 }
 
 /** The facts with exactly the sums that were asked for, and what came out; undefined when the policy never stops asking. */
 export interface SettledRun {
   readonly facts: PolicyFacts;
-  readonly result: AssessmentResult | undefined;
+  readonly assessed: Assessed | undefined;
 }
 
 interface Open {
   readonly index: number;
-  readonly request: RunRequest;
+  readonly known: KnownSums;
   facts: PolicyFacts;
-  windows: readonly Interval[];
+  passes: number;
+  needs: AssessmentNeeds;
 }
-
-const keyOf = ({ from, to }: Interval): string => `${from}/${to}`;
 
 /** Answers what was sold in windows of sales sets, in the order asked. */
 export type ReadSums = (windows: readonly (Interval & { readonly setId: string })[]) => Promise<WindowSum[]>;
@@ -48,35 +64,55 @@ export class AssessmentRuns {
 
 /** As the service, with the records wherever they are. */
 export async function settleRuns(requests: readonly RunRequest[], readSums: ReadSums): Promise<SettledRun[]> {
-  const settled = requests.map(({ facts }): SettledRun => ({ facts, result: undefined }));
-  let open = requests.map((request, index): Open => ({ index, request, facts: request.facts, windows: [] }));
-  for (let pass = 1; pass <= MOST_PASSES && open.length > 0; pass += 1) {
-    const asking: Open[] = [];
-    for (const [count, run] of open.entries()) {
-      if (count % RUNS_AT_A_TIME === RUNS_AT_A_TIME - 1) await breathe();
-      const outcome = assess(run.facts, run.request.policy.resolved);
-      if (outcome.kind === 'assessed') settled[run.index] = { facts: run.facts, result: outcome.result };
-      else asking.push({ ...run, windows: outcome.windows });
-    }
-    open = await withSums(asking, readSums);
+  const settled = requests.map(({ facts }): SettledRun => ({ facts, assessed: undefined }));
+  let open: Open[] = [];
+  for (const [index, { facts, policy, known = new KnownSums() }] of requests.entries()) {
+    if (index % RUNS_AT_A_TIME === RUNS_AT_A_TIME - 1) await breathe();
+    const outcome = assess(facts, policy.resolved);
+    if (outcome.kind === 'assessed') settled[index] = { facts, assessed: outcome };
+    else open.push({ index, facts, known, passes: 1, needs: outcome });
   }
-  return settled;
+  for (;;) {
+    open = open.filter((run) => {
+      const assessed = goOn(run);
+      if (assessed !== undefined) settled[run.index] = { facts: run.facts, assessed };
+      return assessed === undefined && run.facts.sales !== undefined && run.passes < MOST_PASSES;
+    });
+    if (open.length === 0) return settled;
+    await breathe();
+    await learn(open, readSums);
+  }
 }
 
-/** Gives each run the sums it asked for: those it knows, the others from the records. */
-async function withSums(asking: readonly Open[], readSums: ReadSums): Promise<Open[]> {
-  const known = asking.map(({ request }) => new Map((request.known ?? []).map((sum) => [keyOf(sum), sum])));
-  const missing = asking.flatMap(({ facts: { sales }, windows }, index) => (sales === undefined ? [] : windows
-    .filter((window) => known[index]?.has(keyOf(window)) !== true).map(({ from, to }) => ({ index, setId: sales.setId, from, to }))));
-  const read = missing.length === 0 ? [] : await readSums(missing);
-  missing.forEach(({ index }, at) => {
-    const sum = read[at] as WindowSum;
-    known[index]?.set(keyOf(sum), sum);
-  });
-  return asking.map((run, index): Open => {
-    if (run.facts.sales === undefined) return run;
-    const asked = run.windows.flatMap((window) => known[index]?.get(keyOf(window)) ?? []);
-    const sums = [...run.facts.sales.sums, ...asked].sort((a, b) => a.from - b.from || a.to - b.to);
-    return { ...run, facts: { ...run.facts, sales: { ...run.facts.sales, sums } } };
-  });
+/** Goes on while every sum that is asked for is known. */
+function goOn(run: Open): Assessed | undefined {
+  const { sales } = run.facts;
+  while (sales !== undefined && run.passes < MOST_PASSES) {
+    const asked = run.needs.windows.flatMap((window) => run.known.of(window) ?? []);
+    if (asked.length < run.needs.windows.length) return undefined;
+    const sums = [...(run.facts.sales?.sums ?? []), ...asked].sort((a, b) => a.from - b.from || a.to - b.to);
+    run.facts = { ...run.facts, sales: { ...sales, sums } };
+    run.passes += 1;
+    const outcome = run.needs.resume(run.facts);
+    if (outcome.kind === 'assessed') return outcome;
+    run.needs = outcome;
+  }
+  return undefined;
+}
+
+/** Reads the sums that are not known yet, for all runs in one statement. */
+async function learn(open: readonly Open[], readSums: ReadSums): Promise<void> {
+  const missing = new Map<string, Interval & { setId: string; known: KnownSums[] }>();
+  for (const { facts: { sales }, known, needs } of open) {
+    for (const window of needs.windows) {
+      if (sales === undefined || known.of(window) !== undefined) continue;
+      const key = `${sales.setId} ${window.from}/${window.to}`;
+      const found = missing.get(key);
+      if (found === undefined) missing.set(key, { setId: sales.setId, from: window.from, to: window.to, known: [known] });
+      else found.known.push(known);
+    }
+  }
+  const asked = [...missing.values()];
+  const read = await readSums(asked.map(({ setId, from, to }) => ({ setId, from, to })));
+  asked.forEach(({ known }, at) => known.forEach((one) => one.add(read[at] as WindowSum)));
 }

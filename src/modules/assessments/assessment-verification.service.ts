@@ -1,19 +1,20 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { assess } from '../../core/assessment/index.js';
-import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
 import { ok, type Result } from '../../core/errors/index.js';
-import type { PolicyFacts } from '../../core/policy/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { PolicyQueries } from '../policies/index.js';
 import { AssessmentsRepository, type StoredRun } from './assessments.repository.js';
+import { runFaults, type RunFault } from './run-faults.rules.js';
 import { VerificationsRepository, type VerificationRow } from './verifications.repository.js';
 
 export const VERIFY = 'assessments.verify';
-const PAGE = 500;
+
+/** Frozen inputs are some ten kilobytes each: this many are in memory at once, however many there are. */
+const PAGE = 250;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 export interface Recomputed {
@@ -27,6 +28,7 @@ export interface Recomputed {
 export class AssessmentVerification implements OnModuleInit {
   constructor(
     private readonly work: UnitOfWork,
+    private readonly database: Database,
     private readonly clock: Clock,
     private readonly jobs: Jobs,
     private readonly assessments: AssessmentsRepository,
@@ -48,6 +50,11 @@ export class AssessmentVerification implements OnModuleInit {
       await this.jobs.enqueue(tx, VERIFY, { verificationId: id });
       return ok(null);
     });
+  }
+
+  /** How many there are to check. */
+  count(): Promise<number> {
+    return this.assessments.count(this.database.reader);
   }
 
   /** Does it here, from where the last one that was cut short stood. */
@@ -73,14 +80,17 @@ export class AssessmentVerification implements OnModuleInit {
       return { ...row, isFinished: true };
     }
     const faults: string[] = [];
-    for (const run of page) if (!(await this.#holds(tx, run))) faults.push(run.id);
+    for (const run of page) if ((await this.#faults(tx, run)).length > 0) faults.push(run.id);
     return this.verifications.advance(tx, row.id, { cursor: last.id, checked: page.length, faults });
   }
 
-  async #holds(tx: Tx, { policyVersionId, frozen, result, inputHash, resultHash }: StoredRun): Promise<boolean> {
-    const { resolved } = await this.policies.version(tx, policyVersionId);
-    const again = assess(JSON.parse(frozen) as PolicyFacts, resolved);
-    const text = again.kind === 'assessed' ? canonicalJson(again.result) : '';
-    return text === result && sha256Hex(frozen) === inputHash && sha256Hex(text) === resultHash;
+  /** What is wrong with an assessment, named; nothing when it comes out as stored. */
+  async faultsOf(reader: Reader, id: string): Promise<readonly RunFault[]> {
+    const run = await this.assessments.run(reader, id);
+    return run === undefined ? ['gone'] : this.#faults(reader, run);
+  }
+
+  async #faults(reader: Reader, run: StoredRun): Promise<readonly RunFault[]> {
+    return runFaults(run, (await this.policies.version(reader, run.policyVersionId)).resolved);
   }
 }

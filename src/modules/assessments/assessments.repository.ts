@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AssessmentOutcome } from '../../core/assessment/index.js';
-import type { WindowSum } from '../../core/policy/index.js';
+import type { SalesFacts } from '../../core/policy/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 
@@ -53,13 +53,13 @@ export interface RecalledRow {
   readonly id: string;
   readonly outcome: AssessmentOutcome;
   readonly cashMinor: string | null;
-  readonly setId: string | null;
-  readonly sums: readonly WindowSum[] | null;
+  readonly sales: Pick<SalesFacts, 'setId' | 'sums'> | null;
 }
 
 const COLUMNS = `id, claim_id AS "claimId", merchant_id AS "merchantId", n, claim_version AS "claimVersion", policy_version_id AS "policyVersionId",
   register_version AS "registerVersion", input_hash AS "inputHash", result_hash AS "resultHash", result, outcome, provisional,
   cash_minor::text AS "cashMinor", currency, assessed_at AS "assessedAt"`;
+const RUN = 'id, policy_version_id AS "policyVersionId", frozen, input_hash AS "inputHash", result, result_hash AS "resultHash"';
 
 @Injectable()
 export class AssessmentsRepository {
@@ -93,7 +93,7 @@ export class AssessmentsRepository {
   /** What came out of each, and the sums of sales it was made with, for running many of them again. */
   recalled(reader: Reader, ids: readonly string[]): Promise<RecalledRow[]> {
     return reader.named('assessment_recalled', `
-      SELECT id, outcome, cash_minor::text AS "cashMinor", frozen::json #>> '{sales,setId}' AS "setId", frozen::json #> '{sales,sums}' AS sums
+      SELECT id, outcome, cash_minor::text AS "cashMinor", frozen::json -> 'sales' AS sales
       FROM assessment WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 
@@ -120,10 +120,19 @@ export class AssessmentsRepository {
     return reader.query(`SELECT ${COLUMNS} FROM assessment WHERE claim_id = $1 ORDER BY n DESC LIMIT 100`, [claimId]);
   }
 
+  async count(reader: Reader): Promise<number> {
+    const [row] = await reader.query<{ count: number }>('SELECT count(*)::int AS count FROM assessment');
+    return row?.count ?? 0;
+  }
+
+  /** One of `runsAfter`. */
+  async run(reader: Reader, id: string): Promise<StoredRun | undefined> {
+    const [row] = await reader.query<StoredRun>(`SELECT ${RUN} FROM assessment WHERE id = $1`, [id]);
+    return row;
+  }
+
   /** A page of stored runs in the order of their ids, for recomputing all of them. */
   runsAfter(reader: Reader, after: string, limit: number): Promise<StoredRun[]> {
-    return reader.query(`
-      SELECT id, policy_version_id AS "policyVersionId", frozen, input_hash AS "inputHash", result, result_hash AS "resultHash"
-      FROM assessment WHERE id > $1 ORDER BY id LIMIT $2`, [after, limit]);
+    return reader.query(`SELECT ${RUN} FROM assessment WHERE id > $1 ORDER BY id LIMIT $2`, [after, limit]);
   }
 }

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { refuse, type Result } from '../../core/errors/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { ClaimLifecycle, ClaimQueries } from '../claims/index.js';
+import { ClaimLifecycle, ClaimQueries, type ClaimRow } from '../claims/index.js';
+import type { AppliedPolicy } from '../policies/index.js';
 import { AssessmentRuns } from './assessment-runs.service.js';
 import { AssessmentStore, type AssessedClaim } from './assessment-store.service.js';
 import { FactsLoader } from './facts-loader.service.js';
+
+export interface ManyOptions {
+  /** Whose run is kept without standing. */
+  readonly aside: (claim: ClaimRow) => boolean;
+  /** Only claims for whose event this version of the policy answers. */
+  readonly only?: string;
+}
 
 /** Assesses a filed claim: load facts, run the policy (again when it asks for sales), store the run, tell the others. */
 @Injectable()
@@ -20,16 +28,51 @@ export class ClaimAssessment {
 
   /** With `aside` the run is kept without standing: a decided claim keeps the assessment its decision rests on. */
   async assess(tx: Tx, ctx: Context, claimId: string, options: { aside?: boolean } = {}): Promise<Result<AssessedClaim>> {
-    const claim = await this.lifecycle.locked(tx, claimId);
-    if (!claim.ok) return claim;
-    const [filed] = await this.claims.filed(tx, { ids: [claimId] });
-    if (filed === undefined) return refuse('assessments.claim_not_filed');
-    const [loaded] = await this.loader.load(tx, [filed]);
-    const applied = loaded?.choice.apply(loaded.facts);
-    if (applied === undefined) throw new TypeError(`no facts for claim ${claimId}`);
+    const assessed = await this.assessMany(tx, ctx, [claimId], { aside: () => options.aside === true });
+    if (!assessed.ok) return assessed;
+    const [one] = assessed.value;
+    return one === undefined ? refuse('assessments.claim_not_filed') : ok(one.assessed);
+  }
+
+  /**
+   * Assesses filed claims as one: each locked, in the order given, what they rest on read for all of them at once, each kept.
+   * Claims that are not filed are left out.
+   */
+  async assessMany(tx: Tx, ctx: Context, claimIds: readonly string[], { aside, only }: ManyOptions): Promise<Result<{ claim: ClaimRow; assessed: AssessedClaim }[]>> {
+    const claims = await this.#locked(tx, claimIds);
+    if (!claims.ok) return claims;
+    const applied = await this.#applied(tx, claimIds, only);
     if (!applied.ok) return applied;
-    const [settled] = await this.runs.settle(tx, [applied.value]);
-    if (settled?.result === undefined) return refuse('assessments.does_not_settle');
-    return this.store.keep(tx, ctx, claim.value, { policy: applied.value.policy, facts: settled.facts, result: settled.result, aside: options.aside === true });
+    const kept: { claim: ClaimRow; assessed: AssessedClaim }[] = [];
+    for (const [index, { facts, assessed: run }] of (await this.runs.settle(tx, applied.value)).entries()) {
+      const claim = claims.value.get(facts.claim.id) as ClaimRow;
+      if (run === undefined) return refuse('assessments.does_not_settle');
+      const { policy } = applied.value[index] as AppliedPolicy;
+      const assessed = await this.store.keep(tx, ctx, claim, { policy, facts, result: run.result, aside: aside(claim) });
+      if (!assessed.ok) return assessed;
+      kept.push({ claim, assessed: assessed.value });
+    }
+    return ok(kept);
+  }
+
+  async #locked(tx: Tx, ids: readonly string[]): Promise<Result<ReadonlyMap<string, ClaimRow>>> {
+    const claims = new Map<string, ClaimRow>();
+    for (const id of ids) {
+      const claim = await this.lifecycle.locked(tx, id);
+      if (!claim.ok) return claim;
+      claims.set(id, claim.value);
+    }
+    return ok(claims);
+  }
+
+  /** Where no version answers and none is named, that is the answer; where one is named, the claim is none of its. */
+  async #applied(tx: Tx, ids: readonly string[], only: string | undefined): Promise<Result<AppliedPolicy[]>> {
+    const applied: AppliedPolicy[] = [];
+    for (const { facts, choice } of await this.loader.load(tx, await this.claims.filed(tx, { ids }))) {
+      const one = choice.apply(facts);
+      if (!one.ok && only === undefined) return one;
+      if (one.ok && (only === undefined || one.value.policy.id === only)) applied.push(one.value);
+    }
+    return ok(applied);
   }
 }

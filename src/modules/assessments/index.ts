@@ -5,7 +5,7 @@ export type { OverrideRow } from './overrides.repository.js';
 export { holding, type Put } from './overrides.rules.js';
 export { Overrides } from './overrides.service.js';
 export { Receipts } from './receipts.service.js';
-export { AssessmentRuns, settleRuns, type ReadSums, type RunRequest, type SettledRun } from './assessment-runs.service.js';
+export { AssessmentRuns, KnownSums, settleRuns, type ReadSums, type RunRequest, type SettledRun } from './assessment-runs.service.js';
 export type { AssessedClaim } from './assessment-store.service.js';
 export { ClaimAssessment } from './claim-assessment.service.js';
 export { FactsLoader, type LoadedFacts } from './facts-loader.service.js';

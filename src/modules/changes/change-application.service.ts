@@ -3,8 +3,8 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
-import { ClaimAssessment, FactsLoader, type AssessedClaim } from '../assessments/index.js';
-import type { ClaimRow, FiledClaim } from '../claims/index.js';
+import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
+import type { ClaimRow } from '../claims/index.js';
 import { ChangeBook } from './change-book.service.js';
 import type { Verdict } from './change-lists.rules.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
@@ -30,7 +30,6 @@ export class ChangeApplication implements OnModuleInit {
     private readonly changes: ChangesRepository,
     private readonly runs: ChangeRunsRepository,
     private readonly book: ChangeBook,
-    private readonly loader: FactsLoader,
     private readonly assessment: ClaimAssessment,
   ) {}
 
@@ -55,24 +54,13 @@ export class ChangeApplication implements OnModuleInit {
       const moved = await this.lifecycle.apply(tx, ctx, change, 'apply', { isAuthor: false });
       return moved.ok ? ok({ done: true }) : moved;
     }
-    const reached = await this.#reached(tx, filed, approval.policyVersionId);
-    const rehearsed = await this.runs.itemsOf(tx, run.id, reached.map(({ id }) => id));
-    const rows: AppliedRow[] = [];
-    for (const claim of reached) {
-      const assessed = await this.assessment.assess(tx, ctx, claim.id, { aside: isDecided(claim.state) });
-      if (!assessed.ok) return assessed;
-      rows.push(rowOf(claim, assessed.value, rehearsed.get(claim.id)));
-    }
-    await this.changes.applied(tx, change.id, rows, last.claim.id);
-    return ok({ done: false });
-  }
-
-  /** Those for whose event the new version answers. */
-  async #reached(tx: Tx, filed: readonly FiledClaim[], policyVersionId: string): Promise<ClaimRow[]> {
-    return (await this.loader.load(tx, filed)).flatMap(({ filed: { claim }, facts, choice }) => {
-      const applied = choice.apply(facts);
-      return applied.ok && applied.value.policy.id === policyVersionId ? [claim] : [];
+    const reached = await this.assessment.assessMany(tx, ctx, filed.map(({ claim }) => claim.id), {
+      aside: ({ state }) => isDecided(state), only: approval.policyVersionId,
     });
+    if (!reached.ok) return reached;
+    const rehearsed = await this.runs.itemsOf(tx, run.id, reached.value.map(({ claim }) => claim.id));
+    await this.changes.applied(tx, change.id, reached.value.map(({ claim, assessed }) => rowOf(claim, assessed, rehearsed.get(claim.id))), last.claim.id);
+    return ok({ done: false });
   }
 }
 

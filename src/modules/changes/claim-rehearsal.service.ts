@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
+import { inLanes } from '../../platform/database/lanes.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { AssessmentQueries, FactsLoader, type LoadedFacts } from '../assessments/index.js';
 import { Entitlements, type ClaimState, type FiledClaim } from '../claims/index.js';
@@ -13,6 +14,9 @@ const DECIDED = ['offered', 'accepted', 'rejected'] as const satisfies readonly 
 
 export const statesIn = (reach: Reach): readonly ClaimState[] => (reach === 'all' ? [...UNDECIDED, ...DECIDED] : UNDECIDED);
 export const isDecided = (state: string): boolean => (DECIDED as readonly string[]).includes(state);
+
+/** So many claims are held in memory with all their runs: few enough that none of it outlives a quick collection of garbage. */
+const AT_A_TIME = 50;
 
 /** Rehearses filed claims under a candidate: reads what they rest on for all of them at once, and writes nothing. */
 @Injectable()
@@ -29,19 +33,6 @@ export class ClaimRehearsal {
   async rehearse(reader: Reader, filed: readonly FiledClaim[], candidate: PolicyCandidate): Promise<Result<RehearsedClaim[]>> {
     const reasons = await this.policies.reasons(reader);
     if (!reasons.ok) return reasons;
-    const loaded = await this.loader.load(reader, filed);
-    const recalled = await this.assessments.recalled(reader, filed.flatMap(({ claim }) => claim.assessmentId ?? []));
-    const entitled = await this.entitlements.latestOf(reader, filed.filter(({ claim }) => isDecided(claim.state)).map(({ claim }) => claim.id));
-    const inputs = loaded.flatMap(({ filed: { claim, frozen }, ...rest }): RehearsalInput[] => {
-      const applied = appliedTo(rest, candidate);
-      if (applied === undefined) return [];
-      const stood = claim.assessmentId === null ? undefined : recalled.get(claim.assessmentId);
-      return [{
-        claimId: claim.id, merchantId: claim.merchantId, claimVersion: claim.claimVersion, state: claim.state, ...applied, entitled: entitled.get(claim.id),
-        stands: stood === undefined ? undefined : { outcome: stood.outcome, minor: BigInt(stood.cashMinor ?? '0') },
-        known: stood !== undefined && stood.setId === frozen.salesSetId ? (stood.sums ?? []) : [],
-      }];
-    });
     const stages = new Map<string, Stage[]>();
     const stagesOf = (base: AppliedPolicy | undefined): Stage[] => {
       const id = base?.policy.id ?? '';
@@ -49,7 +40,24 @@ export class ClaimRehearsal {
       stages.set(id, found);
       return found;
     };
-    return ok(await rehearseBatch(inputs, stagesOf, (windows) => this.sales.sumsOf(reader, windows)));
+    return ok(await inLanes(filed, AT_A_TIME, async (part) =>
+      rehearseBatch(await this.#inputs(reader, part, candidate), stagesOf, (windows) => this.sales.sumsOf(reader, windows))));
+  }
+
+  async #inputs(reader: Reader, filed: readonly FiledClaim[], candidate: PolicyCandidate): Promise<RehearsalInput[]> {
+    const loaded = await this.loader.load(reader, filed);
+    const recalled = await this.assessments.recalled(reader, filed.flatMap(({ claim }) => claim.assessmentId ?? []));
+    const entitled = await this.entitlements.latestOf(reader, filed.filter(({ claim }) => isDecided(claim.state)).map(({ claim }) => claim.id));
+    return loaded.flatMap(({ filed: { claim, frozen }, ...rest }): RehearsalInput[] => {
+      const applied = appliedTo(rest, candidate);
+      if (applied === undefined) return [];
+      const stood = claim.assessmentId === null ? undefined : recalled.get(claim.assessmentId);
+      return [{
+        claimId: claim.id, merchantId: claim.merchantId, claimVersion: claim.claimVersion, state: claim.state, ...applied, entitled: entitled.get(claim.id),
+        stands: stood === undefined ? undefined : { outcome: stood.outcome, minor: BigInt(stood.cashMinor ?? '0') },
+        known: stood !== undefined && stood.sales?.setId === frozen.salesSetId ? (stood.sales?.sums ?? []) : [],
+      }];
+    });
   }
 }
 

@@ -1,7 +1,7 @@
-import { inputHash, type AssessmentOutcome, type AssessmentResult } from '../../core/assessment/index.js';
+import { inputHash, type Assessed, type AssessmentOutcome } from '../../core/assessment/index.js';
 import type { WindowSum } from '../../core/policy/index.js';
 import type { ReadSums, SettledRun } from '../assessments/index.js';
-import { settleRuns } from '../assessments/index.js';
+import { KnownSums, settleRuns } from '../assessments/index.js';
 import type { AppliedPolicy } from '../policies/index.js';
 import type { Stage } from './cause.rules.js';
 import { placeboOf } from './placebo.rules.js';
@@ -36,27 +36,32 @@ export interface RehearsedClaim {
   readonly placebo: { readonly weeks: number; readonly outcome: AssessmentOutcome; readonly minor: bigint } | null;
 }
 
-const payable = (result: AssessmentResult): bigint => BigInt(result.cashMinor ?? '0');
+const payable = ({ cashMinor }: Assessed): bigint => BigInt(cashMinor ?? '0');
 
-const resultOf = ({ result }: SettledRun): AssessmentResult => {
-  if (result === undefined) throw new TypeError('a policy keeps asking for more sales');
-  return result;
+const resultOf = ({ assessed }: SettledRun): Assessed => {
+  if (assessed === undefined) throw new TypeError('a policy keeps asking for more sales');
+  return assessed;
 };
+
+type Under = (requests: readonly (AppliedPolicy | undefined)[]) => Promise<(SettledRun | undefined)[]>;
 
 /** Rehearses a batch: every claim under the standing version, the candidate, the stages between them, and without any outage. */
 export async function rehearseBatch(inputs: readonly RehearsalInput[], stagesOf: (base: AppliedPolicy | undefined) => readonly Stage[], readSums: ReadSums): Promise<RehearsedClaim[]> {
-  const under = async (requests: readonly (AppliedPolicy | undefined)[]): Promise<(SettledRun | undefined)[]> => {
-    const asked = requests.flatMap((request, index) => (request === undefined ? [] : [{ index, request: { ...request, known: inputs[index]?.known ?? [] } }]));
+  const known = inputs.map((input) => new KnownSums(input.known));
+  const under: Under = async (requests) => {
+    const asked = requests.flatMap((request, index) => (request === undefined ? [] : [{ index, request: { ...request, known: known[index % inputs.length] as KnownSums } }]));
     const settled = await settleRuns(asked.map(({ request }) => request), readSums);
     const answers: (SettledRun | undefined)[] = requests.map(() => undefined);
     asked.forEach(({ index }, at) => { answers[index] = settled[at]; });
     return answers;
   };
-  const after = (await under(inputs.map(({ candidate }) => candidate))).map((run) => run as SettledRun);
-  const bases = await under(inputs.map(({ base }) => base));
-  const chains = await stagedAmounts(inputs, { bases, after, stagesOf, under });
   const placebos = inputs.map(({ candidate }) => placeboOf(candidate.facts));
-  const nothing = await under(inputs.map(({ candidate }, index) => (placebos[index] === undefined ? undefined : { policy: candidate.policy, facts: placebos[index].facts })));
+  const ran = await under([
+    ...inputs.map(({ candidate }) => candidate), ...inputs.map(({ base }) => base),
+    ...inputs.map(({ candidate: { policy } }, index) => (placebos[index] === undefined ? undefined : { policy, facts: placebos[index].facts })),
+  ]);
+  const [after, bases, nothing] = [0, 1, 2].map((part) => ran.slice(part * inputs.length, (part + 1) * inputs.length)) as [SettledRun[], typeof ran, typeof ran];
+  const chains = await stagedAmounts(inputs, { bases, after, stagesOf, under });
   return inputs.map((input, index) => {
     const run = nothing[index];
     const placebo = run === undefined ? null : { weeks: placebos[index]?.weeks ?? 0, outcome: resultOf(run).outcome, minor: payable(resultOf(run)) };
@@ -68,7 +73,7 @@ interface Staging {
   readonly bases: readonly (SettledRun | undefined)[];
   readonly after: readonly SettledRun[];
   readonly stagesOf: (base: AppliedPolicy | undefined) => readonly Stage[];
-  readonly under: (requests: readonly (AppliedPolicy | undefined)[]) => Promise<(SettledRun | undefined)[]>;
+  readonly under: Under;
 }
 
 /** What each stage gives, for the claims on which the versions differ; the last stage is the candidate, which has run already. */
@@ -117,7 +122,7 @@ interface Reached {
 }
 
 /** What a decision granted, else what the standing assessment says, else what the standing version would say. */
-function beforeOf({ entitled, stands }: RehearsalInput, standing: AssessmentResult | undefined): RehearsedClaim['before'] {
+function beforeOf({ entitled, stands }: RehearsalInput, standing: Assessed | undefined): RehearsedClaim['before'] {
   const assessed = stands ?? (standing === undefined ? undefined : { outcome: standing.outcome, minor: payable(standing) });
   return { outcome: assessed?.outcome ?? 'none', minor: entitled ?? assessed?.minor ?? 0n };
 }

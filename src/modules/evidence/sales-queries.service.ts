@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { addRatio, formatRatio, ratio, ZERO, type Ratio } from '../../core/money/index.js';
 import type { SalesFacts, WindowSum } from '../../core/policy/index.js';
-import type { Interval, IntervalSet } from '../../core/time/index.js';
+import type { Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { SalesSetsRepository, type EvidenceState, type SalesSetRow, type SetWindow } from './sales-sets.repository.js';
+import { SalesSetsRepository, type EvidenceState, type HeaderRow, type SetWindow } from './sales-sets.repository.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
 
 /** What an assessment freezes about a sales set, beside its sums. */
@@ -21,13 +21,13 @@ export class SalesQueries {
   /** The set that counts for a subject, if any of its files could be read. */
   async header(reader: Reader, subjectId: string): Promise<SalesHeader | undefined> {
     const row = await this.sets.current(reader, subjectId);
-    return row === undefined ? undefined : headerOf(row);
+    return row === undefined ? undefined : headerOf({ ...row, isConfirmed: row.coverage.length > 0, coverage: row.coverage.length > 0 ? row.coverage : row.proposedCoverage });
   }
 
   /** Headers by set, for many at once; a set that could not be read has none. */
   async headersOfSets(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, SalesHeader>> {
-    const rows = ids.length === 0 ? [] : await this.sets.findMany(reader, ids);
-    return new Map(rows.flatMap((row) => (row.state === 'failed' ? [] : [[row.id, headerOf(row)] as const])));
+    const rows = ids.length === 0 ? [] : await this.sets.headers(reader, ids);
+    return new Map(rows.map((row) => [row.id, headerOf(row)]));
   }
 
   /**
@@ -69,19 +69,17 @@ export class SalesQueries {
   }
 }
 
-const headerOf = (row: SalesSetRow): SalesHeader => ({
+const headerOf = (row: HeaderRow): SalesHeader => ({
   setId: row.id,
   number: row.number,
   fileSha256: row.fileSha256,
   recordsSha256: row.recordsSha256,
   currency: row.currency,
   basis: row.basis,
-  coverage: coverageOf(row),
-  coverageConfirmed: row.coverage.length > 0,
+  coverage: row.coverage,
+  coverageConfirmed: row.isConfirmed,
   granularityMs: row.granularityMs,
 });
-
-const coverageOf = (row: SalesSetRow): IntervalSet => (row.coverage.length > 0 ? row.coverage : row.proposedCoverage);
 
 /** numeric sums come without a fraction: whole minor units times whole milliseconds. */
 const share = (sum: string, period: bigint): Ratio => ratio(BigInt(sum), period);

@@ -69,6 +69,11 @@ export interface SalesSetRow {
   readonly version: number;
 }
 
+/** Of a set, what an assessment freezes: the coverage that was confirmed, else what the records span. */
+export interface HeaderRow extends Pick<SalesSetRow, 'id' | 'number' | 'fileSha256' | 'recordsSha256' | 'currency' | 'basis' | 'granularityMs' | 'coverage'> {
+  readonly isConfirmed: boolean;
+}
+
 /** A window of a sales set. */
 export interface SetWindow extends Interval {
   readonly setId: string;
@@ -205,14 +210,19 @@ export class SalesSetsRepository {
       [windows.map(({ setId }) => setId), windows.map(({ from }) => from), windows.map(({ to }) => to)]);
   }
 
-  async findMany(reader: Reader, ids: readonly string[]): Promise<SalesSetRow[]> {
-    return reader.named<SalesSetRow>('sales_set_many', `SELECT ${COLUMNS} FROM sales_set WHERE id = ANY ($1::uuid[])`, [ids]);
+  /** What assessments freeze of sets that could be read, for many at once. */
+  async headers(reader: Reader, ids: readonly string[]): Promise<HeaderRow[]> {
+    return reader.named<HeaderRow>('sales_set_headers', `
+      SELECT id, number, file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", currency, basis, granularity_ms::float8 AS "granularityMs",
+             coverage IS NOT NULL AND coverage <> '{}' AS "isConfirmed", ${ranges("coalesce(nullif(coverage, '{}'), proposed_coverage)")} AS coverage
+      FROM sales_set WHERE id = ANY ($1::uuid[]) AND state <> 'failed'`, [ids]);
   }
 }
 
 /**
  * Each window is summed by itself (the inner grouping keeps the planner from turning it round), between two bounds of one index:
- * its end, and its beginning less the longest period, since a total that began before may reach into it.
+ * its end, and its beginning less the longest period, since a total that began before may reach into it. All instants are whole
+ * milliseconds, so a length read as a float and rounded is exact.
  */
 const SUMS = `
   WITH w AS MATERIALIZED (
@@ -225,7 +235,7 @@ const SUMS = `
     SELECT r.period_ms, sum(r.net_minor * share.ms) AS net, sum(r.loose_minor * share.ms) AS loose, count(*) FILTER (WHERE r.kind = 'sale') AS sales
     FROM sales_record r CROSS JOIN LATERAL (
       SELECT CASE WHEN r.period_ms = 0 THEN (r.counts_at >= w.from_at)::int::numeric
-        ELSE trunc(extract(epoch FROM least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000) END AS ms
+        ELSE round(date_part('epoch', least(r.counts_at + r.period_ms * interval '1 millisecond', w.to_at) - greatest(r.counts_at, w.from_at)) * 1000)::numeric END AS ms
     ) share
     WHERE r.set_id = w.set_id AND r.counts_at >= w.reach AND r.counts_at < w.to_at AND share.ms > 0
     GROUP BY r.period_ms

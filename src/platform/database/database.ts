@@ -34,6 +34,7 @@ export function dataSourceOptions(url: string, poolSize: number, entities: reado
 /** One checked-out connection. `Tx` while a transaction is open on it, plain reads otherwise. */
 export class Session implements Tx {
   readonly #afterCommit: (() => Promise<void>)[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly runner: QueryRunner, private readonly client: PoolClient) {}
 
@@ -42,15 +43,22 @@ export class Session implements Tx {
   }
 
   async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.client.query(sql, params as unknown[])).rows as Row[];
+    return (await this.#inTurn(() => this.client.query(sql, params as unknown[]))).rows as Row[];
   }
 
   async named<Row>(name: string, sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.client.query({ name, text: sql, values: params as unknown[] })).rows as Row[];
+    return (await this.#inTurn(() => this.client.query({ name, text: sql, values: params as unknown[] }))).rows as Row[];
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
-    return (await this.client.query(sql, params as unknown[])).rowCount ?? 0;
+    return (await this.#inTurn(() => this.client.query(sql, params as unknown[]))).rowCount ?? 0;
+  }
+
+  /** A connection answers one statement at a time: who asks meanwhile waits here. */
+  async #inTurn<T>(statement: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(statement, statement);
+    this.#turn = turn;
+    return turn;
   }
 
   afterCommit(task: () => Promise<void>): void {

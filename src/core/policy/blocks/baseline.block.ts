@@ -32,9 +32,9 @@ function fromSeries(samples: readonly Sample[], params: Params, run: RunScope): 
 
 /** Comparable windows of the loss window, with their sums; pending while a sum is missing. */
 export function weeksOf(time: TimeValue, { samples, lookBack }: { samples: number; lookBack: number }, run: RunScope) {
-  const { weeks, skipped } = comparableWeeks(time.pieces, {
+  const { weeks, skipped } = run.once(time.pieces, `weeks ${samples}/${lookBack}`, () => comparableWeeks(time.pieces, {
     hours: run.facts.site.openingHours, coverage: run.facts.sales?.coverage ?? [], troubled: troubledTime(run.facts), samples, lookBack,
-  });
+  }));
   const sums = weeks.map(({ label, windows }) => ({
     label, net: run.demand.netOfAll(windows.map(({ from, to, value: weight }) => ({ window: { from, to }, weight }))),
   }));
