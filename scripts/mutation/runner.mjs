@@ -3,7 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
+import { commonTokens, declareClassPlugin, declareValuePlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached, DryRunStatus, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
 import { transformSync } from '@swc/core';
 import fc from 'fast-check';
@@ -110,5 +110,12 @@ class CoreRunner {
   }
 }
 
-export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'core', CoreRunner)];
+/** Members of a block or a fact that are words for people. They are no behaviour; that the documents made from them are up to date is a test of its own. */
+const WORDS = ['about', 'purpose', 'example', 'rounding', 'source'];
+const wordsOfBlocks = {
+  shouldIgnore: ({ node, parent }) => (node.type === 'StringLiteral' && parent?.type === 'ObjectProperty' && WORDS.includes(parent.key.name)
+    ? 'words for people' : undefined),
+};
+
+export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'words', wordsOfBlocks), declareClassPlugin(PluginKind.TestRunner, 'core', CoreRunner)];
 export const strykerValidationSchema = { properties: { specs: { type: 'array', items: { type: 'string' } } } };
