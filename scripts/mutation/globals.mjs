@@ -3,7 +3,7 @@
 import { expect } from 'expect';
 
 /** Tests of the files that were loaded last, in their order. */
-export const registry = { tests: [], path: [], before: [], after: [] };
+export const registry = { tests: [], path: [], file: '', before: [], after: [] };
 
 const named = (name) => [...registry.path, name].join(' › ');
 
@@ -14,7 +14,7 @@ function describe(name, body) {
 }
 
 function it(name, body) {
-  registry.tests.push({ id: named(name), body });
+  registry.tests.push({ id: named(name), fileName: registry.file, body });
 }
 
 /** Rows that are lists are spread, as jest does; the number of the row keeps names apart. */

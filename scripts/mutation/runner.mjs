@@ -2,6 +2,7 @@
 // Sources and specs are loaded anew for every mutant: nothing that one mutant left in a cache of the code can reach the next.
 import { globSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { commonTokens, declareClassPlugin, declareValuePlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached, DryRunStatus, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
@@ -37,13 +38,16 @@ function hookModules() {
 /** Loads the specs, which describe their tests while they load. */
 async function load(patterns) {
   generation += 1;
-  Object.assign(registry, { tests: [], path: [], before: [], after: [] });
-  for (const file of globSync(patterns).sort()) await import(`${pathToFileURL(file).href}?${generation}`);
+  Object.assign(registry, { tests: [], path: [], file: '', before: [], after: [] });
+  for (const file of globSync(patterns).sort()) {
+    registry.file = resolve(file);
+    await import(`${pathToFileURL(file).href}?${generation}`);
+  }
   for (const body of registry.before) await body();
 }
 
-async function resultOf({ id, body }, context) {
-  const base = { id, name: id };
+async function resultOf({ id, fileName, body }, context) {
+  const base = { id, name: id, fileName };
   const began = performance.now();
   context.currentTestId = id;
   try {

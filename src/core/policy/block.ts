@@ -3,6 +3,7 @@ import type { Json } from '../audit/index.js';
 import { localToInstantBy, parseLocal, type Instant } from '../time/index.js';
 import type { SelectBy, TreeReader } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
+import { own } from './own.js';
 import type { SalesDemand } from './sales-demand.js';
 import type { Maybe, Row, Sample, TimeValue, Value, ValueType } from './value.js';
 
@@ -219,7 +220,7 @@ export function selectionInstant(facts: PolicyFacts, selectBy: SelectBy): Instan
 
 /** Midnight, at the site, of a date that was asked for. */
 function answeredDay(facts: PolicyFacts, name: string): Instant | undefined {
-  const given = facts.inputs[name]?.value;
+  const given = own(facts.inputs, name)?.value;
   const day = typeof given === 'string' ? parseLocal(given) : undefined;
   return day?.ok === true ? localToInstantBy(day.value, facts.site.zone, 'first') : undefined;
 }

@@ -3,6 +3,7 @@ import { formatInstant } from '../time/index.js';
 import type { CompiledPolicy } from './compile.js';
 import { exampleFacts } from './example-facts.js';
 import type { ExampleDefinition } from './document/index.js';
+import { own } from './own.js';
 import { runPolicy, type PolicyRun } from './run.js';
 import type { Maybe } from './value.js';
 
@@ -64,18 +65,22 @@ function foundBy(policy: CompiledPolicy, run: PolicyRun): Readonly<Record<string
 
 /** Lists are compared as texts; the order of reasons says nothing. */
 function expected(name: string, value: unknown): string {
-  if (!Array.isArray(value)) return String(value);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return asWritten(value);
   return (name === 'reasons' ? value.toSorted() : value).join(', ');
 }
+
+/** A text as it is; lists and maps, which no result is, as JSON. */
+const asWritten = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function differences(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefinition['expect']): string[] {
   const found = foundBy(policy, run);
   const said = Object.entries(expect).filter(([name]) => name !== 'steps');
-  const steps = Object.entries((expect['steps'] ?? {}) as Readonly<Record<string, unknown>>);
+  const steps = Object.entries(isRecord(expect['steps']) ? expect['steps'] : {});
   return [
-    ...said.flatMap(([name, value]) => (found[name] === undefined ? [`"${name}" is nothing a run has; it has ${Object.keys(found).join(', ')}, steps`]
+    ...(expect['steps'] === undefined || isRecord(expect['steps']) ? [] : ['"steps" needs a map of steps to what they come to']),
+    ...said.flatMap(([name, value]) => (own(found, name) === undefined ? [`"${name}" is nothing a run has; it has ${Object.keys(found).join(', ')}, steps`]
       : found[name] === expected(name, value) ? [] : [`${name} is ${found[name] || 'none'}, not ${expected(name, value) || 'none'}`])),
-    ...steps.flatMap(([id, value]) => (written(run.values.get(id)) === value ? [] : [`step ${id} is ${written(run.values.get(id))}, not ${String(value)}`])),
+    ...steps.flatMap(([id, value]) => (written(run.values.get(id)) === value ? [] : [`step ${id} is ${written(run.values.get(id))}, not ${asWritten(value)}`])),
   ];
 }
 

@@ -8,6 +8,7 @@ import { selectionInstant } from './block.js';
 import type { CompiledPolicy } from './compile.js';
 import type { InputDefinition } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
+import { own } from './own.js';
 import type { SalesDemand } from './sales-demand.js';
 import { valueJson, type Maybe } from './value.js';
 
@@ -26,7 +27,7 @@ export class InputValues {
   get(name: string): Maybe | 'pending' {
     const found = this.#values.get(name);
     if (found !== undefined) return found;
-    const definition = this.policy.document.inputs[name];
+    const definition = own(this.policy.document.inputs, name);
     const value = definition === undefined ? null : this.#read(name, definition);
     this.#values.set(name, value);
     return value;
@@ -43,7 +44,7 @@ export class InputValues {
   }
 
   #asked(name: string, definition: InputDefinition): Maybe {
-    const given = this.facts.inputs[name]?.value;
+    const given = own(this.facts.inputs, name)?.value;
     return given === undefined || given === null ? null : answered(given, definition, { currency: this.policy.currency, window: this.facts.claim.window });
   }
 
