@@ -7,7 +7,7 @@ import { lanesOf, timeOf, totalsOf } from './lanes.js';
 import type { AssessmentOutcome, AssessmentResult, Finding } from './result.js';
 
 /** Part of every frozen input: raised when the same input would come to another result. */
-export const ENGINE = '1.1.0';
+export const ENGINE = '1.2.0';
 
 export interface Assessed {
   readonly kind: 'assessed';

@@ -152,6 +152,8 @@ export interface Inputs {
   get(name: string): Maybe;
   /** All values of a `many` input that are there. */
   all(name: string): readonly Value[];
+  /** All values of a `many` input in the order of the policy; null where there is none. */
+  list(name: string): readonly Maybe[];
   money(name: string): Amount;
   ratio(name: string): Ratio;
   boolean(name: string): boolean;

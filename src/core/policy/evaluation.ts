@@ -21,6 +21,7 @@ export function inputsOf(gathered: Gathered): Inputs {
   return {
     get: (name) => gathered[name]?.[0] ?? null,
     all: (name) => (gathered[name] ?? []).filter((value) => value !== null),
+    list: (name) => gathered[name] ?? [],
     money: (name) => need(name, 'money').amount,
     ratio: (name) => {
       const found = gathered[name]?.[0];

@@ -33,6 +33,11 @@ export class InputValues {
     return value;
   }
 
+  /** Required inputs a run looked at that nobody answered, and that no records answer. */
+  unanswered(): string[] {
+    return [...this.#values].flatMap(([name, value]) => (value === null && own(this.policy.document.inputs, name)?.required === true ? [name] : []));
+  }
+
   /** Inputs a run looked at, as JSON for the trace. */
   trace(): Record<string, Json> {
     return Object.fromEntries([...this.#values].flatMap(([name, value]) => (value === 'pending' ? [] : [[name, valueJson(value)]])));

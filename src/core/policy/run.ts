@@ -186,7 +186,7 @@ function evaluated(step: CompiledStep, gathered: Gathered, params: RunParams, fr
  *
  * Gates and what they need run first; amounts are worked out only when nothing denied. Exact throughout; only a `round` step
  * rounds. When sums are missing the result names all windows this pass could find.
- * Edge: a policy whose gate denies has reasons and no amounts.
+ * Edge: a policy whose gate denies has reasons and no amounts; a required input without an answer sends the claim to a person.
  */
 export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun | PolicyNeeds {
   const demand = new SalesDemand(facts, policy.currency);
@@ -203,7 +203,7 @@ export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun
   return {
     kind: 'ran',
     denials: frame.denials,
-    reviews: frame.reviews,
+    reviews: [...frame.reviews, ...unanswered(shared.inputs, frame)],
     routes: frame.routes,
     values: frame.values,
     trace: policy.steps.flatMap(({ id }) => frame.nodes.get(id) ?? []),
@@ -213,6 +213,11 @@ export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun
     basisOf: (step) => frame.bases.get(step)?.(),
   };
 }
+
+/** What is required and missing is asked for: steps go on without it, as they do without what is optional, and would yield a figure. */
+const unanswered = (inputs: InputValues, { denials, reviews }: Frame): Reason[] => inputs.unanswered()
+  .map((name): Reason => ({ code: 'fact_missing', params: { fact: `$inputs.${name}` } }))
+  .filter(({ params }) => ![...denials, ...reviews].some((reason) => reason.params['fact'] === params['fact']));
 
 const distinct = (windows: readonly Interval[]): Interval[] =>
   [...new Map(windows.map((window) => [`${window.from}/${window.to}`, window])).values()].sort((a, b) => a.from - b.from || a.to - b.to);
