@@ -1,7 +1,7 @@
-import { amountOf, compareAmount, formatRatio, roundRatio } from '../money/index.js';
+import { formatRatio, type CurrencyCode } from '../money/index.js';
 import { hull, type Interval } from '../time/index.js';
 import { canonicalJson, sha256Hex } from '../audit/index.js';
-import { runPolicy, setOf, type CompiledPolicy, type PolicyDocument, type PolicyFacts, type PolicyNeeds, type PolicyRun, type Reason } from '../policy/index.js';
+import { runPolicy, setOf, type CompiledPolicy, type PolicyFacts, type PolicyNeeds, type PolicyRun, type Reason } from '../policy/index.js';
 import { findingsOf } from './findings.js';
 import { lanesOf, timeOf, totalsOf } from './lanes.js';
 import type { AssessmentOutcome, AssessmentResult, Finding } from './result.js';
@@ -19,7 +19,7 @@ export interface Assessed {
  *
  * Runs the policy, then the findings, and builds the result; computes no time and no money of its own. Asks for sales windows
  * it was not given (`needs`): load their sums, put them into the facts and call again. Same facts, same bytes.
- * Edge: eligible for an amount of nought is `nil`, not `ineligible`. Source: docs/domain, "What an assessment is".
+ * Edge: eligible for an amount of nought is `nil`, not `ineligible`; one below nought is nobody's to pay, and goes to a person. Source: docs/domain, "What an assessment is".
  */
 export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | PolicyNeeds {
   const run = runPolicy(policy, facts);
@@ -28,7 +28,8 @@ export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | P
   const time = timeOf(run, named.counted);
   const lanes = lanesOf(facts, time);
   const findings = findingsOf(facts, run, lanes, time, policy.document);
-  const cash = wholeOf(run, named.cash);
+  const sums = [named.cash, named.withheld, named.receivable].map((step) => payable(run, step, policy.currency));
+  const cash = sums.includes('unpayable') ? undefined : (sums[0] as bigint | undefined);
   const reasons = reasonsOf(run, cash, findings);
   const shown = named.shown === undefined ? undefined : run.values.get(named.shown.slice(1));
   return {
@@ -38,7 +39,7 @@ export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | P
       outcome: outcomeOf(run, cash, reasons),
       provisional: usedOutages(facts).some(({ final }) => !final),
       currency: policy.currency,
-      ...(cash === undefined || run.denials.length > 0 || reasons.length > 0 ? NOTHING : sumsOf(run, cash, named)),
+      ...(cash === undefined || run.denials.length > 0 || reasons.length > 0 ? NOTHING : { ...sumsOf(sums), benefits: benefitsOf(run, named.benefits ?? []) }),
       routes: run.routes,
       reasons,
       findings,
@@ -58,24 +59,25 @@ type Sums = Pick<AssessmentResult, 'cashMinor' | 'withheldMinor' | 'receivableMi
 /** A claim that is refused, or that a person must look at, has no sums yet. */
 const NOTHING: Sums = { cashMinor: null, withheldMinor: null, receivableMinor: null, benefits: [] };
 
-const sumsOf = (run: PolicyRun, cash: bigint, named: PolicyDocument['result']): Sums => ({
-  cashMinor: String(cash), withheldMinor: textOf(wholeOf(run, named.withheld)), receivableMinor: textOf(wholeOf(run, named.receivable)),
-  benefits: benefitsOf(run, named.benefits ?? []),
-});
+const sumsOf = ([cash, withheld, receivable]: readonly Payable[]): Omit<Sums, 'benefits'> =>
+  ({ cashMinor: textOf(cash), withheldMinor: textOf(withheld), receivableMinor: textOf(receivable) });
 
-const textOf = (minor: bigint | undefined): string | null => (minor === undefined ? null : String(minor));
+const textOf = (minor: Payable): string | null => (typeof minor === 'bigint' ? String(minor) : null);
 
 const benefitsOf = (run: PolicyRun, steps: readonly string[]): AssessmentResult['benefits'] => steps.flatMap((step) => {
   const found = run.values.get(step.slice(1));
   return found?.type === 'benefit' ? [{ kind: found.kind, quantity: formatRatio(found.quantity), unit: found.unit }] : [];
 });
 
-/** Whole minor units of the step the result names; undefined when it yielded nothing or a fraction nobody rounded. */
-function wholeOf(run: PolicyRun, step: string | undefined): bigint | undefined {
+/** Whole minor units; undefined when the step yielded nothing, `unpayable` when nobody can pay what it yielded. */
+type Payable = bigint | 'unpayable' | undefined;
+
+/** What a step named by the result comes to: a fraction nobody rounded, less than nought, or another currency cannot be paid. */
+function payable(run: PolicyRun, step: string | undefined, currency: CurrencyCode): Payable {
   const found = step === undefined ? undefined : run.values.get(step.slice(1));
   if (found?.type !== 'money') return undefined;
-  const whole = roundRatio(found.amount.minor, 'down');
-  return compareAmount(found.amount, amountOf({ minor: whole, currency: found.amount.currency })) === 0 ? whole : undefined;
+  const { minor: { num, den }, currency: own } = found.amount;
+  return den === 1n && num >= 0n && own === currency ? num : 'unpayable';
 }
 
 function reasonsOf(run: PolicyRun, cash: bigint | undefined, findings: readonly Finding[]): readonly Reason[] {

@@ -124,7 +124,8 @@ export interface RunScope {
   readonly date: string;
   stepValue(id: string): Maybe | undefined;
   inputValue(name: string): Maybe | 'pending';
-  fact(name: string, read: () => Maybe): Maybe;
+  /** A fact by its name; null, and a reason for a person, when it is money of another currency than the policy's. */
+  fact(name: string, read: () => Maybe | 'mixed'): Maybe;
   /** The row at hand, inside nested steps. */
   row(as: string): Row | undefined;
   /** Runs nested steps for one row. */

@@ -76,10 +76,15 @@ class Frame implements RunScope {
     return this.shared.inputs.get(name);
   }
 
-  fact(name: string, read: () => Maybe): Maybe {
+  fact(name: string, read: () => Maybe | 'mixed'): Maybe {
     const { looked } = this.shared;
-    if (!looked.has(name)) looked.set(name, read());
-    return looked.get(name) ?? null;
+    const before = looked.get(name);
+    if (before !== undefined) return before;
+    const found = read();
+    const known = found === 'mixed' || (found?.type === 'money' && found.amount.currency !== this.currency) ? null : found;
+    if (known !== found) this.reviews.push({ code: 'units_do_not_match', params: { fact: `$facts.${name}` } });
+    looked.set(name, known);
+    return known;
   }
 
   row(as: string): Row | undefined {
@@ -194,6 +199,9 @@ export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun
     policy, facts, demand, inputs: new InputValues(policy, facts, demand), looked: new Map(),
     date: dateOf(toLocal(selectionInstant(facts, policy.document.selectBy), facts.site.zone)),
   };
+  const { selectBy } = policy.document;
+  // The date that picks the sums is an answer like any other: the trace shows it, and it is asked for when it is missing.
+  if (selectBy.startsWith('inputs.')) shared.inputs.get(selectBy.slice('inputs.'.length));
   const frame = new Frame(shared);
   for (const step of policy.steps) if (policy.beforeAmounts.has(step.id)) frame.step(step);
   if (frame.denials.length === 0) {
