@@ -8,7 +8,6 @@ import { CLAIM_MACHINE } from '../../src/modules/claims/index.js';
 import '../../src/app.module.js';
 import { allEntries } from '../../src/platform/http/catalogue-registry.js';
 import { problemsPage } from '../../src/cli/commands.js';
-import { madeFromBlocks } from '../../src/cli/policy-documents.js';
 
 const documents = globSync('{*.md,{bench,demo,deploy,docs,policies,scripts,src,test}/**/*.md}');
 const prose = (file: string): string => readFileSync(file, 'utf8').replace(/^```[^]*?^```/gm, '');
@@ -62,10 +61,6 @@ describe('documents', () => {
 
   it('docs/api/problems.md is made from the catalogues: npm run cli -- problems', () => {
     expect(readFileSync('docs/api/problems.md', 'utf8')).toBe(problemsPage());
-  });
-
-  it.each(madeFromBlocks())('$path is made from the blocks: npm run cli -- policy reference', ({ path, text }) => {
-    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   it('the claim life cycle is drawn from the machine', () => {

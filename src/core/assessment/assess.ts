@@ -1,4 +1,4 @@
-import { amountOf, compareAmount, formatRatio, roundRatio } from '../money/index.js';
+import { formatRatio, type CurrencyCode } from '../money/index.js';
 import { hull, type Interval } from '../time/index.js';
 import { canonicalJson, sha256Hex } from '../audit/index.js';
 import { runPolicy, setOf, type CompiledPolicy, type PolicyDocument, type PolicyFacts, type PolicyNeeds, type PolicyRun, type Reason, type TimeValue } from '../policy/index.js';
@@ -7,7 +7,7 @@ import { lanesOf, timeOf, totalsOf } from './lanes.js';
 import type { AssessmentOutcome, AssessmentResult, Finding } from './result.js';
 
 /** Part of every frozen input: raised when the same input would come to another result. */
-export const ENGINE = '1.1.0';
+export const ENGINE = '1.2.0';
 
 /** What a run came to. The verdict is there at once; the whole result is written when it is asked for: a rehearsal compares verdicts. */
 export class Assessed {
@@ -16,12 +16,15 @@ export class Assessed {
   readonly cashMinor: string | null;
   readonly #reasons: readonly Reason[];
   readonly #time: TimeValue | undefined;
+  readonly #sums: readonly Payable[];
   #result: AssessmentResult | undefined;
 
   constructor(private readonly facts: PolicyFacts, private readonly policy: CompiledPolicy, private readonly run: PolicyRun) {
     const { result: named } = policy.document;
     this.#time = timeOf(run, named.counted);
-    const cash = wholeOf(run, named.cash);
+    this.#sums = [named.cash, named.withheld, named.receivable].map((step) => payable(run, step, policy.currency));
+    const [first] = this.#sums;
+    const cash = this.#sums.includes('unpayable') || first === 'unpayable' ? undefined : first;
     const denials = [...straddled(facts, policy.document), ...run.denials];
     this.#reasons = denials.length > 0 ? denials : unclear(run, cash, weighingFindings({ facts, run, time: this.#time, document: policy.document }));
     this.outcome = denials.length > 0 ? 'ineligible' : outcomeOf(cash, this.#reasons);
@@ -43,7 +46,7 @@ export class Assessed {
       outcome: this.outcome,
       provisional: usedOutages(facts).some(({ final }) => !final),
       currency: policy.currency,
-      ...(this.cashMinor === null ? NOTHING : sumsOf(run, this.cashMinor, named)),
+      ...(this.cashMinor === null ? NOTHING : { ...sumsOf(this.#sums), benefits: benefitsOf(run, named.benefits ?? []) }),
       routes: run.routes,
       reasons: this.#reasons,
       findings: findingsOf({ facts, run, time: this.#time, document: policy.document }, lanes),
@@ -70,7 +73,7 @@ export interface AssessmentNeeds {
  *
  * Runs the policy, then the findings, and builds the result; computes no time and no money of its own. Asks for sales windows
  * it was not given (`needs`): load their sums, put them into the facts and call again. Same facts, same bytes.
- * Edge: eligible for an amount of nought is `nil`, not `ineligible`. Source: docs/domain, "What an assessment is".
+ * Edge: eligible for an amount of nought is `nil`, not `ineligible`; one below nought is nobody's to pay, and goes to a person. Source: docs/domain, "What an assessment is".
  */
 export const assess = (facts: PolicyFacts, policy: CompiledPolicy): Assessed | AssessmentNeeds => assessedBy(runPolicy(policy, facts), facts, policy);
 
@@ -83,24 +86,25 @@ type Sums = Pick<AssessmentResult, 'cashMinor' | 'withheldMinor' | 'receivableMi
 /** A claim that is refused, or that a person must look at, has no sums yet. */
 const NOTHING: Sums = { cashMinor: null, withheldMinor: null, receivableMinor: null, benefits: [] };
 
-const sumsOf = (run: PolicyRun, cashMinor: string, named: PolicyDocument['result']): Sums => ({
-  cashMinor, withheldMinor: textOf(wholeOf(run, named.withheld)), receivableMinor: textOf(wholeOf(run, named.receivable)),
-  benefits: benefitsOf(run, named.benefits ?? []),
-});
+const sumsOf = ([cash, withheld, receivable]: readonly Payable[]): Omit<Sums, 'benefits'> =>
+  ({ cashMinor: textOf(cash), withheldMinor: textOf(withheld), receivableMinor: textOf(receivable) });
 
-const textOf = (minor: bigint | undefined): string | null => (minor === undefined ? null : String(minor));
+const textOf = (minor: Payable): string | null => (typeof minor === 'bigint' ? String(minor) : null);
 
 const benefitsOf = (run: PolicyRun, steps: readonly string[]): AssessmentResult['benefits'] => steps.flatMap((step) => {
   const found = run.values.get(step.slice(1));
   return found?.type === 'benefit' ? [{ kind: found.kind, quantity: formatRatio(found.quantity), unit: found.unit }] : [];
 });
 
-/** Whole minor units of the step the result names; undefined when it yielded nothing or a fraction nobody rounded. */
-function wholeOf(run: PolicyRun, step: string | undefined): bigint | undefined {
+/** Whole minor units; undefined when the step yielded nothing, `unpayable` when nobody can pay what it yielded. */
+type Payable = bigint | 'unpayable' | undefined;
+
+/** What a step named by the result comes to: a fraction nobody rounded, less than nought, or another currency cannot be paid. */
+function payable(run: PolicyRun, step: string | undefined, currency: CurrencyCode): Payable {
   const found = step === undefined ? undefined : run.values.get(step.slice(1));
   if (found?.type !== 'money') return undefined;
-  const whole = roundRatio(found.amount.minor, 'down');
-  return compareAmount(found.amount, amountOf({ minor: whole, currency: found.amount.currency })) === 0 ? whole : undefined;
+  const { minor: { num, den }, currency: own } = found.amount;
+  return den === 1n && num >= 0n && own === currency ? num : 'unpayable';
 }
 
 /** No claim across a change of the rule, where the policy says so. */

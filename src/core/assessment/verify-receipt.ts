@@ -19,7 +19,8 @@ export type SignatureCheck = (kid: string, text: string, signature: string) => b
 const fault = (part: string, detail: string): ReceiptFault => ({ part, detail });
 
 /** Which reasons have words was checked when the policy was published; no figure depends on them. */
-const anyReason: ReasonCatalogue = new Proxy({}, { get: () => ({ en: '', ko: '', fr: '' }) });
+const NO_WORDS = { en: '', ko: '', fr: '' } as const;
+const anyReason: ReasonCatalogue = new Proxy({}, { get: () => NO_WORDS, getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: NO_WORDS }) });
 
 /**
  * Checks a receipt from its text and the signer's public keys alone: form, engine, signature, the hashes of input and policy, and

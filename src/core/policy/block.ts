@@ -3,6 +3,7 @@ import type { Json } from '../audit/index.js';
 import { localToInstantBy, parseLocal, type Instant } from '../time/index.js';
 import type { SelectBy, TreeReader } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
+import { own } from './own.js';
 import type { SalesDemand } from './sales-demand.js';
 import type { Maybe, Row, Sample, TimeValue, Value, ValueType } from './value.js';
 
@@ -123,7 +124,8 @@ export interface RunScope {
   readonly date: string;
   stepValue(id: string): Maybe | undefined;
   inputValue(name: string): Maybe | 'pending';
-  fact(name: string, read: () => Maybe): Maybe;
+  /** A fact by its name; null, and a reason for a person, when it is money of another currency than the policy's. */
+  fact(name: string, read: () => Maybe | 'mixed'): Maybe;
   /** What follows from an object of this run, worked out once however often a step is tried. */
   once<T>(of: object, question: string, make: () => T): T;
   /** The row at hand, inside nested steps. */
@@ -153,6 +155,8 @@ export interface Inputs {
   get(name: string): Maybe;
   /** All values of a `many` input that are there. */
   all(name: string): readonly Value[];
+  /** All values of a `many` input in the order of the policy; null where there is none. */
+  list(name: string): readonly Maybe[];
   money(name: string): Amount;
   ratio(name: string): Ratio;
   boolean(name: string): boolean;
@@ -221,7 +225,7 @@ export function selectionInstant(facts: PolicyFacts, selectBy: SelectBy): Instan
 
 /** Midnight, at the site, of a date that was asked for. */
 function answeredDay(facts: PolicyFacts, name: string): Instant | undefined {
-  const given = facts.inputs[name]?.value;
+  const given = own(facts.inputs, name)?.value;
   const day = typeof given === 'string' ? parseLocal(given) : undefined;
   return day?.ok === true ? localToInstantBy(day.value, facts.site.zone, 'first') : undefined;
 }

@@ -4,6 +4,7 @@ import type { Block, CompileScope, InputSpec, NestedSteps, ParamSpec, Reference,
 import { blockNames, findBlock, pinOf } from './blocks/index.js';
 import { TreeReader, readStep, type PolicyDocument, type PolicyFault, type SourceText, type StepDefinition } from './document/index.js';
 import { Names, typeOfInput, type NamedRow } from './names.js';
+import { own } from './own.js';
 import { checkParams, StatedValues } from './stated.js';
 import { kindOfType, readScalar } from './scalar.js';
 import { planOf, type StepPlan } from './step-plan.js';
@@ -42,6 +43,7 @@ export interface CompiledPolicy {
 }
 
 const MOST_NESTED = 3;
+const MOST_STEPS = 300;
 
 /**
  * Resolves a document into something that runs, noting every fault of meaning on the way: unknown blocks, dangling and cyclic
@@ -77,13 +79,17 @@ export class PolicyCompiler {
       this.#root.at('process').at('straddle').fault('policy.unreachable', `with selectBy "${this.document.selectBy}" one date picks the version for all of the window, so nothing straddles: leave it out`);
     }
     const [scope, name = ''] = this.document.selectBy.split('.');
-    const definition = this.document.inputs[name];
+    const definition = own(this.document.inputs, name);
     if (scope === 'inputs' && (definition === undefined || typeOfInput(definition) !== 'date')) {
       this.#root.fault('policy.wrong_type', `"${this.document.selectBy}" must be an input of type date`, '/selectBy');
     }
   }
 
   #compileSteps(definitions: readonly StepDefinition[], readers: readonly TreeReader[], names: Names, depth: number): CompiledStep[] {
+    if (definitions.length > MOST_STEPS) {
+      readers[MOST_STEPS]?.fault('policy.shape', `there are ${definitions.length} steps; more than ${MOST_STEPS} are not read`);
+      return [];
+    }
     this.#checkCycles(definitions, readers);
     return definitions.flatMap((step, index) => {
       const at = readers[index] as TreeReader;
@@ -197,7 +203,7 @@ export class PolicyCompiler {
 
   #reason(at: TreeReader): string {
     const code = at.text();
-    if (code !== '' && this.reasons[code] === undefined && this.document.reasons[code] === undefined) {
+    if (code !== '' && own(this.reasons, code) === undefined && own(this.document.reasons, code) === undefined) {
       at.fault('policy.unknown_reason', `the reason "${code}" has no message: use one of the shared catalogue, or write it under "reasons" in en, ko and fr`);
     }
     return code;

@@ -31,6 +31,10 @@ export class StepInputs implements Inputs {
     return (this.gathered[name] ?? []).filter((value) => value !== null);
   }
 
+  list(name: string): readonly Maybe[] {
+    return this.gathered[name] ?? [];
+  }
+
   money(name: string): Amount {
     return this.#need(name, 'money').amount;
   }

@@ -3,6 +3,7 @@ import { formatInstant } from '../time/index.js';
 import type { CompiledPolicy } from './compile.js';
 import { exampleFacts } from './example-facts.js';
 import type { ExampleDefinition } from './document/index.js';
+import { own } from './own.js';
 import { runPolicy, type PolicyRun } from './run.js';
 import type { Maybe } from './value.js';
 
@@ -76,21 +77,24 @@ function foundBy(policy: CompiledPolicy, run: PolicyRun): Readonly<Record<string
 
 /** Lists are compared as texts; the order of reasons says nothing. */
 function expected(name: string, value: unknown): string {
-  if (!Array.isArray(value)) return String(value);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return asWritten(value);
   return (name === 'reasons' ? value.toSorted() : value).join(', ');
 }
+
+/** A text as it is; lists and maps, which no result is, as JSON. */
+const asWritten = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function compared(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefinition['expect']): Omit<ExampleOutcome, 'name'> {
   const found = foundBy(policy, run);
   const said = Object.entries(expect).filter(([name]) => name !== 'steps');
-  const steps = Object.entries((expect['steps'] ?? {}) as Readonly<Record<string, unknown>>);
+  const steps = Object.entries(isRecord(expect['steps']) ? expect['steps'] : {});
   const figures = [
-    ...said.map(([name, value]): ExampleFigure => ({ what: name, isStep: false, expected: expected(name, value), found: found[name] })),
-    ...steps.map(([id, value]): ExampleFigure => ({ what: id, isStep: true, expected: String(value), found: written(run.values.get(id)) })),
+    ...said.map(([name, value]): ExampleFigure => ({ what: name, isStep: false, expected: expected(name, value), found: own(found, name) })),
+    ...steps.map(([id, value]): ExampleFigure => ({ what: id, isStep: true, expected: asWritten(value), found: written(run.values.get(id)) })),
   ];
   const differences = figures.filter(({ expected: wanted, found: got }) => got !== wanted).map(({ what, isStep, expected: wanted, found: got }) => (got === undefined
     ? `"${what}" is nothing a run has; it has ${Object.keys(found).join(', ')}, steps` : `${isStep ? 'step ' : ''}${what} is ${got || 'none'}, not ${wanted || 'none'}`));
-  return { figures, differences };
+  return { figures, differences: [...(expect['steps'] === undefined || isRecord(expect['steps']) ? [] : ['"steps" needs a map of steps to what they come to']), ...differences] };
 }
 
 /** What an example gives: its own, on top of what the earlier example gives that it says it is like. */

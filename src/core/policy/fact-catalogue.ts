@@ -9,7 +9,8 @@ export interface FactEntry {
   readonly about: string;
   /** Of rows. */
   readonly fields?: Readonly<Record<string, ValueType>>;
-  read(facts: PolicyFacts, year: number): Maybe;
+  /** `mixed`: sums of several currencies, which nobody can add. */
+  read(facts: PolicyFacts, year: number): Maybe | 'mixed';
 }
 
 const money = (fact: MoneyFact | undefined): Maybe =>
@@ -76,8 +77,8 @@ export const FACTS: Readonly<Record<string, FactEntry>> = {
     read: ({ claim, enrolments }) => {
       const fees = enrolments.filter((enrolment) => claim.services.includes(enrolment.service) && inForce(enrolment, claim.window)).flatMap(({ fee }) => fee ?? []);
       const [first] = fees;
-      return first === undefined || fees.some((fee) => fee.currency !== first.currency) ? null
-        : money({ minor: fees.reduce((sum, fee) => sum + BigInt(fee.minor), 0n).toString(), currency: first.currency });
+      if (fees.some((fee) => fee.currency !== first?.currency)) return 'mixed';
+      return first === undefined ? null : money({ minor: fees.reduce((sum, fee) => sum + BigInt(fee.minor), 0n).toString(), currency: first.currency });
     },
   },
   'enrolment.tier': {
@@ -111,6 +112,7 @@ export const FACTS: Readonly<Record<string, FactEntry>> = {
     read: ({ claim, earlier }) => {
       const granted = earlier.filter(({ intervals }) => intersect(normalise(intervals), [claim.window]).length > 0).map(({ gross }) => gross);
       const [first] = granted;
+      if (granted.some(({ currency: code }) => code !== first?.currency)) return 'mixed';
       return first === undefined ? null : money({ minor: granted.reduce((sum, gross) => sum + BigInt(gross.minor), 0n).toString(), currency: first.currency });
     },
   },

@@ -74,7 +74,8 @@ export interface EnrolmentFacts {
   readonly to?: Instant;
 }
 
-export type SegmentState = 'down' | 'degraded' | 'unknown' | 'maintenance' | 'up';
+export const SEGMENT_STATES = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const;
+export type SegmentState = (typeof SEGMENT_STATES)[number];
 
 export interface OutageFacts {
   readonly id: string;

@@ -7,6 +7,7 @@ import { answered } from './answers.js';
 import type { CompiledPolicy } from './compile.js';
 import type { InputDefinition } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
+import { own } from './own.js';
 import type { SalesDemand } from './sales-demand.js';
 import { valueJson, type Maybe } from './value.js';
 
@@ -26,7 +27,7 @@ export class InputValues {
   get(name: string): Maybe | 'pending' {
     const found = this.#values.get(name);
     if (found !== undefined) return found;
-    const definition = this.policy.document.inputs[name];
+    const definition = own(this.policy.document.inputs, name);
     const value = definition === undefined ? null : this.#read(name, definition);
     this.#values.set(name, value);
     return value;
@@ -35,6 +36,11 @@ export class InputValues {
   /** Sums have come: what waited for them is read again. */
   forgetPending(): void {
     for (const [name, value] of this.#values) if (value === 'pending') this.#values.delete(name);
+  }
+
+  /** Required inputs a run looked at that nobody answered, and that no records answer. */
+  unanswered(): string[] {
+    return [...this.#values].flatMap(([name, value]) => (value === null && own(this.policy.document.inputs, name)?.required === true ? [name] : []));
   }
 
   /** Inputs a run looked at, as JSON for the trace. */
@@ -48,7 +54,7 @@ export class InputValues {
   }
 
   #asked(name: string, definition: InputDefinition): Maybe {
-    const given = this.facts.inputs[name]?.value;
+    const given = own(this.facts.inputs, name)?.value;
     return given === undefined || given === null ? null : answered(given, definition, { currency: this.policy.currency, window: this.facts.claim.window });
   }
 

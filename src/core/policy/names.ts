@@ -1,6 +1,7 @@
 import type { Reference } from './block.js';
 import type { InputDefinition, InputType, PolicyDocument } from './document/index.js';
 import { FACTS } from './fact-catalogue.js';
+import { own } from './own.js';
 import type { ValueType } from './value.js';
 
 const INPUT_VALUES: Readonly<Record<InputType, ValueType>> = {
@@ -63,7 +64,7 @@ export class Names {
   }
 
   #fact(text: string, name: string): Reference | string {
-    const fact = FACTS[name];
+    const fact = own(FACTS, name);
     if (fact === undefined) return `there is no fact "${name}"; known are ${Object.keys(FACTS).join(', ')}`;
     return {
       text, type: fact.type, ...(fact.fields === undefined ? {} : { fields: fact.fields }),
@@ -72,7 +73,7 @@ export class Names {
   }
 
   #input(text: string, name: string): Reference | string {
-    const definition = this.document.inputs[name];
+    const definition = own(this.document.inputs, name);
     if (definition === undefined) return `there is no input "${name}"; known are ${Object.keys(this.document.inputs).join(', ')}`;
     const fields = definition.fields === undefined ? {} : { fields: Object.fromEntries(Object.entries(definition.fields).map(([field, type]) => [field, INPUT_VALUES[type]])) };
     return {
@@ -86,7 +87,7 @@ export class Names {
 
   #local(text: string, scope: string, name: string): Reference | string | undefined {
     if (this.row?.as === scope) {
-      const type = this.row.fields[name];
+      const type = own(this.row.fields, name);
       if (type === undefined) return `a row called "${scope}" has no field "${name}"; it has ${Object.keys(this.row.fields).join(', ')}`;
       return { text, type, read: (run) => run.row(scope)?.[name] ?? null };
     }

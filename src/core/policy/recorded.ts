@@ -32,7 +32,9 @@ const STATES: Readonly<Record<RecordedState, Recorded>> = {
 function recordedOf(segment: SegmentFact): Recorded {
   if (segment.state !== 'degraded' || segment.level === undefined) return STATES[segment.state];
   const level = parseRatio(segment.level);
-  return level.ok ? { state: 'degraded', level: level.value } : STATES.degraded;
+  // A share is between nothing and all; what is none counts as the state alone does.
+  const isShare = level.ok && level.value.num >= 0n && compareRatio(level.value, ONE) <= 0;
+  return isShare ? { state: 'degraded', level: level.value } : STATES.degraded;
 }
 
 /** Where `part` lies in `whole`, cheaply for the one interval almost every caller has. */

@@ -48,6 +48,8 @@ interface Shared {
   readonly date: string;
   readonly inputs: InputValues;
   readonly looked: Map<string, Maybe>;
+  /** Facts that are money of another currency than the policy's. */
+  readonly mixed: Set<string>;
   readonly kept: Answers;
 }
 
@@ -88,13 +90,15 @@ class Frame implements RunScope {
     return this.shared.inputs.get(name);
   }
 
-  fact(name: string, read: () => Maybe): Maybe {
+  fact(name: string, read: () => Maybe | 'mixed'): Maybe {
     const { looked } = this.shared;
-    const found = looked.get(name);
-    if (found !== undefined) return found;
-    const value = read();
-    looked.set(name, value);
-    return value;
+    const before = looked.get(name);
+    if (before !== undefined) return before;
+    const found = read();
+    const known = found === 'mixed' || (found?.type === 'money' && found.amount.currency !== this.currency) ? null : found;
+    if (known !== found) this.shared.mixed.add(name);
+    looked.set(name, known);
+    return known;
   }
 
   once<T>(of: object, question: string, make: () => T): T {
@@ -215,7 +219,11 @@ class Ran implements PolicyRun {
     const ran = [...beforeAmounts, ...amounts];
     this.#needed = stepsNeeded(shared.policy, (step) => frame.isPut(step));
     this.denials = frame.reasons(ran, 'denied');
-    this.reviews = [...frame.reasons(ran.filter(({ id }) => this.#isNeeded(id)), 'review'), ...figuresOfNoStep(shared.policy, shared.facts.overrides)];
+    const open = [
+      ...frame.reasons(ran.filter(({ id }) => this.#isNeeded(id)), 'review'),
+      ...[...shared.mixed].map((name): Reason => ({ code: 'units_do_not_match', params: { fact: `$facts.${name}` } })),
+    ];
+    this.reviews = [...open, ...this.#unanswered([...this.denials, ...open]), ...figuresOfNoStep(shared.policy, shared.facts.overrides)];
     this.routes = frame.routes(ran);
     this.demand = shared.demand;
   }
@@ -246,6 +254,15 @@ class Ran implements PolicyRun {
     return this.#isNeeded(step) && !this.frame.isPut(step);
   }
 
+  /** What is required and missing is asked for: steps go on without it, as they do without what is optional, and would yield a figure. */
+  #unanswered(said: readonly Reason[]): Reason[] {
+    const { inputs, policy } = this.shared;
+    const asked = new Set([policy.document.selectBy.replace('inputs.', ''), ...policy.steps.filter(({ id }) => this.restsOn(id)).flatMap(({ asksFor }) => asksFor)]);
+    return inputs.unanswered().filter((name) => asked.has(name))
+      .map((name): Reason => ({ code: 'fact_missing', params: { fact: `$inputs.${name}` } }))
+      .filter(({ params }) => !said.some((reason) => reason.params['fact'] === params['fact']));
+  }
+
   #isNeeded(step: string): boolean {
     return this.#needed?.has(step) ?? true;
   }
@@ -261,15 +278,18 @@ class Ran implements PolicyRun {
  *
  * Gates and what they need run first; amounts are worked out only when nothing denied. Exact throughout; only a `round` step
  * rounds. When sums are missing the result names all windows this pass could find.
- * Edge: a policy whose gate denies has reasons and no amounts.
+ * Edge: a policy whose gate denies has reasons and no amounts; a required input without an answer sends the claim to a person.
  */
 export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun | PolicyNeeds {
   const demand = new SalesDemand(facts.sales?.sums ?? [], policy.currency);
   const selectedAt = selectionInstant(facts, policy.document.selectBy);
   const shared: Shared = {
-    policy, facts, demand, inputs: new InputValues(policy, facts, demand, selectedAt), looked: new Map(), kept: new WeakMap(),
+    policy, facts, demand, inputs: new InputValues(policy, facts, demand, selectedAt), looked: new Map(), mixed: new Set(), kept: new WeakMap(),
     date: dateOf(toLocal(selectedAt, facts.site.zone)),
   };
+  const { selectBy } = policy.document;
+  // The date that picks the sums is an answer like any other: the trace shows it, and it is asked for when it is missing.
+  if (selectBy.startsWith('inputs.')) shared.inputs.get(selectBy.slice('inputs.'.length));
   return proceed(shared, new Frame(shared), { denied: true });
 }
 

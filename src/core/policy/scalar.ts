@@ -1,6 +1,7 @@
 import { isCurrency, multiplyRatio, parseMoney, parseRatio, ratio, type CurrencyCode, type Ratio } from '../money/index.js';
 import { HOUR, MINUTE, SECOND } from '../time/index.js';
 import type { ScalarKind, ScalarValue } from './block.js';
+import { own } from './own.js';
 import type { Maybe, ValueType } from './value.js';
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
@@ -16,7 +17,7 @@ export function unitFits(kind: ScalarKind, unit: string, currency: CurrencyCode)
   switch (kind) {
     case 'money': return head === currency;
     case 'ratio': return RATIO_UNITS.includes(head);
-    case 'duration': return DURATION_UNITS[head] !== undefined;
+    case 'duration': return own(DURATION_UNITS, head) !== undefined;
     case 'count': case 'number': return COUNT_UNITS.includes(head);
     case 'date': return head === 'date';
     case 'dates': return head === 'dates';
@@ -30,7 +31,7 @@ export function kindOfUnit(unit: string): ScalarKind {
   if (isCurrency(head)) return 'money';
   if (RATIO_UNITS.includes(head)) return 'ratio';
   if (COUNT_UNITS.includes(head)) return 'number';
-  if (DURATION_UNITS[head] !== undefined) return 'duration';
+  if (own(DURATION_UNITS, head) !== undefined) return 'duration';
   return head === 'date' || head === 'dates' ? head : 'text';
 }
 
@@ -127,8 +128,8 @@ function ratioValue(text: string, kind: 'ratio' | 'number', unit: string | undef
 }
 
 function durationValue(text: string, unit: string | undefined): ScalarValue | string {
-  const [amount = '', own] = text.split(' ');
-  const perUnit = DURATION_UNITS[own ?? unit?.split(' ')[0] ?? ''];
+  const [amount = '', stated] = text.split(' ');
+  const perUnit = own(DURATION_UNITS, stated ?? unit?.split(' ')[0] ?? '');
   const read = parseRatio(amount);
   if (perUnit === undefined || !read.ok) return `"${text}" is not a duration such as 60 minutes`;
   return { kind: 'duration', ratio: multiplyRatio(read.value, ratio(BigInt(perUnit))) };

@@ -2,6 +2,7 @@ import { isCurrency, type CurrencyCode } from '../money/index.js';
 import type { ParamSpec, Scalar, ScalarKind, ScalarValue } from './block.js';
 import type { ParamDefinition, PolicyDocument, TreeReader } from './document/index.js';
 import type { Names } from './names.js';
+import { own } from './own.js';
 import { expectedUnit, isDate, kindOfUnit, readScalar, scalarOf, typesOfKind, unitFits } from './scalar.js';
 
 /** The key under which a value holds for every key and date. */
@@ -51,7 +52,7 @@ export class StatedValues {
       at.fault('policy.wrong_type', `"${text}" is a ${found.type}, but ${types.join(' or ')} is needed here`);
       return undefined;
     }
-    const input = this.document.inputs[text.replace('$inputs.', '')];
+    const input = own(this.document.inputs, text.replace('$inputs.', ''));
     const offered = input?.type === 'choice' ? input.options : undefined;
     if (options !== undefined && offered?.every((option) => options.includes(option)) !== true) {
       at.fault('policy.wrong_type', `"${text}" may be something else than ${options.join(', ')}: name an input of type choice with these options`);
@@ -61,7 +62,7 @@ export class StatedValues {
   }
 
   #definition(at: TreeReader, text: string): ParamDefinition | undefined {
-    const definition = this.document.params[text.replace(/^\$params\./, '')];
+    const definition = own(this.document.params, text.replace(/^\$params\./, ''));
     if (definition === undefined) at.fault('policy.dangling_ref', `"${text}" refers to nothing; parameters are ${Object.keys(this.document.params).join(', ')}`);
     return definition;
   }

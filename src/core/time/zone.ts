@@ -84,7 +84,7 @@ const LOCAL = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d
 
 /**
  * Reads a local date and time without offset, such as `2011-08-12 10:00`; a date alone is its midnight.
- * Codes: `time.malformed` (also 30 February). Edge: `24:00` is refused.
+ * Codes: `time.malformed` (also 30 February, and a year before 100). Edge: `24:00` is refused.
  */
 export function parseLocal(text: string): Result<LocalMs, 'time.malformed'> {
   const match = LOCAL.exec(text);
@@ -92,7 +92,8 @@ export function parseLocal(text: string): Result<LocalMs, 'time.malformed'> {
   const [y, mo, d, h, mi, s] = match.slice(1, 7).map((part) => Number(part ?? '0')) as [number, number, number, number, number, number];
   const ms = Date.UTC(y, mo - 1, d, h, mi, s, Number((match[7] ?? '0').padEnd(3, '0')));
   const back = new Date(ms);
-  const real = back.getUTCMonth() === mo - 1 && back.getUTCDate() === d && h <= 23 && mi <= 59 && s <= 59;
+  // `Date.UTC` takes the years 0 to 99 for those of the last century.
+  const real = back.getUTCFullYear() === y && back.getUTCMonth() === mo - 1 && back.getUTCDate() === d && h <= 23 && mi <= 59 && s <= 59;
   return real ? ok(ms as LocalMs) : refuse('time.malformed', { text });
 }
 

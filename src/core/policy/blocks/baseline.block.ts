@@ -47,7 +47,7 @@ function fromWeeks(time: TimeValue, params: Params, run: RunScope): Outcome {
   const found = weeksOf(time, { samples: params.count('samples'), lookBack: params.count('lookBack') }, run);
   if (found === undefined) return pending;
   const { samples, skipped } = found;
-  if (samples.length < params.count('minimum')) return tooFew(params, samples.length, { skipped });
+  if (samples.length < Math.max(1, params.count('minimum'))) return tooFew(params, samples.length, { skipped });
   return value(
     { type: 'money', amount: amount(centre(samples, params), run), samples },
     { spread: spreadOf(samples), skipped, hours: durationMs(time.pieces) },

@@ -1,10 +1,10 @@
-import { compareRatio, ZERO } from '../../money/index.js';
-import { review, value, type Block } from '../block.js';
-import { figureOf, type Value } from '../value.js';
+import { compareRatio, formatRatio, ZERO } from '../../money/index.js';
+import { review, value, type Block, type Inputs } from '../block.js';
+import { figureOf, type Maybe, type Value } from '../value.js';
 
-export const combine: Block = {
+const combineOf = (version: number, choices: (inputs: Inputs) => readonly Maybe[]): Block => ({
   name: 'combine',
-  version: 1,
+  version,
   group: 'amount',
   purpose: 'Joins legs: the first that yields something, the smallest or largest, or the one the claimant chose among those listed.',
   rounding: 'none',
@@ -22,12 +22,18 @@ export const combine: Block = {
   evaluate(inputs, params) {
     const legs = inputs.all('legs');
     const method = params.text('method');
-    const chosen = method === 'claimant_choice' ? chosenLeg(legs, inputs.get('choice')) : joined(legs, method);
+    const chosen = method === 'claimant_choice' ? chosenLeg(choices(inputs), inputs.get('choice')) : joined(legs, method);
     if (chosen !== undefined) return value(chosen, { of: legs.length });
     const reason = params.custom('otherwise');
     return typeof reason === 'string' ? review(reason) : value(null);
   },
-};
+});
+
+/** Counted the legs that yield: where the first did not, the second choice was the third leg. Kept for policies published with it. */
+export const combineThatYield: Block = combineOf(1, (inputs) => inputs.all('legs'));
+
+/** The claimant's choice counts the legs as the policy lists them; a leg that yields nothing, chosen, yields nothing. */
+export const combine: Block = combineOf(2, (inputs) => inputs.list('legs'));
 
 function joined([first, ...rest]: readonly Value[], method: string): Value | undefined {
   if (first === undefined || method === 'first_non_null') return first;
@@ -36,7 +42,7 @@ function joined([first, ...rest]: readonly Value[], method: string): Value | und
   return rest.reduce((best, next) => (compareRatio(size(next), size(best)) * sign > 0 ? next : best), first);
 }
 
-function chosenLeg(legs: readonly Value[], choice: Value | null): Value | undefined {
-  const text = choice?.type === 'text' ? choice.text : choice?.type === 'number' || choice?.type === 'ratio' ? choice.ratio.num.toString() : '';
-  return /^[1-9]$/.test(text) ? legs[Number.parseInt(text, 10) - 1] : undefined;
+function chosenLeg(legs: readonly Maybe[], choice: Maybe): Value | undefined {
+  const text = choice?.type === 'text' ? choice.text : choice?.type === 'number' || choice?.type === 'ratio' ? formatRatio(choice.ratio) : '';
+  return /^[1-9]$/.test(text) ? (legs[Number.parseInt(text, 10) - 1] ?? undefined) : undefined;
 }

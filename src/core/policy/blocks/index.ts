@@ -7,7 +7,7 @@ import { benefit, clamp, limit, minPayable, offset, round, withhold } from './bo
 import { addWorkingDaysBlock, countDays } from './calendar.block.js';
 import { causation } from './causation.block.js';
 import { clip } from './clip.block.js';
-import { combine } from './combine.block.js';
+import { combine, combineThatYield } from './combine.block.js';
 import { condition } from './condition.block.js';
 import { each } from './each.block.js';
 import { eligible } from './eligible.block.js';
@@ -26,7 +26,7 @@ const RELEASED: readonly Block[] = [
   eligible, route, condition, causation, significance,
   outage, clip, wait, measure, addWorkingDaysBlock, countDays,
   baseline, trend, actual, shortfall, makeup, margin, mitigation,
-  lookup, lookupDated, index, band, slices, perUnit, feeTime, percent, uptime, average, deduct, sum, combine, divide, each,
+  lookup, lookupDated, index, band, slices, perUnit, feeTime, percent, uptime, average, deduct, sum, combineThatYield, combine, divide, each,
   clamp, limit, minPayable, round, offset, benefit, withhold,
 ];
 

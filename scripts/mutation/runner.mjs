@@ -1,0 +1,125 @@
+// A test runner for Stryker that runs the pure specs of `src/core` in its own process, so that one mutant costs milliseconds.
+// Sources and specs are loaded anew for every mutant: nothing that one mutant left in a cache of the code can reach the next.
+import { globSync, readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { commonTokens, declareClassPlugin, declareValuePlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
+import { determineHitLimitReached, DryRunStatus, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
+import { transformSync } from '@swc/core';
+import fc from 'fast-check';
+import { registry } from './globals.mjs';
+
+const SWC = {
+  jsc: { target: 'es2024', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false } },
+  module: { type: 'es6' },
+};
+const globals = new URL('./globals.mjs', import.meta.url).href;
+const compiled = new Map();
+let generation = 0;
+
+/** TypeScript of this tree, of the generation at hand; whatever else stays as it is. */
+function hookModules() {
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier === '@jest/globals') return { url: globals, shortCircuit: true };
+      const own = specifier.startsWith('.') && context.parentURL?.includes('.ts?');
+      return own ? next(`${specifier.replace(/\.js$/, '.ts')}?${generation}`, context) : next(specifier, context);
+    },
+    load(url, context, next) {
+      if (!url.includes('.ts?')) return next(url, context);
+      const file = fileURLToPath(url);
+      if (!compiled.has(file)) compiled.set(file, transformSync(readFileSync(file, 'utf8'), { filename: file, ...SWC }).code);
+      return { format: 'module', source: compiled.get(file), shortCircuit: true };
+    },
+  });
+}
+
+/** Loads the specs, which describe their tests while they load. */
+async function load(patterns) {
+  generation += 1;
+  Object.assign(registry, { tests: [], path: [], file: '', before: [], after: [] });
+  for (const file of globSync(patterns).sort()) {
+    registry.file = resolve(file);
+    await import(`${pathToFileURL(file).href}?${generation}`);
+  }
+  for (const body of registry.before) await body();
+}
+
+async function resultOf({ id, fileName, body }, context) {
+  const base = { id, name: id, fileName };
+  const began = performance.now();
+  context.currentTestId = id;
+  try {
+    await body();
+    return { ...base, status: TestStatus.Success, timeSpentMs: performance.now() - began };
+  } catch (error) {
+    return { ...base, status: TestStatus.Failed, timeSpentMs: performance.now() - began, failureMessage: String(error?.message ?? error).slice(0, 2_000) };
+  } finally {
+    context.currentTestId = undefined;
+  }
+}
+
+class CoreRunner {
+  static inject = tokens(commonTokens.options);
+  #specs;
+  #context = (globalThis.__stryker__ ??= {});
+  #seconds = new Map();
+
+  constructor(options) {
+    this.#specs = options.specs;
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  init() {
+    // The same examples for every mutant; a counter-example is enough, the smallest one is not needed.
+    fc.configureGlobal({ seed: 20_260_303, endOnFailure: true });
+    hookModules();
+  }
+
+  async dryRun() {
+    const tests = await this.#run();
+    tests.forEach(({ id, timeSpentMs }) => this.#seconds.set(id, timeSpentMs));
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#context.mutantCoverage };
+  }
+
+  async mutantRun({ activeMutant, testFilter, hitLimit, disableBail, mutantActivation }) {
+    Object.assign(this.#context, { activeMutant: undefined, hitLimit, hitCount: hitLimit === undefined ? undefined : 0 });
+    const tests = await this.#run({ wanted: testFilter, bail: !disableBail, mutant: activeMutant.id, isStatic: mutantActivation === 'static' });
+    const timedOut = determineHitLimitReached(this.#context.hitCount, hitLimit);
+    this.#context.activeMutant = undefined;
+    return toMutantRunResult(timedOut ?? { status: DryRunStatus.Complete, tests }, disableBail);
+  }
+
+  async #run({ wanted, bail = false, mutant, isStatic = false } = {}) {
+    const results = [];
+    try {
+      if (isStatic) this.#context.activeMutant = mutant;
+      await load(this.#specs);
+    } catch (error) {
+      if (mutant === undefined) throw error;
+      return [{ id: 'loading', name: 'loading', status: TestStatus.Failed, timeSpentMs: 0, failureMessage: String(error) }];
+    }
+    this.#context.activeMutant = mutant;
+    const chosen = registry.tests.filter(({ id }) => wanted === undefined || wanted.includes(id));
+    // The quick ones first: most mutants die of them.
+    for (const test of chosen.sort((a, b) => (this.#seconds.get(a.id) ?? 0) - (this.#seconds.get(b.id) ?? 0))) {
+      results.push(await resultOf(test, this.#context));
+      if (bail && results.at(-1).status === TestStatus.Failed) break;
+    }
+    return results;
+  }
+}
+
+/** Members of a block or a fact that are words for people. They are no behaviour; that the documents made from them are up to date is a test of its own. */
+const WORDS = ['about', 'purpose', 'example', 'rounding', 'source'];
+const wordsOfBlocks = {
+  shouldIgnore: ({ node, parent }) => (node.type === 'StringLiteral' && parent?.type === 'ObjectProperty' && WORDS.includes(parent.key.name)
+    ? 'words for people' : undefined),
+};
+
+export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'words', wordsOfBlocks), declareClassPlugin(PluginKind.TestRunner, 'core', CoreRunner)];
+export const strykerValidationSchema = { properties: { specs: { type: 'array', items: { type: 'string' } } } };

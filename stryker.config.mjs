@@ -1,0 +1,37 @@
+// Mutation testing of the part that decides amounts: `npm run mutation [-- scope …]`. Not part of `npm test`; see docs/mutation.md.
+
+const policySpecs = ['src/core/policy/**/*.spec.ts', 'test/cases/shipped-policies.spec.ts'];
+
+/** What is mutated together, and the tests that are asked. */
+export const SCOPES = {
+  money: { mutate: ['src/core/money/*.ts'], specs: ['src/core/money/*.spec.ts'] },
+  time: { mutate: ['src/core/time/*.ts'], specs: ['src/core/time/*.spec.ts'] },
+  'policy-document': { mutate: ['src/core/policy/document/*.ts'], specs: policySpecs },
+  'policy-blocks': { mutate: ['src/core/policy/blocks/*.ts'], specs: policySpecs },
+  'policy-engine': { mutate: ['src/core/policy/*.ts'], specs: policySpecs },
+};
+
+/** Options of every run. */
+export default {
+  testRunner: 'core',
+  plugins: [new URL('./scripts/mutation/runner.mjs', import.meta.url).href],
+  ignorers: ['words'],
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  // Every mutant loads the sources anew, and what was loaded stays in memory until the process ends.
+  maxTestRunnerReuse: 150,
+  incremental: true,
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
+  ignorePatterns: ['.makegood', 'dist', 'coverage', 'bench', 'docs/screenshots', 'demo', 'deploy'],
+  tempDirName: 'coverage/mutation/tmp',
+  allowConsoleColors: false,
+};
+
+/** What one scope adds. */
+export const optionsOf = (scope) => ({
+  ...SCOPES[scope],
+  mutate: [...SCOPES[scope].mutate, '!src/core/**/*.spec.ts'],
+  incrementalFile: `coverage/mutation/${scope}.incremental.json`,
+  jsonReporter: { fileName: `coverage/mutation/${scope}.json` },
+});
