@@ -12,7 +12,8 @@ import { replay } from './replay.mjs';
 import { freePort, startServer } from './server.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '8' }, list: { type: 'string', default: '200000' }, drafts: { type: 'string', default: '24000' } } });
-const SECONDS = Number(values.seconds);
+const ROUNDS = 3;
+const SECONDS = Math.max(1, Math.round(Number(values.seconds) / ROUNDS));
 const PASSWORD = 'makegood demo 2026';
 const results = {};
 
@@ -28,6 +29,16 @@ function told(name, { measured, limit, target, unit = '/s' }) {
 
 const pgbench = ['pgbench', ...globSync('/usr/lib/postgresql/*/bin/pgbench')].find((name) => spawnSync(name, ['--version']).status === 0);
 
+/**
+ * What is measured and its limit in turns, so that whatever else the machine does falls on both: the round whose ratio is the middle one.
+ * Without a limit, the middle round.
+ */
+async function inTurns(measure, limit) {
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push({ measured: await measure(), limit: await limit() });
+  return rounds.sort((a, b) => a.measured / (a.limit ?? 1) - b.measured / (b.limit ?? 1))[Math.floor(ROUNDS / 2)];
+}
+
 /** Transactions a second of a script, or undefined without pgbench. */
 function limitOf(server, name, script, connections) {
   if (pgbench === undefined) return undefined;
@@ -40,15 +51,12 @@ function limitOf(server, name, script, connections) {
   return lost === undefined && tps !== undefined ? Number(tps) : undefined;
 }
 
-/** The limit of a read: the same statements behind nothing but Fastify and pg. */
-async function bareLimit(server, statements, connections) {
+/** The limit of a read: the same statements behind nothing but Fastify and pg, in a process of its own. */
+async function bareServer(server, statements) {
   const port = await freePort();
   const child = fork(join(root, 'bench/bare.mjs'), [JSON.stringify({ url: server.appUrl, port, statements })]);
   await new Promise((resolve) => child.once('message', resolve));
-  await load(port, connections, 1, () => ({ path: '/' }));
-  const { perSecond } = await load(port, connections, SECONDS, () => ({ path: '/' }));
-  child.kill();
-  return perSecond;
+  return { port, stop: () => child.kill() };
 }
 
 async function signedIn(server) {
@@ -89,34 +97,40 @@ async function writes(server) {
   let key = 0;
   const nextDraft = () => ({ method: 'POST', path: '/v1/claims', headers: { ...headers, 'idempotency-key': `bench-draft-${(key += 1)}` }, body });
   await load(server.port, 16, 2, nextDraft);
-  const drafts = await load(server.port, 64, SECONDS, nextDraft);
   const draftScript = await replay(drafting, {
     prelude: [], given: [],
     made: [{ value: 'bench-recorded-1', sql: "'k' || gen_random_uuid()" }, { value: made.reference, sql: "'R' || gen_random_uuid()" }],
   }, typesOf);
-  told('create a draft, 64 connections', { measured: drafts.perSecond, limit: limitOf(server, 'draft', draftScript, 64), target: 0.5 });
+  const drafts = await inTurns(async () => (await load(server.port, 64, SECONDS, nextDraft)).perSecond, () => limitOf(server, 'draft', draftScript, 64));
+  told('create a draft, 64 connections', { ...drafts, target: 0.5 });
 
   const rows = await draftsFor(server.owner, { draftId: made.id, count: Number(values.drafts) });
   const [first] = rows;
   const filing = await server.recorded(() => call('POST', `/claims/${first.claim}/submissions`, token, FILED, { 'idempotency-key': 'bench-recorded-2', 'if-match': '"1"' }));
-  const most = Math.floor(rows.length / 3);
+  // The server takes the first half of the drafts, the limit the second.
+  const half = Math.floor(rows.length / 2);
   const filed = JSON.stringify(FILED);
   let at = 0;
-  const nextFiling = (end) => () => ((at += 1) >= end ? undefined : {
+  const nextFiling = () => ((at += 1) >= half ? undefined : {
     method: 'POST', path: `/v1/claims/${rows[at].claim}/submissions`, headers: { ...headers, 'idempotency-key': `bench-file-${at}`, 'if-match': '"1"' }, body: filed,
   });
-  await load(server.port, 16, 2, nextFiling(most));
-  const cpu = cpuOf(server.pid);
-  const filings = await load(server.port, 16, SECONDS, nextFiling(most));
-  const cpuMs = (cpuOf(server.pid) - cpu) / filings.count;
-  await server.owner.query(`SELECT setval('bench_next', ${at + 1})`);
+  await load(server.port, 16, 2, nextFiling);
+  await server.owner.query(`SELECT setval('bench_next', ${half + 1})`);
   const filingScript = await replay(filing, {
     prelude: ["SELECT claim_id AS claim, site_id AS site FROM bench_draft WHERE n = (SELECT nextval('bench_next')) \\gset"],
     given: [[first.claim, 'claim'], [first.site, 'site']],
     made: [{ value: 'bench-recorded-2', sql: "'k' || gen_random_uuid()" }],
   }, typesOf);
-  told('submit with assessment, 16', { measured: filings.perSecond, limit: limitOf(server, 'filing', filingScript, 16), target: 0.4 });
-  say(`  server CPU ${cpuMs.toFixed(2)} ms for each (target 3); p99 ${filings.p99.toFixed(0)} ms`);
+  const rounds = [];
+  const filings = await inTurns(async () => {
+    const before = cpuOf(server.pid);
+    const round = await load(server.port, 16, SECONDS, nextFiling);
+    rounds.push({ cpuMs: (cpuOf(server.pid) - before) / round.count, p99: round.p99 });
+    return round.perSecond;
+  }, () => limitOf(server, 'filing', filingScript, 16));
+  told('submit with assessment, 16', { ...filings, target: 0.4 });
+  const { cpuMs, p99 } = rounds.sort((a, b) => a.cpuMs - b.cpuMs)[Math.floor(ROUNDS / 2)];
+  say(`  server CPU ${cpuMs.toFixed(2)} ms for each (target 3); p99 ${p99.toFixed(0)} ms`);
   results['submit, server CPU ms'] = { measured: cpuMs, target: 3 };
   await client.end();
   return { call, token, headers, draftId: made.id, filedId: first.claim };
@@ -133,11 +147,20 @@ async function reads(server, { call, token, headers, draftId, filedId }) {
   const measure = async (name, path, target) => {
     await call('GET', path, token);
     const statements = selects(await server.recorded(() => call('GET', path, token)));
-    const limit = await bareLimit(server, statements, 16);
-    await load(server.port, 16, 1, () => ({ path: `/v1${path}`, headers }));
-    const ours = await load(server.port, 16, SECONDS, () => ({ path: `/v1${path}`, headers }));
-    told(name, { measured: ours.perSecond, limit, target });
-    return ours;
+    const bare = await bareServer(server, statements);
+    const ours = () => load(server.port, 16, SECONDS, () => ({ path: `/v1${path}`, headers }));
+    const theirs = () => load(bare.port, 16, SECONDS, () => ({ path: '/' }));
+    await ours();
+    await theirs();
+    const latencies = [];
+    const turns = await inTurns(async () => {
+      const { perSecond, p99 } = await ours();
+      latencies.push(p99);
+      return perSecond;
+    }, async () => (await theirs()).perSecond);
+    bare.stop();
+    told(name, { ...turns, target });
+    return { p99: latencies.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] };
   };
   await measure('read one claim, 16', `/claims/${filedId}`, 0.8);
   await measure('read its lanes and working, 16', `/claims/${filedId}/assessments/1`, 0.8);

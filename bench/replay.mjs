@@ -8,6 +8,7 @@ const quoted = (text) => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''"
 function wire(value) {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
+  if (value.type === 'Buffer') return `\\x${Buffer.from(value.data).toString('hex')}`;
   if (Array.isArray(value)) return `{${value.map((entry) => (entry === null ? 'NULL' : `"${String(entry).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)).join(',')}}`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -32,14 +33,22 @@ export async function replay(recording, { prelude, given, made }, parameterTypes
     lines.push(`SELECT ${sql} AS made${index} \\gset`);
     return [value, `made${index}`];
   })];
-  const order = [...new Set(recording.map(({ connection }) => connection))];
+  // Workers look for jobs at the same time, on connections that serve nothing else.
+  const order = [...new Set(recording.filter(({ text }) => !/pgboss|^(BEGIN|COMMIT)/.test(text)).map(({ connection }) => connection))];
   const statements = order.flatMap((connection) => recording.filter((statement) => statement.connection === connection));
   for (const [index, { text, parameters, rows, fields }] of statements.entries()) {
+    // A job's id is made by the server: the same one again would be left out as a repeat.
+    for (const id of /INSERT INTO pgboss\./.test(text) ? (String(JSON.stringify(parameters)).match(UUID) ?? []).slice(0, 1) : []) {
+      if (known.some(([value]) => value === id)) continue;
+      lines.push(`SELECT gen_random_uuid() AS job${index} \\gset`);
+      known.unshift([id, `job${index}`]);
+    }
     if (/^(BEGIN|COMMIT)/.test(text)) {
       lines.push(`${text};`);
       continue;
     }
-    const types = await parameterTypes(text);
+    // `character` alone would be one letter.
+    const types = (await parameterTypes(text)).map((type) => (type === 'character' ? 'bpchar' : type));
     const later = JSON.stringify(statements.slice(index + 1).map((statement) => statement.parameters));
     let sql = text;
     for (let at = parameters.length; at >= 1; at -= 1) {

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { AppModule } from './app.module.js';
 import { boot, PROJECT } from './boot.js';
 import type { Command, Terminal } from './cli/command.js';
@@ -10,6 +12,16 @@ import { startProblem } from './start-problem.js';
 const terminal: Terminal = {
   say: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
+  secret: async (question) => {
+    const { isTTY: typed = false } = process.stdin;
+    if (typed) process.stderr.write(question);
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const lines = createInterface({ input: process.stdin, output: silent, terminal: typed });
+    const { value = '' } = await lines[Symbol.asyncIterator]().next() as { value?: string };
+    lines.close();
+    if (typed) process.stderr.write('\n');
+    return value;
+  },
 };
 
 const help = (): string => ['Makegood commands:', ...COMMANDS.map(({ usage, about }) => `  ${usage.padEnd(36)} ${about}`)].join('\n');

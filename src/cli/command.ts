@@ -3,6 +3,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 export interface Terminal {
   say(line: string): void;
   complain(line: string): void;
+  /** One line typed without being shown, or the first line of what is piped in. */
+  secret(question: string): Promise<string>;
 }
 
 export interface Command {

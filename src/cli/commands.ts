@@ -13,6 +13,7 @@ import { PolicyImports } from '../modules/policies/index.js';
 import { bookGenerate, bookRehearse, policyRehearse } from './book-commands.js';
 import type { Command, Terminal } from './command.js';
 import { policyReference } from './policy-documents.js';
+import { userAdd } from './user-commands.js';
 
 const SYSTEM: Context = { actor: systemActor('cli'), requestId: 'cli' };
 
@@ -156,6 +157,6 @@ const openapi: Command = {
 };
 
 export const COMMANDS: readonly Command[] = [
-  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, problems,
-  openapi,
+  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, userAdd,
+  problems, openapi,
 ];

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import type { Context } from '../platform/access/context.js';
@@ -10,29 +8,12 @@ import { PolicyDrafting } from '../modules/policies/index.js';
 import { kst } from './kakao-outage.js';
 import type { DemoPerson } from './demo-people.js';
 import type { Cast } from './cast.js';
-
-const KEY = 'default-krw';
-/** The waiting period halves, and the margin of one trade is corrected: some gain, some lose, and each cause has a line of its own. */
-const CHANGED = [['value: "60" }', 'value: "30" }'], ['transport: "0.55" }', 'transport: "0.50" }']] as const;
-/** Stands for the examples of the version in force, whose sums are those of the old parameters. */
-const EXAMPLES = `examples:
-  - name: no recorded trouble and no enrolment are both named
-    given: { enrolled: "false" }
-    expect: { outcome: ineligible, reasons: [outage_not_recorded, not_enrolled] }
-`;
+import { nextDefault } from './policy-drafts.js';
 
 /** The next version of the default policy as somebody might propose it, rehearsed over the claims of the story: it waits for another person to approve. */
 export async function proposeChange(app: INestApplicationContext, cast: Cast, author: DemoPerson, policyFolder: string): Promise<void> {
-  const source = nextVersion(await readFile(join(policyFolder, `${KEY}.yaml`), 'utf8'));
-  await proposeAndRehearse(app, cast.as(author), KEY, { source, effectiveFrom: kst('2022-10-01T00:00'), decidedFrom: null, reach: 'all' });
-}
-
-function nextVersion(source: string): string {
-  const text = CHANGED.reduce((written, [before, after]) => {
-    if (!written.includes(before)) throw new TypeError(`the policy does not say ${before}`);
-    return written.replace(before, after);
-  }, source);
-  return `${text.slice(0, text.indexOf('examples:'))}${EXAMPLES}`;
+  const source = await nextDefault(policyFolder);
+  await proposeAndRehearse(app, cast.as(author), 'default-krw', { source, effectiveFrom: kst('2022-10-01T00:00'), decidedFrom: null, reach: 'all' });
 }
 
 /** Writes a draft, hands it in, proposes it, and takes the steps of its rehearsal here, so that the report is there at once. */

@@ -6,17 +6,19 @@ import { DEMO_PEOPLE } from './demo-people.js';
 import { seedHarbourline } from './harbourline.js';
 import { proposeChange } from './proposed-change.js';
 import { STORY_BEGINS, tellKakaoStory } from './kakao-story.js';
+import { leaveUnfinished } from './policy-drafts.js';
 import { onStage } from './stage.js';
 
 const SEED_LOCK = 7_263_401_119;
 
-/** Writes the demo: first the story of Kakao's outage, told up to the present, then Harbourline, whose claim the README files, then a rule that waits to be changed. */
+/** Writes the demo: first the story of Kakao's outage, told up to the present, then Harbourline, whose claim the README files, then a rule that waits to be changed and another that is still being written. */
 export async function seedDemo(config: AppConfig, policyFolder: string): Promise<void> {
   const now = new SystemClock().now();
   await onStage(config, STORY_BEGINS, now, async (stage) => {
     await tellKakaoStory(stage, policyFolder);
     stage.clock.moveTo(now);
     await seedHarbourline(stage.app, stage.cast);
+    await leaveUnfinished(stage, policyFolder);
     // Last: a run that the register has moved on from would be out of date.
     await proposeChange(stage.app, stage.cast, DEMO_PEOPLE.policyAuthor, policyFolder);
   });

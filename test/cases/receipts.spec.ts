@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { assess, receiptOf, signedText, verifyReceipt, type Receipt } from '../../src/core/assessment/index.js';
 import { receiptFacts, WITHHELD } from '../../src/core/assessment/receipt-facts.js';
 import { canonicalJson, sha256Hex } from '../../src/core/audit/index.js';
+import { runPolicy } from '../../src/core/policy/index.js';
 import type { Instant } from '../../src/core/time/index.js';
 import { keySetOf, passingSigningKey, verifiesWith } from '../../src/platform/crypto/signing-key.js';
 import { shippedExamples, type ShippedExample } from '../support/shipped.js';
@@ -135,6 +136,20 @@ describe('a receipt', () => {
     const text = canonicalJson(receiptFor(overridden));
     expect(text).not.toMatch(/CANARY/i);
     expect(verify(text)).toEqual([]);
+  });
+
+  it('of a claim for which a person put a figure holds both values and the reason, and comes out again', () => {
+    const example = examples.find(({ policy, result }) => policy.document.policy === 'default-gbp' && result.cashMinor === '5952') as ShippedExample;
+    const run = runPolicy(example.policy, example.facts);
+    const basis = (run.kind === 'ran' ? run.basisOf('expected') : undefined) ?? '';
+    const facts = { ...example.facts, overrides: [{ step: 'expected', value: '150.00', basis, reason: 'figure_from_evidence' }] };
+    const result = shippedResult(facts, example);
+    expect(result.cashMinor).toBe('6820');
+    const receipt = receiptFor({ ...example, facts, result });
+    expect(verify(canonicalJson(receipt))).toEqual([]);
+    expect(receipt.result.trace.find(({ id }) => id === 'expected')).toMatchObject({ output: { minor: '15000' }, override: { computed: { minor: '13600' }, reason: 'figure_from_evidence' } });
+    const forged = { ...receipt.input.facts, overrides: [{ ...facts.overrides[0], value: '160.00' }] };
+    expect(partsOf(canonicalJson({ ...receipt, input: { facts: forged, hash: sha256Hex(canonicalJson(forged)) } }))).toContain('result.amount');
   });
 
   it('keeps of what was typed only figures, periods and words that the policy itself publishes', () => {

@@ -89,6 +89,11 @@ describe('an address where nothing is', () => {
   });
 });
 
+it.each(['/en', '/ko', '/v1/services', '/v1/policies'])('%s means the same with a slash behind it', async (path) => {
+  const [bare, slash] = await Promise.all([path, `${path}/`].map((address) => fetch(`${started.url}${address}`)));
+  expect([bare?.status, slash?.status]).toEqual([200, 200]);
+});
+
 describe('a client that is slow', () => {
   it('with its headers is told so within eleven seconds or so', async () => {
     const began = performance.now();

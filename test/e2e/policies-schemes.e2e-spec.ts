@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { People } from '../../src/modules/identity/index.js';
 import { OutageRegister, ServiceCatalogue } from '../../src/modules/outages/index.js';
@@ -73,6 +74,15 @@ describe('policies', () => {
   ])('%s is answered %i %s', async (path, status, code) => {
     const answer = await get<Problem>(path);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it('can be written with the schema that editors read, which is the committed one, and is sent once', async () => {
+    const first = await get<Record<string, unknown>>('/v1/policy-schema');
+    expect(first).toMatchObject({ status: 200, headers: { 'content-type': expect.stringContaining('application/schema+json'), etag: expect.stringMatching(/^"[0-9a-f]{64}"$/) } });
+    expect(typeof first.body === 'string' ? JSON.parse(first.body) : first.body).toEqual(JSON.parse(readFileSync('docs/policies/policy.schema.json', 'utf8')));
+    const etag = first.headers['etag'] ?? '';
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) expect((await call(app.url, 'GET', '/v1/policy-schema', { headers: { 'if-none-match': known } })).status).toBe(304);
+    expect((await call(app.url, 'GET', '/v1/policy-schema', { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
   });
 
   it('a test run shows outcome, cash and working, for staff', async () => {

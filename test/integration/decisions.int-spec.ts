@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { sha256Hex } from '../../src/core/audit/index.js';
 import { ok } from '../../src/core/errors/index.js';
 import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { StraightThrough } from '../../src/modules/review/straight-through.service.js';
@@ -42,14 +43,14 @@ const inReview = (): Promise<Claim> => claimAt(world, ['submit', world.tokens.ow
 const recommended = (): Promise<Claim> => claimAt(world, ['submit', world.tokens.owner], ['pull', world.tokens.reviewer], ['recommend', world.tokens.reviewer]);
 
 /** A scheme of its own under the default policy with other words. */
-async function schemeUnder(key: string, change: (text: string) => string): Promise<string> {
+async function schemeUnder(key: string, change: (text: string) => string, kinds: readonly string[] = ['terms', 'limitation', 'who_decides']): Promise<string> {
   const text = change(readFileSync('policies/default-gbp.yaml', 'utf8').replace('policy: default-gbp', `policy: ${key}`));
   const { rows: [author] } = await application.query<{ id: string }>('SELECT id FROM app_user WHERE email LIKE \'policy@%\'');
   unwrap(await world.app.get(PolicyCatalogue).publish(actingAs(author?.id ?? ''), text));
   const { status, body } = await world.as<{ id: string }>('policyAuthor', 'POST', '/v1/schemes', {
     body: {
       code: key, policyKey: key, fundId: world.world.fundId, outageIds: [world.world.outageId], zone: 'Europe/London', title: { en: key }, contact: { name: 'Care' },
-      opensAt: '2026-10-14T00:00:00Z', closesAt: '2036-01-01T00:00:00Z', texts: ['terms', 'limitation', 'who_decides'].map((kind) => ({ kind, language: 'en', body: `${key} ${kind}` })),
+      opensAt: '2026-10-14T00:00:00Z', closesAt: '2036-01-01T00:00:00Z', texts: kinds.map((kind) => ({ kind, language: 'en', body: `${key} ${kind}` })),
     },
   });
   if (status !== 201) throw new Error(JSON.stringify(body));
@@ -165,6 +166,23 @@ describe('the merchant', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 412]);
     const { rows } = await application.query('SELECT FROM acceptance WHERE claim_id = $1', [claim.id]);
     expect(rows).toHaveLength(1);
+  });
+
+  it('accepts the release too where the scheme has one, and none where it has none', async () => {
+    const accept = (claim: Claim, termsHash: string, releaseHash?: string) =>
+      world.as('owner', 'POST', `/v1/claims/${claim.id}/offers/1/acceptances`, { body: { termsHash, ...(releaseHash === undefined ? {} : { releaseHash }) }, ...ifMatch(claim.version) });
+    const differs = { status: 422, body: { code: 'review.terms_differ', errors: [{ pointer: '/releaseHash' }] } };
+    const plain = await offered();
+    expect(await accept(plain, await termsOf(world), 'f'.repeat(64))).toMatchObject(differs);
+
+    const schemeId = await schemeUnder('settling', (text) => text.replace('perMerchant: "5000.00"', 'perMerchant: "500000.00"'), ['terms', 'release', 'limitation', 'who_decides']);
+    const filed = await filedUnder(schemeId);
+    await hourOf(filed);
+    const claim = await claimOf(world, filed.id);
+    const [terms, release] = [sha256Hex('settling terms'), sha256Hex('settling release')];
+    expect(await accept(claim, terms)).toMatchObject(differs);
+    expect(await accept(claim, terms, terms)).toMatchObject(differs);
+    expect(await accept(claim, terms, release)).toMatchObject({ status: 201, body: { state: 'accepted' } });
   });
 
   it.each(['withdraw', 'decline'] as const)('gets out by "%s", and what was reserved goes back', async (event) => {

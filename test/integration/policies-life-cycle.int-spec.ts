@@ -90,7 +90,7 @@ describe('a draft', () => {
     const handedIn = value(await drafting.submit(author, KEY, number, mended.version));
     expect([handedIn.state, handedIn.hash?.length]).toEqual(['in_review', 64]);
     expect(refusal(await drafting.edit(author, KEY, number, handedIn.version, { source: text }))?.code).toBe('machine.not_allowed');
-    const back = value(await drafting.sendBack(approver, KEY, number, handedIn.version));
+    const back = value(await drafting.sendBack(approver, KEY, number, handedIn.version, 'The cap has no source.'));
     const given = value(await drafting.withdraw(author, KEY, number, back.version));
     expect([back.state, given.state, given.allowedEvents]).toEqual(['draft', 'withdrawn', []]);
   });

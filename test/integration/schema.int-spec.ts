@@ -50,14 +50,14 @@ describe('entities and migrations', () => {
 
 describe('tables', () => {
   it('that belong to a merchant say so', async () => {
-    const owned = ['site', 'enrolment', 'claim', 'claim_version', 'claim_occupancy', 'determination', 'entitlement', 'acceptance', 'assessment', 'sales_set', 'sales_record'];
+    const owned = ['site', 'enrolment', 'claim', 'claim_version', 'claim_occupancy', 'determination', 'entitlement', 'acceptance', 'assessment', 'override', 'sales_set', 'sales_record'];
     const { rows } = await owner.query<{ table_name: string }>(
       `SELECT table_name FROM information_schema.columns WHERE column_name = 'merchant_id' AND is_nullable = 'NO' AND table_schema = 'public'`);
     expect(rows.map((row) => row.table_name)).toEqual(expect.arrayContaining(owned));
   });
 
   it('that only grow give the application INSERT and SELECT, and a trigger that no setting disables', async () => {
-    const growing = ['audit_entry', 'event_log', 'assessment', 'determination', 'entitlement', 'acceptance', 'claim_version', 'ledger_entry', 'ledger_posting', 'duty_held'];
+    const growing = ['audit_entry', 'event_log', 'assessment', 'override', 'determination', 'entitlement', 'acceptance', 'claim_version', 'ledger_entry', 'ledger_posting', 'duty_held'];
     const { rows } = await owner.query<{ name: string; rights: string[]; always: boolean }>(`
       SELECT c.relname AS name, ARRAY(SELECT right_name FROM unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE']) right_name
         WHERE has_table_privilege('makegood_app', c.oid, right_name) ORDER BY right_name)::text[] AS rights,

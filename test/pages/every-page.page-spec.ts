@@ -20,6 +20,7 @@ const claim = (email: string, state: string): Seen => ({ route: '/claims/:refere
 const found = (email: string, nth: number): Seen => ({ route: '/claims/:reference', email, address: ({ claims }) => `/claims/${claims.filter(({ state }) => state === 'rejected')[nth]?.reference ?? ''}` });
 const desk = (person: keyof typeof DEMO_PEOPLE, state: string): Seen => ({ route: '/work/:reference', email: staff(person), address: (story) => `/work/${story.newest(state).reference}` });
 const queue = (person: keyof typeof DEMO_PEOPLE, name: string): Seen => ({ route: '/work/', email: staff(person), address: () => `/work?queue=${name}` });
+const policy = (route: string, address: string, person: keyof typeof DEMO_PEOPLE = 'policyAuthor'): Seen => ({ route: `/policies${route}`, email: staff(person), address: () => `/policies${address}` });
 const change = (rest = '', route = ''): Seen => ({ route: `/changes/:id${route}`, email: staff('policyApprover'), address: ({ changeId }) => `/changes/${changeId}${rest}` });
 const outage = (asked = ''): Seen => ({ route: '/outages/:code', address: () => `/outages/kakao-2022-10-15${asked}` });
 
@@ -56,6 +57,16 @@ const PAGES: Readonly<Record<string, Seen>> = {
   'case-offered': desk('reviewer', 'offered'),
   'case-refused': desk('reviewer', 'rejected'),
   funds: { route: '/funds/', email: staff('finance'), address: () => '/funds' },
+  policies: policy('/', ''),
+  policy: policy('/:key', '/default-krw'),
+  'policy-version': policy('/:key/versions/:number', '/kr-kakao-2022-free-service/versions/1'),
+  'policy-in-review': policy('/:key/versions/:number', '/default-krw/versions/2?working=1'),
+  'policy-faulty': policy('/:key/versions/:number', '/default-gbp/versions/2'),
+  'policy-readers': policy('/:key/versions/:number', '/default-krw/versions/2', 'reviewer'),
+  'policy-difference': policy('/:key/difference', '/default-krw/difference?from=1&to=2'),
+  'policy-begin': policy('/drafts/new', '/drafts/new'),
+  'policy-new': policy('/drafts/new', '/drafts/new?from=default-eur/1&key=my-operator'),
+  'policy-edit': policy('/:key/versions/:number/edit', '/default-gbp/versions/2/edit'),
   changes: { route: '/changes/', email: staff('policyApprover'), address: () => '/changes' },
   'changes-new': { route: '/changes/new', email: staff('policyAuthor'), address: () => '/changes/new' },
   change: change(),
@@ -129,6 +140,8 @@ describe.each(Object.entries(PAGES))('the page "%s"', (name, { email, address })
 describe('pages that say no', () => {
   it.each([
     ['nothing there', undefined, '/nothing', 404], ['somebody else\'s claim', staff('owner'), '/claims/MG-0000-0000-0', 404], ['staff only', staff('owner'), '/work', 403],
+    ['policies are for staff', staff('owner'), '/policies', 403], ['no policy of that name', staff('policyAuthor'), '/policies/nothing', 404], ['no version of that number', staff('policyAuthor'), '/policies/default-krw/versions/99', 404],
+    ['writing is for authors', staff('reviewer'), '/policies/default-gbp/versions/2/edit', 403],
     ['a time that does not exist', undefined, '/outages/harbourline-2026-10-13?day=2026-02-30&time=11:05', 422],
   ] as const)('%s: in words, in every language', async (name, email, address, status) => {
     const { page, complaints } = await readerFor(email, 320);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browsing, expectAccessible, keepPicture } from '../support/browser.js';
+import { Browsing, expectAccessible, expectFits, expectWords, keepPicture } from '../support/browser.js';
 import { draftClaim, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
 /** A claim of the café; with sales the rule decides it, without them it is a person's. */
@@ -93,6 +93,82 @@ describe('a case that a rule may not decide', () => {
     expect(await page.locator('body').innerText()).toContain('Two people looked at your claim');
     await expectAccessible(page);
     await keepPicture(page, 'claim-refused');
+  });
+});
+
+describe('a case that needs a figure from a person', () => {
+  let world: World;
+  let browsing: Browsing;
+  let reference: string;
+  beforeAll(async () => {
+    world = await openWorld();
+    reference = await file(world, false);
+    browsing = await Browsing.of(world.url);
+  });
+  afterAll(async () => {
+    await browsing.close();
+    await world.close();
+  });
+
+  it.each([['en', 1280], ['ko', 320], ['fr', 320]] as const)('offers the steps that are open, in %s, %i wide', async (language, width) => {
+    const { page, complaints } = await browsing.reader({ person: 'reviewer', width });
+    await page.goto(`/${language}/work/${reference}`);
+    await page.locator('details:has(#step) > summary').click();
+    await expectAccessible(page);
+    await expectFits(page);
+    await expectWords(page);
+    await keepPicture(page, `case-figure-form-${language}-${width}`);
+    expect(complaints).toEqual([]);
+  });
+
+  it('takes one, loses nothing that was typed, and shows it beside the rule\'s', async () => {
+    const { page } = await browsing.reader({ person: 'reviewer', scripts: false });
+    await page.goto(`/en/work/${reference}`);
+    await page.locator('details:has(#step) > summary').click();
+    await page.getByLabel('For which step?').selectOption('gross');
+    await page.getByLabel('Figure', { exact: true }).fill('40.001');
+    await page.getByLabel('What shows it').fill('Invoice 2231');
+    await page.getByRole('button', { name: 'Put this figure' }).click();
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Choose or fill in something here');
+    expect(await page.getByLabel('Figure', { exact: true }).inputValue()).toBe('40.001');
+    await page.locator('#why').selectOption('figure_from_evidence');
+    await page.getByRole('button', { name: 'Put this figure' }).click();
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('exactly its decimals');
+    expect(await page.locator('#figure-error').isVisible()).toBe(true);
+    expect(await page.getByLabel('What shows it').inputValue()).toBe('Invoice 2231');
+    await expectFits(page);
+    await page.getByLabel('Figure', { exact: true }).fill('40.00');
+    await page.getByRole('button', { name: 'Put this figure' }).click();
+    expect(await page.locator('.govuk-notification-banner').innerText()).toContain('worked out again');
+    const put = page.locator('.mg-put');
+    expect(await put.innerText()).toMatch(/used[\s\S]*£40\.00[\s\S]*none[\s\S]*Invoice 2231/);
+    expect(await page.locator('.mg-working').innerText()).toContain('A person put this figure; the rule came to none.');
+    expect(await page.getByRole('radio', { name: 'Award £40.00' }).count()).toBe(1);
+  });
+
+  it('shows the merchant the figure and why', async () => {
+    const { page } = await browsing.reader({ person: 'owner', width: 320 });
+    await page.goto(`/en/claims/${reference}`);
+    await expectAccessible(page);
+    await expectFits(page);
+    await keepPicture(page, 'claim-with-figure-320');
+    expect(await page.locator('body').innerText()).toContain('A person put this figure');
+  });
+
+  it('can be taken back, with a reason', async () => {
+    const { page } = await browsing.reader({ person: 'reviewer', width: 320 });
+    await page.goto(`/en/work/${reference}`);
+    await keepPicture(page, 'case-with-figure-320');
+    await page.locator('.mg-put summary').click();
+    await page.getByRole('button', { name: 'Take this figure back' }).click();
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Choose or fill in something here');
+    await expectAccessible(page);
+    await page.locator('#why-1').selectOption('input_put_right');
+    await page.getByRole('button', { name: 'Take this figure back' }).click();
+    expect(await page.locator('.govuk-notification-banner').innerText()).toContain('The figure is taken back');
+    expect(await page.locator('.mg-put').allInnerTexts()).toEqual([expect.stringContaining('taken back here'), expect.stringContaining('no longer holds')]);
+    await expectAccessible(page);
+    await expectFits(page);
   });
 });
 

@@ -58,6 +58,7 @@ export const REQUESTS = {
   pull: () => ({ path: 'pulls', body: undefined }),
   recommend: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'recommendations', body: { outcome: 'award', assessmentId, reasons: [] } }),
   recommend_refusal: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'recommendations', body: { outcome: 'refuse', assessmentId, reasons: ['outage_not_recorded'] } }),
+  override: () => ({ path: 'overrides', body: { step: 'tariff', amount: { amount: '40.00', currency: 'GBP' }, reason: 'judged_on_its_own' } }),
   send_back: () => ({ path: 'returns', body: { reason: 'look again' } }),
   award: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'award', assessmentId, reasons: [] } }),
   refuse: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'refuse', assessmentId, reasons: ['outage_not_recorded'] } }),

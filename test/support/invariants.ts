@@ -49,6 +49,9 @@ const BROKEN: Readonly<Record<string, string>> = {
     SELECT d.claim_id::text FROM determination d JOIN claim c ON c.id = d.claim_id WHERE d.user_id IS NOT NULL AND (d.user_id::text IN (c.created_by, c.submitted_by)
       OR EXISTS (SELECT FROM claim_version v WHERE v.claim_id = c.id AND v.filed_by = d.user_id::text)
       OR EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.stage <> d.stage AND r.user_id = d.user_id))`,
+  'nobody decides who put a figure, and no rule decides over one': `
+    SELECT d.claim_id::text FROM determination d JOIN override o ON o.claim_id = d.claim_id AND o.at <= d.at
+    WHERE d.stage = 'decision' AND (d.user_id = o.user_id OR (d.by_rule AND o.kind <> 'lifted' AND NOT EXISTS (SELECT FROM override n WHERE n.claim_id = o.claim_id AND n.step = o.step AND n.n > o.n)))`,
   'a grant rests on an award, an award by a person on a recommendation': `
     SELECT e.claim_id::text FROM entitlement e JOIN determination d ON d.id = e.determination_id
     WHERE d.stage <> 'decision' OR d.outcome <> 'award' OR d.amount_minor <> e.gross_minor

@@ -43,16 +43,26 @@ export class Servers {
 
   async start({ environment = {}, project = process.cwd(), under = [process.execPath] }: ServerOptions = {}): Promise<ServerProcess> {
     const port = environment['PORT'] ?? String(await freePort());
+    const { child, output } = this.#spawn([...under, join(project, 'dist', 'src', 'main.js')], { ...environment, PORT: port });
+    return { child, url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, output };
+  }
+
+  /** What a command of the command line says, and how it ends. */
+  async command(words: readonly string[], { environment = {}, input = '' }: { readonly environment?: Record<string, string>; readonly input?: string }): Promise<{ code: number | null; output: string }> {
+    const { child, output } = this.#spawn([process.execPath, join(process.cwd(), 'dist', 'src', 'cli.js'), ...words], environment);
+    child.stdin?.end(input);
+    const code = await this.ended({ child });
+    return { code, output: output() };
+  }
+
+  #spawn([program = '', ...args]: readonly string[], environment: Record<string, string>): { child: ChildProcess; output: () => string } {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_|NODE_ENV|NODE_OPTIONS|MAKEGOOD_)/.test(name)));
-    const [program = '', ...args] = under;
-    const child = spawn(program, [...args, join(project, 'dist', 'src', 'main.js')], {
-      cwd: '/', env: { ...inherited, MAKEGOOD_DATA_DIR: this.directory, LOG_LEVEL: 'error', ...environment, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(program, args, { cwd: '/', env: { ...inherited, MAKEGOOD_DATA_DIR: this.directory, LOG_LEVEL: 'error', ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#children.add(child);
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
     child.stderr.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-    return { child, url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, output: () => output };
+    return { child, output: () => output };
   }
 
   /** Started, and answering. */
@@ -68,7 +78,7 @@ export class Servers {
   }
 
   /** Its exit code; null when a signal ended it. */
-  async ended({ child }: ServerProcess): Promise<number | null> {
+  async ended({ child }: Pick<ServerProcess, 'child'>): Promise<number | null> {
     const code = child.exitCode !== null || child.signalCode !== null ? child.exitCode : await new Promise<number | null>((resolve) => child.once('exit', resolve));
     this.#children.delete(child);
     return code;

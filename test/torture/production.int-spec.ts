@@ -32,6 +32,20 @@ describe('production', () => {
     expect(words).not.toContain(new URL(database.ownerUrl).password);
   });
 
+  it('gets its first administrator from the command line, once, with a password that is long enough', async () => {
+    const add = (email: string, password: string) => servers.command(['user', 'add', email, 'First Administrator'], { environment: production(database.appUrl), input: `${password}\n` });
+    expect(await add('first@operator.example', 'too short')).toMatchObject({ code: 1, output: expect.stringContaining('at least 15 characters') });
+    expect(await add('first@operator.example', 'fifteen or more of them')).toMatchObject({ code: 0, output: 'first@operator.example added as administrator\n' });
+    expect(await add('FIRST@operator.example', 'fifteen or more of them')).toMatchObject({ code: 1, output: expect.stringContaining('registered with this address') });
+    expect(await add('nobody', 'fifteen or more of them')).toMatchObject({ code: 2 });
+    const server = await servers.serving({ environment: production(database.appUrl) });
+    const { status, body } = await call<{ token: string }>(server.url, 'POST', '/v1/sessions', { body: { email: 'first@operator.example', password: 'fifteen or more of them' } });
+    expect(status).toBe(201);
+    const person = { email: 'second@operator.example', name: 'Second', password: 'added by the first of them' };
+    expect((await call(server.url, 'POST', '/v1/users', { token: body.token, body: person, headers: { 'idempotency-key': 'second' } })).status).toBe(201);
+    expect(await servers.end(server, 'SIGTERM')).toBe(0);
+  });
+
   it('says that it was not told a database, instead of starting one', async () => {
     expect(await servers.lastWords({ environment: { NODE_ENV: 'production' } })).toContain('DATABASE_URL is required in production');
   });

@@ -24,21 +24,22 @@ export interface Assessed {
 export function assess(facts: PolicyFacts, policy: CompiledPolicy): Assessed | PolicyNeeds {
   const run = runPolicy(policy, facts);
   if (run.kind === 'needs') return run;
+  const denials = [...straddled(facts, policy.document), ...run.denials];
   const { result: named } = policy.document;
   const time = timeOf(run, named.counted);
   const lanes = lanesOf(facts, time);
   const findings = findingsOf(facts, run, lanes, time, policy.document);
   const cash = wholeOf(run, named.cash);
-  const reasons = reasonsOf(run, cash, findings);
+  const reasons = denials.length > 0 ? denials : unclear(run, cash, findings);
   const shown = named.shown === undefined ? undefined : run.values.get(named.shown.slice(1));
   return {
     kind: 'assessed',
     result: {
       schema: 1,
-      outcome: outcomeOf(run, cash, reasons),
+      outcome: denials.length > 0 ? 'ineligible' : outcomeOf(cash, reasons),
       provisional: usedOutages(facts).some(({ final }) => !final),
       currency: policy.currency,
-      ...(cash === undefined || run.denials.length > 0 || reasons.length > 0 ? NOTHING : sumsOf(run, cash, named)),
+      ...(cash === undefined || reasons.length > 0 ? NOTHING : sumsOf(run, cash, named)),
       routes: run.routes,
       reasons,
       findings,
@@ -78,15 +79,17 @@ function wholeOf(run: PolicyRun, step: string | undefined): bigint | undefined {
   return compareAmount(found.amount, amountOf({ minor: whole, currency: found.amount.currency })) === 0 ? whole : undefined;
 }
 
-function reasonsOf(run: PolicyRun, cash: bigint | undefined, findings: readonly Finding[]): readonly Reason[] {
-  if (run.denials.length > 0) return run.denials;
+/** No claim across a change of the rule, where the policy says so. */
+const straddled = ({ policy: { straddles } }: PolicyFacts, { process }: PolicyDocument): Reason[] =>
+  (straddles === undefined || process.straddle !== 'refuse' ? [] : [{ code: 'window_must_not_straddle', params: { versions: straddles.join(', ') } }]);
+
+function unclear(run: PolicyRun, cash: bigint | undefined, findings: readonly Finding[]): readonly Reason[] {
   const referred = findings.filter(({ effect }) => effect !== 'informs').map(({ code, params }) => ({ code, params }));
-  const unclear = [...run.reviews, ...referred];
-  return unclear.length === 0 && cash === undefined ? [{ code: 'amount_not_computable', params: {} }] : unclear;
+  const open = [...run.reviews, ...referred];
+  return open.length === 0 && cash === undefined ? [{ code: 'amount_not_computable', params: {} }] : open;
 }
 
-function outcomeOf(run: PolicyRun, cash: bigint | undefined, reasons: readonly Reason[]): AssessmentOutcome {
-  if (run.denials.length > 0) return 'ineligible';
+function outcomeOf(cash: bigint | undefined, reasons: readonly Reason[]): AssessmentOutcome {
   if (reasons.length > 0 || cash === undefined) return 'refer';
   return cash > 0n ? 'eligible' : 'nil';
 }

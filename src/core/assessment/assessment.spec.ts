@@ -169,15 +169,30 @@ describe('an assessment', () => {
 
 describe('a window for which the rule changed half-way', () => {
   const straddling = { ...exampleFacts(gbp.document, { window: '2026-03-03T09:00Z/2026-03-03T15:00Z', segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T12:00Z' }], inputs: { takeTariff: 'true' } }), policy: { key: 'default-gbp', version: 2, hash: '', straddles: [1, 2] } };
-  const says = (straddle: string): CompiledPolicy => ({ ...gbp, document: { ...gbp.document, process: { ...gbp.document.process, ...{ straddle } } } });
+  const written = readFileSync('policies/default-gbp.yaml', 'utf8');
+  const faultsOf = (change: string, selectBy = 'outage.from') => compilePolicy(written.replace('acceptance: required', `acceptance: required\n  straddle: ${change}`).replace('selectBy: outage.from', `selectBy: ${selectBy}`), reasons);
+  const says = (straddle: string): CompiledPolicy => faultsOf(straddle).policy as CompiledPolicy;
   const found = (policy: CompiledPolicy) => settle(straddling, policy).result;
 
   it('is assessed by the version that was picked, and says so', () => {
     expect(found(gbp).findings).toContainEqual({ code: 'window_straddles_versions', effect: 'informs', audience: 'merchant', params: { versions: '1, 2' } });
   });
 
-  it('is left to a person where the policy says refuse', () => {
-    const { outcome, reasons: why } = found(says('refuse'));
-    expect([outcome, why.map(({ code }) => code)]).toEqual(['refer', expect.arrayContaining(['window_straddles_versions'])]);
+  it('is assessed the same where the policy says first, in so many words', () => {
+    expect(found(says('first'))).toEqual(found(gbp));
+  });
+
+  it('is refused where the policy says refuse, and only then', () => {
+    expect(found(says('refuse'))).toMatchObject({ outcome: 'ineligible', cashMinor: null, reasons: [{ code: 'window_must_not_straddle', params: { versions: '1, 2' } }], findings: expect.not.arrayContaining([expect.objectContaining({ code: 'window_straddles_versions' })]) });
+    const { straddles: _straddles, ...one } = straddling.policy;
+    expect(settle({ ...straddling, policy: one }, says('refuse')).result.outcome).toBe('eligible');
+  });
+
+  it('can be said in the document in two words, and not where one date picks the version for all of it', () => {
+    const codes = (...said: Parameters<typeof faultsOf>) => faultsOf(...said).faults.map(({ code, path }) => `${code} ${path}`);
+    expect(codes('refuse')).toEqual([]);
+    expect(codes('split')).toEqual(['policy.shape /process/straddle']);
+    expect(codes('first', 'claim.filedAt')).toEqual(['policy.unreachable /process/straddle']);
+    expect(gbp.document.process).not.toHaveProperty('straddle');
   });
 });

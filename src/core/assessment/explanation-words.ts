@@ -17,6 +17,7 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   measure: { en: 'Counted time in {unit}', ko: '산정 시간({unit})', fr: 'Temps pris en compte, en {unit}' },
   baseline: { en: 'Expected sales ({method} of {count} comparables, from {lowest} to {highest})', ko: '예상 매출({count}개 비교 기간의 {method}, {lowest}~{highest})', fr: 'Ventes attendues ({method} de {count} périodes comparables, de {lowest} à {highest})' },
   actual: { en: 'Actual sales in the same time', ko: '같은 시간의 실제 매출', fr: 'Ventes réelles sur la même période' },
+  condition: { en: 'Whether the condition holds', ko: '조건 충족 여부', fr: 'La condition est-elle remplie' },
   significance: { en: 'Shown by the records: actual sales lie below {below} of {of} comparables', ko: '기록으로 확인: 비교 기간 {of}개 중 {below}개보다 낮음', fr: 'Montré par les relevés : ventes inférieures à {below} périodes sur {of}' },
   shortfall: { en: 'Shortfall, expected less actual, not below nought', ko: '매출 감소액(예상−실제, 0 미만은 0)', fr: 'Manque à gagner, attendu moins réel, au minimum zéro' },
   margin: { en: 'Share of sales that is loss (margin)', ko: '손실로 보는 매출 비율(이익률)', fr: 'Part des ventes constituant la perte (marge)' },
@@ -50,6 +51,14 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   benefit: { en: 'Given beside money', ko: '현금 외 혜택', fr: 'Avantage hors argent' },
   withhold: { en: 'Tax withheld', ko: '원천징수액', fr: 'Impôt retenu' },
   eligible: { en: 'Conditions met', ko: '요건 충족', fr: 'Conditions remplies' },
+};
+
+/** What stands behind a step's words when a person has put its figure, or put aside a refusal; `{reason}` is a whole sentence. */
+export const OVERRIDE_WORDS: Readonly<Record<'kept' | 'filled' | 'waived' | 'questioned', Words>> = {
+  kept: { en: 'A person put this figure; the rule came to {computed}. {reason}', ko: '담당자가 정한 수치입니다. 규칙에 따른 값은 {computed}입니다. {reason}', fr: 'Montant fixé par une personne ; la règle donnait {computed}. {reason}' },
+  filled: { en: 'A person put this figure; the rule came to none. {reason}', ko: '담당자가 정한 수치입니다. 규칙만으로는 값이 정해지지 않았습니다. {reason}', fr: 'Montant fixé par une personne ; la règle n’en donnait aucun. {reason}' },
+  waived: { en: 'A person put aside: “{waived}” {reason}', ko: '담당자가 다음 사유를 적용하지 않았습니다: “{waived}” {reason}', fr: 'Une personne a écarté : « {waived} » {reason}' },
+  questioned: { en: 'A person had put {stated} here; what it rested on has changed, so it is not used until a person has looked again.', ko: '담당자가 {stated}(으)로 정했으나 근거가 바뀌어, 다시 확인할 때까지 사용하지 않습니다.', fr: 'Une personne avait fixé {stated} ici ; ses fondements ont changé : ce montant ne sert plus tant qu’il n’est pas réexaminé.' },
 };
 
 export const OUTCOME_WORDS: Readonly<Record<AssessmentResult['outcome'], Words>> = {

@@ -2,7 +2,7 @@ import { currency, exponentOf, formatMoney, money, parseRatio, roundRatio, ROUND
 import { formatInstant, type Instant } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import { reasonText, type CompiledPolicy, type Language, type ReasonCatalogue, type TraceNode } from '../policy/index.js';
-import { ANY_STEP_WORDS, COUNTED_WORDS, OUTCOME_WORDS, STEP_WORDS, TERM_WORDS } from './explanation-words.js';
+import { ANY_STEP_WORDS, COUNTED_WORDS, OUTCOME_WORDS, OVERRIDE_WORDS, STEP_WORDS, TERM_WORDS } from './explanation-words.js';
 import type { AssessmentResult } from './result.js';
 
 /** One line of a working: what it says, the step behind it, and its figure on its own. */
@@ -157,7 +157,7 @@ function sourceText(node: TraceNode, code: string, style: FigureStyle): string {
 }
 
 /** What the policy calls the step; else the words of its block, filled; else those of any step. */
-function sentenceOf(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): string {
+export function stepSentence(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): string {
   const label = policy.document.steps.find(({ id }) => id === node.id)?.label;
   if (label !== undefined) return label[language];
   const code = policy.currency;
@@ -166,11 +166,23 @@ function sentenceOf(node: TraceNode, policy: CompiledPolicy, language: Language,
   return said === undefined || /\{\w+\}/.test(said) ? reasonText(ANY_STEP_WORDS[language], { step: node.id, block: node.block }) : said;
 }
 
-function stepLine(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): ExplanationLine | undefined {
+type SayReason = (reason: { readonly code: string; readonly params: Readonly<Record<string, string>> }) => string;
+
+/** Both values: what a person put, and what the rule came to. */
+function overrideText({ override }: TraceNode, code: string, language: Language, style: FigureStyle, say: SayReason): string {
+  if (override === undefined) return '';
+  const said = (reason: string): string => say({ code: reason, params: {} });
+  const computed = figureText(override.computed, code, style);
+  const waived = (override.waived ?? []).map(said).join(' ');
+  const kind = override.questioned === true ? 'questioned' : waived !== '' ? 'waived' : computed === undefined ? 'filled' : 'kept';
+  return ` – ${reasonText(OVERRIDE_WORDS[kind][language], { computed: computed ?? '', stated: override.stated ?? waived, waived, reason: said(override.reason) })}`;
+}
+
+function stepLine(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle, say: SayReason): ExplanationLine | undefined {
   const code = policy.currency;
   const figure = figureText(node.output, code, style);
-  if (node.skipped !== undefined || figure === undefined) return undefined;
-  return { step: node.id, text: sentenceOf(node, policy, language, style), figure, source: sourceText(node, code, style) };
+  if ((node.skipped !== undefined && node.override === undefined) || figure === undefined) return undefined;
+  return { step: node.id, text: `${stepSentence(node, policy, language, style)}${overrideText(node, code, language, style, say)}`, figure, source: sourceText(node, code, style) };
 }
 
 /**
@@ -183,7 +195,7 @@ export function explain(
 ): ExplanationLine[] {
   const code = result.currency;
   const cash = result.cashMinor === null ? undefined : style.amount(result.cashMinor, code);
-  const sentence = (reason: { code: string; params: Readonly<Record<string, string>> }): string =>
+  const sentence: SayReason = (reason) =>
     reasonText((policy.document.reasons[reason.code] ?? reasons[reason.code])?.[language] ?? reason.code, reason.params);
   const { totals } = result;
   const time = reasonText(COUNTED_WORDS[language], {
@@ -195,6 +207,6 @@ export function explain(
     ...result.reasons.map((reason) => ({ text: sentence(reason) })),
     ...result.findings.filter(({ effect }) => effect === 'informs').map((finding) => ({ text: sentence(finding) })),
     ...(result.lanes.usedForAmount ? [{ text: time }] : []),
-    ...result.trace.flatMap((node) => stepLine(node, policy, language, style) ?? []),
+    ...result.trace.flatMap((node) => stepLine(node, policy, language, style, sentence) ?? []),
   ];
 }

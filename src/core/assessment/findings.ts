@@ -15,8 +15,14 @@ const windowWiderThanTrouble: Rule = (facts, _run, lanes) => {
     : { code: 'window_wider_than_recorded', effect: 'informs', audience: 'merchant', params: { outsideMs: String(outside) } };
 };
 
-const looseRefunds: Rule = (facts, _run, _lanes, time) => {
-  if (facts.sales === undefined || time === undefined || time.pieces.length === 0) return undefined;
+/** A person has put what was sold, or a figure further on: what is amiss in the records has been looked at. */
+function soldWasPut(run: PolicyRun): boolean {
+  const sold = run.trace.filter(({ block }) => block.startsWith('actual@'));
+  return sold.length > 0 && !sold.some(({ id }) => run.restsOn(id));
+}
+
+const looseRefunds: Rule = (facts, run, _lanes, time) => {
+  if (facts.sales === undefined || soldWasPut(run) || time === undefined || time.pieces.length === 0) return undefined;
   const read = (text: string) => {
     const value = parseRatio(text);
     return value.ok ? value.value : ZERO;
@@ -41,8 +47,8 @@ const salesOfOtherCurrency: Rule = ({ sales }, run) => {
 };
 
 const salesDoNotCover: Rule = ({ sales }, run) => {
-  const missing = run.trace.some(({ block, working }) =>
-    block.startsWith('actual@') && typeof working === 'object' && working !== null && 'why' in working && working.why === 'not_covered');
+  const missing = run.trace.some(({ id, block, working }) =>
+    run.restsOn(id) && block.startsWith('actual@') && typeof working === 'object' && working !== null && 'why' in working && working.why === 'not_covered');
   return sales === undefined || !missing ? undefined
     : { code: 'sales_do_not_cover_window', effect: 'refers', audience: 'merchant', params: {} };
 };
@@ -51,15 +57,10 @@ const nothingRecorded: Rule = (facts) =>
   (overlaps(troubledTime(facts), [facts.claim.window]) ? undefined
     : { code: 'no_trouble_recorded', effect: 'informs', audience: 'merchant', params: {} });
 
-/**
- * What becomes of a window that more than one version is for: `first` takes the version that `selectBy` picks for all of it,
- * `refuse` leaves it to a person. A document that is silent means `first`, which is what every "version" sentence says.
- */
-export const straddleRule = ({ process }: { readonly process: object }): 'first' | 'refuse' => ('straddle' in process && process.straddle === 'refuse' ? 'refuse' : 'first');
-
+/** The version that the start of the outage picks is used for all of the window; where the policy says `refuse` it is a refusal instead. */
 const straddlesVersions: Rule = ({ policy: { straddles } }, _run, _lanes, _time, document) =>
-  (straddles === undefined ? undefined
-    : { code: 'window_straddles_versions', effect: straddleRule(document) === 'refuse' ? 'refers' : 'informs', audience: 'merchant', params: { versions: straddles.join(', ') } });
+  (straddles === undefined || document.process.straddle === 'refuse' ? undefined
+    : { code: 'window_straddles_versions', effect: 'informs', audience: 'merchant', params: { versions: straddles.join(', ') } });
 
 const RULES: readonly Rule[] = [
   salesOfOtherCurrency, salesDoNotCover, looseRefunds, nothingRecorded, windowWiderThanTrouble, hoursEnteredAfterwards, straddlesVersions,

@@ -1,7 +1,7 @@
 import { isCurrency, currency } from '../money/index.js';
 import { canonicalJson } from '../audit/index.js';
 import {
-  answered, type EarlierAward, type InputDefinition, type InputFact, type MerchantFacts, type OverrideFact, type PolicyDocument, type PolicyFacts,
+  answered, OVERRIDE_REASONS, type EarlierAward, type InputDefinition, type InputFact, type MerchantFacts, type OverrideFact, type PolicyDocument, type PolicyFacts,
   type SalesFacts, type SiteFacts,
 } from '../policy/index.js';
 
@@ -16,7 +16,7 @@ const PERIOD = /^\d{4}(-\d{2}){0,2}$/;
 
 /**
  * Frozen facts without what points to a person or a business: ids become their role, texts that somebody typed are kept only
- * where the very text stands in the published policy, and reasons in words are dropped.
+ * where the very text stands in the published policy, and a reason that is no code of the catalogue is dropped.
  *
  * A policy can tell texts apart only by comparing them with its own (a choice, a table's key), so leaving the others out changes
  * no figure; `receiptOf` runs the policy again and refuses to write a receipt where it would.
@@ -54,9 +54,9 @@ const salesOf = ({ fileSha256, currency: code, basis, coverage, granularityMs, s
 const earlierOf = ({ head, intervals, gross }: EarlierAward, index: number): EarlierAward =>
   ({ claimId: `earlier-${index + 1}`, head, intervals, gross }) satisfies Named<EarlierAward>;
 
-function overrideOf({ step, value, waives, basis }: OverrideFact, said: (text: string) => string): OverrideFact {
+function overrideOf({ step, value, waives, basis, reason }: OverrideFact, said: (text: string) => string): OverrideFact {
   const figure = value === undefined || /^-?\d[\d./]*$|^(true|false)$/.test(value) ? value : said(value);
-  const kept: Named<OverrideFact> = { step, value: figure, waives, basis, reason: WITHHELD };
+  const kept: Named<OverrideFact> = { step, value: figure, waives, basis, reason: (OVERRIDE_REASONS as readonly string[]).includes(reason) ? reason : WITHHELD };
   return kept as OverrideFact;
 }
 

@@ -1,6 +1,6 @@
 import { dateOf, formatInstant, toLocal, type Instant } from '../time/index.js';
 import type { Json } from '../audit/index.js';
-import { findBlock, selectionInstant, type CompiledPolicy, type PolicyFacts, type Reason, type TraceNode } from '../policy/index.js';
+import { findBlock, selectionInstant, type CompiledPolicy, type PolicyFacts, type Reason, type TracedOverride, type TraceNode } from '../policy/index.js';
 import type { AssessmentResult } from './result.js';
 
 type Fields = Readonly<Record<string, Json | undefined>>;
@@ -35,7 +35,7 @@ export interface TracedStep {
   /** Where the block ran steps of its own for each row: every row with what came of it. */
   readonly candidates?: readonly { readonly row: Json; readonly result: Json; readonly steps: readonly TracedStep[] }[];
   readonly reasons?: readonly Reason[];
-  readonly override?: { readonly computed: Json; readonly reason: string };
+  readonly override?: TracedOverride;
 }
 
 /** The whole tree of an assessment for staff and machines. Its shape is docs/api/trace.schema.json. */

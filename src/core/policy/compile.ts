@@ -65,6 +65,9 @@ export class PolicyCompiler {
   }
 
   #checkSelector(): void {
+    if (this.document.process.straddle !== undefined && this.document.selectBy !== 'outage.from') {
+      this.#root.at('process').at('straddle').fault('policy.unreachable', `with selectBy "${this.document.selectBy}" one date picks the version for all of the window, so nothing straddles: leave it out`);
+    }
     const [scope, name = ''] = this.document.selectBy.split('.');
     const definition = this.document.inputs[name];
     if (scope === 'inputs' && (definition === undefined || typeOfInput(definition) !== 'date')) {

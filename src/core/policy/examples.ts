@@ -6,8 +6,20 @@ import type { ExampleDefinition } from './document/index.js';
 import { runPolicy, type PolicyRun } from './run.js';
 import type { Maybe } from './value.js';
 
+/** One thing an example expects, beside what came out: both as an example writes them. */
+export interface ExampleFigure {
+  /** `outcome`, `cash` and so on, or the id of a step. */
+  readonly what: string;
+  readonly isStep: boolean;
+  readonly expected: string;
+  /** Undefined: a run has nothing of that name. */
+  readonly found: string | undefined;
+}
+
 export interface ExampleOutcome {
   readonly name: string;
+  /** Everything the example expects, in its order; empty when it could not be run. */
+  readonly figures: readonly ExampleFigure[];
   /** What came out otherwise than written; empty when the example holds. */
   readonly differences: readonly string[];
 }
@@ -68,15 +80,17 @@ function expected(name: string, value: unknown): string {
   return (name === 'reasons' ? value.toSorted() : value).join(', ');
 }
 
-function differences(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefinition['expect']): string[] {
+function compared(policy: CompiledPolicy, run: PolicyRun, expect: ExampleDefinition['expect']): Omit<ExampleOutcome, 'name'> {
   const found = foundBy(policy, run);
   const said = Object.entries(expect).filter(([name]) => name !== 'steps');
   const steps = Object.entries((expect['steps'] ?? {}) as Readonly<Record<string, unknown>>);
-  return [
-    ...said.flatMap(([name, value]) => (found[name] === undefined ? [`"${name}" is nothing a run has; it has ${Object.keys(found).join(', ')}, steps`]
-      : found[name] === expected(name, value) ? [] : [`${name} is ${found[name] || 'none'}, not ${expected(name, value) || 'none'}`])),
-    ...steps.flatMap(([id, value]) => (written(run.values.get(id)) === value ? [] : [`step ${id} is ${written(run.values.get(id))}, not ${String(value)}`])),
+  const figures = [
+    ...said.map(([name, value]): ExampleFigure => ({ what: name, isStep: false, expected: expected(name, value), found: found[name] })),
+    ...steps.map(([id, value]): ExampleFigure => ({ what: id, isStep: true, expected: String(value), found: written(run.values.get(id)) })),
   ];
+  const differences = figures.filter(({ expected: wanted, found: got }) => got !== wanted).map(({ what, isStep, expected: wanted, found: got }) => (got === undefined
+    ? `"${what}" is nothing a run has; it has ${Object.keys(found).join(', ')}, steps` : `${isStep ? 'step ' : ''}${what} is ${got || 'none'}, not ${wanted || 'none'}`));
+  return { figures, differences };
 }
 
 /** What an example gives: its own, on top of what the earlier example gives that it says it is like. */
@@ -102,11 +116,11 @@ export function runExamples(policy: CompiledPolicy): ExampleOutcome[] {
       const run = runPolicy(policy, exampleFacts(policy.document, exampleGiven(all, index)));
       if (run.kind === 'needs') {
         const windows = run.windows.map(({ from, to }) => `${formatInstant(from)}/${formatInstant(to)}`).join(', ');
-        return { name, differences: [`sales are not given for ${windows}`] };
+        return { name, figures: [], differences: [`sales are not given for ${windows}`] };
       }
-      return { name, differences: differences(policy, run, expect) };
+      return { name, ...compared(policy, run, expect) };
     } catch (error) {
-      return { name, differences: [error instanceof Error ? error.message : String(error)] };
+      return { name, figures: [], differences: [error instanceof Error ? error.message : String(error)] };
     }
   });
 }

@@ -6,14 +6,14 @@ export { checkPolicy, compilePolicy, recompile, type CheckedPolicy } from './che
 export { type CompiledPolicy } from './compile.js';
 export * from './document/document.js';
 export { type PolicyFault, type PolicyFaultCode } from './document/fault.js';
-export { exampleGiven, runExamples, type ExampleOutcome } from './examples.js';
+export { exampleGiven, runExamples, type ExampleFigure, type ExampleOutcome } from './examples.js';
 export { exampleFacts } from './example-facts.js';
 export * from './facts.js';
 export { policySchema } from './json-schema.js';
 export { blockReference } from './reference.js';
 export { readReasons, reasonText, type ReasonCatalogue } from './reasons.js';
 export { recordedTimeline, troubledTime, type RecordFacts, type Recorded, type RecordedState } from './recorded.js';
-export { overriddenValue } from './override.js';
+export { overridableSteps, overriddenValue, overrideFault, OVERRIDE_REASONS, type OverridableStep, type OverrideReason } from './override.js';
 export { runPolicy, type PolicyNeeds, type PolicyRun } from './run.js';
-export { type TraceNode } from './trace.js';
+export { type TracedOverride, type TraceNode } from './trace.js';
 export { figureOf, resized, setOf, valueJson, type Fate, type Maybe, type Row, type TimeValue, type Value, type ValueType } from './value.js';

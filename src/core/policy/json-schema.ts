@@ -1,7 +1,7 @@
 import type { Json } from '../audit/index.js';
 import { releasedBlocks } from './blocks/index.js';
 import type { Block, ParamSpec } from './block.js';
-import { HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS } from './document/index.js';
+import { HEADS, INPUT_TYPES, LANGUAGES, PROCESS, SAYINGS, SELECTORS, STRADDLES } from './document/index.js';
 
 const TEXT: Json = { type: ['string', 'number', 'boolean'] };
 const TEXTS: Json = { type: 'object', required: [...LANGUAGES], additionalProperties: false, properties: Object.fromEntries(LANGUAGES.map((language) => [language, { type: 'string' }])) };
@@ -53,6 +53,7 @@ const param: Json = object({
 const process: Json = object({
   evidence: listOf(TEXT), automatic: object({ upTo: TEXT, perMerchant: TEXT, endedIsEnough: TEXT }, ['upTo', 'perMerchant']), refuseByRule: listOf(TEXT),
   late: oneOf(['refer', 'refuse']), noAnswer: oneOf(['decide_on_file', 'expire']), offerDays: TEXT, objectionDays: TEXT, acceptance: oneOf(['required', 'not_required']),
+  straddle: { ...(oneOf(STRADDLES) as object), description: PROCESS.straddle },
 }, ['evidence', 'automatic', 'refuseByRule', 'late', 'noAnswer', 'offerDays', 'objectionDays', 'acceptance']);
 
 const PROPERTIES: Readonly<Record<string, Json>> = {

@@ -1,5 +1,6 @@
 import { releasedBlocks } from './blocks/index.js';
 import type { Block, InputSpec, ParamSpec } from './block.js';
+import { PROCESS } from './document/index.js';
 import { FACTS } from './fact-catalogue.js';
 
 const GROUPS = { gates: 'Gates', time: 'Time (write lanes)', loss: 'Loss', amount: 'Amounts', bounds: 'Bounds' } as const;
@@ -41,6 +42,8 @@ export function blockReference(): string {
     'literal, `$params.x` (stated with unit and source), or a reference to a value of the same kind. A step whose needed input is null yields null,',
     'and the working says so.', '',
     ...sections,
+    '## Process', '', 'What stands under `process`, and settles how a claim is dealt with; none of it is a step.', '',
+    '| part | what it settles |', '| --- | --- |', ...Object.entries(PROCESS).map(([part, about]) => row(`\`${part}\``, about)), '',
     '## Facts', '', 'Filled by the system, named as `$facts.…`; an answer never overwrites one.', '',
     '| fact | type | what it is |', '| --- | --- | --- |',
     ...Object.entries(FACTS).map(([name, { type, fields, about }]) =>

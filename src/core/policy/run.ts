@@ -9,7 +9,7 @@ import type { OverrideFact, PolicyFacts } from './facts.js';
 import { InputValues } from './input-values.js';
 import { overriddenValue } from './override.js';
 import { SalesDemand } from './sales-demand.js';
-import type { TraceNode } from './trace.js';
+import type { TracedOverride, TraceNode } from './trace.js';
 import { valueJson, type Maybe, type Row } from './value.js';
 
 export interface PolicyRun {
@@ -23,6 +23,8 @@ export interface PolicyRun {
   /** Every fact the run looked at. */
   readonly facts: Readonly<Record<string, Json>>;
   readonly demand: SalesDemand;
+  /** Whether the result, or a gate, rests on what the rule came to in this step: not above a figure that a person put. */
+  restsOn(step: string): boolean;
   /** Digest of what a step rested on; an override holds while it stays the same. */
   basisOf(step: string): string | undefined;
 }
@@ -47,7 +49,7 @@ interface Shared {
 class Frame implements RunScope {
   readonly values = new Map<string, Maybe>();
   readonly denials: Reason[] = [];
-  readonly reviews: Reason[] = [];
+  readonly reviewed: { readonly step: string; readonly reasons: readonly Reason[] }[] = [];
   readonly routes: Route[] = [];
   readonly nodes = new Map<string, TraceNode>();
   readonly bases = new Map<string, () => string>();
@@ -91,7 +93,7 @@ class Frame implements RunScope {
     for (const step of steps as readonly CompiledStep[]) frame.step(step);
     return {
       value: (id) => frame.stepValue(id) ?? null, trace: [...frame.nodes.values()] as unknown as readonly Json[],
-      pending: frame.pending.size > 0, reasons: [...frame.denials, ...frame.reviews],
+      pending: frame.pending.size > 0, reasons: [...frame.denials, ...frame.reviewed.flatMap(({ reasons }) => reasons)],
     };
   }
 
@@ -104,7 +106,7 @@ class Frame implements RunScope {
     const params = paramsOf(step, gathered, this);
     const skipped = this.#skipped(step, gathered, params);
     const outcome = skipped === undefined ? evaluated(step, gathered, params, this) : { kind: 'value' as const, value: null };
-    this.bases.set(step.id, () => basisOf(gathered, params));
+    if (outcome.kind !== 'pending') this.bases.set(step.id, () => basisOf(step, gathered, params, outcome));
     if (outcome.kind === 'pending') this.pending.add(step.id);
     else this.#note(step, outcome, params, skipped);
   }
@@ -123,9 +125,10 @@ class Frame implements RunScope {
 
   #note(step: CompiledStep, computed: Settled, params: RunParams, skipped: 'when' | 'input' | undefined): void {
     const override = this.outer === undefined ? this.#overrideOf(step) : undefined;
-    const outcome = override === undefined ? confirmed(step, computed) : overridden(step, computed, override, this);
+    const questioned = override !== undefined && isQuestioned(step, computed, override, this);
+    const outcome = override === undefined || questioned ? asked(step, computed, override) : overridden(step, computed, override, this);
     if (outcome.kind === 'denied') this.denials.push(...outcome.reasons);
-    if (outcome.kind === 'review') this.reviews.push(...outcome.reasons);
+    if (outcome.kind === 'review') this.reviewed.push({ step: step.id, reasons: outcome.reasons });
     if (outcome.kind === 'value') this.routes.push(...(outcome.routes ?? []));
     this.values.set(step.id, valueIn(outcome));
     this.nodes.set(step.id, {
@@ -135,10 +138,16 @@ class Frame implements RunScope {
       params: params.trace(),
       output: valueJson(valueIn(outcome)),
       ...(skipped === undefined ? {} : { skipped }),
-      ...('working' in computed && computed.working !== undefined ? { working: computed.working } : {}),
+      ...workingOf(computed),
       ...(outcome.kind === 'value' ? {} : { reasons: outcome.reasons }),
-      ...(override === undefined ? {} : { override: { computed: valueJson(valueIn(computed)), reason: override.reason } }),
+      ...(override === undefined ? {} : { override: tracedOverride(override, computed, questioned) }),
     });
+  }
+
+  /** A person's figure stands for the step. */
+  isPut(step: string): boolean {
+    const put = this.nodes.get(step)?.override;
+    return put !== undefined && put.questioned !== true;
   }
 
   #overrideOf({ id }: CompiledStep): OverrideFact | undefined {
@@ -148,31 +157,57 @@ class Frame implements RunScope {
 
 type Settled = Exclude<Outcome, { kind: 'pending' }>;
 
+const workingOf = (computed: Settled): Pick<TraceNode, 'working'> => ('working' in computed && computed.working !== undefined ? { working: computed.working } : {});
+
 const valueIn = (outcome: Settled): Maybe => ('value' in outcome ? (outcome.value ?? null) : null);
 
-/** A discretionary figure is a proposal until a person confirms it. */
-function confirmed(step: CompiledStep, computed: Settled): Settled {
-  if (!step.discretionary || computed.kind !== 'value' || computed.value === null) return computed;
-  return { kind: 'review', reasons: [{ code: 'figure_needs_person', params: { step: step.id } }], value: computed.value };
+/** What a step comes to by itself: a discretionary figure is a proposal until a person confirms it, one that rests on other facts now is asked about again. */
+function asked(step: CompiledStep, computed: Settled, old: OverrideFact | undefined): Settled {
+  if (computed.kind === 'denied') return computed;
+  const proposed = step.discretionary && computed.kind === 'value' && computed.value !== null;
+  const reasons = [
+    ...(computed.kind === 'review' ? computed.reasons : []),
+    ...(old === undefined ? [] : [questionOf(old)]),
+    ...(old === undefined && proposed ? [{ code: 'figure_needs_person', params: { step: step.id } }] : []),
+  ];
+  return reasons.length === 0 ? computed : { kind: 'review', reasons, value: valueIn(computed) };
 }
 
-/** What becomes of a step that a person has stated a figure for: kept while what it rests on is unchanged, else questioned. */
-function overridden(step: CompiledStep, computed: Settled, override: OverrideFact, frame: Frame): Settled {
-  if (override.basis !== frame.bases.get(step.id)?.()) {
-    const reason = { code: 'override_needs_review', params: { step: step.id, figure: override.value ?? '' } };
-    if (computed.kind === 'denied') return computed;
-    return { kind: 'review', reasons: [...(computed.kind === 'review' ? computed.reasons : []), reason], value: valueIn(computed) };
+const questionOf = ({ step, value, waives = [] }: OverrideFact): Reason =>
+  ({ code: 'override_needs_review', params: { step, figure: value ?? waives.join(', ') } });
+
+/** What it rested on has changed since, or the step no longer takes such a figure: never used in silence, never dropped in silence. */
+const isQuestioned = (step: CompiledStep, computed: Settled, override: OverrideFact, frame: Frame): boolean =>
+  override.basis !== frame.bases.get(step.id)?.() || (computed.kind !== 'denied' && overriddenValue(override, step.output, frame.currency) === undefined);
+
+function overridden(step: CompiledStep, computed: Settled, override: OverrideFact, { currency }: Frame): Settled {
+  if (computed.kind !== 'denied') {
+    const routes = computed.kind === 'value' ? computed.routes : undefined;
+    return { kind: 'value', value: withSamples(overriddenValue(override, step.output, currency) ?? null, valueIn(computed)), ...(routes === undefined ? {} : { routes }) };
   }
-  if (computed.kind === 'denied') {
-    const left = computed.reasons.filter(({ code, waivable }) => waivable !== true || !(override.waives ?? []).includes(code));
-    return left.length > 0 ? { kind: 'denied', reasons: left } : { kind: 'value', value: { type: 'boolean', is: true } };
-  }
-  const stated = overriddenValue(override, step.output, frame.currency);
-  return stated === undefined ? computed : { kind: 'value', value: stated };
+  const left = computed.reasons.filter((reason) => !isWaived(reason, override));
+  return left.length > 0 ? { kind: 'denied', reasons: left } : { kind: 'value', value: { type: 'boolean', is: true } };
 }
 
-const basisOf = (gathered: Gathered, params: RunParams): string =>
-  sha256Hex(canonicalJson({ inputs: Object.fromEntries(Object.entries(gathered).map(([name, values]) => [name, values.map(valueJson)])), params: params.trace() }));
+/** Another expected figure does not undo what the comparables show: they stay beside it. */
+const withSamples = (stated: Maybe, computed: Maybe): Maybe =>
+  (stated?.type === 'money' && computed?.type === 'money' && computed.samples !== undefined ? { ...stated, samples: computed.samples } : stated);
+
+const isWaived = ({ code, waivable }: Reason, { waives = [] }: OverrideFact): boolean => waivable === true && waives.includes(code);
+
+const tracedOverride = ({ value, waives, reason }: OverrideFact, computed: Settled, questioned: boolean): TracedOverride => ({
+  computed: valueJson(valueIn(computed)), ...(value === undefined ? {} : { stated: value }), ...(waives === undefined ? {} : { waived: waives }), reason,
+  ...(questioned ? { questioned } : {}),
+});
+
+/**
+ * What the step rested on: its inputs, its parameters, and what it came to by itself. The last stands for what a block reads
+ * beside its inputs, such as the sales of a window: were they others, it would have come to something else.
+ */
+const basisOf = (step: CompiledStep, gathered: Gathered, params: RunParams, outcome: Settled): string => sha256Hex(canonicalJson({
+  block: pinOf(step.block), inputs: Object.fromEntries(Object.entries(gathered).map(([name, values]) => [name, values.map(valueJson)])), params: params.trace(),
+  value: valueJson(valueIn(outcome)), reasons: outcome.kind === 'value' ? [] : outcome.reasons.map(({ code }) => code),
+}));
 
 /** A parameter that states nothing for the date or key at hand goes to a person, in words; it is never a crash and never nought. */
 function evaluated(step: CompiledStep, gathered: Gathered, params: RunParams, frame: Frame): Outcome {
@@ -200,18 +235,41 @@ export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun
     for (const step of policy.steps) if (!policy.beforeAmounts.has(step.id)) frame.step(step);
   }
   if (demand.missing.length > 0) return { kind: 'needs', windows: distinct(demand.missing) };
+  const needed = stepsNeeded(policy, (step) => frame.isPut(step));
   return {
     kind: 'ran',
     denials: frame.denials,
-    reviews: frame.reviews,
+    reviews: [...frame.reviewed.flatMap(({ step, reasons }) => (needed.has(step) ? reasons : [])), ...unknownSteps(policy, facts.overrides)],
     routes: frame.routes,
     values: frame.values,
     trace: policy.steps.flatMap(({ id }) => frame.nodes.get(id) ?? []),
     inputs: shared.inputs.trace(),
     facts: Object.fromEntries([...shared.looked].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, valueJson(value)])),
     demand,
+    restsOn: (step) => needed.has(step) && !frame.isPut(step),
     basisOf: (step) => frame.bases.get(step)?.(),
   };
+}
+
+/** A figure for a step that the policy has no more is asked about, never dropped. */
+function unknownSteps({ steps }: CompiledPolicy, overrides: readonly OverrideFact[]): Reason[] {
+  const known = new Set(steps.map(({ id }) => id));
+  return overrides.filter(({ step }) => !known.has(step)).map(questionOf);
+}
+
+/**
+ * What the result and the gates need, up to the figures that people put: the run goes on from those, so a step that only led to
+ * one asks nobody any more. Without such a figure that is every step. `result.shown` says something about the amount, and gives none.
+ */
+function stepsNeeded({ steps, document: { result } }: CompiledPolicy, isPut: (step: string) => boolean): ReadonlySet<string> {
+  if (!steps.some(({ id }) => isPut(id))) return new Set(steps.map(({ id }) => id));
+  const { shown: _shown, benefits = [], ...named } = result;
+  const needed = new Set([...Object.values(named), ...benefits].map((ref) => ref.slice(1)));
+  for (const step of [...steps].reverse()) {
+    if (step.block.gate === true) needed.add(step.id);
+    if (needed.has(step.id) && !isPut(step.id)) step.dependsOn.forEach((id) => needed.add(id));
+  }
+  return needed;
 }
 
 const distinct = (windows: readonly Interval[]): Interval[] =>

@@ -12,6 +12,17 @@ export interface TraceNode {
   readonly skipped?: 'when' | 'input';
   readonly working?: Json;
   readonly reasons?: readonly Reason[];
-  /** A person stated the figure: what was worked out instead, and why. */
-  readonly override?: { readonly computed: Json; readonly reason: string };
+  readonly override?: TracedOverride;
+}
+
+/** A person stated the figure: what the rule came to, what the person put, and why. */
+export interface TracedOverride {
+  readonly computed: Json;
+  /** As the person stated it; absent when only reasons were put aside. */
+  readonly stated?: string;
+  /** Reasons of a refusal that are put aside. */
+  readonly waived?: readonly string[];
+  readonly reason: string;
+  /** What it rested on has changed since: it is not used, and a person looks again. */
+  readonly questioned?: true;
 }

@@ -6,7 +6,7 @@ import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
-import { AuditTrail } from '../audit/index.js';
+import { AuditTrail, type AuditRecord } from '../audit/index.js';
 import { ClaimQueries, type ClaimRow } from '../claims/index.js';
 import type { AppliedPolicy } from '../policies/index.js';
 import { assessmentCompleted } from './assessments.events.js';
@@ -36,7 +36,7 @@ export class AssessmentStore {
     private readonly clock: Clock,
   ) {}
 
-  /** The same input again stores nothing. */
+  /** The same input again stores nothing; after a figure was taken back it is the earlier run that stands again. */
   async keep(tx: Tx, ctx: Context, claim: ClaimRow, { policy, facts, result, aside }: NewAssessment): Promise<Result<AssessedClaim>> {
     const frozen = frozenText(facts);
     const inputHash = sha256Hex(frozen);
@@ -49,13 +49,20 @@ export class AssessmentStore {
     });
     if (made === undefined) {
       const assessmentId = await this.assessments.byInput(tx, claim.id, inputHash);
-      return assessmentId === undefined ? refuse('platform.busy') : ok({ assessmentId, isNew: false, inputHash, result });
+      if (assessmentId === undefined) return refuse('platform.busy');
+      if (!aside && claim.assessmentId !== assessmentId) await this.#stand(tx, ctx, claim, assessmentId, { action: 'claim.assessment_restored', outcome: result.outcome, data: { inputHash, resultHash, outcome: result.outcome } });
+      return ok({ assessmentId, isNew: false, inputHash, result });
     }
-    if (!aside) await this.claims.pointAtAssessment(tx, claim.id, made.id);
-    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: aside ? 'claim.assessed_aside' : 'claim.assessed', data: { n: made.n, inputHash, resultHash, outcome: result.outcome } });
-    if (!aside) {
-      await this.events.append(tx, ctx, assessmentCompleted(claim.merchantId, { claimId: claim.id, assessmentId: made.id, claimVersion: claim.claimVersion, outcome: result.outcome }));
-    }
+    const data = { n: made.n, inputHash, resultHash, outcome: result.outcome };
+    if (aside) await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: 'claim.assessed_aside', data });
+    else await this.#stand(tx, ctx, claim, made.id, { action: 'claim.assessed', outcome: result.outcome, data });
     return ok({ assessmentId: made.id, isNew: true, inputHash, result });
+  }
+
+  /** The claim points at it from now on, and everybody hears of it. */
+  async #stand(tx: Tx, ctx: Context, claim: ClaimRow, assessmentId: string, { action, outcome, data }: Pick<AuditRecord, 'action' | 'data'> & Pick<AssessmentResult, 'outcome'>): Promise<void> {
+    await this.claims.pointAtAssessment(tx, claim.id, assessmentId);
+    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action, data });
+    await this.events.append(tx, ctx, assessmentCompleted(claim.merchantId, { claimId: claim.id, assessmentId, claimVersion: claim.claimVersion, outcome }));
   }
 }

@@ -17,6 +17,8 @@ import { ASSESSMENTS_ERRORS } from './assessments.errors.js';
 import { AssessmentsRepository } from './assessments.repository.js';
 import { ClaimAssessment } from './claim-assessment.service.js';
 import { FactsLoader } from './facts-loader.service.js';
+import { OverridesRepository } from './overrides.repository.js';
+import { Overrides } from './overrides.service.js';
 import { ReceiptKeysController } from './receipt-keys.controller.js';
 import { ReceiptKeysRepository } from './receipt-keys.repository.js';
 import { ReceiptKeys } from './receipt-keys.service.js';
@@ -30,8 +32,8 @@ registerCatalogue(ASSESSMENTS_ERRORS);
   controllers: [AssessmentsController, ReceiptKeysController],
   providers: [
     AssessmentsRepository, VerificationsRepository, AssessmentRuns, AssessmentStore, AssessmentVerification, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries,
-    ReceiptKeysRepository, ReceiptKeys, Receipts,
+    OverridesRepository, Overrides, ReceiptKeysRepository, ReceiptKeys, Receipts,
   ],
-  exports: [AssessmentQueries, AssessmentRuns, AssessmentVerification, ClaimAssessment, FactsLoader, Receipts],
+  exports: [AssessmentQueries, AssessmentRuns, AssessmentVerification, ClaimAssessment, FactsLoader, Overrides, Receipts],
 })
 export class AssessmentsModule {}

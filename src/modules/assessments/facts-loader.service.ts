@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ENGINE } from '../../core/assessment/index.js';
-import type { EarlierAward, InputFact, OutageFacts, PolicyFacts } from '../../core/policy/index.js';
+import type { EarlierAward, InputFact, OutageFacts, OverrideFact, PolicyFacts } from '../../core/policy/index.js';
 import type { Instant, Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { Entitlements, type FiledClaim, type FrozenClaim } from '../claims/index.js';
@@ -9,6 +9,7 @@ import { MerchantQueries, type FactsOfSite } from '../merchants/index.js';
 import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries, type PolicyChoice } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
+import { Overrides } from './overrides.service.js';
 
 /** What is known of a claim, before a version of the policy is picked. */
 export interface LoadedFacts {
@@ -28,6 +29,7 @@ interface Collected {
   readonly sites: ReadonlyMap<string, FactsOfSite>;
   readonly earlier: ReadonlyMap<string, readonly EarlierAward[]>;
   readonly headers: ReadonlyMap<string, SalesHeader>;
+  readonly overrides: ReadonlyMap<string, readonly OverrideFact[]>;
 }
 
 /** Collects the facts of filed claims through the front doors below: one statement a module for all of them, all at one register version. */
@@ -40,6 +42,7 @@ export class FactsLoader {
     private readonly policies: PolicyQueries,
     private readonly schemes: SchemeQueries,
     private readonly sales: SalesQueries,
+    private readonly overrides: Overrides,
   ) {}
 
   async load(reader: Reader, filed: readonly FiledClaim[]): Promise<LoadedFacts[]> {
@@ -49,6 +52,7 @@ export class FactsLoader {
       sites: await this.sites.siteFactsOf(reader, claims.map(({ siteId }) => siteId)),
       earlier: await this.entitlements.earlier(reader, claims),
       headers: await this.sales.headersOfSets(reader, filed.flatMap(({ frozen }) => frozen.salesSetId ?? [])),
+      overrides: await this.overrides.factsOf(reader, claims.map(({ id }) => id)),
     };
     const outages = await this.#outages(reader, filed, collected.registerVersion);
     const choices = await this.#choices(reader, filed);
@@ -96,7 +100,7 @@ function factsOf({ claim, frozen }: FiledClaim, collected: Collected, outages: r
       ...(frozen.declaredMinor === null ? {} : { declaredLoss: { minor: frozen.declaredMinor, currency: frozen.currency } }),
     },
     site: site.site, merchant: site.merchant, enrolments: site.enrolments, outages, inputs: inputsOf(frozen.answers),
-    earlier: collected.earlier.get(claim.id) ?? [], overrides: [],
+    earlier: collected.earlier.get(claim.id) ?? [], overrides: collected.overrides.get(claim.id) ?? [],
     ...salesOf(frozen.salesSetId === null ? undefined : collected.headers.get(frozen.salesSetId)),
   };
 }

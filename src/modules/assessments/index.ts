@@ -1,6 +1,9 @@
 export { AssessmentQueries, type AssessmentFigure, type AssessmentSheet, type AssessmentSummary, type StandingAssessment } from './assessment-queries.service.js';
 export type { AssessmentCompleted } from './assessments.events.js';
 export { AssessmentsModule } from './assessments.module.js';
+export type { OverrideRow } from './overrides.repository.js';
+export { holding, type Put } from './overrides.rules.js';
+export { Overrides } from './overrides.service.js';
 export { Receipts } from './receipts.service.js';
 export { AssessmentRuns, settleRuns, type ReadSums, type RunRequest, type SettledRun } from './assessment-runs.service.js';
 export type { AssessedClaim } from './assessment-store.service.js';

@@ -20,6 +20,11 @@ export class AuditQueries {
     return this.repository.chain(this.database.reader, type, id);
   }
 
+  /** Free texts by their digest; one that was erased is not among them. */
+  async texts(digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return digests.length === 0 ? new Map() : new Map((await this.repository.texts(this.database.reader, digests)).map(({ digest, body }) => [digest, body]));
+  }
+
   heads(after: readonly string[] | undefined, limit: number) {
     return this.repository.heads(this.database.reader, after, limit);
   }

@@ -62,6 +62,10 @@ export class AuditRepository {
     [after?.[0] ?? '', after?.[1] ?? '00000000-0000-0000-0000-000000000000', limit]);
   }
 
+  texts(reader: Reader, digests: readonly string[]): Promise<{ digest: string; body: string }[]> {
+    return reader.query('SELECT digest, body FROM text_body WHERE digest = ANY ($1) AND body IS NOT NULL', [digests]);
+  }
+
   async saveText(tx: Tx, digest: string, body: string): Promise<void> {
     await tx.execute('INSERT INTO text_body (digest, body) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING', [digest, body]);
   }

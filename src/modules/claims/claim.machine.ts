@@ -53,7 +53,7 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     ask: move(['in_review'], ['info_requested'], ['claim.recommend'], later),
     answer: move(['info_requested'], ['in_review'], ['claim.file'], later),
     no_answer: move(['info_requested'], ['in_review', 'expired'], ['system'], later),
-    override: move(['in_review'], ['in_review'], ['claim.recommend'], later),
+    override: move(['in_review'], ['in_review'], ['claim.recommend']),
     recommend: move(['in_review'], ['recommended'], ['claim.recommend'], resting),
     send_back: move(['recommended'], ['in_review'], ['claim.decide']),
     overtaken: move(['recommended'], ['in_review'], ['system']),

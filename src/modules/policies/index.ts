@@ -6,8 +6,8 @@ export { PolicyChoice, type AppliedPolicy, type ReadyPolicy } from './policy-cho
 export { PolicyQueries } from './policy-queries.service.js';
 export { PolicyTestRuns, type TestRun } from './policy-test-runs.service.js';
 export { PolicyVersionEntity } from './policy-version.entity.js';
-export type { PolicyDocumentView, PolicyView } from './views/policy-view.js';
-export { PolicyDrafting, type EditionChange } from './policy-drafting.service.js';
+export type { ListedPolicy, PolicyDocumentView, PolicyView } from './views/policy-view.js';
+export { PolicyDrafting, type EditionChange, type OpenedEdition } from './policy-drafting.service.js';
 export { PolicyPublication, type PolicyCandidate } from './policy-publication.service.js';
 export { POLICY_MACHINE, REACHES, type PolicyEvent, type PolicyState, type Reach } from './policy.machine.js';
 export type { EditionDetail, EditionView } from './views/edition-view.js';

@@ -13,6 +13,7 @@ import { PolicyEditionsRepository } from './policy-editions.repository.js';
 import { PolicyImports } from './policy-imports.service.js';
 import { PolicyPublication } from './policy-publication.service.js';
 import { PolicyQueries } from './policy-queries.service.js';
+import { PolicySchemaController } from './policy-schema.controller.js';
 import { PolicyTestRuns } from './policy-test-runs.service.js';
 
 registerCatalogue(POLICY_ERRORS);
@@ -23,7 +24,7 @@ mapConstraints({
 
 @Module({
   imports: [AuditModule, IdentityModule],
-  controllers: [PoliciesController, PolicyDraftsController],
+  controllers: [PoliciesController, PolicyDraftsController, PolicySchemaController],
   providers: [PolicyCatalogue, PolicyDrafting, PolicyImports, PolicyPublication, PolicyQueries, PolicyTestRuns, PoliciesRepository, PolicyEditionsRepository],
   exports: [PolicyCatalogue, PolicyDrafting, PolicyPublication, PolicyImports, PolicyQueries, PolicyTestRuns],
 })

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { Reach } from './policy.machine.js';
 import { PolicyVersionEntity } from './policy-version.entity.js';
 
 export interface PolicyVersionRow {
@@ -122,6 +123,18 @@ export class PoliciesRepository {
     return reader.query<PolicyVersionRow>(
       `SELECT DISTINCT ON (v.key) ${HEAD} ${FROM} WHERE ($1::text IS NULL OR v.key > $1) ORDER BY v.key, v.number DESC LIMIT $2`,
       [wanted.after ?? null, wanted.limit]);
+  }
+
+  /** As `latest`, with how many versions each has and whom the latest was approved for: null when it never was a draft. */
+  async listed(reader: Reader, wanted: { after?: string; limit: number }): Promise<(PolicyVersionRow & { versionCount: number; reach: Reach | null })[]> {
+    return reader.query(`
+      SELECT DISTINCT ON (v.key) ${HEAD}, (count(*) OVER (PARTITION BY v.key))::int AS "versionCount", e.reach
+      ${FROM} LEFT JOIN policy_edition e ON e.policy_version_id = v.id
+      WHERE ($1::text IS NULL OR v.key > $1) ORDER BY v.key, v.number DESC LIMIT $2`, [wanted.after ?? null, wanted.limit]);
+  }
+
+  async titles(reader: Reader, keys: readonly string[]): Promise<Pick<PolicyVersionRow, 'key' | 'title'>[]> {
+    return reader.query('SELECT DISTINCT ON (key) key, title FROM policy_version WHERE key = ANY($1) ORDER BY key, number DESC', [keys]);
   }
 
   async document(reader: Reader, id: string): Promise<StoredDocument> {

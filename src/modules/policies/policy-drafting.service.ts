@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { allowedEvents, decide } from '../../core/machine/index.js';
-import { checkPolicy, type CompiledPolicy } from '../../core/policy/index.js';
+import { checkPolicy, type CheckedPolicy, type CompiledPolicy } from '../../core/policy/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -19,6 +19,13 @@ import { editionView, type EditionDetail, type EditionView } from './views/editi
 export type EditionChange = Partial<EditionText>;
 
 const viewOf = (row: EditionRow): EditionView => editionView(row, allowedEvents(POLICY_MACHINE, row.state));
+
+/** A draft as it stands, and what the check of its text came to. */
+export interface OpenedEdition {
+  readonly edition: EditionView;
+  readonly source: string;
+  readonly checked: CheckedPolicy;
+}
 
 /** Drafts of policies: text that may still be faulty, until its author hands it in and another person approves it through a change. */
 @Injectable()
@@ -63,8 +70,8 @@ export class PolicyDrafting {
     });
   }
 
-  sendBack(ctx: Context, key: string, number: string, version: number): Promise<Result<EditionView>> {
-    return this.#on(ctx, key, number, { event: 'send_back', version }, async (tx, row) => ok(await this.editions.moveTo(tx, row.id, 'draft')));
+  sendBack(ctx: Context, key: string, number: string, version: number, reason: string): Promise<Result<EditionView>> {
+    return this.#on(ctx, key, number, { event: 'send_back', version, reason }, async (tx, row) => ok(await this.editions.moveTo(tx, row.id, 'draft')));
   }
 
   withdraw(ctx: Context, key: string, number: string, version: number): Promise<Result<EditionView>> {
@@ -72,11 +79,27 @@ export class PolicyDrafting {
   }
 
   async get(reader: Reader, key: string, number: string): Promise<Result<EditionDetail>> {
+    const opened = await this.open(reader, key, number);
+    return opened.ok ? ok({ ...opened.value.edition, source: opened.value.source, faults: opened.value.checked.faults }) : opened;
+  }
+
+  /** A draft without its text. */
+  async view(reader: Reader, key: string, number: string): Promise<Result<EditionView>> {
+    const row = await this.find(reader, key, number);
+    return row.ok ? ok(viewOf(row.value)) : row;
+  }
+
+  async open(reader: Reader, key: string, number: string): Promise<Result<OpenedEdition>> {
     const row = await this.find(reader, key, number);
     if (!row.ok) return row;
+    const checked = await this.check(reader, row.value.source);
+    return checked.ok ? ok({ edition: viewOf(row.value), source: row.value.source, checked: checked.value }) : checked;
+  }
+
+  /** Every fault of a text, and the policy when it can run; stores nothing. */
+  async check(reader: Reader, source: string): Promise<Result<CheckedPolicy>> {
     const reasons = await this.queries.reasons(reader);
-    if (!reasons.ok) return reasons;
-    return ok({ ...viewOf(row.value), source: row.value.source, faults: checkPolicy(row.value.source, reasons.value).faults });
+    return reasons.ok ? ok(checkPolicy(source, reasons.value)) : reasons;
   }
 
   /** Newest first; `before` is an id. */
@@ -91,9 +114,9 @@ export class PolicyDrafting {
 
   /** The text as it stands, ready to run; or every fault of it. */
   async compiled(reader: Reader, { key, source }: Pick<EditionRow, 'key' | 'source'>): Promise<Result<CompiledPolicy>> {
-    const reasons = await this.queries.reasons(reader);
-    if (!reasons.ok) return reasons;
-    const { policy, faults } = checkPolicy(source, reasons.value);
+    const checked = await this.check(reader, source);
+    if (!checked.ok) return checked;
+    const { policy, faults } = checked.value;
     if (policy === undefined || faults.length > 0) return refuse('policies.draft_faulty', { count: faults.length }, { causes: documentFaults(faults) });
     return policy.document.policy === key ? ok(policy) : refuse('policies.key_differs', { key, written: policy.document.policy });
   }
@@ -104,7 +127,7 @@ export class PolicyDrafting {
   }
 
   #on(
-    ctx: Context, key: string, number: string, { event, version }: { event: PolicyEvent; version: number }, work: (tx: Tx, row: EditionRow) => Promise<Result<EditionRow>>,
+    ctx: Context, key: string, number: string, { event, version, reason }: { event: PolicyEvent; version: number; reason?: string }, work: (tx: Tx, row: EditionRow) => Promise<Result<EditionRow>>,
   ): Promise<Result<EditionView>> {
     return this.work.run(ctx, async (tx): Promise<Result<EditionView>> => {
       const found = await this.find(tx, key, number);
@@ -115,7 +138,8 @@ export class PolicyDrafting {
       if (!decided.ok) return decided;
       const after = await work(tx, row);
       if (!after.ok) return after;
-      await this.audit.record(tx, ctx, { aggregate: { type: 'policy_edition', id: row.id }, action: `policy_edition.${event}`, data: { from: row.state, to: after.value.state, hash: after.value.hash } });
+      const note = reason === undefined ? {} : { noteDigest: await this.audit.keepText(tx, reason) };
+      await this.audit.record(tx, ctx, { aggregate: { type: 'policy_edition', id: row.id }, action: `policy_edition.${event}`, data: { from: row.state, to: after.value.state, hash: after.value.hash, ...note } });
       return ok(viewOf(after.value));
     });
   }

@@ -7,7 +7,7 @@ import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js
 import { DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { instantIn } from '../../platform/http/wire.js';
-import { CreateDraftDto, DraftsQuery, EditDraftDto } from './dto/policy.dto.js';
+import { CreateDraftDto, DraftsQuery, EditDraftDto, ReturnDraftDto } from './dto/policy.dto.js';
 import { PolicyDrafting, type EditionChange } from './policy-drafting.service.js';
 
 const timeIn = (text: string | undefined, pointer: string): Instant | undefined => (text === undefined ? undefined : unwrap(instantIn(text, pointer)));
@@ -68,9 +68,9 @@ export class PolicyDraftsController {
   @Post(':key/drafts/:number/returns')
   @Requires('policy.review')
   @Command()
-  @ApiOperation({ summary: 'Sends a draft back to its author' })
-  async sendBack(@Ctx() ctx: Context, @Param('key') key: string, @Param('number') number: string, @IfMatch() version: number) {
-    return unwrap(await this.drafting.sendBack(ctx, key, number, version));
+  @ApiOperation({ summary: 'Sends a draft back to its author, with the reason' })
+  async sendBack(@Ctx() ctx: Context, @Param('key') key: string, @Param('number') number: string, @IfMatch() version: number, @Body() { reason }: ReturnDraftDto) {
+    return unwrap(await this.drafting.sendBack(ctx, key, number, version, reason));
   }
 
   @Post(':key/drafts/:number/withdrawals')

@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { PoliciesRepository, type PolicyVersionRow } from './policies.repository.js';
 import { PolicyChoice, type ReadyPolicy } from './policy-choice.rules.js';
-import { policyView, type PolicyDocumentView, type PolicyView } from './views/policy-view.js';
+import { policyView, type ListedPolicy, type PolicyDocumentView, type PolicyView } from './views/policy-view.js';
 
 const asInstant = (at: number | null): Instant | undefined => (at === null ? undefined : instant(at));
 
@@ -65,6 +65,16 @@ export class PolicyQueries {
 
   async list(reader: Reader, wanted: { after?: string; limit: number }): Promise<PolicyView[]> {
     return (await this.policies.latest(reader, wanted)).map((row) => policyView(row, this.clock.now()));
+  }
+
+  /** As `list`, for a page. */
+  async listed(reader: Reader, wanted: { after?: string; limit: number }): Promise<ListedPolicy[]> {
+    return (await this.policies.listed(reader, wanted)).map((row) => ({ ...policyView(row, this.clock.now()), versionCount: row.versionCount, reach: row.reach ?? undefined }));
+  }
+
+  /** What the latest version of each calls it; a key nobody published has no title. */
+  async titles(reader: Reader, keys: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    return new Map((await this.policies.titles(reader, [...new Set(keys)])).map(({ key, title }) => [key, title]));
   }
 
   async versions(reader: Reader, key: string): Promise<Result<PolicyView[]>> {

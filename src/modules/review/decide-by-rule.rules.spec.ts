@@ -21,7 +21,7 @@ const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult
 
 const awarded = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T14:00Z' }], inputs: { takeTariff: 'true' } });
 const base: RuleFacts = {
-  result: awarded, policy, merchantVerified: true, hasParsedSales: true, late: false, hasFund: true, outagesEnded: true, automaticTotalMinor: 0n,
+  result: awarded, policy, merchantVerified: true, hasParsedSales: true, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n,
 };
 
 describe('deciding by rule', () => {
@@ -32,6 +32,7 @@ describe('deciding by rule', () => {
   it.each<[string, Partial<RuleFacts>, string]>([
     ['the outage is not final', { result: { ...awarded, provisional: true } }, 'outage_not_final'],
     ['the merchant is not verified', { merchantVerified: false }, 'identity_not_verified'],
+    ['a person put a figure', { overridden: true }, 'decided_with_override'],
     ['it was filed late', { late: true }, 'filed_late'],
     ['there is no fund', { hasFund: false }, 'fund_exhausted'],
     ['the amount is above the limit', { result: { ...awarded, cashMinor: '200001' } }, 'automatic_limit'],

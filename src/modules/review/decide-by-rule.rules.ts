@@ -12,6 +12,8 @@ export interface RuleFacts {
   readonly hasFund: boolean;
   /** Every outage that was used has at least ended. */
   readonly outagesEnded: boolean;
+  /** A person put a figure, or put aside a refusal. */
+  readonly overridden: boolean;
   /** Minor units granted to the merchant by rule before. */
   readonly automaticTotalMinor: bigint;
 }
@@ -28,7 +30,8 @@ function minorOf(text: string, currency: string): bigint {
 }
 
 /** Refusing by rule: every reason is on the policy's list, and no time that counts or is unknown is in doubt. */
-function mayRefuse({ result, policy }: RuleFacts): boolean {
+function mayRefuse({ result, policy, overridden }: RuleFacts): boolean {
+  if (overridden) return false;
   const allowed = policy.document.process.refuseByRule;
   const inDoubt = result.lanes.counted.length > 0 || result.lanes.recorded.some(({ state }) => state === 'unknown');
   const onlyAboutPeople = result.reasons.every(({ code }) => code !== 'outage_not_recorded');
@@ -50,7 +53,7 @@ function stepsBehind({ result, policy }: RuleFacts): CompiledPolicy['steps'] {
 
 /** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
 function obstacles(facts: RuleFacts): string[] {
-  const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, automaticTotalMinor } = facts;
+  const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, automaticTotalMinor } = facts;
   const { automatic, evidence, late: whenLate } = policy.document.process;
   const amount = BigInt(result.cashMinor ?? '0');
   const limit = minorOf(automatic.upTo, policy.currency);
@@ -60,6 +63,7 @@ function obstacles(facts: RuleFacts): string[] {
   const isMeasured = behind.some(({ block }) => block.name === 'shortfall');
   const conditions: [boolean, string][] = [
     [result.provisional && !(automatic.endedIsEnough && outagesEnded), 'outage_not_final'],
+    [overridden, 'decided_with_override'],
     [!merchantVerified, 'identity_not_verified'],
     [evidence.includes('sales') && restsOnSales && !hasParsedSales, 'evidence_missing'],
     [isMeasured && result.shownByRecords === false, 'loss_not_shown_by_records'],

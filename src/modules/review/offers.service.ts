@@ -33,7 +33,8 @@ export class Offers {
       const { claim, scheme } = offer.value;
       const shown = scheme.texts.some(({ kind, hash }) => kind === 'terms' && hash === acceptance.termsHash);
       const release = acceptance.releaseHash;
-      const released = release === undefined || scheme.texts.some(({ kind, hash }) => kind === 'release' && hash === release);
+      const releases = scheme.texts.filter(({ kind }) => kind === 'release');
+      const released = releases.length === 0 ? release === undefined : releases.some(({ hash }) => hash === release);
       if (!shown || !released) return refuse('review.terms_differ', {}, { pointer: shown ? '/releaseHash' : '/termsHash' });
       await this.entitlements.accept(tx, claim, entitlementNo, { termsHash: acceptance.termsHash, releaseHash: release, by: userIdOf(ctx.actor) });
       return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'accept', data: { entitlement: entitlementNo, termsHash: acceptance.termsHash } }));

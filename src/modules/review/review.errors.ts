@@ -9,5 +9,5 @@ export const REVIEW_ERRORS = defineCatalogue({
   'review.reason_unknown': { kind: 'meaning', title: 'Unknown reason', detail: 'There is no reason "{code}" in the catalogue.' },
   'review.fund_missing': { kind: 'state', title: 'The scheme has no fund', detail: 'An award reserves money: give the scheme a fund first.' },
   'review.offer_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
-  'review.terms_differ': { kind: 'meaning', title: 'These are not the terms of the scheme', detail: 'Accept the terms you were shown, by their hash. Read them again: they may have a newer version.' },
+  'review.terms_differ': { kind: 'meaning', title: 'These are not the terms of the scheme', detail: 'Accept the terms you were shown by their hash, and the release by its hash where the scheme has one. Read them again: they may have a newer version.' },
 });

@@ -12,8 +12,11 @@ import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
+import { ClaimOverrides } from './claim-overrides.service.js';
 import { Casework } from './casework.service.js';
 import { DecisionHour } from './decision-hour.service.js';
+import { OverrideQueries } from './override-queries.service.js';
+import { OverridesController } from './overrides.controller.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { VerdictChecks } from './verdict-checks.service.js';
 import { Offers } from './offers.service.js';
@@ -26,8 +29,8 @@ registerCatalogue(REVIEW_ERRORS);
 
 @Module({
   imports: [AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
-  controllers: [ReviewController],
-  providers: [Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimWithdrawal, Offers, ReviewAssessedHandler],
-  exports: [Casework, Offers],
+  controllers: [ReviewController, OverridesController],
+  providers: [Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler],
+  exports: [Casework, ClaimOverrides, Offers, OverrideQueries],
 })
 export class ReviewModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Tx } from '../../platform/database/tx.js';
-import type { StandingAssessment } from '../assessments/index.js';
+import { Overrides, type StandingAssessment } from '../assessments/index.js';
 import { Entitlements, type ClaimRow } from '../claims/index.js';
 import { SalesQueries } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
@@ -20,6 +20,7 @@ export class RuleFactsLoader {
     private readonly sales: SalesQueries,
     private readonly register: RegisterQueries,
     private readonly entitlements: Entitlements,
+    private readonly overrides: Overrides,
   ) {}
 
   async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment): Promise<Result<RuleFacts>> {
@@ -34,6 +35,7 @@ export class RuleFactsLoader {
       hasParsedSales: await this.sales.evidenceState(tx, claim.id) === 'parsed',
       late: claim.late,
       hasFund: scheme.value.fundId !== undefined,
+      overridden: (await this.overrides.factsOf(tx, [claim.id])).size > 0,
       outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final'),
       automaticTotalMinor: await this.entitlements.automaticTotal(tx, claim.merchantId),
     });

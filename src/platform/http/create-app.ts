@@ -41,6 +41,7 @@ function adapter() {
     http: { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
     // While we stop, what still arrives on an open connection is answered like any other request, and told to close.
     return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBelow(error, socket),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request.id), request.id),

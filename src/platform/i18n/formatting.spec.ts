@@ -31,6 +31,11 @@ describe('what people read', () => {
     expect([en.ratio('5/2'), en.ratio('7/3')]).toEqual(['2.5', '7/3']);
   });
 
+  it('says a value of a document by its unit, and never rounds it', () => {
+    expect([en.stated('25000.00', 'GBP per claim'), ko.stated('30000', 'KRW per open hour'), en.stated('0.62', 'ratio'), en.stated('60', 'minutes')]).toEqual(['£25,000.00', '₩30,000', '62%', '60']);
+    expect([en.stated('0.005', 'GBP per call'), en.stated('0.000125', 'share'), en.stated('2022-09-01', 'date'), en.stated('strict', '')]).toEqual(['0.005', '0.000125', '2022-09-01', 'strict']);
+  });
+
   it('says time in hours and less, for a day is not always 24 of them', () => {
     expect(en.duration(127.5 * 3_600_000)).toBe('127\u00a0h 30\u00a0min');
     expect(ko.duration(127.5 * 3_600_000)).toBe('127시간 30분');

@@ -1,4 +1,4 @@
-import { currency, exponentOf, formatMoney, isCurrency, money, parseRatio, roundRatio } from '../../core/money/index.js';
+import { currency, exponentOf, formatMoney, isCurrency, money, parseMoney, parseRatio, roundRatio } from '../../core/money/index.js';
 import type { Language } from '../../core/policy/index.js';
 import { formatLocal, HOUR, MINUTE, parseInstant, toLocal, type Instant } from '../../core/time/index.js';
 
@@ -84,6 +84,14 @@ export class Formatting {
   share(text: string): string {
     const percent = this.#ratio(text, 2n);
     return percent === undefined ? text : `${percent}${this.language === 'fr' ? '\u00a0%' : '%'}`;
+  }
+
+  /** A value of a document, by the unit stated beside it: `£25,000.00` for `GBP per claim`, `62%` for `ratio`. What is no such figure stays as written. */
+  stated(text: string, unit: string): string {
+    const [code = ''] = unit.split(' ');
+    const amount = isCurrency(code) ? parseMoney(text, code) : undefined;
+    if (amount?.ok === true) return this.money({ amount: formatMoney(amount.value), currency: code });
+    return unit === 'ratio' ? this.share(text) : this.ratio(text);
   }
 
   #ratio(text: string, tens: bigint): string | undefined {

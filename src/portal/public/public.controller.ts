@@ -23,7 +23,9 @@ export class PublicController {
   @Get('start')
   @Requires('session.read')
   start(@Visitor() { language, ctx: { actor } }: Visit): SeeOther {
-    if (isAllowed(actor, 'queue.read')) return new SeeOther(`/${language}/${isAllowed(actor, 'fund.edit') ? 'funds' : 'work'}`);
+    if (isAllowed(actor, 'fund.edit')) return new SeeOther(`/${language}/funds`);
+    if (isAllowed(actor, 'policy.edit')) return new SeeOther(`/${language}/policies`);
+    if (isAllowed(actor, 'queue.read')) return new SeeOther(`/${language}/work`);
     return new SeeOther(`/${language}/claims`);
   }
 

@@ -27,6 +27,7 @@ const PLACES: readonly { readonly key: string; readonly address: string; readonl
   { key: 'work', address: 'work', permission: 'queue.read', staff: true },
   { key: 'changes', address: 'changes', permission: 'change.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
+  { key: 'policies', address: 'policies', permission: 'policy.read_drafts', staff: true },
   { key: 'claims', address: 'claims', permission: 'claim.read', staff: false },
 ];
 

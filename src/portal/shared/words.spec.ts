@@ -2,8 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { blockNames } from '../../core/policy/index.js';
 import { CHANGE_STATES, ITEM_ORDERS, PINNED, VERDICTS } from '../../modules/changes/index.js';
-import { REACHES } from '../../modules/policies/index.js';
 import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
+import { POLICY_MACHINE, REACHES } from '../../modules/policies/index.js';
+import { allEntries } from '../../platform/http/catalogue-registry.js';
+import { PARTS } from '../policy/policy-difference.rules.js';
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -36,6 +38,18 @@ describe('the words of the pages', () => {
     const named = globSync('src/portal/**/*.{njk,ts}').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bt\('([a-z_.]+)'[,)]/g)].map(([, key = '']) => key));
     expect(named.length).toBeGreaterThan(100);
     expect([...new Set(named)].filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  it('every block, state, event and fault of a policy has a word', () => {
+    const { blocks, policies } = read('en') as { blocks: Tree; policies: Record<'states' | 'means' | 'history' | 'faults' | 'parts', Tree> };
+    expect(blockNames().filter((name) => blocks[name] === undefined)).toEqual([]);
+    expect(POLICY_MACHINE.states.filter((state) => policies.states[state] === undefined || policies.means[state] === undefined)).toEqual([]);
+    const byPeople = Object.entries(POLICY_MACHINE.events).filter(([, { actors }]) => !actors.includes('system')).map(([event]) => event);
+    expect([...byPeople, 'created', 'published'].filter((event) => policies.history[event] === undefined)).toEqual([]);
+    const faults = allEntries().map(([code]) => code).filter((code) => code.startsWith('policy.'));
+    expect(faults.length).toBeGreaterThan(10);
+    expect(faults.filter((code) => policies.faults[code.slice('policy.'.length)] === undefined)).toEqual([]);
+    expect(PARTS.filter((part) => policies.parts[part] === undefined)).toEqual([]);
   });
 
   it('every state, verdict and pinned thing of a change has a word, and so has every block that can be a cause', () => {

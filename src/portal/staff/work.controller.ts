@@ -1,24 +1,21 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import type { Refusal, Result } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
-import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimQueries, type ClaimDetail, type ClaimState } from '../../modules/claims/index.js';
-import { PolicyQueries } from '../../modules/policies/index.js';
+import { RefusalException } from '../../platform/http/refusal-exception.js';
+import { ClaimQueries, type ClaimState } from '../../modules/claims/index.js';
 import { Casework } from '../../modules/review/index.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
-import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
-import { again, SeeOther, View } from '../shared/view.page.js';
-import { CaseHistory } from './case-history.service.js';
+import { SeeOther, View } from '../shared/view.page.js';
+import { CasePages } from './case-pages.service.js';
 import { readVerdict } from './verdict.form.js';
 
 /** Queues by the name they have in an address; each is one state of the machine. */
 const QUEUES = { review: 'in_review', decision: 'recommended', automatic: 'submitted', offered: 'offered', accepted: 'accepted', rejected: 'rejected' } as const satisfies Record<string, ClaimState>;
 const ON_A_PAGE = 50;
-const DONE = ['pulled', 'recommended', 'returned', 'decided'];
+const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted'];
 
 /** The desk of those who review and decide. What a person may not do is not offered here, and refused by the service all the same. */
 @Pages('work')
@@ -26,11 +23,9 @@ export class WorkController {
   constructor(
     private readonly database: Database,
     private readonly lists: ClaimLists,
-    private readonly sheets: ClaimSheets,
     private readonly claims: ClaimQueries,
-    private readonly policies: PolicyQueries,
     private readonly casework: Casework,
-    private readonly history: CaseHistory,
+    private readonly pages: CasePages,
   ) {}
 
   @Get()
@@ -50,20 +45,20 @@ export class WorkController {
   @Requires('queue.read')
   async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>): Promise<View> {
     const done = formText(query, 'done', 20);
-    return new View('staff/claim.njk', { ...(await this.#page(visit, reference)), done: DONE.includes(done) ? done : undefined });
+    return new View('staff/claim.njk', { ...(await this.pages.of(visit, reference)), done: DONE.includes(done) ? done : undefined });
   }
 
   @Post(':reference/pull')
   @Requires('claim.pull')
   async pull(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
-    return this.#answer(visit, reference, body, 'pulled', (id) => this.casework.pull(visit.ctx, id, formVersion(body)));
+    return this.pages.answer(visit, reference, body, 'pulled', ({ id }) => this.casework.pull(visit.ctx, id, formVersion(body)));
   }
 
   @Post(':reference/recommendation')
   @Requires('claim.recommend')
   async recommend(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const verdict = readVerdict(body, await this.#reasons());
-    return this.#answer(visit, reference, body, 'recommended', (id) =>
+    const verdict = readVerdict(body, await this.pages.refusalReasons());
+    return this.pages.answer(visit, reference, body, 'recommended', ({ id }) =>
       (verdict.ok ? this.casework.recommend(visit.ctx, id, formVersion(body), verdict.value) : Promise.resolve(verdict)));
   }
 
@@ -71,7 +66,7 @@ export class WorkController {
   @Requires('claim.decide')
   async sendBack(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
     const why = formText(body, 'why', 2_000).trim();
-    return this.#answer(visit, reference, body, 'returned', (id) => (why === ''
+    return this.pages.answer(visit, reference, body, 'returned', ({ id }) => (why === ''
       ? Promise.resolve({ ok: false, refusal: { code: 'portal.field_missing', params: {}, pointer: '/why' } })
       : this.casework.sendBack(visit.ctx, id, formVersion(body), why)));
   }
@@ -79,45 +74,8 @@ export class WorkController {
   @Post(':reference/decision')
   @Requires('claim.decide')
   async decide(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const verdict = readVerdict(body, await this.#reasons());
-    return this.#answer(visit, reference, body, 'decided', (id) =>
+    const verdict = readVerdict(body, await this.pages.refusalReasons());
+    return this.pages.answer(visit, reference, body, 'decided', ({ id }) =>
       (verdict.ok ? this.casework.decide(visit.ctx, id, formVersion(body), verdict.value) : Promise.resolve(verdict)));
   }
-
-  async #answer(visit: Visit, reference: string, body: unknown, done: string, act: (id: string) => Promise<Result<unknown>>): Promise<View | SeeOther> {
-    const { claim } = unwrap(await this.sheets.of(visit, reference));
-    const answer = await act(claim.id);
-    if (answer.ok) return new SeeOther(`/${visit.language}/work/${reference}?done=${done}`);
-    return this.#refused(visit, reference, body, answer.refusal);
-  }
-
-  /** The page again as things now stand, with what was typed and what is in the way. */
-  async #refused(visit: Visit, reference: string, body: unknown, refusal: Refusal): Promise<View> {
-    return again('staff/claim.njk', { ...(await this.#page(visit, reference)), typed: body }, refusal, refusal.pointer === undefined ? 409 : 422);
-  }
-
-  async #page(visit: Visit, reference: string): Promise<object> {
-    const sheet = unwrap(await this.sheets.of(visit, reference));
-    const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(visit.ctx.actor, permission);
-    const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
-    return {
-      ...sheet,
-      history: await this.history.of(visit, sheet.claim.id),
-      why: await this.history.referredFor(sheet.claim.id),
-      reasonCodes: await this.#reasons(),
-      reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
-      recommendation: recommendationOf(sheet.claim),
-      actions: { pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), decide: can('award') && may('claim.decide') },
-    };
-  }
-
-  async #reasons(): Promise<string[]> {
-    return Object.keys(unwrap(await this.policies.reasons(this.database.reader))).sort();
-  }
-}
-
-/** What was recommended last, in the form the verdict form takes. */
-function recommendationOf({ determinations }: ClaimDetail): object | undefined {
-  const last = determinations.findLast(({ stage }) => stage === 'recommendation');
-  return last === undefined ? undefined : { outcome: last.outcome, at: last.at, reasons: last.reasons.map(({ code }) => code) };
 }

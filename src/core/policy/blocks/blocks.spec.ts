@@ -60,6 +60,21 @@ describe('gates', () => {
     expect(ran(policy, { inputs: { figure: '7' } }).denials.map(({ code }) => code)).toEqual(['filed_late', 'outside_area']);
   });
 
+  it('a condition says whether all of it holds, and refuses nobody; what is not known does not hold', () => {
+    const policy = smallPolicy({
+      inputs: { figure: 'number', word: 'choice', money: 'money' },
+      steps: [one, { id: 'out', use: 'condition', with: { all: [{ left: '$inputs.figure', op: 'at_most', right: '5' }, { left: '$inputs.word', op: 'one_of', oneOf: ['a'] }] } }],
+      ...shown(),
+    });
+    const holds = (inputs: object): boolean | undefined => {
+      const run = ran(policy, { inputs: { money: '1', ...inputs } });
+      expect(run).toMatchObject({ denials: [], reviews: [] });
+      const found = run.values.get('out');
+      return found?.type === 'boolean' ? found.is : undefined;
+    };
+    expect([holds({ figure: '5', word: 'a' }), holds({ figure: '5.1', word: 'a' }), holds({ figure: '5', word: 'b' }), holds({ word: 'a' }), holds({})]).toEqual([true, false, false, false, false]);
+  });
+
   it('a route sends on what holds, and asks for a second approver or evidence without stopping the amount', () => {
     const policy = smallPolicy({
       inputs: { money: 'money' },

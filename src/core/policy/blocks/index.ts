@@ -8,6 +8,7 @@ import { addWorkingDaysBlock, countDays } from './calendar.block.js';
 import { causation } from './causation.block.js';
 import { clip } from './clip.block.js';
 import { combine } from './combine.block.js';
+import { condition } from './condition.block.js';
 import { each } from './each.block.js';
 import { eligible } from './eligible.block.js';
 import { margin, mitigation, shortfall, trend } from './losses.block.js';
@@ -22,7 +23,7 @@ import { wait } from './wait.block.js';
 
 /** Every released block version. Adding a block is a file and a line here; changing a released one is not done. */
 const RELEASED: readonly Block[] = [
-  eligible, route, causation, significance,
+  eligible, route, condition, causation, significance,
   outage, clip, wait, measure, addWorkingDaysBlock, countDays,
   baseline, trend, actual, shortfall, makeup, margin, mitigation,
   lookup, lookupDated, index, band, slices, perUnit, feeTime, percent, uptime, average, deduct, sum, combine, divide, each,

@@ -12,9 +12,8 @@ type Operator = (typeof OPERATORS)[number];
 const UNARY: readonly Operator[] = ['is_true', 'is_false', 'present', 'absent', 'positive'];
 const LISTED: readonly Operator[] = ['one_of', 'none_of'];
 
-/** One comparison with the code of the reason it may lead to. */
-export interface Test {
-  readonly code: string;
+/** One comparison. */
+export interface Condition {
   readonly left: Reference;
   readonly op: Operator;
   readonly right: Scalar | undefined;
@@ -22,27 +21,42 @@ export interface Test {
   /** A table of limits is read by this key, such as the trade. */
   readonly key: Reference | undefined;
   readonly oneOf: readonly string[];
+}
+
+/** A comparison with the code of the reason it may lead to. */
+export interface Test extends Condition {
+  readonly code: string;
   readonly missing: 'deny' | 'review' | 'pass';
   readonly waivable: boolean;
 }
 
-export const TEST_KEYS = ['code', 'left', 'op', 'right', 'key', 'oneOf', 'missing', 'waivable'] as const;
+export const CONDITION_KEYS = ['left', 'op', 'right', 'key', 'oneOf'] as const;
+export const TEST_KEYS = [...CONDITION_KEYS, 'code', 'missing', 'waivable'] as const;
 
-/** Reads one test; undefined after a fault was noted. */
-export function readTest(item: TreeReader, scope: CompileScope): Test | undefined {
+/** Reads one comparison; undefined after a fault was noted. */
+export function readCondition(item: TreeReader, scope: CompileScope): Condition | undefined {
   const op = item.at('op').oneOf(OPERATORS);
   const left = scope.reference(item.at('left'), op === 'is_true' || op === 'is_false' ? ['boolean'] : []);
   if (left === undefined) return undefined;
   return {
-    code: scope.reason(item.at('code')), left, op, ...rightOf(item, left, op, scope),
+    left, op, ...rightOf(item, left, op, scope),
     key: item.has('key') ? scope.reference(item.at('key'), ['text']) : undefined,
     oneOf: LISTED.includes(op) ? item.at('oneOf').texts() : [],
+  };
+}
+
+/** Reads one test; undefined after a fault was noted. */
+export function readTest(item: TreeReader, scope: CompileScope): Test | undefined {
+  const condition = readCondition(item, scope);
+  return condition && {
+    ...condition,
+    code: scope.reason(item.at('code')),
     missing: item.has('missing') ? item.at('missing').oneOf(['review', 'deny', 'pass']) : 'review',
     waivable: item.has('waivable') && item.at('waivable').oneOf(['true', 'false']) === 'true',
   };
 }
 
-function rightOf(item: TreeReader, left: Reference, op: Operator, scope: CompileScope): Pick<Test, 'right' | 'rightInstant'> {
+function rightOf(item: TreeReader, left: Reference, op: Operator, scope: CompileScope): Pick<Condition, 'right' | 'rightInstant'> {
   if (UNARY.includes(op) || LISTED.includes(op)) return { right: undefined, rightInstant: undefined };
   if (left.type === 'instant') return { right: undefined, rightInstant: scope.reference(item.at('right'), ['instant', 'date']) };
   const kind = kindOfType(left.type);
@@ -75,13 +89,13 @@ function instantOrder(at: Instant, other: Maybe | undefined, zone: string): numb
   return other?.type === 'instant' ? at - other.at : undefined;
 }
 
-function rightValue({ key, right }: Test, run: RunScope): ScalarValue | undefined {
+function rightValue({ key, right }: Condition, run: RunScope): ScalarValue | undefined {
   const found = key?.read(run);
   return right?.read(run, { key: found?.type === 'text' ? found.text : undefined });
 }
 
 /** Negative, zero or positive as left is less than, equal to or more than right; undefined when they cannot be compared. */
-function order(test: Test, left: Value, run: RunScope): number | undefined {
+function order(test: Condition, left: Value, run: RunScope): number | undefined {
   if (left.type === 'instant') return instantOrder(left.at, test.rightInstant?.read(run), run.facts.site.zone);
   const right = rightValue(test, run);
   const text = textOf(left);
@@ -90,7 +104,7 @@ function order(test: Test, left: Value, run: RunScope): number | undefined {
   return a === undefined || b === undefined ? undefined : compareRatio(a, b);
 }
 
-function compared(test: Test, left: Value, run: RunScope): boolean | undefined {
+function compared(test: Condition, left: Value, run: RunScope): boolean | undefined {
   const found = order(test, left, run);
   if (found === undefined) return undefined;
   switch (test.op) {
@@ -105,7 +119,7 @@ function compared(test: Test, left: Value, run: RunScope): boolean | undefined {
 }
 
 /** Whether a test holds; undefined when what it looks at is not known. */
-export function holds(test: Test, run: RunScope): boolean | undefined {
+export function holds(test: Condition, run: RunScope): boolean | undefined {
   const left: Maybe = test.left.read(run);
   if (test.op === 'present') return left !== null || undefined;
   if (test.op === 'absent') return left === null;

@@ -107,7 +107,26 @@ export interface ProcessDefinition {
   readonly offerDays: string;
   readonly objectionDays: string;
   readonly acceptance: 'required' | 'not_required';
+  /** What becomes of a window that more than one version is for; silent means `first`. */
+  readonly straddle?: Straddle;
 }
+
+/** `first`: the version that the start of the outage picks, for all of the window. `refuse`: no claim across the change. */
+export const STRADDLES = ['first', 'refuse'] as const;
+export type Straddle = (typeof STRADDLES)[number];
+
+/** What each part of `process` settles, for the reference and for editors. */
+export const PROCESS: Readonly<Record<keyof ProcessDefinition, string>> = {
+  evidence: 'kinds of evidence that a claim must come with before a rule may decide it',
+  automatic: 'the most a rule may grant: one claim (`upTo`), one merchant in all (`perMerchant`); `endedIsEnough`: an outage need not be final',
+  refuseByRule: 'reasons for which a rule may refuse; for any other a person does',
+  late: '`refer`: a late claim goes to a person; `refuse`: it is refused',
+  noAnswer: 'what becomes of a claim whose question is not answered in time: `decide_on_file` or `expire`',
+  offerDays: 'days for which an offer stands',
+  objectionDays: 'days in which a decision may be objected to',
+  acceptance: '`required`: an offer is accepted by the merchant; `not_required`: an award counts as accepted',
+  straddle: 'a window that more than one version is for. `first` (also when left out): the version that the start of the outage picks is used for all of it, and the claim says so. `refuse`: the claim is refused. Only with `selectBy: outage.from`',
+};
 
 export interface ExampleDefinition {
   readonly name: string;

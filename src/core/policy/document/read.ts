@@ -1,5 +1,5 @@
 import {
-  HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS,
+  HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS, STRADDLES,
   type ExampleDefinition, type InputDefinition, type ParamDefinition, type PolicyDocument, type ProcessDefinition, type StepDefinition, type Texts,
 } from './document.js';
 import type { PolicyFault } from './fault.js';
@@ -129,9 +129,9 @@ function result(at: TreeReader): PolicyDocument['result'] {
 }
 
 function process(at: TreeReader): ProcessDefinition {
-  at.only(['evidence', 'automatic', 'refuseByRule', 'late', 'noAnswer', 'offerDays', 'objectionDays', 'acceptance']);
+  at.only(['evidence', 'automatic', 'refuseByRule', 'late', 'noAnswer', 'offerDays', 'objectionDays', 'acceptance', 'straddle']);
   const automatic = at.at('automatic').only(['upTo', 'perMerchant', 'endedIsEnough']);
-  return {
+  return defined<ProcessDefinition>({
     evidence: at.at('evidence').texts(),
     automatic: {
       upTo: automatic.at('upTo').text(),
@@ -143,8 +143,9 @@ function process(at: TreeReader): ProcessDefinition {
     noAnswer: at.at('noAnswer').oneOf(['decide_on_file', 'expire']),
     offerDays: at.at('offerDays').text(),
     objectionDays: at.at('objectionDays').text(),
-    acceptance: at.at('acceptance').oneOf(['required', 'not_required']),
-  };
+    acceptance: at.at('acceptance').oneOf<ProcessDefinition['acceptance']>(['required', 'not_required']),
+    straddle: at.has('straddle') ? at.at('straddle').oneOf(STRADDLES) : undefined,
+  });
 }
 
 function example(at: TreeReader): ExampleDefinition {

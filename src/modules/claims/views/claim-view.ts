@@ -18,6 +18,7 @@ export interface ClaimView {
   readonly siteId: string;
   readonly merchantId: string;
   readonly head: string;
+  readonly currency: string;
   readonly services: readonly string[];
   readonly window: { readonly from: string; readonly to: string };
   readonly declaredLoss?: MoneyText;
@@ -62,7 +63,7 @@ const text = (minor: string, code: string): MoneyText => ({ amount: formatMoney(
 export function claimView(row: ClaimRow): ClaimView {
   return {
     self: `/v1/claims/${row.id}`, id: row.id, reference: row.reference, state: row.state, schemeId: row.schemeId, siteId: row.siteId, merchantId: row.merchantId,
-    head: row.head, services: row.services, window: { from: formatInstant(row.window.from), to: formatInstant(row.window.to) },
+    head: row.head, currency: row.currency, services: row.services, window: { from: formatInstant(row.window.from), to: formatInstant(row.window.to) },
     ...(row.declaredMinor === null ? {} : { declaredLoss: text(row.declaredMinor, row.currency) }),
     openedByStaff: row.openedByStaff, createdAt: formatInstant(row.createdAt), answers: row.answers, late: row.late, claimVersion: row.claimVersion,
     ...(row.assessmentId === null ? {} : { assessmentId: row.assessmentId }),

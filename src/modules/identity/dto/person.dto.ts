@@ -1,8 +1,9 @@
 import { ROLES, type Role } from '../../../platform/access/roles.js';
+import { EMAIL_SHAPE } from '../email.rules.js';
 import { ChoiceField, TextField } from '../../../platform/http/fields.js';
 
 export class NewPersonDto {
-  @TextField({ max: 200, pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/ })
+  @TextField({ max: 200, pattern: EMAIL_SHAPE })
   email!: string;
 
   @TextField({ max: 200 })

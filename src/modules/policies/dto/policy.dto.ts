@@ -33,3 +33,7 @@ export class EditDraftDto {
   @InstantField({ optional: true }) decidedFrom?: string;
   @ChoiceField(REACHES, { optional: true }) reach?: Reach;
 }
+
+export class ReturnDraftDto {
+  @TextField({ max: 2_000, about: 'Why the draft goes back' }) reason!: string;
+}

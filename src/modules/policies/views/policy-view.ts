@@ -1,6 +1,6 @@
 import { formatInstant, instant, type Instant } from '../../../core/time/index.js';
 import type { PolicyVersionRow } from '../policies.repository.js';
-import type { PolicyState } from '../policy.machine.js';
+import type { PolicyState, Reach } from '../policy.machine.js';
 
 export interface PolicyView {
   readonly id: string;
@@ -27,6 +27,13 @@ export interface PolicyDocumentView extends PolicyView {
   readonly source: string;
   /** The document with every block pinned to its version: what `hash` covers. */
   readonly document: object;
+}
+
+/** The latest version of a policy in a list. */
+export interface ListedPolicy extends PolicyView {
+  readonly versionCount: number;
+  /** Which claims it was approved for; undefined when it was imported and never a draft. */
+  readonly reach: Reach | undefined;
 }
 
 function stateOf({ effectiveFrom, effectiveTo, decidedTo }: PolicyVersionRow, now: Instant): PolicyView['state'] {

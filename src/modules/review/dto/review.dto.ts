@@ -1,4 +1,6 @@
-import { ChoiceField, IdField, TextField, TextListField } from '../../../platform/http/fields.js';
+import { OVERRIDE_REASONS, type OverrideReason } from '../../../core/policy/index.js';
+import { ChoiceField, IdField, NestedField, TextField, TextListField } from '../../../platform/http/fields.js';
+import { MoneyDto } from '../../../platform/http/wire.js';
 
 export class VerdictDto {
   @ChoiceField(['award', 'refuse', 'nil'])
@@ -25,4 +27,29 @@ export class AcceptanceDto {
 
   @TextField({ max: 64, min: 64, pattern: /^[0-9a-f]{64}$/, optional: true, about: 'SHA-256 of the release you were shown' })
   releaseHash?: string;
+}
+
+export class OverrideDto {
+  @TextField({ max: 80, about: 'Step of the working, as GET lists it under `open`' })
+  step!: string;
+
+  @NestedField(() => MoneyDto, { optional: true, about: 'For a step that comes to money; exactly one of amount, figure and waives' })
+  amount?: MoneyDto;
+
+  @TextField({ max: 80, optional: true, about: 'A share or number as decimals or a fraction, or true and false', example: '31/50' })
+  figure?: string;
+
+  @TextListField({ maxItems: 20, minItems: 1, max: 80, optional: true, about: 'Reasons of a refusal that are put aside; only waivable ones' })
+  waives?: string[];
+
+  @ChoiceField(OVERRIDE_REASONS, { about: 'Why, as a code of the shared catalogue' })
+  reason!: OverrideReason;
+
+  @TextField({ max: 2_000, optional: true, about: 'What shows it: which paper or record, and where it is' })
+  evidence?: string;
+}
+
+export class LiftDto {
+  @ChoiceField(OVERRIDE_REASONS, { about: 'Why it is taken back' })
+  reason!: OverrideReason;
 }
