@@ -228,6 +228,10 @@ describe('a run', () => {
     expect(await page.locator('.mg-histogram .mg-bin title').allTextContents()).toHaveLength(1);
     expect(await page.locator('.mg-digest__group').allInnerTexts()).toHaveLength(8);
     await expectGood(author, 'report');
+    for (const version of [1, 2]) {
+      const link = await page.getByRole('link', { name: `default-gbp, version ${version}`, exact: true }).last().getAttribute('href');
+      expect((await page.request.get(link ?? '')).status()).toBe(200);
+    }
     await page.getByRole('link', { name: /See every claim in reach/ }).click();
     await expectGood(author, 'claims');
     await page.getByRole('link', { name: /^Lose most/ }).click();
