@@ -21,7 +21,8 @@ export function timeline<T>(pieces: readonly Piece<T>[]): Timeline<T> {
 /**
  * Lays overlapping pieces over each other: at each instant the strongest value wins, `stronger(a, b)` being positive when `a`
  * is. Independent of the order of `pieces` as long as `stronger` is 0 only for values that mean the same.
- * n log n in the number of pieces. Edge: a short strong piece splits a long weak one in three.
+ * Neighbours that mean the same are one piece. n log n in the number of pieces.
+ * Edge: a short strong piece splits a long weak one in three.
  */
 export function overlay<T>(pieces: readonly Piece<T>[], stronger: (a: T, b: T) => number): Timeline<T> {
   const starts = [...pieces].sort((a, b) => a.from - b.from || a.to - b.to);
@@ -37,8 +38,8 @@ export function overlay<T>(pieces: readonly Piece<T>[], stronger: (a: T, b: T) =
     if (first === undefined) continue;
     const { value } = others.reduce((best, piece) => (stronger(piece.value, best.value) > 0 ? piece : best), first);
     const last = result.at(-1);
-    if (last !== undefined && last.to === from && stronger(last.value, value) === 0 && last.value === value) {
-      result[result.length - 1] = { from: last.from, to, value };
+    if (last !== undefined && last.to === from && stronger(last.value, value) === 0) {
+      result[result.length - 1] = { from: last.from, to, value: last.value };
     } else result.push({ from, to, value });
   }
   return result;
