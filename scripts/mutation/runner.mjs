@@ -1,5 +1,6 @@
 // A test runner for Stryker that runs the pure specs of `src/core` in its own process, so that one mutant costs milliseconds.
-// Sources and specs are loaded anew for every mutant: nothing that one mutant left in a cache of the code can reach the next.
+// Sources and specs are loaded anew for every mutant, unless the scope keeps nothing: what one mutant left in a cache of the code
+// does not reach the next.
 import { globSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
@@ -63,11 +64,14 @@ async function resultOf({ id, fileName, body }, context) {
 class CoreRunner {
   static inject = tokens(commonTokens.options);
   #specs;
+  #keepsNothing;
+  #spoilt = true;
   #context = (globalThis.__stryker__ ??= {});
   #seconds = new Map();
 
   constructor(options) {
     this.#specs = options.specs;
+    this.#keepsNothing = options.keepsNothing === true;
   }
 
   capabilities() {
@@ -98,7 +102,10 @@ class CoreRunner {
     const results = [];
     try {
       if (isStatic) this.#context.activeMutant = mutant;
-      await load(this.#specs);
+      const anew = this.#spoilt || isStatic;
+      this.#spoilt = anew || !this.#keepsNothing;
+      if (anew) await load(this.#specs);
+      this.#spoilt = isStatic || !this.#keepsNothing;
     } catch (error) {
       if (mutant === undefined) throw error;
       return [{ id: 'loading', name: 'loading', status: TestStatus.Failed, timeSpentMs: 0, failureMessage: String(error) }];
@@ -122,4 +129,4 @@ const wordsOfBlocks = {
 };
 
 export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'words', wordsOfBlocks), declareClassPlugin(PluginKind.TestRunner, 'core', CoreRunner)];
-export const strykerValidationSchema = { properties: { specs: { type: 'array', items: { type: 'string' } } } };
+export const strykerValidationSchema = { properties: { specs: { type: 'array', items: { type: 'string' } }, keepsNothing: { type: 'boolean' } } };

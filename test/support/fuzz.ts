@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
+import type { PolicyFault } from '../../src/core/policy/index.js';
 
 /** A document as it is read: maps, lists and texts. */
 type Node = string | null | Node[] | { [key: string]: Node };
@@ -57,7 +58,7 @@ function changed(root: Node, { place, other, what, value }: Change): void {
 
 const changes = fc.array(fc.record({
   place: fc.nat(), other: fc.nat(), what: fc.constantFrom('drop', 'weird', 'weird', 'repeat', 'rename', 'swap', 'add'), value: fc.constantFrom(...WEIRD),
-}) as fc.Arbitrary<Change>, { minLength: 1, maxLength: 4 });
+}), { minLength: 1, maxLength: 4 });
 
 /** A shipped policy with a few places changed: still YAML, no longer sound. Without its examples it is quick to check. */
 export const brokenPolicies = (files: readonly string[], keepExamples: boolean): fc.Arbitrary<string> =>
@@ -67,3 +68,7 @@ export const brokenPolicies = (files: readonly string[], keepExamples: boolean):
     for (const change of list) changed(root, change);
     return stringify(root, { aliasDuplicateObjects: false });
   });
+
+/** What is wrong with faults as answers to a person: no place, no words, or the words of the machine. */
+export const poorFaults = (faults: readonly PolicyFault[]): readonly PolicyFault[] => faults.filter(({ line, column, message }) => !(line > 0 && column > 0 && message.length > 10)
+  || /Cannot (read|convert|destructure|mix)|is not a function|is not iterable|is a undefined|call stack|canonical form|BigInt/.test(message));

@@ -84,7 +84,7 @@ describe('timelines at their edges', () => {
     expect(overlay([p(1, 2, 5), p(2, 3, 5)], (a, b) => a - b)).toEqual([p(1, 3, 5)]);
     expect(overlay([p(1, 2, 5), p(2, 3, 6)], (a, b) => a - b)).toEqual([p(1, 2, 5), p(2, 3, 6)]);
     expect(overlay([p(1, 2, 5), p(3, 4, 5)], (a, b) => a - b)).toEqual([p(1, 2, 5), p(3, 4, 5)]);
-    expect(overlay([p(1, 2, 'a'), p(2, 3, 'b')], () => 0)).toEqual([p(1, 2, 'a'), p(2, 3, 'b')]);
+    expect(overlay([p(1, 2, { is: 1 }), p(2, 3, { is: 1 })], (a, b) => a.is - b.is)).toEqual([p(1, 3, { is: 1 })]);
     expect(overlay([], (a: number, b) => a - b)).toEqual([]);
   });
 

@@ -21,11 +21,12 @@ export function timeline<T>(pieces: readonly Piece<T>[]): Timeline<T> {
 /**
  * Lays overlapping pieces over each other: at each instant the strongest value wins, `stronger(a, b)` being positive when `a`
  * is. Independent of the order of `pieces` as long as `stronger` is 0 only for values that mean the same.
- * n log n in the number of pieces. Edge: a short strong piece splits a long weak one in three.
+ * Neighbours that mean the same are one piece. n log n in the number of pieces.
+ * Edge: a short strong piece splits a long weak one in three.
  */
 export function overlay<T>(pieces: readonly Piece<T>[], stronger: (a: T, b: T) => number): Timeline<T> {
   const starts = [...pieces].sort((a, b) => a.from - b.from || a.to - b.to);
-  if (starts.every((piece, index) => index === 0 || (starts[index - 1] as Piece<T>).to <= piece.from)) return joined(starts);
+  if (starts.every((piece, index) => index === 0 || (starts[index - 1] as Piece<T>).to <= piece.from)) return joined(starts, stronger);
   const edges = [...new Set(pieces.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
   const result: Piece<T>[] = [];
   let active: Piece<T>[] = [];
@@ -39,16 +40,17 @@ export function overlay<T>(pieces: readonly Piece<T>[], stronger: (a: T, b: T) =
     const { value } = others.reduce((best, piece) => (stronger(piece.value, best.value) > 0 ? piece : best), first);
     result.push({ from, to, value });
   }
-  return joined(result);
+  return joined(result, stronger);
 }
 
-/** Neighbours that touch and have the very same value are one piece. */
-function joined<T>(pieces: readonly Piece<T>[]): Timeline<T> {
+/** Neighbours that touch and mean the same are one piece. */
+function joined<T>(pieces: readonly Piece<T>[], stronger: (a: T, b: T) => number): Timeline<T> {
   const result: Piece<T>[] = [];
   for (const { from, to, value } of pieces) {
     const last = result.at(-1);
-    if (last !== undefined && last.to === from && last.value === value) result[result.length - 1] = { from: last.from, to, value };
-    else result.push({ from, to, value });
+    if (last !== undefined && last.to === from && stronger(last.value, value) === 0) {
+      result[result.length - 1] = { from: last.from, to, value: last.value };
+    } else result.push({ from, to, value });
   }
   return result;
 }

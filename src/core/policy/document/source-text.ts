@@ -61,6 +61,12 @@ function nearest(positions: ReadonlyMap<string, Position>, path: string): Positi
   }
 }
 
+/** Why a node is not read, whatever it holds. */
+const refusalOf = (node: Node, depth: number): string | undefined => {
+  if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) return 'anchors and aliases are not allowed: write the value where it is used';
+  return depth > MOST_DEEP ? TOO_DEEP : undefined;
+};
+
 /** Turns nodes into a plain tree, marking where each value begins and noting what is not allowed. */
 class Unwrapper {
   constructor(private readonly mark: (path: string, offset: number) => void, private readonly fault: (offset: number, message: string) => void) {}
@@ -69,12 +75,9 @@ class Unwrapper {
     const offset = node?.range?.[0] ?? 0;
     this.mark(path, offset);
     if (node === null) return null;
-    if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) {
-      this.fault(offset, 'anchors and aliases are not allowed: write the value where it is used');
-      return null;
-    }
-    if (depth > MOST_DEEP) {
-      this.fault(offset, TOO_DEEP);
+    const refused = refusalOf(node, depth);
+    if (refused !== undefined) {
+      this.fault(offset, refused);
       return null;
     }
     if (isScalar(node)) return typeof node.value === 'string' ? this.text(node.value, offset) : null;
