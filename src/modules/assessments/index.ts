@@ -1,7 +1,7 @@
 export { AssessmentQueries, type AssessmentFigure, type AssessmentSheet, type AssessmentSummary, type StandingAssessment } from './assessment-queries.service.js';
 export type { AssessmentCompleted } from './assessments.events.js';
 export { AssessmentsModule } from './assessments.module.js';
-export type { OverrideRow } from './overrides.repository.js';
+export type { OverrideRow } from './views/override-row.js';
 export { holding, type Put } from './overrides.rules.js';
 export { Overrides } from './overrides.service.js';
 export { Receipts } from './receipts.service.js';

@@ -1,31 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { formatInstant, type Instant } from '../../core/time/index.js';
+import { formatInstant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-
-export type OverrideKind = 'money' | 'ratio' | 'number' | 'boolean' | 'waiver' | 'lifted';
-
-export interface NewOverrideRow {
-  readonly claimId: string;
-  readonly merchantId: string;
-  readonly step: string;
-  readonly kind: OverrideKind;
-  readonly amountMinor: string | null;
-  readonly currency: string | null;
-  readonly figure: string | null;
-  readonly waives: readonly string[] | null;
-  readonly reason: string;
-  readonly evidenceDigest: string | null;
-  /** Null for a row that lifts: it rests on nothing. */
-  readonly basis: string | null;
-  readonly assessmentId: string;
-  readonly userId: string;
-  readonly at: Instant;
-}
-
-export interface OverrideRow extends Omit<NewOverrideRow, 'at'> {
-  readonly n: number;
-  readonly at: Date;
-}
+import type { NewOverrideRow, OverrideRow } from './views/override-row.js';
 
 const COLUMNS = `claim_id AS "claimId", n, merchant_id AS "merchantId", step, kind, amount_minor::text AS "amountMinor", currency, figure, waives, reason,
   evidence_digest AS "evidenceDigest", basis, assessment_id AS "assessmentId", user_id AS "userId", at`;

@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { formatMoney, money } from '../../core/money/index.js';
 import { overrideFault, type CompiledPolicy, type OverridableStep, type OverrideFact, type OverrideReason } from '../../core/policy/index.js';
-import type { OverrideRow } from './overrides.repository.js';
+import type { OverrideRow } from './views/override-row.js';
 
 /** What a person wants to put for a step: a sum, another figure, or reasons of a refusal that are put aside. Exactly one of the three. */
 export interface Put {

@@ -11,7 +11,8 @@ import type { ClaimRow } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { AssessmentsRepository, type AssessmentRow } from './assessments.repository.js';
 import { fitting, holding, notOpen, type Put } from './overrides.rules.js';
-import { OverridesRepository, type NewOverrideRow, type OverrideRow } from './overrides.repository.js';
+import { OverridesRepository } from './overrides.repository.js';
+import type { NewOverrideRow, OverrideRow } from './views/override-row.js';
 
 export interface Author {
   readonly userId: string;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assess, explain, type AssessmentResult } from '../assessment/index.js';
+import { assess, explain, type AssessmentResult } from './index.js';
 import {
   compilePolicy, exampleFacts, exampleGiven, overridableSteps, overrideFault, OVERRIDE_REASONS, readReasons, runPolicy, type CompiledPolicy, type OverrideFact, type PolicyFacts,
-} from './index.js';
+} from '../policy/index.js';
 
 const { reasons } = readReasons(readFileSync('policies/reasons.yaml', 'utf8'));
 const compiled = (text: string): CompiledPolicy => {
