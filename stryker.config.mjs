@@ -25,7 +25,7 @@ export default {
   // Every mutant loads the sources anew, and what was loaded stays in memory until the process ends.
   maxTestRunnerReuse: 150,
   incremental: true,
-  reporters: ['clear-text', 'json'],
+  reporters: ['clear-text', 'progress-append-only', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
   ignorePatterns: ['.makegood', 'dist', 'coverage', 'bench', 'docs/screenshots', 'demo', 'deploy'],
   tempDirName: 'coverage/mutation/tmp',

