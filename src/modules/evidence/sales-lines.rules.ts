@@ -160,10 +160,10 @@ export class LineReader {
 }
 
 function localFault(refusal: Refusal, line: number, value: string, zone: string): [string, Refusal['params']] {
-  const { params } = refusal;
+  const { first = '', second = '' } = refusal.params;
   switch (refusal.code) {
-    case 'time.gap': return ['evidence.time_skipped', { line, value, zone }];
-    case 'time.fold': return ['evidence.time_repeated', { line, value, zone, first: params['first'] ?? '', second: params['second'] ?? '' }];
+    case 'time.gap': return ['evidence.time_skipped', { line, value, zone, first, second }];
+    case 'time.fold': return ['evidence.time_repeated', { line, value, zone, first, second }];
     default: return ['evidence.time_malformed', { line, value }];
   }
 }
