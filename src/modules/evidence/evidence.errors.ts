@@ -76,6 +76,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
     kind: 'meaning', title: 'Monthly totals',
     detail: 'The file has one line a month ("{column}"): it cannot prove an hour. Export single payments with date and time; a monthly file serves at most to check their sum.',
   },
+  'evidence.line_cut': { kind: 'meaning', title: 'Field missing', detail: 'Line {line} has {found} fields, the header {needed}; one is missing, and nobody knows which.' },
   'evidence.line_long': {
     kind: 'meaning', title: 'Line too long', detail: 'Line {line} has {found} fields, the header {needed}; a separator inside a value, such as 1,234 without quotes, moves all columns.',
   },

@@ -199,8 +199,11 @@ const timeMeaning = ({ columns, layout, votes, stated = {} }: DetectionInput, qu
   dateOrder: stated.dateOrder ?? one(questions, 'dateOrder', votes.dateOrders),
   zone: stated.zone ?? layout?.zone ?? zoneOf(columns),
   compactTime: stated.compactTime ?? votes.compactTime,
-  lineIs: stated.lineIs ?? (columns.time !== undefined || votes.hasTimes ? 'sale' : one(questions, 'lineIs', { fits: LINE_UNITS })),
+  lineIs: stated.lineIs ?? (isTimed(columns, votes) ? 'sale' : one(questions, 'lineIs', { fits: LINE_UNITS })),
 });
+
+/** With no column of dates at all there is another question to answer first. */
+const isTimed = (columns: TillColumns, votes: ColumnVotes): boolean => columns.time !== undefined || votes.hasTimes || (columns.at === undefined && columns.date === undefined);
 
 /** Dates without times: whole days, or sales whose time is in a column nobody mapped. */
 const LINE_UNITS = ['day', 'sale'] as const;

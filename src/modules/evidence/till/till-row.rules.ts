@@ -131,7 +131,7 @@ export class TillRowReader {
   /** A row of text with fewer fields than the header has lost one somewhere: nobody knows where. Sheets leave blank ends out. */
   #misshapen({ fields, line, numbers }: TillRow): Refusal | undefined {
     const most = this.header.length;
-    if (numbers === undefined && fields.length < this.#least) return { code: 'evidence.line_short', params: { line, found: fields.length, needed: this.#least } };
+    if (numbers === undefined && fields.length < this.#least) return { code: 'evidence.line_cut', params: { line, found: fields.length, needed: this.#least } };
     if (fields.slice(most).some((field) => field.trim() !== '')) {
       return { code: 'evidence.line_long', params: { line, found: fields.length, needed: most } };
     }
@@ -260,7 +260,10 @@ const dropped = ({ line }: TillRow, reason: DropReason): readonly TillItem[] => 
 const DAY = 24 * HOUR;
 
 /** A cell as compared: one form of every character, no blanks around it, without the mark that keeps a spreadsheet from computing it. */
-export const cellText = (field: string): string => field.replace(/^'(?=[=+\-@])/u, '').normalize('NFC').trim();
+export const cellText = (field: string): string => (PLAIN.test(field) ? field : field.replace(/^'(?=[=+\-@])/u, '').normalize('NFC').trim());
+
+/** Most cells are this plain, and there are a hundred million of them. */
+const PLAIN = /^[\x28-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/u;
 
 /** Holds the character that stands for bytes nobody could read. */
 const isBroken = (field: string): boolean => field.includes('\ufffd');

@@ -1,5 +1,5 @@
 import { refuse, ok, type Result } from '../../../core/errors/index.js';
-import { formatInstant, formatLocal, HOUR, instantOf, MINUTE, parseInstant, parseLocal, SECOND, type Instant, type LocalMs } from '../../../core/time/index.js';
+import { formatLocal, HOUR, instantOf, isInRange, MINUTE, parseLocal, SECOND, type Instant, type LocalMs } from '../../../core/time/index.js';
 import { DATE_ORDERS, type CompactTime, type DateOrder } from './till-mapping.rules.js';
 import { offsetMinutes, offsetsInZone, readZone } from './till-zones.rules.js';
 
@@ -237,4 +237,4 @@ function inZone({ local, hasTime }: WallTime, zone: string | undefined, value: s
 }
 
 const plausible = (read: ReadTime, value: string): Result<ReadTime> =>
-  (parseInstant(formatInstant(read.at)).ok ? ok(read) : refuse('evidence.time_out_of_range', { value }));
+  (isInRange(read.at) ? ok(read) : refuse('evidence.time_out_of_range', { value }));

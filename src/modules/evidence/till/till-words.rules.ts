@@ -75,7 +75,7 @@ const TAKEN_BACK = new Set([
 ]);
 const LONGEST_TAKEN_BACK = 13;
 
-export const saysTakenBack = (cell: string): boolean => cell.length > 1 && cell.length <= LONGEST_TAKEN_BACK && TAKEN_BACK.has(cell.normalize('NFC').trim().toLowerCase());
+export const saysTakenBack = (cell: string): boolean => cell.length > 1 && cell.length <= LONGEST_TAKEN_BACK && !(cell.charCodeAt(0) >= 0x21 && cell.charCodeAt(0) <= 0x40) && TAKEN_BACK.has(cell.normalize('NFC').trim().toLowerCase());
 
 const TOTAL_WORDS = new Set(words(
   'total|totals|grand total|sum|sub total|subtotal|합계|총계|소계|총합계|누계|계|총 합계|Summe|Gesamt|Gesamtsumme|Zwischensumme|total général|sous-total|totaux'));

@@ -56,19 +56,28 @@ export const surveyTill = (source: TillSource, hints: TillHints, stated: TillSta
     if (!shaped.ok) return shaped;
     const { shape } = shaped.value;
     const head = shaped.value.head ?? await firstRows(source, shape, Math.max(MOST_TITLE_ROWS, stated.headerRow ?? 0));
-    const index = stated.headerRow === undefined ? findHeader(head)?.index : stated.headerRow - 1;
-    const headerRow = index === undefined ? undefined : head[index];
-    if (index === undefined || headerRow === undefined) return refuse('evidence.header_missing', { rows: MOST_TITLE_ROWS });
-    const header = headerRow.fields.map(columnName);
+    const found = stated.headerRow === undefined ? await knownHeader(head, remembered) : head[stated.headerRow - 1];
+    if (found === undefined) return refuse('evidence.header_missing', { rows: MOST_TITLE_ROWS });
+    const [index, header] = [head.indexOf(found), found.fields.map(columnName)];
     const before = await remembered?.(fingerprintOf(header));
     const surveyed = await surveyColumns(source, shape, { header, index, hints, meaning: { ...before, ...stated } });
     if (surveyed === undefined) return refuse('evidence.file_empty');
     const { sheets, questions } = shaped.value;
     return ok({
       ...surveyed, questions: [...questions, ...surveyed.questions], ...(sheets === undefined ? {} : { sheets }),
-      header, headerLine: headerRow.line, titles: head.slice(0, index), isRemembered: before !== undefined,
+      header, headerLine: found.line, titles: head.slice(0, index), isRemembered: before !== undefined,
     });
   });
+
+/** By the names a till's header has, or else by a layout that somebody mapped before. */
+async function knownHeader(head: readonly TillRow[], remembered: Remembered | undefined): Promise<TillRow | undefined> {
+  const found = findHeader(head);
+  if (found !== undefined) return head[found.index];
+  for (const row of head.slice(0, MOST_TITLE_ROWS)) {
+    if ((await remembered?.(fingerprintOf(row.fields.map(columnName)))) !== undefined) return row;
+  }
+  return undefined;
+}
 
 interface HeaderFound {
   readonly header: readonly string[];
@@ -119,15 +128,22 @@ interface Separated {
   readonly rows: readonly TillRow[];
 }
 
-/** The separator that shows most known names in a header, or else the most columns. */
+/** Rows as wide as most of them are: a separator that happens to stand in a value makes rows of many widths. */
+function evenRows(rows: readonly TillRow[]): number {
+  const widths = rows.map(({ fields }) => fields.length).filter((width) => width > 1);
+  return Math.max(0, ...widths.map((width) => widths.filter((other) => other === width).length));
+}
+
+/** The separator that shows most known names in a header, or else the most even rows. */
 function fittingSeparator(text: string, count: number): Result<Separated> {
   const tried = DELIMITERS.map((delimiter) => ({ delimiter, rows: headRows(text, delimiter, count) }));
   const [best] = tried.flatMap(({ delimiter, rows }) => (rows.ok ? [{
-    delimiter, rows: rows.value, names: findHeader(rows.value)?.names ?? 0, columns: Math.max(0, ...rows.value.map(({ fields }) => fields.length)),
-  }] : [])).sort((a, b) => b.names - a.names || b.columns - a.columns);
+    delimiter, rows: rows.value, names: findHeader(rows.value)?.names ?? 0, even: evenRows(rows.value),
+  }] : [])).sort((a, b) => b.names - a.names || b.even - a.even);
   const stopped = tried.find(({ rows }) => !rows.ok)?.rows;
-  if (best !== undefined) return ok(best);
-  return stopped?.ok === false ? stopped : refuse('evidence.file_empty');
+  // A separator that finds nothing in a file that another one stumbles over is not the file's.
+  if (stopped?.ok === false && (best?.names ?? 0) === 0) return stopped;
+  return best === undefined ? refuse('evidence.file_empty') : ok(best);
 }
 
 async function firstRows(source: TillSource, shape: TillShape, count: number): Promise<TillRow[]> {
@@ -159,7 +175,7 @@ export interface TillReading {
 
 /**
  * Reads every row of a file by its mapping, in the order of the file, whatever went wrong before. Memory does not grow with the
- * file but for 20 bytes an id. Throws `TillStopped` where no more rows can be told apart; use `readTill` for the whole.
+ * file but for the ids it has seen (20 to 40 bytes each). Throws `TillStopped` where no more rows can be told apart; use `readTill` for the whole.
  */
 export async function* tillReadings(source: TillSource, mapping: TillMapping, now: Instant): AsyncGenerator<TillReading> {
   let place = 0;
