@@ -2,6 +2,7 @@
 // Prints seconds and the most memory the process held; the second stays flat however long the file is.
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
+import { clearInterval, setInterval } from 'node:timers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { register } from '../test/support/swc-loader.mjs';

@@ -1,4 +1,6 @@
-import { canEncode, encode, placeOf, written, type KnownFile, type Table, type WrittenEncoding, type Writing } from './till-files.js';
+import {
+  canEncode, encode, essence, layoutBytes, outcomeOf, placeOf, tableOf, TILL_ENCODINGS, written, type KnownFile, type Table, type WrittenEncoding, type Writing,
+} from './till-files.js';
 
 /** A seeded source of chance: the same seed makes the same file. */
 export class Chance {
@@ -170,4 +172,33 @@ export function mutant(known: KnownFile, original: Table, encoding: WrittenEncod
   const text = TEXT_CHANGES[damage]?.(written(table, writing), writing, chance) ?? '';
   if (!canEncode(text, encoding)) return undefined;
   return { bytes: encode(text, encoding), what: `seed ${seed}: ${[...names, damage].join(' + ')} ${JSON.stringify(writing)} in ${encoding}` };
+}
+
+export interface Misreadings {
+  readonly same: number;
+  readonly told: number;
+  /** What was read as something else, and nobody was told. */
+  readonly silent: readonly string[];
+}
+
+/** Reads so many mutants of a layout in every encoding that can hold them. */
+export async function mutantsOf(known: KnownFile, count: number): Promise<Misreadings> {
+  const bytes = layoutBytes(known.name);
+  if (bytes === undefined) return { same: 0, told: 0, silent: [] };
+  const zone = 'Europe/Berlin';
+  const truth = essence((await outcomeOf(bytes, known.currency, zone)).records ?? []).join();
+  const table = tableOf(known, bytes);
+  const silent: string[] = [];
+  let [same, told] = [0, 0];
+  for (const encoding of TILL_ENCODINGS) {
+    for (let seed = 0; seed < count; seed += 1) {
+      const made = mutant(known, table, encoding, seed);
+      if (made === undefined) continue;
+      const { records } = await outcomeOf(made.bytes, known.currency, zone);
+      if (records === undefined) told += 1;
+      else if (essence(records).join() === truth) same += 1;
+      else silent.push(`${known.name} ${made.what}`);
+    }
+  }
+  return { same, told, silent };
 }

@@ -22,14 +22,22 @@ export interface FoundHeader {
   readonly names: number;
 }
 
-/** The row with most names a till's header has, among the first fifteen; undefined when none looks like a header. */
+/**
+ * The first row that has nearly as many names of a till's header as any of the first fifteen; undefined when none looks like one.
+ * The first, not the best: where a header comes again, lines stand between the two.
+ */
 export function findHeader(rows: readonly TillRow[]): FoundHeader | undefined {
-  let best: FoundHeader | undefined;
-  for (const [index, { fields }] of rows.slice(0, MOST_TITLE_ROWS).entries()) {
-    const names = knownNames(fields, LAYOUT_NAMES);
-    if (names >= LEAST_NAMES && names > (best?.names ?? 0)) best = { index, names };
-  }
-  return best;
+  const found = rows.slice(0, MOST_TITLE_ROWS).map(({ fields }, index) => ({ index, names: knownNames(fields, LAYOUT_NAMES) }));
+  const most = Math.max(LEAST_NAMES, ...found.map(({ names }) => names));
+  return found.find(({ names }) => names >= LEAST_NAMES && names * 5 >= most * 3);
+}
+
+/** Whether a row above the header looks like a line of sales: then another row may be the header, or none is. */
+export function looksLikeLine({ fields }: TillRow, header: readonly string[], columns: TillColumns): boolean {
+  const index = columnIndex(header, columns);
+  if (!index.ok) return false;
+  const cell = (place: number | undefined): string => (place === undefined ? '' : cellText(fields[place] ?? ''));
+  return ordersOf(cell(index.value.at ?? index.value.date)).length > 0 && /\d/u.test(cell(index.value.amount));
 }
 
 /** What the surroundings of a file know, beside the file: the currency of the policy, the zone of the site. */
@@ -51,6 +59,7 @@ export class ColumnVotes {
   #withoutZone = 0;
   #digitsOfTime = 0;
   #blankKinds = 0;
+  #hasNegative = false;
   #unsureMark: string | undefined;
   #unsureOrder: string | undefined;
 
@@ -86,6 +95,7 @@ export class ColumnVotes {
   #takeAmount(text: string): void {
     const sign = currencyOfSign(text);
     if (sign !== undefined) this.#currencies.add(sign);
+    this.#hasNegative ||= /^\(|-/u.test(text);
     const marks = marksOf(text);
     const [only] = marks;
     if (marks.length === 1 && only !== undefined) this.#marks.set(only, (this.#marks.get(only) ?? 0) + 1);
@@ -128,6 +138,11 @@ export class ColumnVotes {
     return this.#withoutZone > 0;
   }
 
+  /** Money taken back shows in the sign. */
+  get hasNegative(): boolean {
+    return this.#hasNegative;
+  }
+
   get areKindsMostlyBlank(): boolean {
     return this.#blankKinds * 2 > this.#rows;
   }
@@ -168,6 +183,7 @@ export function detect(input: DetectionInput): Detected {
   const questions: TillQuestion[] = [];
   const meaning = meaningOf(input, questions);
   if (meaning.zone === undefined && votes.needsZone) questions.push({ about: 'zone', ...(hints.zone === undefined ? {} : { options: [hints.zone] }) });
+  if (saysNoKind(input) && meaning.blankKind === undefined) questions.push({ about: 'kind' });
   for (const about of ['time', 'amount'] as const) if (lacks(columns, about)) questions.push({ about });
   return { draft: { shape, headerRow, fingerprint: fingerprintOf(header), columns, ...meaning }, questions, ...(layout === undefined ? {} : { layout }) };
 }
@@ -207,6 +223,10 @@ const isTimed = (columns: TillColumns, votes: ColumnVotes): boolean => columns.t
 
 /** Dates without times: whole days, or sales whose time is in a column nobody mapped. */
 const LINE_UNITS = ['day', 'sale'] as const;
+
+/** A layout nobody knows, no column for what was taken back, no amount below nought: are there no refunds, or do they look like sales? */
+const saysNoKind = ({ columns, layout, votes }: DetectionInput): boolean =>
+  layout === undefined && columns.kind === undefined && columns.status === undefined && !votes.hasNegative;
 
 const blankKindOf = ({ columns, layout, votes }: DetectionInput): 'sale' | undefined =>
   ((columns.kind !== undefined || columns.status !== undefined) && (layout?.code === 'plain' || votes.areKindsMostlyBlank) ? 'sale' : undefined);

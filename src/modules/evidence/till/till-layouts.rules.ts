@@ -61,7 +61,7 @@ export const TILL_LAYOUTS: readonly TillLayout[] = [
     columns: { date: '작성일자', amount: '합계금액', id: '승인번호' }, basis: 'gross', zone: 'Asia/Seoul', currency: KRW,
   },
   {
-    code: 'kr-card-approvals', source: '여신금융협회 cardsales.or.kr, VAN and acquirer approval lists', needs: ['거래일자', '거래시간', '승인금액', '승인번호'],
+    code: 'kr-card-approvals', source: '여신금융협회 cardsales.or.kr, VAN and acquirer approval lists', needs: ['거래일자', '거래시간', '승인금액', '승인번호', '승인구분'],
     columns: { date: '거래일자', time: '거래시간', amount: '승인금액', kind: '승인구분', id: '승인번호' },
     basis: 'gross', zone: 'Asia/Seoul', currency: KRW,
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { AFTER, essence, KNOWN_FILES, layoutBytes, MONTHLY_FILE, outcomeOf, tableOf, TILL_ENCODINGS } from '../../../../test/support/till-files.js';
-import { mutant } from '../../../../test/support/till-mutations.js';
+import { AFTER, KNOWN_FILES, layoutBytes, MONTHLY_FILE, outcomeOf } from '../../../../test/support/till-files.js';
+import { mutantsOf } from '../../../../test/support/till-mutations.js';
 import { totalsOf, matchRefunds } from '../../../core/sales/index.js';
 
 const present = KNOWN_FILES.flatMap((known) => {
@@ -32,24 +32,6 @@ describe('the layouts of real tills', () => {
   });
 
   whenPresent('changed in any way come to the same, or to a message', async () => {
-    const silent: string[] = [];
-    let [same, told] = [0, 0];
-    for (const { known, bytes } of present) {
-      const zone = 'Europe/Berlin';
-      const truth = essence((await outcomeOf(bytes, known.currency, zone)).records ?? []);
-      const table = tableOf(known, bytes);
-      for (const encoding of TILL_ENCODINGS) {
-        for (let seed = 0; seed < Number(process.env['TILL_MUTATIONS'] ?? 25); seed += 1) {
-          const made = mutant(known, table, encoding, seed);
-          if (made === undefined) continue;
-          const outcome = await outcomeOf(made.bytes, known.currency, zone);
-          if (outcome.records === undefined) told += 1;
-          else if (JSON.stringify(essence(outcome.records)) === JSON.stringify(truth)) same += 1;
-          else silent.push(`${known.name} ${made.what}`);
-        }
-      }
-    }
-    console.log({ same, told, silent: silent.length });
-    expect(silent).toEqual([]);
+    for (const known of KNOWN_FILES) expect((await mutantsOf(known, 5)).silent).toEqual([]);
   });
 });

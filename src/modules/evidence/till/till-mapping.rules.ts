@@ -41,7 +41,7 @@ export interface TillMeaning {
   readonly zone?: string;
   /** `day`: the file has dates and no times, so that a line speaks for its whole local day. */
   readonly lineIs: 'sale' | 'day';
-  /** A line with nothing in its kind or status column is a sale, as in tills that mark only what is taken back. */
+  /** A line that does not say its kind is a sale: in tills that mark only what is taken back, and in files without any refund. */
   readonly blankKind?: 'sale';
 }
 
@@ -57,7 +57,7 @@ export interface TillMapping extends TillMeaning {
 /** What detection found; what it could not know is a question. */
 export type TillDraft = Partial<TillMeaning> & Pick<TillMapping, 'shape' | 'headerRow' | 'fingerprint' | 'columns'>;
 
-export const TILL_QUESTIONS = ['zone', 'basis', 'currency', 'dateOrder', 'decimalMark', 'lineIs', 'encoding', 'time', 'amount'] as const;
+export const TILL_QUESTIONS = ['zone', 'basis', 'currency', 'dateOrder', 'decimalMark', 'lineIs', 'kind', 'headerRow', 'encoding', 'time', 'amount'] as const;
 /** Asked, never guessed. `options` are the answers that fit the file; `example` a value that fits more than one. */
 export interface TillQuestion {
   readonly about: (typeof TILL_QUESTIONS)[number];

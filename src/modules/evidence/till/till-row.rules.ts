@@ -94,8 +94,9 @@ export class TillRowReader {
   #around(row: TillRow): DropReason | undefined {
     const filled = row.fields.filter((field) => field.trim() !== '');
     const first = cellText(filled[0] ?? '');
-    const time = this.#cell(row, 'at') + this.#cell(row, 'date') + this.#cell(row, 'month');
-    if (isTotalWord(first) && (time === '' || isTotalWord(time))) return 'total';
+    // A sum has no time, id or kind of its own; its word may stand in their column.
+    const own = SALE_ROLES.map((role) => this.#cell(row, role)).filter((cell) => cell !== '' && cell !== first);
+    if (isTotalWord(first) && own.length === 0) return 'total';
     if (this.#isHeaderAgain(row)) return 'header_again';
     const isRemark = filled.length === 1 && /^(?:[*※(]|[^\d.,+-]\S*\s)/u.test(first) && !isBroken(first);
     return isRemark && this.#cell(row, 'amount') === '' ? 'note' : undefined;
@@ -256,6 +257,9 @@ export class TillRowReader {
 }
 
 const dropped = ({ line }: TillRow, reason: DropReason): readonly TillItem[] => [{ type: 'dropped', line, reason }];
+
+/** What the line of a sale has, and a line of sums has not. */
+const SALE_ROLES: readonly TillRole[] = ['at', 'date', 'time', 'month', 'zone', 'kind', 'status', 'id', 'refundOf'];
 
 const DAY = 24 * HOUR;
 

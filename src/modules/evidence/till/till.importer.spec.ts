@@ -64,22 +64,26 @@ describe('the encoding of a till export', () => {
 
 describe('what a file does not say', () => {
   it('is asked: the zone, the tax basis, day or month first, the decimal mark, a time that is missing', async () => {
-    expect(await asked('Date,Time,Amount\n03/04/2025,10:00,"1,234"\n05/06/2025,10:00,"2,345"\n')).toEqual(['decimalMark', 'basis', 'dateOrder', 'zone']);
-    expect(await asked('Date,Time,Amount\n03/04/2025,10:00,1.50\n13/06/2025,10:00,2.50\n', { basis: 'gross' })).toEqual(['zone']);
-    expect(await asked('Date,Amount\n2025-04-03,1.50\n', { basis: 'gross' })).toEqual(['lineIs', 'zone']);
+    expect(await asked('Date,Time,Amount\n03/04/2025,10:00,"1,234"\n05/06/2025,10:00,"2,345"\n')).toEqual(['decimalMark', 'basis', 'dateOrder', 'zone', 'kind']);
+    expect(await asked('Date,Time,Amount\n03/04/2025,10:00,1.50\n13/06/2025,10:00,-2.50\n', { basis: 'gross' })).toEqual(['zone']);
+    expect(await asked('Date,Amount\n2025-04-03,1.50\n', { basis: 'gross' })).toEqual(['lineIs', 'zone', 'kind']);
     expect(await asked('at,amount\n2025-04-03T10:00Z,1.50\n', { basis: 'gross' })).toEqual([]);
-    expect(await asked('Wann,Wieviel,Betrag,Kasse\n2025-04-03 10:00,1,1.50,1\n', { basis: 'gross', zone: 'UTC' })).toEqual(['time']);
+    expect(await asked('Wann,Wieviel,Betrag,Kasse\n2025-04-03 10:00,1,1.50,1\n', { basis: 'gross', zone: 'UTC' })).toEqual(['kind', 'time']);
   });
 
   it('a later line that decides is looked for, however far below', async () => {
     const rows = Array.from({ length: 5_000 }, () => '03/04/2025,10:00,1.50').join('\n');
-    expect(await asked(`Date,Time,Amount\n${rows}\n`, { basis: 'gross', zone: 'UTC' })).toEqual(['dateOrder']);
+    expect(await asked(`Date,Time,Amount\n${rows}\n`, { basis: 'gross', zone: 'UTC', blankKind: 'sale' })).toEqual(['dateOrder']);
     expect((await survey(`Date,Time,Amount\n${rows}\n31/04/2025,10:00,1.50\n`, { basis: 'gross', zone: 'UTC' })).draft.dateOrder).toBe('dmy');
+  });
+
+  it('is asked where lines of sales stand above the row with most names', async () => {
+    expect(await asked('Wann,Betrag,Wer\n2025-04-03 10:00,1.50,x\nDatum,Betrag,Bediener,Kasse\n2025-04-03 10:00,1.50,x,1\n', { basis: 'gross', zone: 'UTC', blankKind: 'sale' })).toEqual(['headerRow']);
   });
 
   it('is remembered for the same header', async () => {
     const found = await surveyTill(bufferSource(Buffer.from('Tag;Betrag\n01.02.2025 10:00;1,50\n')), {}, {}, async () => ({
-      columns: { at: 'Tag', amount: 'Betrag' }, currency: currency('EUR'), basis: 'gross', zone: 'Europe/Berlin', lineIs: 'sale',
+      columns: { at: 'Tag', amount: 'Betrag' }, currency: currency('EUR'), basis: 'gross', zone: 'Europe/Berlin', lineIs: 'sale', blankKind: 'sale',
     }));
     expect(found).toMatchObject({ ok: true, value: { isRemembered: true, questions: [], draft: { columns: { at: 'Tag' }, zone: 'Europe/Berlin', decimalMark: ',' } } });
   });

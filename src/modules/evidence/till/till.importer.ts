@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { Instant } from '../../../core/time/index.js';
-import { ColumnVotes, columnsOf, detect, findHeader, MOST_TITLE_ROWS, type Detected, type TillHints } from './till-detection.rules.js';
+import { ColumnVotes, columnsOf, detect, findHeader, looksLikeLine, MOST_TITLE_ROWS, type Detected, type TillHints } from './till-detection.rules.js';
 import { columnName, DELIMITERS, fingerprintOf, type Delimiter, type TillEncoding, type TillMapping, type TillMeaning, type TillQuestion, type TillShape } from './till-mapping.rules.js';
 import { TillRowReader, type TillItem, type TillRow } from './till-row.rules.js';
 import { sniff, type TillSource } from './till-source.importer.js';
@@ -62,12 +62,18 @@ export const surveyTill = (source: TillSource, hints: TillHints, stated: TillSta
     const before = await remembered?.(fingerprintOf(header));
     const surveyed = await surveyColumns(source, shape, { header, index, hints, meaning: { ...before, ...stated } });
     if (surveyed === undefined) return refuse('evidence.file_empty');
-    const { sheets, questions } = shaped.value;
+    const titles = head.slice(0, index);
+    const late = stated.headerRow === undefined ? askedAboutHeader(titles, header, surveyed.draft.columns) : [];
+    const { sheets } = shaped.value;
+    const questions = [...shaped.value.questions, ...surveyed.questions, ...late];
     return ok({
-      ...surveyed, questions: [...questions, ...surveyed.questions], ...(sheets === undefined ? {} : { sheets }),
-      header, headerLine: found.line, titles: head.slice(0, index), isRemembered: before !== undefined,
+      ...surveyed, questions, ...(sheets === undefined ? {} : { sheets }),
+      header, headerLine: found.line, titles, isRemembered: before !== undefined,
     });
   });
+
+const askedAboutHeader = (titles: readonly TillRow[], header: readonly string[], columns: TillMeaning['columns']): readonly TillQuestion[] =>
+  (titles.some((row) => looksLikeLine(row, header, columns)) ? [{ about: 'headerRow' }] : []);
 
 /** By the names a till's header has, or else by a layout that somebody mapped before. */
 async function knownHeader(head: readonly TillRow[], remembered: Remembered | undefined): Promise<TillRow | undefined> {
