@@ -84,6 +84,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.quote_open': { kind: 'meaning', title: 'Quotation mark left open', detail: 'Line {line}: a quotation mark is opened and whole lines stand before the next one; close it.' },
   'evidence.zone_unknown': { kind: 'meaning', title: 'Zone unknown', detail: 'Line {line}: nobody can tell for certain which time zone "{value}" is; state the zone of the file.' },
   'evidence.till_no_time': { kind: 'meaning', title: 'Time missing', detail: 'Line {line}: "{value}" is a date without a time, among lines with times.' },
+  'evidence.till_half_day': { kind: 'meaning', title: 'Morning or afternoon', detail: 'Line {line}: "{value}" says neither morning nor afternoon, as other times of the file do.' },
   'evidence.till_time_in_day': { kind: 'meaning', title: 'Time among dates', detail: 'Line {line}: {value} has a time, while the lines of this file speak for whole days.' },
   'evidence.till_kind': { kind: 'meaning', title: 'Kind unknown', detail: 'Line {line}: "{value}" does not say whether this is a sale, a refund or a cancellation.' },
   'evidence.till_kind_unmapped': {

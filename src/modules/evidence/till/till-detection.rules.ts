@@ -8,7 +8,7 @@ import {
 } from './till-mapping.rules.js';
 import type { TillRow } from './till-row.rules.js';
 import { cellText } from './till-row.rules.js';
-import { ALL_ORDERS, hasTimeOfDay, namesItsOffset, namesItsOrder, ordersOf } from './till-time.rules.js';
+import { ALL_ORDERS, hasTimeOfDay, namesItsOffset, namesItsOrder, ordersOf, saysHalfDay } from './till-time.rules.js';
 import { guessColumns, isTotalWord, knownNames } from './till-words.rules.js';
 
 /** Rows above the header in which a till puts titles. */
@@ -60,6 +60,7 @@ export class ColumnVotes {
   #digitsOfTime = 0;
   #blankKinds = 0;
   #hasNegative = false;
+  #hasHalfDays = false;
   #unsureMark: string | undefined;
   #unsureOrder: string | undefined;
 
@@ -83,13 +84,18 @@ export class ColumnVotes {
   #takeDate(date: string, time: string, zone: string): void {
     const orders = ordersOf(date);
     if (orders.length === 0) return;
-    if (hasTimeOfDay(date) || time !== '') this.#timesOfDay += 1;
+    this.#takeClock(date, time);
     if (zone === '' && !namesItsOffset(date)) this.#withoutZone += 1;
-    if (/^\d+$/u.test(time)) this.#digitsOfTime = Math.max(this.#digitsOfTime, time.length);
     if (namesItsOrder(date)) return;
     this.#votingDates += 1;
     if (orders.length > 1) this.#unsureOrder ??= date;
     for (const order of this.#orders) if (!orders.includes(order)) this.#orders.delete(order);
+  }
+
+  #takeClock(date: string, time: string): void {
+    if (hasTimeOfDay(date) || time !== '') this.#timesOfDay += 1;
+    this.#hasHalfDays ||= saysHalfDay(`${date} ${time}`);
+    if (/^\d+$/u.test(time)) this.#digitsOfTime = Math.max(this.#digitsOfTime, time.length);
   }
 
   #takeAmount(text: string): void {
@@ -128,6 +134,10 @@ export class ColumnVotes {
 
   get compactTime(): CompactTime | undefined {
     return this.#digitsOfTime === 0 ? undefined : this.#digitsOfTime > 4 ? 'hhmmss' : 'hhmm';
+  }
+
+  get halfDays(): 'marked' | undefined {
+    return this.#hasHalfDays ? 'marked' : undefined;
   }
 
   get hasTimes(): boolean {
@@ -215,6 +225,7 @@ const timeMeaning = ({ columns, layout, votes, stated = {} }: DetectionInput, qu
   dateOrder: stated.dateOrder ?? one(questions, 'dateOrder', votes.dateOrders),
   zone: stated.zone ?? layout?.zone ?? zoneOf(columns),
   compactTime: stated.compactTime ?? votes.compactTime,
+  halfDays: stated.halfDays ?? votes.halfDays,
   lineIs: stated.lineIs ?? (isTimed(columns, votes) ? 'sale' : one(questions, 'lineIs', { fits: LINE_UNITS })),
 });
 

@@ -37,6 +37,8 @@ export interface TillMeaning {
   readonly dateOrder: DateOrder;
   /** Width of times written as figures only: `813` is 08:13 or 00:08:13. */
   readonly compactTime?: CompactTime;
+  /** Times of the file say morning or afternoon: one that does not could be either. */
+  readonly halfDays?: 'marked';
   /** IANA zone of times that name none. */
   readonly zone?: string;
   /** `day`: the file has dates and no times, so that a line speaks for its whole local day. */

@@ -13,6 +13,7 @@ interface WallTime {
 export interface TimeLayout {
   readonly dateOrder: DateOrder;
   readonly compactTime?: CompactTime;
+  readonly halfDays?: 'marked';
 }
 
 /** Three figures of a date as they stand, and the orders that make a day of them. */
@@ -102,6 +103,8 @@ const tidy = (text: string): string => text.normalize('NFC').replace(/[\s\u00a0\
 const two = (text: string): string => text.padStart(2, '0');
 
 const CLOCK = /^(?:(?<before>오전|오후|[ap]\.?\s?m\.?)\s?)?(?<hour>\d{1,2})\s?[:h시.]\s?(?<minute>\d{2})(?:\s?[:m분.]\s?(?<second>\d{2})(?:[.,](?<fraction>\d{1,6}))?)?\s?[초분]?\s?(?<after>[ap]\.?\s?m\.?|오전|오후)?$/iu;
+
+export const saysHalfDay = (text: string): boolean => /오전|오후|\d\s?[ap]\.?\s?m\b|\b[ap]\.?\s?m\.?\s?\d/iu.test(text.normalize('NFC'));
 
 /** Milliseconds after midnight, or undefined when no clock shows it. Edge: `오후 12:30` is 12:30, `12:30 AM` is 00:30. */
 function clockOf(text: string, compact: CompactTime | undefined): number | undefined {
@@ -202,7 +205,7 @@ const tooFine = (text: string): boolean => /\d[.,]\d{3}\d*[1-9]\d*(?:\s?(?:Z|[+-
 
 /**
  * The one instant a line names. Never guesses: the offset in the text comes before the zone column, that before the file's zone.
- * Codes: `evidence.time_malformed`, `.time_too_fine`, `.time_out_of_range`, `.zone_missing`, `.zone_unknown`, `.time_skipped` and
+ * Codes: `evidence.time_malformed`, `.till_half_day`, `.time_too_fine`, `.time_out_of_range`, `.zone_missing`, `.zone_unknown`, `.time_skipped` and
  * `.time_repeated`, the last two with both readings.
  */
 export function readTime(cells: TimeCells, layout: TimeLayout, fileZone: string | undefined): Result<ReadTime> {
@@ -210,6 +213,7 @@ export function readTime(cells: TimeCells, layout: TimeLayout, fileZone: string 
   if (tooFine(cells.time ?? cells.date)) return refuse('evidence.time_too_fine', { value });
   const wall = wallTime(cells.date, cells.time, layout);
   if (wall === undefined) return refuse('evidence.time_malformed', { value });
+  if (layout.halfDays !== undefined && wall.hasTime && !saysHalfDay(value)) return refuse('evidence.till_half_day', { value });
   const { local, offset, hasTime } = wall;
   if (offset !== undefined) return plausible({ at: (local - offset * MINUTE) as Instant, hasTime, local, zone: fileZone }, value);
   return cells.zone === undefined || cells.zone.trim() === '' ? inZone(wall, fileZone, value) : inWrittenZone(wall, cells.zone, fileZone, value);

@@ -115,6 +115,10 @@ describe('the lines of a till export', () => {
     expect(records(await read(text))).toEqual(['sale 1000', 'refund 400 of #1', 'void 700 of #2']);
   });
 
+  it('that say neither morning nor afternoon are told, where others do', async () => {
+    expect(await faults('Date,Time,Amount\n2026-01-01,오후 02:21,1.00\n2026-01-01,02:25,1.00\n2026-01-01,3:25 p.m.,1.00\n')).toEqual(['till_half_day:3:Date']);
+  });
+
   it('take tips out, and say how much they were', async () => {
     const result = await read('Date,Time,Amount,Tip\n2026-01-01,10:00,12.00,2.00\n2026-01-01,11:00,-6.00,1.00\n');
     expect([records(result), result.summary.tipsMinor]).toEqual([['sale 1000', 'refund 500'], 100n]);
