@@ -42,6 +42,7 @@ export class TillRowReader {
   readonly #seen = new SeenIds();
   #lastId = '';
   readonly #least: number;
+  #width: number | undefined;
 
   private constructor(
     private readonly mapping: TillMapping, private readonly index: Readonly<Partial<Record<TillRole, number>>>,
@@ -129,16 +130,27 @@ export class TillRowReader {
     return Object.keys(this.index) as TillRole[];
   }
 
-  /** A row of text with fewer fields than the header has lost one somewhere: nobody knows where. Sheets leave blank ends out. */
-  #misshapen({ fields, line, numbers }: TillRow): Refusal | undefined {
+  /**
+   * A row of text with a field missing or too many: nobody knows where, so that every cell of it may be another's. A separator at the
+   * end of every line is harmless, at the end of one line not. Sheets leave blank ends out.
+   */
+  #offWidth({ fields, line, numbers }: TillRow): Refusal | undefined {
     const most = this.header.length;
-    if (numbers === undefined && fields.length < this.#least) return { code: 'evidence.line_cut', params: { line, found: fields.length, needed: this.#least } };
-    if (fields.slice(most).some((field) => field.trim() !== '')) {
-      return { code: 'evidence.line_long', params: { line, found: fields.length, needed: most } };
-    }
+    const params = { line, found: fields.length, needed: most };
+    if (fields.slice(most).some((field) => field.trim() !== '')) return { code: 'evidence.line_long', params };
+    if (numbers !== undefined) return undefined;
+    if (fields.length < this.#least) return { code: 'evidence.line_cut', params: { ...params, needed: this.#least } };
+    this.#width ??= fields.length;
+    return fields.length !== this.#width && Math.max(fields.length, this.#width) > most ? { code: 'evidence.line_long', params } : undefined;
+  }
+
+  #misshapen(row: TillRow): Refusal | undefined {
+    const { fields, line } = row;
+    const width = this.#offWidth(row);
+    if (width !== undefined) return width;
     const broken = this.#roles.find((role) => isBroken(this.#cell({ fields, line }, role)));
     if (broken !== undefined) return { code: 'evidence.characters_lost', params: { line, column: this.mapping.columns[broken] ?? broken } };
-    const swallowed = fields.find((field) => swallowsLines(field, most));
+    const swallowed = fields.find((field) => swallowsLines(field, this.header.length));
     return swallowed === undefined ? undefined : { code: 'evidence.quote_open', params: { line } };
   }
 

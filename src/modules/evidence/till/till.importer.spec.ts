@@ -128,6 +128,12 @@ describe('the lines of a till export', () => {
     expect(await faults('Date,Time,Amount,Zustand\n2026-01-01,10:00,12.00,Storno\n')).toEqual(['till_kind_unmapped:2:Zustand']);
   });
 
+  it('with one field more than the others are told, though the last of them is blank', async () => {
+    const header = 'Date,Time,Amount,Staff,Note\n';
+    expect(await faults(`${header}2026-01-01,10:00,1.00,a,\n2026-01-01,10:00,1,00,a,\n`)).toEqual(['line_long:3']);
+    expect(await faults(`${header}2026-01-01,10:00,1.00,a,,\n2026-01-01,11:00,1.00,a,,\n`)).toEqual([]);
+  });
+
   it('a quote left open does not swallow lines unseen', async () => {
     expect((await faults('Date,Time,Amount,Details,Staff\n2026-01-01,10:00,1.00,"abc,x\n2026-01-01,11:00,1.00,def,x\n2026-01-01,12:00,1.00,ghi",x\n'))).toEqual(['quote_open:2']);
     expect(await refused('Date,Time,Amount\n2026-01-01,10:00,"1.00\n')).toBe('evidence.not_csv');
