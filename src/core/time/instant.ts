@@ -58,5 +58,10 @@ function offsetMinutes(offset: string): number | undefined {
   return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
+const RANGE = { from: Date.UTC(YEARS.first, 0, 1), to: Date.UTC(YEARS.last + 1, 0, 1) };
+
+/** Whether the instant lies in the years that `parseInstant` reads. Edge: 1 January 2200, 00:00 UTC does not. */
+export const isInRange = (at: Instant): boolean => at >= RANGE.from && at < RANGE.to;
+
 /** RFC 3339 in UTC with milliseconds; `parseInstant` reads it back. Edge: epoch is `1970-01-01T00:00:00.000Z`. */
 export const formatInstant = (at: Instant): string => new Date(at).toISOString();

@@ -103,17 +103,31 @@ export const formatLocal = (local: LocalMs): string => new Date(local).toISOStri
 /**
  * The one instant at which a clock in the zone shows `text`; never guesses.
  *
- * Codes: `time.malformed`, `time.zone_unknown`, `time.gap` (the clock skipped it), `time.fold` (it came twice; params name both).
+ * Codes: `time.malformed`, `time.zone_unknown`, `time.gap` (the clock skipped it), `time.fold` (it came twice); params name both readings.
  * Edge: 02:30 in Paris on 29 March 2026 is a gap, on 25 October 2026 a fold.
  */
 export function localToInstant(text: string, zone: string): Result<Instant, 'time.malformed' | 'time.zone_unknown' | 'time.gap' | 'time.fold'> {
   if (!isZone(zone)) return refuse('time.zone_unknown', { zone: zone.slice(0, 60) });
   const local = parseLocal(text);
   if (!local.ok) return local;
-  const [first, second] = instantsOf(local.value, zone);
-  if (first === undefined) return refuse('time.gap', { text, zone });
-  if (second === undefined) return ok(first);
-  return refuse('time.fold', { text, zone, first: new Date(first).toISOString(), second: new Date(second).toISOString() });
+  const read = instantOf(local.value, zone);
+  return read.ok ? read : refuse(read.refusal.code, { text, ...read.refusal.params });
+}
+
+/**
+ * The one instant at which a clock in the zone shows `local`; never guesses.
+ * Codes: `time.gap`, `time.fold`, both with the readings by the offset before and after the clock change, earliest first.
+ */
+export function instantOf(local: LocalMs, zone: string): Result<Instant, 'time.gap' | 'time.fold'> {
+  const [first, second] = instantsOf(local, zone);
+  if (first !== undefined && second === undefined) return ok(first);
+  const [one, other] = first === undefined ? readingsInGap(local, zone) : [first, second as Instant];
+  return refuse(first === undefined ? 'time.gap' : 'time.fold', { zone, first: new Date(one).toISOString(), second: new Date(other).toISOString() });
+}
+
+function readingsInGap(local: LocalMs, zone: string): readonly [Instant, Instant] {
+  const jump = jumpAround(local, zone);
+  return [(local - offsetAt(zone, jump)) as Instant, (local - offsetAt(zone, jump - 1)) as Instant];
 }
 
 /**

@@ -34,7 +34,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.time_too_fine': { kind: 'meaning', title: 'Time too fine', detail: 'Line {line}: "{value}" is finer than a millisecond.' },
   'evidence.time_out_of_range': { kind: 'meaning', title: 'Date out of range', detail: 'Line {line}: "{value}" lies outside the years 1900 to 2199.' },
   'evidence.time_skipped': {
-    kind: 'meaning', title: 'Time did not exist', detail: 'Line {line}: clocks in {zone} skipped {value}; write the time with its offset.',
+    kind: 'meaning', title: 'Time did not exist', detail: 'Line {line}: clocks in {zone} skipped {value}, which would be {first} or {second}; write the time with its offset.',
   },
   'evidence.time_repeated': {
     kind: 'meaning', title: 'Time came twice', detail: 'Line {line}: clocks in {zone} showed {value} twice ({first} and {second}); write the time with its offset.',
@@ -60,6 +60,41 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.periods_overlap': {
     kind: 'meaning', title: 'Totals overlap', detail: 'Line {line} speaks for time that line {other} speaks for; totals of one time are counted once.',
   },
+  'evidence.file_xls': {
+    kind: 'meaning', title: 'Old Excel file', detail: 'This is an old Excel workbook (.xls) or one locked with a password; save it as .xlsx without a password, or as CSV.',
+  },
+  'evidence.file_macros': { kind: 'meaning', title: 'Workbook with macros or links', detail: 'The workbook holds {what}, which we do not open; save it as .xlsx without them, or as CSV.' },
+  'evidence.file_not_sales': { kind: 'meaning', title: 'Not a sales file', detail: 'The file is {found}; export the sales as CSV or .xlsx.' },
+  'evidence.file_bomb': { kind: 'too_large', title: 'File unpacks to too much', detail: 'The workbook unpacks to more than we take ({what}); export a shorter period, or save it as CSV.' },
+  'evidence.file_damaged': { kind: 'meaning', title: 'File damaged', detail: 'The workbook cannot be unpacked; it may have been cut short. Export it again, or save it as CSV.' },
+  'evidence.sheet_missing': { kind: 'meaning', title: 'No such sheet', detail: 'The workbook has no visible sheet "{sheet}"; it has {sheets}.' },
+  'evidence.header_missing': {
+    kind: 'meaning', title: 'No header found', detail: 'None of the first {rows} rows looks like the names of columns; say which row it is and what its columns are.',
+  },
+  'evidence.till_unanswered': { kind: 'meaning', title: 'Something is open', detail: 'The file does not say everything that is needed; answer what is open: {about}.' },
+  'evidence.till_monthly': {
+    kind: 'meaning', title: 'Monthly totals',
+    detail: 'The file has one line a month ("{column}"): it cannot prove an hour. Export single payments with date and time; a monthly file serves at most to check their sum.',
+  },
+  'evidence.line_cut': { kind: 'meaning', title: 'Field missing', detail: 'Line {line} has {found} fields, the header {needed}; one is missing, and nobody knows which.' },
+  'evidence.line_long': {
+    kind: 'meaning', title: 'Line too long', detail: 'Line {line} has {found} fields, the header {needed}; a separator inside a value, such as 1,234 without quotes, moves all columns.',
+  },
+  'evidence.characters_lost': { kind: 'meaning', title: 'Characters lost', detail: 'Line {line}: "{column}" holds characters that cannot be read in this encoding; choose another encoding or export the file again.' },
+  'evidence.quote_open': { kind: 'meaning', title: 'Quotation mark left open', detail: 'Line {line}: a quotation mark is opened and whole lines stand before the next one; close it.' },
+  'evidence.zone_unknown': { kind: 'meaning', title: 'Zone unknown', detail: 'Line {line}: nobody can tell for certain which time zone "{value}" is; state the zone of the file.' },
+  'evidence.till_no_time': { kind: 'meaning', title: 'Time missing', detail: 'Line {line}: "{value}" is a date without a time, among lines with times.' },
+  'evidence.till_half_day': { kind: 'meaning', title: 'Morning or afternoon', detail: 'Line {line}: "{value}" says neither morning nor afternoon, as other times of the file do.' },
+  'evidence.till_time_in_day': { kind: 'meaning', title: 'Time among dates', detail: 'Line {line}: {value} has a time, while the lines of this file speak for whole days.' },
+  'evidence.till_kind': { kind: 'meaning', title: 'Kind unknown', detail: 'Line {line}: "{value}" does not say whether this is a sale, a refund or a cancellation.' },
+  'evidence.till_kind_unmapped': {
+    kind: 'meaning', title: 'Cancellation in another column', detail: 'Line {line}: the column "{column}" says "{value}", but nothing says what that column is; map it as the kind or the status of a line.',
+  },
+  'evidence.till_amount': {
+    kind: 'meaning', title: 'Amount not readable', detail: 'Line {line}: "{value}" is not an amount of {currency} with "{mark}" before at most {decimals} decimals.',
+  },
+  'evidence.currency_other': { kind: 'meaning', title: 'Another currency', detail: 'Line {line}: "{value}" is not {currency}; only sales in {currency} count here, leave the others out.' },
+  'evidence.tip_exceeds_amount': { kind: 'meaning', title: 'Tip above amount', detail: 'Line {line}: a tip of {tip} in an amount of {value}.' },
   'evidence.coverage_misses_records': {
     kind: 'meaning', title: 'Coverage leaves records out',
     detail: 'The coverage leaves out records, the first at {at}; the file speaks at least for the time of its records.',

@@ -1,7 +1,7 @@
 import { refuse, ok, type Refusal, type Result } from '../../core/errors/index.js';
 import { exponentOf, parseMoney, type CurrencyCode } from '../../core/money/index.js';
 import { RECORD_KINDS, type RecordKind, type SalesLine } from '../../core/sales/index.js';
-import { addLocalDays, formatInstant, HOUR, localToInstant, MINUTE, parseInstant, type Instant } from '../../core/time/index.js';
+import { addLocalDays, formatInstant, HOUR, isInRange, localToInstant, MINUTE, parseInstant, type Instant } from '../../core/time/index.js';
 
 /** Which column plays which part; `gross` and `refunds` together replace `kind` and `amount` in lists of totals. */
 export interface ColumnMapping {
@@ -116,7 +116,7 @@ export class LineReader {
   }
 
   #plausible(at: Instant, line: number, value: string): Result<Instant> {
-    return parseInstant(formatInstant(at)).ok ? ok(at) : refuse('evidence.time_out_of_range', { line, value });
+    return isInRange(at) ? ok(at) : refuse('evidence.time_out_of_range', { line, value });
   }
 
   /** A line with a kind (a sale unless the column says otherwise) and an amount. */
@@ -160,10 +160,10 @@ export class LineReader {
 }
 
 function localFault(refusal: Refusal, line: number, value: string, zone: string): [string, Refusal['params']] {
-  const { params } = refusal;
+  const { first = '', second = '' } = refusal.params;
   switch (refusal.code) {
-    case 'time.gap': return ['evidence.time_skipped', { line, value, zone }];
-    case 'time.fold': return ['evidence.time_repeated', { line, value, zone, first: params['first'] ?? '', second: params['second'] ?? '' }];
+    case 'time.gap': return ['evidence.time_skipped', { line, value, zone, first, second }];
+    case 'time.fold': return ['evidence.time_repeated', { line, value, zone, first, second }];
     default: return ['evidence.time_malformed', { line, value }];
   }
 }
