@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, startTestApp, type TestApp } from '../support/app.js';
 import { raw, type RawAnswer } from '../support/raw-http.js';
@@ -87,6 +88,14 @@ describe('an address where nothing is', () => {
   ])('%s', async (_what, bytes) => {
     expectProblem(await raw(started.url, bytes), 404, 'http.not_found');
   });
+});
+
+it('sends pages compressed to those who take it, and nothing else; a compressed request is not unpacked', async () => {
+  const encoded = async (path: string, encoding: string): Promise<string | null> =>
+    (await fetch(`${started.url}${path}`, { headers: { 'accept-encoding': encoding } })).headers.get('content-encoding');
+  expect([await encoded('/ko', 'br'), await encoded('/ko', 'gzip'), await encoded('/ko', 'identity'), await encoded('/v1/policies', 'br')]).toEqual(['br', 'gzip', null, null]);
+  const packed = await fetch(`${started.url}/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }, body: gzipSync('{"email":"a@b.example","password":"x"}') });
+  expect(packed.status).toBe(400);
 });
 
 it.each(['/en', '/ko', '/v1/services', '/v1/policies'])('%s means the same with a slash behind it', async (path) => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { parse as parseForm } from 'node:querystring';
+import { constants } from 'node:zlib';
 import { NestFactory, Reflector } from '@nestjs/core';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import csrf from '@fastify/csrf-protection';
 import helmet from '@fastify/helmet';
@@ -83,6 +85,8 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
   await fastify.register(multipart, { limits: { files: 1, fileSize: 64 * BODY_LIMIT, fields: 20, fieldSize: 65_536 } });
   await fastify.register(cookie);
   await fastify.register(csrf, { cookieKey: csrfCookieName(secure), cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure } });
+  // Pages alone: a form's token is masked anew in each of them, so its length gives nothing away; the API's bodies may be anybody's secrets.
+  await fastify.register(compress, { global: true, globalDecompression: false, customTypes: /^text\/html/, encodings: ['br', 'gzip'], brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } });
   await fastify.register(helmet, {
     global: true,
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], connectSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], upgradeInsecureRequests: secure ? [] : null } },
