@@ -147,9 +147,9 @@ describe('an input that sales answer', () => {
 });
 
 describe('examples', () => {
-  const { policy } = compilePolicy(policyText(base), reasons);
+  const sound = (): CompiledPolicy => smallPolicy(base);
   const outcome = (example: object): readonly string[] => {
-    const document = { ...(policy as CompiledPolicy).document, examples: [{ name: 'x', given: { inputs }, expect: {}, ...example }] };
+    const document = { ...sound().document, examples: [{ name: 'x', given: { inputs }, expect: {}, ...example }] };
     return runExamples(recompile(document, reasons))[0]?.differences ?? ['none'];
   };
 
@@ -170,7 +170,7 @@ describe('examples', () => {
   });
 
   it('a published document that no longer compiles is a defect', () => {
-    const document = { ...(policy as CompiledPolicy).document, steps: [] };
+    const document = { ...sound().document, steps: [] };
     expect(() => recompile(document, reasons)).toThrow('published policy small no longer compiles: "$out" refers to nothing');
   });
 });
