@@ -24,7 +24,7 @@ function read(args: readonly string[]): { words: string[]; option: (name: string
 const whole = (text: string): number => (/^\d{1,7}$/.test(text) ? Number.parseInt(text, 10) : Number.NaN);
 
 export const bookGenerate: Command = {
-  name: 'book generate', usage: 'book generate --claims N --seed S', about: 'writes a generated book into an empty database', needsApp: true,
+  name: 'book generate', usage: 'book generate --claims N --seed S', about: 'writes a generated book into an empty database, or goes on with one', needsApp: true,
   async run(args, terminal, app, project) {
     const { option } = read(args);
     const [claims, seed] = [whole(option('claims', '1000')), whole(option('seed', '1'))];
@@ -33,7 +33,7 @@ export const bookGenerate: Command = {
       return 2;
     }
     const loaded = await loadBook(app(), { claims, seed, policyFolder: join(project, 'policies'), onProgress: (done) => { if (done % 5_000 === 0) terminal.say(`${done} claims`); } });
-    if (!loaded) terminal.complain('This database has been used: a generated book is only ever written into an empty one (set MAKEGOOD_DATA_DIR to a new folder).');
+    if (!loaded) terminal.complain('This database has been used: a generated book is only written into an empty one, or gone on with under its own seed (set MAKEGOOD_DATA_DIR to a new folder).');
     return loaded ? 0 : 1;
   },
 };

@@ -76,6 +76,9 @@ const SHAPE = [0, 0, 0, 0, 0, 0, 40, 90, 110, 80, 90, 110, 170, 150, 90, 80, 90,
 const idOf = (kind: string, seed: number, index: number): string =>
   `01900000-${seed.toString(16).padStart(4, '0').slice(-4)}-7000-8${kind}-${index.toString(16).padStart(12, '0')}`;
 
+/** The claims of a book lie between these two, in the order of the book. */
+export const claimIdsOf = (seed: number): { first: string; last: string } => ({ first: idOf('00c', seed, 0), last: idOf('00c', seed, 2 ** 48 - 1) });
+
 /** The claim at a place of the book: a pure function of seed and place. */
 export function bookClaim(seed: number, index: number): BookClaim {
   const dice = new Dice(seed, index);

@@ -15,10 +15,10 @@ import { SchemePlanning } from '../modules/schemes/index.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
-import type { Tx } from '../platform/database/tx.js';
+import type { Reader, Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
-import { answersOf, BOOK_OUTAGE, BOOK_SERVICE, bookClaim, type BookClaim } from './generated-book.js';
+import { answersOf, BOOK_OUTAGE, BOOK_SERVICE, bookClaim, claimIdsOf, type BookClaim } from './generated-book.js';
 
 const SYSTEM: Context = { actor: systemActor('book'), requestId: 'book' };
 export const BOOK_POLICY = 'default-gbp';
@@ -41,31 +41,48 @@ interface Ground {
 const range = ({ from, to }: Interval): string => `["${formatInstant(from)}","${formatInstant(to)}")`;
 
 /**
- * Writes a generated book into a database that nobody has used: what stands under it through the services, businesses, sales,
- * claims and their first assessments by the hundred. For rehearsals and measurements; these claims have no audit trail.
+ * Writes a generated book: what stands under it through the services, businesses, sales, claims and their first assessments by the
+ * hundred. For rehearsals and measurements; these claims have no audit trail.
+ *
+ * Goes on with a book of the same seed that was cut short. False for a database that holds anything else: nothing is written there.
  */
 export async function loadBook(app: INestApplicationContext, { claims, seed, policyFolder, onProgress }: BookRequest): Promise<boolean> {
-  const [row] = await app.get(Database).reader.query<{ used: boolean }>('SELECT EXISTS (SELECT FROM app_user) AS used');
-  if (row?.used !== false) return false;
-  const ground = await prepare(app, policyFolder);
-  const choice = await app.get(PolicyQueries).choice(app.get(Database).reader, BOOK_POLICY);
+  const { reader } = app.get(Database);
+  const [row] = await reader.query<{ used: boolean }>('SELECT EXISTS (SELECT FROM app_user) AS used');
+  const ground = row?.used === false ? await prepare(app, policyFolder) : await standing(reader, seed);
+  if (ground === undefined) return false;
+  const choice = await app.get(PolicyQueries).choice(reader, BOOK_POLICY);
   const document = choice.at(BOOK_OUTAGE.official.from)?.resolved.document;
   if (document === undefined) throw new TypeError(`${BOOK_POLICY} is not published`);
-  for (let start = 0; start < claims; start += CHUNK) {
-    const chunk = Array.from({ length: Math.min(CHUNK, claims - start) }, (_, index) => bookClaim(seed, start + index));
-    unwrap(await app.get(UnitOfWork).run(SYSTEM, async (tx) => {
+  for (let done = await written(reader, seed); done < claims;) {
+    const chunk = Array.from({ length: Math.min(CHUNK, claims - done) }, (_, index) => bookClaim(seed, done + index));
+    const result = await app.get(UnitOfWork).run(SYSTEM, async (tx) => {
       await addBusinesses(tx, chunk, ground);
       await addSales(tx, chunk, ground);
       await addClaims(tx, chunk, ground, (claim) => Object.fromEntries(Object.entries(answersOf(claim, document)).map(([name, { value }]) => [name, value])));
-      return ok(null);
-    }));
-    unwrap(await app.get(UnitOfWork).run(SYSTEM, async (tx) => {
       await assessAll(app, tx, chunk);
       return ok(null);
-    }));
-    onProgress(start + chunk.length);
+    });
+    // What a chunk came to is seen by looking, as everywhere.
+    if (!result.ok && result.refusal.code !== 'platform.commit_unknown') unwrap(result);
+    done = await written(reader, seed);
+    onProgress(done);
   }
   return true;
+}
+
+/** What a book of this seed stands on; undefined where there is none. */
+async function standing(reader: Reader, seed: number): Promise<Ground | undefined> {
+  const [row] = await reader.query<Ground>(`
+    SELECT (SELECT id FROM app_user WHERE email = $1) AS "userId", (SELECT id FROM scheme WHERE code = 'book') AS "schemeId"
+    WHERE EXISTS (SELECT FROM claim WHERE id = $2)`, [BOOK_AUTHOR, bookClaim(seed, 0).ids.claim]);
+  return row;
+}
+
+async function written(reader: Reader, seed: number): Promise<number> {
+  const { first, last } = claimIdsOf(seed);
+  const [row] = await reader.query<{ count: number }>('SELECT count(*)::int AS count FROM claim WHERE id BETWEEN $1 AND $2', [first, last]);
+  return row?.count ?? 0;
 }
 
 async function prepare(app: INestApplicationContext, policyFolder: string): Promise<Ground> {

@@ -41,7 +41,8 @@ async function amend(claimId: string): Promise<void> {
 
 beforeAll(async () => {
   app = await startTestApp();
-  expect(await loadBook(app.app, { claims: CLAIMS, seed: 5, policyFolder: 'policies', onProgress: () => undefined })).toBe(true);
+  // Cut short, and gone on with: the book is the same.
+  for (const claims of [CLAIMS - 37, CLAIMS]) expect(await loadBook(app.app, { claims, seed: 5, policyFolder: 'policies', onProgress: () => undefined })).toBe(true);
   const made = value(await app.app.get(People).create(asSystem, { email: 'approver@test.example', name: 'Approver', password: 'correct horse battery staple' }));
   approver = { actor: { kind: 'user', userId: made.id, roles: ['policy_approver'], memberships: [] }, requestId: 'test' };
   const file = join(mkdtempSync(join(tmpdir(), 'policy-')), 'next.yaml');
@@ -59,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('a generated book', () => {
-  it('is only written into a database that nobody has used', async () => {
+  it('is only written into a database that nobody has used, or gone on with under its own seed', async () => {
     expect(await loadBook(app.app, { claims: 1, seed: 1, policyFolder: 'policies', onProgress: () => undefined })).toBe(false);
   });
 

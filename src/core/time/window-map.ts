@@ -22,6 +22,10 @@ export class WindowMap<T> {
     else found.value = value;
   }
 
+  *values(): Generator<T> {
+    for (const entries of this.#byStart.values()) for (const { value } of entries) yield value;
+  }
+
   /** How many different starts it holds. */
   get starts(): number {
     return this.#byStart.size;

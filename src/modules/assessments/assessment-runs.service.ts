@@ -28,6 +28,10 @@ export class KnownSums {
   of(window: Interval): WindowSum | undefined {
     return this.#sums.get(window);
   }
+
+  all(): readonly WindowSum[] {
+    return [...this.#sums.values()];
+  }
 }
 
 /** One run to be made: facts under a version, and what is known of its sales set; runs over one set may share it. */

@@ -16,7 +16,7 @@ export const statesIn = (reach: Reach): readonly ClaimState[] => (reach === 'all
 export const isDecided = (state: string): boolean => (DECIDED as readonly string[]).includes(state);
 
 /** So many claims are held in memory with all their runs: few enough that none of it outlives a quick collection of garbage. */
-const AT_A_TIME = 50;
+const AT_A_TIME = 25;
 
 /** Rehearses filed claims under a candidate: reads what they rest on for all of them at once, and writes nothing. */
 @Injectable()

@@ -1,6 +1,6 @@
-import { inputHash, type Assessed, type AssessmentOutcome } from '../../core/assessment/index.js';
+import { inputHash, type AssessmentOutcome } from '../../core/assessment/index.js';
 import type { WindowSum } from '../../core/policy/index.js';
-import type { ReadSums, SettledRun } from '../assessments/index.js';
+import type { ReadSums, RunRequest, SettledRun } from '../assessments/index.js';
 import { KnownSums, settleRuns } from '../assessments/index.js';
 import type { AppliedPolicy } from '../policies/index.js';
 import type { Stage } from './cause.rules.js';
@@ -36,42 +36,57 @@ export interface RehearsedClaim {
   readonly placebo: { readonly weeks: number; readonly outcome: AssessmentOutcome; readonly minor: bigint } | null;
 }
 
-const payable = ({ cashMinor }: Assessed): bigint => BigInt(cashMinor ?? '0');
+/** What a rehearsal keeps of a run. The run itself, with all that explains it, is let go at once: a page of them held together costs more to clear away than to make. */
+interface Verdict {
+  readonly outcome: AssessmentOutcome;
+  /** What is paid; nought without a figure. */
+  readonly minor: bigint;
+  readonly hasFigure: boolean;
+}
 
-const resultOf = ({ assessed }: SettledRun): Assessed => {
+const verdictOf = ({ assessed }: SettledRun): Verdict => {
   if (assessed === undefined) throw new TypeError('a policy keeps asking for more sales');
-  return assessed;
+  return { outcome: assessed.outcome, minor: BigInt(assessed.cashMinor ?? '0'), hasFigure: assessed.cashMinor !== null };
 };
 
-type Under = (requests: readonly (AppliedPolicy | undefined)[]) => Promise<(SettledRun | undefined)[]>;
+/** Verdicts of some runs of the batch, by the claim's place in it; undefined where nothing was to be run. */
+type Under = (requests: readonly (AppliedPolicy | undefined)[]) => Promise<(Verdict | undefined)[]>;
 
-/** Rehearses a batch: every claim under the standing version, the candidate, the stages between them, and without any outage. */
+/** Rehearses a batch: every claim under the candidate, the standing version, the stages between them, and without any outage. */
 export async function rehearseBatch(inputs: readonly RehearsalInput[], stagesOf: (base: AppliedPolicy | undefined) => readonly Stage[], readSums: ReadSums): Promise<RehearsedClaim[]> {
   const known = inputs.map((input) => new KnownSums(input.known));
+  const after = (await settleRuns(inputs.map(({ candidate }, index) => ({ ...candidate, known: known[index] as KnownSums })), readSums))
+    .map((run): Standing => ({ ...verdictOf(run), inputHash: inputHash(run.facts) }));
   const under: Under = async (requests) => {
-    const asked = requests.flatMap((request, index) => (request === undefined ? [] : [{ index, request: { ...request, known: known[index % inputs.length] as KnownSums } }]));
-    const settled = await settleRuns(asked.map(({ request }) => request), readSums);
-    const answers: (SettledRun | undefined)[] = requests.map(() => undefined);
-    asked.forEach(({ index }, at) => { answers[index] = settled[at]; });
+    const asked = requests.flatMap((request, index) => (request === undefined ? [] : [{ index, run: informed(request, known[index] as KnownSums) }]));
+    const settled = await settleRuns(asked.map(({ run }) => run), readSums);
+    const answers: (Verdict | undefined)[] = requests.map(() => undefined);
+    asked.forEach(({ index }, at) => { answers[index] = verdictOf(settled[at] as SettledRun); });
     return answers;
   };
-  const placebos = inputs.map(({ candidate }) => placeboOf(candidate.facts));
-  const ran = await under([
-    ...inputs.map(({ candidate }) => candidate), ...inputs.map(({ base }) => base),
-    ...inputs.map(({ candidate: { policy } }, index) => (placebos[index] === undefined ? undefined : { policy, facts: placebos[index].facts })),
-  ]);
-  const [after, bases, nothing] = [0, 1, 2].map((part) => ran.slice(part * inputs.length, (part + 1) * inputs.length)) as [SettledRun[], typeof ran, typeof ran];
+  const bases = await under(inputs.map(({ base }) => base));
   const chains = await stagedAmounts(inputs, { bases, after, stagesOf, under });
+  const placebos = inputs.map(({ candidate }) => placeboOf(candidate.facts));
+  const nothing = await under(inputs.map(({ candidate: { policy } }, index) => (placebos[index] === undefined ? undefined : { policy, facts: placebos[index].facts })));
   return inputs.map((input, index) => {
     const run = nothing[index];
-    const placebo = run === undefined ? null : { weeks: placebos[index]?.weeks ?? 0, outcome: resultOf(run).outcome, minor: payable(resultOf(run)) };
-    return { ...compared(input, after[index] as SettledRun, bases[index], chains[index] ?? []), placebo };
+    const placebo = run === undefined ? null : { weeks: placebos[index]?.weeks ?? 0, outcome: run.outcome, minor: run.minor };
+    return { ...compared(input, after[index] as Standing, bases[index], chains[index] ?? []), placebo };
   });
 }
 
+/** The candidate's verdict, and the digest of exactly what it rests on. */
+interface Standing extends Verdict {
+  readonly inputHash: string;
+}
+
+/** With every sum that is known of its sales set: a run of which only the verdict is kept need not ask for them one pass after another. */
+const informed = ({ facts, policy }: AppliedPolicy, known: KnownSums): RunRequest =>
+  ({ policy, known, facts: facts.sales === undefined ? facts : { ...facts, sales: { ...facts.sales, sums: known.all() } } });
+
 interface Staging {
-  readonly bases: readonly (SettledRun | undefined)[];
-  readonly after: readonly SettledRun[];
+  readonly bases: readonly (Verdict | undefined)[];
+  readonly after: readonly Verdict[];
   readonly stagesOf: (base: AppliedPolicy | undefined) => readonly Stage[];
   readonly under: Under;
 }
@@ -80,7 +95,7 @@ interface Staging {
 async function stagedAmounts(inputs: readonly RehearsalInput[], { bases, after, stagesOf, under }: Staging): Promise<(readonly { cause: string; minor: bigint }[])[]> {
   const differs = inputs.map((_input, index) => {
     const [base, fresh] = [bases[index], after[index]];
-    return base === undefined || fresh === undefined || payable(resultOf(base)) !== payable(resultOf(fresh));
+    return base === undefined || fresh === undefined || base.minor !== fresh.minor;
   });
   const stages = inputs.map(({ base }, index) => (differs[index] === true ? stagesOf(base) : []));
   const amounts: { cause: string; minor: bigint }[][] = inputs.map(() => []);
@@ -93,26 +108,23 @@ async function stagedAmounts(inputs: readonly RehearsalInput[], { bases, after, 
     stages.forEach((list, index) => {
       const stage = list[depth];
       const run = between[index] ?? after[index];
-      if (stage !== undefined && run !== undefined) amounts[index]?.push({ cause: stage.cause, minor: payable(resultOf(run)) });
+      if (stage !== undefined && run !== undefined) amounts[index]?.push({ cause: stage.cause, minor: run.minor });
     });
   }
   return amounts;
 }
 
-function compared(input: RehearsalInput, run: SettledRun, base: SettledRun | undefined, chain: readonly Reached[]): Omit<RehearsedClaim, 'placebo'> {
+function compared(input: RehearsalInput, { outcome, minor: given, hasFigure, inputHash: hash }: Standing, base: Verdict | undefined, chain: readonly Reached[]): Omit<RehearsedClaim, 'placebo'> {
   const { claimId, merchantId, claimVersion, state, entitled } = input;
-  const result = resultOf(run);
-  const standing = base === undefined ? undefined : resultOf(base);
-  const before = beforeOf(input, standing);
-  const given = payable(result);
+  const before = beforeOf(input, base);
   const minor = entitled !== undefined && entitled > given ? entitled : given;
   const reached = [
-    { cause: 'facts', minor: standing === undefined ? before.minor : payable(standing) }, ...chain,
+    { cause: 'facts', minor: base?.minor ?? before.minor }, ...chain,
     ...(minor === given ? [] : [{ cause: 'never_falls', minor }]),
   ];
   return {
     claimId, merchantId, claimVersion, state, before, causes: differences(before.minor, reached),
-    after: { outcome: result.outcome, minor, assessedMinor: result.cashMinor === null ? null : given, inputHash: inputHash(run.facts) },
+    after: { outcome, minor, assessedMinor: hasFigure ? given : null, inputHash: hash },
   };
 }
 
@@ -122,8 +134,8 @@ interface Reached {
 }
 
 /** What a decision granted, else what the standing assessment says, else what the standing version would say. */
-function beforeOf({ entitled, stands }: RehearsalInput, standing: Assessed | undefined): RehearsedClaim['before'] {
-  const assessed = stands ?? (standing === undefined ? undefined : { outcome: standing.outcome, minor: payable(standing) });
+function beforeOf({ entitled, stands }: RehearsalInput, base: Verdict | undefined): RehearsedClaim['before'] {
+  const assessed = stands ?? base;
   return { outcome: assessed?.outcome ?? 'none', minor: entitled ?? assessed?.minor ?? 0n };
 }
 
