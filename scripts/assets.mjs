@@ -8,6 +8,7 @@ import { compile } from 'sass';
 export function buildAssets(root) {
   // Templates and words are read beside the compiled code.
   for (const folder of ['views', 'locales']) cpSync(join(root, 'src', 'portal', folder), join(root, 'dist', 'src', 'portal', folder), { recursive: true });
+  cpSync(join(root, 'src', 'modules', 'mail', 'templates'), join(root, 'dist', 'src', 'modules', 'mail', 'templates'), { recursive: true });
   const out = join(root, 'dist', 'assets');
   const next = join(out, 'next');
   rmSync(out, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { ClaimEntity, ClaimsModule } from './modules/claims/index.js';
 import { EvidenceModule, SalesSetEntity } from './modules/evidence/index.js';
 import { FundEntity, FundsModule } from './modules/funds/index.js';
 import { IdentityModule, UserEntity } from './modules/identity/index.js';
+import { MailModule } from './modules/mail/index.js';
 import { MerchantEntity, MerchantsModule, SiteEntity } from './modules/merchants/index.js';
 import { OutageEntity, OutagesModule, ServiceEntity } from './modules/outages/index.js';
 import { PoliciesModule, PolicyVersionEntity } from './modules/policies/index.js';
@@ -33,7 +34,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.with(config, APP_ENTITIES, clock),
-        AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule, FundsModule,
+        AuditModule, MailModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule, FundsModule,
         ReviewModule, ChangesModule, PortalModule,
       ],
       controllers: [HealthController, ProblemTypesController],

@@ -13,6 +13,12 @@ export interface AppConfig {
   readonly dataDirectory: string | undefined;
   /** What receipts are signed with; undefined: the key of the data directory. */
   readonly receiptKey: string | undefined;
+  /** Where people reach this installation, without a slash at its end: what letters link to and passkeys are bound to. */
+  readonly publicUrl: string;
+  /** Where letters are handed over; undefined: they stay in the outbox. */
+  readonly smtpUrl: string | undefined;
+  /** Whom letters come from, such as `Makegood <claims@operator.example>`. */
+  readonly mailFrom: string;
   readonly poolSize: number;
   readonly worker: 'in_process' | 'off';
   readonly demo: boolean;
@@ -67,6 +73,14 @@ class Settings {
     return text;
   }
 
+  /** An address of the web or of a mail server, without what follows its last slash. */
+  address(name: string, schemes: readonly string[]): string | undefined {
+    const text = this.text(name)?.replace(/\/+$/, '');
+    if (text === undefined) return undefined;
+    if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol)) this.faults.set(name, `${name} must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`);
+    return text;
+  }
+
   url(name: string, required: boolean): string | undefined {
     const text = this.text(name);
     if (text === undefined) {
@@ -90,14 +104,21 @@ export function readConfig(environment: Environment = process.env): AppConfig {
   if (dataDirectory !== undefined && !isAbsolute(dataDirectory)) settings.faults.set('MAKEGOOD_DATA_DIR', 'MAKEGOOD_DATA_DIR must be an absolute path.');
   const databaseUrl = settings.url('DATABASE_URL', production);
   const databaseOwnerUrl = settings.url('DATABASE_OWNER_URL', false);
+  const port = settings.whole('PORT', 3000, 0, 65_535);
+  const smtpUrl = settings.address('SMTP_URL', ['smtp:', 'smtps:']);
+  const mailFrom = settings.text('MAIL_FROM');
+  if (smtpUrl !== undefined && !/^[^<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom ?? '')) settings.faults.set('MAIL_FROM', 'MAIL_FROM is required with SMTP_URL: Name <claims@operator.example>.');
   const config: AppConfig = {
     environment: mode,
     host: settings.text('HOST') ?? '127.0.0.1',
-    port: settings.whole('PORT', 3000, 0, 65_535),
+    port,
     databaseUrl,
     databaseOwnerUrl,
     dataDirectory,
     receiptKey: settings.signingKey('MAKEGOOD_RECEIPT_KEY'),
+    publicUrl: settings.address('PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`,
+    smtpUrl,
+    mailFrom: mailFrom ?? 'Makegood <makegood@localhost>',
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',

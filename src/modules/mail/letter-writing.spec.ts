@@ -1,0 +1,36 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { LANGUAGES } from '../../core/policy/index.js';
+import { readSheet } from './letter-sheets.rules.js';
+
+const FOLDER = join(import.meta.dirname, 'templates');
+const sources = new Map(globSync('*.njk', { cwd: FOLDER }).map((file) => [file.slice(0, -4), readFileSync(join(FOLDER, file), 'utf8')]));
+const templates = [...new Set([...sources.keys()].map((name) => name.slice(0, name.lastIndexOf('.'))))];
+
+const named = (source: string | undefined): string[] => [...new Set([...(source ?? '').matchAll(/\{\{ (\w+) \}\}/g)].map(([, name = '']) => name))].sort();
+
+describe.each(templates)('the letter %s', (template) => {
+  const inAll = LANGUAGES.map((language) => sources.get(`${template}.${language}`));
+
+  it('is there in every language', () => {
+    expect(inAll.map((source) => source !== undefined)).toEqual(LANGUAGES.map(() => true));
+  });
+
+  it('can be read, and names the same data in every language', () => {
+    const sheets = inAll.map((source) => readSheet(source ?? ''));
+    expect(new Set(sheets.map(({ secret, sms }) => `${secret} ${sms === undefined}`)).size).toBe(1);
+    expect(sheets.map(({ blocks }) => blocks.map(({ kind }) => kind))).toEqual(sheets.map(() => sheets[0]?.blocks.map(({ kind }) => kind)));
+    for (const source of inAll) expect(named(source)).toEqual(named(inAll[0]));
+  });
+
+  it('fills in values and nothing else: no filter that leaves them unescaped, no program', () => {
+    for (const source of inAll) expect((source ?? '').replaceAll(/\{\{ \w+ \}\}/g, '')).not.toMatch(/\{\{|\}\}|\{%|%\}|\{#/);
+  });
+});
+
+describe('a letter\'s file', () => {
+  it.each(['Hello\n\nText', 'Subject: Hello', 'Subject: a\nFrom: b\n\nText'])('that is not one is refused: %j', (source) => {
+    expect(() => readSheet(source)).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Language } from '../../core/policy/index.js';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+
+export type Channel = 'mail' | 'sms';
+/** `kept`: there is nobody to hand it to, so it stays in the outbox. */
+export type LetterState = 'kept' | 'queued' | 'deferred' | 'sent' | 'failed' | 'bounced';
+
+export interface LetterRow {
+  readonly id: string;
+  readonly template: string;
+  readonly language: Language;
+  readonly channel: Channel;
+  readonly about: { readonly kind: string; readonly id: string };
+  readonly merchantId: string | null;
+  readonly secret: boolean;
+  readonly state: LetterState;
+  readonly attempts: number;
+  readonly fault: string | null;
+  readonly createdAt: Date;
+}
+
+export interface LetterContent {
+  readonly recipient: string | null;
+  readonly subject: string | null;
+  readonly plain: string | null;
+  readonly html: string | null;
+}
+
+const COLUMNS = `l.id, l.template, l.language, l.channel, json_build_object('kind', l.about_kind, 'id', l.about_id) AS about, l.merchant_id AS "merchantId",
+  l.secret, l.state, l.attempts, l.fault, l.created_at AS "createdAt"`;
+
+@Injectable()
+export class LettersRepository {
+  async insert(tx: Tx, letter: Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt'> & { readonly at: Instant }, content: LetterContent): Promise<string> {
+    const at = formatInstant(letter.at);
+    const [row] = await tx.named<{ id: string }>('letter_insert', `
+      WITH letter AS (
+        INSERT INTO letter (template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, CASE WHEN $8 = 'kept' THEN $9::timestamptz END) RETURNING id
+      ), content AS (
+        INSERT INTO letter_content (letter_id, recipient, subject, plain, html) SELECT id, $10, $11, $12, $13 FROM letter
+      ) SELECT id FROM letter`,
+    [letter.template, letter.language, letter.channel, letter.about.kind, letter.about.id, letter.merchantId, letter.secret, letter.state, at,
+      content.recipient, content.subject, content.plain, content.html]);
+    if (row === undefined) throw new Error('the letter was not stored');
+    return row.id;
+  }
+
+  async find(reader: Reader, id: string): Promise<(LetterRow & LetterContent) | undefined> {
+    const [row] = await reader.query<LetterRow & LetterContent>(
+      `SELECT ${COLUMNS}, c.recipient, c.subject, c.plain, c.html FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.id = $1`, [id]);
+    return row;
+  }
+
+  /** The newest first; `after` is the last id of the page before. */
+  list(reader: Reader, after: string | undefined, limit: number): Promise<(LetterRow & Pick<LetterContent, 'recipient' | 'subject' | 'plain'>)[]> {
+    return reader.query(`
+      SELECT ${COLUMNS}, c.recipient, c.subject, c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id
+      WHERE $1::uuid IS NULL OR l.id < $1 ORDER BY l.id DESC LIMIT $2`, [after ?? null, limit]);
+  }
+}
