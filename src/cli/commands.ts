@@ -103,9 +103,10 @@ const verifyAssessments: Command = {
       terminal.complain(JSON.stringify(recomputed.refusal, null, 2));
       return 1;
     }
-    const { checked: count, faults } = recomputed.value;
+    const { checked: count, faultCount, faults } = recomputed.value;
     for (const id of faults) terminal.complain(`assessment ${id} comes out otherwise than stored: ${(await verification.faultsOf(app().get(Database).reader, id)).join(', ')}`);
-    terminal.say(`${count} assessments, ${faults.length} faults, ${Math.ceil(performance.now() - began) / 1_000} s`);
+    if (faultCount > faults.length) terminal.complain(`… and ${faultCount - faults.length} more`);
+    terminal.say(`${count} assessments, ${faultCount} faults, ${Math.ceil(performance.now() - began) / 1_000} s`);
     return faults.length === 0 ? 0 : 1;
   },
 };

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ENGINE, frozenText } from '../core/assessment/index.js';
 import { canonicalJson, sha256Hex } from '../core/audit/index.js';
-import { ok } from '../core/errors/index.js';
+import { ok, type Result } from '../core/errors/index.js';
 import { parseRatio } from '../core/money/index.js';
+import type { PolicyDocument } from '../core/policy/index.js';
 import { formatInstant, parseInstant, type Instant, type Interval } from '../core/time/index.js';
 import { AssessmentRuns, FactsLoader } from '../modules/assessments/index.js';
 import { ClaimQueries } from '../modules/claims/index.js';
@@ -24,6 +26,7 @@ const SYSTEM: Context = { actor: systemActor('book'), requestId: 'book' };
 export const BOOK_POLICY = 'default-gbp';
 export const BOOK_AUTHOR = 'book@makegood.example';
 const CHUNK = 250;
+const MOST_WAITS = 10;
 const HOUR_MS = 3_600_000;
 
 export interface BookRequest {
@@ -54,21 +57,31 @@ export async function loadBook(app: INestApplicationContext, { claims, seed, pol
   const choice = await app.get(PolicyQueries).choice(reader, BOOK_POLICY);
   const document = choice.at(BOOK_OUTAGE.official.from)?.resolved.document;
   if (document === undefined) throw new TypeError(`${BOOK_POLICY} is not published`);
+  let waits = 0;
   for (let done = await written(reader, seed); done < claims;) {
     const chunk = Array.from({ length: Math.min(CHUNK, claims - done) }, (_, index) => bookClaim(seed, done + index));
-    const result = await app.get(UnitOfWork).run(SYSTEM, async (tx) => {
-      await addBusinesses(tx, chunk, ground);
-      await addSales(tx, chunk, ground);
-      await addClaims(tx, chunk, ground, (claim) => Object.fromEntries(Object.entries(answersOf(claim, document)).map(([name, { value }]) => [name, value])));
-      await assessAll(app, tx, chunk);
-      return ok(null);
-    });
-    // What a chunk came to is seen by looking, as everywhere.
-    if (!result.ok && result.refusal.code !== 'platform.commit_unknown') unwrap(result);
+    waits = await waited(await write(app, chunk, ground, document), waits);
     done = await written(reader, seed);
     onProgress(done);
   }
   return true;
+}
+
+const write = (app: INestApplicationContext, chunk: readonly BookClaim[], ground: Ground, document: PolicyDocument): Promise<Result<null>> =>
+  app.get(UnitOfWork).run(SYSTEM, async (tx) => {
+    await addBusinesses(tx, chunk, ground);
+    await addSales(tx, chunk, ground);
+    await addClaims(tx, chunk, ground, (claim) => Object.fromEntries(Object.entries(answersOf(claim, document)).map(([name, { value }]) => [name, value])));
+    await assessAll(app, tx, chunk);
+    return ok(null);
+  });
+
+/** How often a database that is slow to answer has been waited for in a row; what it has done meanwhile is seen by looking. */
+async function waited(result: Result<null>, before: number): Promise<number> {
+  if (result.ok) return 0;
+  if (before === MOST_WAITS || !['platform.commit_unknown', 'platform.database_away'].includes(result.refusal.code)) unwrap(result);
+  await pause((before + 1) * 500);
+  return before + 1;
 }
 
 /** What a book of this seed stands on; undefined where there is none. */

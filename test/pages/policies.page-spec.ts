@@ -168,7 +168,7 @@ describe('a draft in review', () => {
     await page.getByRole('button', { name: 'Hand in for review' }).click();
     expect(await page.locator('.mg-status').innerText()).toContain('You wrote part of it, so somebody else has to approve it');
     expect(await page.getByRole('button', { name: /approve/i }).count()).toBe(0);
-    expect(await page.getByRole('link', { name: 'Propose or see the change that publishes it' }).getAttribute('href')).toBe('/en/changes');
+    expect(await page.getByRole('link', { name: 'Propose or see the change that publishes it' }).getAttribute('href')).toBe(`/en/changes/new?draft=${address.replace(/.*\/policies\/([^/]+)\/versions\//, '$1/')}`);
     const other = await browsing.reader({ person: 'reviewer' });
     await other.page.goto(address);
     expect(await other.page.getByRole('main').getByRole('button').count()).toBe(0);

@@ -19,7 +19,9 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 
 export interface Recomputed {
   readonly checked: number;
-  /** Ids of assessments that come out otherwise than stored. */
+  /** How many assessments come out otherwise than stored. */
+  readonly faultCount: number;
+  /** The ids of the first thousand of them. */
   readonly faults: readonly string[];
 }
 
@@ -65,9 +67,9 @@ export class AssessmentVerification implements OnModuleInit {
         return ok(await this.#step(tx, await this.verifications.lock(tx, id)));
       });
       if (!stepped.ok) return stepped;
-      const { checkedCount, faults, isFinished } = stepped.value;
+      const { checkedCount, faultCount, faults, isFinished } = stepped.value;
       onProgress(checkedCount);
-      if (isFinished) return ok({ checked: checkedCount, faults });
+      if (isFinished) return ok({ checked: checkedCount, faultCount, faults });
     }
   }
 

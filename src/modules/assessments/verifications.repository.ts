@@ -6,11 +6,16 @@ export interface VerificationRow {
   readonly id: string;
   readonly cursor: string | null;
   readonly checkedCount: number;
+  readonly faultCount: number;
+  /** The first of them; a broken engine makes a fault of every assessment. */
   readonly faults: readonly string[];
   readonly isFinished: boolean;
 }
 
-const COLUMNS = 'id, cursor, checked_count AS "checkedCount", faults, finished_at IS NOT NULL AS "isFinished"';
+const COLUMNS = 'id, cursor, checked_count AS "checkedCount", fault_count AS "faultCount", faults, finished_at IS NOT NULL AS "isFinished"';
+
+/** So many faults are kept by name; all are counted. */
+const MOST_NAMED = 1_000;
 
 /** Recomputations of all assessments; at most one is under way. */
 @Injectable()
@@ -30,8 +35,9 @@ export class VerificationsRepository {
 
   async advance(tx: Tx, id: string, page: { cursor: string; checked: number; faults: readonly string[] }): Promise<VerificationRow> {
     const [row] = await tx.query<VerificationRow>(`
-      UPDATE assessment_verification SET cursor = $2, checked_count = checked_count + $3, faults = faults || $4::uuid[] WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, page.cursor, page.checked, page.faults]);
+      UPDATE assessment_verification SET cursor = $2, checked_count = checked_count + $3, fault_count = fault_count + cardinality($4::uuid[]),
+        faults = (faults || $4::uuid[])[1:$5] WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id, page.cursor, page.checked, page.faults, MOST_NAMED]);
     return row as VerificationRow;
   }
 

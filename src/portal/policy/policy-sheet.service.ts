@@ -44,7 +44,7 @@ export interface PolicySheet extends Numbered {
   /** Whether the reader wrote a part of it, and so does not approve it. */
   readonly isAuthor: boolean;
   readonly before: number | undefined;
-  readonly actions: Readonly<Record<'edit' | 'submit' | 'sendBack' | 'withdraw' | 'seeChanges' | 'writeNext', boolean>>;
+  readonly actions: Readonly<Record<'edit' | 'submit' | 'sendBack' | 'withdraw' | 'seeChanges' | 'propose' | 'writeNext', boolean>>;
 }
 
 /** Every text anywhere in a tree. */
@@ -121,6 +121,6 @@ function actionsOf(actor: Visit['ctx']['actor'], edition: EditionView | undefine
   const [mayEdit, mayReview] = [isAllowed(actor, 'policy.edit'), isAllowed(actor, 'policy.review')];
   return {
     edit: can('edit') && mayEdit, submit: can('submit') && mayEdit, withdraw: can('withdraw') && mayEdit, sendBack: can('send_back') && mayReview,
-    seeChanges: edition?.state === 'in_review' && isAllowed(actor, 'change.read'), writeNext: edition?.policyVersionId !== undefined || edition === undefined ? mayEdit : false,
+    seeChanges: edition?.state === 'in_review' && isAllowed(actor, 'change.read'), propose: isAllowed(actor, 'change.propose'), writeNext: edition?.policyVersionId !== undefined || edition === undefined ? mayEdit : false,
   };
 }
