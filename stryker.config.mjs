@@ -34,9 +34,9 @@ export default {
 };
 
 /** What one scope adds. */
-export const optionsOf = (scope) => ({
+export const optionsOf = (scope, only) => ({
   ...SCOPES[scope],
-  mutate: [...SCOPES[scope].mutate, '!src/core/**/*.spec.ts'],
+  mutate: [...SCOPES[scope].mutate.map((files) => (only === undefined ? files : files.replace('*.ts', `@(${only})*.ts`))), '!src/core/**/*.spec.ts'],
   incrementalFile: `coverage/mutation/${scope}.incremental.json`,
   jsonReporter: { fileName: `coverage/mutation/${scope}.json` },
 });
