@@ -29,7 +29,7 @@ const MONEY = [
   ...scope('money/ratio.ts', [
     { line: 'let [x, y]', reason: zero }, { line: 'den === 1n) return', reason: fast }, { line: 'common === 1n', reason: fast }, { line: 'a.den === b.den', reason: fast },
     { line: 'den < 0n ?', reason: 'a denominator of nought was refused above' }, { line: 'difference === 0n', from: 'difference < 0n', reason: apart }, { line: "[, whole = ''", reason: compiler },
-    { line: 'percent === undefined', reason: compiler },
+    { line: 'const WHOLE', reason: fast }, { line: 'WHOLE.test', reason: fast },
   ]),
   ...scope('money/rounding.ts', [
     { line: 'const twice', reason: noRest }, { from: 'num < 0n', reason: noRest },
@@ -182,4 +182,51 @@ const DOCUMENT = [
   ]),
 ];
 
-export const REASONS = [...MONEY, ...TIME, ...ENGINE, ...DOCUMENT];
+const one = 'of two that are equal either is the same figure';
+const there = 'what it needs is there: the step is skipped without it';
+const typed = 'types were checked when the policy was compiled';
+const blocks = (name, rules) => scope(`blocks/${name}.block.ts`, rules);
+
+const BLOCKS = [
+  ...blocks('actual', [{ line: 'const span', reason: compiler }, { line: 'if (net === undefined', reason: 'a window has both sums or neither' }]),
+  ...blocks('amounts', [
+    { line: 'const outputOf', reason: faulty }, { line: "return by === 'money'", reason: faulty }, { line: 'if (first === undefined)', reason: there }, { line: 'waited !== null', reason: 'what is not there has no size' },
+    { line: 'left.num < 0n', reason: zero }, { line: 'compareRatio(other, own) > 0', reason: one }, { line: 'date.slice(0, 4)', reason: 'a number is read up to the stroke' },
+  ]),
+  ...blocks('bands', [
+    { line: 'default: return undefined', reason: falls }, { line: 'size === undefined', reason: typed }, { line: 'limit === undefined', reason: compiler }, { line: '?.find', reason: compiler }, { line: 'found?.', to: 'found.route', reason: compiler },
+    { to: 'found.gives', reason: compiler }, { to: 'found?.gives.read', reason: compiler }, { to: 'found.label', reason: compiler }, { to: '(rate ?? each).read', reason: compiler },
+    { from: 'part.num > 0n', reason: 'a slice of nothing adds nothing' }, { from: 'compareRatio(whole, limit) < 0', reason: one },
+  ]),
+  ...blocks('baseline', [{ line: 'run.facts.sales?.coverage', reason: compiler }, { line: 'known.length < sums.length', reason: 'windows that are missing make the run begin again' }]),
+  ...blocks('bounds', [
+    { line: "roundRatio(unit.minor, 'floor')", reason: 'a unit is a whole number of minor units' }, { from: 'left.num < 0n', reason: zero }, { from: 'difference.num < 0n', reason: zero }, { from: 'compareRatio(amount.minor, room) > 0', reason: one },
+  ]),
+  ...blocks('calendar', [{ from: 'of?.type', reason: typed }, { from: '=== undefined', reason: typed }]),
+  ...blocks('causation', [{ to: 'during[first].label', reason: compiler }, { line: '?? \'\'', reason: compiler }]),
+  ...blocks('clip', [{ line: 'from < to', reason: 'an empty stretch is dropped where the set is cut to the window' }]),
+  ...blocks('combine', [
+    { line: "?? 'money'", reason: faulty }, { line: 'if (first === undefined ||', reason: 'nothing joined is nothing' }, { from: ') * sign', to: 'compareRatio(size(next), size(best)) / sign', reason: 'the sign is one or minus one' },
+    { from: '* sign > 0', reason: one }, { line: 'const text = choice', to: 'choice.type', reason: compiler }, { line: 'const text = choice', to: '"Stryker was here!"', reason: noText },
+  ]),
+  ...blocks('each', [
+    { line: "replace(/^\\$/", reason: 'a reference begins with its sign' }, { line: 'result !== \'\'', reason: faulty }, { line: '\'count\')?.read', reason: faulty }, { line: "read?.kind === 'count'", reason: faulty },
+    { from: ') * sign', to: 'compareRatio(size(next), size(best)) / sign', reason: 'the sign is one or minus one' }, { from: '* sign > 0', reason: one }, { line: 'found.length <= MOST_CANDIDATES', reason: 'spares the work: what is more goes to a person either way' },
+  ]),
+  ...blocks('eligible', [{ line: 'readTest(item.only', reason: faulty }]),
+  ...blocks('condition', [{ line: 'readCondition(', reason: faulty }]),
+  ...blocks('losses', [
+    { from: 'amount.minor.num < 0n', reason: zero }, { line: '?.type', to: 'expected.type', reason: there }, { line: '?.type', to: 'actual.type', reason: there }, { line: 'of?.type', to: 'of.type', reason: there }, { line: "of?.type === 'series'", to: 'true', reason: typed },
+    { from: 'a === undefined', reason: typed }, { from: 'b === undefined', reason: typed }, { from: 'compareRatio(raw', reason: one }, { from: 'compareRatio(low', reason: one }, { from: "limit.type === 'money'", reason: typed }, { line: "limit.type === 'money'", reason: typed }, { from: 'compareAmount(next, best) < 0', reason: one },
+  ]),
+  ...blocks('makeup', [
+    { from: 'above.minor.num <= 0n', reason: 'nought above the usual makes up for nothing' }, { from: 'compareAmount(share, loss) > 0', reason: one }, { to: 'compareAmount(next, best) >= 0', reason: one },
+    { line: 'first === undefined || last === undefined', reason: 'the first and the last are there together, or neither is' },
+  ]),
+  ...blocks('measure', [{ to: 'last?.at(-1).to', reason: compiler }, { from: 'compareRatio(next, best) > 0', reason: one }]),
+  ...blocks('route', [{ line: 'test === undefined ?', reason: faulty }, { line: "to !== 'review'", reason: 'those that lead to review were taken above' }, { line: 'evidence === undefined ?', reason: 'a member that is undefined is not written' }]),
+  ...blocks('tables', [{ line: "?? 'text'", reason: faulty }, { line: "scalar.kind === 'ratio'", reason: typed }, { line: "roundRatio(unit.minor, 'floor')", reason: 'a unit is a whole number of minor units' }, { line: "asked?.type === 'date'", to: 'asked.type', reason: typed }]),
+  ...scope('blocks/tests.ts', [{ line: 'default: return undefined', reason: falls }]),
+];
+
+export const REASONS = [...MONEY, ...TIME, ...ENGINE, ...DOCUMENT, ...BLOCKS];
