@@ -17,8 +17,8 @@ const rounded = { id: 'out', use: 'round', in: { value: '$inputs.money' }, with:
 const base: SmallPolicy = { inputs: { money: 'money', limit: 'money', rate: 'ratio', flag: 'boolean', day: 'date', rows: { sold: 'money' } }, steps: [rounded] };
 const small = (steps: readonly object[], more: Partial<SmallPolicy> = {}): CompiledPolicy => smallPolicy({ ...base, steps, ...more });
 /** The small policy, changed as a tree. */
-const changed = (policy: Partial<SmallPolicy>, change: (tree: Record<string, never>) => void): CompiledPolicy => {
-  const tree = parse(policyText({ ...base, ...policy }), { schema: 'failsafe' }) as Record<string, never>;
+const changed = (policy: Partial<SmallPolicy>, change: (tree: Record<string, Record<string, object>>) => void): CompiledPolicy => {
+  const tree = parse(policyText({ ...base, ...policy }), { schema: 'failsafe' }) as Record<string, Record<string, object>>;
   change(tree);
   return compilePolicy(stringify(tree, { aliasDuplicateObjects: false }), reasons).policy as CompiledPolicy;
 };
