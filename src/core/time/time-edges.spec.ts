@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  addLocalDays, atMinutes, clipTimeline, constant, dateOf, formatLocal, hull, instant, instantsOf, intersect, interval, isZone, localToInstant, localToInstantBy, minutesOfDay, normalise,
-  openIntervals, overlaps, overlay, parseInstant, parseLocal, subtract, timeline, toLocal, union, validateOpeningHours, weekdayOf, where,
+  addLocalDays, atMinutes, clipTimeline, constant, dateOf, formatLocal, hull, instant, instantsOf, intersect, interval, isInRange, isZone, localToInstant, localToInstantBy, minutesOfDay, normalise,
+  openIntervals, overlaps, overlay, parseInstant, parseLocal, subtract, timeline, toLocal, union, validateOpeningHours, weekdayOf, where, WindowMap,
   type Instant, type Interval, type LocalMs, type OpeningHours, type OpeningRow, type Piece,
 } from './index.js';
 
@@ -34,6 +34,11 @@ describe('instants at their edges', () => {
 
   it('a long text is cut', () => {
     expect(parseInstant('x'.repeat(99))).toMatchObject({ refusal: { params: { text: 'x'.repeat(40) } } });
+  });
+
+  it('lie in the years that are read: from 1900 until the end of 2199', () => {
+    const [from, to] = [Date.UTC(1900, 0, 1), Date.UTC(2200, 0, 1)];
+    expect([from - 1, from, 0, to - 1, to].map((ms) => isInRange(ms as Instant))).toEqual([false, true, true, true, false]);
   });
 
   it('a part of a millisecond is a bug', () => {
@@ -70,6 +75,23 @@ describe('intervals at their edges', () => {
       expect(hull(set)).toEqual(i(Math.min(...set.map(({ from }) => from)), Math.max(...set.map(({ to }) => to))));
     }));
     expect(hull([])).toBeUndefined();
+  });
+});
+
+describe('values by window', () => {
+  it('are found by both bounds, the last that was set, until they are cleared', () => {
+    const windows = fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.nat()), { maxLength: 20 });
+    fc.assert(fc.property(windows, (list) => {
+      const [map, model] = [new WindowMap<number>(), new Map<string, number>()];
+      for (const [from, length, value] of list) {
+        map.set(i(from, from + length), value);
+        model.set(`${from}/${from + length}`, value);
+      }
+      for (let from = 0; from < 6; from += 1) for (let to = from + 1; to < 12; to += 1) expect(map.get(i(from, to))).toBe(model.get(`${from}/${to}`));
+      expect(map.starts).toBe(new Set(list.map(([from]) => from)).size);
+      map.clear();
+      expect([map.starts, ...list.map(([from, length]) => map.get(i(from, from + length)))]).toEqual([0, ...list.map(() => undefined)]);
+    }));
   });
 });
 
