@@ -12,7 +12,8 @@ export const SCOPES = {
   time: { mutate: ['src/core/time/*.ts'], specs: ['src/core/time/*.spec.ts'] },
   'policy-document': { mutate: ['src/core/policy/document/*.ts'], specs: policySpecs, keepsNothing: true },
   'policy-blocks': { mutate: ['src/core/policy/blocks/*.ts'], specs: [...policySpecs, 'test/cases/shipped-policies.spec.ts'], keepsNothing: true },
-  'policy-engine': { mutate: ['src/core/policy/*.ts'], specs: policySpecs, keepsNothing: true },
+  // What a person may put for a step is the engine's, and is tested where a claim is assessed.
+  'policy-engine': { mutate: ['src/core/policy/*.ts'], specs: [...policySpecs, 'src/core/assessment/override.spec.ts'], keepsNothing: true },
 };
 
 /** Options of every run. */
@@ -33,9 +34,9 @@ export default {
 };
 
 /** What one scope adds. */
-export const optionsOf = (scope) => ({
+export const optionsOf = (scope, only) => ({
   ...SCOPES[scope],
-  mutate: [...SCOPES[scope].mutate, '!src/core/**/*.spec.ts'],
+  mutate: [...SCOPES[scope].mutate.map((files) => (only === undefined ? files : files.replace('*.ts', `@(${only})*.ts`))), '!src/core/**/*.spec.ts'],
   incrementalFile: `coverage/mutation/${scope}.incremental.json`,
   jsonReporter: { fileName: `coverage/mutation/${scope}.json` },
 });

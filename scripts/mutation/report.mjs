@@ -26,7 +26,7 @@ const reasonOf = (mutant) => REASONS.find(({ file, line, from, to, mutator }) =>
 /** Scores and survivors of the scopes that were run, by file. */
 function results(scopes) {
   return scopes.flatMap((scope) => {
-    const path = `coverage/mutation/${scope}.json`;
+    const path = `coverage/mutation/${scope}.incremental.json`;
     if (!existsSync(path)) return [];
     return Object.entries(JSON.parse(readFileSync(path, 'utf8')).files).map(([file, { source, mutants }]) => ({
       group: scope.split('-')[0], file, died: mutants.filter(({ status }) => DIED.includes(status)).length,

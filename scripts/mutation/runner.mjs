@@ -1,7 +1,7 @@
 // A test runner for Stryker that runs the pure specs of `src/core` in its own process, so that one mutant costs milliseconds.
 // Sources and specs are loaded anew for every mutant, unless the scope keeps nothing: what one mutant left in a cache of the code
 // does not reach the next.
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,6 +17,10 @@ const SWC = {
 };
 const globals = new URL('./globals.mjs', import.meta.url).href;
 const compiled = new Map();
+/** How many numbers away a mutant is a neighbour. */
+const NEAR = 40;
+/** In the copy of the tree that is mutated. */
+const NOTES = 'mutation-notes.json';
 let generation = 0;
 
 /** TypeScript of this tree, of the generation at hand; whatever else stays as it is. */
@@ -37,10 +41,10 @@ function hookModules() {
 }
 
 /** Loads the specs, which describe their tests while they load. */
-async function load(patterns) {
+async function load(files) {
   generation += 1;
   Object.assign(registry, { tests: [], path: [], file: '', before: [], after: [] });
-  for (const file of globSync(patterns).sort()) {
+  for (const file of files) {
     registry.file = resolve(file);
     await import(`${pathToFileURL(file).href}?${generation}`);
   }
@@ -63,14 +67,16 @@ async function resultOf({ id, fileName, body }, context) {
 
 class CoreRunner {
   static inject = tokens(commonTokens.options);
+  #patterns;
   #specs;
   #keepsNothing;
   #spoilt = true;
   #context = (globalThis.__stryker__ ??= {});
   #seconds = new Map();
+  #reached = [];
 
   constructor(options) {
-    this.#specs = options.specs;
+    this.#patterns = options.specs;
     this.#keepsNothing = options.keepsNothing === true;
   }
 
@@ -82,29 +88,56 @@ class CoreRunner {
     // The same examples for every mutant; a counter-example is enough, the smallest one is not needed.
     fc.configureGlobal({ seed: 20_260_303, endOnFailure: true });
     hookModules();
+    this.#specs = globSync(this.#patterns).sort();
+    // This process may be one of many; the first one noted what the unchanged run was like.
+    if (existsSync(NOTES)) this.#remember(JSON.parse(readFileSync(NOTES, 'utf8')));
+  }
+
+  #remember(notes) {
+    this.#reached = notes.map(({ file, mutants }) => ({ file, mutants }));
+    notes.forEach(({ id, ms }) => this.#seconds.set(id, ms));
   }
 
   async dryRun() {
     const tests = await this.#run();
-    tests.forEach(({ id, timeSpentMs }) => this.#seconds.set(id, timeSpentMs));
-    return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#context.mutantCoverage };
+    const { mutantCoverage } = this.#context;
+    const notes = tests.map(({ id, fileName, timeSpentMs }) => ({ id, file: fileName, ms: timeSpentMs, mutants: Object.keys(mutantCoverage?.perTest[id] ?? {}).map(Number) }));
+    writeFileSync(NOTES, JSON.stringify(notes));
+    this.#remember(notes);
+    return { status: DryRunStatus.Complete, tests, mutantCoverage };
+  }
+
+  /**
+   * The two spec files whose tests come closest to a mutant: numbers are given from file to file, so its neighbours are the code
+   * around it. A mutant that only counts while the code is loaded is asked by these first; all the others are loaded if it lives.
+   */
+  #nearest(mutant) {
+    const hits = new Map();
+    for (const { file, mutants } of this.#reached) {
+      const near = mutants.filter((id) => Math.abs(id - Number(mutant)) <= NEAR).length;
+      if (near > 0) hits.set(file, (hits.get(file) ?? 0) + near);
+    }
+    return [...hits].sort(([, a], [, b]) => b - a).slice(0, 2).map(([file]) => file).sort();
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, disableBail, mutantActivation }) {
     Object.assign(this.#context, { activeMutant: undefined, hitLimit, hitCount: hitLimit === undefined ? undefined : 0 });
-    const tests = await this.#run({ wanted: testFilter, bail: !disableBail, mutant: activeMutant.id, isStatic: mutantActivation === 'static' });
+    const asked = { wanted: testFilter, bail: !disableBail, mutant: activeMutant.id, isStatic: mutantActivation === 'static' };
+    const nearest = asked.isStatic && asked.bail ? this.#nearest(activeMutant.id) : [];
+    let tests = nearest.length === 0 ? [] : await this.#run({ ...asked, specs: nearest });
+    if (!tests.some(({ status }) => status === TestStatus.Failed)) tests = await this.#run(asked);
     const timedOut = determineHitLimitReached(this.#context.hitCount, hitLimit);
     this.#context.activeMutant = undefined;
     return toMutantRunResult(timedOut ?? { status: DryRunStatus.Complete, tests }, disableBail);
   }
 
-  async #run({ wanted, bail = false, mutant, isStatic = false } = {}) {
+  async #run({ wanted, bail = false, mutant, isStatic = false, specs = this.#specs } = {}) {
     const results = [];
     try {
       if (isStatic) this.#context.activeMutant = mutant;
       const anew = this.#spoilt || isStatic;
       this.#spoilt = anew || !this.#keepsNothing;
-      if (anew) await load(this.#specs);
+      if (anew) await load(specs);
       this.#spoilt = isStatic || !this.#keepsNothing;
     } catch (error) {
       if (mutant === undefined) throw error;

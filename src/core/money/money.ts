@@ -37,9 +37,7 @@ export function parseMoney(text: string, currencyText: string): Result<Money, Mo
   }
   if (text.length > 24) return refuse('money.out_of_range', { text: text.slice(0, 40), currency: currencyText });
   const minor = BigInt(text.replace('.', '') + '0'.repeat(exponent - fraction.length));
-  if (minor > MAX_MINOR || minor < -MAX_MINOR) {
-    return refuse('money.out_of_range', { text: text.slice(0, 40), currency: currencyText });
-  }
+  if (minor > MAX_MINOR || minor < -MAX_MINOR) return refuse('money.out_of_range', { text, currency: currencyText });
   return ok(money(minor, currencyText));
 }
 

@@ -34,6 +34,12 @@ describe('an answer', () => {
     expect([read('a', 'choice', { options: ['a', 'b'] }), read('c', 'choice', { options: ['a', 'b'] })]).toEqual(['a', null]);
   });
 
+  it('of a text is any text, and a row that is nothing at all has no fields', () => {
+    expect(read('c', 'text', { options: ['a', 'b'] })).toBe('c');
+    expect(read([null, 'word', 5], 'list', { fields: { sold: 'money' } })).toEqual([{ sold: null }, { sold: null }, { sold: null }]);
+    expect(read([{ to: '2026-03-03T16:00Z' }], 'intervals')).toEqual([]);
+  });
+
   it('of rows keeps a row of which a field cannot be read', () => {
     const fields = { month: 'text', sold: 'money' };
     expect(read([{ month: '2026-01', sold: '1.00' }, { month: '2026-02', sold: 'much' }, { sold: '2.00' }, 'x'], 'list', { fields })).toEqual([

@@ -37,11 +37,7 @@ function scalarAnswer(text: string, type: InputType, options: readonly string[] 
       const read = parseInstant(text);
       return read.ok ? { type: 'instant', at: read.value } : null;
     }
-    case 'money': {
-      const read = parseMoney(text, currency);
-      return read.ok ? { type: 'money', amount: amountOf(read.value) } : null;
-    }
-    case 'ratio': case 'number': case 'duration': {
+    case 'money': case 'ratio': case 'number': case 'duration': {
       const read = readScalar(text, type, currency, 'minutes');
       return typeof read === 'string' ? null : valueOf(read);
     }
@@ -51,7 +47,7 @@ function scalarAnswer(text: string, type: InputType, options: readonly string[] 
 
 function rowOf(given: unknown, fields: Readonly<Record<string, InputType>>, ground: AnswerGround): Row {
   const members: Readonly<Record<string, unknown>> = typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
-  return Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, members[name] === undefined ? null : answered(members[name], { type }, ground)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, answered(members[name], { type }, ground)]));
 }
 
 function seriesOf(given: readonly unknown[], { currency }: AnswerGround): Value | null {

@@ -185,8 +185,6 @@ export interface Params {
 /** What is known of a step while it is compiled, from which the type of its result follows. */
 export interface OutputScope {
   readonly input: (name: string) => ValueType | undefined;
-  /** The literal text of a parameter, such as a choice. */
-  readonly text: (name: string) => string | undefined;
   readonly scalar: (name: string) => ScalarKind | undefined;
   readonly custom: (name: string) => unknown;
 }

@@ -144,8 +144,7 @@ export class PolicyCompiler {
     return {
       id: step.id, block, inputs, scalars, customs, when, discretionary: step.discretionary === true,
       output: block.output({
-        input: (name) => types[name], text: (name) => textOf(step.with[name]) ?? block.params[name]?.byDefault,
-        scalar: (name) => scalars[name]?.kind, custom: (name) => customs[name],
+        input: (name) => types[name], scalar: (name) => scalars[name]?.kind, custom: (name) => customs[name],
       }),
       dependsOn: [...new Set(refs.filter((ref) => /^\$[A-Za-z]\w*$/.test(ref)).map((ref) => ref.slice(1)))],
       asksFor: [...new Set(refs.filter((ref) => ref.startsWith('$inputs.')).map((ref) => ref.slice(8)))],
@@ -255,8 +254,6 @@ function custom(name: string, spec: ParamSpec, at: TreeReader, block: Block, sco
   if (spec.optional !== true) own.fault('policy.missing', `"${block.name}" needs "${name}": ${spec.about}`);
   return undefined;
 }
-
-const textOf = (tree: unknown): string | undefined => (typeof tree === 'string' ? tree : undefined);
 
 /** All references anywhere in a definition, such as those of the tests of a gate. */
 function refsIn(tree: unknown): string[] {

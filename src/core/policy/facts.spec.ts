@@ -135,6 +135,34 @@ describe('what was recorded', () => {
     expect(words(longestTimeline(facts({ outages: [outage([])] }), span(9, 17)))).toEqual(['9-17 presumed_up']);
   });
 
+  it('a share of loss is between nothing and all, and is read only of what was degraded', () => {
+    const of = (level: string, state: SegmentFact['state'] = 'degraded') => recorded([outage([segment(state, 10, 11, { level })])])[1];
+    expect(['0', '1/4', '1', '3/2', '-1/4', 'much'].map((level) => of(level))).toEqual(['0', '1/4', '1', '1', '1', '1'].map((level) => `10-11 degraded ${level}`));
+    expect(of('1/2', 'down')).toBe('10-11 down');
+  });
+
+  it('for another service says nothing of the claimed one, and its enrolment places no other', () => {
+    expect(recorded([outage([segment('down', 10, 11, { service: 'till' })])])).toEqual(['9-17 presumed_up']);
+    const north = outage([segment('down', 10, 11, { region: 'north' })], { scopes: [{ ...span(0, 24), service: 'card', region: 'north' }] });
+    expect(recorded([north], { enrolments: [enrolment({ service: 'till', region: 'south' })] })).toHaveLength(3);
+  });
+
+  it('a proof that a service was up is worth more than silence; the first of two equal stretches is the longest', () => {
+    expect(recorded([outage([]), outage([segment('up', 10, 11)])])).toEqual(['9-10 presumed_up', '10-11 up', '11-17 presumed_up']);
+    expect(words(longestTimeline(facts({ outages: [outage([segment('down', 10, 11), segment('down', 12, 13)])] }), span(9, 17)))[1]).toBe('10-11 down');
+    expect(words(officialTimeline(facts({ outages: [outage([], { officialWindows: [{ ...span(18, 20), service: 'card' }] })] }), span(9, 17)))).toEqual(['9-17 presumed_up']);
+  });
+
+  it('one stated window among several outages is trouble; without any enrolment there is no tier', () => {
+    expect(fact('outage.recorded', { outages: [outage([]), outage([], { officialWindows: [{ ...span(10, 11), service: 'card' }] })] })).toBe(true);
+    expect(fact('enrolment.tier', { enrolments: [] })).toBeNull();
+  });
+
+  it('a day that was asked for begins at the first of two midnights', () => {
+    const havana = facts({ site: { ...facts().site, zone: 'America/Havana' }, inputs: { on: { value: '2025-11-02', provenance: 'declared' } } });
+    expect(selectionInstant(havana, 'inputs.on')).toBe(Date.UTC(2025, 10, 2, 4));
+  });
+
   it('trouble of a claimed service is never a comparable', () => {
     expect(troubledTime(facts({ outages: [outage([segment('down', 1, 2), segment('unknown', 2, 3), segment('degraded', 5, 6), segment('up', 7, 8), segment('maintenance', 8, 9), segment('down', 10, 11, { service: 'till' })])] }))).toEqual([span(1, 3), span(5, 6)]);
   });

@@ -54,8 +54,7 @@ export class InputValues {
   }
 
   #asked(name: string, definition: InputDefinition): Maybe {
-    const given = own(this.facts.inputs, name)?.value;
-    return given === undefined || given === null ? null : answered(given, definition, { currency: this.policy.currency, window: this.facts.claim.window });
+    return answered(own(this.facts.inputs, name)?.value, definition, { currency: this.policy.currency, window: this.facts.claim.window });
   }
 
   #fromSales(definition: InputDefinition): Maybe | 'pending' | undefined {

@@ -153,13 +153,9 @@ class Frame implements RunScope {
     else this.#note({ step, gathered, params, computed: outcome, skipped });
   }
 
+  /** What nested steps need of those above counts as needed by the step that holds them, so it has settled before they run. */
   #waits({ dependsOn, asksFor }: CompiledStep): boolean {
-    if ((this.pending.size > 0 || this.outer !== undefined) && dependsOn.some((id) => this.#isPending(id))) return true;
-    return asksFor.some((name) => this.inputValue(name) === 'pending');
-  }
-
-  #isPending(id: string): boolean {
-    return this.pending.has(id) || this.outer?.pending.has(id) === true;
+    return dependsOn.some((id) => this.pending.has(id)) || asksFor.some((name) => this.inputValue(name) === 'pending');
   }
 
   #skipped(step: CompiledStep, gathered: Gathered, params: StepParams): 'when' | 'input' | undefined {

@@ -53,7 +53,7 @@ export const kindOfType = (type: ValueType | undefined): ScalarKind | undefined 
 export const typesOfKind = (kind: ScalarKind): readonly ValueType[] => {
   switch (kind) {
     case 'ratio': case 'number': case 'count': return ['ratio', 'number'];
-    case 'choice': case 'text': return ['text'];
+    case 'choice': return ['text'];
     case 'dates': return ['list'];
     default: return [kind];
   }

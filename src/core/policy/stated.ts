@@ -31,13 +31,22 @@ export class StatedValues {
 
   /** All rows of a dated parameter. */
   rows(at: TreeReader, kind: ScalarKind): { from: string; scalar: ScalarValue }[] {
-    const definition = this.#definition(at, at.text());
-    if (definition === undefined) return [];
-    if (definition.rows === undefined) at.fault('policy.shape', `"${at.text()}" has no dated rows`);
-    return (definition.rows ?? []).flatMap(({ from, value }) => {
-      const scalar = readScalar(value ?? '', kind, this.currency, definition.unit);
-      return typeof scalar === 'string' ? [] : [{ from, scalar }];
+    const text = at.text();
+    const definition = this.#definition(at, text);
+    if (definition === undefined || !this.#fits(at, text, kind, definition)) return [];
+    if (definition.rows === undefined) at.fault('policy.shape', `"${text}" has no dated rows`);
+    return (definition.rows ?? []).flatMap(({ from, value = '' }) => {
+      const scalar = readScalar(value, kind, this.currency, definition.unit);
+      if (typeof scalar !== 'string') return [{ from, scalar }];
+      at.fault('policy.wrong_unit', `parameter "${text.slice(8)}": ${scalar}`);
+      return [];
     });
+  }
+
+  #fits(at: TreeReader, text: string, kind: ScalarKind, { unit }: ParamDefinition): boolean {
+    const fits = unitFits(kind, unit, this.currency);
+    if (!fits) at.fault('policy.wrong_unit', `"${text}" is stated in ${unit}, but ${expectedUnit(kind, this.currency)} is needed here`);
+    return fits;
   }
 
   /** A value of another step, an input or a fact; of a choice, an input that offers nothing else. */
@@ -71,10 +80,7 @@ export class StatedValues {
     const definition = this.#definition(at, text);
     if (definition === undefined) return undefined;
     const kind = wanted === 'any' ? kindOfUnit(definition.unit) : wanted;
-    if (!unitFits(kind, definition.unit, this.currency)) {
-      at.fault('policy.wrong_unit', `"${text}" is stated in ${definition.unit}, but ${expectedUnit(kind, this.currency)} is needed here`);
-      return undefined;
-    }
+    if (!this.#fits(at, text, kind, definition)) return undefined;
     const dates = definition.list;
     if (dates !== undefined) return { kind, ref: text, source: definition.source, varies: false, read: () => ({ kind: 'dates', dates }) };
     const entries = this.#entries(at, text, kind, definition, options);
@@ -112,7 +118,7 @@ export function checkParams(document: PolicyDocument, currency: CurrencyCode, at
     const head = unit.split(' ')[0] ?? '';
     if (isCurrency(head) && head !== currency) own.fault('policy.mixed_currencies', `parameter "${name}" is in ${head}, the policy in ${currency}`);
     const dates = rows?.map(({ from }) => from) ?? [];
-    if (dates.some((date, index) => !isDate(date) || (index > 0 && date <= (dates[index - 1] ?? '')))) {
+    if (dates.some((date, index) => !isDate(date) || date <= (dates[index - 1] ?? ''))) {
       own.at('rows').fault('policy.shape', 'dated rows begin with a date (YYYY-MM-DD) and stand in rising order');
     }
     for (const text of list ?? []) if (!isDate(text)) own.at('list').fault('policy.shape', `"${text}" is not a date (YYYY-MM-DD)`);

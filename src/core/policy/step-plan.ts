@@ -34,8 +34,7 @@ const NO_RUN = { date: '' } as RunScope;
 export function planOf(block: Block, inputs: Readonly<Record<string, readonly Reference[]>>, scalars: Readonly<Record<string, Scalar>>): StepPlan {
   const { params } = block;
   const named = Object.entries(scalars);
-  const isFixed = (name: string, { varies }: Scalar): boolean => !varies && params[name]?.keyed === undefined && params[name]?.dated === undefined;
-  const fixed = new Map(named.flatMap(([name, scalar]) => (isFixed(name, scalar) ? [[name, scalar.read(NO_RUN)] as const] : [])));
+  const fixed = new Map(named.flatMap(([name, scalar]) => (scalar.varies ? [] : [[name, scalar.read(NO_RUN)] as const])));
   const varying = named.flatMap(([name, scalar]) => (fixed.has(name) ? [] : [{ name, scalar, keyed: params[name]?.keyed ?? [], dated: params[name]?.dated }]));
   const required = named.flatMap(([name]) => (params[name]?.optional === true ? [] : [name]));
   return {

@@ -31,6 +31,7 @@ describe('dates', () => {
       expect(dateAt(startOf(date.toString(), zone), zone) >= date.toString()).toBe(true);
     }));
     expect(formatInstant(startOf('2018-11-04', 'America/Sao_Paulo'))).toBe('2018-11-04T03:00:00.000Z');
+    expect(formatInstant(startOf('2025-11-02', 'America/Havana'))).toBe('2025-11-02T04:00:00.000Z');
   });
 
   it('what is no date is a bug', () => {

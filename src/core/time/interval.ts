@@ -29,7 +29,7 @@ function isSorted(intervals: readonly Interval[]): boolean {
 
 /** Sorts, merges overlapping and touching intervals. Edge: `[1,2) [2,3)` becomes `[1,3)`. */
 export function normalise(intervals: readonly Interval[]): IntervalSet {
-  const sorted = isSorted(intervals) ? intervals : [...intervals].sort((a, b) => a.from - b.from || a.to - b.to);
+  const sorted = isSorted(intervals) ? intervals : [...intervals].sort((a, b) => a.from - b.from);
   const merged: Interval[] = [];
   for (const piece of sorted) {
     const last = merged.at(-1);

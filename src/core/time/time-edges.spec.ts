@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  atMinutes, clipTimeline, constant, dateOf, formatLocal, hull, instant, instantsOf, intersect, interval, isZone, localToInstant, localToInstantBy, minutesOfDay, normalise,
-  openIntervals, overlaps, overlay, parseInstant, parseLocal, subtract, timeline, toLocal, union, validateOpeningHours, weekdayOf, where,
+  addLocalDays, atMinutes, clipTimeline, constant, dateOf, formatLocal, hull, instant, instantsOf, intersect, interval, isInRange, isZone, localToInstant, localToInstantBy, minutesOfDay, normalise,
+  openIntervals, overlaps, overlay, parseInstant, parseLocal, subtract, timeline, toLocal, union, validateOpeningHours, weekdayOf, where, WindowMap,
   type Instant, type Interval, type LocalMs, type OpeningHours, type OpeningRow, type Piece,
 } from './index.js';
 
@@ -34,6 +34,11 @@ describe('instants at their edges', () => {
 
   it('a long text is cut', () => {
     expect(parseInstant('x'.repeat(99))).toMatchObject({ refusal: { params: { text: 'x'.repeat(40) } } });
+  });
+
+  it('lie in the years that are read: from 1900 until the end of 2199', () => {
+    const [from, to] = [Date.UTC(1900, 0, 1), Date.UTC(2200, 0, 1)];
+    expect([from - 1, from, 0, to - 1, to].map((ms) => isInRange(ms as Instant))).toEqual([false, true, true, true, false]);
   });
 
   it('a part of a millisecond is a bug', () => {
@@ -73,6 +78,23 @@ describe('intervals at their edges', () => {
   });
 });
 
+describe('values by window', () => {
+  it('are found by both bounds, the last that was set, until they are cleared', () => {
+    const windows = fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.nat()), { maxLength: 20 });
+    fc.assert(fc.property(windows, (list) => {
+      const [map, model] = [new WindowMap<number>(), new Map<string, number>()];
+      for (const [from, length, value] of list) {
+        map.set(i(from, from + length), value);
+        model.set(`${from}/${from + length}`, value);
+      }
+      for (let from = 0; from < 6; from += 1) for (let to = from + 1; to < 12; to += 1) expect(map.get(i(from, to))).toBe(model.get(`${from}/${to}`));
+      expect(map.starts).toBe(new Set(list.map(([from]) => from)).size);
+      map.clear();
+      expect([map.starts, ...list.map(([from, length]) => map.get(i(from, from + length)))]).toEqual([0, ...list.map(() => undefined)]);
+    }));
+  });
+});
+
 describe('timelines at their edges', () => {
   it('are put in order, and refuse pieces that overlap', () => {
     expect(timeline([p(2, 3, 'b'), p(1, 2, 'a')])).toEqual([p(1, 2, 'a'), p(2, 3, 'b')]);
@@ -92,6 +114,11 @@ describe('timelines at their edges', () => {
     const [first, second] = [{ is: 1 }, { is: 1 }];
     expect(overlay([p(1, 5, first), p(2, 3, second)], (a, b) => a.is - b.is)[0]?.value).toBe(first);
     expect(overlay([p(1, 5, first), p(2, 3, second)], (a, b) => a.is - b.is)).toHaveLength(1);
+  });
+
+  it('of two that mean the same and begin together, the shorter one is named, whatever the order', () => {
+    const [long, short] = [p(1, 5, { is: 1 }), p(1, 3, { is: 1 })];
+    for (const pieces of [[long, short], [short, long]]) expect(overlay(pieces, (a, b) => a.is - b.is)[0]?.value).toBe(short.value);
   });
 
   it('are clipped to exactly what a set shares with them', () => {
@@ -154,6 +181,15 @@ describe('wall clocks at their edges', () => {
       .toEqual([at('2026-10-25T00:30Z'), at('2026-10-25T01:30Z')]);
   });
 
+  it('the same clock time a day later is the first of the two, where it came twice', () => {
+    expect(addLocalDays(at('2026-10-24T00:30Z'), 'Europe/Paris', 1)).toBe(at('2026-10-25T00:30Z'));
+  });
+
+  it.each([['2026-00-10'], ['2026-99-10'], ['2026-01-00'], ['2026-01-32'], ['2026-01-99'], ['2026-04-31'], ['2023-02-29'], ['2026-01-01 25:00'], ['2026-12-31 99:00'], ['2026-01-01 23:99'], ['2026-01-01 23:59:99']])(
+    '%s is no time of a calendar and a clock', (text) => {
+      expect(parseLocal(text).ok).toBe(false);
+    });
+
   it('are written as they were read', () => {
     expect([formatLocal(local('2026-01-09 08:07:06')), dateOf(local('2026-01-09 08:07:06')), dateOf(local('2026-10-10')), dateOf(local('2026-12-31 23:59:59'))])
       .toEqual(['2026-01-09T08:07:06', '2026-01-09', '2026-10-10', '2026-12-31']);
@@ -172,6 +208,7 @@ describe('wall clocks at their edges', () => {
 
   it('zones are names that begin with a letter, asked again and again', () => {
     expect(['Europe/Paris', 'Europe/Paris', 'Not/AZone', 'Not/AZone', '+09:00', '+09:00'].map(isZone)).toEqual([true, true, false, false, false, false]);
+    expect(['2026-01-01T00:00+09:00[Asia/Seoul]', '2026-01-01T00:00Z'].map(isZone)).toEqual([false, false]);
     expect(toLocal(at('2026-03-03T00:00Z'), 'Asia/Seoul')).toBe(Date.UTC(2026, 2, 3, 9));
     expect(atMinutes(0 as LocalMs, 90)).toBe(5_400_000);
   });
@@ -232,6 +269,13 @@ describe('opening hours at their edges', () => {
       const always = week({ opens: '00:00', closes: '24:00' }, { zone });
       expect(openIntervals(always, span('2026-03-03T00:00Z', '2026-03-05T00:00Z'))).toEqual([span('2026-03-03T00:00Z', '2026-03-05T00:00Z')]);
     }
+  });
+
+  it('a clock that goes back over midnight had begun the next day once already, and its hours with it', () => {
+    const night = week({ opens: '00:00', closes: '06:00' }, { zone: 'America/St_Johns' });
+    const again = span('2006-10-29T02:40Z', '2006-10-29T03:00Z');
+    expect(formatLocal(toLocal(again.from, night.zone))).toBe('2006-10-28T23:10:00');
+    expect(openIntervals(night, again)).toEqual([again]);
   });
 
   it('hours that a clock change swallows are none; of a repeated hour all is open', () => {

@@ -92,8 +92,8 @@ export function parseLocal(text: string): Result<LocalMs, 'time.malformed'> {
   const [y, mo, d, h, mi, s] = match.slice(1, 7).map((part) => Number(part ?? '0')) as [number, number, number, number, number, number];
   const ms = Date.UTC(y, mo - 1, d, h, mi, s, Number((match[7] ?? '0').padEnd(3, '0')));
   const back = new Date(ms);
-  // `Date.UTC` takes the years 0 to 99 for those of the last century.
-  const real = back.getUTCFullYear() === y && back.getUTCMonth() === mo - 1 && back.getUTCDate() === d && h <= 23 && mi <= 59 && s <= 59;
+  // A month that is none changes the year, a date or hour that is none the date. `Date.UTC` takes the years 0 to 99 for those of the last century.
+  const real = back.getUTCFullYear() === y && back.getUTCDate() === d && mi <= 59 && s <= 59;
   return real ? ok(ms as LocalMs) : refuse('time.malformed', { text });
 }
 
