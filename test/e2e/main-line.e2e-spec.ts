@@ -62,7 +62,7 @@ describe('a claim with its sales, from draft to ledger', () => {
   });
 
   it('can be recomputed from its frozen input, and its audit chain is whole', async () => {
-    expect(await world.app.get(AssessmentVerification).run({ actor: { kind: 'system', name: 'test' }, requestId: 'test' })).toEqual({ ok: true, value: { checked: 1, faults: [] } });
+    expect(await world.app.get(AssessmentVerification).run({ actor: { kind: 'system', name: 'test' }, requestId: 'test' })).toEqual({ ok: true, value: { checked: 1, faultCount: 0, faults: [] } });
     expect((await world.app.get(AuditQueries).verify('claim', id)).faults).toEqual([]);
   });
 });
