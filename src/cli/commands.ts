@@ -13,6 +13,7 @@ import { AuditQueries } from '../modules/audit/index.js';
 import { PolicyImports } from '../modules/policies/index.js';
 import { bookGenerate, bookRehearse, policyRehearse } from './book-commands.js';
 import type { Command, Terminal } from './command.js';
+import { keysCheck, keysMake, keysRotate } from './key-commands.js';
 import { policyReference } from './policy-documents.js';
 import { userAdd } from './user-commands.js';
 
@@ -163,6 +164,6 @@ const openapi: Command = {
 };
 
 export const COMMANDS: readonly Command[] = [
-  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, userAdd,
+  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, userAdd, keysMake, keysCheck, keysRotate,
   problems, openapi,
 ];

@@ -11,6 +11,7 @@ export interface DemoPerson {
 
 export const DEMO_PEOPLE = {
   owner: { email: 'owner@corner-cafe.example', name: 'Ada Owner (synthetic)', roles: [] },
+  agent: { email: 'agent@quayside.example', name: 'Ines Agent (synthetic)', roles: ['agent'] },
   reviewer: { email: 'reviewer@makegood.example', name: 'Rhea Reviewer', roles: ['reviewer'] },
   approver: { email: 'approver@makegood.example', name: 'Amir Approver', roles: ['approver'] },
   registerEditor: { email: 'register@makegood.example', name: 'Reto Register', roles: ['register_editor'] },

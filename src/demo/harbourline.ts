@@ -4,7 +4,7 @@ import { money, currency, parseRatio, type Ratio } from '../core/money/index.js'
 import { parseInstant, type Instant } from '../core/time/index.js';
 import type { Context } from '../platform/access/context.js';
 import { FundLedger } from '../modules/funds/index.js';
-import { MerchantProfiles, MerchantSites } from '../modules/merchants/index.js';
+import { MerchantProfiles, MerchantSites, SiteEnrolments } from '../modules/merchants/index.js';
 import { OutageRegister, ServiceCatalogue } from '../modules/outages/index.js';
 import { PolicyImports } from '../modules/policies/index.js';
 import { SchemePlanning } from '../modules/schemes/index.js';
@@ -100,11 +100,11 @@ async function openCafe(app: INestApplicationContext, cast: Cast): Promise<{ mer
   }));
   unwrap(await profiles.verify(cast.as(DEMO_PEOPLE.reviewer), merchant.id, merchant.version));
   const signatory = cast.as(DEMO_PEOPLE.owner, [merchant.id]);
-  const sites = app.get(MerchantSites);
+  const [sites, enrolments] = [app.get(MerchantSites), app.get(SiteEnrolments)];
   const site = unwrap(await sites.add(signatory, merchant.id, {
     name: 'Corner Café, Harbour Street', online: false, country: 'GB',
     openingHours: { zone: 'Europe/London', rows: [{ days: [1, 2, 3, 4, 5, 6], opens: '07:00', closes: '18:00' }], exceptions: [] },
   }));
-  unwrap(await sites.enrol(signatory, site.id, { service: PAYMENTS, region: '*', from: at('2025-01-01T00:00Z') }));
+  unwrap(await enrolments.add(signatory, site.id, { service: PAYMENTS, region: '*', from: at('2025-01-01T00:00Z') }));
   return { merchantId: merchant.id, siteId: site.id };
 }

@@ -1,17 +1,18 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { currency } from '../core/money/index.js';
-import { HOUR, type Instant } from '../core/time/index.js';
+import type { Instant } from '../core/time/index.js';
 import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
-import { ClaimDrafting, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
+import { ClaimDrafting, ClaimEvidence, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
 import { Casework, ClaimWithdrawal, Offers } from '../modules/review/index.js';
 import { SchemeQueries } from '../modules/schemes/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
 import { BEGAN, OVER } from './kakao-outage.js';
 import { ownerOf, SHOPS, type OpenedShop, type ShopKey } from './kakao-shops.js';
 import type { Stage } from './stage.js';
+import { syntheticPage } from './synthetic-page.js';
 import type { SyntheticSales } from './synthetic-sales.js';
 
 const SLOWEST_ASSESSMENT_MS = 30_000;
@@ -21,11 +22,10 @@ export interface Filing {
   readonly site?: number;
   readonly schemeId: string;
   readonly answers: Readonly<Record<string, unknown>>;
-  readonly sales?: SyntheticSales & { readonly period: { readonly ms: number } | { readonly days: number } };
+  /** Kinds of evidence that are sent with it, each as a page that says what it stands for. */
+  readonly evidence?: readonly string[];
+  readonly sales?: SyntheticSales & { readonly lineIs: 'hour' | 'day' };
 }
-
-export const BY_DAY = { days: 1 } as const;
-export const BY_HOUR = { ms: HOUR } as const;
 
 /** A claim while its story is told; each method is something a person does to it, in that person's name. */
 export class ToldClaim {
@@ -39,9 +39,12 @@ export class ToldClaim {
       schemeId, siteId: this.opened.siteIds[site] as string, services: SHOPS[shop].sites[site]?.services ?? [], window: { from: BEGAN, to: OVER }, answers,
     }));
     this.#id = id;
+    for (const kind of this.filing.evidence ?? []) {
+      unwrap(await this.stage.app.get(ClaimEvidence).add(this.#owner, id, { fileName: `${kind}_SYNTHETIC.pdf`, kind }, Readable.from([syntheticPage(kind, shop)])));
+    }
     if (sales === undefined) return;
     unwrap(await this.stage.app.get(ClaimSales).upload(this.#owner, id, { stream: Readable.from([Buffer.from(sales.csv)]), fileName: `${shop}.synthetic.csv` }, {
-      currency: currency('KRW'), basis: 'net_of_tax', zone: 'Asia/Seoul', period: sales.period, mapping: { at: 'at', amount: 'amount' },
+      statement: { currency: currency('KRW'), basis: 'net_of_tax', zone: 'Asia/Seoul', lineIs: sales.lineIs, columns: { at: 'at', amount: 'amount' }, blankKind: 'sale' },
       coverage: [sales.coverage],
     }));
   }

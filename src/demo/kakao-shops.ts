@@ -1,6 +1,6 @@
 import type { OpeningHours, OpeningRow } from '../core/time/index.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
-import { MerchantProfiles, MerchantSites } from '../modules/merchants/index.js';
+import { MerchantProfiles, MerchantSites, SiteEnrolments } from '../modules/merchants/index.js';
 import { DEMO_PEOPLE, type DemoPerson } from './demo-people.js';
 import { kst } from './kakao-outage.js';
 import type { Stage } from './stage.js';
@@ -87,11 +87,11 @@ async function openShop({ app, cast }: Stage, key: ShopKey, shop: Shop): Promise
   }));
   if (shop.unverified !== true) unwrap(await profiles.verify(cast.as(DEMO_PEOPLE.reviewer), merchant.id, merchant.version));
   const signatory = cast.as(owner, [merchant.id]);
-  const sites = app.get(MerchantSites);
+  const [sites, enrolments] = [app.get(MerchantSites), app.get(SiteEnrolments)];
   const siteIds: string[] = [];
   for (const { name, online = false, hours, services } of shop.sites) {
     const site = unwrap(await sites.add(signatory, merchant.id, { name, online, country, openingHours: hours }));
-    for (const service of services) unwrap(await sites.enrol(signatory, site.id, { service, region: '*', from: kst('2021-01-01T00:00') }));
+    for (const service of services) unwrap(await enrolments.add(signatory, site.id, { service, region: '*', from: kst('2021-01-01T00:00') }));
     siteIds.push(site.id);
   }
   return { merchantId: merchant.id, siteIds };

@@ -2,7 +2,7 @@ import type { Instant } from '../core/time/index.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { PolicyImports } from '../modules/policies/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
-import { APPROVERS, BY_DAY, BY_HOUR, Diary, REVIEWERS, ToldClaim, type Filing } from './kakao-claims.js';
+import { APPROVERS, Diary, REVIEWERS, ToldClaim, type Filing } from './kakao-claims.js';
 import { BEGAN, kst } from './kakao-outage.js';
 import { recordKakaoOutage } from './kakao-register.js';
 import { planKakaoSchemes, type KakaoSchemes } from './kakao-schemes.js';
@@ -44,15 +44,15 @@ const EVERY_DAY: Shares = [18, 17, 12, 12, 13, 13, 15];
 const ON_SATURDAY: Shares = [1, 0, 0, 0, 0, 0, 0];
 
 const flat = ({ flat: schemeId }: KakaoSchemes, shop: ShopKey, best: bigint, loss: bigint, more: { shares?: Shares; lostOn?: Shares; answers?: Filing['answers'] } = {}): Filing => ({
-  shop, schemeId, answers: more.answers ?? SMALL,
-  sales: { ...dayBook({ name: shop, best, loss, shares: more.shares ?? EVERY_DAY, lostOn: more.lostOn ?? [5, 4, 2, 1, 1, 1, 0] }), period: BY_DAY },
+  shop, schemeId, answers: more.answers ?? SMALL, evidence: ['small_business_certificate', 'service_use_proof'],
+  sales: { ...dayBook({ name: shop, best, loss, shares: more.shares ?? EVERY_DAY, lostOn: more.lostOn ?? [5, 4, 2, 1, 1, 1, 0] }), lineIs: 'day' },
 });
 
 const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { perHour: number; leftPercent: number; until: Instant; site?: number }): Filing => {
   const { perHour, leftPercent, until, site = 0 } = trade;
   const hours = SHOPS[shop].sites[site]?.hours;
   if (hours === undefined) throw new TypeError(`${shop} has no site ${site}`);
-  return { shop, site, schemeId, answers: {}, sales: { ...hourBook({ name: `${shop} ${site}`, hours, perHour, trouble: { from: BEGAN, to: until }, leftPercent }), period: BY_HOUR } };
+  return { shop, site, schemeId, answers: {}, sales: { ...hourBook({ name: `${shop} ${site}`, hours, perHour, trouble: { from: BEGAN, to: until }, leftPercent }), lineIs: 'hour' } };
 };
 
 /** Filed while the real window was open, and finished: paid flat sums, a refusal by rule, refusals and an award by two people, a withdrawal. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SystemClock } from '../platform/clock/clock.js';
 import type { AppConfig } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
+import { openAgentDesk } from './agent-desk.js';
 import { DEMO_PEOPLE } from './demo-people.js';
 import { seedHarbourline } from './harbourline.js';
 import { proposeChange } from './proposed-change.js';
@@ -18,6 +19,7 @@ export async function seedDemo(config: AppConfig, policyFolder: string): Promise
     await tellKakaoStory(stage, policyFolder);
     stage.clock.moveTo(now);
     await seedHarbourline(stage.app, stage.cast);
+    await openAgentDesk(stage);
     await leaveUnfinished(stage, policyFolder);
     // Last: a run that the register has moved on from would be out of date.
     await proposeChange(stage.app, stage.cast, DEMO_PEOPLE.policyAuthor, policyFolder);

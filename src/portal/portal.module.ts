@@ -1,28 +1,70 @@
 import { Module } from '@nestjs/common';
 import { registerCatalogue } from '../platform/http/catalogue-registry.js';
 import { ErrorPages } from '../platform/http/error-pages.js';
+import { AgentsModule } from '../modules/agents/index.js';
 import { AssessmentsModule } from '../modules/assessments/index.js';
 import { AuditModule } from '../modules/audit/index.js';
 import { ChangesModule } from '../modules/changes/index.js';
+import { EvidenceModule } from '../modules/evidence/index.js';
+import { ClaimBatchesModule } from '../modules/claim-batches/index.js';
 import { ClaimsModule } from '../modules/claims/index.js';
 import { FundsModule } from '../modules/funds/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
+import { MailModule } from '../modules/mail/index.js';
 import { MerchantsModule } from '../modules/merchants/index.js';
 import { OutagesModule } from '../modules/outages/index.js';
+import { PayeesModule } from '../modules/payees/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
 import { ReviewModule } from '../modules/review/index.js';
 import { SchemesModule } from '../modules/schemes/index.js';
+import { BatchPagesController } from './agents/batch-pages.controller.js';
+import { MandateClaims } from './agents/mandate-claims.service.js';
+import { MandatePagesController } from './agents/mandate-pages.controller.js';
+import { BusinessDeskController } from './business/business-desk.controller.js';
+import { BusinessPagesController } from './business/business-pages.controller.js';
+import { BusinessPages } from './business/business-pages.service.js';
+import { InvitationPagesController } from './business/invitation-pages.controller.js';
+import { PeoplePagesController } from './business/people-pages.controller.js';
+import { ServicePagesController } from './business/service-pages.controller.js';
+import { SitePagesController } from './business/site-pages.controller.js';
+import { AccountPagesController } from './account/account-pages.controller.js';
+import { PasskeyPagesController } from './account/passkey-pages.controller.js';
 import { ChangePagesController } from './changes/change-pages.controller.js';
 import { ChangeSheets } from './changes/change-sheets.service.js';
 import { RunPagesController } from './changes/run-pages.controller.js';
 import { StepBlocks } from './changes/step-blocks.service.js';
+import { EvidencePagesController } from './evidence/evidence-pages.controller.js';
+import { EvidencePages } from './evidence/evidence-pages.service.js';
+import { EvidenceStreamsController } from './evidence/evidence-streams.controller.js';
+import { CodeController } from './entry/code.controller.js';
+import { SignUpController } from './entry/sign-up.controller.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
+import { Confirmations } from './intake/confirmation.service.js';
+import { ConfirmationsController } from './intake/confirmations.controller.js';
+import { EstimateController } from './intake/estimate.controller.js';
+import { FilingStarts } from './intake/filing-starts.service.js';
+import { Filings } from './intake/filings.service.js';
+import { INTAKE_ERRORS } from './intake/intake.errors.js';
+import { IntakeSaves } from './intake/intake-saves.service.js';
+import { IntakeSheets } from './intake/intake-sheet.service.js';
+import { IntakeViews } from './intake/intake-views.service.js';
+import { KeptFormsController } from './intake/kept-forms.controller.js';
+import { LossPages } from './intake/loss-page.service.js';
+import { QuestionsController } from './intake/questions.controller.js';
+import { SendController } from './intake/send.controller.js';
+import { StartClaimController } from './intake/start-claim.controller.js';
+import { TasksController } from './intake/tasks.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
+import { PayeeLinkController } from './payees/payee-link.controller.js';
+import { PayeePagesController } from './payees/payee-pages.controller.js';
+import { PayeeSheets } from './payees/payee-sheets.service.js';
+import { LetterHtmlController, OutboxPagesController } from './outbox/outbox-pages.controller.js';
 import { PolicyEditorController } from './policy/policy-editor.controller.js';
 import { PolicyHistory } from './policy/policy-history.service.js';
 import { PolicyLists } from './policy/policy-lists.service.js';
 import { PolicyPagesController } from './policy/policy-pages.controller.js';
 import { PolicySheets } from './policy/policy-sheet.service.js';
+import { CheckPagesController } from './public/check-pages.controller.js';
 import { FrontController } from './public/front.controller.js';
 import { OutagePages } from './public/outage-pages.service.js';
 import { PublicController } from './public/public.controller.js';
@@ -34,6 +76,13 @@ import { ClaimSheets } from './shared/claim-sheet.service.js';
 import { ErrorPageService } from './shared/error-page.service.js';
 import { PageRenderer } from './shared/page-renderer.service.js';
 import { PORTAL_ERRORS } from './shared/portal.errors.js';
+import { DeviceDesks } from './sales/device-desk.service.js';
+import { DevicePagesController } from './sales/device-pages.controller.js';
+import { HandoverPagesController } from './sales/handover-pages.controller.js';
+import { SalesDesk } from './sales/sales-desk.service.js';
+import { SalesDownloadsController } from './sales/sales-downloads.controller.js';
+import { SalesPagesController } from './sales/sales-pages.controller.js';
+import { SalesSheets } from './sales/sales-sheets.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
 import { CasePages } from './staff/case-pages.service.js';
@@ -41,11 +90,28 @@ import { FiguresController } from './staff/figures.controller.js';
 import { WorkController } from './staff/work.controller.js';
 
 registerCatalogue(PORTAL_ERRORS);
+registerCatalogue(INTAKE_ERRORS);
+
+const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
+const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
-  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule],
-  controllers: [FrontController, SignInController, PublicController, MerchantClaimsController, WorkController, FiguresController, FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController],
-  providers: [PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks],
+  imports: [
+    AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule,
+    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule,
+  ],
+  controllers: [
+    FrontController, SignInController, PublicController, MerchantClaimsController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController,
+    FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
+    DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
+    InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, CheckPagesController,
+    CodeController, SignUpController, AccountPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController,
+  ],
+  providers: [
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
+    SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
+    PayeeSheets,
+  ],
 })
 export class PortalModule {}

@@ -33,7 +33,7 @@ const expectSilence = (secrets: readonly string[] = []): void => {
 };
 
 const business = (legalName: string) => ({
-  legalName, registration: { scheme: 'canary', value: CANARY.registration }, sector: { system: 'x', code: 'food' }, country: 'GB', language: 'en', zone: 'UTC', sizes: [],
+  legalName, registration: { scheme: 'none', value: CANARY.registration }, sector: { system: 'x', code: 'food' }, country: 'GB', language: 'en', zone: 'UTC', sizes: [],
 });
 
 describe('the log', () => {
@@ -53,11 +53,33 @@ describe('the log', () => {
     await call(world.url, 'POST', '/v1/merchants', { token: body.token, body: business(CANARY.name) });
     await call(world.url, 'POST', '/v1/merchants', { token: body.token, body: { ...business(CANARY.name), country: CANARY.card, [CANARY.email]: CANARY.account } });
     await call(world.url, 'POST', '/v1/merchants', { token: body.token, raw: `{"legalName":"${CANARY.name}`, type: 'application/json' });
+    for (const address of [CANARY.email, CANARY.card, CANARY.digits]) await call(world.url, 'POST', '/v1/sign-in-codes', { body: { address, language: 'en' } });
+    await call(world.url, 'POST', '/v1/sign-in-codes/proofs', { body: { holder: CANARY.token, code: '471108' } });
+    await call(world.url, 'POST', '/v1/sign-ups', { body: { holder: CANARY.token, name: CANARY.name, language: 'en', termsAccepted: true } });
+    await call(world.url, 'PUT', '/v1/account/password', { token: body.token, body: { password: CANARY.password } });
     const draft = await draftClaim(world);
     await uploadSales(world, draft.id, `at,amount,kind,id\n2026-10-12T10:00:00Z,${CANARY.card},sale,${CANARY.account}\n`, { mapping: JSON.stringify({ at: 'at', amount: CANARY.name }) });
     await submit(world, draft);
     expect(lines.split('\n').length).toBeGreaterThan(8);
-    expectSilence([body.token, ...Object.values(world.tokens)]);
+    expectSilence([body.token, '471108', ...Object.values(world.tokens)]);
+  });
+
+  it('holds nothing of an account that somebody is paid to, whether it was taken, refused or read out', async () => {
+    const before = lines.length;
+    const accounts = `/v1/merchants/${world.world.merchantId}/payee-accounts`;
+    const account = { kind: 'iban', account: CANARY.account, holder: CANARY.name };
+    expect((await world.as('owner', 'POST', accounts, { body: { ...account, account: CANARY.account.replace('29', '92') } })).status).toBe(422);
+    expect((await world.as('owner', 'POST', accounts, { body: { ...account, kind: CANARY.account } })).status).toBe(400);
+    const added = await world.as<{ id: string }>('owner', 'POST', accounts, { body: account });
+    expect(added.status).toBe(201);
+    const revealed = await world.as('finance', 'POST', `${accounts}/${added.body.id}/reveals`, { body: { reason: `${CANARY.name} asks for it` } });
+    expect(revealed.body['account']).toBe(CANARY.account);
+    await owner.query(`ALTER TABLE payee_account ADD CONSTRAINT canary_ck CHECK (holder NOT LIKE '%Quillfeather%') NOT VALID`);
+    await world.as('owner', 'POST', `${accounts}/${added.body.id}/cancellations`, { headers: { 'if-match': '"1"' } });
+    expect((await world.as('owner', 'POST', accounts, { body: { ...account, kind: 'kr', bank: '004', account: CANARY.digits } })).status).toBeGreaterThanOrEqual(400);
+    await owner.query('ALTER TABLE payee_account DROP CONSTRAINT canary_ck');
+    expect(lines.slice(before)).toContain('payee-accounts');
+    expectSilence();
   });
 
   it('holds nothing of a statement that failed inside the database, which knows its parameters', async () => {

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import pg from 'pg';
 import type { Result } from '../../src/core/errors/index.js';
-import { addRatio, formatRatio, parseMoney, parseRatio, ratio, ZERO, type Ratio } from '../../src/core/money/index.js';
+import { addRatio, currency, formatRatio, parseMoney, parseRatio, ratio, ZERO, type Ratio } from '../../src/core/money/index.js';
 import { HOUR, instant, MINUTE, type Instant, type Interval } from '../../src/core/time/index.js';
-import { readUploadOptions, type SalesSetView, type UploadOptions } from '../../src/modules/evidence/index.js';
+import { readUploadOptions, type Permitting, type SalesSetView, type UploadOptions } from '../../src/modules/evidence/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { actingAs, at, openLowerFloors, type LowerFloors } from '../support/lower-floors.js';
 
@@ -26,9 +26,13 @@ const options = (more: Record<string, string> = {}): UploadOptions => value(read
 const subject = (): string => `0199aaaa-0000-7000-8000-${String((count += 1)).padStart(12, '0')}`;
 
 const upload = (text: string | Readable, more: Record<string, string> = {}, subjectId = subject()): Promise<Result<SalesSetView>> =>
-  floors.salesImports.importCsv(actingAs(owner), {
-    subjectId, ...shop, fileName: 'till.csv', options: options(more), stream: typeof text === 'string' ? Readable.from([Buffer.from(text)]) : text,
-  });
+  arrive(typeof text === 'string' ? Readable.from([Buffer.from(text)]) : text, more, subjectId);
+
+const arrive = (stream: Readable, more: Record<string, string> = {}, subjectId = subject(), permitting: Permitting = () => Promise.resolve({ ok: true, value: undefined })): Promise<Result<SalesSetView>> => {
+  const { statement, coverage } = options(more);
+  return floors.tillUploads.receiveAndRead(actingAs(owner), { subjectId, ...shop, currency: currency('GBP'), zone: 'Europe/London', uploadedBy: owner }, { stream, fileName: 'till.csv' },
+    { statement, ...(coverage === undefined ? {} : { coverage }) }, permitting);
+};
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -65,7 +69,7 @@ describe('an upload', () => {
   it('with faulty lines is refused with all of them, kept as failed, and does not undo an earlier one', async () => {
     const subjectId = subject();
     const refused = await upload('at,amount\nnever,1.00\n2026-07-01 10:00,ten\n', {}, subjectId);
-    expect(refused).toMatchObject({ ok: false, refusal: { code: 'evidence.file_faulty', params: { count: 2, lines: 2 }, causes: [{ code: 'evidence.time_malformed' }, { code: 'evidence.amount_malformed' }] } });
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'evidence.file_faulty', params: { count: 2, lines: 2 }, causes: [{ code: 'evidence.time_malformed' }, { code: 'evidence.till_amount' }] } });
     expect(await floors.salesQueries.evidenceState(floors.reader, subjectId)).toBe('failed');
     expect(await floors.salesQueries.header(floors.reader, subjectId)).toBeUndefined();
     value(await upload(FEW, {}, subjectId));
@@ -89,14 +93,13 @@ describe('an upload', () => {
   it('what the subject forbids is not stored', async () => {
     const subjectId = subject();
     const stream = Readable.from([Buffer.from(FEW)]);
-    const refused = await floors.salesImports.importCsv(actingAs(owner), { subjectId, ...shop, options: options(), stream },
-      () => Promise.resolve({ ok: false, refusal: { code: 'claims.not_draft', params: {} } }));
+    const refused = await arrive(stream, {}, subjectId, () => Promise.resolve({ ok: false, refusal: { code: 'claims.not_draft', params: {} } }));
     expect([code(refused), await floors.salesQueries.evidenceState(floors.reader, subjectId)]).toEqual(['claims.not_draft', 'none']);
   });
 
   it('hourly totals without a stated period are asked about', async () => {
     const rows = Array.from({ length: 48 }, (_, h) => `2026-07-0${1 + Math.floor(h / 24)}T${String(h % 24).padStart(2, '0')}:00Z,1.00`).join('\n');
-    expect(code(await upload(`at,amount\n${rows}\n`))).toBe('evidence.period_needed');
+    expect(await upload(`at,amount\n${rows}\n`)).toMatchObject({ ok: false, refusal: { code: 'evidence.till_unanswered', causes: [{ code: 'evidence.asks_lineIs' }] } });
     expect(value(await upload(`at,amount\n${rows}\n`, { period: 'PT1H' })).granularityMs).toBe(HOUR);
     expect(value(await upload(`at,amount\n${rows}\n`, { period: 'PT0S' })).granularityMs).toBe(0);
   });

@@ -50,7 +50,7 @@ describe('entities and migrations', () => {
 
 describe('tables', () => {
   it('that belong to a merchant say so', async () => {
-    const owned = ['site', 'enrolment', 'claim', 'claim_version', 'claim_occupancy', 'determination', 'entitlement', 'acceptance', 'assessment', 'override', 'sales_set', 'sales_record'];
+    const owned = ['site', 'enrolment', 'claim', 'claim_version', 'claim_occupancy', 'determination', 'entitlement', 'acceptance', 'assessment', 'override', 'sales_set', 'sales_record', 'claim_filing', 'kept_form'];
     const { rows } = await owner.query<{ table_name: string }>(
       `SELECT table_name FROM information_schema.columns WHERE column_name = 'merchant_id' AND is_nullable = 'NO' AND table_schema = 'public'`);
     expect(rows.map((row) => row.table_name)).toEqual(expect.arrayContaining(owned));

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Client } from 'pg';
 import { ok, refuse, type Result } from '../../src/core/errors/index.js';
 import { readConfig } from '../../src/platform/config/config.js';
+import { Vault } from '../../src/platform/crypto/vault.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -179,7 +180,7 @@ describe('jobs', () => {
   };
 
   it('commit with the work that asks for them, or vanish with it', async () => {
-    const answer = new IdempotencyStore(database).pending({
+    const answer = new IdempotencyStore(database, new Vault(config())).pending({
       principal: 'test', method: 'POST', path: '/test', key: 'together', authority: [], fingerprint: () => Promise.resolve(fingerprintOf({}, undefined)),
     }, 201);
     const attempt = (text: string, end: () => Result<string>) => work.run({ ...asSystem, pendingAnswer: answer }, async (tx) => {

@@ -5,7 +5,7 @@ import { ChangeApplication, ChangeCommands, ChangeProposals, ChangeQueries, Chan
 import { ClaimDrafting, ClaimQueries, ClaimSubmission } from '../../src/modules/claims/index.js';
 import { FundLedger } from '../../src/modules/funds/index.js';
 import { People } from '../../src/modules/identity/index.js';
-import { MerchantProfiles, MerchantSites } from '../../src/modules/merchants/index.js';
+import { MerchantProfiles, MerchantSites, SiteEnrolments } from '../../src/modules/merchants/index.js';
 import { OutageRegister, ServiceCatalogue } from '../../src/modules/outages/index.js';
 import { PolicyCatalogue, PolicyDrafting, type Reach } from '../../src/modules/policies/index.js';
 import { SchemePlanning, type SchemeView } from '../../src/modules/schemes/index.js';
@@ -96,7 +96,7 @@ export async function openKt(first: string): Promise<KtWorld> {
       const site = value(await app.get(MerchantSites).add(member, merchant.id, {
         name: 'Shop', online: false, country: 'KR', openingHours: { zone: 'Asia/Seoul', rows: [{ days: [1, 2, 3, 4, 5, 6, 7], opens: '09:00', closes: '21:00' }], exceptions: [] },
       }));
-      value(await app.get(MerchantSites).enrol(member, site.id, { service: 'kt', region, from: at('2015-01-01T00:00Z') }));
+      value(await app.get(SiteEnrolments).add(member, site.id, { service: 'kt', region, from: at('2015-01-01T00:00Z') }));
       const draft = value(await app.get(ClaimDrafting).create(member, { schemeId: scheme.id, siteId: site.id, window: { from: at(EVENT), to: at('2018-12-10T02:00Z') }, answers: { cardsOrOrdersFailed: true } }));
       value(await app.get(ClaimSubmission).submit(member, draft.id, draft.version, { isTrue: true, paidElsewhere: false }));
       return draft.id;

@@ -7,8 +7,14 @@ import { EventLog } from '../../src/platform/events/event-log.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { AuditTrail } from '../../src/modules/audit/index.js';
 import { AuditRepository } from '../../src/modules/audit/audit.repository.js';
-import { SalesImports, SalesQueries, SalesSetEntity, SalesSets } from '../../src/modules/evidence/index.js';
+import { SalesQueries, SalesSetEntity, SalesSets } from '../../src/modules/evidence/index.js';
+import { FolderSalesFiles } from '../../src/modules/evidence/sales-files.service.js';
+import { SalesImports } from '../../src/modules/evidence/sales-imports.service.js';
+import { SalesRecordsRepository } from '../../src/modules/evidence/sales-records.repository.js';
 import { SalesSetsRepository } from '../../src/modules/evidence/sales-sets.repository.js';
+import { TillSurveys } from '../../src/modules/evidence/till-surveys.service.js';
+import { TillUploads } from '../../src/modules/evidence/till-uploads.service.js';
+import { TillUploadsRepository } from '../../src/modules/evidence/till-uploads.repository.js';
 import { OutageEntity, OutageRegister, RegisterQueries, ServiceCatalogue, ServiceEntity } from '../../src/modules/outages/index.js';
 import '../../src/modules/outages/outages.module.js';
 import { OutagesRepository } from '../../src/modules/outages/outages.repository.js';
@@ -49,7 +55,8 @@ export function openLowerFloors(appUrl: string, now = at('2026-11-24T12:00:00Z')
   const catalogue = new PolicyCatalogue(work, database, clock, policiesRows, policyQueries, audit, events);
   const schemesRows = new SchemesRepository();
   const schemeQueries = new SchemeQueries(clock, schemesRows, registerQueries);
-  const salesRows = new SalesSetsRepository();
+  const [salesRows, uploadRows, salesFiles] = [new SalesSetsRepository(), new TillUploadsRepository(), new FolderSalesFiles(config, clock)];
+  const salesImports = new SalesImports(work, clock, salesFiles, salesRows, new SalesRecordsRepository(), audit, events);
 
   return {
     database, reader: database.reader, work, clock,
@@ -62,8 +69,9 @@ export function openLowerFloors(appUrl: string, now = at('2026-11-24T12:00:00Z')
     testRuns: new PolicyTestRuns(policyQueries),
     planning: new SchemePlanning(work, clock, schemesRows, schemeQueries, new SchemeGroundwork(policyQueries, registerQueries), audit, events),
     schemeQueries,
-    salesImports: new SalesImports(work, clock, salesRows, audit, events),
-    salesSets: new SalesSets(clock, salesRows, audit),
+    salesFiles,
+    tillUploads: new TillUploads(work, database, clock, salesFiles, uploadRows, new TillSurveys(database, clock, salesFiles, uploadRows), salesImports),
+    salesSets: new SalesSets(clock, salesRows, uploadRows, salesFiles, audit),
     salesQueries: new SalesQueries(salesRows),
 
     async person(name: string): Promise<string> {

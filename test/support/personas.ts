@@ -6,6 +6,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { ok } from '../../src/core/errors/index.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { People } from '../../src/modules/identity/index.js';
+import { newAgency } from './agents.js';
 import { call } from './app.js';
 import type { World } from './world.js';
 
@@ -35,5 +36,20 @@ export async function everyRole(world: World): Promise<ReadonlyMap<string, strin
   for (const role of Object.keys(MEMBER_PERMISSIONS) as MemberRole[]) {
     personas.set(`merchant_${role}`, await signedIn(world, `merchant_${role}`, { member: { merchantId, role } }));
   }
+  personas.set('merchant_agent', await mandatedAgent(world, merchantId));
   return personas;
 }
+
+/** Somebody of an agent whose mandate over the business was confirmed: what they may for it they may with `ACTING`. */
+async function mandatedAgent(world: World, merchantId: string): Promise<string> {
+  const agency = await newAgency(world, 'The agent of the café');
+  const { body } = await call<{ id: string }>(world.url, 'POST', '/v1/mandates', {
+    token: agency.token, body: { merchantId, document: { name: 'letter.pdf' }, fee: { words: 'nothing' }, language: 'en' },
+  });
+  const { status } = await world.as('owner', 'POST', `/v1/mandates/${body.id}/acceptances`, { headers: { 'if-match': '"2"' } });
+  expect(status).toBe(201);
+  return agency.token;
+}
+
+/** What a persona sends along to act as what it is. */
+export const headersOf = (world: World, persona: string | undefined): Record<string, string> => (persona === 'merchant_agent' ? { 'act-for': world.world.merchantId } : {});

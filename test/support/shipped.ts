@@ -17,10 +17,11 @@ function compiled(file: string): CompiledPolicy {
   return policy;
 }
 
+/** Every policy that ships. */
+export const shippedPolicies = (): CompiledPolicy[] => readdirSync('policies').filter((file) => file.endsWith('.yaml') && file !== 'reasons.yaml').map(compiled);
+
 /** Every worked example of every shipped policy, assessed as a filed claim is. */
-export const shippedExamples = (): ShippedExample[] => readdirSync('policies')
-  .filter((file) => file.endsWith('.yaml') && file !== 'reasons.yaml')
-  .map(compiled)
+export const shippedExamples = (): ShippedExample[] => shippedPolicies()
   .flatMap((policy) => policy.document.examples.map((example, index, all) => {
     const given = exampleFacts(policy.document, exampleGiven(all, index));
     const facts: PolicyFacts = { ...given, engine: ENGINE, policy: { key: policy.document.policy, version: 1, hash: policy.hash } };

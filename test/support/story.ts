@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { seedDemo } from '../../src/demo/seed-demo.js';
+import { ok } from '../../src/core/errors/index.js';
+import { MandateLetters } from '../../src/modules/agents/index.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { unwrap } from '../../src/platform/http/refusal-exception.js';
+import { asSystem } from './lower-floors.js';
 import { APP_CONFIG, type AppConfig } from '../../src/platform/config/config.js';
 import { call, startTestApp, type TestApp } from './app.js';
 
@@ -19,6 +24,10 @@ export interface Story extends TestApp {
   readonly fundId: string;
   /** The change that waits for its approval. */
   readonly changeId: string;
+  /** Of the agent: its file, a mandate that waits, and the token of the link to answer it by. */
+  readonly agent: { readonly batchId: string; readonly mandateId: string; readonly answerToken: string };
+  /** A shop of the demo, and its first place. */
+  readonly shop: { readonly merchantId: string; readonly siteId: string };
 }
 
 export async function openStory(): Promise<Story> {
@@ -29,8 +38,18 @@ export async function openStory(): Promise<Story> {
   const { body } = await call<{ items: StoryClaim[] }>(started.url, 'GET', '/v1/claims?limit=50', { token: await token(DEMO_PEOPLE.reviewer.email) });
   const funds = await call<{ items: { id: string; code: string }[] }>(started.url, 'GET', '/v1/funds', { token: await token(DEMO_PEOPLE.finance.email) });
   const changes = await call<{ items: { id: string }[] }>(started.url, 'GET', '/v1/changes', { token: await token(DEMO_PEOPLE.policyApprover.email) });
+  const asAgent = await token(DEMO_PEOPLE.agent.email);
+  const [batches, mandates] = [await call<{ items: { id: string }[] }>(started.url, 'GET', '/v1/claim-batches', { token: asAgent }),
+    await call<{ items: { id: string; merchant: { id: string } }[] }>(started.url, 'GET', '/v1/mandates', { token: asAgent })];
+  const [mandate] = mandates.body.items;
+  const answerToken = unwrap(await started.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await started.app.get(MandateLetters).link(tx, { id: mandate?.id ?? '', merchantId: mandate?.merchant.id ?? '' }))));
+  const keeper = await token('glasses@shops.example');
+  const own = await call<{ items: { id: string }[] }>(started.url, 'GET', '/v1/merchants', { token: keeper });
+  const merchantId = own.body.items[0]?.id ?? '';
+  const places = await call<{ items: { id: string }[] }>(started.url, 'GET', `/v1/merchants/${merchantId}/sites`, { token: keeper });
   return {
-    ...started, claims: body.items,
+    agent: { batchId: batches.body.items[0]?.id ?? '', mandateId: mandate?.id ?? '', answerToken },
+    ...started, shop: { merchantId, siteId: places.body.items[0]?.id ?? '' }, claims: body.items,
     newest: (state) => {
       const found = body.items.find((claim) => claim.state === state);
       if (found === undefined) throw new Error(`no claim of the demo is ${state}`);

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freshKeys } from '../../src/platform/crypto/keyring.js';
 import { startProblem } from '../../src/start-problem.js';
 import { closedHome } from '../support/closed-home.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -124,12 +125,12 @@ describe('with a server of one\'s own, a start that cannot succeed says in words
   it('that the owner may not create tables', () => says({ DATABASE_URL: empty.appUrl, DATABASE_OWNER_URL: empty.appUrl }, /must belong to makegood_owner/));
 
   it.each([['owner', (): string => migrated.ownerUrl], ['administrator', (): string => migrated.adminUrl]])('that production is not run as the %s', (_who, url) =>
-    says({ NODE_ENV: 'production', DATABASE_URL: url() }, /In production Makegood runs as makegood_app/));
+    says({ NODE_ENV: 'production', DATABASE_URL: url(), MAKEGOOD_KEYS: freshKeys() }, /In production Makegood runs as makegood_app/));
 });
 
 describe('with a server of one\'s own', () => {
   it('a migrated database needs no owner', async () => {
-    const server = await servers.serving({ environment: { DATABASE_URL: migrated.appUrl, DEMO: 'off', NODE_ENV: 'production' } });
+    const server = await servers.serving({ environment: { DATABASE_URL: migrated.appUrl, DEMO: 'off', NODE_ENV: 'production', MAKEGOOD_KEYS: freshKeys() } });
     expect(await servers.end(server, 'SIGTERM')).toBe(0);
   });
 });

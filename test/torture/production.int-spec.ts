@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freshKeys } from '../../src/platform/crypto/keyring.js';
 import { call } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { Servers } from '../support/server-process.js';
@@ -6,7 +7,7 @@ import { Servers } from '../support/server-process.js';
 describe('production', () => {
   let database: TestDatabase;
   let servers: Servers;
-  const production = (url: string): Record<string, string> => ({ NODE_ENV: 'production', DATABASE_URL: url });
+  const production = (url: string): Record<string, string> => ({ NODE_ENV: 'production', DATABASE_URL: url, MAKEGOOD_KEYS: freshKeys() });
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -48,6 +49,11 @@ describe('production', () => {
 
   it('says that it was not told a database, instead of starting one', async () => {
     expect(await servers.lastWords({ environment: { NODE_ENV: 'production' } })).toContain('DATABASE_URL is required in production');
+  });
+
+  it('does not start without the keys of account numbers', async () => {
+    const { MAKEGOOD_KEYS: _keys, ...without } = production(database.appUrl);
+    expect(await servers.lastWords({ environment: without })).toContain('MAKEGOOD_KEYS or MAKEGOOD_KEYS_FILE is required in production');
   });
 
   it('says in words that a database was never migrated', async () => {

@@ -40,7 +40,7 @@ function stepSchema(block: Block): Json {
 }
 
 const input: Json = object({
-  type: oneOf(INPUT_TYPES), label: TEXTS, help: TEXTS, source: oneOf(['asked', 'sales']), scope: oneOf(['merchant', 'site']), required: TEXT, options: listOf(TEXT),
+  type: oneOf(INPUT_TYPES), label: TEXTS, help: TEXTS, words: object({ example: TEXTS, unit: TEXTS, options: mapOf(TEXTS), fields: mapOf(TEXTS) }), source: oneOf(['asked', 'sales']), scope: oneOf(['merchant', 'site']), required: TEXT, options: listOf(TEXT),
   fields: mapOf(oneOf(INPUT_TYPES)), period: TEXT, range: listOf(TEXT), containing: TEXT, evidence: TEXT, basis: TEXT,
 }, ['type', 'label', 'source', 'scope']);
 

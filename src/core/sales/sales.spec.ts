@@ -1,71 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compareRatio, ratio, type Ratio } from '../money/index.js';
-import { HOUR, parseInstant, type Instant, type OpeningHours } from '../time/index.js';
-import { centreOf, comparableWeeks, granularityOf, matchRefunds, proposedCoverage, totalsOf, type SalesFault, type SalesLine } from './index.js';
+import { parseInstant, type Instant, type OpeningHours } from '../time/index.js';
+import { centreOf, comparableWeeks } from './index.js';
 
 const at = (text: string): Instant => {
   const read = parseInstant(text);
   if (!read.ok) throw new Error(text);
   return read.value;
 };
-
-/** A till's day: sales with ids, and what is taken back from them or from nothing known. */
-const days = fc.array(fc.record({ amount: fc.bigInt(0n, 10_000n), taken: fc.constantFrom('none', 'part', 'whole', 'void', 'elsewhere') }), { minLength: 1, maxLength: 30 })
-  .map((sales) => sales.flatMap(({ amount, taken }, index): SalesLine[] => {
-    const line = 2 * index + 1;
-    const sale: SalesLine = { line, kind: 'sale', at: (index * HOUR) as Instant, periodMs: 0, amountMinor: amount, id: `s${index}` };
-    const back: Omit<SalesLine, 'kind' | 'amountMinor'> = { line: line + 1, at: ((index + 50) * HOUR) as Instant, periodMs: 0, refundOf: `s${index}` };
-    switch (taken) {
-      case 'part': return [sale, { ...back, kind: 'refund', amountMinor: amount / 2n }];
-      case 'whole': return [sale, { ...back, kind: 'refund', amountMinor: amount }];
-      case 'void': return [sale, { ...back, kind: 'void', amountMinor: 0n }];
-      case 'elsewhere': return [sale, { ...back, kind: 'refund', amountMinor: amount, refundOf: 'another shop' }];
-      default: return [sale];
-    }
-  }));
-
-describe('refunds', () => {
-  it('reduce the sale they name and nothing else: net is what was sold less what was named, and the rest stands beside', () => {
-    fc.assert(fc.property(days, (lines) => {
-      const faults: SalesFault[] = [];
-      const records = [...matchRefunds(lines, (fault) => faults.push(fault))];
-      const totals = totalsOf(records);
-      expect(faults).toEqual([]);
-      expect(totals.netMinor).toBe(totals.grossMinor - totals.namedMinor);
-      expect(records.reduce((sum, { netMinor }) => sum + netMinor, 0n)).toBe(totals.netMinor);
-      expect(totals.looseMinor).toBe(lines.filter(({ refundOf }) => refundOf === 'another shop').reduce((sum, { amountMinor }) => sum + amountMinor, 0n));
-      expect(totals.netMinor).toBeGreaterThanOrEqual(0n);
-    }));
-  });
-
-  it('count where their sale does, wherever in the file they stand', () => {
-    fc.assert(fc.property(days, fc.infiniteStream(fc.nat()), (lines, order) => {
-      const keys = new Map(lines.map((line) => [line, order.next().value ?? 0]));
-      const shuffled = [...lines].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
-      const sums = (all: readonly SalesLine[]): string[] => [...matchRefunds(all, () => undefined)].map(({ line, countsAt, netMinor }) => `${line} ${countsAt} ${netMinor}`).sort();
-      expect(sums(shuffled)).toEqual(sums(lines));
-    }));
-  });
-
-  it('of more than was sold are reported, also when it takes two', () => {
-    const sale: SalesLine = { line: 1, kind: 'sale', at: 0 as Instant, periodMs: 0, amountMinor: 100n, id: 'a' };
-    const refund = (line: number, amountMinor: bigint): SalesLine => ({ line, kind: 'refund', at: 0 as Instant, periodMs: 0, amountMinor, refundOf: 'a' });
-    const faults: SalesFault[] = [];
-    matchRefunds([sale, refund(2, 60n), refund(3, 41n)], (fault) => faults.push(fault));
-    expect(faults).toEqual([{ code: 'refund_exceeds_sale', line: 3, other: 1, id: 'a', kind: 'refund' }]);
-  });
-});
-
-describe('coverage', () => {
-  it('proposed from the records holds every one of them', () => {
-    fc.assert(fc.property(days, (lines) => {
-      const [span] = proposedCoverage(lines);
-      expect(lines.every(({ at: from, periodMs }) => span !== undefined && from >= span.from && from + Math.max(periodMs, 1) <= span.to)).toBe(true);
-      expect(granularityOf(lines)).toBe(0);
-    }));
-  });
-});
 
 describe('comparable weeks', () => {
   const hours: OpeningHours = { zone: 'Europe/London', rows: [{ days: [1, 2, 3, 4, 5, 6], opens: '07:00', closes: '18:00' }], exceptions: [] };

@@ -1,6 +1,8 @@
 import { defineCatalogue } from '../../core/errors/index.js';
 
 export const ASSESSMENTS_ERRORS = defineCatalogue({
+  'eligibility.service_not_covered': { kind: 'meaning', title: 'The scheme is not for this service', detail: 'It is for: {services}. Choose one of them.' },
+  'eligibility.window_unusable': { kind: 'meaning', title: 'The time cannot be used', detail: 'Give a beginning and a later end, at most {mostDays} days apart.' },
   'assessments.not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
   'assessments.claim_not_filed': { kind: 'state', title: 'The claim is not filed', detail: 'Only a filed claim is assessed.' },
   'assessments.other_engine': {

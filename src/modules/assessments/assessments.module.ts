@@ -16,6 +16,10 @@ import { AssessmentsController } from './assessments.controller.js';
 import { ASSESSMENTS_ERRORS } from './assessments.errors.js';
 import { AssessmentsRepository } from './assessments.repository.js';
 import { ClaimAssessment } from './claim-assessment.service.js';
+import { ClaimEstimates } from './claim-estimates.service.js';
+import { EstimatesController } from './estimates.controller.js';
+import { EligibilityChecks } from './eligibility-checks.service.js';
+import { EligibilityController } from './eligibility.controller.js';
 import { FactsLoader } from './facts-loader.service.js';
 import { OverridesRepository } from './overrides.repository.js';
 import { Overrides } from './overrides.service.js';
@@ -29,11 +33,11 @@ registerCatalogue(ASSESSMENTS_ERRORS);
 
 @Module({
   imports: [AuditModule, ClaimsModule, EvidenceModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
-  controllers: [AssessmentsController, ReceiptKeysController],
+  controllers: [AssessmentsController, EstimatesController, ReceiptKeysController, EligibilityController],
   providers: [
-    AssessmentsRepository, VerificationsRepository, AssessmentRuns, AssessmentStore, AssessmentVerification, FactsLoader, ClaimAssessment, AssessClaimHandler, AssessmentQueries,
-    OverridesRepository, Overrides, ReceiptKeysRepository, ReceiptKeys, Receipts,
+    AssessmentsRepository, VerificationsRepository, AssessmentRuns, AssessmentStore, AssessmentVerification, FactsLoader, ClaimAssessment, AssessClaimHandler,
+    AssessmentQueries, OverridesRepository, Overrides, ClaimEstimates, ReceiptKeysRepository, ReceiptKeys, Receipts, EligibilityChecks,
   ],
-  exports: [AssessmentQueries, AssessmentRuns, AssessmentVerification, ClaimAssessment, FactsLoader, Overrides, Receipts],
+  exports: [AssessmentQueries, AssessmentRuns, AssessmentVerification, ClaimAssessment, ClaimEstimates, FactsLoader, Overrides, Receipts, EligibilityChecks],
 })
 export class AssessmentsModule {}

@@ -61,6 +61,10 @@ function isEntry(entry: unknown, currency: string): boolean {
   return typeof from === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(from) && typeof amount === 'string' && notNegative(amount, currency);
 }
 
+/** Answers after a change: null takes one back, as a merge patch says it. */
+export const mergedAnswers = (before: Answers, change: Answers): Answers =>
+  Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== null));
+
 /** Answers that were given are usable; what is still missing is not asked for yet. All faults in one pass. */
 export function checkAnswers(answers: Answers, document: PolicyDocument): Result<void> {
   const causes = Object.entries(answers).flatMap(([input, value]): Refusal[] => {

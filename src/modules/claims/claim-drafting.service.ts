@@ -1,16 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Money } from '../../core/money/index.js';
 import type { Interval } from '../../core/time/index.js';
-import { mayFor } from '../../platform/access/ownership.js';
+import { mandateOf, mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actorName } from '../../platform/events/event-log.js';
-import { SalesSets } from '../evidence/index.js';
+import { EvidenceFiling } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
-import type { Answers } from './answers.rules.js';
+import { mergedAnswers, type Answers } from './answers.rules.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import { ClaimsRepository } from './claims.repository.js';
 import { DraftChecks } from './draft-checks.service.js';
@@ -41,38 +41,51 @@ export class ClaimDrafting {
     private readonly sites: MerchantQueries,
     private readonly checks: DraftChecks,
     private readonly records: DraftRecords,
-    private readonly sales: SalesSets,
+    private readonly evidence: EvidenceFiling,
   ) {}
 
   create(ctx: Context, draft: NewDraft): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const site = await this.sites.siteFacts(tx, draft.siteId);
-      if (site === undefined || !mayFor(ctx.actor, 'claim.file', site.merchantId)) return refuse('merchants.site_not_found');
-      const scheme = await this.checks.scheme(tx, draft.schemeId);
-      if (!scheme.ok) return scheme;
-      const services = [...new Set(draft.services ?? scheme.value.services)].sort();
-      const checked = await this.checks.check(tx, scheme.value, { ...draft, services });
-      if (!checked.ok) return checked;
-      const { head, currency } = checked.value.resolved.document;
-      const claim = await this.claims.insert(tx, {
-        reference: referenceOf(randomBytes(5)), schemeId: draft.schemeId, siteId: draft.siteId, merchantId: site.merchantId, head, currency, services,
-        window: draft.window, declaredMinor: draft.declaredLoss?.minor, answers: draft.answers, createdBy: actorName(ctx.actor), createdAt: this.records.now(),
-      });
-      await this.records.drafted(tx, ctx, claim);
-      return ok(claimView(claim));
+      const claim = await this.begin(tx, ctx, draft);
+      return claim.ok ? ok(claimView(claim.value)) : claim;
     });
+  }
+
+  /** As `create`, in the caller's transaction; `filingId`: what it is filled in together with. */
+  async begin(tx: Tx, ctx: Context, draft: NewDraft, filingId: string = randomUUID()): Promise<Result<ClaimRow>> {
+    const site = await this.sites.siteFacts(tx, draft.siteId);
+    if (site === undefined || !mayFor(ctx.actor, 'claim.file', site.merchantId)) return refuse('merchants.site_not_found');
+    const scheme = await this.checks.scheme(tx, draft.schemeId);
+    if (!scheme.ok) return scheme;
+    const services = [...new Set(draft.services ?? scheme.value.services)].sort();
+    const checked = await this.checks.check(tx, scheme.value, { ...draft, services });
+    if (!checked.ok) return checked;
+    const { head, currency } = checked.value.resolved.document;
+    const claim = await this.claims.insert(tx, {
+      reference: referenceOf(randomBytes(5)), schemeId: draft.schemeId, siteId: draft.siteId, merchantId: site.merchantId, head, currency, services,
+      window: draft.window, declaredMinor: draft.declaredLoss?.minor, answers: draft.answers, createdBy: actorName(ctx.actor), createdAt: this.records.now(),
+      mandateId: mandateOf(ctx.actor, site.merchantId),
+    });
+    await this.records.drafted(tx, ctx, claim, { filingId, policyVersionId: checked.value.id });
+    return ok(claim);
   }
 
   edit(ctx: Context, id: string, version: number, change: DraftChange): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const claim = await this.#draft(tx, ctx, id, version);
-      if (!claim.ok) return claim;
-      const saved = await this.change(tx, claim.value, change);
-      if (!saved.ok) return saved;
-      await this.records.filedBy(tx, ctx, claim.value);
-      await this.records.changed(tx, ctx, id, 'claim.draft_changed', { fields: Object.keys(change) });
-      return ok(claimView(saved.value));
+      const saved = await this.editIn(tx, ctx, id, version, change);
+      return saved.ok ? ok(claimView(saved.value)) : saved;
     });
+  }
+
+  /** As `edit`, in the caller's transaction. */
+  async editIn(tx: Tx, ctx: Context, id: string, version: number, change: DraftChange): Promise<Result<ClaimRow>> {
+    const claim = await this.#draft(tx, ctx, id, version);
+    if (!claim.ok) return claim;
+    const saved = await this.change(tx, claim.value, change);
+    if (!saved.ok) return saved;
+    await this.records.filedBy(tx, ctx, claim.value);
+    await this.records.changed(tx, ctx, id, 'claim.draft_changed', { fields: Object.keys(change) });
+    return saved;
   }
 
   /** Checks what a claim would be after a change, and stores it; the caller holds the lock and has asked who may. */
@@ -81,7 +94,7 @@ export class ClaimDrafting {
     if (!scheme.ok) return scheme;
     const wanted = {
       services: [...new Set(change.services ?? claim.services)].sort(), window: change.window ?? claim.window,
-      answers: { ...claim.answers, ...change.answers },
+      answers: mergedAnswers(claim.answers, change.answers ?? {}),
       ...(change.declaredLoss === undefined ? {} : { declaredLoss: change.declaredLoss }),
     };
     const checked = await this.checks.check(tx, scheme.value, wanted);
@@ -94,11 +107,16 @@ export class ClaimDrafting {
     return this.work.run(ctx, async (tx): Promise<Result<null>> => {
       const claim = await this.#draft(tx, ctx, id, version);
       if (!claim.ok) return claim;
-      await this.sales.discard(tx, id);
-      await this.claims.deleteDraft(tx, id);
-      await this.records.changed(tx, ctx, id, 'claim.discarded', {});
-      return ok(null);
+      return ok(await this.throwAway(tx, ctx, id));
     });
+  }
+
+  /** Deletes a draft, in the transaction of a caller who holds it and has asked who may. */
+  async throwAway(tx: Tx, ctx: Context, id: string): Promise<null> {
+    await this.evidence.discard(tx, ctx, id);
+    await this.claims.deleteDraft(tx, id);
+    await this.records.changed(tx, ctx, id, 'claim.discarded', {});
+    return null;
   }
 
   async #draft(tx: Tx, ctx: Context, id: string, version: number): Promise<Result<ClaimRow>> {

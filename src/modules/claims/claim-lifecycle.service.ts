@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decide } from '../../core/machine/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Instant } from '../../core/time/index.js';
+import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
@@ -41,6 +42,13 @@ export class ClaimLifecycle {
       openedByStaff: claim.openedByStaff,
       assessmentIsCurrent: assessmentId !== undefined && assessmentId === claim.assessmentId,
     });
+  }
+
+  /** Whether the actor may still change what comes with the claim: a draft, or a filed one that nobody has opened. */
+  changeable(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {
+    if (claim === undefined || !mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
+    const amendable = claim.state === 'submitted' && this.decide(claim, { event: 'amend' }).ok;
+    return claim.state === 'draft' || amendable ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
   }
 
   async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {

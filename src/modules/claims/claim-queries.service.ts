@@ -7,7 +7,7 @@ import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimState } from './claim.machine.js';
 import { ClaimsRepository, type FiledWanted } from './claims.repository.js';
-import type { ClaimRow, FiledClaim } from './views/claim-row.js';
+import type { ClaimRow, FiledClaim, FiledVersion } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
 import { claimView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
 
@@ -38,6 +38,14 @@ export class ClaimQueries {
     return id === undefined ? refuse('claims.not_found') : this.get(ctx, id);
   }
 
+  /** What was filed as version `n`, and when; nothing of it changes any more. */
+  async filedVersion(ctx: Context, id: string, n: number): Promise<Result<FiledVersion>> {
+    const claim = await this.visible(ctx, id);
+    if (!claim.ok) return claim;
+    const row = Number.isInteger(n) ? await this.claims.filedVersion(this.database.reader, id, n) : undefined;
+    return row === undefined ? refuse('claims.version_not_found') : ok({ claim: claim.value, n, ...row });
+  }
+
   /** References of claims, for a list of things that belong to them. */
   async references(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return new Map((await this.claims.references(reader, ids)).map(({ id, reference }) => [id, reference]));
@@ -53,6 +61,11 @@ export class ClaimQueries {
     const rows = await this.claims.page(this.database.reader, { ...wanted, limit: wanted.limit + 1, ...(merchantIds === undefined ? {} : { merchantIds }) });
     const page = pageOf(rows, wanted.limit, ({ id }) => [id]);
     return { ...page, items: page.items.map(claimView) };
+  }
+
+  /** Claims begun under a mandate, for whoever was let see the mandate. */
+  ofMandate(reader: Reader, wanted: Parameters<ClaimsRepository['ofMandate']>[1]): Promise<ClaimRow[]> {
+    return this.claims.ofMandate(reader, wanted);
   }
 
   find(reader: Reader, id: string): Promise<ClaimRow | undefined> {
@@ -75,6 +88,12 @@ export class ClaimQueries {
   /** Filed version and state of many claims: whether they are still what somebody looked at. */
   heads(reader: Reader, ids: readonly string[]): ReturnType<ClaimsRepository['heads']> {
     return this.claims.heads(reader, ids);
+  }
+
+  /** Every filed version as it was frozen; oldest first. */
+  async versions(ctx: Context, id: string): Promise<Result<Awaited<ReturnType<ClaimsRepository['versions']>>>> {
+    const claim = await this.visible(ctx, id);
+    return claim.ok ? ok(await this.claims.versions(this.database.reader, id)) : claim;
   }
 
   async timeline(ctx: Context, id: string) {

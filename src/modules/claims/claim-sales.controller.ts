@@ -16,7 +16,7 @@ export class ClaimSalesController {
   @Requires('claim.file', 'merchant')
   @Command()
   @TakesFile('text/csv')
-  @ApiOperation({ summary: 'Upload sales (CSV); currency, basis, zone, period, mapping and coverage as fields or query parameters' })
+  @ApiOperation({ summary: 'Upload sales in one step (CSV, TSV, XLSX); currency, basis, zone, period, mapping and coverage as fields or query parameters' })
   async upload(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Req() request: MakegoodRequest) {
     const upload = isUpload(request) ? await uploadOf(request) : undefined;
     if (upload === undefined) throw new RefusalException({ code: 'claims.file_missing', params: {} });

@@ -3,10 +3,12 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actorName } from '../../platform/events/event-log.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import type { ClaimState } from './claim.machine.js';
 import { DraftRecords } from './draft-records.service.js';
 import { FilingReadiness } from './filing-readiness.service.js';
 import { ClaimsRepository } from './claims.repository.js';
@@ -18,6 +20,8 @@ export interface Declarations {
   readonly isTrue: boolean;
   /** Whether the loss was paid or claimed elsewhere; either answer is taken, none is not. */
   readonly paidElsewhere: boolean;
+  /** By whom or with whom, and how much: kept apart from the claim version, which carries its digest. */
+  readonly elsewhereDetails?: string;
 }
 
 /** Filing: the answers are frozen, the time is taken, and an assessment is on its way; all in one transaction, or nothing. */
@@ -34,14 +38,19 @@ export class ClaimSubmission {
   ) {}
 
   async submit(ctx: Context, id: string, version: number, declarations: Declarations): Promise<Result<ClaimView>> {
-    if (!declarations.isTrue) return refuse('claims.declarations_missing', {}, { pointer: '/declarations/isTrue' });
-    return this.#file(ctx, id, version, 'submit', declarations);
+    return declarations.isTrue ? this.#file(ctx, id, version, 'submit', declarations) : NOT_DECLARED;
   }
 
   /** The same claim, filed again with what has changed, before anybody has opened it. */
   async amend(ctx: Context, id: string, version: number, declarations: Declarations, change: DraftChange): Promise<Result<ClaimView>> {
-    if (!declarations.isTrue) return refuse('claims.declarations_missing', {}, { pointer: '/declarations/isTrue' });
-    return this.#file(ctx, id, version, 'amend', declarations, change);
+    return declarations.isTrue ? this.#file(ctx, id, version, 'amend', declarations, change) : NOT_DECLARED;
+  }
+
+  /** As `submit`, in the caller's transaction; who files by the thousand is not written to by the thousand. */
+  async submitIn(tx: Tx, ctx: Context, claim: ClaimRow, declarations: Declarations): Promise<Result<ClaimRow>> {
+    if (!declarations.isTrue) return NOT_DECLARED;
+    const decided = this.lifecycle.decide(claim, { event: 'submit' });
+    return decided.ok ? this.#freeze(tx, ctx, claim, { event: 'submit', to: decided.value, declarations }) : decided;
   }
 
   async #file(ctx: Context, id: string, version: number, event: 'submit' | 'amend', declarations: Declarations, change?: DraftChange): Promise<Result<ClaimView>> {
@@ -54,17 +63,23 @@ export class ClaimSubmission {
       if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
       const current = change === undefined ? claim : await this.drafting.change(tx, claim.value, change);
       if (!current.ok) return current;
-      const ready = await this.readiness.check(tx, ctx, current.value);
-      if (!ready.ok) return ready;
-      const after = await this.claims.file(tx, current.value, {
-        to: decided.value, frozen: { ...frozenOf(current.value), declarations, salesSetId: ready.value.salesSetId ?? null },
-        by: actorName(ctx.actor), at: this.records.now(), late: ready.value.late,
-      });
-      await this.records.filedBy(tx, ctx, claim.value);
-      await this.lifecycle.record(tx, ctx, claim.value, after, { event, data: { claimVersion: after.claimVersion, late: after.late } });
-      return ok(claimView(after));
+      const after = await this.#freeze(tx, ctx, current.value, { event, to: decided.value, declarations });
+      if (after.ok) await this.records.received(tx, ctx, after.value);
+      return after.ok ? ok(claimView(after.value)) : after;
     });
     return filed.ok ? filed : this.#nameRival(ctx, id, filed);
+  }
+
+  async #freeze(tx: Tx, ctx: Context, claim: ClaimRow, filing: { event: 'submit' | 'amend'; to: ClaimState; declarations: Declarations }): Promise<Result<ClaimRow>> {
+    const ready = await this.readiness.check(tx, ctx, claim);
+    if (!ready.ok) return ready;
+    const after = await this.claims.file(tx, claim, {
+      to: filing.to, frozen: { ...frozenOf(claim), declarations: await this.records.declared(tx, filing.declarations), salesSetId: ready.value.salesSetId ?? null, policyVersionId: ready.value.policyVersionId, evidence: ready.value.evidence },
+      by: actorName(ctx.actor), at: this.records.now(), late: ready.value.late,
+    });
+    await this.records.filedBy(tx, ctx, claim);
+    await this.lifecycle.record(tx, ctx, claim, after, { event: filing.event, data: { claimVersion: after.claimVersion, late: after.late } });
+    return ok(after);
   }
 
   /** A member of the merchant is told which other claim is in the way; nobody else learns that there is one. */
@@ -76,5 +91,7 @@ export class ClaimSubmission {
     return refuse(code, { other: rival === undefined ? '' : ` (${rival.reference})` });
   }
 }
+
+const NOT_DECLARED = refuse('claims.declarations_missing', {}, { pointer: '/declarations/isTrue' });
 
 const frozenOf = ({ services, window, declaredMinor, currency, answers }: ClaimRow): object => ({ services, window, declaredMinor, currency, answers });

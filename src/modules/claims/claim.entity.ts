@@ -42,6 +42,9 @@ export class ClaimEntity {
   @Column({ type: 'int', name: 'claim_version' })
   claimVersion!: number;
 
+  @Column({ type: 'uuid', name: 'mandate_id', nullable: true })
+  mandateId!: string | null;
+
   @Column({ type: 'int' })
   version!: number;
 }

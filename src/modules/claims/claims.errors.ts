@@ -19,7 +19,12 @@ export const CLAIMS_ERRORS = defineCatalogue({
   'claims.not_draft': { kind: 'state', title: 'It is not a draft any more', detail: 'A claim can be changed freely until it is submitted; afterwards amend or withdraw it.' },
   'claims.opened_by_staff': { kind: 'state', title: 'Somebody is looking at it', detail: 'A person has opened the claim. Ask them, or withdraw it.' },
   'claims.assessment_stale': { kind: 'state', title: 'The assessment has changed meanwhile', detail: 'The claim was assessed again. Look at the new figures and act on them.' },
+  'claims.sites_out_of_range': { kind: 'meaning', title: 'Choose the sites', detail: 'Choose at least one site, and at most {most} at once.' },
+  'claims.kept_form_gone': { kind: 'missing', title: 'What you had written is not kept any more', detail: 'What was written when nobody was signed in is kept for an hour, for the browser it came from. Open the claim and write it again.' },
+  'claims.version_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
+  'claims.details_missing': { kind: 'meaning', title: 'Say who paid, or whom you asked', detail: 'You say that the loss was paid or claimed elsewhere. Say by whom or with whom, and how much.' },
   'claims.file_missing': { kind: 'meaning', title: 'The file is missing', detail: 'Send the file as a form field, after the fields that describe it.' },
   'claims.transition_refused': { kind: 'state', title: 'Its state does not allow this', detail: 'The claim does not go that way.' },
+  'claims.mandate_unconfirmed': { kind: 'state', title: 'The business has not confirmed its agent', detail: 'An agent filed this claim, and the business has not yet confirmed that it may. Until it has, the claim is checked, but nothing is offered.' },
   'claims.entitlement_falls': { kind: 'state', title: 'An entitlement does not fall', detail: 'What was granted is lowered only by a decision of two people, with notice.' },
 });

@@ -4,14 +4,29 @@ import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AuditModule } from '../audit/index.js';
 import { EvidenceModule } from '../evidence/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { MailModule } from '../mail/index.js';
 import { MerchantsModule } from '../merchants/index.js';
 import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
 import { ClaimDrafting } from './claim-drafting.service.js';
+import { ClaimFilingsRepository } from './claim-filings.repository.js';
+import { ClaimFilings } from './claim-filings.service.js';
+import { ClaimEvidenceController } from './claim-evidence.controller.js';
+import { ClaimEvidenceQueries } from './claim-evidence-queries.service.js';
+import { ClaimEvidence } from './claim-evidence.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
 import { ClaimSalesController } from './claim-sales.controller.js';
+import { ClaimSalesFilesController } from './claim-sales-files.controller.js';
+import { ClaimSalesFiles } from './claim-sales-files.service.js';
+import { ClaimTill } from './claim-till.service.js';
+import { ClaimTillController } from './claim-till.controller.js';
+import { HANDOVERS_ERRORS } from './handovers.errors.js';
+import { HandoversController } from './handovers.controller.js';
+import { HandoversRepository } from './handovers.repository.js';
+import { Handovers } from './handovers.service.js';
+import { SalesDoor } from './sales-door.service.js';
 import { ClaimSales } from './claim-sales.service.js';
 import { ClaimSubmission } from './claim-submission.service.js';
 import { ClaimsController } from './claims.controller.js';
@@ -19,23 +34,32 @@ import { CLAIMS_ERRORS } from './claims.errors.js';
 import { ClaimsRepository } from './claims.repository.js';
 import { DraftChecks } from './draft-checks.service.js';
 import { DraftRecords } from './draft-records.service.js';
+import { FilingLetters } from './filing-letters.service.js';
+import { EvidenceKindsOfPolicy } from './evidence-kinds.service.js';
 import { FilingReadiness } from './filing-readiness.service.js';
 import { Entitlements } from './entitlements.service.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
+import { KeptFormsRepository } from './kept-forms.repository.js';
+import { KeptForms } from './kept-forms.service.js';
 
 registerCatalogue(CLAIMS_ERRORS);
+registerCatalogue(HANDOVERS_ERRORS);
 mapConstraints({
   claim_scheme_site_uq: 'claims.already_claimed', claim_occupancy_overlap_ex: 'claims.overlaps', claim_transition_ck: 'claims.transition_refused',
-  entitlement_rises_ck: 'claims.entitlement_falls',
+  entitlement_rises_ck: 'claims.entitlement_falls', claim_mandate_ck: 'claims.mandate_unconfirmed',
 });
 
 @Module({
-  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
-  controllers: [ClaimsController, ClaimSalesController],
+  imports: [AuditModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
+  controllers: [ClaimsController, ClaimSalesController, ClaimTillController, ClaimSalesFilesController, HandoversController, ClaimEvidenceController],
   providers: [
-    ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimQueries,
-    Entitlements,
+    ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, SalesDoor, ClaimSales,
+    ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
+    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries,
   ],
-  exports: [ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimQueries, Entitlements],
+  exports: [
+    DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
+    ClaimEvidence, ClaimEvidenceQueries,
+  ],
 })
 export class ClaimsModule {}

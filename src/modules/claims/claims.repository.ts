@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimState } from './claim.machine.js';
-import type { ClaimRow, FiledClaim, FrozenClaim } from './views/claim-row.js';
+import type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/claim-row.js';
 
 interface Raw extends Omit<ClaimRow, 'window'> {
   readonly from: Instant;
@@ -15,7 +15,7 @@ const COLUMNS = `
   ${ms('lower(c.claim_window)')} AS "from", ${ms('upper(c.claim_window)')} AS "to", c.declared_minor::text AS "declaredMinor", c.answers, c.state, c.late,
   c.opened_by_staff AS "openedByStaff", c.claim_version AS "claimVersion", c.assessment_id AS "assessmentId",
   ${ms('c.auto_decision_at')} AS "autoDecisionAt", c.created_by AS "createdBy", c.submitted_by AS "submittedBy",
-  ${ms('c.created_at')} AS "createdAt", ${ms('c.submitted_at')} AS "submittedAt", c.version`;
+  ${ms('c.created_at')} AS "createdAt", ${ms('c.submitted_at')} AS "submittedAt", c.mandate_id AS "mandateId", c.version`;
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
@@ -39,6 +39,8 @@ export interface NewClaimRow {
   readonly answers: object;
   readonly createdBy: string;
   readonly createdAt: Instant;
+  /** Of an agent who begins it: under which mandate. */
+  readonly mandateId: string | undefined;
 }
 
 export interface Move {
@@ -51,10 +53,10 @@ export interface Move {
 export class ClaimsRepository {
   async insert(tx: Tx, row: NewClaimRow): Promise<ClaimRow> {
     const made = one(await tx.named<Raw>('claim_insert', `
-      INSERT INTO claim AS c (reference, scheme_id, site_id, merchant_id, head, currency, services, claim_window, declared_minor, answers, created_by, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9, '[)'), $10, $11, $12, $13) RETURNING ${COLUMNS}`,
+      INSERT INTO claim AS c (reference, scheme_id, site_id, merchant_id, head, currency, services, claim_window, declared_minor, answers, created_by, created_at, mandate_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9, '[)'), $10, $11, $12, $13, $14) RETURNING ${COLUMNS}`,
     [row.reference, row.schemeId, row.siteId, row.merchantId, row.head, row.currency, row.services, formatInstant(row.window.from), formatInstant(row.window.to),
-      row.declaredMinor?.toString() ?? null, JSON.stringify(row.answers), row.createdBy, formatInstant(row.createdAt)]));
+      row.declaredMinor?.toString() ?? null, JSON.stringify(row.answers), row.createdBy, formatInstant(row.createdAt), row.mandateId ?? null]));
     if (made === undefined) throw new Error('the claim was not stored');
     return made;
   }
@@ -80,6 +82,14 @@ export class ClaimsRepository {
 
   async lock(tx: Tx, id: string): Promise<ClaimRow | undefined> {
     return one(await tx.named<Raw>('claim_lock', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1 FOR NO KEY UPDATE`, [id]));
+  }
+
+  /** Claims begun under a mandate, in the order of their ids. */
+  async ofMandate(reader: Reader, wanted: { mandateId: string; states?: readonly ClaimState[]; after?: string; limit: number }): Promise<ClaimRow[]> {
+    const rows = await reader.named<Raw>('claim_of_mandate', `
+      SELECT ${COLUMNS} FROM claim c WHERE c.mandate_id = $1 AND ($2::text[] IS NULL OR c.state = ANY ($2)) AND c.id > $3 ORDER BY c.id LIMIT $4`,
+    [wanted.mandateId, wanted.states ?? null, wanted.after ?? NIL, wanted.limit]);
+    return rows.map(rowOf);
   }
 
   /** Newest first; `merchantIds` limits to those who may be seen, `state` to one state. */
@@ -145,6 +155,12 @@ export class ClaimsRepository {
     return rows.map(({ frozen, ...row }) => ({ claim: rowOf(row), frozen })).sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
   }
 
+  async filedVersion(reader: Reader, claimId: string, n: number): Promise<Pick<FiledVersion, 'frozen' | 'filedAt'> | undefined> {
+    const [row] = await reader.query<Pick<FiledVersion, 'frozen' | 'filedAt'>>(
+      `SELECT frozen, ${ms('filed_at')} AS "filedAt" FROM claim_version WHERE claim_id = $1 AND n = $2`, [claimId, n]);
+    return row;
+  }
+
   /** The newest claims filed after an instant, by the references people see. */
   filedSince(reader: Reader, wanted: { schemeIds: readonly string[]; states: readonly ClaimState[]; since: Instant; limit: number }): Promise<{ reference: string; state: ClaimState; submittedAt: Instant }[]> {
     return reader.query(`
@@ -182,6 +198,12 @@ export class ClaimsRepository {
 
   async setAutoDecision(tx: Tx, claimId: string, at: Instant): Promise<void> {
     await tx.execute('UPDATE claim SET auto_decision_at = $2, version = version + 1 WHERE id = $1', [claimId, formatInstant(at)]);
+  }
+
+  /** Everything that was filed, in order. */
+  versions(reader: Reader, claimId: string): Promise<{ n: number; frozen: FrozenClaim; filedBy: string; filedAt: Instant }[]> {
+    return reader.query(`
+      SELECT n, frozen, filed_by AS "filedBy", ${ms('filed_at')} AS "filedAt" FROM claim_version WHERE claim_id = $1 ORDER BY n`, [claimId]);
   }
 
   /** What happened to the claim, in order. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
 import { formatMoney, type Money } from '../../core/money/index.js';
 import { recordedTimeline } from '../../core/policy/index.js';
 import { formatInstant, HOUR, type Interval } from '../../core/time/index.js';
@@ -8,7 +8,7 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../policies/index.js';
 import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
-import { checkAnswers, type Answers } from './answers.rules.js';
+import { checkAnswers, checkComplete, type Answers } from './answers.rules.js';
 
 export interface DraftContent {
   readonly services: readonly string[];
@@ -35,33 +35,47 @@ export class DraftChecks {
 
   /** Everything that can be said to be wrong with a draft, before it is stored; answers with the policy it would come under. */
   async check(tx: Tx, scheme: SchemeFacts, draft: DraftContent): Promise<Result<ReadyPolicy>> {
-    const { window } = draft;
-    const plain = this.#plain(scheme, draft);
-    if (!plain.ok) return plain;
-    const recorded = await this.#isRecorded(tx, draft.services, window);
-    if (!recorded) return refuse('claims.window_not_recorded', { from: formatInstant(window.from), to: formatInstant(window.to) }, { pointer: '/window' });
-    const policy = await this.policies.effective(tx, scheme.policyKey, window.from);
+    const [plain] = this.#plain(scheme, draft);
+    if (plain !== undefined) return { ok: false, refusal: plain };
+    const recorded = await this.#recorded(tx, draft);
+    if (!recorded.ok) return recorded;
+    const policy = await this.policies.effective(tx, scheme.policyKey, draft.window.from);
     if (!policy.ok) return policy;
     const answers = checkAnswers(draft.answers, policy.value.resolved.document);
     return answers.ok ? policy : answers;
   }
 
-  /** What the scheme and the clock say, without looking anything up. */
-  #plain(scheme: SchemeFacts, { services, window, declaredLoss }: DraftContent): Result<void> {
-    const now = this.clock.now();
-    if (now < scheme.opensAt || now >= scheme.graceEndsAt) {
-      return refuse('claims.scheme_not_open', { opensAt: formatInstant(scheme.opensAt), closesAt: formatInstant(scheme.closesAt) });
-    }
-    const foreign = services.find((service) => !scheme.services.includes(service));
-    if (foreign !== undefined) return refuse('claims.service_not_covered', { service: foreign, covered: [...scheme.services] }, { pointer: '/services' });
-    if (window.to - window.from > LONGEST_DAYS * 24 * HOUR) return refuse('claims.window_too_long', { limitDays: LONGEST_DAYS }, { pointer: '/window' });
-    if (window.to > now) return refuse('claims.window_in_future', { to: formatInstant(window.to) }, { pointer: '/window/to' });
-    return declaredLoss === undefined ? ok(undefined) : this.#declared(scheme, declaredLoss);
+  /** As `check` and what filing would ask besides, without sales, for somebody who wants to hear of every fault at once. */
+  async faults(reader: Reader, scheme: SchemeFacts, draft: DraftContent): Promise<Refusal[]> {
+    const plain = this.#plain(scheme, draft);
+    const recorded = plain.some(({ pointer }) => pointer?.startsWith('/window') === true || pointer === '/services') ? ok(undefined) : await this.#recorded(reader, draft);
+    const policy = await this.policies.effective(reader, scheme.policyKey, draft.window.from);
+    const answers = policy.ok ? checkComplete(draft.answers, policy.value.resolved.document, false) : policy;
+    return [...plain, ...(recorded.ok ? [] : [recorded.refusal]), ...(answers.ok ? [] : answers.refusal.causes ?? [answers.refusal])];
   }
 
-  #declared(scheme: SchemeFacts, loss: Money): Result<void> {
-    if (loss.currency !== scheme.currency) return refuse('claims.currency_differs', { currency: scheme.currency }, { pointer: '/declaredLoss/currency' });
-    return loss.minor < 0n ? refuse('claims.declared_negative', { amount: formatMoney(loss), currency: loss.currency }, { pointer: '/declaredLoss' }) : ok(undefined);
+  /** What the scheme and the clock say, without looking anything up. */
+  #plain(scheme: SchemeFacts, { services, window, declaredLoss }: DraftContent): Refusal[] {
+    const now = this.clock.now();
+    const foreign = services.filter((service) => !scheme.services.includes(service));
+    return [
+      ...(now < scheme.opensAt || now >= scheme.graceEndsAt
+        ? [refuse('claims.scheme_not_open', { opensAt: formatInstant(scheme.opensAt), closesAt: formatInstant(scheme.closesAt) })] : []),
+      ...foreign.map((service) => refuse('claims.service_not_covered', { service, covered: [...scheme.services] }, { pointer: '/services' })),
+      ...(window.to - window.from > LONGEST_DAYS * 24 * HOUR ? [refuse('claims.window_too_long', { limitDays: LONGEST_DAYS }, { pointer: '/window' })] : []),
+      ...(window.to > now ? [refuse('claims.window_in_future', { to: formatInstant(window.to) }, { pointer: '/window/to' })] : []),
+      ...(declaredLoss === undefined ? [] : this.#declared(scheme, declaredLoss)),
+    ].map(({ refusal }) => refusal);
+  }
+
+  #declared(scheme: SchemeFacts, loss: Money) {
+    if (loss.currency !== scheme.currency) return [refuse('claims.currency_differs', { currency: scheme.currency }, { pointer: '/declaredLoss/currency' })];
+    return loss.minor < 0n ? [refuse('claims.declared_negative', { amount: formatMoney(loss), currency: loss.currency }, { pointer: '/declaredLoss' })] : [];
+  }
+
+  async #recorded(reader: Reader, { services, window }: DraftContent): Promise<Result<void>> {
+    const recorded = await this.#isRecorded(reader, services, window);
+    return recorded ? ok(undefined) : refuse('claims.window_not_recorded', { from: formatInstant(window.from), to: formatInstant(window.to) }, { pointer: '/window' });
   }
 
   /** The register says something (if only "up") about some of the window. */

@@ -7,23 +7,40 @@ import type { Tx } from '../../platform/database/tx.js';
 import { actorName, EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { Duties } from '../identity/index.js';
+import { ClaimFilingsRepository } from './claim-filings.repository.js';
 import { claimDrafted } from './claims.events.js';
+import { FilingLetters } from './filing-letters.service.js';
 import type { ClaimRow } from './views/claim-row.js';
 
-/** What is written beside a draft or a filing, in its transaction: who filed it, the audit entry, the event. */
+interface Declared {
+  readonly isTrue: boolean;
+  readonly paidElsewhere: boolean;
+  readonly elsewhereDetails?: string;
+}
+
+/** What is written beside a draft or a filing, in its transaction: who filed it, what it is filled in with, the audit entry, the event. */
 @Injectable()
 export class DraftRecords {
-  constructor(private readonly duties: Duties, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock) {}
+  constructor(
+    private readonly duties: Duties, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock,
+    private readonly filings: ClaimFilingsRepository, private readonly letters: FilingLetters,
+  ) {}
 
   now(): Instant {
     return this.clock.now();
   }
 
-  async drafted(tx: Tx, ctx: Context, claim: ClaimRow): Promise<void> {
+  async drafted(tx: Tx, ctx: Context, claim: ClaimRow, filing: { filingId: string; policyVersionId: string }): Promise<void> {
+    await this.filings.insert(tx, { claimId: claim.id, merchantId: claim.merchantId, ...filing });
     await this.duties.note(tx, claim.id, userIdOf(ctx.actor), 'filer');
     const data = { schemeId: claim.schemeId, siteId: claim.siteId };
     await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: 'claim.drafted', data, isNew: true });
     await this.events.append(tx, ctx, claimDrafted(claim.merchantId, claim.id));
+  }
+
+  /** It is here: said to whoever filed it, in writing. */
+  received(tx: Tx, ctx: Context, claim: ClaimRow): Promise<void> {
+    return this.letters.received(tx, ctx, claim);
   }
 
   /** Whoever changes or files what another began is a filer of it too, and kept from deciding it. */
@@ -31,7 +48,12 @@ export class DraftRecords {
     if (ctx.actor.kind === 'user' && actorName(ctx.actor) !== claim.createdBy) await this.duties.note(tx, claim.id, ctx.actor.userId, 'filer');
   }
 
-  changed(tx: Tx, ctx: Context, claimId: string, action: 'claim.draft_changed' | 'claim.discarded', data: object): Promise<void> {
+  /** Declarations as a claim version keeps them: what was written beside them by its digest alone. */
+  async declared(tx: Tx, { elsewhereDetails, ...said }: Declared): Promise<object> {
+    return elsewhereDetails === undefined ? said : { ...said, elsewhereDigest: await this.audit.keepText(tx, elsewhereDetails) };
+  }
+
+  changed(tx: Tx, ctx: Context, claimId: string, action: 'claim.draft_changed' | 'claim.discarded' | `handover.${'created' | 'opened' | 'revoked'}`, data: object): Promise<void> {
     return this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claimId }, action, data });
   }
 }

@@ -4,13 +4,22 @@ import { formatInstant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { SalesQueries, SalesSets } from '../evidence/index.js';
+import { EvidenceFiling, SalesQueries, SalesSets, type FrozenEvidence } from '../evidence/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import { checkComplete } from './answers.rules.js';
 import type { ClaimRow } from './views/claim-row.js';
 
-/** Whether a claim can be filed now: the scheme takes it, the policy's inputs are there, and its sales stand still from now on. */
+export interface Readiness {
+  readonly late: boolean;
+  /** Under whose questions it is filed. */
+  readonly policyVersionId: string;
+  readonly salesSetId?: string;
+  /** What is filed as evidence: exactly these files, by their digests. */
+  readonly evidence: readonly FrozenEvidence[];
+}
+
+/** Whether a claim can be filed now: the scheme takes it, the policy's inputs are there, and sales and evidence stand still from now on. */
 @Injectable()
 export class FilingReadiness {
   constructor(
@@ -18,10 +27,11 @@ export class FilingReadiness {
     private readonly policies: PolicyQueries,
     private readonly sales: SalesQueries,
     private readonly salesSets: SalesSets,
+    private readonly evidence: EvidenceFiling,
     private readonly clock: Clock,
   ) {}
 
-  async check(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<{ late: boolean; salesSetId?: string }>> {
+  async check(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<Readiness>> {
     const scheme = await this.schemes.get(tx, claim.schemeId);
     if (!scheme.ok) return scheme;
     const now = this.clock.now();
@@ -32,8 +42,11 @@ export class FilingReadiness {
     const sales = await this.sales.header(tx, claim.id);
     const complete = checkComplete(claim.answers, policy.value.resolved.document, sales !== undefined);
     if (!complete.ok) return complete;
-    if (sales === undefined) return ok({ late: now >= closesAt });
+    const evidence = await this.evidence.freeze(tx, ctx, claim.id);
+    if (!evidence.ok) return evidence;
+    const ready = { late: now >= closesAt, policyVersionId: policy.value.id, evidence: evidence.value };
+    if (sales === undefined) return ok(ready);
     const frozen = await this.salesSets.freeze(tx, ctx, sales.setId);
-    return frozen.ok ? ok({ late: now >= closesAt, salesSetId: sales.setId }) : frozen;
+    return frozen.ok ? ok({ ...ready, salesSetId: sales.setId }) : frozen;
   }
 }

@@ -1,5 +1,4 @@
 import type { Refusal } from '../../core/errors/index.js';
-import type { SalesFault } from '../../core/sales/index.js';
 
 /** Faults with a bounded list: a file of a million bad lines is told in a hundred. */
 export class LineFaults {
@@ -11,6 +10,18 @@ export class LineFaults {
     for (const fault of faults) if (this.first.length < MOST_FAULTS) this.first.push(fault);
   }
 
+  /** Faults of which only the first are told; `count` of all there are. */
+  addSome(count: number, told: readonly Refusal[]): void {
+    this.count += count - told.length;
+    this.add(...told);
+  }
+
+  /** Before another try. */
+  clear(): void {
+    this.count = 0;
+    this.first.length = 0;
+  }
+
   /** In the order of the file. */
   get inOrder(): readonly Refusal[] {
     return [...this.first].sort((a, b) => Number(a.params['line']) - Number(b.params['line']));
@@ -18,8 +29,3 @@ export class LineFaults {
 }
 
 const MOST_FAULTS = 100;
-
-/** What core found among the lines, as a refusal that names them. */
-export const refusalOf = ({ code, line, other, id, kind }: SalesFault): Refusal => ({
-  code: `evidence.${code}`, params: { line, other, ...(id === undefined ? {} : { id }), ...(kind === undefined ? {} : { value: kind }) },
-});

@@ -28,5 +28,7 @@ export class SalesSetEntity {
   @Column({ name: 'uploaded_by', type: 'uuid' }) uploadedBy!: string;
   @Column({ name: 'uploaded_at', type: 'timestamptz', precision: 3 }) uploadedAt!: Date;
   @Column({ name: 'written_in', type: 'bigint', default: () => '((pg_current_xact_id())::text)::bigint' }) writtenIn!: string;
+  @Column({ type: 'text', default: 'file' }) source!: 'file' | 'typed';
+  @Column({ name: 'handover_id', type: 'uuid', nullable: true }) handoverId!: string | null;
   @Column({ type: 'int', default: 1 }) version!: number;
 }

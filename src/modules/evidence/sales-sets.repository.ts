@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { formatInstant, instant, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
 import type { Refusal } from '../../core/errors/index.js';
-import type { SalesRecord, SalesTotals } from '../../core/sales/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { SalesSetEntity } from './sales-set.entity.js';
-import type { TaxBasis } from './upload-options.rules.js';
+import type { DroppedRows } from './till/till-summary.rules.js';
+import type { TaxBasis } from './tax-basis.rules.js';
 
 export type EvidenceState = 'parsed' | 'failed';
+/** A file, or totals of days typed by hand. */
+export type SalesSource = 'file' | 'typed';
 
 export interface NewSalesSet {
   readonly subjectId: string;
@@ -26,9 +28,10 @@ export interface NewSalesSet {
   readonly lineCount: number;
   readonly faultCount: number;
   readonly faults: readonly Refusal[];
-  readonly totals: SalesTotals | undefined;
   readonly proposedCoverage: IntervalSet | undefined;
   readonly coverage: IntervalSet | undefined;
+  readonly source: SalesSource;
+  readonly handoverId: string | null;
   readonly uploadedBy: string;
   readonly uploadedAt: Instant;
 }
@@ -40,6 +43,9 @@ export interface StoredTotals {
   readonly looseMinor: string;
   readonly netMinor: string;
   readonly negativeLines: number;
+  readonly tipsMinor: string;
+  /** Rows that counted for nothing, by reason. */
+  readonly dropped: readonly DroppedRows[];
 }
 
 export interface SalesSetRow {
@@ -65,6 +71,9 @@ export interface SalesSetRow {
   /** What the merchant confirmed; empty until then. */
   readonly coverage: IntervalSet;
   readonly isUsed: boolean;
+  readonly source: SalesSource;
+  /** It came from another device, by a code. */
+  readonly isHandedOver: boolean;
   readonly uploadedAt: Instant;
   readonly version: number;
 }
@@ -97,11 +106,8 @@ const COLUMNS = `
   id, subject_id AS "subjectId", merchant_id AS "merchantId", site_id AS "siteId", number, state, file_name AS "fileName",
   file_bytes::float8 AS "fileBytes", file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", reading, currency, basis,
   granularity_ms::float8 AS "granularityMs", line_count AS "lineCount", fault_count AS "faultCount", faults, NULLIF(totals, '{}') AS totals,
-  ${ranges('proposed_coverage')} AS "proposedCoverage", ${ranges('coverage')} AS coverage, used_at IS NOT NULL AS "isUsed",
+  ${ranges('proposed_coverage')} AS "proposedCoverage", ${ranges('coverage')} AS coverage, used_at IS NOT NULL AS "isUsed", source, handover_id IS NOT NULL AS "isHandedOver",
   (extract(epoch FROM uploaded_at) * 1000)::float8 AS "uploadedAt", version`;
-
-/** Big enough to spare round trips, small enough that one statement stays far below its time-out. */
-const CHUNK = 10_000;
 
 const multirange = (set: IntervalSet | undefined): string | null =>
   set === undefined ? null : `{${set.map(({ from, to }) => `["${formatInstant(from)}","${formatInstant(to)}")`).join(',')}}`;
@@ -116,43 +122,24 @@ export class SalesSetsRepository {
     const [row] = await tx.query<SalesSetRow>(
       `INSERT INTO sales_set (subject_id, merchant_id, site_id, number, state, file_name, file_bytes, file_sha256, records_sha256, reading,
          currency, basis, granularity_ms, line_count, fault_count, faults, totals, proposed_coverage, coverage, coverage_confirmed_by,
-         coverage_confirmed_at, uploaded_by, uploaded_at)
-       SELECT $1, $2, $3, COALESCE(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-         CASE WHEN $18::tstzmultirange IS NULL THEN NULL ELSE $19::uuid END, CASE WHEN $18::tstzmultirange IS NULL THEN NULL ELSE $20::timestamptz END,
-         $19::uuid, $20::timestamptz
+         coverage_confirmed_at, uploaded_by, uploaded_at, source, handover_id)
+       SELECT $1, $2, $3, COALESCE(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '{}', $16, $17,
+         CASE WHEN $17::tstzmultirange IS NULL THEN NULL ELSE $18::uuid END, CASE WHEN $17::tstzmultirange IS NULL THEN NULL ELSE $19::timestamptz END,
+         $18::uuid, $19::timestamptz, $20, $21::uuid
        FROM sales_set WHERE subject_id = $1 RETURNING ${COLUMNS}`,
       [
         set.subjectId, set.merchantId, set.siteId, set.state, set.fileName, set.fileBytes, set.fileSha256, set.recordsSha256,
         JSON.stringify(set.reading), set.currency, set.basis, set.granularityMs, set.lineCount, set.faultCount, JSON.stringify(set.faults),
-        JSON.stringify(set.totals === undefined ? {} : textual(set.totals)), multirange(set.proposedCoverage), multirange(set.coverage),
-        set.uploadedBy, formatInstant(set.uploadedAt),
+        multirange(set.proposedCoverage), multirange(set.coverage),
+        set.uploadedBy, formatInstant(set.uploadedAt), set.source, set.handoverId,
       ]);
     return row as SalesSetRow;
   }
 
-  async addRecords(tx: Tx, set: { id: string; merchantId: string }, records: Iterable<SalesRecord>): Promise<void> {
-    let chunk: SalesRecord[] = [];
-    for (const record of records) {
-      chunk.push(record);
-      if (chunk.length < CHUNK) continue;
-      await this.#addChunk(tx, set, chunk);
-      chunk = [];
-    }
-    if (chunk.length > 0) await this.#addChunk(tx, set, chunk);
-  }
-
-  async #addChunk(tx: Tx, set: { id: string; merchantId: string }, chunk: readonly SalesRecord[]): Promise<void> {
-    await tx.named('sales_record_add',
-      `INSERT INTO sales_record (set_id, merchant_id, line, kind, at, counts_at, period_ms, amount_minor, net_minor, loose_minor, external_id, refund_of)
-       SELECT $1, $2, line, kind, ${atMs('at_ms')}, ${atMs('counts_ms')}, period_ms, amount, net, loose, external_id, refund_of
-       FROM unnest($3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[])
-         AS u(line, kind, at_ms, counts_ms, period_ms, amount, net, loose, external_id, refund_of)`,
-      [
-        set.id, set.merchantId, chunk.map(({ line }) => line), chunk.map(({ kind }) => kind), chunk.map(({ at }) => at),
-        chunk.map(({ countsAt }) => countsAt), chunk.map(({ countsPeriodMs }) => countsPeriodMs), chunk.map(({ amountMinor }) => amountMinor.toString()),
-        chunk.map(({ netMinor }) => netMinor.toString()), chunk.map(({ looseMinor }) => looseMinor.toString()),
-        chunk.map(({ id }) => id ?? null), chunk.map(({ refundOf }) => refundOf ?? null),
-      ]);
+  /** What the set came to; only the transaction that writes it may say so. */
+  async fillIn(tx: Tx, id: string, totals: StoredTotals): Promise<SalesSetRow> {
+    const [row] = await tx.query<SalesSetRow>(`UPDATE sales_set SET totals = $2 WHERE id = $1 RETURNING ${COLUMNS}`, [id, JSON.stringify(totals)]);
+    return row as SalesSetRow;
   }
 
   async find(reader: Reader, id: string): Promise<SalesSetRow | undefined> {
@@ -240,8 +227,3 @@ const SUMS = `
     WHERE r.set_id = w.set_id AND r.counts_at >= w.reach AND r.counts_at < w.to_at AND share.ms > 0
     GROUP BY r.period_ms
   ) part`;
-
-const textual = (totals: SalesTotals): StoredTotals => ({
-  sales: totals.sales, grossMinor: totals.grossMinor.toString(), namedMinor: totals.namedMinor.toString(),
-  looseMinor: totals.looseMinor.toString(), netMinor: totals.netMinor.toString(), negativeLines: totals.negativeLines,
-});

@@ -7,6 +7,8 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AuditTrail } from '../audit/index.js';
 import { checkCoverage } from './sales-coverage.rules.js';
+import { SalesFiles } from './sales-files.port.js';
+import { TillUploadsRepository } from './till-uploads.repository.js';
 import { SalesSetsRepository } from './sales-sets.repository.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
 
@@ -20,7 +22,13 @@ export interface CoverageConfirmation {
 /** What happens to a sales set after it was stored; always inside the transaction of its subject's owner. */
 @Injectable()
 export class SalesSets {
-  constructor(private readonly clock: Clock, private readonly sets: SalesSetsRepository, private readonly audit: AuditTrail) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly sets: SalesSetsRepository,
+    private readonly uploads: TillUploadsRepository,
+    private readonly files: SalesFiles,
+    private readonly audit: AuditTrail,
+  ) {}
 
   /** The merchant says which time the file speaks for: inside it, no record means no sale. */
   async confirmCoverage(tx: Tx, ctx: Context, confirmation: CoverageConfirmation): Promise<Result<SalesSetView>> {
@@ -52,8 +60,13 @@ export class SalesSets {
     return ok(undefined);
   }
 
-  /** Deletes the unused sets of a subject that is discarded. */
-  discard(tx: Tx, subjectId: string): Promise<number> {
-    return this.sets.discard(tx, subjectId);
+  /** Deletes the unused sets of a subject that is discarded, and after the commit the files that nothing else needs. */
+  async discard(tx: Tx, subjectId: string): Promise<number> {
+    const count = await this.sets.discard(tx, subjectId);
+    const files = await this.uploads.discard(tx, subjectId);
+    tx.afterCommit(async () => {
+      for (const sha256 of files) await this.files.forget(sha256);
+    });
+    return count;
   }
 }

@@ -1,7 +1,8 @@
 import type { Role } from '../../platform/access/roles.js';
 
 /** What a person may be to one thing: a claim, a change, a batch. */
-export type Duty = 'filer' | 'helper' | 'interest' | 'recommender' | 'decider' | 'reconsiderer' | 'author' | 'approver';
+export type Duty = 'filer' | 'helper' | 'interest' | 'recommender' | 'decider' | 'reconsiderer' | 'author' | 'approver'
+  | 'payee_editor' | 'releaser';
 
 /** Pairs that one person may not hold on one thing. The database keeps the same table and a trigger that reads it. */
 export const DUTY_CONFLICTS: readonly (readonly [Duty, Duty])[] = [
@@ -10,6 +11,7 @@ export const DUTY_CONFLICTS: readonly (readonly [Duty, Duty])[] = [
   ['interest', 'recommender'], ['interest', 'decider'], ['interest', 'reconsiderer'],
   ['recommender', 'decider'], ['recommender', 'reconsiderer'], ['decider', 'reconsiderer'],
   ['author', 'approver'],
+  ['payee_editor', 'releaser'],
 ];
 
 /** Roles that one person may not hold at all, whatever the thing: who looks over shoulders does not act. */

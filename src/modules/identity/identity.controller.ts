@@ -6,14 +6,16 @@ import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, Public, Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { NewPersonDto, RoleDto } from './dto/person.dto.js';
-import { SignInDto } from './dto/sign-in.dto.js';
+import { ProofDto, SignInDto } from './dto/sign-in.dto.js';
 import { People, type PersonView } from './people.service.js';
-import { Sessions, type SessionView } from './sessions.service.js';
+import type { SessionView } from './session-opening.service.js';
+import { StepUp, type ProofView } from './step-up.service.js';
+import { Sessions } from './sessions.service.js';
 
 @ApiTags('sessions')
 @Controller('v1/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: Sessions, private readonly people: People) {}
+  constructor(private readonly sessions: Sessions, private readonly people: People, private readonly stepUp: StepUp) {}
 
   @Post()
   @Public()
@@ -29,6 +31,14 @@ export class SessionsController {
   async current(@Ctx() ctx: Context): Promise<PersonView & { memberships: readonly object[] }> {
     const person = unwrap(await this.people.get(userIdOf(ctx.actor)));
     return { ...person, memberships: ctx.actor.kind === 'user' ? ctx.actor.memberships : [] };
+  }
+
+  @Post('current/proofs')
+  @Requires('session.read')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Show again that it is you, before something that touches where money goes' })
+  async prove(@Ctx() ctx: Context, @Body() body: ProofDto): Promise<ProofView> {
+    return unwrap(await this.stepUp.prove(ctx, body.password));
   }
 
   @Delete('current')

@@ -5,7 +5,7 @@ import type { Context } from '../../platform/access/context.js';
 import type { MemberRole, Role } from '../../platform/access/roles.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { conflictingRole } from './duties.rules.js';
@@ -14,7 +14,9 @@ import { UsersRepository } from './users.repository.js';
 
 export interface PersonView {
   readonly id: string;
-  readonly email: string;
+  /** One of the two at least. */
+  readonly email: string | null;
+  readonly phone: string | null;
   readonly name: string;
   readonly roles: readonly Role[];
   readonly createdAt: string;
@@ -49,7 +51,7 @@ export class People {
     return this.work.run(ctx, async (tx) => {
       const id = await this.users.insert(tx, { email, name: person.name, passwordHash, createdAt });
       await this.audit.record(tx, ctx, { aggregate: { type: 'user', id }, action: 'user.created', data: {}, isNew: true });
-      return ok({ id, email, name: person.name, roles: [], createdAt: formatInstant(createdAt), version: 1 });
+      return ok({ id, email, phone: null, name: person.name, roles: [], createdAt: formatInstant(createdAt), version: 1 });
     });
   }
 
@@ -70,9 +72,30 @@ export class People {
     return this.users.addMember(tx, member);
   }
 
+  /**
+   * The signatory of a business who has proved an address: known by it, or set up without a password. In the caller's transaction,
+   * which has seen the proof.
+   */
+  async welcomeOwner(tx: Tx, ctx: Context, owner: { email: string; name: string; merchantId: string }): Promise<string> {
+    const { id, isNew } = await this.users.invite(tx, { email: owner.email.trim().toLowerCase(), name: owner.name, createdAt: this.clock.now() });
+    if (isNew) await this.audit.record(tx, ctx, { aggregate: { type: 'user', id }, action: 'user.invited', data: {}, isNew: true });
+    await this.users.makeOwner(tx, id, owner.merchantId);
+    return id;
+  }
+
+  /** Who signs for a business, the first one first. */
+  ownersOf(reader: Reader, merchantId: string): Promise<{ userId: string; email: string; name: string }[]> {
+    return this.users.ownersOf(reader, merchantId);
+  }
+
   async get(userId: string): Promise<Result<PersonView>> {
     const user = await this.users.find(this.database.reader, userId);
     return user === null ? refuse('identity.user_not_found') : ok(await this.#view(this.database.reader, userId));
+  }
+
+  /** Where somebody is written to; undefined when there is no such person any more. */
+  async addressOf(reader: Tx | Database['reader'], userId: string): Promise<string | undefined> {
+    return (await this.users.find(reader, userId))?.email ?? undefined;
   }
 
   /** What people are called, for a list of things they did. */
@@ -84,6 +107,6 @@ export class People {
     const user = await this.users.find(reader, userId);
     if (user === null) throw new Error(`user ${userId} is gone`);
     const roles = await this.users.rolesOf(reader, userId);
-    return { id: user.id, email: user.email, name: user.name, roles, createdAt: user.createdAt.toISOString(), version: user.version };
+    return { id: user.id, email: user.email, phone: user.phone, name: user.name, roles, createdAt: user.createdAt.toISOString(), version: user.version };
   }
 }

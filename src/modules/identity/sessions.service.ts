@@ -1,24 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { formatInstant, HOUR, MINUTE, type Instant } from '../../core/time/index.js';
+import { MINUTE, type Instant } from '../../core/time/index.js';
 import type { UserActor } from '../../platform/access/actor.js';
 import type { Context } from '../../platform/access/context.js';
 import type { SessionReader } from '../../platform/access/session-reader.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { newToken, tokenHash } from '../../platform/crypto/tokens.js';
+import { tokenHash } from '../../platform/crypto/tokens.js';
 import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { AuditTrail } from '../audit/index.js';
 import { Passwords } from './passwords.service.js';
-import { UsersRepository } from './users.repository.js';
+import { SessionOpening, type SessionView } from './session-opening.service.js';
+import { UsersRepository, type SessionLine } from './users.repository.js';
 
-export interface SessionView {
-  /** Shown once; only its hash is kept. */
-  readonly token: string;
-  readonly expiresAt: string;
-}
-
-const STAFF = { idleSeconds: 15 * 60, lastsMs: 8 * HOUR };
-const MERCHANT = { idleSeconds: 30 * 60, lastsMs: 12 * HOUR };
 const ATTEMPTS = { most: 10, windowMs: 15 * MINUTE };
 
 /** Signing in and out. Tokens are opaque: revoking one is a row, not a wait for an expiry. */
@@ -30,6 +24,8 @@ export class Sessions implements SessionReader {
     private readonly users: UsersRepository,
     private readonly passwords: Passwords,
     private readonly clock: Clock,
+    private readonly opening: SessionOpening,
+    private readonly audit: AuditTrail,
   ) {}
 
   async signIn(ctx: Context, email: string, password: string): Promise<Result<SessionView>> {
@@ -40,13 +36,21 @@ export class Sessions implements SessionReader {
     const found = await this.users.credentials(this.database.reader, email);
     const matches = await this.passwords.matches(found?.passwordHash, password);
     if (found === undefined || !matches || !found.active) return refuse('identity.sign_in_failed');
-    const { idleSeconds, lastsMs } = found.isStaff ? STAFF : MERCHANT;
-    const token = newToken();
-    const expiresAt = (now + lastsMs) as Instant;
     // Outside the idempotency store on purpose: a stored answer would hold the token.
-    return this.work.run({ actor: ctx.actor, requestId: ctx.requestId }, async (tx) => {
-      await this.users.openSession(tx, { tokenHash: tokenHash(token), userId: found.id, at: now, expiresAt, idleSeconds });
-      return ok({ token, expiresAt: formatInstant(expiresAt) });
+    return this.work.run({ actor: ctx.actor, requestId: ctx.requestId }, async (tx) => ok(await this.opening.open(tx, found, 'password')));
+  }
+
+  /** The living sessions of a person, the newest first. */
+  list(userId: string): Promise<SessionLine[]> {
+    return this.users.sessionsOf(this.database.reader, userId, this.clock.now());
+  }
+
+  /** Ends all sessions of a person but one; how many there were. Without `except`, all. */
+  endOthers(ctx: Context, userId: string, except: string | undefined): Promise<Result<{ ended: number }>> {
+    return this.work.run(ctx, async (tx) => {
+      const ended = await this.users.revokeOthers(tx, userId, except ?? null, this.clock.now());
+      if (ended > 0) await this.audit.record(tx, ctx, { aggregate: { type: 'user', id: userId }, action: 'user.sessions_ended', data: { ended } });
+      return ok({ ended });
     });
   }
 

@@ -5,8 +5,15 @@ export class UserEntity {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
 
-  @Column({ type: 'text' })
-  email!: string;
+  @Column({ type: 'text', nullable: true })
+  email!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  phone!: string | null;
+
+  /** What somebody is written to in; null when they never said. */
+  @Column({ type: 'text', nullable: true })
+  language!: string | null;
 
   @Column({ type: 'text' })
   name!: string;

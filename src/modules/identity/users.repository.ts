@@ -3,6 +3,7 @@ import type { MemberRole, Role } from '../../platform/access/roles.js';
 import type { UserActor } from '../../platform/access/actor.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Address } from './address.rules.js';
 import { UserEntity } from './user.entity.js';
 
 export interface Credentials {
@@ -10,6 +11,21 @@ export interface Credentials {
   readonly passwordHash: string | null;
   readonly active: boolean;
   readonly isStaff: boolean;
+}
+
+export interface MemberRow {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: MemberRole;
+  readonly version: number;
+}
+
+export interface SessionLine {
+  readonly id: string;
+  readonly method: 'password' | 'code' | 'passkey';
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
 }
 
 @Injectable()
@@ -26,6 +42,36 @@ export class UsersRepository {
     return row.id;
   }
 
+  /** Somebody without a password yet, who proves the address by a code or a link; who is known already stays as they are. */
+  async invite(tx: Tx, user: { email: string; name: string; createdAt: Instant }): Promise<{ id: string; isNew: boolean }> {
+    const [made] = await tx.query<{ id: string }>(
+      'INSERT INTO app_user (email, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING RETURNING id', [user.email, user.name, formatInstant(user.createdAt)]);
+    if (made !== undefined) return { id: made.id, isNew: true };
+    const [known] = await tx.query<{ id: string }>('SELECT id FROM app_user WHERE email = $1', [user.email]);
+    if (known === undefined) throw new Error('the user is neither new nor known');
+    return { id: known.id, isNew: false };
+  }
+
+  ownersOf(reader: Reader, merchantId: string): Promise<{ userId: string; email: string; name: string }[]> {
+    return reader.query(`
+      SELECT u.id AS "userId", u.email, u.name FROM membership m JOIN app_user u ON u.id = m.user_id
+      WHERE m.merchant_id = $1 AND m.role = 'owner' AND u.active ORDER BY u.created_at, u.id`, [merchantId]);
+  }
+
+  async makeOwner(tx: Tx, userId: string, merchantId: string): Promise<void> {
+    await tx.execute(`
+      INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, 'owner') ON CONFLICT (user_id, merchant_id) DO UPDATE SET role = 'owner'`, [userId, merchantId]);
+  }
+
+  /** Somebody who signed up by a code: no password, and the terms accepted now. */
+  async insertNewcomer(tx: Tx, user: { email: string | null; phone: string | null; name: string; language: string; at: Instant }): Promise<string> {
+    const [row] = await tx.query<{ id: string }>(
+      'INSERT INTO app_user (email, phone, name, language, terms_at, created_at) VALUES ($1, $2, $3, $4, $5, $5) RETURNING id',
+      [user.email, user.phone, user.name, user.language, formatInstant(user.at)]);
+    if (row === undefined) throw new Error('the user was not stored');
+    return row.id;
+  }
+
   find(reader: Reader, id: string): Promise<UserEntity | null> {
     return reader.manager.getRepository(UserEntity).findOneBy({ id });
   }
@@ -35,12 +81,32 @@ export class UsersRepository {
     return (await tx.query('SELECT FROM app_user WHERE id = $1 FOR NO KEY UPDATE', [id])).length > 0;
   }
 
-  async credentials(reader: Reader, email: string): Promise<Credentials | undefined> {
+  credentials(reader: Reader, email: string): Promise<Credentials | undefined> {
+    return this.#credentials(reader, 'email', email.trim().toLowerCase());
+  }
+
+  credentialsAt(reader: Reader, { channel, address }: Address): Promise<Credentials | undefined> {
+    return this.#credentials(reader, channel === 'mail' ? 'email' : 'phone', address);
+  }
+
+  credentialsOf(reader: Reader, id: string): Promise<Credentials | undefined> {
+    return this.#credentials(reader, 'id', id);
+  }
+
+  async #credentials(reader: Reader, column: 'id' | 'email' | 'phone', value: string): Promise<Credentials | undefined> {
     const [row] = await reader.query<Credentials>(`
       SELECT u.id, u.password_hash AS "passwordHash", u.active,
              EXISTS (SELECT FROM user_role r WHERE r.user_id = u.id AND r.role <> 'agent') AS "isStaff"
-      FROM app_user u WHERE u.email = $1`, [email.trim().toLowerCase()]);
+      FROM app_user u WHERE u.${column} = $1`, [value]);
     return row;
+  }
+
+  async setPassword(tx: Tx, id: string, passwordHash: string): Promise<void> {
+    await tx.execute('UPDATE app_user SET password_hash = $2, version = version + 1 WHERE id = $1', [id, passwordHash]);
+  }
+
+  async setLanguage(tx: Tx, id: string, language: string): Promise<void> {
+    await tx.execute('UPDATE app_user SET language = $2, version = version + 1 WHERE id = $1', [id, language]);
   }
 
   async rolesOf(reader: Reader, userId: string): Promise<Role[]> {
@@ -57,10 +123,27 @@ export class UsersRepository {
     await tx.execute('INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, $3)', [member.userId, member.merchantId, member.role]);
   }
 
+  /** Those who act for a merchant, signatories first. */
+  members(reader: Reader, merchantId: string): Promise<MemberRow[]> {
+    return reader.query<MemberRow>(`
+      SELECT m.user_id AS "userId", u.name, u.email, m.role, m.version FROM membership m JOIN app_user u ON u.id = m.user_id
+      WHERE m.merchant_id = $1 ORDER BY m.role DESC, u.name, m.user_id LIMIT 500`, [merchantId]);
+  }
+
+  /** False when the version seen is no longer current. */
+  async changeMember(tx: Tx, member: { userId: string; merchantId: string; role: MemberRole }, version: number): Promise<boolean> {
+    return await tx.execute('UPDATE membership SET role = $3, version = version + 1 WHERE user_id = $1 AND merchant_id = $2 AND version = $4',
+      [member.userId, member.merchantId, member.role, version]) === 1;
+  }
+
+  async removeMember(tx: Tx, member: { userId: string; merchantId: string }, version: number): Promise<boolean> {
+    return await tx.execute('DELETE FROM membership WHERE user_id = $1 AND merchant_id = $2 AND version = $3', [member.userId, member.merchantId, version]) === 1;
+  }
+
   /** The person behind a living session, with roles and memberships, in one statement; touches the session at most once a minute. */
   async actorOf(reader: Reader, tokenHash: Buffer, now: Instant): Promise<UserActor | undefined> {
-    const [row] = await reader.named<{ userId: string; roles: Role[]; memberships: UserActor['memberships']; stale: boolean }>('session_actor', `
-      SELECT u.id AS "userId", s.last_seen_at < $2::timestamptz - interval '1 minute' AS stale,
+    const [row] = await reader.named<{ userId: string; roles: Role[]; memberships: UserActor['memberships']; stale: boolean; sessionId: string; provedAt: Date | null }>('session_actor', `
+      SELECT u.id AS "userId", s.id AS "sessionId", s.proved_at AS "provedAt", s.last_seen_at < $2::timestamptz - interval '1 minute' AS stale,
              coalesce((SELECT json_agg(r.role) FROM user_role r WHERE r.user_id = u.id), '[]') AS roles,
              coalesce((SELECT json_agg(json_build_object('merchantId', m.merchant_id, 'role', m.role)) FROM membership m WHERE m.user_id = u.id), '[]') AS memberships
       FROM session s JOIN app_user u ON u.id = s.user_id AND u.active
@@ -68,13 +151,41 @@ export class UsersRepository {
         AND s.last_seen_at > $2::timestamptz - make_interval(secs => s.idle_seconds)`, [tokenHash, formatInstant(now)]);
     if (row === undefined) return undefined;
     if (row.stale) await reader.query('UPDATE session SET last_seen_at = $2 WHERE token_hash = $1', [tokenHash, formatInstant(now)]);
-    return { kind: 'user', userId: row.userId, roles: row.roles, memberships: row.memberships };
+    return { kind: 'user', userId: row.userId, roles: row.roles, memberships: row.memberships, sessionId: tokenHash.toString('hex'), session: { id: row.sessionId, provedAt: (row.provedAt?.getTime() ?? 0) as Instant } };
   }
 
-  async openSession(tx: Tx, session: { tokenHash: Buffer; userId: string; at: Instant; expiresAt: Instant; idleSeconds: number }): Promise<void> {
+  async openSession(tx: Tx, session: { tokenHash: Buffer; userId: string; at: Instant; expiresAt: Instant; idleSeconds: number; method: string }): Promise<void> {
     await tx.execute(
-      'INSERT INTO session (token_hash, user_id, created_at, last_seen_at, expires_at, idle_seconds) VALUES ($1, $2, $3, $3, $4, $5)',
-      [session.tokenHash, session.userId, formatInstant(session.at), formatInstant(session.expiresAt), session.idleSeconds]);
+      'INSERT INTO session (token_hash, user_id, created_at, last_seen_at, proved_at, expires_at, idle_seconds, method) VALUES ($1, $2, $3, $3, $3, $4, $5, $6)',
+      [session.tokenHash, session.userId, formatInstant(session.at), formatInstant(session.expiresAt), session.idleSeconds, session.method]);
+  }
+
+  sessionsOf(reader: Reader, userId: string, now: Instant): Promise<SessionLine[]> {
+    return reader.query(`
+      SELECT id, method, created_at AS "createdAt", last_seen_at AS "lastSeenAt" FROM session
+      WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND last_seen_at > $2::timestamptz - make_interval(secs => idle_seconds)
+      ORDER BY created_at DESC LIMIT 50`, [userId, formatInstant(now)]);
+  }
+
+  revokeOthers(tx: Tx, userId: string, exceptId: string | null, at: Instant): Promise<number> {
+    return tx.execute('UPDATE session SET revoked_at = $3 WHERE user_id = $1 AND id IS DISTINCT FROM $2::uuid AND revoked_at IS NULL AND expires_at > $3',
+      [userId, exceptId, formatInstant(at)]);
+  }
+
+  /** When whoever holds the session last showed that it is theirs. Edge: null for a session that ended or never did. */
+  async provedAt(reader: Reader, sessionId: string): Promise<Instant | null> {
+    const [row] = await reader.query<{ at: number | null }>(
+      'SELECT (extract(epoch FROM proved_at) * 1000)::float8 AS at FROM session WHERE token_hash = $1 AND revoked_at IS NULL', [Buffer.from(sessionId, 'hex')]);
+    return (row?.at ?? null) as Instant | null;
+  }
+
+  async prove(tx: Tx, sessionId: string, at: Instant): Promise<boolean> {
+    return await tx.execute('UPDATE session SET proved_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL', [Buffer.from(sessionId, 'hex'), formatInstant(at)]) === 1;
+  }
+
+  async passwordOf(reader: Reader, userId: string): Promise<string | null> {
+    const [row] = await reader.query<{ hash: string | null }>('SELECT password_hash AS hash FROM app_user WHERE id = $1 AND active', [userId]);
+    return row?.hash ?? null;
   }
 
   async revoke(tx: Tx, tokenHash: Buffer, at: Instant): Promise<void> {

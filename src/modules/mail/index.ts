@@ -1,2 +1,4 @@
+export { LetterDelivery } from './letter-delivery.service.js';
+export { LetterQueries, type LetterLine, type LetterView } from './letter-queries.service.js';
 export { MailModule } from './mail.module.js';
 export { Outbox, type NewLetter, type Recipient } from './outbox.service.js';

@@ -60,4 +60,32 @@ export class LettersRepository {
       SELECT ${COLUMNS}, c.recipient, c.subject, c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id
       WHERE $1::uuid IS NULL OR l.id < $1 ORDER BY l.id DESC LIMIT $2`, [after ?? null, limit]);
   }
+
+  /** Held until the commit, so that of two workers one sees what the other did. */
+  async lock(tx: Tx, id: string): Promise<(LetterRow & { readonly takenUntil: Date | null }) | undefined> {
+    const [row] = await tx.query<LetterRow & { readonly takenUntil: Date | null }>(`SELECT ${COLUMNS}, l.taken_until AS "takenUntil" FROM letter l WHERE l.id = $1 FOR NO KEY UPDATE`, [id]);
+    return row;
+  }
+
+  async content(reader: Reader, id: string): Promise<LetterContent> {
+    const [row] = await reader.query<LetterContent>('SELECT recipient, subject, plain, html FROM letter_content WHERE letter_id = $1', [id]);
+    return row ?? { recipient: null, subject: null, plain: null, html: null };
+  }
+
+  async take(tx: Tx, id: string, until: Instant): Promise<void> {
+    await tx.execute('UPDATE letter SET attempts = attempts + 1, taken_until = $2 WHERE id = $1', [id, formatInstant(until)]);
+  }
+
+  async defer(tx: Tx, id: string, fault: string): Promise<void> {
+    await tx.execute("UPDATE letter SET state = 'deferred', fault = $2, taken_until = NULL WHERE id = $1", [id, fault]);
+  }
+
+  async settle(tx: Tx, id: string, outcome: { readonly state: LetterState; readonly fault: string | null; readonly at: Instant }): Promise<void> {
+    await tx.execute('UPDATE letter SET state = $2, fault = $3, settled_at = $4, taken_until = NULL WHERE id = $1', [id, outcome.state, outcome.fault, formatInstant(outcome.at)]);
+  }
+
+  /** What held a secret says nothing any more; to whom it went stays. */
+  async forget(tx: Tx, id: string): Promise<void> {
+    await tx.execute('UPDATE letter_content SET subject = NULL, plain = NULL, html = NULL WHERE letter_id = $1', [id]);
+  }
 }

@@ -1,10 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Language } from '../../core/policy/index.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { Jobs } from '../../platform/jobs/jobs.js';
+import { MailPort, SmsPort } from './carriers.port.js';
+import { LetterQueries } from './letter-queries.service.js';
+import { DELIVER } from './letter-delivery.service.js';
 import { LetterWriting } from './letter-writing.service.js';
-import { LettersRepository } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent } from './letters.repository.js';
 
 export type Recipient = { readonly email: string } | { readonly phone: string };
 
@@ -27,24 +30,35 @@ export class Outbox {
     private readonly letters: LettersRepository,
     private readonly writing: LetterWriting,
     private readonly clock: Clock,
-    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly jobs: Jobs,
+    private readonly mail: MailPort,
+    private readonly sms: SmsPort,
+    private readonly queries: LetterQueries,
   ) {}
 
   /** Writes and posts a letter; its id. An unknown template or a missing datum throws. */
   async post(tx: Tx, letter: NewLetter): Promise<string> {
-    const { template, to, language, data, about } = letter;
+    const { template, to, language, about } = letter;
     const merchantId = letter.merchantId ?? (about.kind === 'merchant' ? about.id : null);
-    const state = this.#isHandedOver(to) ? 'queued' : 'kept';
-    const common = { template, language, about, merchantId, state, at: this.clock.now() } as const;
-    if ('phone' in to) {
-      const { plain, secret } = this.writing.message(template, language, data);
-      return this.letters.insert(tx, { ...common, channel: 'sms', secret }, { recipient: to.phone, subject: null, plain, html: null });
-    }
-    const { secret, ...content } = this.writing.write(template, language, data);
-    return this.letters.insert(tx, { ...common, channel: 'mail', secret }, { recipient: to.email, ...content });
+    const isHandedOver = ('email' in to ? this.mail : this.sms).isConnected;
+    const { channel, secret, content } = this.#written(letter);
+    const state = isHandedOver ? 'queued' : 'kept';
+    const id = await this.letters.insert(tx, { template, language, about, merchantId, state, channel, secret, at: this.clock.now() }, content);
+    if (isHandedOver) await this.jobs.enqueue(tx, DELIVER, { letterId: id });
+    return id;
   }
 
-  #isHandedOver(to: Recipient): boolean {
-    return 'email' in to && this.config.smtpUrl !== undefined;
+  /** Whether a letter sent this way arrives anywhere: at a server, or in the outbox that those who try the demo read. */
+  reaches(channel: Channel): boolean {
+    return (channel === 'mail' ? this.mail : this.sms).isConnected || this.queries.isReadable;
+  }
+
+  #written({ template, to, language, data }: NewLetter): { channel: Channel; secret: boolean; content: LetterContent } {
+    if ('phone' in to) {
+      const { plain, secret } = this.writing.message(template, language, data);
+      return { channel: 'sms', secret, content: { recipient: to.phone, subject: null, plain, html: null } };
+    }
+    const { secret, ...words } = this.writing.write(template, language, data);
+    return { channel: 'mail', secret, content: { recipient: to.email, ...words } };
   }
 }

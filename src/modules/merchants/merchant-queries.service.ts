@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EnrolmentFacts, MerchantFacts, SiteFacts } from '../../core/policy/index.js';
+import { LANGUAGES, type EnrolmentFacts, type Language, type MerchantFacts, type SiteFacts } from '../../core/policy/index.js';
 import type { Instant } from '../../core/time/index.js';
+import { visibleMerchants } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { MerchantsRepository, type SiteFactsRow, type SiteName } from './merchants.repository.js';
 
@@ -21,6 +23,18 @@ export class MerchantQueries {
   /** What sites are called, for a list of things that belong to them. Whose they are was checked by whoever made the list. */
   async siteNames(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, SiteName>> {
     return new Map((await this.merchants.siteNames(reader, ids)).map((site) => [site.id, site]));
+  }
+
+  /** The language a business wants to be written to in; English when it named one that is not ours. */
+  async languageOf(reader: Reader, merchantId: string): Promise<Language> {
+    const stated = await this.merchants.languageOf(reader, merchantId);
+    return LANGUAGES.find((language) => language === stated) ?? 'en';
+  }
+
+  /** Where the viewer may file for: the sites of their own businesses. */
+  sitesToFileFor(reader: Reader, { actor }: Pick<Context, 'actor'>): Promise<SiteName[]> {
+    const own = visibleMerchants(actor, 'claim.file') ?? [];
+    return own.length === 0 ? Promise.resolve([]) : this.merchants.sitesOfMerchants(reader, own);
   }
 
   async siteFacts(reader: Reader, siteId: string): Promise<FactsOfSite | undefined> {

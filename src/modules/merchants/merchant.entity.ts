@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Address } from './contact.rules.js';
 
 export interface StoredSize {
   readonly measure: string;
@@ -21,6 +22,15 @@ export class MerchantEntity {
 
   @Column({ type: 'text', name: 'registration_value' })
   registrationValue!: string;
+
+  @Column({ type: 'text', name: 'registration_typed' })
+  registrationTyped!: string;
+
+  @Column({ type: 'text', nullable: true })
+  phone!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  address!: Address | null;
 
   @Column({ type: 'text', name: 'sector_system' })
   sectorSystem!: string;

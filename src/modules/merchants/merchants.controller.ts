@@ -1,14 +1,15 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { parseMoney } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { instantIn, moneyIn } from '../../platform/http/wire.js';
-import { NewEnrolmentDto, NewMerchantDto, NewSiteDto, OpeningHoursDto, type SizeDto } from './dto/merchant.dto.js';
-import { MerchantProfiles, type MerchantView } from './merchant-profiles.service.js';
-import { MerchantSites, type SiteView } from './merchant-sites.service.js';
+import { EditMerchantDto, NewMerchantDto, TakeOverDto, type SizeDto } from './dto/merchant.dto.js';
+import { MerchantFindings, type MerchantFinding } from './merchant-findings.service.js';
+import { MerchantProfiles, type MerchantEdit, type MerchantView } from './merchant-profiles.service.js';
 import type { StoredSize } from './merchant.entity.js';
+import { RegisterAdoption, type ProposedPart } from './register-adoption.service.js';
+import { RegisterProposals, type ProposalView } from './register-proposals.service.js';
 
 /** Turnover is kept in minor units, like every amount; a count of people as it is. */
 function sizeIn({ measure, year, value, currency, source }: SizeDto): StoredSize {
@@ -17,27 +18,55 @@ function sizeIn({ measure, year, value, currency, source }: SizeDto): StoredSize
   return { measure, year, value: turnover.minor.toString(), currency: turnover.currency, source };
 }
 
-@ApiTags('merchants')
-@Controller('v1')
-export class MerchantsController {
-  constructor(private readonly profiles: MerchantProfiles, private readonly sites: MerchantSites) {}
+/** A null is no value for what every business has. */
+function editIn({ sizes, phone, address, ...rest }: EditMerchantDto): MerchantEdit {
+  const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null));
+  return {
+    ...named, ...(sizes === undefined || sizes === null ? {} : { sizes: sizes.map(sizeIn) }), ...(phone === undefined ? {} : { phone }),
+    ...(address === undefined ? {} : { address: address === null ? null : { ...address } }),
+  };
+}
 
-  @Post('merchants')
+@ApiTags('merchants')
+@Controller('v1/merchants')
+export class MerchantsController {
+  constructor(
+    private readonly profiles: MerchantProfiles,
+    private readonly findings: MerchantFindings,
+    private readonly proposals: RegisterProposals,
+    private readonly adoption: RegisterAdoption,
+  ) {}
+
+  @Get()
+  @Requires('session.read')
+  @ApiOperation({ summary: 'The businesses you act for' })
+  async mine(@Ctx() ctx: Context): Promise<{ items: object[] }> {
+    return { items: (await this.profiles.mine(ctx)).map((merchant) => ({ self: `/v1/merchants/${merchant.id}`, ...merchant })) };
+  }
+
+  @Post()
   @Requires('merchant.create', 'merchant')
   @Command()
   @ApiOperation({ summary: 'Set up a business; the person who does becomes its signatory' })
-  async create(@Ctx() ctx: Context, @Body() body: NewMerchantDto): Promise<MerchantView> {
-    return unwrap(await this.profiles.create(ctx, { ...body, sizes: body.sizes.map(sizeIn) }));
+  async create(@Ctx() ctx: Context, @Body() { address, sizes, ...body }: NewMerchantDto): Promise<MerchantView> {
+    return unwrap(await this.profiles.create(ctx, { ...body, sizes: sizes.map(sizeIn), ...(address === undefined ? {} : { address: { ...address } }) }));
   }
 
-  @Get('merchants/:id')
+  @Get(':id')
   @Requires('merchant.read', 'merchant')
   @ApiOperation({ summary: 'A business' })
   async get(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string): Promise<MerchantView> {
     return unwrap(await this.profiles.get(ctx, id));
   }
 
-  @Post('merchants/:id/verifications')
+  @Patch(':id')
+  @Requires('merchant.edit', 'merchant')
+  @ApiOperation({ summary: 'Changes what is named; another name, country or number is verified again' })
+  async edit(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: EditMerchantDto): Promise<MerchantView> {
+    return unwrap(await this.profiles.edit(ctx, id, version, editIn(body)));
+  }
+
+  @Post(':id/verifications')
   @Requires('merchant.verify')
   @Command()
   @ApiOperation({ summary: 'Staff: this business is who it says it is' })
@@ -45,39 +74,26 @@ export class MerchantsController {
     return unwrap(await this.profiles.verify(ctx, id, version));
   }
 
-  @Post('merchants/:id/sites')
-  @Requires('merchant.edit', 'merchant')
-  @Command()
-  @ApiOperation({ summary: 'Add a place where the business trades, with its opening hours' })
-  async addSite(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() body: NewSiteDto): Promise<SiteView> {
-    return unwrap(await this.sites.add(ctx, id, body));
+  @Get(':id/findings')
+  @Requires('queue.read')
+  @ApiOperation({ summary: 'Staff: what to look at before this business is verified, such as others with its number' })
+  async doubts(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string): Promise<{ items: MerchantFinding[] }> {
+    return unwrap(await this.findings.of(ctx, id));
   }
 
-  @Get('merchants/:id/sites')
+  @Post(':id/register-lookups')
   @Requires('merchant.read', 'merchant')
-  @ApiOperation({ summary: 'The places of a business' })
-  async listSites(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string): Promise<{ items: SiteView[] }> {
-    return unwrap(await this.sites.list(ctx, id));
-  }
-
-  @Put('sites/:id/opening-hours')
-  @Requires('merchant.edit', 'merchant')
-  @ApiOperation({ summary: 'Replace the opening hours of a site as a whole' })
-  async hours(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: OpeningHoursDto): Promise<SiteView> {
-    return unwrap(await this.sites.replaceHours(ctx, id, version, body));
-  }
-
-  @Post('sites/:id/enrolments')
-  @Requires('merchant.edit', 'merchant')
   @Command()
-  @ApiOperation({ summary: 'A service the site used, with region, tier, fee and dates' })
-  async enrol(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() body: NewEnrolmentDto) {
-    const { service, region, tier, fee, from, to } = body;
-    return unwrap(await this.sites.enrol(ctx, id, {
-      service, region: region ?? '*', from: unwrap(instantIn(from, '/from')),
-      ...(tier === undefined ? {} : { tier }),
-      ...(fee === undefined ? {} : { fee: unwrap(moneyIn(fee, '/fee')) }),
-      ...(to === undefined ? {} : { to: unwrap(instantIn(to, '/to')) }),
-    }));
+  @ApiOperation({ summary: 'Asks the business register, where one is connected; the answer is a proposal' })
+  async ask(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string): Promise<ProposalView> {
+    return unwrap(await this.proposals.ask(ctx, id));
+  }
+
+  @Post(':id/register-adoptions')
+  @Requires('merchant.edit', 'merchant')
+  @Command(200)
+  @ApiOperation({ summary: 'Takes over what the register said, part by part' })
+  async takeOver(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { parts }: TakeOverDto): Promise<MerchantView> {
+    return unwrap(await this.adoption.takeOver(ctx, id, version, parts.filter((part): part is ProposedPart => part === 'name' || part === 'address')));
   }
 }

@@ -1,20 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { OpeningHours, Instant } from '../../core/time/index.js';
 import { formatInstant } from '../../core/time/index.js';
-import type { Money } from '../../core/money/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { Address } from './contact.rules.js';
 import { MerchantEntity, type StoredSize } from './merchant.entity.js';
+import type { Profile } from './profile.rules.js';
 import { SiteEntity } from './site.entity.js';
 
-export interface NewMerchantRow {
-  readonly legalName: string;
-  readonly registration: { readonly scheme: string; readonly value: string };
-  readonly sector: { readonly system: string; readonly code: string };
-  readonly country: string;
-  readonly language: string;
-  readonly zone: string;
-  readonly sizes: readonly StoredSize[];
+export interface NewMerchantRow extends Profile {
   readonly createdAt: Instant;
+}
+
+/** A business with the number of another one. */
+export interface TwinRow {
+  readonly id: string;
+  readonly legalName: string;
+  readonly verified: boolean;
 }
 
 export interface NewSiteRow {
@@ -23,22 +24,13 @@ export interface NewSiteRow {
   readonly online: boolean;
   readonly zone: string;
   readonly country: string;
+  readonly address: Address | null;
   readonly openingHours: OpeningHours;
   readonly at: Instant;
 }
 
-export interface NewEnrolmentRow {
-  readonly merchantId: string;
-  readonly siteId: string;
-  readonly service: string;
-  readonly region: string;
-  readonly tier: string | undefined;
-  readonly fee: Money | undefined;
-  readonly from: Instant;
-  readonly to: Instant | undefined;
-  readonly source: string;
-  readonly createdAt: Instant;
-}
+/** What of a site is changed apart from its hours. */
+export type SiteEditRow = Pick<NewSiteRow, 'name' | 'online' | 'country' | 'address'>;
 
 /** Everything an assessment needs of a site, in one row. */
 export interface SiteFactsRow {
@@ -65,16 +57,55 @@ export interface SiteName {
   readonly verified: boolean;
 }
 
+const PROFILE_COLUMNS = 'legal_name, registration_scheme, registration_value, registration_typed, sector_system, sector_code, country, language, zone, sizes, phone, address';
+const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+const profileValues = (row: Profile): unknown[] => [
+  row.legalName, row.registration.scheme, row.registration.value, row.registration.typed, row.sector.system, row.sector.code, row.country, row.language, row.zone,
+  JSON.stringify(row.sizes), row.phone, jsonOf(row.address),
+];
+
 @Injectable()
 export class MerchantsRepository {
   async insertMerchant(tx: Tx, row: NewMerchantRow): Promise<string> {
     const [stored] = await tx.query<{ id: string }>(`
-      INSERT INTO merchant (legal_name, registration_scheme, registration_value, sector_system, sector_code, country, language, zone, sizes, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
-    [row.legalName, row.registration.scheme, row.registration.value, row.sector.system, row.sector.code, row.country, row.language, row.zone,
-      JSON.stringify(row.sizes), formatInstant(row.createdAt)]);
+      INSERT INTO merchant (${PROFILE_COLUMNS}, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`, [...profileValues(row), formatInstant(row.createdAt)]);
     if (stored === undefined) throw new Error('the merchant was not stored');
     return stored.id;
+  }
+
+  /** False when the version seen is no longer current. With `again` staff have to look once more. */
+  async edit(tx: Tx, id: string, version: number, profile: Profile, again: boolean): Promise<boolean> {
+    return await tx.execute(`
+      UPDATE merchant SET (${PROFILE_COLUMNS}) = ROW ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14),
+        verified_at = CASE WHEN $15 THEN NULL ELSE verified_at END, verified_by = CASE WHEN $15 THEN NULL ELSE verified_by END, version = version + 1
+      WHERE id = $1 AND version = $2`, [id, version, ...profileValues(profile), again]) === 1;
+  }
+
+  /** Held until the commit, so that two who change its people see each other. */
+  async lock(tx: Tx, id: string): Promise<boolean> {
+    return (await tx.query('SELECT FROM merchant WHERE id = $1 FOR NO KEY UPDATE', [id])).length > 0;
+  }
+
+  named(reader: Reader, ids: readonly string[]): Promise<{ id: string; legalName: string; verified: boolean }[]> {
+    return reader.query(`
+      SELECT id, legal_name AS "legalName", verified_at IS NOT NULL AS verified FROM merchant WHERE id = ANY ($1::uuid[]) ORDER BY legal_name, id`, [ids]);
+  }
+
+  /** Others with the same number, verified or not. */
+  twins(reader: Reader, of: Pick<MerchantEntity, 'id' | 'registrationScheme' | 'registrationValue'>): Promise<TwinRow[]> {
+    return reader.query<TwinRow>(`
+      SELECT id, legal_name AS "legalName", verified_at IS NOT NULL AS verified FROM merchant
+      WHERE registration_scheme = $2 AND registration_value = $3 AND registration_scheme <> 'none' AND id <> $1 ORDER BY id LIMIT 50`,
+    [of.id, of.registrationScheme, of.registrationValue]);
+  }
+
+  /** Those nobody has verified, the longest waiting first. */
+  unverified(reader: Reader, wanted: { after?: string; limit: number }): Promise<(TwinRow & { registrationScheme: string; registrationValue: string; country: string; createdAt: Date })[]> {
+    return reader.query(`
+      SELECT id, legal_name AS "legalName", false AS verified, registration_scheme AS "registrationScheme", registration_value AS "registrationValue", country,
+             created_at AS "createdAt"
+      FROM merchant WHERE verified_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`, [wanted.after ?? null, wanted.limit]);
   }
 
   merchant(reader: Reader, id: string): Promise<MerchantEntity | null> {
@@ -96,6 +127,18 @@ export class MerchantsRepository {
       FROM site s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = ANY ($1::uuid[])`, [ids]);
   }
 
+  async languageOf(reader: Reader, id: string): Promise<string | undefined> {
+    const [row] = await reader.query<{ language: string }>('SELECT language FROM merchant WHERE id = $1', [id]);
+    return row?.language;
+  }
+
+  /** Sites of businesses, by the names people gave them. */
+  sitesOfMerchants(reader: Reader, merchantIds: readonly string[]): Promise<SiteName[]> {
+    return reader.query<SiteName>(`
+      SELECT s.id, s.name, s.zone, m.id AS "merchantId", m.legal_name AS "merchantName", m.verified_at IS NOT NULL AS verified
+      FROM site s JOIN merchant m ON m.id = s.merchant_id WHERE m.id = ANY ($1::uuid[]) ORDER BY m.legal_name, s.name, s.id LIMIT 200`, [merchantIds]);
+  }
+
   /** False when the version seen is no longer current. */
   async verify(tx: Tx, id: string, version: number, by: string, at: Instant): Promise<boolean> {
     return await tx.execute(
@@ -104,27 +147,33 @@ export class MerchantsRepository {
 
   async insertSite(tx: Tx, row: NewSiteRow): Promise<string> {
     const [stored] = await tx.query<{ id: string }>(`
-      INSERT INTO site (merchant_id, name, online, zone, country, opening_hours, hours_entered_at, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id`,
-    [row.merchantId, row.name, row.online, row.zone, row.country, JSON.stringify(row.openingHours), formatInstant(row.at)]);
+      INSERT INTO site (merchant_id, name, online, zone, country, address, opening_hours, hours_entered_at, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id`,
+    [row.merchantId, row.name, row.online, row.zone, row.country, jsonOf(row.address), JSON.stringify(row.openingHours), formatInstant(row.at)]);
     if (stored === undefined) throw new Error('the site was not stored');
     return stored.id;
   }
 
-  async replaceHours(tx: Tx, id: string, version: number, hours: OpeningHours, at: Instant): Promise<boolean> {
-    return await tx.execute(
-      'UPDATE site SET opening_hours = $3, hours_entered_at = $4, version = version + 1 WHERE id = $1 AND version = $2',
-      [id, version, JSON.stringify(hours), formatInstant(at)]) === 1;
+  async editSite(tx: Tx, id: string, version: number, row: SiteEditRow): Promise<boolean> {
+    return await tx.execute('UPDATE site SET name = $3, online = $4, country = $5, address = $6, version = version + 1 WHERE id = $1 AND version = $2',
+      [id, version, row.name, row.online, row.country, jsonOf(row.address)]) === 1;
   }
 
-  async insertEnrolment(tx: Tx, row: NewEnrolmentRow): Promise<string> {
-    const [stored] = await tx.query<{ id: string }>(`
-      INSERT INTO enrolment (merchant_id, site_id, service_code, region, tier, fee_minor, fee_currency, during, source, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9, '[)'), $10, $11) RETURNING id`,
-    [row.merchantId, row.siteId, row.service, row.region, row.tier ?? null, row.fee?.minor.toString() ?? null, row.fee?.currency ?? null,
-      formatInstant(row.from), row.to === undefined ? null : formatInstant(row.to), row.source, formatInstant(row.createdAt)]);
-    if (stored === undefined) throw new Error('the enrolment was not stored');
-    return stored.id;
+  /** The zone goes with the hours: both say when a shop is open. */
+  async replaceHours(tx: Tx, id: string, version: number, hours: OpeningHours, at: Instant): Promise<boolean> {
+    return await tx.execute(
+      'UPDATE site SET opening_hours = $3, zone = $4, hours_entered_at = $5, version = version + 1 WHERE id = $1 AND version = $2',
+      [id, version, JSON.stringify(hours), hours.zone, formatInstant(at)]) === 1;
+  }
+
+  /** What was stated is kept beside what holds now. */
+  async keepHours(tx: Tx, stated: { merchantId: string; siteId: string; hours: OpeningHours; at: Instant; by: string }): Promise<void> {
+    await tx.execute('INSERT INTO stated_hours (merchant_id, site_id, hours, entered_at, entered_by) VALUES ($1, $2, $3, $4, $5)',
+      [stated.merchantId, stated.siteId, JSON.stringify(stated.hours), formatInstant(stated.at), stated.by]);
+  }
+
+  statedHours(reader: Reader, siteId: string): Promise<{ hours: OpeningHours; enteredAt: Date }[]> {
+    return reader.query('SELECT hours, entered_at AS "enteredAt" FROM stated_hours WHERE site_id = $1 ORDER BY id DESC LIMIT 200', [siteId]);
   }
 
   siteFacts(reader: Reader, siteIds: readonly string[]): Promise<SiteFactsRow[]> {

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { OpeningHours } from '../../core/time/index.js';
+import type { Address } from './contact.rules.js';
 
 @Entity({ name: 'site' })
 export class SiteEntity {
@@ -20,6 +21,9 @@ export class SiteEntity {
 
   @Column({ type: 'char', length: 2 })
   country!: string;
+
+  @Column({ type: 'jsonb', nullable: true })
+  address!: Address | null;
 
   @Column({ type: 'jsonb', name: 'opening_hours' })
   openingHours!: OpeningHours;

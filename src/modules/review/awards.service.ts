@@ -3,6 +3,7 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { MandateQueries } from '../agents/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '../claims/index.js';
 import { FundLedger } from '../funds/index.js';
 import type { StandingAssessment } from '../assessments/index.js';
@@ -37,10 +38,12 @@ export class Awards {
     private readonly ledger: FundLedger,
     private readonly schemes: SchemeQueries,
     private readonly policies: PolicyQueries,
+    private readonly mandates: MandateQueries,
   ) {}
 
   async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {
     const { claim, assessment, event, userId, noteDigest } = award;
+    if (!(await this.mandates.letsDecide(tx, claim.mandateId))) return refuse('claims.mandate_unconfirmed');
     const scheme = await this.schemes.get(tx, claim.schemeId);
     if (!scheme.ok) return scheme;
     const { fundId } = scheme.value;

@@ -21,7 +21,7 @@ const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult
 
 const awarded = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T14:00Z' }], inputs: { takeTariff: 'true' } });
 const base: RuleFacts = {
-  result: awarded, policy, merchantVerified: true, hasParsedSales: true, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n,
+  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n,
 };
 
 describe('deciding by rule', () => {
@@ -34,6 +34,8 @@ describe('deciding by rule', () => {
     ['the merchant is not verified', { merchantVerified: false }, 'identity_not_verified'],
     ['a person put a figure', { overridden: true }, 'decided_with_override'],
     ['it was filed late', { late: true }, 'filed_late'],
+    ['a file it came with is not checked yet', { evidence: { kinds: [], isWaiting: true, isInfected: false } }, 'evidence_unchecked'],
+    ['a file it came with is harmful', { evidence: { kinds: [], isWaiting: false, isInfected: true } }, 'evidence_harmful'],
     ['there is no fund', { hasFund: false }, 'fund_exhausted'],
     ['the amount is above the limit', { result: { ...awarded, cashMinor: '200001' } }, 'automatic_limit'],
     ['the merchant\'s automatic total is used up', { automaticTotalMinor: 494_601n }, 'automatic_limit'],
@@ -49,9 +51,19 @@ describe('deciding by rule', () => {
   it('pays no loss that rests on figures for which no sales were handed in', () => {
     const kakao = compiled(readFileSync('policies/kr-kakao-2022-free-service.yaml', 'utf8'));
     const example = kakao.document.examples[0]?.given ?? {};
-    const facts = { ...base, policy: kakao, result: resultOf(example, kakao) };
+    const certified = { ...base.evidence, kinds: ['small_business_certificate', 'service_use_proof'] };
+    const facts = { ...base, policy: kakao, result: resultOf(example, kakao), evidence: certified };
     expect(decideByRule({ ...facts, hasParsedSales: false })).toEqual({ kind: 'refer', why: ['evidence_missing'] });
     expect(decideByRule(facts)).toEqual({ kind: 'offer', amountMinor: 30_000n });
+    expect(decideByRule({ ...facts, evidence: { ...certified, kinds: ['service_use_proof'] } })).toEqual({ kind: 'refer', why: ['evidence_missing'] });
+  });
+
+  it('takes records of sales as proof of sales, and a file where there are none', () => {
+    const proof = compiled(DEFAULT.replace('evidence: [sales]', 'evidence: [sales_proof]'));
+    const facts = { ...base, policy: proof };
+    expect(decideByRule(facts).kind).toBe('offer');
+    expect(decideByRule({ ...facts, hasParsedSales: false })).toEqual({ kind: 'refer', why: ['evidence_missing'] });
+    expect(decideByRule({ ...facts, hasParsedSales: false, evidence: { ...base.evidence, kinds: ['sales_proof'] } }).kind).toBe('offer');
   });
 
   it('pays no measured loss that the records do not show, whatever the step is called; a tariff it does', () => {

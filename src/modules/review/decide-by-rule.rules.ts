@@ -1,6 +1,7 @@
 import { parseMoney } from '../../core/money/index.js';
 import type { AssessmentResult } from '../../core/assessment/index.js';
 import type { CompiledPolicy } from '../../core/policy/index.js';
+import type { EvidenceFacts } from '../evidence/index.js';
 
 /** What a rule looks at besides the assessment itself. */
 export interface RuleFacts {
@@ -8,6 +9,8 @@ export interface RuleFacts {
   readonly policy: CompiledPolicy;
   readonly merchantVerified: boolean;
   readonly hasParsedSales: boolean;
+  /** What was filed beside sales: kinds that are there and usable, and whether something among it is in doubt. */
+  readonly evidence: EvidenceFacts;
   readonly late: boolean;
   readonly hasFund: boolean;
   /** Every outage that was used has at least ended. */
@@ -51,6 +54,12 @@ function stepsBehind({ result, policy }: RuleFacts): CompiledPolicy['steps'] {
   return policy.steps.filter(({ id }) => behind.has(id));
 }
 
+/** A kind the policy asks for, of which no usable file was filed. Sales have their own condition; as proof of sales, read records will do. */
+function isMissing(kind: string, { evidence, hasParsedSales }: RuleFacts): boolean {
+  if (kind === 'sales' || evidence.kinds.includes(kind)) return false;
+  return kind !== 'sales_proof' || !hasParsedSales;
+}
+
 /** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
 function obstacles(facts: RuleFacts): string[] {
   const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, automaticTotalMinor } = facts;
@@ -65,7 +74,9 @@ function obstacles(facts: RuleFacts): string[] {
     [result.provisional && !(automatic.endedIsEnough && outagesEnded), 'outage_not_final'],
     [overridden, 'decided_with_override'],
     [!merchantVerified, 'identity_not_verified'],
-    [evidence.includes('sales') && restsOnSales && !hasParsedSales, 'evidence_missing'],
+    [(evidence.includes('sales') && restsOnSales && !hasParsedSales) || evidence.some((kind) => isMissing(kind, facts)), 'evidence_missing'],
+    [facts.evidence.isWaiting, 'evidence_unchecked'],
+    [facts.evidence.isInfected, 'evidence_harmful'],
     [isMeasured && result.shownByRecords === false, 'loss_not_shown_by_records'],
     [amount > limit || automaticTotalMinor + amount > inAll, 'automatic_limit'],
     [late && whenLate === 'refer', 'filed_late'],

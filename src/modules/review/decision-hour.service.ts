@@ -18,6 +18,11 @@ export class DecisionHour {
     private readonly claims: ClaimQueries,
   ) {}
 
+  /** Whether an hour was set that has not come. */
+  isAhead(at: Instant | null): boolean {
+    return at !== null && at > this.clock.now();
+  }
+
   /** Sets the hour and the timer that keeps it. False when there is nothing to wait for. */
   async set(tx: Tx, claimId: string, assessmentId: string): Promise<boolean> {
     if (this.config.autoDecisionDelaySeconds === 0) return false;

@@ -1,3 +1,4 @@
+export { ClaimArchives } from './claim-archives.service.js';
 export { ClaimOverrides } from './claim-overrides.service.js';
 export { OverrideQueries, type OverrideList } from './override-queries.service.js';
 export type { OverrideView } from './views/override-view.js';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
+import { AgentsModule } from '../agents/index.js';
 import { AssessmentsModule } from '../assessments/index.js';
 import { AuditModule } from '../audit/index.js';
 import { ClaimsModule } from '../claims/index.js';
@@ -10,7 +11,10 @@ import { MerchantsModule } from '../merchants/index.js';
 import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
+import { ArchiveParts } from './archive-parts.service.js';
 import { Awards } from './awards.service.js';
+import { ClaimArchivesController } from './claim-archives.controller.js';
+import { ClaimArchives } from './claim-archives.service.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { ClaimOverrides } from './claim-overrides.service.js';
 import { Casework } from './casework.service.js';
@@ -21,6 +25,7 @@ import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { VerdictChecks } from './verdict-checks.service.js';
 import { Offers } from './offers.service.js';
 import { ReviewAssessedHandler } from './review-assessed.handler.js';
+import { ReviewMandatesHandler } from './review-mandates.handler.js';
 import { ReviewController } from './review.controller.js';
 import { REVIEW_ERRORS } from './review.errors.js';
 import { StraightThrough } from './straight-through.service.js';
@@ -28,9 +33,14 @@ import { StraightThrough } from './straight-through.service.js';
 registerCatalogue(REVIEW_ERRORS);
 
 @Module({
-  imports: [AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule],
-  controllers: [ReviewController, OverridesController],
-  providers: [Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler],
-  exports: [Casework, ClaimOverrides, Offers, OverrideQueries],
+  imports: [
+    AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule,
+  ],
+  controllers: [ReviewController, OverridesController, ClaimArchivesController],
+  providers: [
+    Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
+    ReviewMandatesHandler, ArchiveParts, ClaimArchives,
+  ],
+  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives],
 })
 export class ReviewModule {}

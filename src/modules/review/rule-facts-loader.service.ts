@@ -3,7 +3,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Overrides, type StandingAssessment } from '../assessments/index.js';
 import { Entitlements, type ClaimRow } from '../claims/index.js';
-import { SalesQueries } from '../evidence/index.js';
+import { EvidenceQueries } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
 import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries } from '../policies/index.js';
@@ -17,7 +17,7 @@ export class RuleFactsLoader {
     private readonly schemes: SchemeQueries,
     private readonly sites: MerchantQueries,
     private readonly policies: PolicyQueries,
-    private readonly sales: SalesQueries,
+    private readonly evidence: EvidenceQueries,
     private readonly register: RegisterQueries,
     private readonly entitlements: Entitlements,
     private readonly overrides: Overrides,
@@ -28,11 +28,13 @@ export class RuleFactsLoader {
     if (!scheme.ok) return scheme;
     const site = await this.sites.siteFacts(tx, claim.siteId);
     const states = await this.register.statesOf(tx, scheme.value.outageIds);
+    const evidence = await this.evidence.facts(tx, claim.id);
     return ok({
       result: assessment.result,
       policy: (await this.policies.version(tx, assessment.policyVersionId)).resolved,
       merchantVerified: site?.merchant.verified ?? false,
-      hasParsedSales: await this.sales.evidenceState(tx, claim.id) === 'parsed',
+      hasParsedSales: evidence.hasParsedSales,
+      evidence,
       late: claim.late,
       hasFund: scheme.value.fundId !== undefined,
       overridden: (await this.overrides.factsOf(tx, [claim.id])).size > 0,

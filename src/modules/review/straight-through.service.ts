@@ -3,6 +3,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries } from '../assessments/index.js';
+import { MandateQueries } from '../agents/index.js';
 import { ClaimLifecycle, type ClaimRow } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 import { decideByRule } from './decide-by-rule.rules.js';
@@ -21,6 +22,7 @@ export class StraightThrough {
     private readonly lifecycle: ClaimLifecycle,
     private readonly assessments: AssessmentQueries,
     private readonly awards: Awards,
+    private readonly mandates: MandateQueries,
   ) {}
 
   /** A new assessment stands: decide now, or set the hour; a claim that people were deciding goes back to them. */
@@ -42,7 +44,17 @@ export class StraightThrough {
     return stands ? this.#decide(tx, ctx, claim.value, assessmentId) : ok('somebody was faster');
   }
 
+  /** The business has confirmed its agent: a claim that waited only for that goes on; one whose hour lies ahead waits for its hour. */
+  async onConfirmed(tx: Tx, ctx: Context, claimId: string): Promise<Result<unknown>> {
+    const claim = await this.lifecycle.locked(tx, claimId);
+    if (!claim.ok) return claim;
+    const { state, assessmentId, autoDecisionAt } = claim.value;
+    if (state !== 'submitted' || assessmentId === null) return ok('nothing waits');
+    return this.hour.isAhead(autoDecisionAt) ? ok('waits for its hour') : this.#decide(tx, ctx, claim.value, assessmentId);
+  }
+
   async #decide(tx: Tx, ctx: Context, claim: ClaimRow, assessmentId: string): Promise<Result<unknown>> {
+    if (!(await this.mandates.letsDecide(tx, claim.mandateId))) return ok('waits for the business to confirm its agent');
     const assessment = await this.assessments.standing(tx, assessmentId);
     if (assessment === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
     const facts = await this.facts.load(tx, claim, assessment);

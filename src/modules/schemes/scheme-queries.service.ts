@@ -42,6 +42,12 @@ export class SchemeQueries {
     });
   }
 
+  /** As `get`, by the code that people write. */
+  async byCode(reader: Reader, code: string): Promise<Result<SchemeFacts>> {
+    const row = /^[a-z0-9-]{1,80}$/.test(code) ? await this.schemes.byCode(reader, code) : undefined;
+    return row === undefined ? refuse('schemes.not_found', { id: code.slice(0, 80) }) : this.get(reader, row.id);
+  }
+
   /** The policy each scheme offers, for many at once. */
   async policyKeys(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return new Map((await this.schemes.policyKeys(reader, { ids })).map(({ id, policyKey }) => [id, policyKey]));

@@ -1,4 +1,5 @@
-import type { MemberRole, Role } from './roles.js';
+import type { Instant } from '../../core/time/index.js';
+import type { Capacity, Role } from './roles.js';
 
 /** Who acts. Always taken from the credential, never from a request body. */
 export type Actor = UserActor | SystemActor | AnonymousActor;
@@ -7,7 +8,18 @@ export interface UserActor {
   readonly kind: 'user';
   readonly userId: string;
   readonly roles: readonly Role[];
-  readonly memberships: readonly { readonly merchantId: string; readonly role: MemberRole }[];
+  readonly memberships: readonly Membership[];
+  /** The session they act in, by the digest of its token; absent where a person acts without one. */
+  readonly sessionId?: string;
+  /** The session this is asked in, and when the person last showed who they are; not there when a job acts for them. */
+  readonly session?: { readonly id: string; readonly provedAt: Instant };
+}
+
+export interface Membership {
+  readonly merchantId: string;
+  readonly role: Capacity;
+  /** Of an agent: the mandate under which it acts for this merchant. */
+  readonly mandateId?: string;
 }
 
 /** A rule, a job or the seeder; `name` appears in the audit trail. */

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.js';
-import { MEMBER_PERMISSIONS, ROLE_PERMISSIONS, type Permission } from './permissions.js';
+import { CAPACITY_PERMISSIONS, ROLE_PERMISSIONS, type Permission } from './permissions.js';
 
 /**
  * "Yours": the one place that says whose things an actor may see or touch. Staff hold a permission for every merchant, members
@@ -8,15 +8,23 @@ import { MEMBER_PERMISSIONS, ROLE_PERMISSIONS, type Permission } from './permiss
 export function mayFor(actor: Actor, permission: Permission, merchantId: string): boolean {
   if (actor.kind !== 'user') return actor.kind === 'system';
   return actor.roles.some((role) => ROLE_PERMISSIONS[role].includes(permission))
-    || actor.memberships.some((membership) => membership.merchantId === merchantId && MEMBER_PERMISSIONS[membership.role].includes(permission));
+    || actor.memberships.some((membership) => membership.merchantId === merchantId && CAPACITY_PERMISSIONS[membership.role].includes(permission));
 }
 
 /** The merchants a list is limited to; undefined for staff, who see all. */
 export function visibleMerchants(actor: Actor, permission: Permission): readonly string[] | undefined {
   if (actor.kind !== 'user') return actor.kind === 'system' ? undefined : [];
   if (actor.roles.some((role) => ROLE_PERMISSIONS[role].includes(permission))) return undefined;
-  return actor.memberships.filter(({ role }) => MEMBER_PERMISSIONS[role].includes(permission)).map(({ merchantId }) => merchantId);
+  return actor.memberships.filter(({ role }) => CAPACITY_PERMISSIONS[role].includes(permission)).map(({ merchantId }) => merchantId);
 }
+
+/** Whether somebody may as a member of the merchant, whatever roles they hold besides: for what both sides of a mandate may do. */
+export const mayAsMember = (actor: Actor, permission: Permission, merchantId: string): boolean => actor.kind === 'user'
+  && actor.memberships.some((membership) => membership.merchantId === merchantId && CAPACITY_PERMISSIONS[membership.role].includes(permission));
+
+/** The mandate under which the actor acts for a merchant; undefined for its members and for staff. */
+export const mandateOf = (actor: Actor, merchantId: string): string | undefined =>
+  (actor.kind === 'user' ? actor.memberships.find((membership) => membership.merchantId === merchantId)?.mandateId : undefined);
 
 /** All that somebody may act by, to see whether they have lost any of it since. */
 export const authorityOf = (actor: Actor): string[] =>

@@ -1,13 +1,15 @@
 import type { Actor } from './actor.js';
-import type { MemberRole, Role } from './roles.js';
+import type { Capacity, MemberRole, Role } from './roles.js';
 
 /** Everything a handler may ask for, `noun.verb`. A handler declares exactly one, or is public. */
 export const PERMISSIONS = [
-  'session.read', 'user.manage', 'merchant.read', 'merchant.create', 'merchant.edit', 'merchant.verify',
+  'session.read', 'user.manage', 'merchant.read', 'merchant.create', 'merchant.edit', 'merchant.verify', 'member.manage', 'invitation.accept',
   'service.edit', 'outage.edit', 'outage.confirm', 'outage.read_drafts', 'policy.import', 'policy.test', 'policy.read_drafts', 'policy.edit', 'policy.review', 'scheme.edit',
   'change.read', 'change.propose', 'change.approve',
-  'claim.read', 'claim.file', 'claim.pull', 'claim.recommend', 'claim.decide', 'offer.accept', 'queue.read', 'assessment.rerun',
+  'claim.read', 'claim.file', 'evidence.read', 'claim.pull', 'claim.recommend', 'claim.decide', 'offer.accept', 'queue.read', 'assessment.rerun',
+  'payee.read', 'payee.edit', 'payee.verify', 'payee.reveal', 'payee.release_hold',
   'fund.read', 'fund.edit', 'audit.read', 'event.read', 'job.read',
+  'agent.manage', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.confirm', 'mandate.revoke',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -15,40 +17,46 @@ const STAFF: readonly Permission[] = ['session.read', 'merchant.read', 'claim.re
 
 /** Roles to permissions: the one table. What it does not list is refused. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
-  agent: ['session.read'],
-  reviewer: [...STAFF, 'claim.pull', 'claim.recommend', 'assessment.rerun', 'merchant.verify', 'policy.test'],
-  approver: [...STAFF, 'claim.decide', 'policy.test'],
-  supervisor: [...STAFF, 'claim.pull', 'assessment.rerun', 'job.read', 'change.read'],
+  agent: ['session.read', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.revoke'],
+  reviewer: [...STAFF, 'evidence.read', 'claim.pull', 'claim.recommend', 'assessment.rerun', 'merchant.verify', 'policy.test'],
+  approver: [...STAFF, 'evidence.read', 'claim.decide', 'policy.test'],
+  supervisor: [...STAFF, 'evidence.read', 'claim.pull', 'assessment.rerun', 'job.read', 'change.read'],
   register_editor: [...STAFF, 'service.edit', 'outage.edit', 'outage.confirm'],
   register_approver: [...STAFF, 'outage.confirm'],
   policy_author: [...STAFF, 'policy.import', 'policy.test', 'policy.edit', 'policy.review', 'scheme.edit', 'change.read', 'change.propose'],
   policy_approver: [...STAFF, 'policy.test', 'policy.review', 'change.read', 'change.approve'],
-  finance_preparer: [...STAFF, 'fund.read', 'fund.edit'],
-  finance_approver: [...STAFF, 'fund.read'],
-  finance_releaser: [...STAFF, 'fund.read'],
-  administrator: [...STAFF, 'user.manage', 'merchant.verify', 'scheme.edit', 'service.edit', 'fund.edit', 'fund.read', 'job.read'],
-  auditor: [...STAFF, 'audit.read', 'event.read', 'fund.read', 'job.read', 'change.read'],
+  finance_preparer: [...STAFF, 'fund.read', 'fund.edit', 'payee.read', 'payee.verify', 'payee.reveal'],
+  finance_approver: [...STAFF, 'fund.read', 'payee.read', 'payee.reveal', 'payee.release_hold'],
+  finance_releaser: [...STAFF, 'fund.read', 'payee.read', 'payee.reveal'],
+  administrator: [...STAFF, 'user.manage', 'merchant.verify', 'scheme.edit', 'service.edit', 'fund.edit', 'fund.read', 'job.read', 'agent.manage'],
+  auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payee.read', 'job.read', 'change.read'],
 };
 
 /** What membership of a merchant allows, for that merchant only; the owner is the signatory. */
 export const MEMBER_PERMISSIONS: Readonly<Record<MemberRole, readonly Permission[]>> = {
-  owner: ['session.read', 'merchant.read', 'merchant.create', 'merchant.edit', 'claim.read', 'claim.file', 'offer.accept'],
-  member: ['session.read', 'merchant.read', 'claim.read', 'claim.file'],
+  owner: ['session.read', 'merchant.read', 'merchant.create', 'merchant.edit', 'member.manage', 'claim.read', 'claim.file', 'evidence.read', 'offer.accept', 'payee.read', 'payee.edit', 'mandate.read', 'mandate.confirm', 'mandate.revoke'],
+  member: ['session.read', 'merchant.read', 'claim.read', 'claim.file', 'evidence.read', 'mandate.read'],
 };
 
-/** Every signed-in person: to see who they are, and to set up a business of their own. */
-const EVERYBODY: readonly Permission[] = ['session.read', 'merchant.create'];
+/** As above, with an agent who acts under the merchant's mandate: it files and reads, and never accepts, confirms or is paid. */
+export const CAPACITY_PERMISSIONS: Readonly<Record<Capacity, readonly Permission[]>> = {
+  ...MEMBER_PERMISSIONS,
+  agent: ['session.read', 'merchant.read', 'claim.read', 'claim.file'],
+};
+
+/** Every signed-in person: to see who they are, to set up a business of their own, and to join one that invited them. */
+const EVERYBODY: readonly Permission[] = ['session.read', 'merchant.create', 'invitation.accept'];
 
 /** Whether the actor holds the permission in any capacity; for whom is decided by ownership. */
 export function isAllowed(actor: Actor, permission: Permission): boolean {
   if (actor.kind !== 'user') return actor.kind === 'system';
   return EVERYBODY.includes(permission)
     || actor.roles.some((role) => ROLE_PERMISSIONS[role].includes(permission))
-    || actor.memberships.some(({ role }) => MEMBER_PERMISSIONS[role].includes(permission));
+    || actor.memberships.some(({ role }) => CAPACITY_PERMISSIONS[role].includes(permission));
 }
 
 /** The roles that hold a permission, for the API document; `signed_in` when everybody does who is. */
 export const rolesWith = (permission: Permission): string[] => (EVERYBODY.includes(permission) ? ['signed_in'] : [
   ...Object.entries(ROLE_PERMISSIONS).filter(([, held]) => held.includes(permission)).map(([role]) => role),
-  ...Object.entries(MEMBER_PERMISSIONS).filter(([, held]) => held.includes(permission)).map(([role]) => `merchant_${role}`),
+  ...Object.entries(CAPACITY_PERMISSIONS).filter(([, held]) => held.includes(permission)).map(([role]) => `merchant_${role}`),
 ]);

@@ -6,3 +6,6 @@ export type Role = (typeof ROLES)[number];
 
 /** Membership of one merchant; the owner is the signatory (accepts offers), a member files. */
 export type MemberRole = 'owner' | 'member';
+
+/** What somebody may be to one merchant: a member of it, or an agent under its mandate. */
+export type Capacity = MemberRole | 'agent';

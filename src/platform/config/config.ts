@@ -1,5 +1,7 @@
 import { isAbsolute } from 'node:path';
+import { readKeyring } from '../crypto/keyring.js';
 import { readSigningKey } from '../crypto/signing-key.js';
+import { clamdPlace, type ClamdPlace } from '../scanner/clamd-scanner.js';
 
 /** Everything the process is told from outside, read once and checked. */
 export interface AppConfig {
@@ -13,12 +15,22 @@ export interface AppConfig {
   readonly dataDirectory: string | undefined;
   /** What receipts are signed with; undefined: the key of the data directory. */
   readonly receiptKey: string | undefined;
+  /** What account numbers are kept under, as text or in a file; neither: the keys of the data directory, which production does not do. */
+  readonly keys: string | undefined;
+  readonly keysFile: string | undefined;
   /** Where people reach this installation, without a slash at its end: what letters link to and passkeys are bound to. */
   readonly publicUrl: string;
   /** Where letters are handed over; undefined: they stay in the outbox. */
   readonly smtpUrl: string | undefined;
   /** Whom letters come from, such as `Makegood <claims@operator.example>`. */
   readonly mailFrom: string;
+  /** The ClamAV daemon that looks into uploaded files; undefined: nobody does, and the pages say so. */
+  readonly clamav: ClamdPlace | undefined;
+  /** Where text messages are handed over, and the token that opens it; undefined: they stay in the outbox. */
+  readonly smsUrl: string | undefined;
+  readonly smsToken: string | undefined;
+  /** Where private persons turn to, who are not served here: an address of mail or of the web, or a telephone number. */
+  readonly otherContact: string | undefined;
   readonly poolSize: number;
   readonly worker: 'in_process' | 'off';
   readonly demo: boolean;
@@ -73,12 +85,30 @@ class Settings {
     return text;
   }
 
+  /** Checked here, so that a server that could not read an account number does not start. */
+  keyring(name: string): string | undefined {
+    const text = this.text(name);
+    try {
+      if (text !== undefined) readKeyring(text);
+    } catch {
+      this.faults.set(name, `${name} must hold the keys that account numbers are kept under, one or more "seal:…" and one "index:…": npm run -s cli -- keys make`);
+    }
+    return text;
+  }
+
   /** An address of the web or of a mail server, without what follows its last slash. */
   address(name: string, schemes: readonly string[]): string | undefined {
     const text = this.text(name)?.replace(/\/+$/, '');
     if (text === undefined) return undefined;
     if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol)) this.faults.set(name, `${name} must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`);
     return text;
+  }
+
+  clamav(name: string): ClamdPlace | undefined {
+    const text = this.text(name);
+    const place = text === undefined ? undefined : clamdPlace(text);
+    if (text !== undefined && place === undefined) this.faults.set(name, `${name} must be tcp://host:3310 or unix:/path/to/clamd.ctl.`);
+    return place;
   }
 
   url(name: string, required: boolean): string | undefined {
@@ -90,6 +120,29 @@ class Settings {
     if (!/^postgres(ql)?:\/\/\S+$/.test(text)) this.faults.set(name, `${name} is not a PostgreSQL address (postgres://…).`);
     return text;
   }
+}
+
+function accountKeys(settings: Settings, required: boolean): Pick<AppConfig, 'keys' | 'keysFile'> {
+  const [keys, keysFile] = [settings.keyring('MAKEGOOD_KEYS'), settings.text('MAKEGOOD_KEYS_FILE')];
+  if (required && keys === undefined && keysFile === undefined && !settings.faults.has('MAKEGOOD_KEYS')) {
+    settings.faults.set('MAKEGOOD_KEYS', 'MAKEGOOD_KEYS or MAKEGOOD_KEYS_FILE is required in production: the keys that account numbers are kept under. npm run -s cli -- keys make');
+  }
+  return { keys, keysFile };
+}
+
+/** How this installation and people reach each other. */
+function reachingPeople(settings: Settings, port: number): Pick<AppConfig, 'publicUrl' | 'smtpUrl' | 'mailFrom' | 'smsUrl' | 'smsToken' | 'otherContact'> {
+  const smtpUrl = settings.address('SMTP_URL', ['smtp:', 'smtps:']);
+  const mailFrom = settings.text('MAIL_FROM');
+  if (smtpUrl !== undefined && !/^[^<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom ?? '')) settings.faults.set('MAIL_FROM', 'MAIL_FROM is required with SMTP_URL: Name <claims@operator.example>.');
+  return {
+    publicUrl: settings.address('PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`,
+    smtpUrl,
+    mailFrom: mailFrom ?? 'Makegood <makegood@localhost>',
+    smsUrl: settings.address('SMS_URL', ['https:', 'http:']),
+    smsToken: settings.text('SMS_TOKEN'),
+    otherContact: settings.text('OTHER_CONTACT'),
+  };
 }
 
 /**
@@ -105,9 +158,6 @@ export function readConfig(environment: Environment = process.env): AppConfig {
   const databaseUrl = settings.url('DATABASE_URL', production);
   const databaseOwnerUrl = settings.url('DATABASE_OWNER_URL', false);
   const port = settings.whole('PORT', 3000, 0, 65_535);
-  const smtpUrl = settings.address('SMTP_URL', ['smtp:', 'smtps:']);
-  const mailFrom = settings.text('MAIL_FROM');
-  if (smtpUrl !== undefined && !/^[^<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom ?? '')) settings.faults.set('MAIL_FROM', 'MAIL_FROM is required with SMTP_URL: Name <claims@operator.example>.');
   const config: AppConfig = {
     environment: mode,
     host: settings.text('HOST') ?? '127.0.0.1',
@@ -116,9 +166,9 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     databaseOwnerUrl,
     dataDirectory,
     receiptKey: settings.signingKey('MAKEGOOD_RECEIPT_KEY'),
-    publicUrl: settings.address('PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`,
-    smtpUrl,
-    mailFrom: mailFrom ?? 'Makegood <makegood@localhost>',
+    ...accountKeys(settings, production),
+    ...reachingPeople(settings, port),
+    clamav: settings.clamav('CLAMAV_URL'),
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',

@@ -13,6 +13,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { log } from '../logging/logger.js';
 import { actorName } from '../events/event-log.js';
+import { MandateReader } from '../access/mandate-reader.js';
 import { SessionReader } from '../access/session-reader.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { serveAssets } from './assets.js';
@@ -21,6 +22,7 @@ import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
 import { takesFile, type MakegoodRequest } from './metadata.js';
+import { TUS_TYPE } from './resumable.js';
 import { ErrorPages } from './error-pages.js';
 import { mountDocument } from './openapi.js';
 import { pageLanguage } from './page-address.js';
@@ -35,6 +37,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** How often late requests are looked for: a time-out is felt this much later at most. */
 const CHECK_EVERY_MS = 1_000;
 const BODY_LIMIT = 1_048_576;
+/** A little above what any handler takes: it refuses in words what this would cut short. */
+const MOST_FILE_BYTES = 257 * BODY_LIMIT;
 
 function adapter() {
   return new FastifyAdapter({
@@ -76,13 +80,13 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
     done(null, { ...parseForm(body as string) });
   });
   // Files are streamed by the handler that expects them; nothing is read here.
-  fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser(['text/csv', 'application/x-ndjson', TUS_TYPE], (_request, payload, done) => done(null, payload));
   // Nobody else may meet an open stream where a body should be: the shape check would walk into the socket behind it.
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    const isFile = /^\s*(multipart\/|text\/csv)/i.test(request.headers['content-type'] ?? '');
+    const isFile = /^\s*(multipart\/|text\/csv|application\/x-ndjson|application\/offset\+octet-stream)/i.test(request.headers['content-type'] ?? '');
     done(isFile && !takesFile(request) && !request.is404 ? new RefusalException({ code: 'http.media_type', params: {} }) : null, payload);
   });
-  await fastify.register(multipart, { limits: { files: 1, fileSize: 64 * BODY_LIMIT, fields: 20, fieldSize: 65_536 } });
+  await fastify.register(multipart, { limits: { files: 1, fileSize: MOST_FILE_BYTES, fields: 20, fieldSize: 65_536 } });
   await fastify.register(cookie);
   await fastify.register(csrf, { cookieKey: csrfCookieName(secure), cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure } });
   // Pages alone: a form's token is masked anew in each of them, so its length gives nothing away; the API's bodies may be anybody's secrets.
@@ -109,7 +113,7 @@ export async function createApp(root: Type | DynamicModule, options: { secure: b
   const reflector = app.get(Reflector);
   app.useGlobalFilters(new ProblemFilter(app.get(ErrorPages)));
   app.useGlobalPipes(shapePipe());
-  app.useGlobalGuards(new AccessGuard(reflector, app.get(SessionReader)));
+  app.useGlobalGuards(new AccessGuard(reflector, app.get(SessionReader), app.get(MandateReader)));
   app.useGlobalInterceptors(new CommandInterceptor(reflector, app.get(IdempotencyStore)));
   assertEveryRouteDeclared(app);
   mountDocument(app);

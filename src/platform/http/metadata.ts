@@ -21,7 +21,8 @@ export interface MakegoodRequest extends UploadRequest {
   pendingAnswer?: PendingAnswer;
 }
 
-type Tenant = 'none' | 'merchant' | 'all';
+/** Whose things the handler touches: a merchant's, an agent's or a merchant's by their mandate, everybody's, or none. */
+type Tenant = 'none' | 'merchant' | 'agent' | 'all';
 
 /** The permission a handler needs. Whose things it may touch is decided by ownership, in the service. */
 export const Requires = (permission: Permission, tenant: Tenant = 'all') => applyDecorators(

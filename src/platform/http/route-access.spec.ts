@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, type ExecutionContext, type INestApplication } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { MandateReader } from '../access/mandate-reader.js';
 import { SessionReader } from '../access/session-reader.js';
 import { AccessGuard } from './access.guard.js';
 import { Public } from './metadata.js';
@@ -30,6 +31,12 @@ class NoSessions extends SessionReader {
   }
 }
 
+class NoMandates extends MandateReader {
+  actingFor(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}
+
 /** A request to the handler of a controller, as the guard sees it. */
 const asking = (controller: typeof SilentController | typeof OpenController): ExecutionContext => ({
   getHandler: () => controller.prototype.answer, getClass: () => controller, switchToHttp: () => ({ getRequest: () => ({ headers: {} }) }),
@@ -49,7 +56,7 @@ describe('a handler that does not say who may call it', () => {
   });
 
   it('lets nobody in should it ever be reached', async () => {
-    const guard = new AccessGuard(new Reflector(), new NoSessions());
+    const guard = new AccessGuard(new Reflector(), new NoSessions(), new NoMandates());
     await expect(guard.canActivate(asking(SilentController))).rejects.toMatchObject({ refusal: { code: 'access.undeclared' } });
     await expect(guard.canActivate(asking(OpenController))).resolves.toBe(true);
   });

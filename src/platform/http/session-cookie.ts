@@ -21,3 +21,19 @@ export function setSessionCookie(reply: FastifyReply, token: string, secure: boo
 export function clearSessionCookie(reply: FastifyReply, secure: boolean): void {
   void reply.clearCookie(named(SESSION, secure), { path: '/', secure });
 }
+
+/** What a browser holds between two steps of one thing, such as asking for a code and typing it: for these steps only, gone with the browser. */
+export type Holding = 'makegood_code' | 'makegood_passkey';
+
+export function heldBy({ cookies }: MakegoodRequest, holding: Holding): string | undefined {
+  const token = cookies[named(holding, true)] ?? cookies[holding];
+  return token !== undefined && /^[A-Za-z0-9_-]{20,200}$/.test(token) ? token : undefined;
+}
+
+export function letHold(reply: FastifyReply, holding: Holding, token: string, secure: boolean): void {
+  void reply.setCookie(named(holding, secure), token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
+}
+
+export function letGo(reply: FastifyReply, holding: Holding, secure: boolean): void {
+  void reply.clearCookie(named(holding, secure), { path: '/', secure });
+}

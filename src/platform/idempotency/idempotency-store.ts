@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { refuse, ok, type Result } from '../../core/errors/index.js';
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
+import { Vault } from '../crypto/vault.js';
 import { Database } from '../database/database.js';
 import type { Tx } from '../database/tx.js';
 import type { PendingAnswer } from './pending-answer.js';
@@ -37,7 +38,7 @@ function safeCanonical(body: unknown): string {
 /** Answers of commands, kept in the transaction of the work. Checked after authorisation: an old key must not leak an answer. */
 @Injectable()
 export class IdempotencyStore {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database, private readonly vault: Vault) {}
 
   /** The stored answer, nothing yet, or the refusal of a key that was used for another request. */
   async lookup(scope: IdempotencyScope): Promise<Result<StoredAnswer | undefined>> {
@@ -45,7 +46,7 @@ export class IdempotencyStore {
       SELECT fingerprint, status, body FROM idempotency
       WHERE principal = $1 AND method = $2 AND path = $3 AND key = $4 AND authority <@ $5::text[]`, [scope.principal, scope.method, scope.path, scope.key, scope.authority]);
     if (row === undefined) return ok(undefined);
-    if (row.fingerprint !== await scope.fingerprint()) return refuse('idempotency.key_reused');
+    if (row.fingerprint !== await this.#keyed(scope)) return refuse('idempotency.key_reused');
     return ok({ status: row.status, body: row.body });
   }
 
@@ -56,9 +57,14 @@ export class IdempotencyStore {
         await tx.named('idempotency_store', `
           INSERT INTO idempotency (principal, method, path, key, authority, fingerprint, status, body)
           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [scope.principal, scope.method, scope.path, scope.key, scope.authority, await scope.fingerprint(), status, JSON.stringify(body ?? null)]);
+        [scope.principal, scope.method, scope.path, scope.key, scope.authority, await this.#keyed(scope), status, JSON.stringify(body ?? null)]);
       },
     };
+  }
+
+  /** Under a key that the database does not hold: a bare digest of a short body would tell an account number to whoever tries them all. */
+  async #keyed(scope: IdempotencyScope): Promise<string> {
+    return (await this.vault.indexOf(await scope.fingerprint())).index.toString('hex');
   }
 }
 

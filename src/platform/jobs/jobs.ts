@@ -23,6 +23,31 @@ export interface SteppedJobDefinition<Data extends object> {
   step(ctx: Context, data: Data, tx: Tx): Promise<Result<{ readonly done: boolean }>>;
 }
 
+/** Work that cannot be cut into steps and opens its own transactions: it is repeated from the beginning when its process dies. */
+export interface LongJobDefinition<Data extends object> {
+  readonly queue: string;
+  /** Longer than it ever takes; another worker takes it up after that. */
+  readonly expireInSeconds: number;
+  run(ctx: Context, data: Data): Promise<void>;
+}
+
+/** Work that has to ask somebody outside first: nobody holds a connection while another machine thinks. */
+export interface AskingJobDefinition<Data extends object, Found> {
+  readonly queue: string;
+  /** Before any transaction is open. An error leaves the row for another try. */
+  ask(data: Data): Promise<Found>;
+  handle(ctx: Context, data: Data, tx: Tx, found: Found): Promise<Result<unknown> | void>;
+}
+
+/**
+ * Work that waits for somebody outside, such as a mail server: no transaction is open meanwhile. It opens its own for what it found out,
+ * and has to bear being done again: a process may die between the doing and the noting.
+ */
+export interface OutsideJobDefinition<Data extends object> {
+  readonly queue: string;
+  perform(ctx: Context, data: Data): Promise<void>;
+}
+
 export interface EnqueueOptions {
   /** Tried in this process right after the commit, at most a second together with what it sets off. */
   readonly inline?: boolean;
@@ -57,7 +82,15 @@ export class Jobs implements BeforeApplicationShutdown {
 
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig, private readonly work: UnitOfWork) {}
 
-  define<Data extends object>(definition: JobDefinition<Data> | SteppedJobDefinition<Data>): void {
+  define<Data extends object>(definition: JobDefinition<Data> | SteppedJobDefinition<Data> | LongJobDefinition<Data> | OutsideJobDefinition<Data>): void {
+    this.#define(definition);
+  }
+
+  defineAsking<Data extends object, Found>(definition: AskingJobDefinition<Data, Found>): void {
+    this.#define(definition);
+  }
+
+  #define(definition: Defined): void {
     if (this.#definitions.has(definition.queue)) throw new Error(`two jobs are called ${definition.queue}`);
     this.#definitions.set(definition.queue, definition);
   }
@@ -72,7 +105,9 @@ export class Jobs implements BeforeApplicationShutdown {
     boss.on('error', () => undefined);
     await boss.start();
     await boss.createQueue(PARKED, { retentionSeconds: 90 * 86_400 });
-    for (const queue of this.#definitions.keys()) await boss.createQueue(queue, { ...RETRIES, deadLetter: PARKED });
+    for (const [queue, definition] of this.#definitions) {
+      await boss.createQueue(queue, { ...RETRIES, deadLetter: PARKED, ...('run' in definition ? { expireInSeconds: definition.expireInSeconds } : {}) });
+    }
     this.#boss = boss;
   }
 
@@ -91,6 +126,7 @@ export class Jobs implements BeforeApplicationShutdown {
   async enqueue(tx: Tx, queue: string, data: object, options: EnqueueOptions = {}): Promise<void> {
     const definition = this.#definitions.get(queue);
     if (definition === undefined) throw new Error(`no job is called ${queue}`);
+    if ('perform' in definition && options.inline === true) throw new Error(`${queue} waits for somebody outside: it cannot run inside a request`);
     const id = randomUUID();
     const startAfter = options.startAt === undefined ? (options.inline === true ? INLINE_HEAD_START_SECONDS : 0) : new Date(options.startAt);
     await this.#opened().send(queue, data, { id, startAfter, db: executor(tx) });
@@ -126,10 +162,14 @@ export class Jobs implements BeforeApplicationShutdown {
 
   async #run(definition: Defined, id: string, data: object): Promise<void> {
     const ctx: Context = { actor: systemActor(definition.queue), requestId: id };
+    // The queue notes by itself that it has ended.
+    if ('run' in definition) return definition.run(ctx, data);
+    if ('perform' in definition) return definition.perform(ctx, data);
     const until = performance.now() + STEPPING_MS;
+    const found = 'ask' in definition ? await definition.ask(data) : undefined;
     for (;;) {
       const result = await this.work.run(ctx, async (tx): Promise<Result<{ done: boolean }>> => {
-        const outcome = await ('step' in definition ? definition.step(ctx, data, tx) : once(definition, ctx, data, tx));
+        const outcome = await ('step' in definition ? definition.step(ctx, data, tx) : once(definition, ctx, data, tx, found));
         if (!outcome.ok) return outcome;
         const pauses = !outcome.value.done && performance.now() > until;
         if (pauses) await this.enqueue(tx, definition.queue, data);
@@ -142,9 +182,10 @@ export class Jobs implements BeforeApplicationShutdown {
   }
 }
 
-type Defined = JobDefinition<object> | SteppedJobDefinition<object>;
+type Simple = JobDefinition<object> | AskingJobDefinition<object, unknown>;
+type Defined = Simple | SteppedJobDefinition<object> | LongJobDefinition<object> | OutsideJobDefinition<object>;
 
-async function once(definition: JobDefinition<object>, ctx: Context, data: object, tx: Tx): Promise<Result<{ done: boolean }>> {
-  const outcome = await definition.handle(ctx, data, tx);
+async function once(definition: Simple, ctx: Context, data: object, tx: Tx, found: unknown): Promise<Result<{ done: boolean }>> {
+  const outcome = await definition.handle(ctx, data, tx, found);
   return outcome?.ok === false ? outcome : ok({ done: true });
 }

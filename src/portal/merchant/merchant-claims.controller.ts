@@ -11,7 +11,7 @@ import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 
 const ON_A_PAGE = 25;
-const DONE = ['accepted', 'declined'];
+const DONE = ['accepted', 'declined', 'amended', 'withdrawn'];
 
 /** A merchant's own claims: where each stands, what it is worth and why, and the offer. */
 @Pages('claims')
@@ -20,10 +20,10 @@ export class MerchantClaimsController {
 
   @Get()
   @Requires('claim.read', 'merchant')
-  async list(@Visitor() visit: Visit, @Query('cursor') cursor: string | undefined): Promise<View> {
+  async list(@Visitor() visit: Visit, @Query('cursor') cursor: string | undefined, @Query('done') done: string | undefined): Promise<View> {
     const before = unwrap(decodeIdCursor(cursor));
     const page = await this.lists.page(visit, { limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) });
-    return new View('merchant/claims.njk', { page, paged: cursor !== undefined });
+    return new View('merchant/claims.njk', { page, paged: cursor !== undefined, done });
   }
 
   @Get(':reference')

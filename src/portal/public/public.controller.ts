@@ -26,6 +26,7 @@ export class PublicController {
     if (isAllowed(actor, 'fund.edit')) return new SeeOther(`/${language}/funds`);
     if (isAllowed(actor, 'policy.edit')) return new SeeOther(`/${language}/policies`);
     if (isAllowed(actor, 'queue.read')) return new SeeOther(`/${language}/work`);
+    if (isAllowed(actor, 'agency.work')) return new SeeOther(`/${language}/batches`);
     return new SeeOther(`/${language}/claims`);
   }
 
@@ -40,6 +41,7 @@ export class PublicController {
   @Get('schemes/:code')
   @Public()
   async scheme(@Visitor() visit: Visit, @Param('code') code: string): Promise<View> {
-    return new View('public/scheme.njk', unwrap(await this.schemes.of(visit, code)));
+    const page = unwrap(await this.schemes.of(visit, code));
+    return new View('public/scheme.njk', { ...page, example: await this.schemes.example(page) });
   }
 }

@@ -3,6 +3,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { PolicyDocument } from '../../core/policy/index.js';
 import { instant } from '../../core/time/index.js';
 import { Database } from '../../platform/database/database.js';
+import { EligibilityChecks, type EligibilityView } from '../../modules/assessments/index.js';
 import { RegisterQueries, type OutageSummary, type ServiceView } from '../../modules/outages/index.js';
 import { PolicyQueries, type PolicyView } from '../../modules/policies/index.js';
 import { SchemeQueries, type SchemeText, type SchemeView } from '../../modules/schemes/index.js';
@@ -17,6 +18,14 @@ export interface SchemePage {
   readonly policy: (Pick<PolicyView, 'key' | 'version' | 'hash' | 'title'> & { readonly document: PolicyDocument }) | undefined;
 }
 
+/** What the rule gives to somebody, so that words have a figure beside them. */
+export interface SchemeExample {
+  readonly trade: string;
+  readonly range: NonNullable<EligibilityView['range']>;
+}
+
+const EXAMPLE_TRADE = 'food';
+
 /** A scheme in words: who may claim, until when, what is asked, how the amount comes about, and every figure with its source. */
 @Injectable()
 export class SchemePages {
@@ -25,10 +34,18 @@ export class SchemePages {
     private readonly schemes: SchemeQueries,
     private readonly register: RegisterQueries,
     private readonly policies: PolicyQueries,
+    private readonly checks: EligibilityChecks,
   ) {}
 
   newest(): Promise<SchemeView[]> {
     return this.schemes.page(this.database.reader, { limit: 10 });
+  }
+
+  /** Worked out by the engine that pays; undefined where it depends on sales records. */
+  async example({ scheme }: SchemePage): Promise<SchemeExample | undefined> {
+    const [service] = scheme.services;
+    const checked = service === undefined ? undefined : await this.checks.check({ scheme: scheme.code, service, trade: EXAMPLE_TRADE });
+    return checked?.ok === true && checked.value.range !== undefined ? { trade: EXAMPLE_TRADE, range: checked.value.range } : undefined;
   }
 
   async of({ language }: Visit, code: string): Promise<Result<SchemePage>> {

@@ -6,12 +6,9 @@ import { clearSessionCookie, sessionCookie, setSessionCookie } from '../../platf
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { Sessions } from '../../modules/identity/index.js';
 import { formText } from '../shared/form-fields.form.js';
+import { onwards } from '../shared/onwards.rules.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
-
-/** Only an address of our own: a link in a mail must not lead through the sign-in to somewhere else. */
-const onwards = (next: unknown, language: string): string =>
-  (typeof next === 'string' && next.length < 500 && /^\/(en|ko|fr)(\/[\w./?=&%-]*)?$/.test(next) && !/\/sign-|\.\.|\/\//.test(next) ? next : `/${language}/start`);
 
 @Pages('')
 export class SignInController {

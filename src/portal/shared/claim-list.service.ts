@@ -5,7 +5,9 @@ import type { Page } from '../../platform/database/paging.js';
 import { AssessmentQueries, type AssessmentFigure } from '../../modules/assessments/index.js';
 import { ClaimQueries, type ClaimState, type ClaimView } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
-import { SchemeQueries } from '../../modules/schemes/index.js';
+import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
+import type { Instant } from '../../core/time/index.js';
+import { nextStep, type NextStep } from './next-step.rules.js';
 import type { Visit } from './portal.page.js';
 
 export interface ClaimListItem {
@@ -14,6 +16,9 @@ export interface ClaimListItem {
   readonly schemeTitle: Readonly<Record<string, string>>;
   readonly figure: AssessmentFigure | undefined;
   readonly waitingMs: number;
+  /** Who has the next step, and by when; on a list an offer's last day is left to its page. */
+  readonly next: NextStep;
+  readonly zone: string;
 }
 
 /** Claims as a list shows them: one page of claims, then one read each for sites, schemes and figures. */
@@ -37,14 +42,21 @@ export class ClaimLists {
       this.schemes.titles(reader, ids(({ schemeId }) => schemeId)),
       this.assessments.figures(reader, ids(({ assessmentId }) => assessmentId)),
     ]);
+    const schemes = new Map((await Promise.all(ids(({ schemeId }) => schemeId).map((id) => this.schemes.view(reader, id)))).flatMap((scheme) => (scheme.ok ? [[scheme.value.id, scheme.value] as const] : [])));
     const now = this.clock.now();
     return {
       ...page,
       items: page.items.map((claim) => ({
         claim, site: sites.get(claim.siteId), schemeTitle: titles.get(claim.schemeId) ?? {},
         figure: claim.assessmentId === undefined ? undefined : figures.get(claim.assessmentId),
+        ...nextOf(claim, schemes.get(claim.schemeId), now),
         waitingMs: claim.submittedAt === undefined ? 0 : now - Date.parse(claim.submittedAt),
       })),
     };
   }
+}
+
+function nextOf(claim: ClaimView, scheme: SchemeView | undefined, now: Instant): Pick<ClaimListItem, 'next' | 'zone'> {
+  const zone = scheme?.zone ?? 'UTC';
+  return { zone, next: nextStep({ ...claim, determinations: [], entitlements: [] }, { targetDays: scheme?.targetDays ?? {}, offerDays: 30, zone }, now) };
 }

@@ -26,9 +26,20 @@ export class ClaimSettings {
     const { reader } = this.database;
     const scheme = await this.schemes.view(reader, claim.schemeId);
     if (!scheme.ok) return scheme;
-    const site = (await this.merchants.siteNames(reader, [claim.siteId])).get(claim.siteId);
-    if (site === undefined) throw new TypeError(`site ${claim.siteId} does not exist`);
-    const services = await Promise.all(claim.services.map((code) => this.register.service(reader, code)));
-    return ok({ site, scheme: scheme.value, services: services.flatMap((service) => (service.ok ? [service.value] : [])) });
+    const site = await this.site(claim.siteId);
+    return ok({ site, scheme: scheme.value, services: await this.services(claim.services) });
+  }
+
+  /** Services by their codes; one that is gone is left out. */
+  async services(codes: readonly string[]): Promise<ServiceView[]> {
+    const services = await Promise.all(codes.map((code) => this.register.service(this.database.reader, code)));
+    return services.flatMap((service) => (service.ok ? [service.value] : []));
+  }
+
+  /** A site that a claim names; that it exists is a foreign key's promise. */
+  async site(id: string): Promise<SiteName> {
+    const site = (await this.merchants.siteNames(this.database.reader, [id])).get(id);
+    if (site === undefined) throw new TypeError(`site ${id} does not exist`);
+    return site;
   }
 }

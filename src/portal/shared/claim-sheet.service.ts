@@ -34,7 +34,7 @@ export interface ClaimSheet extends ClaimSetting {
   readonly mayDo: readonly Permission[];
 }
 
-const ASKED: readonly Permission[] = ['claim.file', 'offer.accept'];
+const ASKED: readonly Permission[] = ['claim.file', 'offer.accept', 'payee.edit'];
 
 export const windowOf = ({ window }: Pick<ClaimDetail, 'window'>): Interval => ({ from: instantOf(window.from), to: instantOf(window.to) });
 

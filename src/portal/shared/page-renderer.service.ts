@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
+import type { Refusal } from '../../core/errors/index.js';
 import { LANGUAGES, type Language } from '../../core/policy/index.js';
 import type { Actor } from '../../platform/access/actor.js';
 import { isAllowed, type Permission } from '../../platform/access/permissions.js';
@@ -16,7 +17,8 @@ import { pageLanguage } from '../../platform/http/page-address.js';
 import { Formatting } from '../../platform/i18n/formatting.js';
 import { inLanguage, Translations, type Translate } from '../../platform/i18n/translations.js';
 import { People } from '../../modules/identity/index.js';
-import { refusalWords } from './refusal-words.rules.js';
+import { LetterQueries } from '../../modules/mail/index.js';
+import { refusalWords, type FaultWords } from './refusal-words.rules.js';
 import type { View } from './view.page.js';
 
 const PORTAL = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,6 +30,10 @@ const PLACES: readonly { readonly key: string; readonly address: string; readonl
   { key: 'changes', address: 'changes', permission: 'change.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
   { key: 'policies', address: 'policies', permission: 'policy.read_drafts', staff: true },
+  { key: 'batches', address: 'batches', permission: 'agency.work', staff: true },
+  { key: 'mandates', address: 'mandates', permission: 'agency.work', staff: true },
+  { key: 'businesses', address: 'businesses', permission: 'merchant.verify', staff: true },
+  { key: 'business', address: 'business', permission: 'merchant.create', staff: false },
   { key: 'claims', address: 'claims', permission: 'claim.read', staff: false },
 ];
 
@@ -45,7 +51,7 @@ export class PageRenderer {
   readonly #formats = Object.fromEntries(LANGUAGES.map((language) => [language, new Formatting(language)])) as Record<Language, Formatting>;
   readonly #assets: string;
 
-  constructor(private readonly people: People, @Inject(APP_CONFIG) private readonly config: AppConfig) {
+  constructor(private readonly people: People, private readonly letters: LetterQueries, @Inject(APP_CONFIG) private readonly config: AppConfig) {
     const stamp = join(assetFolder(), 'stamp');
     this.#assets = `/assets/${existsSync(stamp) ? readFileSync(stamp, 'utf8').trim() : 'unbuilt'}`;
   }
@@ -54,17 +60,32 @@ export class PageRenderer {
     return this.#words.in(language);
   }
 
+  /** Whether somebody wrote words under this key. */
+  knows(language: Language, key: string): boolean {
+    return this.#words.has(language, key);
+  }
+
+  get translations(): Translations {
+    return this.#words;
+  }
+
   formats(language: Language): Formatting {
     return this.#formats[language];
+  }
+
+  /** A refusal as a sentence for whoever reads this language. */
+  say(language: Language, refusal: Refusal): FaultWords {
+    return refusalWords(this.#words, language, refusal);
   }
 
   async page(request: MakegoodRequest, reply: FastifyReply, view: View): Promise<string> {
     const language = pageLanguage(request.url) ?? 'en';
     const nonce = randomBytes(16).toString('base64');
+    const faults = view.faults.map((fault) => refusalWords(this.#words, language, fault));
     const html = this.#views.render(view.template, {
       ...view.data,
       ...(await this.#layout(request, reply, language)),
-      faults: view.faults.map((fault) => refusalWords(this.#words, language, fault)),
+      faults, faultAt: (field: string) => faultAt(faults, field, this.words(language)),
       cspNonce: nonce,
     });
     void reply.status(view.status).header('content-type', 'text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy(nonce))
@@ -82,10 +103,10 @@ export class PageRenderer {
       t, f: this.#formats[language], language, htmlLang: language, path, here: `/${language}${rest}`,
       inLanguage: (texts: Readonly<Record<string, string>>) => inLanguage(texts, language),
       demoNotice: this.config.demo ? t('layout.demo_notice') : undefined,
-      assets: this.#assets, csrfToken: reply.generateCsrf(),
+      outboxOpen: this.letters.isReadable, assets: this.#assets, csrfToken: reply.generateCsrf(),
       languages: LANGUAGES.map((code) => ({ text: this.#words.in(code)('language.name'), lang: code, current: code === language, href: `/${code}${rest}` })),
       person: actor?.kind === 'user' ? { name: await this.#nameOf(actor.userId) } : undefined,
-      places: placesOf(actor).map(({ key, address }) => ({ text: t(`places.${key}`), href: `/${language}/${address}`, active: path.startsWith(`/${language}/${address}`) })),
+      places: placesOf(actor).map(({ key, address }) => ({ text: t(`places.${key}`), href: `/${language}/${address}`, active: `${path}/`.startsWith(`/${language}/${address}/`) })),
     };
   }
 
@@ -94,6 +115,12 @@ export class PageRenderer {
     return person.ok ? person.value.name : '';
   }
 }
+
+/** What is wrong with one field, in the form its component takes. */
+const faultAt = (faults: readonly FaultWords[], field: string, t: Translate): object | undefined => {
+  const found = faults.find((fault) => fault.field === field);
+  return found === undefined ? undefined : { text: found.text, visuallyHiddenText: t('error.prefix'), attributes: found.lang === undefined ? {} : { lang: found.lang } };
+};
 
 const placesOf = (actor: Actor | undefined) => (actor === undefined ? [] : PLACES.filter(({ permission, staff }) =>
   isAllowed(actor, permission) && (staff || (actor.kind === 'user' && actor.roles.length === 0))));

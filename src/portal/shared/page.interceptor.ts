@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, StreamableFile, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { concatMap, type Observable } from 'rxjs';
 import type { MakegoodRequest } from '../../platform/http/metadata.js';
 import { PageRenderer } from './page-renderer.service.js';
-import { SeeOther, View } from './view.page.js';
+import { Download, SeeOther, View } from './view.page.js';
 
 /** Turns what a page handler answers into HTML or into the way to another page. */
 @Injectable()
@@ -19,7 +20,11 @@ export class PageInterceptor implements NestInterceptor {
         void reply.status(303).header('location', answer.address);
         return '';
       }
-      if (!(answer instanceof View)) throw new TypeError('a page handler answers with a View or a SeeOther');
+      if (answer instanceof Download) {
+        void reply.header('cache-control', 'no-store');
+        return new StreamableFile(Readable.from(answer.content), { type: answer.type, disposition: `attachment; filename="${answer.name}"` });
+      }
+      if (!(answer instanceof View)) throw new TypeError('a page handler answers with a View, a SeeOther or a Download');
       return packed(request, reply, await this.renderer.page(request, reply, answer));
     }));
   }

@@ -5,7 +5,9 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import type { ClaimDetail } from '../../modules/claims/index.js';
+import { MerchantFindings } from '../../modules/merchants/index.js';
 import { PolicyQueries } from '../../modules/policies/index.js';
+import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
@@ -21,6 +23,8 @@ export class CasePages {
     private readonly policies: PolicyQueries,
     private readonly history: CaseHistory,
     private readonly figures: CaseFigures,
+    private readonly findings: MerchantFindings,
+    private readonly evidence: EvidencePages,
   ) {}
 
   async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
@@ -42,6 +46,8 @@ export class CasePages {
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
       figures: await this.figures.of(visit, sheet),
+      identity: await this.findings.about(this.database.reader, sheet.claim.merchantId) ?? [],
+      files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
         decide: can('award') && may('claim.decide'),

@@ -51,12 +51,25 @@ export interface InputDefinition {
   /** What a row of a list holds: a list of months, sites, lines or incidents. */
   readonly fields?: Readonly<Record<string, InputType>>;
   readonly help?: Texts;
+  /** What a form says beside label and help; left out, a form says it in its own words. */
+  readonly words?: InputWords;
   /** `week SAT..FRI`: whole weeks in the site's zone; with `range` for a series, with `containing` for one sum. */
   readonly period?: string;
   readonly range?: readonly [string, string];
   readonly containing?: string;
   readonly evidence?: string;
   readonly basis?: string;
+}
+
+/** Words of an input that only a form needs. */
+export interface InputWords {
+  /** An answer as somebody might write it, such as `62%`. */
+  readonly example?: Texts;
+  /** What is counted: people, days, kilowatt-hours. */
+  readonly unit?: Texts;
+  /** Options of a choice, and fields of a list, by name. */
+  readonly options?: Readonly<Record<string, Texts>>;
+  readonly fields?: Readonly<Record<string, Texts>>;
 }
 
 export interface ParamDefinition {

@@ -1,6 +1,6 @@
 import {
   HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS, STRADDLES,
-  type ExampleDefinition, type InputDefinition, type ParamDefinition, type PolicyDocument, type ProcessDefinition, type StepDefinition, type Texts,
+  type ExampleDefinition, type InputDefinition, type InputWords, type ParamDefinition, type PolicyDocument, type ProcessDefinition, type StepDefinition, type Texts,
 } from './document.js';
 import type { PolicyFault } from './fault.js';
 import { TreeReader } from './reader.js';
@@ -67,7 +67,7 @@ function said(says: TreeReader, key: string): string {
 }
 
 function input(at: TreeReader): InputDefinition {
-  at.only(['type', 'label', 'source', 'scope', 'required', 'options', 'fields', 'help', 'period', 'range', 'containing', 'evidence', 'basis']);
+  at.only(['type', 'label', 'source', 'scope', 'required', 'options', 'fields', 'help', 'words', 'period', 'range', 'containing', 'evidence', 'basis']);
   const range = at.at('range').texts();
   return defined<InputDefinition>({
     type: at.at('type').oneOf(INPUT_TYPES),
@@ -78,11 +78,25 @@ function input(at: TreeReader): InputDefinition {
     options: at.has('options') ? at.at('options').texts() : undefined,
     fields: at.has('fields') ? at.at('fields').record((field) => field.oneOf(INPUT_TYPES)) : undefined,
     help: at.has('help') ? texts(at.at('help')) : undefined,
+    words: at.has('words') ? inputWords(at.at('words'), at) : undefined,
     period: at.at('period').optionalText(),
     range: range.length === 0 ? undefined : [range[0] ?? '', range[1] ?? ''],
     containing: at.at('containing').optionalText(),
     evidence: at.at('evidence').optionalText(),
     basis: at.at('basis').optionalText(),
+  });
+}
+
+/** Words for an option or a field that is not there would never be read: a fault. */
+function inputWords(at: TreeReader, of: TreeReader): InputWords {
+  at.only(['example', 'unit', 'options', 'fields']);
+  if (at.has('options')) at.at('options').only(of.at('options').texts());
+  if (at.has('fields')) at.at('fields').only(of.at('fields').members().map(([name]) => name));
+  return defined<InputWords>({
+    example: at.has('example') ? texts(at.at('example')) : undefined,
+    unit: at.has('unit') ? texts(at.at('unit')) : undefined,
+    options: at.has('options') ? at.at('options').record(texts) : undefined,
+    fields: at.has('fields') ? at.at('fields').record(texts) : undefined,
   });
 }
 

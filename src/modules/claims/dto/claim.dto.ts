@@ -1,4 +1,4 @@
-import { BooleanField, ChoiceField, IdField, MapField, NestedField, TextListField } from '../../../platform/http/fields.js';
+import { BooleanField, ChoiceField, IdField, MapField, NestedField, TextField, TextListField } from '../../../platform/http/fields.js';
 import { CursorQuery } from '../../../platform/http/page.js';
 import { IntervalDto, MoneyDto } from '../../../platform/http/wire.js';
 import { CLAIM_STATES } from '../claim.machine.js';
@@ -43,6 +43,9 @@ export class DeclarationsDto {
 
   @BooleanField({ about: 'The loss was paid or claimed elsewhere' })
   paidElsewhere!: boolean;
+
+  @TextField({ max: 2_000, optional: true, about: 'By whom or with whom, and how much, when it was paid or claimed elsewhere' })
+  elsewhereDetails?: string;
 }
 
 export class SubmissionDto {

@@ -1,4 +1,5 @@
 import type { Instant, Interval } from '../../../core/time/index.js';
+import type { FrozenEvidence } from '../../evidence/index.js';
 import type { ClaimState } from '../claim.machine.js';
 
 /** A claim as it stands; instants are UTC milliseconds, amounts minor units as text. */
@@ -24,6 +25,8 @@ export interface ClaimRow {
   readonly submittedBy: string | null;
   readonly createdAt: Instant;
   readonly submittedAt: Instant | null;
+  /** The mandate under which an agent began it. */
+  readonly mandateId: string | null;
   readonly version: number;
 }
 
@@ -35,9 +38,23 @@ export interface FrozenClaim {
   readonly currency: string;
   readonly answers: Readonly<Record<string, unknown>>;
   readonly salesSetId: string | null;
+  /** Files that were filed with it; left out by versions from before there were any. */
+  readonly evidence?: readonly FrozenEvidence[];
 }
 
 export interface FiledClaim {
   readonly claim: ClaimRow;
   readonly frozen: FrozenClaim;
+}
+
+/** One filing of a claim: what was said then, word for word. */
+export interface FiledVersion {
+  readonly claim: ClaimRow;
+  readonly n: number;
+  readonly frozen: FrozenClaim & {
+    /** Left out of what was filed before it was kept. */
+    readonly policyVersionId?: string;
+    readonly declarations: { readonly isTrue: boolean; readonly paidElsewhere: boolean; readonly elsewhereDigest?: string };
+  };
+  readonly filedAt: Instant;
 }

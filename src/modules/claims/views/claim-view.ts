@@ -30,6 +30,7 @@ export interface ClaimView {
   readonly openedByStaff: boolean;
   readonly createdAt: string;
   readonly submittedAt?: string;
+  readonly mandateId?: string;
   /** What the machine lets happen now; who may is decided when it is asked for. */
   readonly allowedEvents: readonly ClaimEvent[];
   readonly version: number;
@@ -69,6 +70,7 @@ export function claimView(row: ClaimRow): ClaimView {
     ...(row.assessmentId === null ? {} : { assessmentId: row.assessmentId }),
     ...(row.autoDecisionAt === null ? {} : { autoDecisionAt: formatInstant(row.autoDecisionAt) }),
     ...(row.submittedAt === null ? {} : { submittedAt: formatInstant(row.submittedAt) }),
+    ...(row.mandateId === null ? {} : { mandateId: row.mandateId }),
     allowedEvents: actionsIn(row.state), version: row.version,
   };
 }

@@ -1,15 +1,15 @@
 import { exponentOf, isCurrency, type CurrencyCode } from '../../../core/money/index.js';
-import { TAX_BASES } from '../upload-options.rules.js';
+import { TAX_BASES } from '../tax-basis.rules.js';
 import { currencyOfSign, marksOf } from './till-amount.rules.js';
 import { layoutOf, LAYOUT_NAMES, type TillLayout } from './till-layouts.rules.js';
 import {
   columnIndex, columnName, fingerprintOf, nameKey,
-  type CompactTime, type DateOrder, type DecimalMark, type TillColumns, type TillDraft, type TillMeaning, type TillQuestion, type TillRole, type TillShape,
+  LINE_UNITS, type CompactTime, type DateOrder, type DecimalMark, type LineUnit, type TillColumns, type TillDraft, type TillMeaning, type TillQuestion, type TillRole, type TillShape,
 } from './till-mapping.rules.js';
 import type { TillRow } from './till-row.rules.js';
 import { cellText } from './till-row.rules.js';
-import { ALL_ORDERS, hasTimeOfDay, namesItsOffset, namesItsOrder, ordersOf, saysHalfDay } from './till-time.rules.js';
-import { guessColumns, isTotalWord, knownNames } from './till-words.rules.js';
+import { ALL_ORDERS, hasTimeOfDay, liesOnQuarter, namesItsOffset, namesItsOrder, ordersOf, saysHalfDay } from './till-time.rules.js';
+import { guessColumns, isTotalWord, kindOfWord, knownNames } from './till-words.rules.js';
 
 /** Rows above the header in which a till puts titles. */
 export const MOST_TITLE_ROWS = 15;
@@ -60,7 +60,9 @@ export class ColumnVotes {
   #digitsOfTime = 0;
   #blankKinds = 0;
   #hasNegative = false;
+  #hasDates = false;
   #hasHalfDays = false;
+  #wholeTimes: Set<string> | undefined = new Set();
   #unsureMark: string | undefined;
   #unsureOrder: string | undefined;
 
@@ -75,6 +77,7 @@ export class ColumnVotes {
     if (date + amount === '' || isTotalWord(fields.find((field) => field.trim() !== '') ?? '')) return;
     this.#rows += 1;
     this.#takeDate(date, cell('time'), cell('zone'));
+    if ((kindOfWord(cell('kind')) ?? 'sale') === 'sale') this.#takeTotal(date, cell('time'));
     if (numbers?.has(this.#index.amount ?? -1) !== true) this.#takeAmount(amount);
     if (amount === '') return;
     if (cell('status') + cell('kind') === '') this.#blankKinds += 1;
@@ -84,12 +87,21 @@ export class ColumnVotes {
   #takeDate(date: string, time: string, zone: string): void {
     const orders = ordersOf(date);
     if (orders.length === 0) return;
+    this.#hasDates = true;
     this.#takeClock(date, time);
     if (zone === '' && !namesItsOffset(date)) this.#withoutZone += 1;
     if (namesItsOrder(date)) return;
     this.#votingDates += 1;
     if (orders.length > 1) this.#unsureOrder ??= date;
     for (const order of this.#orders) if (!orders.includes(order)) this.#orders.delete(order);
+  }
+
+  /** Lines on whole quarters, each at a time of its own, look like totals of an hour; one that is not so decides that they are none. */
+  #takeTotal(date: string, time: string): void {
+    const key = `${date} ${time}`;
+    if (this.#wholeTimes === undefined || this.#wholeTimes.size >= MOST_TOTALS_SEEN) return;
+    if (liesOnQuarter(date, time) === true && !this.#wholeTimes.has(key)) this.#wholeTimes.add(key);
+    else this.#wholeTimes = undefined;
   }
 
   #takeClock(date: string, time: string): void {
@@ -140,8 +152,16 @@ export class ColumnVotes {
     return this.#hasHalfDays ? 'marked' : undefined;
   }
 
+  get hasDates(): boolean {
+    return this.#hasDates;
+  }
+
   get hasTimes(): boolean {
     return this.#timesOfDay > 0;
+  }
+
+  get looksLikeTotals(): boolean {
+    return (this.#wholeTimes?.size ?? 0) >= LINES_THAT_LOOK_LIKE_TOTALS;
   }
 
   get needsZone(): boolean {
@@ -159,6 +179,10 @@ export class ColumnVotes {
 }
 
 const ENOUGH_ROWS = 500;
+/** Below this a few sales on the hour are chance. */
+const LINES_THAT_LOOK_LIKE_TOTALS = 24;
+/** More tell nothing new. */
+const MOST_TOTALS_SEEN = 5_000;
 
 /** A draft and what is open about it. */
 export interface Detected {
@@ -226,18 +250,19 @@ const timeMeaning = ({ columns, layout, votes, stated = {} }: DetectionInput, qu
   zone: stated.zone ?? layout?.zone ?? zoneOf(columns),
   compactTime: stated.compactTime ?? votes.compactTime,
   halfDays: stated.halfDays ?? votes.halfDays,
-  lineIs: stated.lineIs ?? (isTimed(columns, votes) ? 'sale' : one(questions, 'lineIs', { fits: LINE_UNITS })),
+  lineIs: stated.lineIs ?? (isTimed(columns, votes) ? timedUnit(columns, votes, questions) : one(questions, 'lineIs', { fits: ['day', 'sale'] })),
 });
 
-/** With no column of dates at all there is another question to answer first. */
-const isTimed = (columns: TillColumns, votes: ColumnVotes): boolean => columns.time !== undefined || votes.hasTimes || (columns.at === undefined && columns.date === undefined);
+/** Read as single sales, a whole hour would count in the window its first instant lies in: so it is asked. */
+const timedUnit = (columns: TillColumns, votes: ColumnVotes, questions: TillQuestion[]): LineUnit | undefined =>
+  (votes.looksLikeTotals && columns.to === undefined ? one(questions, 'lineIs', { fits: LINE_UNITS.filter((unit) => unit !== 'day') }) : 'sale');
 
-/** Dates without times: whole days, or sales whose time is in a column nobody mapped. */
-const LINE_UNITS = ['day', 'sale'] as const;
+/** With no column of dates at all there is another question to answer first. */
+const isTimed = (columns: TillColumns, votes: ColumnVotes): boolean => columns.time !== undefined || votes.hasTimes || !votes.hasDates || (columns.at === undefined && columns.date === undefined);
 
 /** A layout nobody knows, no column for what was taken back, no amount below nought: are there no refunds, or do they look like sales? */
 const saysNoKind = ({ columns, layout, votes }: DetectionInput): boolean =>
-  layout === undefined && columns.kind === undefined && columns.status === undefined && !votes.hasNegative;
+  layout === undefined && columns.kind === undefined && columns.status === undefined && columns.refunds === undefined && !votes.hasNegative;
 
 const blankKindOf = ({ columns, layout, votes }: DetectionInput): 'sale' | undefined =>
   ((columns.kind !== undefined || columns.status !== undefined) && (layout?.code === 'plain' || votes.areKindsMostlyBlank) ? 'sale' : undefined);

@@ -1,5 +1,5 @@
 import { currency, type CurrencyCode } from '../../../core/money/index.js';
-import type { TaxBasis } from '../upload-options.rules.js';
+import type { TaxBasis } from '../tax-basis.rules.js';
 import { columnName, nameKey, type TillColumns, type TillRole } from './till-mapping.rules.js';
 
 /** A layout somebody's till is known to write: its names and the parts they play. */
@@ -21,7 +21,11 @@ const KRW = currency('KRW');
 export const TILL_LAYOUTS: readonly TillLayout[] = [
   {
     code: 'plain', source: 'the template of this portal', needs: ['at', 'amount'],
-    columns: { at: 'at', kind: 'kind', amount: 'amount', id: 'id', refundOf: 'refund_of', currency: 'currency' },
+    columns: { at: 'at', to: 'to', kind: 'kind', amount: 'amount', id: 'id', refundOf: 'refund_of', currency: 'currency' },
+  },
+  {
+    code: 'plain', source: 'the template of this portal, totals', needs: ['from', 'to', 'amount'],
+    columns: { at: 'from', to: 'to', kind: 'kind', amount: 'amount', id: 'id', refundOf: 'refund_of', currency: 'currency' },
   },
   {
     code: 'square-transactions', source: 'Square Dashboard, Transactions CSV (55 columns in 2026)',

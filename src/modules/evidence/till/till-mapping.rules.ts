@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { ok, refuse, type Refusal, type Result } from '../../../core/errors/index.js';
 import { isCurrency, type CurrencyCode } from '../../../core/money/index.js';
 import { isZone } from '../../../core/time/index.js';
-import type { TaxBasis } from '../upload-options.rules.js';
+import type { TaxBasis } from '../tax-basis.rules.js';
 
-/** Parts a column of a till export can play. `refunded` is what was taken back of the sale on its own line, without a time of its own. */
+/**
+ * Parts a column of a till export can play. `to` ends the time that a line of totals speaks for; `refunds` is what was taken back in that time, of
+ * sales nobody names; `refunded` is what was taken back of the sale on its own line, without a time of its own.
+ */
 export const TILL_ROLES = [
-  'at', 'date', 'time', 'month', 'zone', 'amount', 'tip', 'kind', 'status', 'refunded', 'id', 'refundOf', 'currency',
+  'at', 'to', 'date', 'time', 'month', 'zone', 'amount', 'tip', 'kind', 'status', 'refunded', 'refunds', 'id', 'refundOf', 'currency',
 ] as const;
 export type TillRole = (typeof TILL_ROLES)[number];
 export type TillColumns = Readonly<Partial<Record<TillRole, string>>>;
@@ -21,6 +24,9 @@ export const DECIMAL_MARKS = ['.', ','] as const;
 export type DecimalMark = (typeof DECIMAL_MARKS)[number];
 export const COMPACT_TIMES = ['hhmm', 'hhmmss'] as const;
 export type CompactTime = (typeof COMPACT_TIMES)[number];
+/** What one line stands for: a sale, or everything sold in a time that begins where the line says. */
+export const LINE_UNITS = ['sale', 'quarter_hour', 'half_hour', 'hour', 'day'] as const;
+export type LineUnit = (typeof LINE_UNITS)[number];
 
 /** How the bytes become rows. */
 export type TillShape =
@@ -41,8 +47,8 @@ export interface TillMeaning {
   readonly halfDays?: 'marked';
   /** IANA zone of times that name none. */
   readonly zone?: string;
-  /** `day`: the file has dates and no times, so that a line speaks for its whole local day. */
-  readonly lineIs: 'sale' | 'day';
+  /** `day`: the file has dates and no times, so that a line speaks for its whole local day. A column `to` comes before it. */
+  readonly lineIs: LineUnit;
   /** A line that does not say its kind is a sale: in tills that mark only what is taken back, and in files without any refund. */
   readonly blankKind?: 'sale';
 }
@@ -138,6 +144,7 @@ function missingPart(columns: TillColumns): Refusal | undefined {
   if (columns.at === undefined && columns.date === undefined) return unclear('The mapping does not say which column holds the time.');
   if (columns.at !== undefined && columns.date !== undefined) return unclear('Map either one column with date and time, or a date column and a time column.');
   if (columns.amount === undefined) return unclear('The mapping does not say which column holds the amount.');
+  if (columns.refunds !== undefined && (columns.kind ?? columns.status) !== undefined) return unclear('A line of totals has no kind.');
   const used = Object.values(columns).map(nameKey);
   // A payment's status often says its kind too.
   const shared = columns.kind !== undefined && columns.kind === columns.status ? 1 : 0;

@@ -3,7 +3,7 @@ import type { RecordKind, SalesLine } from '../../../core/sales/index.js';
 import { addLocalDays, formatInstant, HOUR, localToInstantBy, type Instant } from '../../../core/time/index.js';
 import { readAmount } from './till-amount.rules.js';
 import { SeenIds } from './till-ids.rules.js';
-import { columnIndex, columnName, isOwnColumn, type TillMapping, type TillRole } from './till-mapping.rules.js';
+import { columnIndex, columnName, isOwnColumn, type LineUnit, type TillMapping, type TillRole } from './till-mapping.rules.js';
 import { readTime, type ReadTime } from './till-time.rules.js';
 import { isTotalWord, kindOfWord, saysTakenBack, type LineKind } from './till-words.rules.js';
 
@@ -34,6 +34,8 @@ interface Amounts {
   readonly minor: bigint;
   readonly tipMinor: bigint;
   readonly refundedMinor: bigint;
+  /** Taken back in the time of a line of totals. */
+  readonly looseMinor: bigint;
 }
 
 /** Reads rows one by one; what it learns on the way (ids, the sign refunds are written with) is checked against later rows. */
@@ -166,18 +168,39 @@ export class TillRowReader {
     return ok(kinds.find((kind) => kind === 'none') ?? kinds.find((kind) => kind !== 'sale') ?? 'sale');
   }
 
-  #time(row: TillRow): Result<ReadTime> {
+  #time(row: TillRow): Result<LineTime> {
     const { columns, lineIs } = this.mapping;
-    const read = readTime({
-      date: this.#cell(row, this.#timeRole),
-      ...(columns.at === undefined && columns.time !== undefined ? { time: this.#cell(row, 'time') } : {}),
-      ...(columns.zone === undefined ? {} : { zone: this.#cell(row, 'zone') }),
-    }, this.mapping, this.mapping.zone);
+    const read = this.#clock(row, this.#timeRole, columns.at === undefined && columns.time !== undefined);
     if (!read.ok) return read;
     // A line without a time among lines with times would lie at midnight, where nobody sold anything.
-    if (lineIs === 'sale' && !read.value.hasTime) return refuse('evidence.till_no_time', { value: this.#cell(row, this.#timeRole) });
+    if (lineIs !== 'day' && !read.value.hasTime) return refuse('evidence.till_no_time', { value: this.#cell(row, this.#timeRole) });
     if (lineIs === 'day' && read.value.hasTime && read.value.local % DAY !== 0) return refuse('evidence.till_time_in_day', { value: formatInstant(read.value.at) });
-    return read;
+    return this.#cell(row, 'to') === '' ? ok(this.#unit(read.value)) : this.#until(row, read.value);
+  }
+
+  #clock(row: TillRow, role: TillRole, isBeside: boolean): Result<ReadTime> {
+    return readTime({
+      date: this.#cell(row, role),
+      ...(isBeside ? { time: this.#cell(row, 'time') } : {}),
+      ...(this.mapping.columns.zone === undefined ? {} : { zone: this.#cell(row, 'zone') }),
+    }, this.mapping, this.mapping.zone);
+  }
+
+  /** As far as the line itself says. */
+  #until(row: TillRow, { at }: ReadTime): Result<LineTime> {
+    const end = this.#clock(row, 'to', false);
+    if (!end.ok) return end;
+    const periodMs = end.value.at - at;
+    if (periodMs <= 0) return refuse('evidence.period_reversed', { from: formatInstant(at), to: formatInstant(end.value.at) });
+    return periodMs > LONGEST_PERIOD ? refuse('evidence.period_too_long') : ok({ at, periodMs });
+  }
+
+  /** Where clocks skip midnight, the day begins with the jump. */
+  #unit({ at, local, zone = 'UTC' }: ReadTime): LineTime {
+    const { lineIs } = this.mapping;
+    if (lineIs !== 'day') return { at, periodMs: UNIT_MS[lineIs] };
+    const start = localToInstantBy(local, zone, 'first');
+    return { at: start, periodMs: addLocalDays(start, zone, 1) - start };
   }
 
   #amounts(row: TillRow, mayBeEmpty: boolean): Result<Amounts> {
@@ -190,10 +213,12 @@ export class TillRowReader {
     const size = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
     if (size(tip.value) > size(amount.value)) return refuse('evidence.tip_exceeds_amount', { value: this.#cell(row, 'amount'), tip: this.#cell(row, 'tip') });
     const towards = amount.value < 0n ? -1n : 1n;
-    return ok({ minor: amount.value - towards * size(tip.value), tipMinor: towards * size(tip.value), refundedMinor: size(refunded.value) });
+    const loose = this.#amount(row, 'refunds', true);
+    if (!loose.ok) return loose;
+    return ok({ minor: amount.value - towards * size(tip.value), tipMinor: towards * size(tip.value), refundedMinor: size(refunded.value), looseMinor: loose.value });
   }
 
-  #amount(row: TillRow, role: 'amount' | 'tip' | 'refunded', mayBeEmpty: boolean): Result<bigint> {
+  #amount(row: TillRow, role: 'amount' | 'tip' | 'refunded' | 'refunds', mayBeEmpty: boolean): Result<bigint> {
     const text = this.#cell(row, role);
     if (text === '' && mayBeEmpty) return ok(0n);
     const isNumber = row.numbers?.has(this.index[role] ?? -1) === true;
@@ -206,10 +231,9 @@ export class TillRowReader {
     return refuse('evidence.currency_other', { value: written.slice(0, 20), currency: this.mapping.currency });
   }
 
-  #records(row: TillRow, stated: LineKind, time: ReadTime, amounts: Amounts): readonly TillItem[] {
-    const { at, periodMs } = this.#period(time);
+  #records(row: TillRow, stated: LineKind, { at, periodMs }: LineTime, amounts: Amounts): readonly TillItem[] {
     if (Math.max(at + periodMs, at + 1) > this.now) return this.#faults(row, { code: 'evidence.in_future', params: { value: formatInstant(at) } }, this.#timeRole);
-    const signed = this.#signed(row, stated, amounts.minor);
+    const signed = this.#signed(row, stated, amounts.minor, periodMs > 0);
     if (!signed.ok) return this.#faults(row, signed.refusal, 'amount');
     const { kind, minor } = signed.value;
     const id = this.#cell(row, 'id');
@@ -218,14 +242,8 @@ export class TillRowReader {
     if (clash !== undefined && kind === 'sale') return this.#faults(row, { code: 'evidence.id_repeated', params: { id, other: clash.line } }, 'id');
     const record: TillRecord = { line: row.line, at, periodMs, kind, amountMinor: minor, tipMinor: amounts.tipMinor, ...this.#names(row, kind, id) };
     const isAllBack = stated === 'refunded' && this.index.refunded === undefined;
-    return kind === 'sale' ? this.#withRefund(row, record, isAllBack ? minor : amounts.refundedMinor) : [{ type: 'record', record }];
-  }
-
-  /** Where clocks skip midnight, the day begins with the jump. */
-  #period({ at, local, zone = 'UTC' }: ReadTime): { readonly at: Instant; readonly periodMs: number } {
-    if (this.mapping.lineIs === 'sale') return { at, periodMs: 0 };
-    const start = localToInstantBy(local, zone, 'first');
-    return { at: start, periodMs: addLocalDays(start, zone, 1) - start };
+    if (kind !== 'sale') return [{ type: 'record', record }];
+    return amounts.looseMinor === 0n ? this.#withRefund(row, record, isAllBack ? minor : amounts.refundedMinor) : this.#withLoose(row, record, amounts.looseMinor);
   }
 
   /** What was taken back of a sale on the sale's own line, at a time nobody knows: a refund that names this sale. */
@@ -236,6 +254,14 @@ export class TillRowReader {
     // Without an id the refund is its sale's all the same: it stands on the same line.
     if (id === undefined) return [{ type: 'record', record: { ...sale, amountMinor: amountMinor - takenMinor } }];
     return [{ type: 'record', record: sale }, { type: 'record', record: { ...rest, tipMinor: 0n, kind: 'refund', amountMinor: takenMinor, refundOf: id } }];
+  }
+
+  /** A line of totals: what was sold, and beside it what was taken back, of which nobody knows from which sale. */
+  #withLoose(row: TillRow, sale: TillRecord, takenMinor: bigint): readonly TillItem[] {
+    const signed = this.#sized(row, takenMinor, 'refunds');
+    if (!signed.ok) return this.#faults(row, signed.refusal, 'refunds');
+    const { id: _id, ...rest } = sale;
+    return [{ type: 'record', record: sale }, { type: 'record', record: { ...rest, tipMinor: 0n, kind: 'refund', amountMinor: signed.value } }];
   }
 
   #faults(row: TillRow, refusal: Refusal, role?: TillRole): readonly TillItem[] {
@@ -251,22 +277,38 @@ export class TillRowReader {
   }
 
   /** The kind says which way an amount counts; where no column does, its sign says so. */
-  #signed(row: TillRow, stated: LineKind, minor: bigint): Result<{ kind: RecordKind; minor: bigint }> {
+  #signed(row: TillRow, stated: LineKind, minor: bigint, isTotal: boolean): Result<{ kind: RecordKind; minor: bigint }> {
     const kind: RecordKind = stated === 'refunded' || stated === 'none' ? 'sale' : stated;
     const isNegative = minor < 0n;
     const size = isNegative ? -minor : minor;
     if (kind === 'void') return ok({ kind, minor: size });
     if (kind === 'sale') {
-      if (!isNegative) return ok({ kind, minor });
+      // Corrections may outweigh what was sold in a time; the total counts as it stands.
+      if (!isNegative || isTotal) return ok({ kind, minor });
       if (this.index.kind === undefined && this.index.status === undefined) return ok({ kind: 'refund', minor: size });
       return refuse('evidence.sale_negative', { value: this.#cell(row, 'amount') });
     }
-    if (size === 0n) return ok({ kind, minor });
+    const sized = this.#sized(row, minor, 'amount');
+    return sized.ok ? ok({ kind, minor: sized.value }) : sized;
+  }
+
+  /** Refunds of one file are all written with a minus, or none is. */
+  #sized(row: TillRow, minor: bigint, role: 'amount' | 'refunds'): Result<bigint> {
+    if (minor === 0n) return ok(minor);
+    const isNegative = minor < 0n;
     this.#refundSign ??= { isNegative, line: row.line };
-    if (this.#refundSign.isNegative !== isNegative) return refuse('evidence.refund_sign', { value: this.#cell(row, 'amount'), other: this.#refundSign.line });
-    return ok({ kind, minor: size });
+    if (this.#refundSign.isNegative !== isNegative) return refuse('evidence.refund_sign', { value: this.#cell(row, role), other: this.#refundSign.line });
+    return ok(isNegative ? -minor : minor);
   }
 }
+
+/** The time a line speaks for: none for one sale at one instant. */
+interface LineTime {
+  readonly at: Instant;
+  readonly periodMs: number;
+}
+
+const UNIT_MS: Readonly<Record<Exclude<LineUnit, 'day'>, number>> = { sale: 0, quarter_hour: HOUR / 4, half_hour: HOUR / 2, hour: HOUR };
 
 const dropped = ({ line }: TillRow, reason: DropReason): readonly TillItem[] => [{ type: 'dropped', line, reason }];
 
@@ -274,6 +316,8 @@ const dropped = ({ line }: TillRow, reason: DropReason): readonly TillItem[] => 
 const SALE_ROLES: readonly TillRole[] = ['at', 'date', 'time', 'month', 'zone', 'kind', 'status', 'id', 'refundOf'];
 
 const DAY = 24 * HOUR;
+/** More says nothing about an outage. */
+const LONGEST_PERIOD = 31 * DAY;
 
 /** A cell as compared: one form of every character, no blanks around it, without the mark that keeps a spreadsheet from computing it. */
 export const cellText = (field: string): string => (PLAIN.test(field) ? field : field.replace(/^'(?=[=+\-@])/u, '').normalize('NFC').trim());

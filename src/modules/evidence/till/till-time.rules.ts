@@ -97,6 +97,13 @@ export const hasTimeOfDay = (text: string): boolean => {
 /** Ends with `Z`, `UTC` or an offset: such a time needs no zone. */
 export const namesItsOffset = (text: string): boolean => splitOffset(partsOf(tidy(text))?.rest ?? '').offset !== undefined;
 
+/** Whether the time in a cell, or beside it, lies on a whole quarter of an hour, as lists of totals do; undefined when there is none. */
+export function liesOnQuarter(dateText: string, timeText: string): boolean | undefined {
+  const text = tidy(timeText) || (partsOf(tidy(dateText))?.rest ?? '');
+  const clock = text === '' ? undefined : clockWithOffset(text, text.length > 4 ? 'hhmmss' : 'hhmm');
+  return clock === undefined ? undefined : clock.ms % (HOUR / 4) === 0;
+}
+
 export const ALL_ORDERS: readonly DateOrder[] = DATE_ORDERS;
 
 const tidy = (text: string): string => text.normalize('NFC').replace(/[\s\u00a0\u202f]+/gu, ' ').trim();

@@ -6,6 +6,7 @@ const words = (text: string): string[] => text.split('|').map(nameKey);
 /** Names columns go by in tills of many makes, by the part they play; of several in one header the first listed wins. */
 const COLUMN_NAMES: Readonly<Partial<Record<TillRole, readonly string[]>>> = {
   at: words('at|from|timestamp|datetime|date time|date/time|date & time|created at|transaction date/time|order date/time|closed at|paid at|created (utc)|매출일시|거래일시|승인일시|결제일시|판매일시|주문일시|일시|Datum/Uhrzeit|Zeitpunkt|date et heure|date/heure|horodatage'),
+  to: words('to|until|period end|bis|종료시각|종료일시|jusqu’à|fin'),
   date: words('date|transaction date|sale date|business date|order date|거래일자|거래일|매출일자|매출일|승인일자|승인일|판매일자|판매일|결제일자|결제일|영업일자|날짜|일자|작성일자|Datum|Belegdatum|Buchungsdatum|date de vente|date de transaction|jour'),
   time: words('time|transaction time|sale time|order time|거래시간|거래시각|승인시간|승인시각|매출시간|판매시간|결제시간|시간|시각|Uhrzeit|Zeit|heure'),
   month: words('승인년월|매출년월|년월|거래년월|귀속년월|month|Monat|mois'),

@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { Instant } from '../../../core/time/index.js';
 import { ColumnVotes, columnsOf, detect, findHeader, looksLikeLine, MOST_TITLE_ROWS, type Detected, type TillHints } from './till-detection.rules.js';
-import { columnName, DELIMITERS, fingerprintOf, type Delimiter, type TillEncoding, type TillMapping, type TillMeaning, type TillQuestion, type TillShape } from './till-mapping.rules.js';
+import { columnIndex, columnName, DELIMITERS, fingerprintOf, type Delimiter, type TillEncoding, type TillMapping, type TillMeaning, type TillQuestion, type TillShape } from './till-mapping.rules.js';
 import { TillRowReader, type TillItem, type TillRow } from './till-row.rules.js';
 import { sniff, type TillSource } from './till-source.importer.js';
 import { TillTally, type TillSummary } from './till-summary.rules.js';
@@ -56,7 +56,7 @@ export const surveyTill = (source: TillSource, hints: TillHints, stated: TillSta
     if (!shaped.ok) return shaped;
     const { shape } = shaped.value;
     const head = shaped.value.head ?? await firstRows(source, shape, Math.max(MOST_TITLE_ROWS, stated.headerRow ?? 0));
-    const found = stated.headerRow === undefined ? await knownHeader(head, remembered) : head[stated.headerRow - 1];
+    const found = stated.headerRow === undefined ? await knownHeader(head, stated.columns, remembered) : head[stated.headerRow - 1];
     if (found === undefined) return refuse('evidence.header_missing', { rows: MOST_TITLE_ROWS });
     const [index, header] = [head.indexOf(found), found.fields.map(columnName)];
     const before = await remembered?.(fingerprintOf(header));
@@ -75,8 +75,10 @@ export const surveyTill = (source: TillSource, hints: TillHints, stated: TillSta
 const askedAboutHeader = (titles: readonly TillRow[], header: readonly string[], columns: TillMeaning['columns']): readonly TillQuestion[] =>
   (titles.some((row) => looksLikeLine(row, header, columns)) ? [{ about: 'headerRow' }] : []);
 
-/** By the names a till's header has, or else by a layout that somebody mapped before. */
-async function knownHeader(head: readonly TillRow[], remembered: Remembered | undefined): Promise<TillRow | undefined> {
+/** By the columns somebody named, by the names a till's header has, or else by a layout that somebody mapped before. */
+async function knownHeader(head: readonly TillRow[], columns: TillMeaning['columns'] | undefined, remembered: Remembered | undefined): Promise<TillRow | undefined> {
+  const named = columns === undefined ? undefined : head.find(({ fields }) => columnIndex(fields, columns).ok);
+  if (named !== undefined) return named;
   const found = findHeader(head);
   if (found !== undefined) return head[found.index];
   for (const row of head.slice(0, MOST_TITLE_ROWS)) {
@@ -231,3 +233,7 @@ export const previewTill = (source: TillSource, mapping: TillMapping, now: Insta
     }
     return ok(readings);
   });
+
+/** The first lines below the header as they stand, when it is not known yet what they mean. */
+export const rawTill = (source: TillSource, { shape, headerRow }: Pick<TillMapping, 'shape' | 'headerRow'>): Promise<Result<readonly TillRow[]>> =>
+  stoppable(async () => ok((await firstRows(source, shape, headerRow + PREVIEWED)).slice(headerRow)));

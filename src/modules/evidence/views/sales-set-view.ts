@@ -1,8 +1,9 @@
 import type { Refusal } from '../../../core/errors/index.js';
 import { currency as currencyOf, formatMoney, money } from '../../../core/money/index.js';
 import { formatInstant, type IntervalSet } from '../../../core/time/index.js';
-import type { EvidenceState, SalesSetRow } from '../sales-sets.repository.js';
-import type { TaxBasis } from '../upload-options.rules.js';
+import type { EvidenceState, SalesSetRow, SalesSource } from '../sales-sets.repository.js';
+import type { DroppedRows } from '../till/till-summary.rules.js';
+import type { TaxBasis } from '../tax-basis.rules.js';
 
 export interface MoneyText {
   readonly amount: string;
@@ -31,7 +32,14 @@ export interface SalesSetView {
     readonly net: MoneyText;
     /** Lines of totals below nought: they count as they stand. */
     readonly negativeLines: number;
+    /** Tips and the like, left out of the amounts above. */
+    readonly leftOut: MoneyText;
   };
+  /** Rows that counted for nothing, such as sums and repeated headers, with the first of their lines. */
+  readonly dropped: readonly DroppedRows[];
+  /** Totals of days typed by hand, or a file; a file may have come from another device. */
+  readonly source: SalesSource;
+  readonly handedOver: boolean;
   readonly proposedCoverage: readonly { readonly from: string; readonly to: string }[];
   readonly coverage: readonly { readonly from: string; readonly to: string }[];
   readonly coverageConfirmed: boolean;
@@ -65,9 +73,12 @@ export function salesSetView(row: SalesSetRow): SalesSetView {
     ...(totals === null ? {} : {
       totals: {
         sales: totals.sales, gross: text(totals.grossMinor), refundsOfNamedSales: text(totals.namedMinor),
-        looseRefunds: text(totals.looseMinor), net: text(totals.netMinor), negativeLines: totals.negativeLines,
+        looseRefunds: text(totals.looseMinor), net: text(totals.netMinor), negativeLines: totals.negativeLines, leftOut: text(totals.tipsMinor),
       },
     }),
+    dropped: totals?.dropped ?? [],
+    source: row.source,
+    handedOver: row.isHandedOver,
     proposedCoverage: intervalsView(row.proposedCoverage),
     coverage: intervalsView(row.coverage),
     coverageConfirmed: row.coverage.length > 0,

@@ -7,3 +7,8 @@ export class SignInDto {
   @TextField({ max: 200, example: 'the password printed at start' })
   password!: string;
 }
+
+export class ProofDto {
+  @TextField({ max: 200, example: 'the password you sign in with' })
+  password!: string;
+}

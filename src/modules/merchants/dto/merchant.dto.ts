@@ -1,11 +1,12 @@
-import { BooleanField, ChoiceField, DateField, IntegerField, IntegerListField, ListField, NestedField, TextField } from '../../../platform/http/fields.js';
-import { MoneyDto } from '../../../platform/http/wire.js';
+import { ChoiceField, IntegerField, ListField, NestedField, TextField, TextListField } from '../../../platform/http/fields.js';
+import { ADDRESS_LIMITS } from '../contact.rules.js';
+import { REGISTRATION_SCHEMES } from '../registration.rules.js';
 
 export class RegistrationDto {
-  @TextField({ max: 20, pattern: /^[a-z-]+$/, example: 'gb-coh', about: 'Which register; "none" without a number' })
+  @TextField({ max: 20, pattern: /^[a-z-]+$/, example: 'gb-coh', about: `Which kind of number: ${REGISTRATION_SCHEMES.join(', ')}; "none" without one that can be checked` })
   scheme!: string;
 
-  @TextField({ max: 40, min: 0, example: '12345678' })
+  @TextField({ max: 40, min: 0, example: '00445790', about: 'As it is written; kept without blanks, dots and hyphens' })
   value!: string;
 }
 
@@ -34,6 +35,30 @@ export class SizeDto {
   source!: string;
 }
 
+/** In parts, none longer than a structured address of ISO 20022 takes. */
+export class AddressDto {
+  @TextField({ max: ADDRESS_LIMITS.street, min: 0, optional: true, example: '와우산로' })
+  street?: string;
+
+  @TextField({ max: ADDRESS_LIMITS.number, min: 0, optional: true, example: '94' })
+  number?: string;
+
+  @TextField({ max: ADDRESS_LIMITS.extra, min: 0, optional: true, about: 'Building, floor, room' })
+  extra?: string;
+
+  @TextField({ max: ADDRESS_LIMITS.postcode, min: 0, optional: true, example: '04066' })
+  postcode?: string;
+
+  @TextField({ max: ADDRESS_LIMITS.city, min: 0, optional: true, example: '마포구' })
+  city?: string;
+
+  @TextField({ max: ADDRESS_LIMITS.region, min: 0, optional: true, example: '서울특별시' })
+  region?: string;
+
+  @TextField({ max: 2, min: 2, pattern: /^[A-Z]{2}$/, example: 'KR' })
+  country!: string;
+}
+
 export class NewMerchantDto {
   @TextField({ max: 200 })
   legalName!: string;
@@ -55,82 +80,46 @@ export class NewMerchantDto {
 
   @ListField(() => SizeDto, { maxItems: 20 })
   sizes!: SizeDto[];
+
+  @TextField({ max: 40, optional: true, example: '+82 10 1234 5678', about: 'Kept in E.164; without + it is a number of the country' })
+  phone?: string;
+
+  @NestedField(() => AddressDto, { optional: true })
+  address?: AddressDto;
 }
 
-export class OpeningRowDto {
-  @IntegerListField({ maxItems: 7, min: 1, max: 7, about: 'ISO weekdays on which the stretch begins' })
-  days!: number[];
+/** Merge patch: what is left out stays, null takes a phone or an address away. */
+export class EditMerchantDto {
+  @TextField({ max: 200, optional: true })
+  legalName?: string;
 
-  @TextField({ max: 5, example: '07:00' })
-  opens!: string;
+  @NestedField(() => RegistrationDto, { optional: true, about: 'Another number, name or country has to be verified again' })
+  registration?: RegistrationDto;
 
-  @TextField({ max: 5, example: '18:00', about: 'At or before "opens" it ends the next day; 24:00 is midnight' })
-  closes!: string;
+  @NestedField(() => SectorDto, { optional: true })
+  sector?: SectorDto;
 
-  @DateField({ optional: true })
-  validFrom?: string;
+  @TextField({ max: 2, min: 2, pattern: /^[A-Z]{2}$/, optional: true })
+  country?: string;
 
-  @DateField({ optional: true })
-  validTo?: string;
-}
+  @ChoiceField(['en', 'ko', 'fr'], { optional: true })
+  language?: string;
 
-export class StretchDto {
-  @TextField({ max: 5 })
-  opens!: string;
+  @TextField({ max: 60, optional: true })
+  zone?: string;
 
-  @TextField({ max: 5 })
-  closes!: string;
-}
-
-export class OpeningExceptionDto {
-  @DateField()
-  date!: string;
-
-  @ListField(() => StretchDto, { maxItems: 10, about: 'Empty: closed' })
-  hours!: StretchDto[];
-}
-
-export class OpeningHoursDto {
-  @TextField({ max: 60, example: 'Europe/London' })
-  zone!: string;
-
-  @ListField(() => OpeningRowDto, { maxItems: 60 })
-  rows!: OpeningRowDto[];
-
-  @ListField(() => OpeningExceptionDto, { maxItems: 400 })
-  exceptions!: OpeningExceptionDto[];
-}
-
-export class NewSiteDto {
-  @TextField({ max: 120 })
-  name!: string;
-
-  @BooleanField()
-  online!: boolean;
-
-  @TextField({ max: 2, min: 2, pattern: /^[A-Z]{2}$/ })
-  country!: string;
-
-  @NestedField(() => OpeningHoursDto)
-  openingHours!: OpeningHoursDto;
-}
-
-export class NewEnrolmentDto {
-  @TextField({ max: 80, example: 'harbourline.payments' })
-  service!: string;
-
-  @TextField({ max: 80, optional: true, about: 'Region of the service; * for all' })
-  region?: string;
-
-  @TextField({ max: 80, optional: true })
-  tier?: string;
-
-  @NestedField(() => MoneyDto, { optional: true, about: 'Monthly fee' })
-  fee?: MoneyDto;
-
-  @TextField({ max: 40, example: '2025-01-01T00:00:00Z' })
-  from!: string;
+  @ListField(() => SizeDto, { maxItems: 20, optional: true, about: 'Replaces all' })
+  sizes?: SizeDto[];
 
   @TextField({ max: 40, optional: true })
-  to?: string;
+  phone?: string | null;
+
+  @NestedField(() => AddressDto, { optional: true, about: 'Replaces the whole address' })
+  address?: AddressDto | null;
 }
+
+export class TakeOverDto {
+  @TextListField({ maxItems: 2, minItems: 1, max: 10, about: 'name, address: what of the register\'s answer to take over' })
+  parts!: string[];
+}
+

@@ -1,0 +1,10 @@
+export { AgentOrganisations, type AgentView } from './agent-organisations.service.js';
+export { AgentsModule } from './agents.module.js';
+export type { MandateMoved } from './agents.events.js';
+export { feeIn, type Fee } from './fee.rules.js';
+export { MANDATE_MACHINE, MANDATE_STATES, type MandateState } from './mandate.machine.js';
+export { MandateAnswers } from './mandate-answers.service.js';
+export { MandateAssertions, type Assertion } from './mandate-assertions.service.js';
+export { MandateLetters } from './mandate-letters.service.js';
+export { MandateQueries } from './mandate-queries.service.js';
+export type { MandateRow, MandateView } from './views/mandate-view.js';

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { explain, forMerchant, type AssessmentResult, type ExplanationLine, type FigureStyle } from '../../core/assessment/index.js';
+import { ok, type Result } from '../../core/errors/index.js';
+import { currency, formatMoney, money } from '../../core/money/index.js';
+import type { Language } from '../../core/policy/index.js';
+import type { Context } from '../../platform/access/context.js';
+import { Database } from '../../platform/database/database.js';
+import { ClaimQueries, type ClaimRow } from '../claims/index.js';
+import { SalesQueries } from '../evidence/index.js';
+import { PolicyQueries, type AppliedPolicy, type ReadyPolicy } from '../policies/index.js';
+import { AssessmentRuns, type RunRequest } from './assessment-runs.service.js';
+import { FactsLoader } from './facts-loader.service.js';
+import { capOf, rangeOf, takenOf, type MethodEffect, type Range } from './estimate.rules.js';
+import { methodsOf } from './methods.rules.js';
+
+/** What a claim would come to as it stands now. Nothing of it is kept, and nobody is bound by it. */
+export interface Estimate {
+  readonly policy: ReadyPolicy;
+  readonly result: AssessmentResult;
+  readonly hasSales: boolean;
+  /** A single sum where the engine has one, else the least and the most that are known. */
+  readonly range: Range;
+  /** The most the policy pays for one claim, in minor units, where it says so. */
+  readonly capMinor: string | undefined;
+  /** What each way of working it out that the policy lets a merchant choose would come to. */
+  readonly methods: readonly MethodEffect[];
+  readonly lines: readonly ExplanationLine[];
+}
+
+export interface EstimateView {
+  readonly outcome: string;
+  readonly provisional: boolean;
+  readonly hasSales: boolean;
+  readonly cash?: MoneyText;
+  readonly from?: MoneyText;
+  readonly to?: MoneyText;
+  readonly policy: { readonly key: string; readonly version: number; readonly hash: string };
+  readonly methods: readonly { readonly input: string; readonly options: readonly { readonly value: string; readonly chosen: boolean; readonly cash?: MoneyText }[] }[];
+  readonly working: readonly ExplanationLine[];
+}
+
+interface MoneyText { readonly amount: string; readonly currency: string }
+
+/** The very engine that decides, asked about a claim that is not filed. */
+@Injectable()
+export class ClaimEstimates {
+  constructor(
+    private readonly database: Database,
+    private readonly claims: ClaimQueries,
+    private readonly loader: FactsLoader,
+    private readonly runs: AssessmentRuns,
+    private readonly sales: SalesQueries,
+    private readonly policies: PolicyQueries,
+  ) {}
+
+  /** Codes besides those of reading the claim: `policies.none_effective`. */
+  async of(ctx: Context, claimId: string, language: Language, style?: FigureStyle): Promise<Result<Estimate>> {
+    const claim = await this.claims.visible(ctx, claimId);
+    if (!claim.ok) return claim;
+    const { reader } = this.database;
+    const header = await this.sales.header(reader, claimId);
+    const applied = await this.#applied(claim.value, header?.setId);
+    if (!applied.ok) return applied;
+    const methods = methodsOf(applied.value.policy.resolved);
+    const requests = [applied.value, ...methods.flatMap(({ input, values }) => values.map((value) => withAnswer(applied.value, input, value)))];
+    const [own, ...others] = (await this.runs.settle(reader, requests)).map(({ assessed }) => assessed?.result);
+    if (own === undefined) throw new TypeError(`the estimate of claim ${claimId} does not settle`);
+    const reasons = await this.policies.reasons(reader);
+    if (!reasons.ok) return reasons;
+    const { policy } = applied.value;
+    const effects = takenOf(methods, others, claim.value.answers);
+    const shown = forMerchant(own);
+    return ok({
+      policy, result: shown, hasSales: header !== undefined, methods: effects, capMinor: capOf([own, ...others]),
+      range: rangeOf(own, effects, header !== undefined, capOf([own, ...others])),
+      lines: explain(shown, policy.resolved, reasons.value, language, style),
+    });
+  }
+
+  async view(ctx: Context, claimId: string, language: Language): Promise<Result<EstimateView>> {
+    const estimate = await this.of(ctx, claimId, language);
+    if (!estimate.ok) return estimate;
+    const { result, policy: { key, version, hash }, range, methods, hasSales, lines } = estimate.value;
+    const text = (minor: string): MoneyText => ({ amount: formatMoney(money(BigInt(minor), currency(result.currency))), currency: result.currency });
+    return ok({
+      outcome: result.outcome, provisional: result.provisional, hasSales, policy: { key, version, hash }, working: lines,
+      ...(range.kind === 'sum' ? { cash: text(range.minor) } : {}),
+      ...(range.kind === 'between' ? { from: text(range.fromMinor), ...(range.toMinor === undefined ? {} : { to: text(range.toMinor) }) } : {}),
+      methods: methods.map(({ input, options }) => ({
+        input, options: options.map(({ value, chosen, cashMinor }) => ({ value: String(value), chosen, ...(cashMinor === undefined ? {} : { cash: text(cashMinor) }) })),
+      })),
+    });
+  }
+
+  async #applied(claim: ClaimRow, salesSetId: string | undefined): Promise<Result<AppliedPolicy>> {
+    const { services, window, declaredMinor, currency: code, answers } = claim;
+    const frozen = { services, window, declaredMinor, currency: code, answers, salesSetId: salesSetId ?? null };
+    const [loaded] = await this.loader.load(this.database.reader, [{ claim, frozen }]);
+    if (loaded === undefined) throw new TypeError('facts were asked for one claim and came for none');
+    return loaded.choice.apply(loaded.facts);
+  }
+}
+
+const withAnswer = (applied: AppliedPolicy, input: string, value: unknown): RunRequest => ({
+  policy: applied.policy, facts: { ...applied.facts, inputs: { ...applied.facts.inputs, [input]: { value, provenance: 'declared' } } },
+});

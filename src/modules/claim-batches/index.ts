@@ -1,0 +1,15 @@
+export { AgentDigests } from './agent-digests.service.js';
+export { BATCH_MACHINE, BATCH_STATES, ITEM_STATES, type BatchState, type ItemState } from './batch.machine.js';
+export { BatchChecks } from './batch-checks.service.js';
+export { COLUMNS } from './batch-columns.rules.js';
+export { BatchCommits } from './batch-commits.service.js';
+export { BatchLetters } from './batch-letters.service.js';
+export { readBatchOptions, type BatchOptions } from './batch-options.rules.js';
+export { BatchQueries, type ResultFile } from './batch-queries.service.js';
+export { BatchUploads, MOST_STRICT_ROWS, type BatchFile } from './batch-uploads.service.js';
+export { MOST_BYTES, MOST_ROWS } from './batch-file.importer.js';
+export type { FaultWords } from './result-file.rules.js';
+export type { RowFault } from './row-reading.rules.js';
+export type { BatchView } from './views/batch-view.js';
+export type { ItemRow } from './views/batch-row.js';
+export { ClaimBatchesModule } from './claim-batches.module.js';

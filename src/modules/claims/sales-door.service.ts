@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency } from '../../core/money/index.js';
+import { mayFor, userIdOf } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
+import { Database } from '../../platform/database/database.js';
+import { type Permitting, type TillSubject } from '../evidence/index.js';
+import { MerchantQueries } from '../merchants/index.js';
+import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { ClaimsRepository } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
+
+/** Somebody's way in to the sales of one claim. */
+export interface SalesWay {
+  readonly claim: ClaimRow;
+  readonly subject: TillSubject;
+  /** Asked again where it counts: in the transaction of the change, with the claim held. */
+  readonly permitting: Permitting;
+}
+
+/** On whose behalf a device or a job acts. */
+export interface SalesDelegate {
+  readonly uploadedBy: string;
+  readonly handoverId?: string;
+}
+
+/** Who may bring sales to a claim, and until when: evidence keeps them, the claim says whose they are and when they may still change. */
+@Injectable()
+export class SalesDoor {
+  constructor(
+    private readonly database: Database,
+    private readonly claims: ClaimsRepository,
+    private readonly lifecycle: ClaimLifecycle,
+    private readonly sites: MerchantQueries,
+  ) {}
+
+  async open(ctx: Context, claimId: string, delegate?: SalesDelegate): Promise<Result<SalesWay>> {
+    const claim = this.mayChange(ctx, await this.claims.find(this.database.reader, claimId));
+    if (!claim.ok) return claim;
+    const { merchantId, siteId } = claim.value;
+    const site = await this.sites.siteFacts(this.database.reader, siteId);
+    if (site === undefined) throw new TypeError(`site ${siteId} does not exist`);
+    return ok({
+      claim: claim.value,
+      subject: { subjectId: claimId, merchantId, siteId, currency: currency(claim.value.currency), zone: site.site.zone, ...(delegate ?? { uploadedBy: userIdOf(ctx.actor) }) },
+      permitting: async (tx) => this.mayChange(ctx, await this.claims.lock(tx, claimId)),
+    });
+  }
+
+  async visible(ctx: Context, claimId: string): Promise<Result<ClaimRow>> {
+    const claim = await this.claims.find(this.database.reader, claimId);
+    return claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? refuse('claims.not_found') : ok(claim);
+  }
+
+  mayChange(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {
+    if (claim === undefined || !mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
+    const amendable = claim.state === 'submitted' && this.lifecycle.decide(claim, { event: 'amend' }).ok;
+    return claim.state === 'draft' || amendable ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
+  }
+}

@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { MailPort } from './carriers.port.js';
+import { LettersRepository, type LetterContent, type LetterRow } from './letters.repository.js';
+
+export type LetterView = LetterRow & LetterContent;
+export type LetterLine = LetterRow & Pick<LetterContent, 'recipient' | 'subject' | 'plain'>;
+
+/**
+ * What lies in the outbox, for whoever tries the demo and has no mail server: codes and links included. So it is readable only while
+ * the demo is on, no mail server is connected and this is not production; everywhere else there is nothing to see.
+ */
+@Injectable()
+export class LetterQueries {
+  constructor(
+    private readonly database: Database, private readonly letters: LettersRepository, private readonly mail: MailPort,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  get isReadable(): boolean {
+    return this.config.demo && this.config.environment !== 'production' && !this.mail.isConnected;
+  }
+
+  async newest(after: string | undefined, limit: number): Promise<LetterLine[]> {
+    return this.isReadable ? this.letters.list(this.database.reader, after, limit) : [];
+  }
+
+  async find(id: string): Promise<LetterView | undefined> {
+    return this.isReadable ? this.letters.find(this.database.reader, id) : undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+
+export interface HoldRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly placedAt: Date;
+  readonly version: number;
+}
+
+@Injectable()
+export class PayeeHoldsRepository {
+  async open(reader: Reader, merchantId: string): Promise<HoldRow | undefined> {
+    const [row] = await reader.query<HoldRow>(
+      'SELECT id, account_id AS "accountId", placed_at AS "placedAt", version FROM payee_hold WHERE merchant_id = $1 AND released_at IS NULL', [merchantId]);
+    return row;
+  }
+
+  /** One stop at a time: a second one changes nothing. */
+  async place(tx: Tx, hold: { merchantId: string; accountId: string; at: Instant }): Promise<boolean> {
+    return await tx.execute('INSERT INTO payee_hold (merchant_id, account_id, placed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [hold.merchantId, hold.accountId, formatInstant(hold.at)]) === 1;
+  }
+
+  async release(tx: Tx, hold: HoldRow, by: { userId: string; reasonDigest: string; at: Instant }): Promise<boolean> {
+    return await tx.execute(
+      'UPDATE payee_hold SET released_at = $3, released_by = $4, reason_digest = $5, version = version + 1 WHERE id = $1 AND version = $2 AND released_at IS NULL',
+      [hold.id, hold.version, formatInstant(by.at), by.userId, by.reasonDigest]) === 1;
+  }
+
+  /** Every reading of a whole number; read before it is given out. */
+  async noteReveal(tx: Tx, reveal: { merchantId: string; accountId: string; userId: string; reasonDigest: string; at: Instant }): Promise<void> {
+    await tx.execute('INSERT INTO payee_reveal (merchant_id, account_id, user_id, reason_digest, at) VALUES ($1, $2, $3, $4, $5)',
+      [reveal.merchantId, reveal.accountId, reveal.userId, reveal.reasonDigest, formatInstant(reveal.at)]);
+  }
+
+  /** Held until the commit, so that two reveals by one person count each other. */
+  async lockReveals(tx: Tx, userId: string): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20))', [userId]);
+  }
+
+  async revealsSince(reader: Reader, userId: string, since: Instant): Promise<{ count: number; oldest: Instant }> {
+    const [row] = await reader.query<{ count: number; oldest: number | null }>(
+      'SELECT count(*)::int AS count, (extract(epoch FROM min(at)) * 1000)::float8 AS oldest FROM payee_reveal WHERE user_id = $1 AND at > $2', [userId, formatInstant(since)]);
+    return { count: row?.count ?? 0, oldest: (row?.oldest ?? since) as Instant };
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { mayFor, userIdOf } from '../../platform/access/ownership.js';
+import type { Context } from '../../platform/access/context.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { EventLog } from '../../platform/events/event-log.js';
+import { AuditTrail } from '../audit/index.js';
+import { StepUp } from '../identity/index.js';
+import { reasonFault } from './payee-reasons.rules.js';
+import { PayeeHoldsRepository } from './payee-holds.repository.js';
+import { payeeHeld, payeeReleased } from './payees.events.js';
+import { PayeesRepository } from './payees.repository.js';
+
+/** The stop on everything paid to a merchant. */
+@Injectable()
+export class PayeeHolds {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly holds: PayeeHoldsRepository,
+    private readonly payees: PayeesRepository,
+    private readonly stepUp: StepUp,
+    private readonly audit: AuditTrail,
+    private readonly events: EventLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async isHeld(reader: Reader, merchantId: string): Promise<boolean> {
+    return await this.holds.open(reader, merchantId) !== undefined;
+  }
+
+  /** False when it stood already; the caller holds the lock of the merchant. */
+  async place(tx: Tx, ctx: Context, { id: accountId, merchantId }: { id: string; merchantId: string }): Promise<boolean> {
+    if (!await this.holds.place(tx, { merchantId, accountId, at: this.clock.now() })) return false;
+    await this.audit.record(tx, ctx, { aggregate: { type: 'payee', id: accountId }, action: 'payee.held', data: { merchantId } });
+    await this.events.append(tx, ctx, payeeHeld(accountId, merchantId));
+    return true;
+  }
+
+  /** Payments go on. By a person of finance who has looked, and says what they found. Codes: `payees.not_held`, `payees.reason_missing`, `identity.proof_needed`. */
+  release(ctx: Context, merchantId: string, reason: string): Promise<Result<{ merchantId: string; released: true }>> {
+    return this.work.run(ctx, async (tx): Promise<Result<{ merchantId: string; released: true }>> => {
+      if (!mayFor(ctx.actor, 'payee.release_hold', merchantId)) return refuse('payees.not_found');
+      await this.payees.lockMerchant(tx, merchantId);
+      const hold = await this.holds.open(tx, merchantId);
+      if (hold === undefined) return refuse('payees.not_held');
+      const fault = reasonFault(reason);
+      if (!fault.ok) return fault;
+      const proved = await this.stepUp.recent(tx, ctx);
+      if (!proved.ok) return proved;
+      const reasonDigest = await this.audit.keepText(tx, reason);
+      await this.holds.release(tx, hold, { userId: userIdOf(ctx.actor), reasonDigest, at: this.clock.now() });
+      await this.audit.record(tx, ctx, { aggregate: { type: 'payee', id: hold.accountId }, action: 'payee.released', data: { merchantId, reasonDigest } });
+      await this.events.append(tx, ctx, payeeReleased(hold.accountId, merchantId));
+      return ok({ merchantId, released: true });
+    });
+  }
+}

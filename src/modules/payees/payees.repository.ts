@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Envelope } from '../../platform/crypto/envelope.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { CheckedAccount } from './account-number.rules.js';
+import type { HolderAnswer } from './holder-check.port.js';
+import { PayeeAccountEntity } from './payee-account.entity.js';
+import type { PayeeState } from './payee.machine.js';
+
+export interface NewAccountRow {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly account: CheckedAccount;
+  readonly lastFour: string;
+  readonly envelope: Envelope;
+  readonly index: { readonly index: Buffer; readonly keyId: string };
+  readonly contactEmail: string | undefined;
+  readonly usableFrom: Instant;
+  readonly answer: HolderAnswer;
+  readonly freezeTokenHash: Buffer | undefined;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/** The only rows that carry what was sealed. */
+export interface SealedRow {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly sealed: Buffer | null;
+  readonly wrappedKey: Buffer | null;
+  readonly keyId: string;
+}
+
+const SEALED = 'id, merchant_id AS "merchantId", sealed, wrapped_key AS "wrappedKey", key_id AS "keyId"';
+
+@Injectable()
+export class PayeesRepository {
+  /** Made before the row, which is sealed under it. */
+  async newId(reader: Reader): Promise<string> {
+    const [row] = await reader.query<{ id: string }>('SELECT uuidv7() AS id');
+    if (row === undefined) throw new Error('the database gave no id');
+    return row.id;
+  }
+
+  async insert(tx: Tx, row: NewAccountRow): Promise<void> {
+    const { account, envelope, index, answer } = row;
+    await tx.execute(`
+      INSERT INTO payee_account (id, merchant_id, kind, country, bank, holder, last_four, sealed, wrapped_key, key_id, blind_index, index_key_id, contact_email,
+        usable_from, check_outcome, holder_on_account, checked_at, freeze_token_hash, created_by, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18, $17, $19, $18)`,
+    [row.id, row.merchantId, account.kind, account.country, account.bank ?? null, account.holder, row.lastFour, envelope.sealed, envelope.wrappedKey, envelope.keyId,
+      index.index, index.keyId, row.contactEmail ?? null, formatInstant(row.usableFrom), answer.outcome, answer.outcome === 'close' ? answer.holderOnAccount : null,
+      row.freezeTokenHash ?? null, formatInstant(row.at), row.by]);
+  }
+
+  find(reader: Reader, merchantId: string, id: string): Promise<PayeeAccountEntity | null> {
+    return reader.manager.getRepository(PayeeAccountEntity).findOneBy({ id, merchantId });
+  }
+
+  /** Newest first. */
+  ofMerchant(reader: Reader, merchantId: string): Promise<PayeeAccountEntity[]> {
+    return reader.manager.getRepository(PayeeAccountEntity).find({ where: { merchantId }, order: { id: 'DESC' }, take: 100 });
+  }
+
+  /** Accounts that a person of finance has to look at, oldest first. */
+  unchecked(reader: Reader): Promise<PayeeAccountEntity[]> {
+    return reader.manager.getRepository(PayeeAccountEntity).createQueryBuilder('account')
+      .where(`account.state = 'waiting' AND account.checkOutcome <> 'match'`).orderBy('account.id').take(100).getMany();
+  }
+
+  /** Everything that decides over accounts of a merchant happens under this lock, one at a time. */
+  async lockMerchant(tx: Tx, merchantId: string): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 19))', [merchantId]);
+  }
+
+  /** Rows since a time, and when the oldest of them was made. */
+  async entered(reader: Reader, merchantId: string, since: Instant): Promise<{ count: number; oldest: Instant }> {
+    const [row] = await reader.query<{ count: number; oldest: number | null }>(`
+      SELECT count(*)::int AS count, (extract(epoch FROM min(created_at)) * 1000)::float8 AS oldest FROM payee_account WHERE merchant_id = $1 AND created_at > $2`,
+    [merchantId, formatInstant(since)]);
+    return { count: row?.count ?? 0, oldest: (row?.oldest ?? since) as Instant };
+  }
+
+  /** False when the version seen is no longer current. */
+  async moveTo(tx: Tx, { id, version }: { id: string; version: number }, state: PayeeState): Promise<boolean> {
+    return await tx.execute('UPDATE payee_account SET state = $3, version = version + 1 WHERE id = $1 AND version = $2', [id, version, state]) === 1;
+  }
+
+  /** What a person found, in place of what no bank said. */
+  async check(tx: Tx, { id, version }: { id: string; version: number }, checked: { outcome: 'match' | 'none'; by: string; at: Instant; state: PayeeState }): Promise<boolean> {
+    return await tx.execute(`
+      UPDATE payee_account SET check_outcome = $3, holder_on_account = NULL, checked_by = $4, checked_at = $5, state = $6, version = version + 1
+      WHERE id = $1 AND version = $2`, [id, version, checked.outcome, checked.by, formatInstant(checked.at), checked.state]) === 1;
+  }
+
+  async byFreezeToken(reader: Reader, tokenHash: Buffer): Promise<PayeeAccountEntity | undefined> {
+    const [row] = await reader.query<{ id: string; merchantId: string }>('SELECT id, merchant_id AS "merchantId" FROM payee_account WHERE freeze_token_hash = $1', [tokenHash]);
+    return row === undefined ? undefined : await this.find(reader, row.merchantId, row.id) ?? undefined;
+  }
+
+  /** Other merchants that entered the same account; only indexes made by one key can be compared. */
+  async othersWith(reader: Reader, { merchantId, blindIndex, indexKeyId }: PayeeAccountEntity): Promise<string[]> {
+    const rows = await reader.query<{ merchantId: string }>(`
+      SELECT DISTINCT merchant_id AS "merchantId" FROM payee_account WHERE blind_index = $1 AND index_key_id = $2 AND merchant_id <> $3 LIMIT 100`, [blindIndex, indexKeyId, merchantId]);
+    return rows.map((row) => row.merchantId);
+  }
+
+  async sealed(reader: Reader, merchantId: string, id: string): Promise<SealedRow | undefined> {
+    const [row] = await reader.query<SealedRow>(`SELECT ${SEALED} FROM payee_account WHERE id = $1 AND merchant_id = $2`, [id, merchantId]);
+    return row;
+  }
+
+  /** A batch of rows whose key is not under the given one, in the order of ids. */
+  sealedUnderOthers(reader: Reader, keyId: string, after: string, limit: number): Promise<SealedRow[]> {
+    return reader.query<SealedRow>(`SELECT ${SEALED} FROM payee_account WHERE key_id <> $1 AND sealed IS NOT NULL AND id > $2 ORDER BY id LIMIT $3`, [keyId, after, limit]);
+  }
+
+  /** Nothing when somebody else was there first. */
+  async rewrap(tx: Tx, row: SealedRow, renewed: { wrappedKey: Buffer; keyId: string }): Promise<boolean> {
+    return await tx.execute(
+      'UPDATE payee_account SET wrapped_key = $3, key_id = $4, version = version + 1 WHERE id = $1 AND key_id = $2', [row.id, row.keyId, renewed.wrappedKey, renewed.keyId]) === 1;
+  }
+
+  /** How many rows stand under each key. */
+  async keysInUse(reader: Reader): Promise<{ keyId: string; indexKeyId: string; count: number }[]> {
+    return reader.query(`
+      SELECT key_id AS "keyId", index_key_id AS "indexKeyId", count(*)::int AS count FROM payee_account WHERE sealed IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`);
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../core/errors/index.js';
+import { LANGUAGES } from '../../core/policy/index.js';
+import { formatInstant } from '../../core/time/index.js';
+import type { Context } from '../../platform/access/context.js';
+import { AssessmentQueries, Receipts } from '../assessments/index.js';
+import { ClaimEvidenceQueries, ClaimQueries, ClaimSales, type ClaimDetail } from '../claims/index.js';
+
+/** One file of an archive that is known already. */
+export interface ArchivePart {
+  readonly name: string;
+  readonly text: string;
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What was said about a claim by either side, as texts: each as the reader may see it. */
+@Injectable()
+export class ArchiveParts {
+  constructor(
+    private readonly claims: ClaimQueries,
+    private readonly sales: ClaimSales,
+    private readonly evidence: ClaimEvidenceQueries,
+    private readonly assessments: AssessmentQueries,
+    private readonly receipts: Receipts,
+  ) {}
+
+  async of(ctx: Context, claim: ClaimDetail): Promise<Result<ArchivePart[]>> {
+    const versions = await this.claims.versions(ctx, claim.id);
+    if (!versions.ok) return versions;
+    const [sales, evidence, timeline] = [await this.sales.list(ctx, claim.id), await this.evidence.sheet(ctx, claim.id), await this.claims.timeline(ctx, claim.id)];
+    if (!sales.ok) return sales;
+    if (!evidence.ok) return evidence;
+    if (!timeline.ok) return timeline;
+    const worked = await this.#assessments(ctx, claim.id);
+    if (!worked.ok) return worked;
+    const { determinations, entitlements, ...about } = claim;
+    return ok([
+      { name: 'claim.json', text: json(about) },
+      ...versions.value.map(({ n, filedAt, ...version }) => ({ name: `versions/${n}.json`, text: json({ n, ...version, filedAt: formatInstant(filedAt) }) })),
+      { name: 'sales-files.json', text: json(sales.value.items) }, { name: 'evidence.json', text: json(evidence.value.items) },
+      { name: 'decisions.json', text: json({ determinations, entitlements }) }, { name: 'timeline.json', text: json(timeline.value.items) },
+      ...worked.value,
+    ]);
+  }
+
+  async #assessments(ctx: Context, claimId: string): Promise<Result<ArchivePart[]>> {
+    const list = await this.assessments.list(ctx, claimId);
+    if (!list.ok) return list;
+    const parts: ArchivePart[] = [];
+    for (const { n } of list.value.items) {
+      const result = await this.assessments.get(ctx, claimId, n);
+      if (!result.ok) return result;
+      parts.push({ name: `assessments/${n}/result.json`, text: json(result.value) });
+      for (const language of LANGUAGES) {
+        const explanation = await this.assessments.explanation(ctx, claimId, n, language);
+        if (!explanation.ok) return explanation;
+        parts.push({ name: `assessments/${n}/explanation.${language}.json`, text: json(explanation.value) });
+      }
+      // One made by an engine of before has no receipt any more; the rest of it is given all the same.
+      const receipt = await this.receipts.of(ctx, claimId, n);
+      if (receipt.ok) parts.push({ name: `assessments/${n}/receipt.json`, text: receipt.value.text });
+    }
+    return ok(parts);
+  }
+}

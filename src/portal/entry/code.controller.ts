@@ -1,0 +1,57 @@
+import { Body, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
+import { Public, type MakegoodRequest } from '../../platform/http/metadata.js';
+import { heldBy, letGo, letHold, setSessionCookie } from '../../platform/http/session-cookie.js';
+import { SignInCodes } from '../../modules/identity/index.js';
+import { LetterQueries } from '../../modules/mail/index.js';
+import { formText } from '../shared/form-fields.form.js';
+import { onwards } from '../shared/onwards.rules.js';
+import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
+import { again, SeeOther, View } from '../shared/view.page.js';
+
+const statusOf = (code: string): number => (code === 'rate.too_many' ? 429 : 422);
+
+/** Signing in, or beginning to sign up, by a code that is sent: the same pages for both, so that nobody learns which it will be. */
+@Pages('sign-in/code')
+export class CodeController {
+  readonly #secure: boolean;
+
+  constructor(private readonly codes: SignInCodes, private readonly letters: LetterQueries, @Inject(APP_CONFIG) config: AppConfig) {
+    this.#secure = config.environment === 'production';
+  }
+
+  @Get()
+  @Public()
+  form(@Visitor() { language }: Visit, @Query() query: Record<string, unknown>): View {
+    return new View('entry/ask.njk', { next: onwards(query['next'], language), isNew: query['new'] !== undefined });
+  }
+
+  @Post()
+  @Public()
+  async ask(@Visitor() { language, ctx }: Visit, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
+    const [address, next, isNew] = [formText(body, 'address', 200), onwards(formText(body, 'next', 500), language), formText(body, 'new', 1) !== ''];
+    const asked = await this.codes.ask(ctx, address, language);
+    if (!asked.ok) return again('entry/ask.njk', { address, next, isNew }, { ...asked.refusal, pointer: '/address' }, statusOf(asked.refusal.code));
+    letHold(reply, 'makegood_code', asked.value.holder, this.#secure);
+    return new SeeOther(`/${language}/sign-in/code/enter?next=${encodeURIComponent(next)}`);
+  }
+
+  @Get('enter')
+  @Public()
+  enter(@Visitor() { language }: Visit, @Query() query: Record<string, unknown>): View {
+    return new View('entry/enter.njk', { next: onwards(query['next'], language), outbox: this.letters.isReadable });
+  }
+
+  @Post('enter')
+  @Public()
+  async prove(@Visitor() { language, ctx }: Visit, @Body() body: unknown, @Req() request: MakegoodRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
+    const [code, next] = [formText(body, 'code', 20), onwards(formText(body, 'next', 500), language)];
+    const proof = await this.codes.prove(ctx, heldBy(request, 'makegood_code') ?? '', code);
+    if (!proof.ok) return again('entry/enter.njk', { code, next, outbox: this.letters.isReadable }, { ...proof.refusal, pointer: '/code' });
+    if ('isNew' in proof.value) return new SeeOther(`/${language}/sign-up`);
+    letGo(reply, 'makegood_code', this.#secure);
+    setSessionCookie(reply, proof.value.session.token, this.#secure);
+    return new SeeOther(next);
+  }
+}

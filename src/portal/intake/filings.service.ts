@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { ClaimFilings, ClaimQueries, ClaimSubmission, type ClaimDetail, type Declarations } from '../../modules/claims/index.js';
+import { ClaimSettings, type ClaimSetting } from '../shared/claim-setting.service.js';
+import { nextStep, type NextStep } from '../shared/next-step.rules.js';
+import type { Visit } from '../shared/portal.page.js';
+import type { IntakeSheet } from './intake-sheet.service.js';
+
+export interface SendResult {
+  readonly sent: readonly string[];
+  readonly refused: readonly { readonly reference: string; readonly refusal: Refusal }[];
+}
+
+export interface SentPage extends Omit<ClaimSetting, 'services' | 'site'> {
+  readonly claims: readonly { readonly claim: ClaimDetail; readonly site: ClaimSetting['site']; readonly next: NextStep }[];
+  readonly drafts: readonly string[];
+}
+
+/** Sends the claims that were filled in together under one declaration; each stands or is refused for itself. */
+@Injectable()
+export class Filings {
+  constructor(
+    private readonly clock: Clock,
+    private readonly submission: ClaimSubmission,
+    private readonly filings: ClaimFilings,
+    private readonly queries: ClaimQueries,
+    private readonly settings: ClaimSettings,
+  ) {}
+
+  async send({ ctx, language }: Visit, sheet: IntakeSheet, declarations: Declarations): Promise<SendResult> {
+    const sent: string[] = [];
+    const refused: { reference: string; refusal: Refusal }[] = [];
+    for (const { row } of sheet.claims) {
+      const filed = await this.submission.submit(ctx, row.id, row.version, declarations);
+      if (filed.ok || await this.#stands(ctx, row.id)) sent.push(row.reference);
+      else refused.push({ reference: row.reference, refusal: inWords(filed.refusal, sheet, language) });
+    }
+    return { sent, refused };
+  }
+
+  /** Another click sent it first. */
+  async #stands(ctx: Visit['ctx'], id: string): Promise<boolean> {
+    const claim = await this.queries.visible(ctx, id);
+    return claim.ok && claim.value.submittedAt !== null;
+  }
+
+  /** What was sent together with a claim, and what happens next with each. */
+  async sentPage({ ctx }: Visit, reference: string): Promise<Result<SentPage>> {
+    const lead = await this.queries.byReference(ctx, reference);
+    if (!lead.ok) return lead;
+    const setting = await this.settings.of(lead.value);
+    const filing = await this.filings.of(ctx, lead.value.id);
+    if (!setting.ok) return setting;
+    if (!filing.ok) return filing;
+    const { scheme } = setting.value;
+    const details = await Promise.all(filing.value.claims.filter(({ submittedAt }) => submittedAt !== null).map(({ id }) => this.queries.get(ctx, id)));
+    const claims = await Promise.all(details.flatMap((detail) => (detail.ok ? [detail.value] : [])).map(async (claim) => ({
+      claim, site: await this.settings.site(claim.siteId), next: nextStep(claim, { targetDays: scheme.targetDays, offerDays: 30, zone: scheme.zone }, this.clock.now()),
+    })));
+    if (lead.value.submittedAt === undefined && claims.length === 0) return ok({ scheme, claims: [], drafts: [] });
+    return claims.length === 0 ? refuse('claims.not_found') : ok({
+      scheme, claims, drafts: filing.value.claims.filter(({ state }) => state === 'draft').map((row) => row.reference),
+    });
+  }
+}
+
+/** A refusal that names an answer says which question it was, in the reader's language. */
+function inWords(refusal: Refusal, { document }: IntakeSheet, language: Visit['language']): Refusal {
+  const causes = refusal.causes?.map((cause): Refusal => {
+    const name = /^\/answers\/(\w+)$/.exec(cause.pointer ?? '')?.[1];
+    const label = name === undefined ? undefined : document.inputs[name]?.label[language];
+    return label === undefined ? cause : { ...cause, code: cause.code === 'claims.answer_missing' ? 'intake.answer_open' : 'intake.answer_unusable', params: { question: label } };
+  });
+  return causes === undefined ? refusal : { ...refusal, causes };
+}

@@ -1,0 +1,25 @@
+import { defineCatalogue } from '../../core/errors/index.js';
+
+export const INTAKE_ERRORS = defineCatalogue({
+  'intake.amount_unreadable': { kind: 'meaning', title: 'Not an amount', detail: 'Write an amount of {currency} in figures, such as 1234.50.' },
+  'intake.amount_negative': { kind: 'meaning', title: 'Less than nought', detail: 'Write an amount of nought or more.' },
+  'intake.number_unreadable': { kind: 'meaning', title: 'Not a number', detail: 'Write a number in figures, such as 12 or 1.5.' },
+  'intake.share_unreadable': { kind: 'meaning', title: 'Not a share', detail: 'Write a percentage with its sign, such as 62%, or a share such as 0.62.' },
+  'intake.share_unclear': { kind: 'meaning', title: 'A percentage, or a share?', detail: 'Write {value}% if you mean per cent; a share without a sign is at most 1, such as 0.62.' },
+  'intake.date_unreadable': { kind: 'meaning', title: 'Not a date', detail: 'Write day, month and year in figures, such as 15, 10 and 2022.' },
+  'intake.day_unreadable': { kind: 'meaning', title: 'Not a date', detail: 'Write the date like 2022-10-15.' },
+  'intake.time_unreadable': { kind: 'meaning', title: 'Not a time', detail: 'Write the time on a 24-hour clock, such as 15:30.' },
+  'intake.choice_missing': { kind: 'meaning', title: 'Choose one', detail: 'Choose one of the answers.' },
+  'intake.text_long': { kind: 'meaning', title: 'Too long', detail: 'Write at most {most} characters.' },
+  'intake.lines_out_of_range': { kind: 'meaning', title: 'Too much', detail: 'Write at most {most} lines, each of at most 200 characters.' },
+  'intake.line_incomplete': { kind: 'meaning', title: 'A line is not whole', detail: 'Fill in every field of this line, or clear the line.' },
+  'intake.answer_required': { kind: 'meaning', title: 'An answer is needed', detail: 'The claim cannot be sent without this. Answer it, or leave the page and come back later.' },
+  'intake.services_missing': { kind: 'meaning', title: 'Choose what stopped working', detail: 'Choose at least one service.' },
+  'intake.sites_missing': { kind: 'meaning', title: 'Choose where you lost sales', detail: 'Choose at least one place.' },
+  'intake.window_reversed': { kind: 'meaning', title: 'It ended before it began', detail: 'The end must be later than the beginning.' },
+  'intake.answer_open': { kind: 'meaning', title: 'An answer is missing', detail: 'Not answered yet: {question}' },
+  'intake.answer_unusable': { kind: 'meaning', title: 'An answer cannot be used', detail: 'This answer needs another look: {question}' },
+  'intake.changed_meanwhile': { kind: 'state', title: 'It has changed meanwhile', detail: 'Something was saved in another window since you opened this page. Nothing was sent. The page now shows how it stands; check it and go on.' },
+  'intake.policy_changed': { kind: 'state', title: 'The rules have changed meanwhile', detail: 'A new version of the rules holds since you opened the page. Nothing was sent. Read what changed, then send.' },
+  'intake.not_open_to_change': { kind: 'state', title: 'This can no longer be changed here', detail: 'The claim was sent and somebody has opened it, or it was decided. Nothing was changed.' },
+});
