@@ -62,7 +62,7 @@ export default tseslint.config(
   { files: ['migrations/**/*.ts', 'src/cli/**/*.ts', 'src/demo/**/*.ts', 'src/{main,worker,cli}.ts'], rules: { 'max-lines-per-function': 'off', 'no-console': 'off' } },
   {
     files: ['src/portal/assets/*.js'],
-    languageOptions: { globals: Object.fromEntries(['document', 'location', 'fetch', 'performance', 'URLSearchParams', 'FormData', 'AbortController', 'DOMParser', 'setTimeout', 'clearTimeout'].map((name) => [name, 'readonly'])) },
+    languageOptions: { globals: Object.fromEntries(['document', 'location', 'fetch', 'performance', 'URLSearchParams', 'FormData', 'AbortController', 'DOMParser', 'XMLHttpRequest', 'setTimeout', 'clearTimeout'].map((name) => [name, 'readonly'])) },
   },
   {
     files: ['**/*.mjs'],
