@@ -26,7 +26,7 @@ export function productionPackages(lock) {
 }
 
 /** Whether every licence, or one of several offered, is allowed. */
-export const isAllowed = (licence) => licence.replace(/[()]/g, '').split(' AND ').every((all) => all.split(' OR ').some((one) => ALLOWED.includes(one.trim())));
+export const isAllowed = (licence) => licence.replace(/[()]/g, '').split(' AND ').every((all) => all.split(/ or /i).some((one) => ALLOWED.includes(one.trim())));
 
 export function noticesPage(lock) {
   const rows = [...new Set(productionPackages(lock).map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`))].sort();

@@ -28,6 +28,7 @@ import { PeoplePagesController } from './business/people-pages.controller.js';
 import { ServicePagesController } from './business/service-pages.controller.js';
 import { SitePagesController } from './business/site-pages.controller.js';
 import { AccountPagesController } from './account/account-pages.controller.js';
+import { ProofPagesController } from './account/proof-pages.controller.js';
 import { PasskeyPagesController } from './account/passkey-pages.controller.js';
 import { ChangePagesController } from './changes/change-pages.controller.js';
 import { ChangeSheets } from './changes/change-sheets.service.js';
@@ -106,7 +107,7 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, CheckPagesController,
-    CodeController, SignUpController, AccountPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController,
+    CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,

@@ -99,7 +99,7 @@ describe('an upload', () => {
 
   it('hourly totals without a stated period are asked about', async () => {
     const rows = Array.from({ length: 48 }, (_, h) => `2026-07-0${1 + Math.floor(h / 24)}T${String(h % 24).padStart(2, '0')}:00Z,1.00`).join('\n');
-    expect(await upload(`at,amount\n${rows}\n`)).toMatchObject({ ok: false, refusal: { code: 'evidence.till_unanswered', causes: [{ code: 'evidence.asks_lineIs' }] } });
+    expect(await upload(`at,amount\n${rows}\n`)).toMatchObject({ ok: false, refusal: { code: 'evidence.till_unanswered', causes: [{ code: 'evidence.asks_line_is' }] } });
     expect(value(await upload(`at,amount\n${rows}\n`, { period: 'PT1H' })).granularityMs).toBe(HOUR);
     expect(value(await upload(`at,amount\n${rows}\n`, { period: 'PT0S' })).granularityMs).toBe(0);
   });

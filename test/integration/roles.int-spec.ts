@@ -88,7 +88,11 @@ describe('the eraser', () => {
     const { rows } = await owner?.query<{ place: string }>(`
       SELECT table_name || '.' || column_name AS place FROM information_schema.column_privileges
       WHERE grantee = 'makegood_eraser' AND privilege_type = 'UPDATE' AND table_schema = 'public' ORDER BY 1`) ?? { rows: [] };
-    expect(rows.map(({ place }) => place)).toEqual(['letter_content.html', 'letter_content.plain', 'letter_content.recipient', 'letter_content.subject', 'text_body.body']);
+    expect(rows.map(({ place }) => place)).toEqual([
+      ...['html', 'plain', 'recipient', 'subject'].map((column) => `letter_content.${column}`),
+      ...['contact_email', 'holder', 'holder_on_account', 'sealed', 'version', 'wrapped_key'].map((column) => `payee_account.${column}`),
+      'text_body.body',
+    ]);
     const { rows: other } = await owner?.query(`SELECT table_name, privilege_type FROM information_schema.table_privileges
       WHERE grantee = 'makegood_eraser' AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')`) ?? { rows: [] };
     expect(other).toEqual([]);

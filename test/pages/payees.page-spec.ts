@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { Client } from 'pg';
 import { DEMO_PASSWORD } from '../../src/demo/demo-people.js';
 import { HolderCheck } from '../../src/modules/payees/index.js';
@@ -77,24 +78,37 @@ describe('where a business is paid', () => {
     await looksRight('in-use-en');
   });
 
+  const prove = async (tab: Page): Promise<void> => {
+    await tab.locator('#password').fill(DEMO_PASSWORD);
+    await tab.getByRole('main').getByRole('button', { name: '계속' }).click();
+    await tab.waitForURL((url) => !url.pathname.endsWith('/proof/password') && !url.pathname.endsWith('/proof'));
+  };
+
   it('changes in Korean only with the password again, waits, and is stopped by the link of the letter without signing in', async () => {
     const { page } = reader;
     await owner.query('UPDATE session SET proved_at = NULL');
     await page.goto('/ko/business/payee-accounts');
     await page.getByRole('button', { name: '다른 계좌 등록하기' }).click();
+    await page.waitForURL('**/account/proof?**');
+    await page.locator('#password').fill('not the password');
+    await page.getByRole('main').getByRole('button', { name: '계속' }).click();
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('비밀번호가 맞지 않습니다');
+    expect(await page.locator('#password').inputValue()).toBe('');
+    await looksRight('proof-ko');
+    await prove(page);
+    await page.waitForURL('**/business/payee-accounts/new?**');
     await page.getByRole('link', { name: '국내 계좌' }).click();
     await page.getByLabel('예금주').fill('모퉁이 카페');
     await page.getByLabel('은행').selectOption('004');
     await page.getByLabel('계좌 번호').fill('012-34-0567-890');
+    await owner.query('UPDATE session SET proved_at = NULL');
     await page.getByRole('button', { name: '계좌 저장하기' }).click();
-    expect(await page.locator('.govuk-error-summary').innerText()).toContain('비밀번호를 한 번 더');
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('본인 확인');
     expect(await page.getByLabel('은행').inputValue()).toBe('004');
-    await looksRight('proof-ko');
-    await page.locator('#password').fill('not the password');
-    await page.getByRole('button', { name: '계좌 저장하기' }).click();
-    expect(await page.locator('.govuk-error-summary').innerText()).toContain('비밀번호가 맞지 않습니다');
-    expect(await page.locator('#password').inputValue()).toBe('');
-    await page.locator('#password').fill(DEMO_PASSWORD);
+    await looksRight('lapsed-ko');
+    const [beside] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: '새 탭에서 열기' }).click()]);
+    await prove(beside);
+    await beside.close();
     await page.getByRole('button', { name: '계좌 저장하기' }).click();
     await page.waitForURL('**done=entered');
     expect(await page.locator('main').innerText()).toMatch(/아직 쓰지 않음: •••• 7890[^]*사용 중: •••• 5432/);

@@ -35,7 +35,7 @@ export class ClaimTill implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.define<ReadSales>({ queue: QUEUE, expireInSeconds: LONGEST_SECONDS, run: (ctx, data) => this.#readBegun(ctx, data) });
+    this.jobs.define<ReadSales>({ queue: QUEUE, expireInSeconds: LONGEST_SECONDS, perform: (ctx, data) => this.#readBegun(ctx, data) });
     this.longJobs.show((ctx, id) => this.#job(ctx, id));
   }
 

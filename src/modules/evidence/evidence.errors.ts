@@ -77,7 +77,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.till_amount': {
     kind: 'meaning', title: 'Amount not readable', detail: 'Line {line}: "{value}" is not an amount of {currency} with "{mark}" before at most {decimals} decimals.',
   },
-  'evidence.currency_other': { kind: 'meaning', title: 'Another currency', detail: 'Line {line}: "{value}" is not {currency}; only sales in {currency} count here, leave the others out.' },
+  'evidence.currency_foreign': { kind: 'meaning', title: 'Another currency', detail: 'Line {line}: "{value}" is not {currency}; only sales in {currency} count here, leave the others out.' },
   'evidence.tip_exceeds_amount': { kind: 'meaning', title: 'Tip above amount', detail: 'Line {line}: a tip of {tip} in an amount of {value}.' },
   'evidence.file_gone': { kind: 'missing', title: 'File not kept', detail: 'The file is not kept here (any more); upload it again.' },
   'evidence.upload_not_found': { kind: 'missing', title: 'No such upload', detail: 'There is no upload {id} here.' },
@@ -88,14 +88,14 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.asks_zone': { kind: 'meaning', title: 'Which time zone?', detail: 'The times of the file name no zone; state it as "zone", such as Europe/London.' },
   'evidence.asks_basis': { kind: 'meaning', title: 'With tax or without?', detail: 'State as "basis" whether the amounts hold value added tax (gross) or not (net_of_tax).' },
   'evidence.asks_currency': { kind: 'meaning', title: 'Which currency?', detail: 'State the currency of the amounts as "currency". The file names: {options}.' },
-  'evidence.asks_dateOrder': { kind: 'meaning', title: 'Day or month first?', detail: '"{example}" is a date in more than one way; state "dateOrder" as one of {options}.' },
-  'evidence.asks_decimalMark': { kind: 'meaning', title: 'Which decimal mark?', detail: '"{example}" is an amount in more than one way; state "decimalMark" as one of {options}.' },
-  'evidence.asks_lineIs': {
+  'evidence.asks_date_order': { kind: 'meaning', title: 'Day or month first?', detail: '"{example}" is a date in more than one way; state "dateOrder" as one of {options}.' },
+  'evidence.asks_decimal_mark': { kind: 'meaning', title: 'Which decimal mark?', detail: '"{example}" is an amount in more than one way; state "decimalMark" as one of {options}.' },
+  'evidence.asks_line_is': {
     kind: 'meaning', title: 'What does a line stand for?',
     detail: 'The lines may be single sales or totals of a time. State "period": PT0S when each line is one sale, PT15M, PT30M or PT1H for totals, P1D for days.',
   },
   'evidence.asks_kind': { kind: 'meaning', title: 'Where are refunds?', detail: 'No column says which lines are refunds, and no amount is below nought. Map the column as "kind", or state "blankKind" as sale when there are none.' },
-  'evidence.asks_headerRow': { kind: 'meaning', title: 'Which row is the header?', detail: 'More than one row may be the header; state it as "headerRow".' },
+  'evidence.asks_header_row': { kind: 'meaning', title: 'Which row is the header?', detail: 'More than one row may be the header; state it as "headerRow".' },
   'evidence.asks_encoding': { kind: 'meaning', title: 'Which encoding?', detail: 'The file may be written in more than one way; state "encoding" as one of {options}.' },
   'evidence.asks_time': { kind: 'meaning', title: 'Which column is the time?', detail: 'State in "mapping" which column holds the time ("at", or "date" and "time").' },
   'evidence.asks_amount': { kind: 'meaning', title: 'Which column is the amount?', detail: 'State in "mapping" which column holds the amount ("amount").' },

@@ -72,7 +72,7 @@ export class TillSurveys {
   }
 }
 
-const asked = ({ about, options = [], example = '' }: TillQuestion): Refusal => ({ code: `evidence.asks_${about}`, params: { options: [...options], example } });
+const asked = ({ about, options = [], example = '' }: TillQuestion): Refusal => ({ code: `evidence.asks_${about.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)}`, params: { options: [...options], example } });
 
 /** What is merely open is asked, not refused. */
 const refusalOf = (settled: Result<TillMapping>): Refusal | undefined =>

@@ -10,7 +10,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { Outbox } from '../mail/index.js';
 import { Passwords } from './passwords.service.js';
-import { isRecentlyProved } from './proof.rules.js';
+import { requireProof } from './proof.rules.js';
 import type { UserEntity } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -43,7 +43,8 @@ export class Accounts {
 
   /** Other sessions end with it: whoever set the old one may be in one of them. */
   async setPassword(ctx: Context, password: string): Promise<Result<null>> {
-    if (!isRecentlyProved(ctx.actor, this.clock.now())) return refuse('identity.proof_needed');
+    const proved = requireProof(ctx.actor, this.clock.now());
+    if (!proved.ok) return proved;
     if (password.length < LEAST_CHARACTERS) return refuse('identity.password_weak', { least: LEAST_CHARACTERS }, { pointer: '/password' });
     const id = userIdOf(ctx.actor);
     const session = ctx.actor.kind === 'user' ? ctx.actor.session : undefined;

@@ -10,7 +10,7 @@ export { People, type NewPerson, type PersonView } from './people.service.js';
 export { StepUp, type ProofView } from './step-up.service.js';
 export { PasskeySignIn } from './passkey-sign-in.service.js';
 export { Passkeys, type PasskeyLine } from './passkeys.service.js';
-export { isRecentlyProved } from './proof.rules.js';
+export { requireProof } from './proof.rules.js';
 export type { SessionView } from './session-opening.service.js';
 export { Sessions } from './sessions.service.js';
 export { SignInCodes, type CodeView, type Proof } from './sign-in-codes.service.js';

@@ -10,7 +10,7 @@ import { AuditTrail } from '../audit/index.js';
 import { Accounts } from './accounts.service.js';
 import { PasskeyCeremonies, type Ceremony } from './passkey-ceremonies.service.js';
 import { PasskeysRepository, type PasskeyRow } from './passkeys.repository.js';
-import { isRecentlyProved } from './proof.rules.js';
+import { requireProof } from './proof.rules.js';
 
 export type PasskeyLine = Pick<PasskeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>;
 
@@ -29,7 +29,8 @@ export class Passkeys {
   }
 
   async beginAdding(ctx: Context): Promise<Result<Ceremony<PublicKeyCredentialCreationOptionsJSON>>> {
-    if (!isRecentlyProved(ctx.actor, this.clock.now())) return refuse('identity.proof_needed');
+    const proved = requireProof(ctx.actor, this.clock.now());
+    if (!proved.ok) return proved;
     const account = await this.accounts.mine(ctx);
     const known = await this.keys.of(this.database.reader, account.id);
     const options = await generateRegistrationOptions({
@@ -42,7 +43,8 @@ export class Passkeys {
   }
 
   async add(ctx: Context, answer: { readonly holder: string; readonly response: string; readonly name: string }): Promise<Result<null>> {
-    if (!isRecentlyProved(ctx.actor, this.clock.now())) return refuse('identity.proof_needed');
+    const proved = requireProof(ctx.actor, this.clock.now());
+    if (!proved.ok) return proved;
     const userId = userIdOf(ctx.actor);
     const asked = await this.ceremonies.answered<RegistrationResponseJSON>(answer.holder, answer.response);
     if (asked?.userId !== userId) return refuse('identity.passkey_refused');
@@ -61,7 +63,8 @@ export class Passkeys {
   }
 
   remove(ctx: Context, id: string): Promise<Result<null>> {
-    if (!isRecentlyProved(ctx.actor, this.clock.now())) return Promise.resolve(refuse('identity.proof_needed'));
+    const proved = requireProof(ctx.actor, this.clock.now());
+    if (!proved.ok) return Promise.resolve(proved);
     const userId = userIdOf(ctx.actor);
     return this.work.run(ctx, async (tx) => {
       if (await this.keys.remove(tx, userId, id)) {

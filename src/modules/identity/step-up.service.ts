@@ -5,9 +5,9 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import type { Reader } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Passwords } from './passwords.service.js';
+import { PROOF_LASTS_MS } from './proof.rules.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface ProofView {
@@ -15,13 +15,9 @@ export interface ProofView {
   readonly until: string;
 }
 
-const FRESH_MS = 5 * MINUTE;
 const ATTEMPTS = { most: 10, windowMs: 15 * MINUTE };
 
-/**
- * A stolen session must not move money: what touches where money goes asks whether the person has shown within five minutes that it
- * is them. How they show it is settled here and in no caller; signing in counts.
- */
+/** Showing again, in a session that goes on, that it is still the same person; by a code, `SignInCodes.proveAgain` does the same. */
 @Injectable()
 export class StepUp {
   constructor(
@@ -32,19 +28,11 @@ export class StepUp {
     private readonly clock: Clock,
   ) {}
 
-  /** Read from the session itself, never from what a request remembers. Rules and jobs have nothing to prove. Code: `identity.proof_needed`. */
-  async recent(reader: Reader, { actor }: Context): Promise<Result<void>> {
-    if (actor.kind === 'system') return ok(undefined);
-    const provedAt = actor.kind === 'user' && actor.sessionId !== undefined ? await this.users.provedAt(reader, actor.sessionId) : null;
-    const fresh = provedAt !== null && this.clock.now() - provedAt <= FRESH_MS;
-    return fresh ? ok(undefined) : refuse('identity.proof_needed', { withinMinutes: FRESH_MS / MINUTE });
-  }
-
-  /** By the password today. Codes: `identity.proof_failed`, `rate.too_many`. */
+  /** By the password; counts from the next request on. Codes: `identity.proof_failed`, `rate.too_many`. */
   async prove(ctx: Context, password: string): Promise<Result<ProofView>> {
     const { actor } = ctx;
-    const sessionId = actor.kind === 'user' ? actor.sessionId : undefined;
-    if (sessionId === undefined) return refuse('access.unauthenticated');
+    if (actor.kind !== 'user' || actor.session === undefined) return refuse('access.unauthenticated');
+    const { id } = actor.session;
     const now = this.clock.now();
     const windowStart = (now - (now % ATTEMPTS.windowMs)) as Instant;
     const attempts = await this.users.countAttempt(this.database.reader, `proof ${userIdOf(actor)}`, windowStart);
@@ -53,6 +41,6 @@ export class StepUp {
       return refuse('identity.proof_failed', {}, { pointer: '/password' });
     }
     return this.work.run({ actor, requestId: ctx.requestId }, async (tx) =>
-      (await this.users.prove(tx, sessionId, now) ? ok({ until: formatInstant((now + FRESH_MS) as Instant) }) : refuse('access.expired')));
+      (await this.users.prove(tx, id, now) ? ok({ until: formatInstant((now + PROOF_LASTS_MS) as Instant) }) : refuse('access.expired')));
   }
 }

@@ -151,7 +151,7 @@ export class UsersRepository {
         AND s.last_seen_at > $2::timestamptz - make_interval(secs => s.idle_seconds)`, [tokenHash, formatInstant(now)]);
     if (row === undefined) return undefined;
     if (row.stale) await reader.query('UPDATE session SET last_seen_at = $2 WHERE token_hash = $1', [tokenHash, formatInstant(now)]);
-    return { kind: 'user', userId: row.userId, roles: row.roles, memberships: row.memberships, sessionId: tokenHash.toString('hex'), session: { id: row.sessionId, provedAt: (row.provedAt?.getTime() ?? 0) as Instant } };
+    return { kind: 'user', userId: row.userId, roles: row.roles, memberships: row.memberships, session: { id: row.sessionId, provedAt: (row.provedAt?.getTime() ?? 0) as Instant } };
   }
 
   async openSession(tx: Tx, session: { tokenHash: Buffer; userId: string; at: Instant; expiresAt: Instant; idleSeconds: number; method: string }): Promise<void> {
@@ -172,15 +172,8 @@ export class UsersRepository {
       [userId, exceptId, formatInstant(at)]);
   }
 
-  /** When whoever holds the session last showed that it is theirs. Edge: null for a session that ended or never did. */
-  async provedAt(reader: Reader, sessionId: string): Promise<Instant | null> {
-    const [row] = await reader.query<{ at: number | null }>(
-      'SELECT (extract(epoch FROM proved_at) * 1000)::float8 AS at FROM session WHERE token_hash = $1 AND revoked_at IS NULL', [Buffer.from(sessionId, 'hex')]);
-    return (row?.at ?? null) as Instant | null;
-  }
-
   async prove(tx: Tx, sessionId: string, at: Instant): Promise<boolean> {
-    return await tx.execute('UPDATE session SET proved_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL', [Buffer.from(sessionId, 'hex'), formatInstant(at)]) === 1;
+    return await tx.execute('UPDATE session SET proved_at = $2 WHERE id = $1 AND revoked_at IS NULL', [sessionId, formatInstant(at)]) === 1;
   }
 
   async passwordOf(reader: Reader, userId: string): Promise<string | null> {

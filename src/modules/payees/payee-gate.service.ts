@@ -5,9 +5,8 @@ import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Vault } from '../../platform/crypto/vault.js';
-import { Database } from '../../platform/database/database.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { StepUp } from '../identity/index.js';
+import { requireProof } from '../identity/index.js';
 import { MerchantProfiles, type MerchantView } from '../merchants/index.js';
 import { identityOf, type CheckedAccount } from './account-number.rules.js';
 import { PayeeHoldsRepository } from './payee-holds.repository.js';
@@ -20,11 +19,9 @@ const ENTERED = { most: 5, windowMs: 24 * HOUR };
 @Injectable()
 export class PayeeGate {
   constructor(
-    private readonly database: Database,
     private readonly payees: PayeesRepository,
     private readonly holds: PayeeHoldsRepository,
     private readonly merchants: MerchantProfiles,
-    private readonly stepUp: StepUp,
     private readonly vault: Vault,
     private readonly clock: Clock,
   ) {}
@@ -33,7 +30,7 @@ export class PayeeGate {
   async owner(ctx: Context, merchantId: string): Promise<Result<MerchantView>> {
     const merchant = mayFor(ctx.actor, 'payee.edit', merchantId) ? await this.merchants.get(ctx, merchantId) : refuse('payees.not_found');
     if (!merchant.ok) return refuse('payees.not_found');
-    const proved = await this.stepUp.recent(this.database.reader, ctx);
+    const proved = requireProof(ctx.actor, this.clock.now());
     return proved.ok ? merchant : proved;
   }
 

@@ -7,7 +7,7 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
-import { StepUp } from '../identity/index.js';
+import { requireProof } from '../identity/index.js';
 import { reasonFault } from './payee-reasons.rules.js';
 import { PayeeHoldsRepository } from './payee-holds.repository.js';
 import { payeeHeld, payeeReleased } from './payees.events.js';
@@ -20,7 +20,6 @@ export class PayeeHolds {
     private readonly work: UnitOfWork,
     private readonly holds: PayeeHoldsRepository,
     private readonly payees: PayeesRepository,
-    private readonly stepUp: StepUp,
     private readonly audit: AuditTrail,
     private readonly events: EventLog,
     private readonly clock: Clock,
@@ -47,7 +46,7 @@ export class PayeeHolds {
       if (hold === undefined) return refuse('payees.not_held');
       const fault = reasonFault(reason);
       if (!fault.ok) return fault;
-      const proved = await this.stepUp.recent(tx, ctx);
+      const proved = requireProof(ctx.actor, this.clock.now());
       if (!proved.ok) return proved;
       const reasonDigest = await this.audit.keepText(tx, reason);
       await this.holds.release(tx, hold, { userId: userIdOf(ctx.actor), reasonDigest, at: this.clock.now() });

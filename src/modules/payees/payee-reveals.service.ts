@@ -8,7 +8,7 @@ import { Vault } from '../../platform/crypto/vault.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
-import { StepUp } from '../identity/index.js';
+import { requireProof } from '../identity/index.js';
 import type { AccountKind } from './account-number.rules.js';
 import { placeOf } from './payee-entry.service.js';
 import { PayeeHoldsRepository } from './payee-holds.repository.js';
@@ -32,7 +32,6 @@ export class PayeeReveals {
     private readonly work: UnitOfWork,
     private readonly payees: PayeesRepository,
     private readonly holds: PayeeHoldsRepository,
-    private readonly stepUp: StepUp,
     private readonly vault: Vault,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
@@ -65,7 +64,7 @@ export class PayeeReveals {
   async #allowed(tx: Tx, ctx: Context, reason: string): Promise<Result<void>> {
     const fault = reasonFault(reason);
     if (!fault.ok) return fault;
-    const proved = await this.stepUp.recent(tx, ctx);
+    const proved = requireProof(ctx.actor, this.clock.now());
     if (!proved.ok) return proved;
     const [userId, now] = [userIdOf(ctx.actor), this.clock.now()];
     await this.holds.lockReveals(tx, userId);

@@ -9,8 +9,6 @@ export interface UserActor {
   readonly userId: string;
   readonly roles: readonly Role[];
   readonly memberships: readonly Membership[];
-  /** The session they act in, by the digest of its token; absent where a person acts without one. */
-  readonly sessionId?: string;
   /** The session this is asked in, and when the person last showed who they are; not there when a job acts for them. */
   readonly session?: { readonly id: string; readonly provedAt: Instant };
 }

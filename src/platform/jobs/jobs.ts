@@ -23,14 +23,6 @@ export interface SteppedJobDefinition<Data extends object> {
   step(ctx: Context, data: Data, tx: Tx): Promise<Result<{ readonly done: boolean }>>;
 }
 
-/** Work that cannot be cut into steps and opens its own transactions: it is repeated from the beginning when its process dies. */
-export interface LongJobDefinition<Data extends object> {
-  readonly queue: string;
-  /** Longer than it ever takes; another worker takes it up after that. */
-  readonly expireInSeconds: number;
-  run(ctx: Context, data: Data): Promise<void>;
-}
-
 /** Work that has to ask somebody outside first: nobody holds a connection while another machine thinks. */
 export interface AskingJobDefinition<Data extends object, Found> {
   readonly queue: string;
@@ -40,11 +32,13 @@ export interface AskingJobDefinition<Data extends object, Found> {
 }
 
 /**
- * Work that waits for somebody outside, such as a mail server: no transaction is open meanwhile. It opens its own for what it found out,
- * and has to bear being done again: a process may die between the doing and the noting.
+ * Work that opens its own transactions: it waits for somebody outside, such as a mail server, or is too long for one and cannot be cut
+ * into steps. It has to bear being done again from the beginning: a process may die between the doing and the noting.
  */
 export interface OutsideJobDefinition<Data extends object> {
   readonly queue: string;
+  /** Longer than it ever takes, when that is longer than other jobs have; another worker takes it up after that. */
+  readonly expireInSeconds?: number;
   perform(ctx: Context, data: Data): Promise<void>;
 }
 
@@ -82,7 +76,7 @@ export class Jobs implements BeforeApplicationShutdown {
 
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig, private readonly work: UnitOfWork) {}
 
-  define<Data extends object>(definition: JobDefinition<Data> | SteppedJobDefinition<Data> | LongJobDefinition<Data> | OutsideJobDefinition<Data>): void {
+  define<Data extends object>(definition: JobDefinition<Data> | SteppedJobDefinition<Data> | OutsideJobDefinition<Data>): void {
     this.#define(definition);
   }
 
@@ -106,7 +100,7 @@ export class Jobs implements BeforeApplicationShutdown {
     await boss.start();
     await boss.createQueue(PARKED, { retentionSeconds: 90 * 86_400 });
     for (const [queue, definition] of this.#definitions) {
-      await boss.createQueue(queue, { ...RETRIES, deadLetter: PARKED, ...('run' in definition ? { expireInSeconds: definition.expireInSeconds } : {}) });
+      await boss.createQueue(queue, { ...RETRIES, deadLetter: PARKED, ...('perform' in definition ? { expireInSeconds: definition.expireInSeconds ?? RETRIES.expireInSeconds } : {}) });
     }
     this.#boss = boss;
   }
@@ -126,7 +120,7 @@ export class Jobs implements BeforeApplicationShutdown {
   async enqueue(tx: Tx, queue: string, data: object, options: EnqueueOptions = {}): Promise<void> {
     const definition = this.#definitions.get(queue);
     if (definition === undefined) throw new Error(`no job is called ${queue}`);
-    if ('perform' in definition && options.inline === true) throw new Error(`${queue} waits for somebody outside: it cannot run inside a request`);
+    if ('perform' in definition && options.inline === true) throw new Error(`${queue} opens its own transactions: it cannot run inside a request`);
     const id = randomUUID();
     const startAfter = options.startAt === undefined ? (options.inline === true ? INLINE_HEAD_START_SECONDS : 0) : new Date(options.startAt);
     await this.#opened().send(queue, data, { id, startAfter, db: executor(tx) });
@@ -163,7 +157,6 @@ export class Jobs implements BeforeApplicationShutdown {
   async #run(definition: Defined, id: string, data: object): Promise<void> {
     const ctx: Context = { actor: systemActor(definition.queue), requestId: id };
     // The queue notes by itself that it has ended.
-    if ('run' in definition) return definition.run(ctx, data);
     if ('perform' in definition) return definition.perform(ctx, data);
     const until = performance.now() + STEPPING_MS;
     const found = 'ask' in definition ? await definition.ask(data) : undefined;
@@ -183,7 +176,7 @@ export class Jobs implements BeforeApplicationShutdown {
 }
 
 type Simple = JobDefinition<object> | AskingJobDefinition<object, unknown>;
-type Defined = Simple | SteppedJobDefinition<object> | LongJobDefinition<object> | OutsideJobDefinition<object>;
+type Defined = Simple | SteppedJobDefinition<object> | OutsideJobDefinition<object>;
 
 async function once(definition: Simple, ctx: Context, data: object, tx: Tx, found: unknown): Promise<Result<{ done: boolean }>> {
   const outcome = await definition.handle(ctx, data, tx, found);

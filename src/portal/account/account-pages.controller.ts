@@ -1,30 +1,18 @@
-import { Body, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Get, Post, Query } from '@nestjs/common';
 import { LANGUAGES } from '../../core/policy/index.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
-import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js';
-import { heldBy, letGo, letHold, sessionCookie, setSessionCookie } from '../../platform/http/session-cookie.js';
+import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { Accounts, isRecentlyProved, Passkeys, Sessions, SignInCodes } from '../../modules/identity/index.js';
-import { LetterQueries } from '../../modules/mail/index.js';
+import { Accounts, Passkeys, requireProof, Sessions } from '../../modules/identity/index.js';
 import { formText } from '../shared/form-fields.form.js';
-import { onwards } from '../shared/onwards.rules.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 
 /** What somebody sees and changes about themselves: ways to sign in, where they are signed in, their language. */
 @Pages('account')
 export class AccountPagesController {
-  readonly #secure: boolean;
-
-  constructor(
-    private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly codes: SignInCodes, private readonly letters: LetterQueries,
-    private readonly passkeys: Passkeys, private readonly clock: Clock, @Inject(APP_CONFIG) config: AppConfig,
-  ) {
-    this.#secure = config.environment === 'production';
-  }
+  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly passkeys: Passkeys, private readonly clock: Clock) {}
 
   @Get()
   @Requires('session.read')
@@ -57,7 +45,7 @@ export class AccountPagesController {
   @Get('password')
   @Requires('session.read')
   async password(@Visitor() { language, ctx }: Visit): Promise<View | SeeOther> {
-    if (!isRecentlyProved(ctx.actor, this.clock.now())) return this.#proofFirst(language);
+    if (!requireProof(ctx.actor, this.clock.now()).ok) return this.#proofFirst(language);
     return new View('account/password.njk', { account: await this.accounts.mine(ctx) });
   }
 
@@ -68,36 +56,6 @@ export class AccountPagesController {
     if (set.ok) return new SeeOther(`/${language}/account?done=password`);
     if (set.refusal.code === 'identity.proof_needed') return this.#proofFirst(language);
     return again('account/password.njk', { account: await this.accounts.mine(ctx) }, set.refusal);
-  }
-
-  /** Showing once more who one is; any page may lead here and be come back to by `next`. */
-  @Get('proof')
-  @Requires('session.read')
-  async proof(@Visitor() { language, ctx }: Visit, @Query() query: Record<string, unknown>, @Req() request: MakegoodRequest): Promise<View> {
-    const sent = query['sent'] !== undefined && heldBy(request, 'makegood_code') !== undefined;
-    return new View('account/proof.njk', { next: onwards(query['next'], language), sent, account: await this.accounts.mine(ctx), outbox: this.letters.isReadable });
-  }
-
-  @Post('proof/codes')
-  @Requires('session.read')
-  async askCode(@Visitor() { language, ctx }: Visit, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
-    const next = onwards(formText(body, 'next', 500), language);
-    const asked = await this.codes.askAgain(ctx, userIdOf(ctx.actor), language);
-    if (!asked.ok) return again('account/proof.njk', { next, sent: false, account: await this.accounts.mine(ctx) }, asked.refusal, asked.refusal.code === 'rate.too_many' ? 429 : 422);
-    letHold(reply, 'makegood_code', asked.value.holder, this.#secure);
-    return new SeeOther(`/${language}/account/proof?sent=1&next=${encodeURIComponent(next)}`);
-  }
-
-  @Post('proof')
-  @Requires('session.read')
-  async prove(@Visitor() { language, ctx }: Visit, @Body() body: unknown, @Req() request: MakegoodRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
-    const [code, next] = [formText(body, 'code', 20), onwards(formText(body, 'next', 500), language)];
-    const proof = { holder: heldBy(request, 'makegood_code') ?? '', code };
-    const proved = await this.codes.proveAgain(ctx, userIdOf(ctx.actor), sessionCookie(request) ?? '', proof);
-    if (!proved.ok) return again('account/proof.njk', { next, sent: true, code, account: await this.accounts.mine(ctx), outbox: this.letters.isReadable }, { ...proved.refusal, pointer: '/code' });
-    letGo(reply, 'makegood_code', this.#secure);
-    setSessionCookie(reply, proved.value.token, this.#secure);
-    return new SeeOther(next);
   }
 
   #proofFirst(language: string): SeeOther {

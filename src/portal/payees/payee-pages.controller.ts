@@ -1,8 +1,7 @@
 import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { ok, type Refusal, type Result } from '../../core/errors/index.js';
+import type { Refusal } from '../../core/errors/index.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { StepUp } from '../../modules/identity/index.js';
 import { ACCOUNT_KINDS, KOREAN_BANKS, PayeeAccounts } from '../../modules/payees/index.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -16,7 +15,7 @@ const FORM = 'payees/new.njk';
 /** Where a business is paid: asked for when there is something to pay, and not before. */
 @Pages('business/payee-accounts')
 export class PayeePagesController {
-  constructor(private readonly sheets: PayeeSheets, private readonly accounts: PayeeAccounts, private readonly stepUp: StepUp) {}
+  constructor(private readonly sheets: PayeeSheets, private readonly accounts: PayeeAccounts) {}
 
   @Get()
   @Requires('payee.edit', 'merchant')
@@ -28,8 +27,9 @@ export class PayeePagesController {
 
   @Get('new')
   @Requires('payee.edit', 'merchant')
-  async form(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View> {
+  async form(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View | SeeOther> {
     const sheet = await this.#sheet(visit, query);
+    if (sheet.due && sheet.proofNeeded) return new SeeOther(`/${visit.language}/account/proof?next=${encodeURIComponent(hereOf(visit.language, sheet))}`);
     return new View(FORM, { ...formOf(sheet), kind: kindIn(query, kindOf(sheet.business.country)), typed: {} });
   }
 
@@ -39,11 +39,9 @@ export class PayeePagesController {
     const sheet = await this.#sheet(visit, body);
     const typed = readAccount(body);
     if (!sheet.due) return new SeeOther(`/${visit.language}/business/payee-accounts?business=${sheet.business.id}`);
-    const proved = await this.#prove(visit, formText(body, 'password', 200));
-    const added = proved.ok ? await this.accounts.add(visit.ctx, sheet.business.id, typed) : proved;
+    const added = await this.accounts.add(visit.ctx, sheet.business.id, typed);
     if (added.ok) return new SeeOther(`/${visit.language}/business/payee-accounts?business=${sheet.business.id}&done=entered`);
-    // The proof counts from now on: whoever gave it is not asked again because of a slip in the number.
-    return again(FORM, { ...formOf(await this.#sheet(visit, body)), kind: typed.kind, typed }, onThePage(added.refusal), statusOf(added.refusal));
+    return again(FORM, { ...formOf(sheet), kind: typed.kind, typed }, added.refusal, statusOf(added.refusal));
   }
 
   @Post(':accountId/cancellation')
@@ -56,10 +54,6 @@ export class PayeePagesController {
     return again('payees/accounts.njk', { ...await this.#sheet(visit, body), businesses }, cancelled.refusal, 409);
   }
 
-  async #prove(visit: Visit, password: string): Promise<Result<unknown>> {
-    return password === '' ? ok(undefined) : this.stepUp.prove(visit.ctx, password);
-  }
-
   /** The business that is meant, or the only one there is. Somebody else's is answered like none. */
   async #sheet(visit: Visit, source: unknown): Promise<PayeeSheet> {
     const asked = formText(source, 'business', 40);
@@ -70,11 +64,10 @@ export class PayeePagesController {
   }
 }
 
+const hereOf = (language: string, { business }: PayeeSheet): string => `/${language}/business/payee-accounts/new?business=${business.id}`;
+
 const formOf = (sheet: PayeeSheet) => ({
   ...sheet, kinds: ACCOUNT_KINDS, banks: Object.entries(KOREAN_BANKS).map(([code, name]) => ({ value: code, text: `${name} (${code})` })),
 });
 
 const statusOf = ({ code }: Refusal): number => (code === 'rate.too_many' || code === 'payees.too_many' ? 429 : code === 'identity.proof_needed' ? 403 : code.endsWith('held') || code.endsWith('waiting') ? 409 : 422);
-
-/** The proof is a field of the form. */
-const onThePage = (refusal: Refusal): Refusal => (refusal.code === 'identity.proof_needed' ? { ...refusal, pointer: '/password' } : refusal);

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
-import { Database } from '../../platform/database/database.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
-import { StepUp } from '../../modules/identity/index.js';
+import { requireProof } from '../../modules/identity/index.js';
 import { MerchantProfiles, type MerchantView } from '../../modules/merchants/index.js';
 import { PayeeQueries, type PayeeAccountsView } from '../../modules/payees/index.js';
 
@@ -23,11 +23,10 @@ const AT_ONCE = 200;
 @Injectable()
 export class PayeeSheets {
   constructor(
-    private readonly database: Database,
     private readonly merchants: MerchantProfiles,
     private readonly payees: PayeeQueries,
     private readonly claims: ClaimQueries,
-    private readonly stepUp: StepUp,
+    private readonly clock: Clock,
   ) {}
 
   /** The businesses of a person that they may name an account for. */
@@ -43,9 +42,8 @@ export class PayeeSheets {
     const accounts = business.ok ? await this.payees.list(ctx, merchantId) : business;
     if (!business.ok || !accounts.ok) return refuse('payees.not_found');
     const accepted = await this.claims.list(ctx, { state: 'accepted', limit: AT_ONCE });
-    const proved = await this.stepUp.recent(this.database.reader, ctx);
     return ok({
-      business: business.value, accounts: accounts.value, proofNeeded: !proved.ok,
+      business: business.value, accounts: accounts.value, proofNeeded: !requireProof(ctx.actor, this.clock.now()).ok,
       due: accounts.value.items.length > 0 || accepted.items.some((claim) => claim.merchantId === merchantId),
     });
   }

@@ -61,7 +61,7 @@ function ungrouped(whole: string, thousands: string): string | undefined {
 
 /**
  * Minor units of an amount as a till writes it. Never rounds.
- * Codes: `evidence.till_amount`, `evidence.amount_too_fine`, `evidence.amount_out_of_range`, `evidence.currency_other`.
+ * Codes: `evidence.till_amount`, `evidence.amount_too_fine`, `evidence.amount_out_of_range`, `evidence.currency_foreign`.
  * Edge: with a decimal comma `1.234` is 1234 and `1.23` is no amount.
  */
 export function readAmount(text: string, mark: DecimalMark, currency: CurrencyCode): Result<bigint> {
@@ -69,7 +69,7 @@ export function readAmount(text: string, mark: DecimalMark, currency: CurrencyCo
   const written = unwrap(text);
   const figures = written === undefined ? undefined : plainFigures(written.figures, mark);
   if (written === undefined || figures === undefined) return refuse('evidence.till_amount', { value, currency, mark, decimals: exponentOf(currency) });
-  if (written.sign !== undefined && !fitsCurrency(written.sign, currency)) return refuse('evidence.currency_other', { value: written.sign, currency });
+  if (written.sign !== undefined && !fitsCurrency(written.sign, currency)) return refuse('evidence.currency_foreign', { value: written.sign, currency });
   const read = parseMoney(figures, currency);
   if (read.ok) return ok(written.isNegative ? -read.value.minor : read.value.minor);
   return refuse(read.refusal.code === 'money.too_fine' ? 'evidence.amount_too_fine' : 'evidence.amount_out_of_range', { value, currency });

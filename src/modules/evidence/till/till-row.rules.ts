@@ -228,7 +228,7 @@ export class TillRowReader {
   #currency(row: TillRow): Result<void> {
     const written = this.#cell(row, 'currency');
     if (this.index.currency === undefined || written.toUpperCase() === this.mapping.currency) return ok(undefined);
-    return refuse('evidence.currency_other', { value: written.slice(0, 20), currency: this.mapping.currency });
+    return refuse('evidence.currency_foreign', { value: written.slice(0, 20), currency: this.mapping.currency });
   }
 
   #records(row: TillRow, stated: LineKind, { at, periodMs }: LineTime, amounts: Amounts): readonly TillItem[] {

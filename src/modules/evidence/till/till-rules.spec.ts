@@ -79,7 +79,7 @@ describe('an amount as a till writes it', () => {
     ['1,24', '.', 'USD', 'evidence.till_amount'], ['1,2345.00', '.', 'USD', 'evidence.till_amount'], ['12,34,567', '.', 'USD', 'evidence.till_amount'], ['1.2.3', '.', 'USD', 'evidence.till_amount'],
     ['', '.', 'USD', 'evidence.till_amount'], ['abc', '.', 'USD', 'evidence.till_amount'], ['--5', '.', 'USD', 'evidence.till_amount'], ['(5', '.', 'USD', 'evidence.till_amount'], ['1e5', '.', 'USD', 'evidence.till_amount'],
     ['1.005', '.', 'USD', 'evidence.amount_too_fine'], ['21060.0', '.', 'KRW', 'evidence.amount_too_fine'], ['99999999999999999', '.', 'USD', 'evidence.amount_out_of_range'],
-    ['€5.00', '.', 'USD', 'evidence.currency_other'], ['5.00 EUR', '.', 'USD', 'evidence.currency_other'],
+    ['€5.00', '.', 'USD', 'evidence.currency_foreign'], ['5.00 EUR', '.', 'USD', 'evidence.currency_foreign'],
   ] as const)('%s with %s in %s is %s', (text, mark, code, expected) => {
     expect(read(text, mark, code)).toBe(expected);
   });

@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
-import { PAGE } from '../../src/platform/http/metadata.js';
 import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
-import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
-import { openStory, type Story } from '../support/story.js';
+import type { Story } from '../support/story.js';
 
-interface Seen {
+export interface Seen {
   /** The route this is, as the handler declares it. */
   readonly route: string;
   readonly email?: string;
@@ -15,7 +9,7 @@ interface Seen {
 }
 
 const shop = (key: string): string => `${key}@shops.example`;
-const staff = (name: keyof typeof DEMO_PEOPLE): string => DEMO_PEOPLE[name].email;
+export const staff = (name: keyof typeof DEMO_PEOPLE): string => DEMO_PEOPLE[name].email;
 const claim = (email: string, state: string): Seen => ({ route: '/claims/:reference', email, address: (story) => `/claims/${story.newest(state).reference}` });
 const found = (email: string, nth: number): Seen => ({ route: '/claims/:reference', email, address: ({ claims }) => `/claims/${claims.filter(({ state }) => state === 'rejected')[nth]?.reference ?? ''}` });
 const desk = (person: keyof typeof DEMO_PEOPLE, state: string): Seen => ({ route: '/work/:reference', email: staff(person), address: (story) => `/work/${story.newest(state).reference}` });
@@ -29,8 +23,11 @@ const outage = (asked = ''): Seen => ({ route: '/outages/:code', address: () => 
 const draft = (rest: string, route: string): Seen => ({ route: `/claims/:reference${route}`, email: shop('glasses'), address: (story) => `/claims/${story.newest('draft').reference}${rest}` });
 const sent = (rest: string, route: string): Seen => ({ route: `/claims/:reference${route}`, email: shop('taxi'), address: (story) => `/claims/${story.newest('submitted').reference}${rest}` });
 
-/** Every page there is and every state the demo reaches, by somebody who may read it. A page that is not listed here fails the last test. */
-const PAGES: Readonly<Record<string, Seen>> = {
+/*
+ * Every page there is and every state the demo reaches, by somebody who may read it. A page that is neither here nor in the lists below
+ * fails `page-list.page-spec.ts`.
+ */
+export const ENTRANCE: Readonly<Record<string, Seen>> = {
   home: { route: '/', address: () => '' },
   'sign-in': { route: '/sign-in', address: () => '/sign-in' },
   'sign-in-code': { route: '/sign-in/code/', address: () => '/sign-in/code' },
@@ -51,6 +48,9 @@ const PAGES: Readonly<Record<string, Seen>> = {
   check: { route: '/schemes/:code/check', address: () => '/schemes/kakao-2022-default/check' },
   'check-found': { route: '/schemes/:code/check', address: () => '/schemes/kakao-2022-default/check?who=business&service=kakao.talk.pc&trade=food' },
   'check-private': { route: '/schemes/:code/check', address: () => '/schemes/kakao-2022-free-services/check?who=private' },
+  handover: { route: '/handover/', address: () => '/handover' },
+};
+export const OF_MERCHANTS: Readonly<Record<string, Seen>> = {
   claims: { route: '/claims/', email: shop('glasses'), address: () => '/claims' },
   'claims-none': { route: '/claims/', email: staff('owner'), address: () => '/claims' },
   'claim-draft': claim(shop('glasses'), 'draft'),
@@ -66,7 +66,6 @@ const PAGES: Readonly<Record<string, Seen>> = {
   'claim-sales': { route: '/claims/:reference/sales/', email: shop('glasses'), address: (story) => `/claims/${story.newest('draft').reference}/sales` },
   'claim-sales-days': { route: '/claims/:reference/sales/days', email: shop('glasses'), address: (story) => `/claims/${story.newest('draft').reference}/sales/days` },
   'claim-sales-handover': { route: '/claims/:reference/sales/handover/', email: shop('glasses'), address: (story) => `/claims/${story.newest('draft').reference}/sales/handover` },
-  handover: { route: '/handover/', address: () => '/handover' },
   'claim-evidence': { route: '/claims/:reference/evidence', email: shop('glasses'), address: (story) => `/claims/${story.newest('draft').reference}/evidence` },
   'claim-evidence-filed': { route: '/claims/:reference/evidence', email: shop('nails'), address: (story) => `/claims/${story.newest('offered').reference}/evidence` },
   decline: { route: '/claims/:reference/decline', email: shop('nails'), address: (story) => `/claims/${story.newest('offered').reference}/decline` },
@@ -82,8 +81,6 @@ const PAGES: Readonly<Record<string, Seen>> = {
   'business-hours': site('/business/:id/sites/:siteId/hours', '/hours'),
   'business-services': site('/business/:id/sites/:siteId/services/', '/services'),
   'business-service-new': site('/business/:id/sites/:siteId/services/new', '/services/new'),
-  businesses: { route: '/businesses/', email: staff('reviewer'), address: () => '/businesses' },
-  'businesses-one': { route: '/businesses/:id', email: staff('reviewer'), address: (story) => `/businesses/${story.shop.merchantId}` },
   'form-start': { route: '/schemes/:code/claim/', email: shop('taxi'), address: () => '/schemes/kakao-2022-default/claim' },
   'form-tasks': draft('/tasks', '/tasks'),
   'form-services': draft('/services', '/services'),
@@ -100,6 +97,17 @@ const PAGES: Readonly<Record<string, Seen>> = {
   'payee-accounts-not-due': { route: '/business/payee-accounts/', email: staff('owner'), address: () => '/business/payee-accounts' },
   'payee-new-kr': { route: '/business/payee-accounts/new', email: shop('glasses'), address: () => '/business/payee-accounts/new' },
   'payee-new-iban': { route: '/business/payee-accounts/new', email: shop('glasses'), address: () => '/business/payee-accounts/new?kind=iban' },
+  batches: { route: '/batches/', email: staff('agent'), address: () => '/batches' },
+  batch: { route: '/batches/:id', email: staff('agent'), address: ({ agent }) => `/batches/${agent.batchId}` },
+  'batch-rows': { route: '/batches/:id', email: staff('agent'), address: ({ agent }) => `/batches/${agent.batchId}?show=all` },
+  mandates: { route: '/mandates/', email: staff('agent'), address: () => '/mandates' },
+  mandate: { route: '/mandates/:id', email: staff('agent'), address: ({ agent }) => `/mandates/${agent.mandateId}` },
+  'mandate-answer': { route: '/mandates/answer/:token', address: ({ agent }) => `/mandates/answer/${agent.answerToken}` },
+  'mandate-answered': { route: '/mandates/answer/done', address: () => '/mandates/answer/done?as=confirmed' },
+};
+export const OF_STAFF: Readonly<Record<string, Seen>> = {
+  businesses: { route: '/businesses/', email: staff('reviewer'), address: () => '/businesses' },
+  'businesses-one': { route: '/businesses/:id', email: staff('reviewer'), address: (story) => `/businesses/${story.shop.merchantId}` },
   queue: queue('reviewer', 'review'),
   'queue-decision': queue('approver', 'decision'),
   'queue-automatic': queue('reviewer', 'automatic'),
@@ -127,21 +135,12 @@ const PAGES: Readonly<Record<string, Seen>> = {
   'change-claims': change('/runs/1/claims?order=losers', '/runs/:n/claims'),
   'change-approval': change('/runs/1/approval', '/runs/:n/approval'),
   'change-approve': change('/runs/1/approval?bound=10000', '/runs/:n/approval'),
-  batches: { route: '/batches/', email: staff('agent'), address: () => '/batches' },
-  batch: { route: '/batches/:id', email: staff('agent'), address: ({ agent }) => `/batches/${agent.batchId}` },
-  'batch-rows': { route: '/batches/:id', email: staff('agent'), address: ({ agent }) => `/batches/${agent.batchId}?show=all` },
-  mandates: { route: '/mandates/', email: staff('agent'), address: () => '/mandates' },
-  mandate: { route: '/mandates/:id', email: staff('agent'), address: ({ agent }) => `/mandates/${agent.mandateId}` },
-  'mandate-answer': { route: '/mandates/answer/:token', address: ({ agent }) => `/mandates/answer/${agent.answerToken}` },
-  'mandate-answered': { route: '/mandates/answer/done', address: () => '/mandates/answer/done?as=confirmed' },
   fund: { route: '/funds/:id', email: staff('finance'), address: ({ fundId }) => `/funds/${fundId}` },
 };
-/** What is real, what is not, and whose it is not; in the reader's language. */
-const DEMO_NOTICE = { en: /public sources.*synthetic.*Not affiliated/s, ko: /공개된 자료.*가상.*관련이 없습니다/s, fr: /sources publiques.*fictifs.*Aucun lien/s } as const;
 /** Leads on at once and shows nothing of its own. */
-const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:reference/archive', '/claims/:reference/evidence/:evidenceId'];
+export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:reference/archive', '/claims/:reference/evidence/:evidenceId'];
 /** Needs what the demo leaves to its reader: `changes.page-spec.ts` and `sales.page-spec.ts` look at it. */
-const ELSEWHERE = [
+export const ELSEWHERE = [
   '/changes/:id/applied', '/sign-up/details', '/account/password', '/account/passkeys/new', '/outbox/:id', '/outbox/:id/html', '/payee-changes/:token', '/kept/:token', '/claims/:reference/sales/uploads/:uploadId', '/claims/:reference/sales/uploads/:uploadId/columns', '/claims/:reference/sales/uploads/:uploadId/reading',
   '/claims/:reference/sales/sets/:number', '/claims/:reference/sales/sets/:number/file', '/claims/:reference/sales/sets/:number/marked-file',
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
@@ -149,115 +148,4 @@ const ELSEWHERE = [
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-const FILES = ['/claims/:reference/confirmation.pdf'];
-
-let world: Story;
-let browsing: Browsing;
-const readers = new Map<string, Reader>();
-/** What each page weighed, for whoever reads the log. */
-const weights = new Map<string, number>();
-
-beforeAll(async () => {
-  world = await openStory();
-  browsing = await Browsing.of(world.url);
-});
-afterAll(async () => {
-  process.stdout.write(`page weights in bytes: ${[...weights].map(([name, bytes]) => `${name} ${bytes}`).join(', ')}\n`);
-  await browsing.close();
-  await world.close();
-});
-
-async function readerFor(email: string | undefined, width: number, scripts = true): Promise<Reader> {
-  const key = `${email ?? 'anybody'} ${width} ${scripts}`;
-  const kept = readers.get(key) ?? await browsing.reader({ width, scripts, ...(email === undefined ? {} : { email }) });
-  readers.set(key, kept);
-  return kept;
-}
-
-describe.each(Object.entries(PAGES))('the page "%s"', (name, { email, address }) => {
-  it.each([['en', 1280], ['ko', 1280], ['ko', 768], ['ko', 320], ['fr', 320]] as const)('in %s, %i wide, can be read by everybody', async (language, width) => {
-    const { page, complaints } = await readerFor(email, width);
-    const answer = await page.goto(`/${language}${address(world)}`);
-    expect(answer?.status()).toBe(200);
-    expect(await page.locator('html').getAttribute('lang')).toBe(language);
-    expect(await page.locator('h1').count()).toBe(1);
-    await expectWords(page);
-    await expectAccessible(page);
-    await expectFits(page);
-    expect(await page.locator('.mg-demo').innerText()).toMatch(DEMO_NOTICE[language]);
-    await keepPicture(page, `${name}-${language}-${width}`);
-    expect(complaints.splice(0)).toEqual([]);
-  });
-
-  it('is whole without scripts', async () => {
-    const { page, complaints } = await readerFor(email, 320, false);
-    expect((await page.goto(`/en${address(world)}`))?.status()).toBe(200);
-    expect(await page.locator('h1').isVisible()).toBe(true);
-    await expectWords(page);
-    await expectFits(page);
-    expect(complaints.splice(0)).toEqual([]);
-  });
-
-  it('can be used by keyboard alone', async () => {
-    const { page } = await readerFor(email, 1280);
-    await page.goto(`/en${address(world)}`);
-    await expectReachable(page);
-  });
-});
-
-describe('pages that say no', () => {
-  it.each([
-    ['nothing there', undefined, '/nothing', 404], ['somebody else\'s claim', staff('owner'), '/claims/MG-0000-0000-0', 404], ['staff only', staff('owner'), '/work', 403],
-    ['policies are for staff', staff('owner'), '/policies', 403], ['no policy of that name', staff('policyAuthor'), '/policies/nothing', 404], ['no version of that number', staff('policyAuthor'), '/policies/default-krw/versions/99', 404],
-    ['writing is for authors', staff('reviewer'), '/policies/default-gbp/versions/2/edit', 403],
-    ['a time that does not exist', undefined, '/outages/harbourline-2026-10-13?day=2026-02-30&time=11:05', 422],
-  ] as const)('%s: in words, in every language', async (name, email, address, status) => {
-    const { page, complaints } = await readerFor(email, 320);
-    for (const language of ['en', 'ko', 'fr']) {
-      const answer = await page.goto(`/${language}${address}`);
-      expect(answer?.status()).toBe(status);
-      await expectWords(page);
-      await expectAccessible(page);
-      await expectFits(page);
-      await keepPicture(page, `no-${name.replaceAll(/\W+/g, '-')}-${language}`);
-    }
-    expect(complaints.splice(0)).toEqual([]);
-  });
-});
-
-describe('the first load of a page', () => {
-  const BUDGET_BYTES = 80 * 1_024;
-
-  it.each(Object.entries(PAGES))('"%s" is at most 80 KB on the wire, styles and scripts included', async (name, { email, address }) => {
-    const { page, context } = await readerFor(email, 1280);
-    const session = await context.newCDPSession(page);
-    await session.send('Network.enable');
-    await session.send('Network.clearBrowserCache');
-    const sizes: number[] = [];
-    session.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
-    await page.goto(`/ko${address(world)}`, { waitUntil: 'networkidle' });
-    const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    await session.detach();
-    weights.set(name, bytes);
-    expect(sizes.length).toBeGreaterThan(1);
-    expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES);
-  });
-});
-
-describe('the list of pages', () => {
-  it('is complete', () => {
-    const declared = [...world.app.get(ModulesContainer).values()].flatMap(({ controllers }) => [...controllers.values()].flatMap(({ metatype }) => {
-      if (Reflect.getMetadata(PAGE, metatype as object) !== true) return [];
-      const [base = ''] = [Reflect.getMetadata(PATH_METADATA, metatype as object) as string[] | string].flat();
-      const prototype = (metatype as { prototype: Record<string, unknown> }).prototype;
-      return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-        const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
-        if (handler === undefined || Reflect.getMetadata(METHOD_METADATA, handler) !== RequestMethod.GET || !base.startsWith('en')) return [];
-        return [`${base.slice(2)}/${(Reflect.getMetadata(PATH_METADATA, handler) as string).replace(/^\//, '')}`];
-      });
-    }));
-    expect(declared.length).toBeGreaterThan(8);
-    const listed = new Set([...Object.values(PAGES).map(({ route }) => route), ...WITHOUT_A_FACE, ...ELSEWHERE, ...FILES]);
-    expect(declared.filter((route) => !listed.has(route))).toEqual([]);
-  });
-});
+export const FILES = ['/claims/:reference/confirmation.pdf'];
