@@ -61,6 +61,7 @@ describe('what is not yours is answered like what is not there', () => {
     'POST /v1/merchants/{id}/register-adoptions': { parts: ['name'] },
     'POST /v1/merchants/{id}/payee-accounts': ACCOUNT,
     'POST /v1/claims/{id}/submissions': DECLARED,
+    'POST /v1/claims/{id}/sales-days': { basis: 'net_of_tax', days: [{ day: '2026-10-12', amount: '1.00' }] },
     'POST /v1/claims/{id}/amendments': DECLARED,
     'POST /v1/claims/{id}/offers/{n}/acceptances': { termsHash: 'a'.repeat(64) },
   };
@@ -95,7 +96,7 @@ describe('what is not yours is answered like what is not there', () => {
   });
 
   const request = async (operation: Operation, places: Record<string, string>): Promise<Answer> =>
-    (operation.name === 'POST /v1/claims/{id}/sales-records'
+    (/^POST .*(sales-records|sales-uploads)$/.test(operation.name)
       ? call(world.url, 'POST', `${addressOf(operation, places)}?currency=GBP&basis=net_of_tax`, { token: outsider, raw: 'at,amount\n2026-10-12T10:00:00Z,1.00\n', type: 'text/csv' })
       : ask(operation, outsider, places, BODIES[operation.name] ?? {}));
 

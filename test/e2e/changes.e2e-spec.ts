@@ -68,6 +68,9 @@ describe('a policy version, from draft to every claim', () => {
     expect([refused.status, refused.body.code]).toEqual([422, 'policies.draft_faulty']);
     expect(refused.body.errors?.[0]?.detail).toMatch(/^Line \d+, column \d+: /);
     expect((await send<Problem>(author, 'PATCH', address(), { source: next })).body.code).toBe('http.if_match_missing');
+    for (const member of ['source', 'effectiveFrom', 'decidedFrom', 'reach']) {
+      expect([member, (await send<Problem>(author, 'PATCH', address(), { [member]: null }, match(draft))).status]).toEqual([member, 400]);
+    }
     draft = (await send<Draft>(author, 'PATCH', address(), { source: next }, match(draft))).body;
     const submitted = await send<Draft>(author, 'POST', `${address()}/submissions`, undefined, match(draft));
     expect([submitted.status, submitted.body.state]).toEqual([201, 'in_review']);

@@ -59,6 +59,7 @@ function requestOf({ places, query, body, headers }: Operation) {
   });
 }
 
+const isBodyless = ({ method }: Operation): boolean => method === 'GET' || method === 'HEAD';
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value) ?? '');
 
 describe('no malformed request is our fault', () => {
@@ -69,11 +70,11 @@ describe('no malformed request is our fault', () => {
       const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, textOf(value)]));
       if (stray !== null) search.append('stray', stray);
       const answer = await call(world.url, operation.method, `${addressOf(operation, filled)}?${search.toString()}`, {
-        ...(token === undefined ? {} : { token }), ...(operation.method === 'GET' || body === null ? {} : { body }),
+        ...(token === undefined ? {} : { token }), ...(isBodyless(operation) || body === null ? {} : { body }),
         headers: { ...(version === undefined || version === '' ? {} : { 'if-match': version }), ...(key === null ? {} : { 'idempotency-key': key }) },
       });
       expect(answer.status).toBeLessThan(500);
-      if (answer.status >= 300) expect(answer).toMatchObject({ headers: { 'content-type': 'application/problem+json' }, body: { status: answer.status, detail: expect.not.stringMatching(/\{\w+\}/) } });
+      if (answer.status >= 300 && operation.method !== 'HEAD') expect(answer).toMatchObject({ headers: { 'content-type': 'application/problem+json' }, body: { status: answer.status, detail: expect.not.stringMatching(/\{\w+\}/) } });
     }), { numRuns: RUNS, endOnFailure: true });
   });
 

@@ -86,7 +86,7 @@ export class TillUploads {
 
   async find(subjectId: string, id: string): Promise<Result<TillUploadRow>> {
     const row = await this.uploads.find(this.database.reader, id);
-    return row === undefined || row.subjectId !== subjectId ? refuse('evidence.upload_not_found', { id }) : ok(row);
+    return row === undefined || row.subjectId !== subjectId ? refuse('evidence.upload_not_found') : ok(row);
   }
 
   /** For whoever asks by the upload alone, and checks whose it is. */
@@ -176,7 +176,7 @@ export class TillUploads {
     const permitted = await permitting(tx);
     if (!permitted.ok) return permitted;
     const row = await this.uploads.lock(tx, id);
-    if (row === undefined || row.subjectId !== subjectId) return refuse('evidence.upload_not_found', { id });
+    if (row === undefined || row.subjectId !== subjectId) return refuse('evidence.upload_not_found');
     return row.state === 'reading' ? refuse('evidence.upload_being_read') : ok(row);
   }
 

@@ -9,9 +9,9 @@ import { SiteEnrolments, type EnrolmentEdit, type EnrolmentView } from './site-e
 
 function editIn({ region, tier, fee, from, to }: EditEnrolmentDto): EnrolmentEdit {
   return {
-    ...(typeof region === 'string' ? { region } : {}), ...(tier === undefined ? {} : { tier }),
+    ...(region === undefined ? {} : { region }), ...(tier === undefined ? {} : { tier }),
     ...(fee === undefined ? {} : { fee: fee === null ? null : unwrap(moneyIn(fee, '/fee')) }),
-    ...(typeof from === 'string' ? { from: unwrap(instantIn(from, '/from')) } : {}),
+    ...(from === undefined ? {} : { from: unwrap(instantIn(from, '/from')) }),
     ...(to === undefined ? {} : { to: to === null ? null : unwrap(instantIn(to, '/to')) }),
   };
 }
@@ -36,9 +36,9 @@ export class EnrolmentsController {
     const { service, region, tier, fee, from, to } = body;
     return unwrap(await this.enrolments.add(ctx, id, {
       service, region: region ?? '*', from: unwrap(instantIn(from, '/from')),
-      ...(typeof tier === 'string' ? { tier } : {}),
-      ...(fee === undefined || fee === null ? {} : { fee: unwrap(moneyIn(fee, '/fee')) }),
-      ...(typeof to === 'string' ? { to: unwrap(instantIn(to, '/to')) } : {}),
+      ...(tier === undefined ? {} : { tier }),
+      ...(fee === undefined ? {} : { fee: unwrap(moneyIn(fee, '/fee')) }),
+      ...(to === undefined ? {} : { to: unwrap(instantIn(to, '/to')) }),
     }));
   }
 

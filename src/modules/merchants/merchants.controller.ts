@@ -18,11 +18,10 @@ function sizeIn({ measure, year, value, currency, source }: SizeDto): StoredSize
   return { measure, year, value: turnover.minor.toString(), currency: turnover.currency, source };
 }
 
-/** A null is no value for what every business has. */
 function editIn({ sizes, phone, address, ...rest }: EditMerchantDto): MerchantEdit {
-  const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null));
+  const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
-    ...named, ...(sizes === undefined || sizes === null ? {} : { sizes: sizes.map(sizeIn) }), ...(phone === undefined ? {} : { phone }),
+    ...named, ...(sizes === undefined ? {} : { sizes: sizes.map(sizeIn) }), ...(phone === undefined ? {} : { phone }),
     ...(address === undefined ? {} : { address: address === null ? null : { ...address } }),
   };
 }

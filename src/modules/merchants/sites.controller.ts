@@ -7,7 +7,7 @@ import { EditSiteDto, NewSiteDto, OpeningHoursDto } from './dto/site.dto.js';
 import { MerchantSites, type SiteEdit, type SiteView, type StatedHours } from './merchant-sites.service.js';
 
 function editIn({ address, ...rest }: EditSiteDto): SiteEdit {
-  const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null));
+  const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return { ...named, ...(address === undefined ? {} : { address: address === null ? null : { ...address } }) };
 }
 
@@ -21,7 +21,7 @@ export class SitesController {
   @Command()
   @ApiOperation({ summary: 'Add a place where the business trades, with its opening hours' })
   async add(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() { address, ...body }: NewSiteDto): Promise<SiteView> {
-    return unwrap(await this.sites.add(ctx, id, { ...body, ...(address === undefined || address === null ? {} : { address: { ...address } }) }));
+    return unwrap(await this.sites.add(ctx, id, { ...body, ...(address === undefined ? {} : { address: { ...address } }) }));
   }
 
   @Get('merchants/:id/sites')

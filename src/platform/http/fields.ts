@@ -4,21 +4,24 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength,
-  ValidateNested,
+  ValidateIf, ValidateNested,
 } from 'class-validator';
 
 /** Shape and documentation in one decorator, so that they cannot drift. Meaning is checked in core and rules. */
 interface Common {
   readonly about?: string;
   readonly optional?: boolean;
+  /** Of a merge patch: null takes the value away. Elsewhere null is as wrong as any other type. */
+  readonly nullable?: boolean;
   readonly example?: unknown;
 }
 
 function field(options: Common, schema: Record<string, unknown>, ...checks: PropertyDecorator[]): PropertyDecorator {
-  const documented = { ...schema, ...(options.about === undefined ? {} : { description: options.about }), ...(options.example === undefined ? {} : { example: options.example }) };
+  const about = [options.about, ...(options.nullable === true ? ['null takes it away'] : [])].filter((part) => part !== undefined).join('; ');
+  const documented = { ...schema, ...(about === '' ? {} : { description: about }), ...(options.example === undefined ? {} : { example: options.example }) };
   return applyDecorators(
     options.optional === true ? ApiPropertyOptional(documented) : ApiProperty(documented),
-    ...(options.optional === true ? [IsOptional()] : []),
+    ...(options.nullable === true ? [IsOptional()] : options.optional === true ? [ValidateIf((_body, value) => value !== undefined)] : []),
     ...checks,
   );
 }

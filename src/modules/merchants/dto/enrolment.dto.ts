@@ -26,15 +26,15 @@ export class EditEnrolmentDto {
   @TextField({ max: 80, optional: true })
   region?: string;
 
-  @TextField({ max: 80, optional: true })
+  @TextField({ max: 80, optional: true, nullable: true })
   tier?: string | null;
 
-  @NestedField(() => MoneyDto, { optional: true, about: 'Monthly fee' })
+  @NestedField(() => MoneyDto, { optional: true, nullable: true, about: 'Monthly fee' })
   fee?: MoneyDto | null;
 
   @TextField({ max: 40, optional: true })
   from?: string;
 
-  @TextField({ max: 40, optional: true, about: 'From when on it is no longer used' })
+  @TextField({ max: 40, optional: true, nullable: true, about: 'From when on it is no longer used' })
   to?: string | null;
 }

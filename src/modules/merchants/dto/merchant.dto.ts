@@ -111,10 +111,10 @@ export class EditMerchantDto {
   @ListField(() => SizeDto, { maxItems: 20, optional: true, about: 'Replaces all' })
   sizes?: SizeDto[];
 
-  @TextField({ max: 40, optional: true })
+  @TextField({ max: 40, optional: true, nullable: true })
   phone?: string | null;
 
-  @NestedField(() => AddressDto, { optional: true, about: 'Replaces the whole address' })
+  @NestedField(() => AddressDto, { optional: true, nullable: true, about: 'Replaces the whole address' })
   address?: AddressDto | null;
 }
 

@@ -73,6 +73,6 @@ export class EditSiteDto {
   @TextField({ max: 2, min: 2, pattern: /^[A-Z]{2}$/, optional: true })
   country?: string;
 
-  @NestedField(() => AddressDto, { optional: true })
+  @NestedField(() => AddressDto, { optional: true, nullable: true })
   address?: AddressDto | null;
 }
