@@ -1,5 +1,5 @@
 import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
-import type { Story } from '../support/story.js';
+import type { Story } from './story.js';
 
 export interface Seen {
   /** The route this is, as the handler declares it. */
