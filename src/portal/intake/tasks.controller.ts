@@ -36,7 +36,7 @@ export class TasksController {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     if (sheet.mode === 'closed') return new SeeOther(`/${visit.language}/claims/${reference}`);
     return new View('intake/tasks.njk', {
-      sheet, tasks: this.views.tasks(visit, sheet), estimate: await this.views.estimate(visit, sheet), saved: saved !== undefined,
+      sheet, tasks: this.views.tasks(visit, sheet), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet), saved: saved !== undefined,
       places: PLACES.filter((place) => isServed(request, place)), answersLeft: this.views.answers(visit, sheet).filter(({ state }) => state === 'to_do').length,
     });
   }
