@@ -158,7 +158,7 @@ describe('the desk of finance', () => {
     await looksRight('desk-en');
     await page.getByRole('link', { name: 'Second Café' }).click();
     await page.getByRole('button', { name: /^Record the check/ }).click();
-    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Fill in this field');
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Choose or fill in something here');
     await page.getByLabel('The business’s or its owner’s').check();
     await page.getByLabel('Why, or what was looked at').first().fill('ok');
     await page.getByRole('button', { name: /^Record the check/ }).click();
