@@ -54,7 +54,8 @@ export class SendController {
   }
 
   async #checkPage(visit: Visit, sheet: IntakeSheet): Promise<object> {
-    return { sheet, answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), estimate: await this.views.estimate(visit, sheet) };
+    const together = await this.views.together(visit, sheet);
+    return { sheet, answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), together, estimate: together === undefined ? await this.views.estimate(visit, sheet) : undefined };
   }
 
   @Get('sent')
