@@ -8,6 +8,7 @@ import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { newSite } from '../support/claims.js';
 import { draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
+import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 
 const START = 'schemes/harbourline-2026-10/claim';
@@ -47,6 +48,19 @@ const idOf = async (reference: string): Promise<{ id: string; version: number; a
   if (found === undefined) throw new Error(`no claim ${reference}`);
   return found;
 };
+
+/** The first row, as only the database's owner sees it. */
+async function stored<Row extends object>(query: string): Promise<Row | undefined> {
+  const owner = new Client({ connectionString: world.database.ownerUrl });
+  await owner.connect();
+  const { rows: [row] } = await owner.query<Row>(query);
+  await owner.end();
+  return row;
+}
+
+/** The code of the newest letter, as its reader finds it. */
+const newestCode = async (): Promise<string> =>
+  /\b\d{6}\b/.exec((await stored<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id ORDER BY l.id DESC LIMIT 1'))?.plain ?? '')?.[0] ?? '';
 
 /** Every place free again, so that the next journey can begin. */
 async function throwAway(): Promise<void> {
@@ -111,6 +125,7 @@ describe.each([['with scripts', true], ['without scripts', false]])('a claim on 
     expect((await uploadSales(world, claim.id)).status).toBe(201);
     await page.goto(`/en/claims/${reference}/estimate`);
     expect(await page.locator('.mg-status').innerText()).toContain('£53.40');
+    expect(await page.locator('[aria-labelledby=legs]').innerText()).toMatch(/From your sales records[^]*The published tariff[^]*£/);
     await fine('estimate');
     await page.goto(`/en/claims/${reference}/check`);
     await fine('check');
@@ -181,6 +196,35 @@ describe('what somebody wrote', () => {
     expect((await idOf(reference)).answers['grossMargin']).toBe('0.44');
   }, 200_000);
 
+  it('that was about to be sent when the session ended is sent after a sign-in by code, with what was declared', async () => {
+    await throwAway();
+    const { page, context } = await browsing.reader({ person: 'owner', width: 320, scripts: false });
+    const reference = await begin(page);
+    await page.goto(`/en/claims/${reference}/check`);
+    await page.locator('#paidElsewhere-yes').check();
+    await page.locator('#elsewhereDetails').fill('My insurer pays 12.00, said on the telephone');
+    await page.getByLabel(/true to the best/).check();
+    await context.clearCookies({ name: 'makegood_session' });
+    await page.getByRole('button', { name: 'Send the claim' }).click();
+    await page.waitForURL('**/en/sign-in?**');
+    await page.getByRole('link', { name: 'Send me a code' }).click();
+    await page.getByLabel('Email address or mobile number').fill(DEMO_PEOPLE.owner.email);
+    await page.getByRole('button', { name: 'Send the code' }).click();
+    await page.waitForURL('**/sign-in/code/enter?**');
+    await page.getByLabel('Code', { exact: true }).fill(await newestCode());
+    await page.getByRole('main').getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL('**/en/kept/**');
+    expect(await page.locator('.mg-kept').innerText()).toContain('My insurer pays 12.00, said on the telephone');
+    expect((await idOf(reference)).state).toBe('draft');
+    await look(page, 'kept-by-code-en');
+    await page.getByRole('main').getByRole('button').first().click();
+    await page.waitForURL(`**/claims/${reference}/sent`);
+    expect((await idOf(reference)).state).not.toBe('draft');
+    const kept = await stored<{ body: string; elsewhere: boolean }>(`SELECT t.body, (v.frozen->'declarations'->>'paidElsewhere')::boolean AS elsewhere
+      FROM claim c JOIN claim_version v ON v.claim_id = c.id, text_body t WHERE c.reference = '${reference}' AND t.body LIKE 'My insurer%'`);
+    expect(kept).toEqual({ body: 'My insurer pays 12.00, said on the telephone', elsewhere: true });
+  }, 200_000);
+
   it('goes back to the very page after a sign-in on the way', async () => {
     const { page, context } = await browsing.reader({ person: 'owner' });
     const reference = await begin(page);
@@ -239,6 +283,12 @@ describe('several places at once', () => {
     await page.waitForURL('**/tasks?saved=1');
     await page.goto(`/ko/claims/${reference}/check`);
     await look(page, 'sites-check-ko');
+    const sums = await page.locator('.mg-estimate tbody tr').allInnerTexts();
+    expect(sums).toHaveLength(3);
+    expect(sums.at(-1)).toMatch(/^전체 2곳/);
+    await page.goto(`/en/claims/${reference}/check`);
+    expect((await page.locator('.mg-estimate tbody tr').last().innerText()).replaceAll(/\s+/g, ' ')).toMatch(/^All 2 places (between )?£[\d.,]+/);
+    await page.goto(`/ko/claims/${reference}/check`);
     await page.getByLabel('아니요', { exact: true }).check();
     await page.getByLabel(/사실임을 확인합니다/).check();
     await page.getByRole('button', { name: '신청서 제출' }).click();
