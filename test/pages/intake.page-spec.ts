@@ -8,7 +8,6 @@ import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { newSite } from '../support/claims.js';
 import { draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
-import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 
 const START = 'schemes/harbourline-2026-10/claim';
@@ -34,8 +33,7 @@ const summary = (page: Page): Promise<string> => page.locator('.govuk-error-summ
 let world: World;
 let browsing: Browsing;
 beforeAll(async () => {
-  // The demo keeps its letters where they can be read, so codes can be sent.
-  world = await openWorld({ config: { demo: true } });
+  world = await openWorld();
   browsing = await Browsing.of(world.url);
 });
 afterAll(async () => {
@@ -49,19 +47,6 @@ const idOf = async (reference: string): Promise<{ id: string; version: number; a
   if (found === undefined) throw new Error(`no claim ${reference}`);
   return found;
 };
-
-/** The first row, as only the database's owner sees it. */
-async function stored<Row extends object>(query: string): Promise<Row | undefined> {
-  const owner = new Client({ connectionString: world.database.ownerUrl });
-  await owner.connect();
-  const { rows: [row] } = await owner.query<Row>(query);
-  await owner.end();
-  return row;
-}
-
-/** The code of the newest letter, as its reader finds it. */
-const newestCode = async (): Promise<string> =>
-  /\b\d{6}\b/.exec((await stored<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id ORDER BY l.id DESC LIMIT 1'))?.plain ?? '')?.[0] ?? '';
 
 /** Every place free again, so that the next journey can begin. */
 async function throwAway(): Promise<void> {
@@ -195,36 +180,6 @@ describe('what somebody wrote', () => {
     if (await page.locator('.mg-both').count() > 0) await page.getByRole('button', { name: '방금 적은 내용으로 저장' }).click();
     await page.waitForURL('**/tasks?saved=1');
     expect((await idOf(reference)).answers['grossMargin']).toBe('0.44');
-  }, 200_000);
-
-  it('that was about to be sent when the session ended is sent after a sign-in by code, with what was declared', async () => {
-    await throwAway();
-    const { page, context } = await browsing.reader({ person: 'owner', width: 320, scripts: false });
-    const reference = await begin(page);
-    await page.goto(`/en/claims/${reference}/check`);
-    await page.locator('#paidElsewhere-yes').check();
-    await page.locator('#elsewhereDetails').fill('My insurer pays 12.00, said on the telephone');
-    await page.getByLabel(/true to the best/).check();
-    await context.clearCookies({ name: 'makegood_session' });
-    await page.getByRole('button', { name: 'Send the claim' }).click();
-    await page.waitForURL('**/en/sign-in?**');
-    await page.getByRole('link', { name: 'Send me a code' }).click();
-    await page.getByLabel('Email address or mobile number').fill(DEMO_PEOPLE.owner.email);
-    await page.getByRole('button', { name: 'Send the code' }).click();
-    await page.waitForLoadState();
-    expect(`${page.url()} ${await page.locator('main').innerText()}`).toContain('/sign-in/code/enter?');
-    await page.getByLabel('Code', { exact: true }).fill(await newestCode());
-    await page.getByRole('main').getByRole('button', { name: 'Continue' }).click();
-    await page.waitForURL('**/en/kept/**');
-    expect(await page.locator('.mg-kept').innerText()).toContain('My insurer pays 12.00, said on the telephone');
-    expect((await idOf(reference)).state).toBe('draft');
-    await look(page, 'kept-by-code-en');
-    await page.getByRole('main').getByRole('button').first().click();
-    await page.waitForURL(`**/claims/${reference}/sent`);
-    expect((await idOf(reference)).state).not.toBe('draft');
-    const kept = await stored<{ body: string; elsewhere: boolean }>(`SELECT t.body, (v.frozen->'declarations'->>'paidElsewhere')::boolean AS elsewhere
-      FROM claim c JOIN claim_version v ON v.claim_id = c.id, text_body t WHERE c.reference = '${reference}' AND t.body LIKE 'My insurer%'`);
-    expect(kept).toEqual({ body: 'My insurer pays 12.00, said on the telephone', elsewhere: true });
   }, 200_000);
 
   it('goes back to the very page after a sign-in on the way', async () => {
