@@ -39,7 +39,8 @@ folder. Made from \`package-lock.json\` by \`npm run notices\`; a test fails whe
 | --- | --- | --- |
 ${rows.join('\n')}
 
-Beside them \`src/portal/fonts\` holds Noto Sans KR (SIL Open Font License 1.1, text in \`src/portal/fonts/OFL.txt\`), which confirmations embed.
+Beside them \`src/portal/fonts\` holds Noto Sans KR (SIL Open Font License 1.1, text in \`src/portal/fonts/OFL.txt\`) and, for Hanja, NanumSquare (the same licence, text in
+\`src/portal/fonts/OFL-nanum.txt\`), which confirmations embed.
 `;
 }
 

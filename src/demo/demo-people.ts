@@ -27,4 +27,5 @@ export const DEMO_PEOPLE = {
 export const STORY_PEOPLE = {
   reviewer2: { email: 'reviewer2@makegood.example', name: 'Rumi Reviewer', roles: ['reviewer'] },
   approver2: { email: 'approver2@makegood.example', name: 'Anouk Approver', roles: ['approver'] },
+  financeApprover: { email: 'finance2@makegood.example', name: 'Fola Finance', roles: ['finance_approver'] },
 } as const satisfies Record<string, DemoPerson>;

@@ -56,6 +56,8 @@ import { SendController } from './intake/send.controller.js';
 import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
+import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
+import { PayeeFiles } from './payees/payee-files.service.js';
 import { PayeeLinkController } from './payees/payee-link.controller.js';
 import { PayeePagesController } from './payees/payee-pages.controller.js';
 import { PayeeSheets } from './payees/payee-sheets.service.js';
@@ -84,6 +86,7 @@ import { SalesDesk } from './sales/sales-desk.service.js';
 import { SalesDownloadsController } from './sales/sales-downloads.controller.js';
 import { SalesPagesController } from './sales/sales-pages.controller.js';
 import { SalesSheets } from './sales/sales-sheets.service.js';
+import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
 import { CasePages } from './staff/case-pages.service.js';
@@ -106,13 +109,13 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
     FrontController, SignInController, PublicController, MerchantClaimsController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
-    InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, CheckPagesController,
+    InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets,
+    PayeeSheets, PayeeFiles,
   ],
 })
 export class PortalModule {}

@@ -44,6 +44,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/merchants/{id}/payee-accounts': 'makes something new',
   'POST /v1/merchants/{id}/payee-accounts/{accountId}/reveals': 'changes nothing but the list of who looked',
   'POST /v1/merchants/{id}/payee-hold-releases': 'twice is once',
+  'POST /v1/merchants/{id}/payee-holds': 'twice is once',
   'POST /v1/sessions/current/proofs': 'a session has no versions',
   'POST /v1/sign-in-codes': 'makes something new',
   'POST /v1/sign-in-codes/proofs': 'works once',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
@@ -5,10 +6,16 @@ import { HOUR, MINUTE, type Instant } from '../../src/core/time/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { ok } from '../../src/core/errors/index.js';
-import { AuditQueries } from '../../src/modules/audit/index.js';
+import type { Context } from '../../src/platform/access/context.js';
+import { APP_CONFIG, type AppConfig } from '../../src/platform/config/config.js';
+import { Vault } from '../../src/platform/crypto/vault.js';
+import { AuditQueries, AuditTrail } from '../../src/modules/audit/index.js';
 import { Duties } from '../../src/modules/identity/index.js';
-import { HolderCheck, PayeeKeys, PayeeQueries, PayeeStops, type HolderAnswer, type PayeeAccountView } from '../../src/modules/payees/index.js';
+import { HolderCheck, PayeeKeys, PayeeQueries, PayeeReveals, PayeeStops, type HolderAnswer, type PayeeAccountView } from '../../src/modules/payees/index.js';
+import { placeOf } from '../../src/modules/payees/payee-entry.service.js';
+import { PayeeHoldsRepository } from '../../src/modules/payees/payee-holds.repository.js';
 import { PayeeLifecycle } from '../../src/modules/payees/payee-lifecycle.service.js';
+import { PayeesRepository } from '../../src/modules/payees/payees.repository.js';
 import { call, FixedClock, type Answer } from '../support/app.js';
 import { asSystem, at } from '../support/lower-floors.js';
 import { ifMatch, openWorld, type Person, type World } from '../support/world.js';
@@ -54,9 +61,14 @@ const letters = async (): Promise<{ template: string; recipient: string; plain: 
   SELECT l.template, c.recipient, c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.merchant_id = $1 ORDER BY l.id`, [merchantId])).rows;
 const tokenIn = (plain: string): string => /payee-changes\/([\w-]+)/.exec(plain)?.[1] ?? '';
 
+/** A new membership counts in a session that is open after a second at the latest. */
+const known = () => new Promise((resolve) => { setTimeout(resolve, 1_050); });
+
 beforeEach(async () => {
   jest.restoreAllMocks();
   n += 1;
+  // So that the sign-ins of one test do not count against those of the next.
+  clock.advance(HOUR);
   const email = `payee-owner-${n}@example.test`;
   await staff('administrator', 'POST', '/v1/users', { body: { email, name: `Owner ${n}`, password: DEMO_PASSWORD } });
   token = await signIn(email);
@@ -64,7 +76,7 @@ beforeEach(async () => {
     body: { legalName: `Café ${n}`, registration: { scheme: 'none', value: '' }, sector: { system: 'makegood', code: 'food' }, country: 'GB', language: 'en', zone: 'Europe/London', sizes: [] },
   });
   merchantId = made.body.id;
-  await new Promise((resolve) => { setTimeout(resolve, 1_050); });
+  await known();
 });
 
 describe('a first account', () => {
@@ -226,7 +238,7 @@ async function staffWith(role: string, method: string, path: string, body: objec
 describe('a fresh proof', () => {
   it('is what signing in gives for five minutes, and what the password gives again; ten tries', async () => {
     bankSays({ outcome: 'match' });
-    clock.advance(5 * MINUTE);
+    clock.advance(5 * MINUTE - 1);
     expect((await add(FIRST)).status).toBe(201);
     clock.advance(1);
     expect(await add(SECOND)).toMatchObject({ status: 403, body: { code: 'identity.proof_needed' } });
@@ -290,7 +302,101 @@ describe('the whole number', () => {
   });
 });
 
+describe('keys that are changed', () => {
+  it('wrap every stored row anew: with the old key gone everything still opens, and rows that were swapped still do not', async () => {
+    bankSays({ outcome: 'match' });
+    const { body: first } = await add(FIRST);
+    const { body: second } = await add(SECOND);
+    const [work, payees, holds] = [world.app.get(UnitOfWork), world.app.get(PayeesRepository), world.app.get(PayeeHoldsRepository)];
+    const config = world.app.get<AppConfig>(APP_CONFIG);
+    const withKeys = (...lines: string[]) => new Vault({ ...config, keys: lines.join(',') } );
+    const fresh = (kind: string) => `${kind}:${randomBytes(32).toString('base64')}`;
+    const [old, next, index] = [fresh('seal'), fresh('seal'), fresh('index')];
+    // The rows as an installation has them that was begun with the old key.
+    const begun = withKeys(old, index);
+    for (const { id, number } of [{ id: first.id, number: 'GB82WEST12345698765432' }, { id: second.id, number: 'DE89370400440532013000' }]) {
+      const envelope = await begun.seal(number, placeOf(merchantId, id));
+      await owner.query('UPDATE payee_account SET sealed = $2, wrapped_key = $3, key_id = $4, version = version + 1 WHERE id = $1', [id, envelope.sealed, envelope.wrappedKey, envelope.keyId]);
+    }
+    const sealedBefore = await owner.query('SELECT id, sealed FROM payee_account WHERE merchant_id = $1 ORDER BY id', [merchantId]);
+    const keys = new PayeeKeys(work, world.app.get(Database), payees, withKeys(next, old, index));
+    const rotated = await keys.rotate(asSystem);
+    expect(rotated).toMatchObject({ ok: true, value: { wrapped: 2 } });
+    expect((await owner.query('SELECT id, sealed FROM payee_account WHERE merchant_id = $1 ORDER BY id', [merchantId])).rows).toEqual(sealedBefore.rows);
+    expect(await keys.rotate(asSystem)).toMatchObject({ ok: true, value: { wrapped: 0 } });
+
+    const readBy = (vault: Vault) => new PayeeReveals(work, payees, holds, vault, world.app.get(AuditTrail), clock);
+    const reveals = readBy(withKeys(next, index));
+    const { rows: [person] } = await owner.query<{ id: string }>('SELECT id FROM app_user WHERE email = $1', [DEMO_PEOPLE.finance.email]);
+    const userId = person?.id ?? '';
+    const finance: Context = { requestId: 'rotation', actor: { kind: 'user', userId, roles: ['finance_preparer'], memberships: [], session: { id: userId, provedAt: clock.now() } } };
+    expect(await reveals.reveal(finance, merchantId, first.id, REASON.reason)).toMatchObject({ ok: true, value: { account: 'GB82WEST12345698765432' } });
+    expect(await reveals.reveal(finance, merchantId, second.id, REASON.reason)).toMatchObject({ ok: true, value: { account: 'DE89370400440532013000' } });
+    expect(await readBy(begun).reveal(finance, merchantId, first.id, REASON.reason)).toMatchObject({ ok: false, refusal: { code: 'vault.key_missing' } });
+    await owner.query('UPDATE payee_account a SET sealed = b.sealed, wrapped_key = b.wrapped_key, version = a.version + 1 FROM payee_account b WHERE a.id = $1 AND b.id = $2', [second.id, first.id]);
+    expect(await reveals.reveal(finance, merchantId, second.id, REASON.reason)).toMatchObject({ ok: false, refusal: { code: 'vault.altered' } });
+  });
+});
+
+describe('the desk of finance', () => {
+  const desk = (path: string, person: Person = 'finance') => staff(person, 'GET', path);
+
+  it('lists what waits by the answer of the bank, masked, a page at a time; for finance and auditors', async () => {
+    bankSays({ outcome: 'close', holderOnAccount: 'Corner Cafe Limited' });
+    const { body } = await add(FIRST);
+    const close = await desk('/v1/payee-checks?outcome=close&limit=200');
+    expect(close.body['items']).toEqual(expect.arrayContaining([expect.objectContaining({ id: body.id, business: `Café ${n}`, masked: '•••• 5432', check: expect.objectContaining({ holderOnAccount: 'Corner Cafe Limited' }) })]));
+    expect(JSON.stringify(close.body)).not.toMatch(/WEST/);
+    expect(JSON.stringify((await desk('/v1/payee-checks?outcome=none&limit=200')).body)).not.toContain(body.id);
+    expect((await desk('/v1/payee-checks?limit=1', 'auditor')).status).toBe(200);
+    expect((await desk('/v1/payee-checks?outcome=perhaps')).status).toBe(400);
+    expect((await desk('/v1/payee-checks', 'reviewer')).status).toBe(403);
+    expect((await asOwner('GET', '/v1/payee-checks')).status).toBe(403);
+  });
+
+  it('stops what is paid with a reason that is kept, once; an approver lets it go on, and both are on record', async () => {
+    const holds = `/v1/merchants/${merchantId}/payee-holds`;
+    expect(await staff('finance', 'POST', holds, { body: REASON })).toMatchObject({ status: 409, body: { code: 'payees.nothing_entered' } });
+    bankSays({ outcome: 'match' });
+    await add(FIRST);
+    expect((await staff('finance', 'POST', holds, { body: { reason: 'odd' } })).status).toBe(422);
+    expect((await staff('reviewer', 'POST', holds, { body: REASON })).status).toBe(403);
+    const both = await Promise.all([staff('finance', 'POST', holds, { body: REASON }), staff('finance', 'POST', holds, { body: REASON })]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(await payable()).toMatchObject({ ok: false, refusal: { code: 'payees.held' } });
+    expect((await asOwner('GET', accounts())).body).toMatchObject({ heldBy: 'staff' });
+    expect((await desk('/v1/payee-holds?limit=200')).body['items']).toEqual(expect.arrayContaining([{ merchantId, business: `Café ${n}`, heldSince: expect.any(String), heldBy: 'staff' }]));
+    expect((await staffWith('finance_approver', 'POST', `/v1/merchants/${merchantId}/payee-hold-releases`, { reason: 'The owner was called at the number of before' })).status).toBe(201);
+    const record = await desk(`/v1/merchants/${merchantId}/payee-record`);
+    expect(record.body).toEqual({
+      reveals: [], stops: [{
+        placed: { at: expect.any(String), by: 'Finn Finance', reason: REASON.reason }, released: { at: expect.any(String), by: expect.any(String), reason: 'The owner was called at the number of before' },
+      }],
+    });
+    expect((await asOwner('GET', `/v1/merchants/${merchantId}/payee-record`)).status).toBe(403);
+  });
+});
+
 describe('an account that two businesses entered', () => {
+  it('is found for the reviewer by its digest, with who entered it and when, and not by the businesses', async () => {
+    const own = { kind: 'us', bank: '021000021', account: `77${String(n).padStart(8, '0')}`, holder: 'One Holder' };
+    bankSays({ outcome: 'unavailable' });
+    expect((await add(own)).status).toBe(201);
+    const doubts = (id: string) => staff('reviewer', 'GET', `/v1/merchants/${id}/payee-findings`);
+    expect((await doubts(merchantId)).body).toEqual({ items: [] });
+    const email = `payee-twin-${n}@example.test`;
+    await staff('administrator', 'POST', '/v1/users', { body: { email, name: 'Twin', password: DEMO_PASSWORD } });
+    const other = await signIn(email);
+    const made = await call<{ id: string }>(world.url, 'POST', '/v1/merchants', {
+      token: other, body: { legalName: `Twin ${n}`, registration: { scheme: 'none', value: '' }, sector: { system: 'makegood', code: 'food' }, country: 'GB', language: 'en', zone: 'Europe/London', sizes: [] },
+    });
+    await known();
+    expect((await call(world.url, 'POST', `/v1/merchants/${made.body.id}/payee-accounts`, { token: other, body: own })).status).toBe(201);
+    expect((await doubts(merchantId)).body).toEqual({ items: [{ code: 'shared_account', merchants: [{ id: made.body.id, legalName: `Twin ${n}`, enteredAt: expect.any(String) }] }] });
+    expect((await doubts(made.body.id)).body).toMatchObject({ items: [{ merchants: [{ id: merchantId }] }] });
+    expect((await asOwner('GET', `/v1/merchants/${merchantId}/payee-findings`)).status).toBe(403);
+  });
+
   it('is a signal for finance and for nobody else', async () => {
     const mine = await add(THIRD);
     expect(mine.body.sharedWith).toBeUndefined();

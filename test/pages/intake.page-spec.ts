@@ -112,6 +112,7 @@ describe.each([['with scripts', true], ['without scripts', false]])('a claim on 
     expect((await uploadSales(world, claim.id)).status).toBe(201);
     await page.goto(`/en/claims/${reference}/estimate`);
     expect(await page.locator('.mg-status').innerText()).toContain('£53.40');
+    expect(await page.locator('[aria-labelledby=legs]').innerText()).toMatch(/From your sales records[^]*The published tariff[^]*£/);
     await fine('estimate');
     await page.goto(`/en/claims/${reference}/check`);
     await fine('check');
@@ -240,6 +241,12 @@ describe('several places at once', () => {
     await page.waitForURL('**/tasks?saved=1');
     await page.goto(`/ko/claims/${reference}/check`);
     await look(page, 'sites-check-ko');
+    const sums = await page.locator('.mg-estimate tbody tr').allInnerTexts();
+    expect(sums).toHaveLength(3);
+    expect(sums.at(-1)).toMatch(/^전체 2곳/);
+    await page.goto(`/en/claims/${reference}/check`);
+    expect((await page.locator('.mg-estimate tbody tr').last().innerText()).replaceAll(/\s+/g, ' ')).toMatch(/^All 2 places (between )?£[\d.,]+/);
+    await page.goto(`/ko/claims/${reference}/check`);
     await page.getByLabel('아니요', { exact: true }).check();
     await page.getByLabel(/사실임을 확인합니다/).check();
     await page.getByRole('button', { name: '신청서 제출' }).click();

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { DEMO_PASSWORD } from '../../src/demo/demo-people.js';
 import { HolderCheck } from '../../src/modules/payees/index.js';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
+import { call } from '../support/app.js';
 import { draftClaim, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
 let world: World;
@@ -128,5 +129,82 @@ describe('where a business is paid', () => {
     await page.goto(`/fr${address}`);
     await looksRight('stopped-fr');
     expect(reader.complaints).toEqual([]);
+  });
+});
+
+describe('the desk of finance', () => {
+  /** Two cafés, one account that no bank knew: the second was entered by a stranger. */
+  const entered = async (): Promise<{ merchantId: string; claim: string }> => {
+    jest.restoreAllMocks();
+    const { rows: [mine] } = await owner.query<{ merchantId: string; claim: string }>(`SELECT merchant_id AS "merchantId", reference AS claim FROM claim ORDER BY id LIMIT 1`);
+    await owner.query('UPDATE session SET proved_at = now()');
+    await world.as('administrator', 'POST', '/v1/users', { body: { email: 'twin@example.test', name: 'Twin Owner', password: DEMO_PASSWORD } });
+    const { body: { token } } = await call<{ token: string }>(world.url, 'POST', '/v1/sessions', { body: { email: 'twin@example.test', password: DEMO_PASSWORD } });
+    const { body } = await call<{ id: string }>(world.url, 'POST', '/v1/merchants', {
+      token, body: { legalName: 'Second Café', registration: { scheme: 'none', value: '' }, sector: { system: 'makegood', code: 'food' }, country: 'GB', language: 'en', zone: 'Europe/London', sizes: [] },
+    });
+    await new Promise((resolve) => { setTimeout(resolve, 1_050); });
+    expect((await call(world.url, 'POST', `/v1/merchants/${body.id}/payee-accounts`, { token, body: { kind: 'iban', account: 'GB82 WEST 1234 5698 7654 32', holder: 'Second Café' } })).status).toBe(201);
+    return { merchantId: mine?.merchantId ?? '', claim: mine?.claim ?? '' };
+  };
+
+  it('checks whose an account is, reads a number once with a fresh proof and a reason, and stops payments; nothing typed is lost', async () => {
+    const { claim } = await entered();
+    reader = await browsing.reader({ person: 'finance', width: 320 });
+    const { page } = reader;
+    await page.goto('/en/payees');
+    expect(await page.locator('[aria-current=page]').innerText()).toMatch(/Bank did not say/);
+    expect(await page.locator('main').innerText()).toMatch(/Second Café[^]*•••• 5432[^]*Also entered by one other business/i);
+    await looksRight('desk-en');
+    await page.getByRole('link', { name: 'Second Café' }).click();
+    await page.getByRole('button', { name: /^Record the check/ }).click();
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Choose or fill in something here');
+    await page.getByLabel('The business’s or its owner’s').check();
+    await page.getByLabel('Why, or what was looked at').first().fill('ok');
+    await page.getByRole('button', { name: /^Record the check/ }).click();
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('at least 10 characters');
+    expect(await page.getByLabel('Why, or what was looked at').first().inputValue()).toBe('ok');
+    expect(await page.getByLabel('The business’s or its owner’s').isChecked()).toBe(true);
+    await looksRight('desk-slip-en');
+    await page.getByLabel('Why, or what was looked at').first().fill('A statement of November was seen');
+    await page.getByRole('button', { name: /^Record the check/ }).click();
+    await page.waitForURL('**done=checked');
+    expect(await page.locator('main').innerText()).toMatch(/In use: •••• 5432[^]*A person checked: it is theirs/);
+
+    await owner.query('UPDATE session SET proved_at = NULL');
+    await page.reload();
+    await page.getByText('Read the whole number of •••• 5432').click();
+    await page.getByLabel('Why, or what was looked at').first().fill('The bank asks which account it was');
+    await page.getByRole('button', { name: 'Show the number once' }).click();
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Show once more who you are');
+    expect(await page.getByLabel('Why, or what was looked at').first().inputValue()).toBe('The bank asks which account it was');
+    await looksRight('desk-proof-en');
+    await owner.query('UPDATE session SET proved_at = now()');
+    await page.getByRole('button', { name: 'Show the number once' }).click();
+    expect(await page.locator('main').innerText()).toContain('GB82 WEST 1234 5698 7654 32');
+    await looksRight('number-en');
+    await page.getByRole('link', { name: 'Back to the business' }).click();
+    expect(await page.locator('main').innerText()).toMatch(/Number read \(•••• 5432\) – Finn Finance[^]*The bank asks which account it was/);
+    expect(await page.content()).not.toContain('WEST');
+
+    await page.goto(page.url().replace('/en/', '/ko/'));
+    await page.locator('#hold-reason').fill('두 사업자가 같은 계좌를 등록했습니다');
+    await page.getByRole('button', { name: '이 사업자 지급 중지하기' }).click();
+    await page.waitForURL('**done=held');
+    expect(await page.getByRole('button', { name: '지급 다시 시작하기' }).count()).toBe(0);
+    await looksRight('desk-held-ko');
+    await page.goto('/fr/payees?list=held');
+    expect(await page.locator('main').innerText()).toMatch(/Second Café[^]*Par les finances/);
+    await looksRight('desk-held-fr');
+    expect((await page.goto('/en/payees?list=nothing'))?.status()).toBe(404);
+    expect(reader.complaints.splice(0).filter((said) => !/40[34]|422/.test(said))).toEqual([]);
+
+    const reviewer = await browsing.reader({ person: 'reviewer', width: 320 });
+    expect((await reviewer.page.goto('/en/payees'))?.status()).toBe(403);
+    await reviewer.page.goto(`/en/work/${claim}`);
+    expect(await reviewer.page.locator('main').innerText()).toMatch(/for information Other businesses have entered the same account[^]*Second Café: no claim/i);
+    await expectAccessible(reviewer.page);
+    await expectFits(reviewer.page);
+    await keepPicture(reviewer.page, 'payees-case-en');
   });
 });

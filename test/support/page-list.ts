@@ -117,6 +117,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'case-waiting': desk('reviewer', 'submitted'),
   'case-offered': desk('reviewer', 'offered'),
   'case-refused': desk('reviewer', 'rejected'),
+  'payees-desk': { route: '/payees/', email: staff('finance'), address: () => '/payees' },
+  'payees-desk-one': { route: '/payees/:id', email: staff('finance'), address: (story) => `/payees/${story.shop.merchantId}` },
   funds: { route: '/funds/', email: staff('finance'), address: () => '/funds' },
   policies: policy('/', ''),
   policy: policy('/:key', '/default-krw'),

@@ -11,6 +11,7 @@ import { PolicyQueries, type AppliedPolicy, type ReadyPolicy } from '../policies
 import { AssessmentRuns, type RunRequest } from './assessment-runs.service.js';
 import { FactsLoader } from './facts-loader.service.js';
 import { capOf, rangeOf, takenOf, type MethodEffect, type Range } from './estimate.rules.js';
+import { legsOf, type Leg } from './legs.rules.js';
 import { methodsOf } from './methods.rules.js';
 
 /** What a claim would come to as it stands now. Nothing of it is kept, and nobody is bound by it. */
@@ -18,6 +19,10 @@ export interface Estimate {
   readonly policy: ReadyPolicy;
   readonly result: AssessmentResult;
   readonly hasSales: boolean;
+  /** Length of the period that one line of the records speaks for; nought when each line is one sale. Longer ones count by the share of their time. */
+  readonly periodMs: number;
+  /** The records and the tariff, each with what it comes to; empty where the policy does not join the two. */
+  readonly legs: readonly Leg[];
   /** A single sum where the engine has one, else the least and the most that are known. */
   readonly range: Range;
   /** The most the policy pays for one claim, in minor units, where it says so. */
@@ -36,6 +41,8 @@ export interface EstimateView {
   readonly to?: MoneyText;
   readonly policy: { readonly key: string; readonly version: number; readonly hash: string };
   readonly methods: readonly { readonly input: string; readonly options: readonly { readonly value: string; readonly chosen: boolean; readonly cash?: MoneyText }[] }[];
+  readonly legs: readonly Leg[];
+  readonly periodMs: number;
   readonly working: readonly ExplanationLine[];
 }
 
@@ -71,7 +78,7 @@ export class ClaimEstimates {
     const effects = takenOf(methods, others, claim.value.answers);
     const shown = forMerchant(own);
     return ok({
-      policy, result: shown, hasSales: header !== undefined, methods: effects, capMinor: capOf([own, ...others]),
+      policy, result: shown, hasSales: header !== undefined, periodMs: header?.granularityMs ?? 0, legs: legsOf(policy.resolved, own, others), methods: effects, capMinor: capOf([own, ...others]),
       range: rangeOf(own, effects, header !== undefined, capOf([own, ...others])),
       lines: explain(shown, policy.resolved, reasons.value, language, style),
     });
@@ -80,10 +87,10 @@ export class ClaimEstimates {
   async view(ctx: Context, claimId: string, language: Language): Promise<Result<EstimateView>> {
     const estimate = await this.of(ctx, claimId, language);
     if (!estimate.ok) return estimate;
-    const { result, policy: { key, version, hash }, range, methods, hasSales, lines } = estimate.value;
+    const { result, policy: { key, version, hash }, range, methods, hasSales, legs, periodMs, lines } = estimate.value;
     const text = (minor: string): MoneyText => ({ amount: formatMoney(money(BigInt(minor), currency(result.currency))), currency: result.currency });
     return ok({
-      outcome: result.outcome, provisional: result.provisional, hasSales, policy: { key, version, hash }, working: lines,
+      outcome: result.outcome, provisional: result.provisional, hasSales, legs, periodMs, policy: { key, version, hash }, working: lines,
       ...(range.kind === 'sum' ? { cash: text(range.minor) } : {}),
       ...(range.kind === 'between' ? { from: text(range.fromMinor), ...(range.toMinor === undefined ? {} : { to: text(range.toMinor) }) } : {}),
       methods: methods.map(({ input, options }) => ({

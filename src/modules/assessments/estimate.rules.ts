@@ -52,3 +52,30 @@ export function rangeOf(own: AssessmentResult, methods: readonly MethodEffect[],
   const highest = most([...legs, ...(capMinor === undefined ? [] : [capMinor])]);
   return { kind: 'between', fromMinor: chosen, toMinor: capMinor === undefined && measured ? undefined : highest };
 }
+
+/** Several estimates as one: what is known to be the least and the most together, and of how many nothing can be said yet. */
+export interface RangeSum {
+  readonly range: Range;
+  readonly open: number;
+}
+
+const lowest = (range: Range): bigint => (range.kind === 'sum' ? BigInt(range.minor) : range.kind === 'between' ? BigInt(range.fromMinor) : 0n);
+const topmost = (range: Range): bigint | undefined => {
+  if (range.kind === 'between') return range.toMinor === undefined ? undefined : BigInt(range.toMinor);
+  return range.kind === 'unknown' ? undefined : lowest(range);
+};
+
+/**
+ * The sum over claims of one currency that are filled in together. Those of which nothing can be said are counted beside it and are not
+ * part of it.
+ * Edge: one without an upper end takes it from the sum; when nothing can be said of any, nothing can be said.
+ */
+export function sumOfRanges(ranges: readonly Range[]): RangeSum {
+  const known = ranges.filter(({ kind }) => kind !== 'unknown');
+  const open = ranges.length - known.length;
+  if (known.length === 0) return { range: { kind: 'unknown' }, open };
+  const from = known.reduce((sum, range) => sum + lowest(range), 0n);
+  const to = known.map(topmost).reduce((sum, top) => (sum === undefined || top === undefined ? undefined : sum + top), 0n);
+  if (known.every(({ kind }) => kind === 'nothing')) return { range: { kind: 'nothing' }, open };
+  return { open, range: from === to ? { kind: 'sum', minor: from.toString() } : { kind: 'between', fromMinor: from.toString(), toMinor: to?.toString() } };
+}

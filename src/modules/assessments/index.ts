@@ -1,4 +1,5 @@
 export { ClaimEstimates, type Estimate } from './claim-estimates.service.js';
+export { sumOfRanges, type Range, type RangeSum } from './estimate.rules.js';
 export { AssessmentQueries, type AssessmentFigure, type AssessmentSheet, type AssessmentSummary, type StandingAssessment } from './assessment-queries.service.js';
 export type { AssessmentCompleted } from './assessments.events.js';
 export { AssessmentsModule } from './assessments.module.js';

@@ -51,6 +51,11 @@ export class ClaimQueries {
     return new Map((await this.claims.references(reader, ids)).map(({ id, reference }) => [id, reference]));
   }
 
+  /** The newest claims of these businesses; for staff, who see every claim. */
+  ofMerchants(reader: Reader, merchantIds: readonly string[], limit: number): Promise<ClaimRow[]> {
+    return this.claims.page(reader, { merchantIds, limit });
+  }
+
   /** How many wait in each state; for staff, who see every claim. */
   counts(reader: Reader, states: readonly ClaimState[]): Promise<ReadonlyMap<string, number>> {
     return this.claims.counts(reader, states);

@@ -25,6 +25,11 @@ export class MerchantQueries {
     return new Map((await this.merchants.siteNames(reader, ids)).map((site) => [site.id, site]));
   }
 
+  /** What businesses are called, for a list of things that belong to them. Whose they are was checked by whoever made the list. */
+  async names(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.merchants.names(reader, [...new Set(ids)])).map(({ id, legalName }) => [id, legalName]));
+  }
+
   /** The language a business wants to be written to in; English when it named one that is not ours. */
   async languageOf(reader: Reader, merchantId: string): Promise<Language> {
     const stated = await this.merchants.languageOf(reader, merchantId);

@@ -127,6 +127,10 @@ export class MerchantsRepository {
       FROM site s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = ANY ($1::uuid[])`, [ids]);
   }
 
+  names(reader: Reader, ids: readonly string[]): Promise<{ id: string; legalName: string }[]> {
+    return reader.query('SELECT id, legal_name AS "legalName" FROM merchant WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   async languageOf(reader: Reader, id: string): Promise<string | undefined> {
     const [row] = await reader.query<{ language: string }>('SELECT language FROM merchant WHERE id = $1', [id]);
     return row?.language;

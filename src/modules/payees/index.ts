@@ -4,6 +4,8 @@ export { KOREAN_BANKS } from './korean-banks.rules.js';
 export { PayeeAccountEntity } from './payee-account.entity.js';
 export { PayeeAccounts } from './payee-accounts.service.js';
 export { PayeeChecks, type Finding } from './payee-checks.service.js';
+export { DESK_LISTS, PayeeDesk, UNCHECKED, type DeskList, type PayeeRecord } from './payee-desk.service.js';
+export { PayeeFindings, type PayeeFinding } from './payee-findings.service.js';
 export { PayeeHolds } from './payee-holds.service.js';
 export { PayeeKeys, type KeyUse } from './payee-keys.service.js';
 export { PayeeQueries, type PayeeAccountsView } from './payee-queries.service.js';

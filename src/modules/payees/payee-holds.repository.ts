@@ -6,20 +6,72 @@ export interface HoldRow {
   readonly id: string;
   readonly accountId: string;
   readonly placedAt: Date;
+  /** Null: by the link of a letter. */
+  readonly placedBy: string | null;
   readonly version: number;
 }
+
+/** A stop with its whole life, for those who look after them. */
+export interface HoldRecordRow extends HoldRow {
+  readonly placedReasonDigest: string | null;
+  readonly releasedAt: Date | null;
+  readonly releasedBy: string | null;
+  readonly reasonDigest: string | null;
+}
+
+export interface RevealRow {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly reasonDigest: string;
+  readonly at: Date;
+}
+
+/** Who places a stop, and why; nobody where the link of a letter does. */
+export interface PlacedBy {
+  readonly userId: string;
+  readonly reasonDigest: string;
+}
+
+const HOLD = 'id, account_id AS "accountId", placed_at AS "placedAt", placed_by AS "placedBy", version';
 
 @Injectable()
 export class PayeeHoldsRepository {
   async open(reader: Reader, merchantId: string): Promise<HoldRow | undefined> {
     const [row] = await reader.query<HoldRow>(
-      'SELECT id, account_id AS "accountId", placed_at AS "placedAt", version FROM payee_hold WHERE merchant_id = $1 AND released_at IS NULL', [merchantId]);
+      `SELECT ${HOLD} FROM payee_hold WHERE merchant_id = $1 AND released_at IS NULL`, [merchantId]);
     return row;
   }
 
   /** One stop at a time: a second one changes nothing. */
-  async place(tx: Tx, hold: { merchantId: string; accountId: string; at: Instant }): Promise<boolean> {
-    return await tx.execute('INSERT INTO payee_hold (merchant_id, account_id, placed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [hold.merchantId, hold.accountId, formatInstant(hold.at)]) === 1;
+  async place(tx: Tx, hold: { merchantId: string; accountId: string; at: Instant }, by?: PlacedBy): Promise<boolean> {
+    return await tx.execute(
+      'INSERT INTO payee_hold (merchant_id, account_id, placed_at, placed_by, placed_reason_digest) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+      [hold.merchantId, hold.accountId, formatInstant(hold.at), by?.userId ?? null, by?.reasonDigest ?? null]) === 1;
+  }
+
+  /** Stops that stand, the longest first. */
+  standing(reader: Reader, wanted: { after?: string; limit: number }): Promise<{ id: string; merchantId: string; accountId: string; placedAt: Date; byStaff: boolean }[]> {
+    return reader.query(`
+      SELECT id, merchant_id AS "merchantId", account_id AS "accountId", placed_at AS "placedAt", placed_by IS NOT NULL AS "byStaff" FROM payee_hold
+      WHERE released_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`, [wanted.after ?? null, wanted.limit]);
+  }
+
+  async countStanding(reader: Reader): Promise<number> {
+    const [row] = await reader.query<{ count: number }>('SELECT count(*)::int AS count FROM payee_hold WHERE released_at IS NULL');
+    return row?.count ?? 0;
+  }
+
+  /** The stops of a merchant, newest first. */
+  ofMerchant(reader: Reader, merchantId: string): Promise<HoldRecordRow[]> {
+    return reader.query<HoldRecordRow>(`
+      SELECT ${HOLD}, placed_reason_digest AS "placedReasonDigest", released_at AS "releasedAt", released_by AS "releasedBy", reason_digest AS "reasonDigest"
+      FROM payee_hold WHERE merchant_id = $1 ORDER BY id DESC LIMIT 100`, [merchantId]);
+  }
+
+  /** Readings of whole numbers of a merchant, newest first. */
+  revealsOf(reader: Reader, merchantId: string): Promise<RevealRow[]> {
+    return reader.query<RevealRow>(`
+      SELECT account_id AS "accountId", user_id AS "userId", reason_digest AS "reasonDigest", at FROM payee_reveal WHERE merchant_id = $1 ORDER BY id DESC LIMIT 100`, [merchantId]);
   }
 
   async release(tx: Tx, hold: HoldRow, by: { userId: string; reasonDigest: string; at: Instant }): Promise<boolean> {

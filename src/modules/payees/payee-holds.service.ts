@@ -9,7 +9,7 @@ import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { requireProof } from '../identity/index.js';
 import { reasonFault } from './payee-reasons.rules.js';
-import { PayeeHoldsRepository } from './payee-holds.repository.js';
+import { PayeeHoldsRepository, type PlacedBy } from './payee-holds.repository.js';
 import { payeeHeld, payeeReleased } from './payees.events.js';
 import { PayeesRepository } from './payees.repository.js';
 
@@ -30,11 +30,27 @@ export class PayeeHolds {
   }
 
   /** False when it stood already; the caller holds the lock of the merchant. */
-  async place(tx: Tx, ctx: Context, { id: accountId, merchantId }: { id: string; merchantId: string }): Promise<boolean> {
-    if (!await this.holds.place(tx, { merchantId, accountId, at: this.clock.now() })) return false;
-    await this.audit.record(tx, ctx, { aggregate: { type: 'payee', id: accountId }, action: 'payee.held', data: { merchantId } });
+  async place(tx: Tx, ctx: Context, { id: accountId, merchantId }: { id: string; merchantId: string }, by?: PlacedBy): Promise<boolean> {
+    if (!await this.holds.place(tx, { merchantId, accountId, at: this.clock.now() }, by)) return false;
+    await this.audit.record(tx, ctx, {
+      aggregate: { type: 'payee', id: accountId }, action: 'payee.held', data: { merchantId, ...(by === undefined ? {} : { reasonDigest: by.reasonDigest }) },
+    });
     await this.events.append(tx, ctx, payeeHeld(accountId, merchantId));
     return true;
+  }
+
+  /** Nothing is paid until an approver has looked. By a person of finance who saw something. Codes: `payees.reason_missing`, `payees.nothing_entered`, `payees.held_already`. */
+  hold(ctx: Context, merchantId: string, reason: string): Promise<Result<{ merchantId: string; held: true }>> {
+    return this.work.run(ctx, async (tx): Promise<Result<{ merchantId: string; held: true }>> => {
+      if (!mayFor(ctx.actor, 'payee.hold', merchantId)) return refuse('payees.not_found');
+      const fault = reasonFault(reason);
+      if (!fault.ok) return fault;
+      await this.payees.lockMerchant(tx, merchantId);
+      const [newest] = await this.payees.ofMerchant(tx, merchantId);
+      if (newest === undefined) return refuse('payees.nothing_entered');
+      const reasonDigest = await this.audit.keepText(tx, reason);
+      return await this.place(tx, ctx, newest, { userId: userIdOf(ctx.actor), reasonDigest }) ? ok({ merchantId, held: true }) : refuse('payees.held_already');
+    });
   }
 
   /** Payments go on. By a person of finance who has looked, and says what they found. Codes: `payees.not_held`, `payees.reason_missing`, `identity.proof_needed`. */

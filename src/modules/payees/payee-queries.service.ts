@@ -15,6 +15,8 @@ export interface PayeeAccountsView {
   readonly items: readonly PayeeAccountView[];
   /** Since when everything paid to the merchant is stopped. */
   readonly heldSince?: string;
+  /** Who stopped it: whoever had a letter about an account, or finance. */
+  readonly heldBy?: 'letter' | 'staff';
 }
 
 /** Accounts as they may be seen: masked, for everybody. */
@@ -35,7 +37,7 @@ export class PayeeQueries {
     const rows = await this.payees.ofMerchant(reader, merchantId);
     return ok({
       items: await Promise.all(rows.map((row) => this.#seenBy(ctx, reader, row))),
-      ...(hold === undefined ? {} : { heldSince: formatInstant(hold.placedAt.getTime() as Instant) }),
+      ...(hold === undefined ? {} : { heldSince: formatInstant(hold.placedAt.getTime() as Instant), heldBy: hold.placedBy === null ? 'letter' : 'staff' }),
     });
   }
 
@@ -43,11 +45,6 @@ export class PayeeQueries {
     const { reader } = this.database;
     const row = mayFor(ctx.actor, 'payee.read', merchantId) ? await this.payees.find(reader, merchantId, id) : null;
     return row === null ? refuse('payees.not_found') : ok(await this.#seenBy(ctx, reader, row));
-  }
-
-  /** What a person of finance has to look at, oldest first. The caller has asked for the permission. */
-  async unchecked(ctx: Context): Promise<PayeeAccountView[]> {
-    return Promise.all((await this.payees.unchecked(this.database.reader)).map((row) => this.#seenBy(ctx, this.database.reader, row)));
   }
 
   /** The account that money goes to now. Codes: `payees.held`, `payees.none`. */

@@ -6,6 +6,8 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { NewPayeeAccountDto, PayeeFindingDto, PayeeReasonDto } from './dto/payee.dto.js';
 import { PayeeAccounts } from './payee-accounts.service.js';
 import { PayeeChecks } from './payee-checks.service.js';
+import { PayeeDesk } from './payee-desk.service.js';
+import { PayeeFindings } from './payee-findings.service.js';
 import { PayeeHolds } from './payee-holds.service.js';
 import { PayeeQueries } from './payee-queries.service.js';
 import { PayeeReveals } from './payee-reveals.service.js';
@@ -19,6 +21,8 @@ export class PayeesController {
     private readonly checks: PayeeChecks,
     private readonly reveals: PayeeReveals,
     private readonly holds: PayeeHolds,
+    private readonly desk: PayeeDesk,
+    private readonly findings: PayeeFindings,
   ) {}
 
   @Get('payee-accounts')
@@ -68,6 +72,29 @@ export class PayeesController {
   @ApiOperation({ summary: 'The whole number, with a reason that is kept; at most ten an hour. Needs a fresh proof; an Idempotency-Key does nothing here' })
   async reveal(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('accountId', ParseUUIDPipe) accountId: string, @Body() body: PayeeReasonDto) {
     return unwrap(await this.reveals.reveal(ctx, id, accountId, body.reason));
+  }
+
+  @Get('payee-record')
+  @Requires('payee.oversee')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Staff: who stopped payments, let them go on, or read a whole number, and why' })
+  async record(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string) {
+    return unwrap(await this.desk.record(ctx, id));
+  }
+
+  @Get('payee-findings')
+  @Requires('queue.read')
+  @ApiOperation({ summary: 'Staff: other businesses that entered the same account' })
+  async doubts(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string) {
+    return unwrap(await this.findings.of(ctx, id));
+  }
+
+  @Post('payee-holds')
+  @Requires('payee.hold')
+  @Command()
+  @ApiOperation({ summary: 'Stop everything that is paid to the business, until an approver of finance has looked' })
+  async hold(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() body: PayeeReasonDto) {
+    return unwrap(await this.holds.hold(ctx, id, body.reason));
   }
 
   @Post('payee-hold-releases')

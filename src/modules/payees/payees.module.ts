@@ -10,7 +10,10 @@ import { HolderAnswers } from './holder-answers.service.js';
 import { PayeeAccounts } from './payee-accounts.service.js';
 import { PayeeChangeDueHandler } from './payee-change-due.handler.js';
 import { PayeeChecks } from './payee-checks.service.js';
+import { PayeeDesk } from './payee-desk.service.js';
+import { PayeeDeskController } from './payee-desk.controller.js';
 import { PayeeEntry } from './payee-entry.service.js';
+import { PayeeFindings } from './payee-findings.service.js';
 import { PayeeGate } from './payee-gate.service.js';
 import { PayeeHoldsRepository } from './payee-holds.repository.js';
 import { PayeeHolds } from './payee-holds.service.js';
@@ -31,11 +34,11 @@ mapConstraints({ payee_account_waiting_uq: 'payees.change_waiting', payee_accoun
 
 @Module({
   imports: [AuditModule, IdentityModule, MailModule, MerchantsModule],
-  controllers: [PayeesController],
+  controllers: [PayeesController, PayeeDeskController],
   providers: [
     PayeesRepository, PayeeHoldsRepository, PayeeLifecycle, PayeeLetters, PayeeRecords, PayeeLinks, HolderAnswers, PayeeGate, PayeeEntry, PayeeAccounts, PayeeChecks, PayeeReveals, PayeeHolds, PayeeStops,
-    PayeeQueries, PayeeKeys, PayeeChangeDueHandler, { provide: HolderCheck, useClass: ManualHolderCheck },
+    PayeeQueries, PayeeDesk, PayeeFindings, PayeeKeys, PayeeChangeDueHandler, { provide: HolderCheck, useClass: ManualHolderCheck },
   ],
-  exports: [PayeeAccounts, PayeeChecks, PayeeReveals, PayeeHolds, PayeeStops, PayeeQueries, PayeeKeys, HolderCheck],
+  exports: [PayeeAccounts, PayeeChecks, PayeeReveals, PayeeHolds, PayeeStops, PayeeQueries, PayeeDesk, PayeeFindings, PayeeKeys, HolderCheck],
 })
 export class PayeesModule {}

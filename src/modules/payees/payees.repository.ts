@@ -62,10 +62,24 @@ export class PayeesRepository {
     return reader.manager.getRepository(PayeeAccountEntity).find({ where: { merchantId }, order: { id: 'DESC' }, take: 100 });
   }
 
-  /** Accounts that a person of finance has to look at, oldest first. */
-  unchecked(reader: Reader): Promise<PayeeAccountEntity[]> {
+  /** Accounts that wait with one of these answers of the bank, oldest first. */
+  waiting(reader: Reader, { outcomes, after, limit }: { outcomes: readonly HolderAnswer['outcome'][]; after?: string; limit: number }): Promise<PayeeAccountEntity[]> {
     return reader.manager.getRepository(PayeeAccountEntity).createQueryBuilder('account')
-      .where(`account.state = 'waiting' AND account.checkOutcome <> 'match'`).orderBy('account.id').take(100).getMany();
+      .where(`account.state = 'waiting' AND account.checkOutcome IN (:...outcomes)`, { outcomes })
+      .andWhere(after === undefined ? 'TRUE' : 'account.id > :after', { after }).orderBy('account.id').take(limit).getMany();
+  }
+
+  /** How many wait with each answer. */
+  countWaiting(reader: Reader): Promise<{ outcome: HolderAnswer['outcome']; count: number }[]> {
+    return reader.query(`SELECT check_outcome AS outcome, count(*)::int AS count FROM payee_account WHERE state = 'waiting' GROUP BY 1`);
+  }
+
+  /** Other merchants that entered an account of this one, and when they did first; only indexes made by one key can be compared. */
+  sharers(reader: Reader, merchantId: string): Promise<{ merchantId: string; enteredAt: Date }[]> {
+    return reader.query(`
+      SELECT other.merchant_id AS "merchantId", min(other.created_at) AS "enteredAt" FROM payee_account own
+      JOIN payee_account other ON other.blind_index = own.blind_index AND other.index_key_id = own.index_key_id AND other.merchant_id <> own.merchant_id
+      WHERE own.merchant_id = $1 GROUP BY 1 ORDER BY 2, 1 LIMIT 100`, [merchantId]);
   }
 
   /** Everything that decides over accounts of a merchant happens under this lock, one at a time. */

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
@@ -8,7 +8,7 @@ import { ClaimQueries } from '../claims/index.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
 import type { Verdict } from './verdict-checks.service.js';
-import { AcceptanceDto, ReturnDto, VerdictDto } from './dto/review.dto.js';
+import { AcceptanceDto, ReturnDto, VerdictDto, WithdrawalDto } from './dto/review.dto.js';
 import { Offers } from './offers.service.js';
 
 /** Queues by name; each is one state of the machine. */
@@ -83,8 +83,9 @@ export class ReviewController {
   @Post('claims/:id/withdrawals')
   @Requires('claim.file', 'merchant')
   @Command()
-  @ApiOperation({ summary: 'Take the claim back' })
-  async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
-    return unwrap(await this.withdrawal.withdraw(ctx, id, version));
+  @ApiOperation({ summary: 'Take the claim back; nobody has to say why' })
+  @ApiBody({ type: WithdrawalDto, required: false })
+  async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { reason = '' }: WithdrawalDto) {
+    return unwrap(await this.withdrawal.withdraw(ctx, id, version, reason.trim() === '' ? undefined : reason.trim()));
   }
 }

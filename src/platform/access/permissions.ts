@@ -7,7 +7,7 @@ export const PERMISSIONS = [
   'service.edit', 'outage.edit', 'outage.confirm', 'outage.read_drafts', 'policy.import', 'policy.test', 'policy.read_drafts', 'policy.edit', 'policy.review', 'scheme.edit',
   'change.read', 'change.propose', 'change.approve',
   'claim.read', 'claim.file', 'evidence.read', 'claim.pull', 'claim.recommend', 'claim.decide', 'offer.accept', 'queue.read', 'assessment.rerun',
-  'payee.read', 'payee.edit', 'payee.verify', 'payee.reveal', 'payee.release_hold',
+  'payee.read', 'payee.edit', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold', 'payee.release_hold',
   'fund.read', 'fund.edit', 'audit.read', 'event.read', 'job.read',
   'agent.manage', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.confirm', 'mandate.revoke',
 ] as const;
@@ -25,11 +25,11 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   register_approver: [...STAFF, 'outage.confirm'],
   policy_author: [...STAFF, 'policy.import', 'policy.test', 'policy.edit', 'policy.review', 'scheme.edit', 'change.read', 'change.propose'],
   policy_approver: [...STAFF, 'policy.test', 'policy.review', 'change.read', 'change.approve'],
-  finance_preparer: [...STAFF, 'fund.read', 'fund.edit', 'payee.read', 'payee.verify', 'payee.reveal'],
-  finance_approver: [...STAFF, 'fund.read', 'payee.read', 'payee.reveal', 'payee.release_hold'],
-  finance_releaser: [...STAFF, 'fund.read', 'payee.read', 'payee.reveal'],
+  finance_preparer: [...STAFF, 'fund.read', 'fund.edit', 'payee.read', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold'],
+  finance_approver: [...STAFF, 'fund.read', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold', 'payee.release_hold'],
+  finance_releaser: [...STAFF, 'fund.read', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold'],
   administrator: [...STAFF, 'user.manage', 'merchant.verify', 'scheme.edit', 'service.edit', 'fund.edit', 'fund.read', 'job.read', 'agent.manage'],
-  auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payee.read', 'job.read', 'change.read'],
+  auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payee.read', 'payee.oversee', 'job.read', 'change.read'],
 };
 
 /** What membership of a merchant allows, for that merchant only; the owner is the signatory. */

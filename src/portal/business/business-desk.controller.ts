@@ -5,6 +5,7 @@ import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { encodeCursor } from '../../platform/http/page.js';
 import { MerchantFindings, MerchantProfiles, RegisterProposals, shownPhone } from '../../modules/merchants/index.js';
+import { PayeeFindings } from '../../modules/payees/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
@@ -22,6 +23,7 @@ export class BusinessDeskController {
     private readonly profiles: MerchantProfiles,
     private readonly findings: MerchantFindings,
     private readonly proposals: RegisterProposals,
+    private readonly payees: PayeeFindings,
   ) {}
 
   @Get()
@@ -64,8 +66,9 @@ export class BusinessDeskController {
   async #data(visit: Visit, id: string): Promise<object> {
     const merchant = await this.pages.merchant(visit, id);
     const proposal = unwrap(await this.proposals.latest(visit.ctx, id));
+    const findings = [...unwrap(await this.findings.of(visit.ctx, id)).items, ...unwrap(await this.payees.of(visit.ctx, id)).items];
     return {
-      merchant, proposal, findings: unwrap(await this.findings.of(visit.ctx, id)).items, mayAsk: this.proposals.canAsk(merchant.registration.scheme),
+      merchant, proposal, findings, mayAsk: this.proposals.canAsk(merchant.registration.scheme),
       mayVerify: isAllowed(visit.ctx.actor, 'merchant.verify') && !merchant.verified, address: addressIn(merchant.address),
       phone: merchant.phone === null ? null : shownPhone(merchant.phone), proposedAddress: addressIn(proposal?.entry?.address ?? null),
     };

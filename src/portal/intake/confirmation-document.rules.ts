@@ -14,15 +14,15 @@ export interface ConfirmationSheet {
 }
 
 const FONTS = join(import.meta.dirname, '..', 'fonts');
-/** Three parts of one typeface; a character is written with the first that has it. */
-const FACES = ['latin', 'latin-ext', 'korean'] as const;
-const fileOf = (face: string): string => join(FONTS, `noto-sans-kr-${face}-400-normal.ttf`);
+/** Three parts of one typeface, and another for what it has not: a character is written with the first that has it. */
+const FACES = ['latin', 'latin-ext', 'korean', 'hanja'] as const;
+const fileOf = (face: (typeof FACES)[number]): string => join(FONTS, face === 'hanja' ? 'nanum-square-hanja-400-normal.ttf' : `noto-sans-kr-${face}-400-normal.ttf`);
 
 type Document = InstanceType<typeof PDFDocument>;
 type Has = (character: string) => number;
 
-/** Signs that the typeface has not: said with ones that it has. */
-const SAID: Readonly<Record<string, string>> = { '₩': 'KRW ', '￦': 'KRW ', '\u202f': ' ', '\u00a0': ' ', '\u2007': ' ' };
+/** Signs that no face has: said with ones that they have. */
+const SAID: Readonly<Record<string, string>> = { '￦': '₩', '\u202f': ' ', '\u00a0': ' ', '\u2007': ' ' };
 
 /** Which face has a character; asked of the font once for each. */
 function facesOf(document: Document): Has {

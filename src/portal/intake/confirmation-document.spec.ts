@@ -22,6 +22,25 @@ describe('a confirmation', () => {
   });
 });
 
+describe('what a confirmation of a Korean filing is written with', () => {
+  const facesIn = async (text: string): Promise<string[]> => {
+    const written = (await writeConfirmation({ ...SHEET, contact: '', lead: '', title: 'a', parts: [{ title: 'a', lines: [{ label: '', text }] }] })).toString('latin1');
+    return [...new Set([...written.matchAll(/\/FontName \/([A-Z]{6}\+\w+)/g)].map(([, name]) => name ?? ''))].sort();
+  };
+
+  it('has the sign of the won, Hangul and Hanja, each of a face that has it', async () => {
+    expect(await facesIn('a')).toHaveLength(1);
+    expect(await facesIn('a ₩53,400')).toHaveLength(2);
+    expect(await facesIn('a 電話 一')).toHaveLength(2);
+    expect(await facesIn('a ₩ 한 金')).toHaveLength(4);
+  });
+
+  it('loses no sign of the won, whichever of the two was typed', () => {
+    const has = (character: string): number => (character === '₩' ? 1 : 0);
+    expect(runsOf('a￦1₩2', has)).toEqual([{ face: 'latin', text: 'a' }, { face: 'latin-ext', text: '₩' }, { face: 'latin', text: '1' }, { face: 'latin-ext', text: '₩' }, { face: 'latin', text: '2' }]);
+  });
+});
+
 describe('text in several scripts', () => {
   it('is cut where the face changes, spaces stay with what they follow, and what no face has is a question mark', () => {
     const has = (character: string): number => (/[a-z]/.test(character) ? 0 : /[가-힣]/.test(character) ? 2 : -1);

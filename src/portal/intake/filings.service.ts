@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
+import { currency, formatMoney, money, parseMoney } from '../../core/money/index.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import { AssessmentQueries } from '../../modules/assessments/index.js';
 import { ClaimFilings, ClaimQueries, ClaimSubmission, type ClaimDetail, type Declarations } from '../../modules/claims/index.js';
 import { ClaimSettings, type ClaimSetting } from '../shared/claim-setting.service.js';
 import { nextStep, type NextStep } from '../shared/next-step.rules.js';
@@ -13,6 +17,8 @@ export interface SendResult {
 }
 
 export interface SentPage extends Omit<ClaimSetting, 'services' | 'site'> {
+  /** What has been worked out of several claims by now, in all; undefined for one claim, and where nothing has. */
+  readonly together?: { readonly cash: { readonly amount: string; readonly currency: string }; readonly worked: number };
   readonly claims: readonly { readonly claim: ClaimDetail; readonly site: ClaimSetting['site']; readonly next: NextStep }[];
   readonly drafts: readonly string[];
 }
@@ -26,6 +32,8 @@ export class Filings {
     private readonly filings: ClaimFilings,
     private readonly queries: ClaimQueries,
     private readonly settings: ClaimSettings,
+    private readonly database: Database,
+    private readonly assessments: AssessmentQueries,
   ) {}
 
   async send({ ctx, language }: Visit, sheet: IntakeSheet, declarations: Declarations): Promise<SendResult> {
@@ -59,9 +67,21 @@ export class Filings {
       claim, site: await this.settings.site(claim.siteId), next: nextStep(claim, { targetDays: scheme.targetDays, offerDays: 30, zone: scheme.zone }, this.clock.now()),
     })));
     if (lead.value.submittedAt === undefined && claims.length === 0) return ok({ scheme, claims: [], drafts: [] });
+    const together = await this.#together(claims.map(({ claim }) => claim));
     return claims.length === 0 ? refuse('claims.not_found') : ok({
-      scheme, claims, drafts: filing.value.claims.filter(({ state }) => state === 'draft').map((row) => row.reference),
+      scheme, claims, ...(together === undefined ? {} : { together }), drafts: filing.value.claims.filter(({ state }) => state === 'draft').map((row) => row.reference),
     });
+  }
+
+  async #together(claims: readonly ClaimDetail[]): Promise<SentPage['together']> {
+    if (claims.length < 2) return undefined;
+    const figures = await this.assessments.figures(this.database.reader, claims.flatMap(({ assessmentId }) => assessmentId ?? []));
+    const sums = [...figures.values()].flatMap(({ cash }) => cash ?? []);
+    const [first] = sums;
+    if (first === undefined) return undefined;
+    const code = currency(first.currency);
+    const minor = sums.reduce((sum, { amount }) => sum + unwrap(parseMoney(amount, code)).minor, 0n);
+    return { cash: { amount: formatMoney(money(minor, code)), currency: code }, worked: sums.length };
   }
 }
 

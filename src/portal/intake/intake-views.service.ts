@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currency } from '../../core/money/index.js';
 import { parseInstant, type Instant } from '../../core/time/index.js';
-import { ClaimEstimates, type Estimate } from '../../modules/assessments/index.js';
+import { ClaimEstimates, sumOfRanges, type Estimate, type Range, type RangeSum } from '../../modules/assessments/index.js';
 import { ClaimClashes } from '../../modules/claims/index.js';
 import { pageStyle } from '../shared/figure-style.rules.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
@@ -26,6 +26,12 @@ export interface ClashPart {
   readonly kind: 'same_scheme' | 'same_time';
   /** Left out for those who may not see it. */
   readonly other?: string;
+}
+
+/** What claims that are filled in together might come to, each and in all. */
+export interface TogetherPart extends RangeSum {
+  readonly currency: string;
+  readonly places: readonly { readonly reference: string; readonly site: string; readonly range: Range }[];
 }
 
 export interface Task {
@@ -68,6 +74,17 @@ export class IntakeViews {
       });
     }
     return found;
+  }
+
+  /** Undefined for one claim, whose estimate says it all. */
+  async together(visit: Visit, { claims, document }: IntakeSheet): Promise<TogetherPart | undefined> {
+    if (claims.length < 2) return undefined;
+    const places: { reference: string; site: string; range: Range }[] = [];
+    for (const { row, site } of claims) {
+      const estimate = await this.estimates.of(visit.ctx, row.id, visit.language);
+      places.push({ reference: row.reference, site: site.name, range: estimate.ok ? estimate.value.range : { kind: 'unknown' } });
+    }
+    return { ...sumOfRanges(places.map(({ range }) => range)), places, currency: document.currency };
   }
 
   tasks(visit: Visit, sheet: IntakeSheet): Task[] {

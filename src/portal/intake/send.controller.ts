@@ -55,7 +55,8 @@ export class SendController {
   }
 
   async #checkPage(visit: Visit, sheet: IntakeSheet): Promise<object> {
-    return { sheet, answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet) };
+    const [together, clashes] = [await this.views.together(visit, sheet), await this.views.inTheWay(visit, sheet)];
+    return { sheet, answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), clashes, together, estimate: together === undefined ? await this.views.estimate(visit, sheet) : undefined };
   }
 
   @Get('sent')

@@ -5,12 +5,12 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import type { ClaimDetail } from '../../modules/claims/index.js';
-import { MerchantFindings } from '../../modules/merchants/index.js';
 import { PolicyQueries } from '../../modules/policies/index.js';
 import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
+import { CaseDoubts } from './case-doubts.service.js';
 import { CaseFigures } from './case-figures.service.js';
 import { CaseHistory } from './case-history.service.js';
 
@@ -23,7 +23,7 @@ export class CasePages {
     private readonly policies: PolicyQueries,
     private readonly history: CaseHistory,
     private readonly figures: CaseFigures,
-    private readonly findings: MerchantFindings,
+    private readonly doubts: CaseDoubts,
     private readonly evidence: EvidencePages,
   ) {}
 
@@ -46,7 +46,7 @@ export class CasePages {
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
       figures: await this.figures.of(visit, sheet),
-      identity: await this.findings.about(this.database.reader, sheet.claim.merchantId) ?? [],
+      identity: await this.doubts.about(sheet.claim.merchantId),
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),

@@ -1,4 +1,6 @@
 import { ChoiceField, TextField } from '../../../platform/http/fields.js';
+import { CursorQuery } from '../../../platform/http/page.js';
+import { HOLDER_ANSWERS, type HolderAnswer } from '../holder-check.port.js';
 import { ACCOUNT_KINDS, type AccountKind } from '../account-number.rules.js';
 
 export class NewPayeeAccountDto {
@@ -29,4 +31,9 @@ export class PayeeFindingDto {
 export class PayeeReasonDto {
   @TextField({ max: 2_000, example: 'The bank asks for the number of payment 4711', about: 'Kept' })
   reason!: string;
+}
+
+export class WaitingQuery extends CursorQuery {
+  @ChoiceField(HOLDER_ANSWERS, { optional: true, about: 'What the bank answered: its name is close, it is none, nobody could tell; all three when left out. match: only its time has not come' })
+  outcome?: HolderAnswer['outcome'];
 }

@@ -53,3 +53,8 @@ export class LiftDto {
   @ChoiceField(OVERRIDE_REASONS, { about: 'Why it is taken back' })
   reason!: OverrideReason;
 }
+
+export class WithdrawalDto {
+  @TextField({ max: 2_000, optional: true, example: 'My insurer has paid', about: 'Why; kept apart from the record, which has its digest' })
+  reason?: string;
+}
