@@ -75,6 +75,7 @@ import { ClaimLists } from './shared/claim-list.service.js';
 import { ClaimSettings } from './shared/claim-setting.service.js';
 import { ClaimSheets } from './shared/claim-sheet.service.js';
 import { ErrorPageService } from './shared/error-page.service.js';
+import { NextSteps } from './shared/next-steps.service.js';
 import { PageRenderer } from './shared/page-renderer.service.js';
 import { PORTAL_ERRORS } from './shared/portal.errors.js';
 import { DeviceDesks } from './sales/device-desk.service.js';
@@ -110,7 +111,7 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets,
   ],

@@ -29,4 +29,9 @@ export class LetterQueries {
   async find(id: string): Promise<LetterView | undefined> {
     return this.isReadable ? this.letters.find(this.database.reader, id) : undefined;
   }
+
+  /** Letters about something, oldest first, for whoever may see it; those that held a secret are left out, and what was erased is not there. */
+  about(kind: string, id: string): Promise<Pick<LetterView, 'subject' | 'plain' | 'createdAt'>[]> {
+    return this.letters.about(this.database.reader, kind, id);
+  }
 }

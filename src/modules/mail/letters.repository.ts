@@ -61,6 +61,12 @@ export class LettersRepository {
       WHERE $1::uuid IS NULL OR l.id < $1 ORDER BY l.id DESC LIMIT $2`, [after ?? null, limit]);
   }
 
+  about(reader: Reader, kind: string, id: string): Promise<(Pick<LetterContent, 'subject' | 'plain'> & Pick<LetterRow, 'createdAt'>)[]> {
+    return reader.query(`
+      SELECT c.subject, c.plain, l.created_at AS "createdAt" FROM letter l JOIN letter_content c ON c.letter_id = l.id
+      WHERE l.about_kind = $1 AND l.about_id = $2 AND NOT l.secret AND c.plain IS NOT NULL ORDER BY l.id LIMIT 500`, [kind, id]);
+  }
+
   /** Held until the commit, so that of two workers one sees what the other did. */
   async lock(tx: Tx, id: string): Promise<(LetterRow & { readonly takenUntil: Date | null }) | undefined> {
     const [row] = await tx.query<LetterRow & { readonly takenUntil: Date | null }>(`SELECT ${COLUMNS}, l.taken_until AS "takenUntil" FROM letter l WHERE l.id = $1 FOR NO KEY UPDATE`, [id]);

@@ -8,7 +8,7 @@ import { ClaimQueries } from '../claims/index.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
 import type { Verdict } from './verdict-checks.service.js';
-import { AcceptanceDto, ReturnDto, VerdictDto } from './dto/review.dto.js';
+import { AcceptanceDto, ReturnDto, VerdictDto, WithdrawalDto } from './dto/review.dto.js';
 import { Offers } from './offers.service.js';
 
 /** Queues by name; each is one state of the machine. */
@@ -84,7 +84,7 @@ export class ReviewController {
   @Requires('claim.file', 'merchant')
   @Command()
   @ApiOperation({ summary: 'Take the claim back' })
-  async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
-    return unwrap(await this.withdrawal.withdraw(ctx, id, version));
+  async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { reason }: WithdrawalDto) {
+    return unwrap(await this.withdrawal.withdraw(ctx, id, version, reason));
   }
 }
