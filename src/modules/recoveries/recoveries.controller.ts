@@ -13,7 +13,7 @@ import { RecoveryRequests, type RecoveryReceipt } from './recovery-requests.serv
 import type { RecoveryDetail } from './views/recovery-view.js';
 import type { Result } from '../../core/errors/index.js';
 
-const ASKS = { most: 10, perSeconds: 3_600 };
+const ASKS = { most: 60, perSeconds: 3_600 };
 
 @ApiTags('recovery requests')
 @Controller('v1/recovery-requests')
