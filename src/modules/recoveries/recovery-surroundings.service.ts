@@ -20,17 +20,23 @@ export class RecoverySurroundings {
   ) {}
 
   async of(row: RecoveryRow, now: Instant): Promise<Around> {
-    const digests = [row.toldDigest, row.recommendedDigest, row.reasonDigest].filter((digest) => digest !== null);
-    const texts = await this.audit.texts(digests);
-    const names = row.recommendedBy === null ? new Map<string, string>() : await this.people.names([row.recommendedBy]);
-    const told = texts.get(row.toldDigest);
-    const reason = row.reasonDigest === null ? undefined : texts.get(row.reasonDigest);
     return {
-      ...(told === undefined ? {} : { told }), ...(reason === undefined ? {} : { reason }),
-      ...(row.recommendedBy === null ? {} : { recommended: { by: names.get(row.recommendedBy) ?? '', reason: texts.get(row.recommendedDigest ?? '') ?? '' } }),
+      ...(await this.#written(row)),
       ...(row.noticeUntil === null ? {} : { noticeUntil: formatInstant(row.noticeUntil.getTime() as Instant) }),
       ...(row.toldContacts === null ? {} : { toldContacts: row.toldContacts }), ...(row.personId === null ? {} : { personId: row.personId }),
       ...(row.merchantId === null ? { members: [], stoppedBefore: 0 } : await this.#business(row.merchantId, now)),
+    };
+  }
+
+  /** The words that were written about it, by either side; what was erased is left out. */
+  async #written(row: RecoveryRow): Promise<Pick<Around, 'told' | 'reason' | 'recommended'>> {
+    const texts = await this.audit.texts([row.toldDigest, row.recommendedDigest, row.reasonDigest].filter((digest) => digest !== null));
+    const told = texts.get(row.toldDigest);
+    const reason = texts.get(row.reasonDigest ?? '');
+    const by = row.recommendedBy === null ? undefined : (await this.people.names([row.recommendedBy])).get(row.recommendedBy);
+    return {
+      ...(told === undefined ? {} : { told }), ...(reason === undefined ? {} : { reason }),
+      ...(by === undefined ? {} : { recommended: { by, reason: texts.get(row.recommendedDigest ?? '') ?? '' } }),
     };
   }
 
