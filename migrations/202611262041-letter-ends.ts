@@ -19,7 +19,6 @@ export class LetterEnds2026112620410 implements MigrationInterface {
       )`);
     await runner.query('GRANT SELECT, INSERT, DELETE ON unreachable_address TO makegood_app; GRANT SELECT, DELETE ON unreachable_address TO makegood_eraser');
     await runner.query('CREATE INDEX letter_settled_ix ON letter (settled_at) WHERE settled_at IS NOT NULL');
-    await runner.query('GRANT UPDATE (recipient) ON letter_content TO makegood_app');
   }
 
   async down(runner: QueryRunner): Promise<void> {

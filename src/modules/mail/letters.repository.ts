@@ -107,13 +107,13 @@ export class LettersRepository {
     return reader.query('SELECT address, since FROM unreachable_address WHERE address = ANY ($1)', [addresses]);
   }
 
-  /** Takes the words of letters settled before, to whom they went as well; how many. The rows stay: they prove what was sent when. */
+  /** Takes the words of letters settled before; how many. To whom they went is for the eraser to take. */
   async purge(tx: Tx, before: Instant, most: number): Promise<number> {
     return tx.execute(`
-      UPDATE letter_content SET recipient = NULL, subject = NULL, plain = NULL, html = NULL
+      UPDATE letter_content SET subject = NULL, plain = NULL, html = NULL
       WHERE letter_id IN (
         SELECT l.id FROM letter l JOIN letter_content c ON c.letter_id = l.id
-        WHERE l.settled_at < $1 AND (c.recipient IS NOT NULL OR c.plain IS NOT NULL) ORDER BY l.settled_at LIMIT $2 FOR UPDATE OF c SKIP LOCKED)`, [formatInstant(before), most]);
+        WHERE l.settled_at < $1 AND c.plain IS NOT NULL ORDER BY l.settled_at LIMIT $2 FOR UPDATE OF c SKIP LOCKED)`, [formatInstant(before), most]);
   }
 
   async smsSince(reader: Reader, since: Instant): Promise<number> {
