@@ -5,7 +5,7 @@ const floors = [
   ['merchants', 'outages', 'policies'],
   ['schemes', 'evidence', 'agents', 'payees'],
   ['claims'],
-  ['assessments', 'funds', 'claim-batches'],
+  ['assessments', 'funds', 'claim-batches', 'recoveries'],
   ['review'],
   ['payouts', 'changes'],
   ['notifications', 'reporting'],

@@ -15,6 +15,7 @@ import { MerchantsModule } from '../modules/merchants/index.js';
 import { OutagesModule } from '../modules/outages/index.js';
 import { PayeesModule } from '../modules/payees/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
+import { RecoveriesModule } from '../modules/recoveries/index.js';
 import { ReviewModule } from '../modules/review/index.js';
 import { SchemesModule } from '../modules/schemes/index.js';
 import { BatchPagesController } from './agents/batch-pages.controller.js';
@@ -73,10 +74,13 @@ import { OutagePages } from './public/outage-pages.service.js';
 import { PublicController } from './public/public.controller.js';
 import { SchemePages } from './public/scheme-pages.service.js';
 import { SignInController } from './public/sign-in.controller.js';
+import { RecoveryDeskController } from './recovery/recovery-desk.controller.js';
+import { RecoveryPagesController } from './recovery/recovery-pages.controller.js';
 import { ClaimLists } from './shared/claim-list.service.js';
 import { ClaimSettings } from './shared/claim-setting.service.js';
 import { ClaimSheets } from './shared/claim-sheet.service.js';
 import { ErrorPageService } from './shared/error-page.service.js';
+import { NextSteps } from './shared/next-steps.service.js';
 import { PageRenderer } from './shared/page-renderer.service.js';
 import { PORTAL_ERRORS } from './shared/portal.errors.js';
 import { DeviceDesks } from './sales/device-desk.service.js';
@@ -103,17 +107,18 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
 @Module({
   imports: [
     AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule,
-    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule,
+    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule,
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
-    CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController,
+    CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
+    RecoveryDeskController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles,
   ],

@@ -10,7 +10,7 @@ import { call, type Answer } from '../support/app.js';
 import { newSite } from '../support/claims.js';
 import { jpeg, pdf, png, sendEvidence } from '../support/evidence-files.js';
 import { signedIn } from '../support/personas.js';
-import { draftClaim, openWorld, submit, type World } from '../support/world.js';
+import { CAFE_SALES, draftClaim, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
@@ -218,6 +218,7 @@ describe('everything given and got', () => {
 
   it('is one archive with versions, evidence, workings, receipts and decisions', async () => {
     const claim = await draft();
+    expect((await uploadSales(world, claim.id)).status).toBe(201);
     const photo = png(8, 8, 'in the archive');
     stored(await sendEvidence(world, claim.id, photo, { name: '../영수증.png', kind: 'accounts' }));
     expect((await submit(world, claim)).status).toBe(201);
@@ -226,9 +227,12 @@ describe('everything given and got', () => {
       .toMatchObject({ status: 200, type: 'application/zip', how: expect.stringMatching(/^attachment; filename="MG-[0-9A-Z-]+\.zip"/) as unknown });
     const files = await unpacked(Buffer.from(await response.arrayBuffer()));
     expect([...files.keys()].sort()).toEqual([
-      'assessments/1/explanation.en.json', 'assessments/1/explanation.fr.json', 'assessments/1/explanation.ko.json', 'assessments/1/receipt.json', 'assessments/1/result.json',
-      'claim.json', 'decisions.json', 'evidence.json', 'evidence/01-영수증.png', 'sales-files.json', 'timeline.json', 'versions/1.json',
+      ...['en', 'fr', 'ko'].flatMap((language) => [`assessments/1/explanation.${language}.json`, `assessments/1/explanation.${language}.txt`]),
+      'assessments/1/receipt.json', 'assessments/1/result.json',
+      'claim.json', 'decisions.json', 'evidence.json', 'evidence/01-영수증.png', 'letters/01.txt', 'sales-files.json', 'sales/01-sales-1.csv', 'timeline.json', 'versions/1.json',
     ]);
+    expect(String(files.get('sales/01-sales-1.csv'))).toBe(CAFE_SALES);
+    expect(String(files.get('letters/01.txt'))).toContain('MG-');
     expect(files.get('evidence/01-영수증.png')?.equals(photo)).toBe(true);
     expect(JSON.parse(String(files.get('versions/1.json')))).toMatchObject({ n: 1, frozen: { evidence: [{ kind: 'accounts' }] } });
     const chain = await world.as<{ items: { action: string }[] }>('auditor', 'GET', `/v1/audit/entries/claim/${claim.id}`);

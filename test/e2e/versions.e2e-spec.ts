@@ -46,6 +46,8 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/merchants/{id}/payee-hold-releases': 'twice is once',
   'POST /v1/merchants/{id}/payee-holds': 'twice is once',
   'POST /v1/sessions/current/proofs': 'a session has no versions',
+  'POST /v1/mail-events': 'twice is once',
+  'POST /v1/recovery-requests': 'makes something new',
   'POST /v1/sign-in-codes': 'makes something new',
   'POST /v1/sign-in-codes/proofs': 'works once',
   'POST /v1/sign-ups': 'makes something new',

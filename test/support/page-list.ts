@@ -38,6 +38,8 @@ export const ENTRANCE: Readonly<Record<string, Seen>> = {
   account: { route: '/account/', email: shop('glasses'), address: () => '/account' },
   'account-staff': { route: '/account/', email: staff('reviewer'), address: () => '/account' },
   'account-proof': { route: '/account/proof/', email: shop('glasses'), address: () => '/account/proof?sent=1' },
+  recovery: { route: '/recovery/', address: () => '/recovery?kind=changed_hands' },
+  'recovery-sent': { route: '/recovery/sent', address: () => '/recovery/sent?reference=RQ-7K3P-92Q4-X' },
   outbox: { route: '/outbox/', address: () => '/outbox' },
   outage: outage(),
   'outage-unknown': outage('?service=kakao.talk.pc&day=2022-10-16&time=05:00'),
@@ -119,6 +121,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'case-refused': desk('reviewer', 'rejected'),
   'payees-desk': { route: '/payees/', email: staff('finance'), address: () => '/payees' },
   'payees-desk-one': { route: '/payees/:id', email: staff('finance'), address: (story) => `/payees/${story.shop.merchantId}` },
+  recoveries: { route: '/recoveries/', email: staff('reviewer'), address: () => '/recoveries' },
   funds: { route: '/funds/', email: staff('finance'), address: () => '/funds' },
   policies: policy('/', ''),
   policy: policy('/:key', '/default-krw'),
@@ -147,6 +150,7 @@ export const ELSEWHERE = [
   '/claims/:reference/sales/sets/:number', '/claims/:reference/sales/sets/:number/file', '/claims/:reference/sales/sets/:number/marked-file',
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
+  '/recovery/stop/:token', '/recoveries/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */

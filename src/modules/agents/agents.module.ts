@@ -5,6 +5,7 @@ import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AuditModule } from '../audit/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
+import { MerchantsModule } from '../merchants/index.js';
 import { AgentOrganisations } from './agent-organisations.service.js';
 import { AgentsController } from './agents.controller.js';
 import { AGENTS_ERRORS } from './agents.errors.js';
@@ -24,7 +25,7 @@ mapConstraints({
 });
 
 @Module({
-  imports: [AuditModule, IdentityModule, MailModule],
+  imports: [AuditModule, IdentityModule, MailModule, MerchantsModule],
   controllers: [AgentsController, MandatesController],
   providers: [
     OrganisationsRepository, MandatesRepository, AgentOrganisations, MandateLifecycle, MandateLetters, MandateAssertions, MandateAnswers, MandateQueries,

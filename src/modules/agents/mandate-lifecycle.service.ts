@@ -6,6 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
+import { MerchantHolds } from '../merchants/index.js';
 import { mandateAsserted, mandateMoved } from './agents.events.js';
 import { MANDATE_MACHINE, type MandateEvent } from './mandate.machine.js';
 import { MandatesRepository, type MandateMove, type NewMandateRow } from './mandates.repository.js';
@@ -16,6 +17,7 @@ import type { MandateRow } from './views/mandate-view.js';
 export class MandateLifecycle {
   constructor(
     private readonly mandates: MandatesRepository, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock,
+    private readonly holds: MerchantHolds,
   ) {}
 
   async locked(tx: Tx, id: string, version?: number): Promise<Result<MandateRow>> {
@@ -35,6 +37,9 @@ export class MandateLifecycle {
   async apply(tx: Tx, ctx: Context, row: MandateRow, event: MandateEvent, who: Pick<MandateMove, 'confirmedBy' | 'revoked'>): Promise<Result<MandateRow>> {
     const decided = decide(MANDATE_MACHINE, { state: row.state, event }, {}, {});
     if (!decided.ok) return decided;
+    // Whom a business lets act for it stays as it is while it is in doubt who speaks for it; taking leave away is always possible.
+    const clear = event === 'confirm' ? await this.holds.clear(tx, row.merchantId) : ok(undefined);
+    if (!clear.ok) return clear;
     await this.mandates.moveTo(tx, row.id, { to: decided.value, at: this.clock.now(), ...who });
     await this.mandates.useLinks(tx, row.id, this.clock.now());
     const moved = { mandateId: row.id, agentId: row.agentId, from: row.state, to: decided.value };

@@ -33,7 +33,7 @@ export interface AssessmentSummary {
 }
 
 /** What a list says of an assessment. */
-export type AssessmentFigure = Pick<AssessmentSummary, 'outcome' | 'provisional' | 'cash'>;
+export type AssessmentFigure = Pick<AssessmentSummary, 'outcome' | 'provisional' | 'cash'> & { readonly policyVersionId: string };
 
 /** An assessment as a page shows it. */
 export interface AssessmentSheet {
@@ -126,7 +126,7 @@ export class AssessmentQueries {
 
   /** Outcome and figure by assessment, for a list of claims that the viewer was shown. */
   async figures(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, AssessmentFigure>> {
-    return new Map((await this.assessments.figures(reader, ids)).map((row) => [row.id, { outcome: row.outcome, provisional: row.provisional, ...cashOf(row) }]));
+    return new Map((await this.assessments.figures(reader, ids)).map((row) => [row.id, { outcome: row.outcome, provisional: row.provisional, policyVersionId: row.policyVersionId, ...cashOf(row) }]));
   }
 
   /** As they were stored, by id: what came out, and the sums that need not be read again. */

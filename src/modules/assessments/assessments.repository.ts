@@ -86,8 +86,8 @@ export class AssessmentsRepository {
   }
 
   /** Outcome and figure of each, for a list of claims. */
-  figures(reader: Reader, ids: readonly string[]): Promise<Pick<AssessmentRow, 'id' | 'outcome' | 'provisional' | 'cashMinor' | 'currency'>[]> {
-    return reader.query('SELECT id, outcome, provisional, cash_minor::text AS "cashMinor", currency FROM assessment WHERE id = ANY ($1::uuid[])', [ids]);
+  figures(reader: Reader, ids: readonly string[]): Promise<Pick<AssessmentRow, 'id' | 'outcome' | 'provisional' | 'cashMinor' | 'currency' | 'policyVersionId'>[]> {
+    return reader.query('SELECT id, outcome, provisional, cash_minor::text AS "cashMinor", currency, policy_version_id AS "policyVersionId" FROM assessment WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
   /** What came out of each, and the sums of sales it was made with, for running many of them again. */

@@ -95,7 +95,14 @@ export class EntitlementsRepository {
       FROM determination WHERE claim_id = $1 ORDER BY n`, [claimId]);
   }
 
-  /** What was awarded to a site before, under other claims, with the time it was for. */
+  /** When the latest entitlement of each claim was granted and accepted. */
+  datesOf(reader: Reader, claimIds: readonly string[]): Promise<(Pick<EntitlementRow, 'grantedAt' | 'acceptedAt'> & { claimId: string })[]> {
+    return reader.query(`
+      SELECT DISTINCT ON (e.claim_id) e.claim_id AS "claimId", e.granted_at AS "grantedAt", a.accepted_at AS "acceptedAt"
+      FROM entitlement e LEFT JOIN acceptance a ON a.claim_id = e.claim_id AND a.entitlement_no = e.n
+      WHERE e.claim_id = ANY ($1::uuid[]) ORDER BY e.claim_id, e.n DESC`, [claimIds]);
+  }
+
   /** The latest entitlement of each claim that has one, in minor units. */
   latestOf(reader: Reader, claimIds: readonly string[]): Promise<{ claimId: string; grossMinor: string }[]> {
     return reader.named('entitlement_latest_of', `

@@ -48,6 +48,12 @@ export class Entitlements {
     return this.repository.automaticTotal(tx, merchantId);
   }
 
+  /** When the latest entitlement was granted and accepted, by claim; for claims that the viewer was shown. */
+  async datesOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, { grantedAt: string; acceptedAt?: string }>> {
+    return new Map((await this.repository.datesOf(reader, claimIds)).map(({ claimId, grantedAt, acceptedAt }) =>
+      [claimId, { grantedAt: grantedAt.toISOString(), ...(acceptedAt === null ? {} : { acceptedAt: acceptedAt.toISOString() }) }]));
+  }
+
   /** Minor units of the latest entitlement, by claim, for many at once. */
   async latestOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
     return new Map((await this.repository.latestOf(reader, claimIds)).map(({ claimId, grossMinor }) => [claimId, BigInt(grossMinor)]));

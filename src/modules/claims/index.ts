@@ -14,6 +14,7 @@ export { ClaimSubmission, type Declarations } from './claim-submission.service.j
 export { ClaimSalesFiles } from './claim-sales-files.service.js';
 export { ClaimTill, type Reading } from './claim-till.service.js';
 export { Handovers, type HandoverView } from './handovers.service.js';
+export { readReference, referenceOf } from './reference.rules.js';
 export { SalesDoor, type SalesDelegate } from './sales-door.service.js';
 export type { ClaimMoved } from './claims.events.js';
 export type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/claim-row.js';

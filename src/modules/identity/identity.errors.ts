@@ -14,6 +14,7 @@ export const IDENTITY_ERRORS = defineCatalogue({
   'identity.passkey_known': { kind: 'conflict', title: 'The passkey is in use', detail: 'This passkey is already in an account. Use it to sign in, or add another one.' },
   'identity.user_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
   'identity.email_taken': { kind: 'conflict', title: 'The e-mail address is in use', detail: 'Somebody is registered with this address. Sign in, or use another one.' },
+  'identity.person_is_staff': { kind: 'state', title: 'This person works here', detail: 'The account of somebody with a role here is given back by an administrator, not this way.' },
   'identity.password_weak': { kind: 'meaning', title: 'The password is too short', detail: 'Use at least {least} characters; a sentence is easy to remember.' },
   'identity.role_conflict': { kind: 'duty', title: 'These roles exclude each other', detail: 'A person who is {held} cannot be {granted} as well. Give the role to somebody else.' },
   'identity.proof_failed': { kind: 'meaning', title: 'The password is not right', detail: 'It is the one you sign in with. After too many attempts you have to wait.' },

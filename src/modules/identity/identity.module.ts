@@ -13,6 +13,7 @@ import { People } from './people.service.js';
 import { StepUp } from './step-up.service.js';
 import { MailModule } from '../mail/index.js';
 import { AccountController } from './account.controller.js';
+import { AccountRecovery } from './account-recovery.service.js';
 import { Accounts } from './accounts.service.js';
 import { PasskeyCeremonies } from './passkey-ceremonies.service.js';
 import { PasskeySignIn } from './passkey-sign-in.service.js';
@@ -34,8 +35,8 @@ mapConstraints({ app_user_email_uq: 'identity.email_taken', app_user_phone_uq: '
   controllers: [SessionsController, UsersController, SignInCodesController, SignUpsController, AccountController],
   providers: [
     UsersRepository, Passwords, Sessions, Members, People, Duties, { provide: SessionReader, useExisting: Sessions }, Attempts, StepUp, SignInCodesRepository, SessionOpening,
-    SignInCodes, SignUps, Accounts, PasskeysRepository, PasskeyCeremonies, Passkeys, PasskeySignIn,
+    SignInCodes, SignUps, Accounts, PasskeysRepository, PasskeyCeremonies, Passkeys, PasskeySignIn, AccountRecovery,
   ],
-  exports: [Sessions, People, Members, Duties, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, Passkeys, PasskeySignIn],
+  exports: [Sessions, People, Members, Duties, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, Passkeys, PasskeySignIn, AccountRecovery],
 })
 export class IdentityModule {}

@@ -1,4 +1,5 @@
 export { Attempts } from './attempts.service.js';
+export { AccountRecovery } from './account-recovery.service.js';
 export { Accounts, type AccountView } from './accounts.service.js';
 export { readAddress, type Address } from './address.rules.js';
 export { Duties } from './duties.service.js';

@@ -6,7 +6,9 @@ import { UsersRepository } from './users.repository.js';
 export interface Member {
   readonly userId: string;
   readonly name: string;
-  readonly email: string;
+  /** One of the two at least. */
+  readonly email: string | null;
+  readonly phone: string | null;
   readonly role: MemberRole;
   readonly version: number;
 }
@@ -31,6 +33,11 @@ export class Members {
 
   remove(tx: Tx, member: { userId: string; merchantId: string }, version: number): Promise<boolean> {
     return this.users.removeMember(tx, member, version);
+  }
+
+  /** Every address by which those who act for a merchant are known. */
+  contactsOf(reader: Reader, merchantId: string): Promise<{ email: string | null; phone: string | null }[]> {
+    return this.users.contactsOf(reader, merchantId);
   }
 
   /** By which address somebody signs in. */

@@ -42,6 +42,10 @@ export class PasskeysRepository {
     return (await tx.execute('DELETE FROM passkey WHERE id = $2 AND user_id = $1', [userId, id])) === 1;
   }
 
+  async removeAll(tx: Tx, userId: string): Promise<void> {
+    await tx.execute('DELETE FROM passkey WHERE user_id = $1', [userId]);
+  }
+
   async keepChallenge(tx: Tx, challenge: { readonly holderHash: Buffer; readonly challenge: string; readonly userId: string | null; readonly at: Instant; readonly expiresAt: Instant }): Promise<void> {
     await tx.execute('DELETE FROM passkey_challenge WHERE expires_at < $1', [formatInstant(challenge.at)]);
     await tx.execute('INSERT INTO passkey_challenge (holder_hash, challenge, user_id, expires_at) VALUES ($1, $2, $3, $4)',

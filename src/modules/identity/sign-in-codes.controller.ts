@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Ctx, Public } from '../../platform/http/metadata.js';
+import { limitedTo } from '../../platform/http/rate-limit.guard.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { CodeProofDto, SignInCodeDto, SignUpDto } from './dto/sign-in-code.dto.js';
 import type { SessionView } from './session-opening.service.js';
@@ -15,6 +16,7 @@ export class SignInCodesController {
 
   @Post()
   @Public()
+  @UseGuards(limitedTo(120, 900))
   @HttpCode(201)
   @ApiOperation({ summary: 'Ask for a one-time code by mail or text message; the answer is the same for everybody' })
   async ask(@Ctx() ctx: Context, @Body() body: SignInCodeDto): Promise<CodeView> {

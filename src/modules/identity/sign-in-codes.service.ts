@@ -100,6 +100,7 @@ export class SignInCodes {
   async #send(ctx: Context, address: Address, language: Language, userId: string | null): Promise<Result<CodeView>> {
     const now = this.clock.now();
     if (!this.outbox.reaches(address.channel)) return refuse('identity.channel_missing', {}, { pointer: '/address' });
+    if (!(await this.outbox.hasRoom(address.channel))) return refuse('rate.too_many', { retryAfterSeconds: HOUR / 1_000 });
     const wait = await this.#tooMany(address, now);
     if (wait !== undefined) return refuse('rate.too_many', { retryAfterSeconds: wait });
     const [holder, code] = [newToken(), String(randomInt(1_000_000)).padStart(6, '0')];

@@ -16,7 +16,9 @@ export interface Credentials {
 export interface MemberRow {
   readonly userId: string;
   readonly name: string;
-  readonly email: string;
+  /** One of the two at least. */
+  readonly email: string | null;
+  readonly phone: string | null;
   readonly role: MemberRole;
   readonly version: number;
 }
@@ -105,6 +107,17 @@ export class UsersRepository {
     await tx.execute('UPDATE app_user SET password_hash = $2, version = version + 1 WHERE id = $1', [id, passwordHash]);
   }
 
+  /** The one address somebody is known by from now on; no password. */
+  async moveTo(tx: Tx, id: string, { channel, address }: Address): Promise<void> {
+    await tx.execute('UPDATE app_user SET email = $2, phone = $3, password_hash = NULL, version = version + 1 WHERE id = $1',
+      [id, channel === 'mail' ? address : null, channel === 'sms' ? address : null]);
+  }
+
+  /** Every address by which somebody is known who acts for a merchant. */
+  async contactsOf(reader: Reader, merchantId: string): Promise<{ email: string | null; phone: string | null }[]> {
+    return reader.query('SELECT u.email, u.phone FROM membership m JOIN app_user u ON u.id = m.user_id WHERE m.merchant_id = $1 ORDER BY u.id', [merchantId]);
+  }
+
   async setLanguage(tx: Tx, id: string, language: string): Promise<void> {
     await tx.execute('UPDATE app_user SET language = $2, version = version + 1 WHERE id = $1', [id, language]);
   }
@@ -126,7 +139,7 @@ export class UsersRepository {
   /** Those who act for a merchant, signatories first. */
   members(reader: Reader, merchantId: string): Promise<MemberRow[]> {
     return reader.query<MemberRow>(`
-      SELECT m.user_id AS "userId", u.name, u.email, m.role, m.version FROM membership m JOIN app_user u ON u.id = m.user_id
+      SELECT m.user_id AS "userId", u.name, u.email, u.phone, m.role, m.version FROM membership m JOIN app_user u ON u.id = m.user_id
       WHERE m.merchant_id = $1 ORDER BY m.role DESC, u.name, m.user_id LIMIT 500`, [merchantId]);
   }
 

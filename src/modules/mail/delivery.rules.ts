@@ -4,8 +4,6 @@ import type { LetterRow } from './letters.repository.js';
 /** Between one try and the next: soon at first, since most servers are only busy; the last one a day and a half after the first. */
 const PAUSES = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, 24 * HOUR] as const;
 export const MOST_TRIES = PAUSES.length + 1;
-/** A letter with a code in it is of no use to anybody once the code has ended. */
-const SECRET_LIVES_MS = 10 * MINUTE;
 /** Longer than handing over can take with all its time-outs, shorter than a job may run. */
 export const TAKEN_FOR_MS = 90_000;
 
@@ -14,9 +12,10 @@ export const pauseAfter = (tries: number): number => PAUSES[Math.min(tries, PAUS
 export type Next = { readonly do: 'send' | 'nothing' } | { readonly do: 'wait'; readonly until: Instant } | { readonly do: 'give_up'; readonly fault: string };
 
 /** What is to be done with a letter whose turn it is. Tries are counted before they are made, so that one that kills its process counts. */
-export function nextStep({ state, attempts, takenUntil, secret, createdAt }: LetterRow & { readonly takenUntil: Date | null }, now: Instant): Next {
+export function nextStep({ state, attempts, takenUntil, endsAt }: LetterRow & { readonly takenUntil: Date | null }, now: Instant): Next {
   if (state !== 'queued' && state !== 'deferred') return { do: 'nothing' };
   if (takenUntil !== null && takenUntil.getTime() > now) return { do: 'wait', until: takenUntil.getTime() as Instant };
-  if (secret && now - createdAt.getTime() > SECRET_LIVES_MS) return { do: 'give_up', fault: 'What the letter said had ended before it could be handed over.' };
+  // A letter with a code in it is of no use to anybody once the code has ended.
+  if (endsAt !== null && now > endsAt.getTime()) return { do: 'give_up', fault: 'What the letter said had ended before it could be handed over.' };
   return attempts >= MOST_TRIES ? { do: 'give_up', fault: `It could not be handed over in ${MOST_TRIES} tries.` } : { do: 'send' };
 }

@@ -41,7 +41,17 @@ export class LetterDelivery implements OnModuleInit {
   bounced(ctx: Context, letterId: string): Promise<Result<null>> {
     return this.work.run(ctx, async (tx) => {
       const letter = await this.letters.lock(tx, letterId);
-      if (letter?.state === 'sent') await this.#settle(tx, ctx, letter, 'bounced', 'The address does not take mail.');
+      if (letter?.state !== 'sent') return ok(null);
+      await this.letters.markUnreachable(tx, letterId, this.clock.now());
+      await this.#settle(tx, ctx, letter, 'bounced', 'The address does not take mail.');
+      return ok(null);
+    });
+  }
+
+  /** A letter arrived: its address is reached again. */
+  arrived(ctx: Context, letterId: string): Promise<Result<null>> {
+    return this.work.run(ctx, async (tx) => {
+      await this.letters.clearUnreachable(tx, letterId);
       return ok(null);
     });
   }

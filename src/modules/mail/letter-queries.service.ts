@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { HOUR, type Instant } from '../../core/time/index.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { MailPort } from './carriers.port.js';
-import { LettersRepository, type LetterContent, type LetterRow } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent, type LetterRow } from './letters.repository.js';
 
 export type LetterView = LetterRow & LetterContent;
 export type LetterLine = LetterRow & Pick<LetterContent, 'recipient' | 'subject' | 'plain'>;
@@ -22,11 +23,31 @@ export class LetterQueries {
     return this.config.demo && this.config.environment !== 'production' && !this.mail.isConnected;
   }
 
+  /** How long the words of a settled letter are kept. */
+  get keptMs(): number {
+    return this.config.letterDays * 24 * HOUR;
+  }
+
+  /** Whether another message of this channel may go out: what a flood of forms may cost has an end. */
+  async hasRoom(channel: Channel, now: Instant): Promise<boolean> {
+    return channel === 'mail' || (await this.letters.smsSince(this.database.reader, (now - HOUR) as Instant)) < this.config.smsPerHour;
+  }
+
   async newest(after: string | undefined, limit: number): Promise<LetterLine[]> {
     return this.isReadable ? this.letters.list(this.database.reader, after, limit) : [];
   }
 
   async find(id: string): Promise<LetterView | undefined> {
     return this.isReadable ? this.letters.find(this.database.reader, id) : undefined;
+  }
+
+  /** Of some addresses those that letters come back from. */
+  async unreachable(addresses: readonly string[]): Promise<readonly string[]> {
+    return (await this.letters.unreachable(this.database.reader, addresses)).map(({ address }) => address);
+  }
+
+  /** Letters about something, oldest first, for whoever may see it; those that held a secret are left out, and what was erased is not there. */
+  about(kind: string, id: string): Promise<Pick<LetterView, 'subject' | 'plain' | 'createdAt'>[]> {
+    return this.letters.about(this.database.reader, kind, id);
   }
 }

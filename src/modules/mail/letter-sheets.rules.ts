@@ -5,6 +5,8 @@ export interface Sheet {
   readonly sms: string | undefined;
   /** Holds a secret such as a code: what it says is forgotten once it was handed over. */
   readonly secret: boolean;
+  /** Minutes after which it is of use to nobody, such as a code; undefined when it can come late. */
+  readonly minutes: number | undefined;
   readonly blocks: readonly Block[];
 }
 
@@ -12,7 +14,7 @@ export type Block =
   | { readonly kind: 'paragraph' | 'heading' | 'code' | 'item'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly address: string };
 
-const HEADERS = ['Subject', 'Sms', 'Secret'];
+const HEADERS = ['Subject', 'Sms', 'Secret', 'Minutes'];
 
 /**
  * Reads a letter's file. `# heading`, `> something to copy, large`, `* item`, `[words](address)` alone on a line; everything else is a
@@ -27,7 +29,13 @@ export function readSheet(source: string): Sheet {
   }));
   const subject = headers.get('Subject');
   if (subject === undefined || rest.length === 0) throw new TypeError('a letter has a subject and says something');
-  return { subject, sms: headers.get('Sms'), secret: headers.get('Secret') === 'yes', blocks: rest.flatMap(blocksOf) };
+  return { subject, sms: headers.get('Sms'), secret: headers.get('Secret') === 'yes', minutes: minutesOf(headers.get('Minutes')), blocks: rest.flatMap(blocksOf) };
+}
+
+function minutesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new TypeError(`Minutes is a whole number: ${text}`);
+  return Number.parseInt(text, 10);
 }
 
 function blocksOf(text: string): Block[] {

@@ -15,6 +15,7 @@ export interface WrittenLetter {
   readonly plain: string;
   readonly html: string;
   readonly secret: boolean;
+  readonly minutes: number | undefined;
 }
 
 const filler = (autoescape: boolean): nunjucks.Environment => new nunjucks.Environment(null, { autoescape, throwOnUndefined: true });
@@ -37,13 +38,13 @@ export class LetterWriting {
   /** Throws when there is no such letter or a datum is missing: that is a mistake of ours, not an answer for somebody. */
   write(template: string, language: Language, data: Readonly<Record<string, string>>): WrittenLetter {
     const { sheet, text, escaped } = this.#filled(template, language, data);
-    return { subject: text(sheet.subject), plain: plainText(sheet, text), html: html(sheet, language, escaped), secret: sheet.secret };
+    return { subject: text(sheet.subject), plain: plainText(sheet, text), html: html(sheet, language, escaped), secret: sheet.secret, minutes: sheet.minutes };
   }
 
   /** The same for a telephone: the line for text messages, else the whole letter as text. */
-  message(template: string, language: Language, data: Readonly<Record<string, string>>): { readonly plain: string; readonly secret: boolean } {
+  message(template: string, language: Language, data: Readonly<Record<string, string>>): Pick<WrittenLetter, 'plain' | 'secret' | 'minutes'> {
     const { sheet, text } = this.#filled(template, language, data);
-    return { plain: sheet.sms === undefined ? plainText(sheet, text) : text(sheet.sms), secret: sheet.secret };
+    return { plain: sheet.sms === undefined ? plainText(sheet, text) : text(sheet.sms), secret: sheet.secret, minutes: sheet.minutes };
   }
 
   #filled(template: string, language: Language, data: Readonly<Record<string, string>>): { sheet: Sheet; text: Fill; escaped: Fill } {

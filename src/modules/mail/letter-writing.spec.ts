@@ -19,7 +19,7 @@ describe.each(templates)('the letter %s', (template) => {
 
   it('can be read, and names the same data in every language', () => {
     const sheets = inAll.map((source) => readSheet(source ?? ''));
-    expect(new Set(sheets.map(({ secret, sms }) => `${secret} ${sms === undefined}`)).size).toBe(1);
+    expect(new Set(sheets.map(({ secret, sms, minutes }) => `${secret} ${sms === undefined} ${minutes}`)).size).toBe(1);
     expect(sheets.map(({ blocks }) => blocks.map(({ kind }) => kind))).toEqual(sheets.map(() => sheets[0]?.blocks.map(({ kind }) => kind)));
     for (const source of inAll) expect(named(source)).toEqual(named(inAll[0]));
   });

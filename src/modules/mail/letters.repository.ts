@@ -15,6 +15,8 @@ export interface LetterRow {
   readonly about: { readonly kind: string; readonly id: string };
   readonly merchantId: string | null;
   readonly secret: boolean;
+  /** After this nobody is helped by it any more. */
+  readonly endsAt: Date | null;
   readonly state: LetterState;
   readonly attempts: number;
   readonly fault: string | null;
@@ -29,21 +31,21 @@ export interface LetterContent {
 }
 
 const COLUMNS = `l.id, l.template, l.language, l.channel, json_build_object('kind', l.about_kind, 'id', l.about_id) AS about, l.merchant_id AS "merchantId",
-  l.secret, l.state, l.attempts, l.fault, l.created_at AS "createdAt"`;
+  l.secret, l.ends_at AS "endsAt", l.state, l.attempts, l.fault, l.created_at AS "createdAt"`;
 
 @Injectable()
 export class LettersRepository {
-  async insert(tx: Tx, letter: Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt'> & { readonly at: Instant }, content: LetterContent): Promise<string> {
+  async insert(tx: Tx, letter: Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt' | 'endsAt'> & { readonly at: Instant; readonly minutes: number | undefined }, content: LetterContent): Promise<string> {
     const at = formatInstant(letter.at);
     const [row] = await tx.named<{ id: string }>('letter_insert', `
       WITH letter AS (
-        INSERT INTO letter (template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, CASE WHEN $8 = 'kept' THEN $9::timestamptz END) RETURNING id
+        INSERT INTO letter (template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at, ends_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, CASE WHEN $8 = 'kept' THEN $9::timestamptz END, $9::timestamptz + make_interval(mins => $14::int)) RETURNING id
       ), content AS (
         INSERT INTO letter_content (letter_id, recipient, subject, plain, html) SELECT id, $10, $11, $12, $13 FROM letter
       ) SELECT id FROM letter`,
     [letter.template, letter.language, letter.channel, letter.about.kind, letter.about.id, letter.merchantId, letter.secret, letter.state, at,
-      content.recipient, content.subject, content.plain, content.html]);
+      content.recipient, content.subject, content.plain, content.html, letter.minutes ?? null]);
     if (row === undefined) throw new Error('the letter was not stored');
     return row.id;
   }
@@ -59,6 +61,12 @@ export class LettersRepository {
     return reader.query(`
       SELECT ${COLUMNS}, c.recipient, c.subject, c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id
       WHERE $1::uuid IS NULL OR l.id < $1 ORDER BY l.id DESC LIMIT $2`, [after ?? null, limit]);
+  }
+
+  about(reader: Reader, kind: string, id: string): Promise<(Pick<LetterContent, 'subject' | 'plain'> & Pick<LetterRow, 'createdAt'>)[]> {
+    return reader.query(`
+      SELECT c.subject, c.plain, l.created_at AS "createdAt" FROM letter l JOIN letter_content c ON c.letter_id = l.id
+      WHERE l.about_kind = $1 AND l.about_id = $2 AND NOT l.secret AND c.plain IS NOT NULL ORDER BY l.id LIMIT 500`, [kind, id]);
   }
 
   /** Held until the commit, so that of two workers one sees what the other did. */
@@ -82,6 +90,35 @@ export class LettersRepository {
 
   async settle(tx: Tx, id: string, outcome: { readonly state: LetterState; readonly fault: string | null; readonly at: Instant }): Promise<void> {
     await tx.execute('UPDATE letter SET state = $2, fault = $3, settled_at = $4, taken_until = NULL WHERE id = $1', [id, outcome.state, outcome.fault, formatInstant(outcome.at)]);
+  }
+
+  async markUnreachable(tx: Tx, letterId: string, at: Instant): Promise<void> {
+    await tx.execute(`
+      INSERT INTO unreachable_address (address, channel, letter_id, since)
+      SELECT c.recipient, l.channel, l.id, $2 FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.id = $1 AND c.recipient IS NOT NULL ON CONFLICT DO NOTHING`,
+    [letterId, formatInstant(at)]);
+  }
+
+  async clearUnreachable(tx: Tx, letterId: string): Promise<void> {
+    await tx.execute('DELETE FROM unreachable_address WHERE address = (SELECT recipient FROM letter_content WHERE letter_id = $1)', [letterId]);
+  }
+
+  async unreachable(reader: Reader, addresses: readonly string[]): Promise<{ address: string; since: Date }[]> {
+    return reader.query('SELECT address, since FROM unreachable_address WHERE address = ANY ($1)', [addresses]);
+  }
+
+  /** Takes the words of letters settled before; how many. To whom they went is for the eraser to take. */
+  async purge(tx: Tx, before: Instant, most: number): Promise<number> {
+    return tx.execute(`
+      UPDATE letter_content SET subject = NULL, plain = NULL, html = NULL
+      WHERE letter_id IN (
+        SELECT l.id FROM letter l JOIN letter_content c ON c.letter_id = l.id
+        WHERE l.settled_at < $1 AND c.plain IS NOT NULL ORDER BY l.settled_at LIMIT $2 FOR UPDATE OF c SKIP LOCKED)`, [formatInstant(before), most]);
+  }
+
+  async smsSince(reader: Reader, since: Instant): Promise<number> {
+    const [row] = await reader.query<{ count: number }>(`SELECT count(*)::int AS count FROM letter WHERE channel = 'sms' AND created_at > $1`, [formatInstant(since)]);
+    return row?.count ?? 0;
   }
 
   /** What held a secret says nothing any more; to whom it went stays. */

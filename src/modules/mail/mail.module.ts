@@ -1,4 +1,8 @@
 import { Module } from '@nestjs/common';
+import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
+import { MAIL_ERRORS } from './mail.errors.js';
+import { MailEventsController } from './mail-events.controller.js';
+import { MailEvents } from './mail-events.service.js';
 import { MailPort, SmsPort } from './carriers.port.js';
 import { HttpSms } from './http-sms.port.js';
 import { LetterDelivery } from './letter-delivery.service.js';
@@ -8,9 +12,12 @@ import { LettersRepository } from './letters.repository.js';
 import { Outbox } from './outbox.service.js';
 import { SmtpMail } from './smtp-mail.port.js';
 
+registerCatalogue(MAIL_ERRORS);
+
 @Module({
+  controllers: [MailEventsController],
   providers: [
-    LettersRepository, LetterWriting, Outbox, LetterDelivery, LetterQueries, { provide: MailPort, useClass: SmtpMail }, { provide: SmsPort, useClass: HttpSms },
+    LettersRepository, LetterWriting, Outbox, LetterDelivery, LetterQueries, MailEvents, { provide: MailPort, useClass: SmtpMail }, { provide: SmsPort, useClass: HttpSms },
   ],
   exports: [Outbox, LetterDelivery, LetterQueries],
 })

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../core/time/index.js';
 import type { Language } from '../../core/policy/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -23,6 +24,8 @@ export interface NewLetter {
   readonly merchantId?: string;
 }
 
+const PURGED_AT_ONCE = 10;
+
 /** Where letters are posted: in the transaction that gives rise to them, so that what did not happen is not told to anybody. */
 @Injectable()
 export class Outbox {
@@ -39,13 +42,20 @@ export class Outbox {
   /** Writes and posts a letter; its id. An unknown template or a missing datum throws. */
   async post(tx: Tx, letter: NewLetter): Promise<string> {
     const { template, to, language, about } = letter;
+    // A few of the oldest at a time, by whoever posts: there are always more letters written than grow old.
+    await this.letters.purge(tx, (this.clock.now() - this.queries.keptMs) as Instant, PURGED_AT_ONCE);
     const merchantId = letter.merchantId ?? (about.kind === 'merchant' ? about.id : null);
     const isHandedOver = ('email' in to ? this.mail : this.sms).isConnected;
-    const { channel, secret, content } = this.#written(letter);
+    const { channel, secret, minutes, content } = this.#written(letter);
     const state = isHandedOver ? 'queued' : 'kept';
-    const id = await this.letters.insert(tx, { template, language, about, merchantId, state, channel, secret, at: this.clock.now() }, content);
+    const id = await this.letters.insert(tx, { template, language, about, merchantId, state, channel, secret, minutes, at: this.clock.now() }, content);
     if (isHandedOver) await this.jobs.enqueue(tx, DELIVER, { letterId: id });
     return id;
+  }
+
+  /** Whether another message may go out this way now. */
+  hasRoom(channel: Channel): Promise<boolean> {
+    return this.queries.hasRoom(channel, this.clock.now());
   }
 
   /** Whether a letter sent this way arrives anywhere: at a server, or in the outbox that those who try the demo read. */
@@ -53,12 +63,12 @@ export class Outbox {
     return (channel === 'mail' ? this.mail : this.sms).isConnected || this.queries.isReadable;
   }
 
-  #written({ template, to, language, data }: NewLetter): { channel: Channel; secret: boolean; content: LetterContent } {
+  #written({ template, to, language, data }: NewLetter): { channel: Channel; secret: boolean; minutes: number | undefined; content: LetterContent } {
     if ('phone' in to) {
-      const { plain, secret } = this.writing.message(template, language, data);
-      return { channel: 'sms', secret, content: { recipient: to.phone, subject: null, plain, html: null } };
+      const { plain, secret, minutes } = this.writing.message(template, language, data);
+      return { channel: 'sms', secret, minutes, content: { recipient: to.phone, subject: null, plain, html: null } };
     }
-    const { secret, ...words } = this.writing.write(template, language, data);
-    return { channel: 'mail', secret, content: { recipient: to.email, ...words } };
+    const { secret, minutes, ...words } = this.writing.write(template, language, data);
+    return { channel: 'mail', secret, minutes, content: { recipient: to.email, ...words } };
   }
 }

@@ -2,6 +2,7 @@ export { ADDRESS_PARTS, COUNTRIES, neededParts, shownPhone, type Address, type A
 export type { MerchantTopic } from './merchants.events.js';
 export { MerchantEntity } from './merchant.entity.js';
 export { MerchantFindings, type MerchantFinding, type WaitingMerchant } from './merchant-findings.service.js';
+export { MerchantHolds } from './merchant-holds.service.js';
 export { InvitationAnswers, type InvitationOffer } from './invitation-answers.service.js';
 export { MerchantInvitations, type InvitationView, type NewInvitation } from './merchant-invitations.service.js';
 export { MerchantMembers, type MemberView } from './merchant-members.service.js';

@@ -11,8 +11,8 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Members } from '../identity/index.js';
 import { InvitationsRepository, type InvitationRow } from './invitations.repository.js';
 import type { InvitationView } from './merchant-invitations.service.js';
+import { MerchantHolds } from './merchant-holds.service.js';
 import { MerchantRecords } from './merchant-records.service.js';
-import { MerchantsRepository } from './merchants.repository.js';
 import { maskedEmail, openInvitation } from './members.rules.js';
 
 /** What whoever holds the link sees before they take it. */
@@ -29,9 +29,9 @@ export class InvitationAnswers {
   constructor(
     private readonly work: UnitOfWork,
     private readonly database: Database,
-    private readonly merchants: MerchantsRepository,
     private readonly invitations: InvitationsRepository,
     private readonly members: Members,
+    private readonly holds: MerchantHolds,
     private readonly records: MerchantRecords,
     private readonly clock: Clock,
   ) {}
@@ -59,7 +59,8 @@ export class InvitationAnswers {
       const open = this.#open(await this.invitations.byToken(tx, tokenHash(token)));
       if (!open.ok) return open;
       const { id, merchantId, role, email } = open.value;
-      await this.merchants.lock(tx, merchantId);
+      const clear = await this.holds.lockClear(tx, merchantId);
+      if (!clear.ok) return clear;
       if (await this.members.addressOf(tx, userId) !== email) return refuse('merchants.invitation_of_another');
       if ((await this.members.of(tx, merchantId)).some((member) => member.userId === userId)) return refuse('merchants.member_already');
       if (!(await this.invitations.accept(tx, id, userId, this.clock.now()))) return refuse('merchants.invitation_used');

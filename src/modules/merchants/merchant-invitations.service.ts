@@ -7,12 +7,13 @@ import type { Context } from '../../platform/access/context.js';
 import type { MemberRole } from '../../platform/access/roles.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newToken, tokenHash } from '../../platform/crypto/tokens.js';
+import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { EMAIL_SHAPE, Members } from '../identity/index.js';
 import { Outbox } from '../mail/index.js';
 import { InvitationsRepository } from './invitations.repository.js';
+import { MerchantHolds } from './merchant-holds.service.js';
 import { MerchantRecords } from './merchant-records.service.js';
-import { MerchantsRepository } from './merchants.repository.js';
 import { INVITATION_LASTS_MS, MOST_INVITATIONS } from './members.rules.js';
 
 export interface NewInvitation {
@@ -34,7 +35,7 @@ export interface InvitationView {
 export class MerchantInvitations {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly merchants: MerchantsRepository,
+    private readonly holds: MerchantHolds,
     private readonly invitations: InvitationsRepository,
     private readonly members: Members,
     private readonly outbox: Outbox,
@@ -46,21 +47,30 @@ export class MerchantInvitations {
   invite(ctx: Context, merchantId: string, { email: typed, role, language }: NewInvitation): Promise<Result<InvitationView>> {
     const email = typed.normalize('NFC').trim().toLowerCase();
     return this.work.run(ctx, async (tx) => {
-      if (!mayFor(ctx.actor, 'member.manage', merchantId) || !(await this.merchants.lock(tx, merchantId))) return refuse('merchants.not_found');
+      if (!mayFor(ctx.actor, 'member.manage', merchantId)) return refuse('merchants.not_found');
       if (!EMAIL_SHAPE.test(email)) return refuse('merchants.email_wrong', { value: email.slice(0, 80) }, { pointer: '/email' });
-      if ((await this.members.of(tx, merchantId)).some((member) => member.email === email)) return refuse('merchants.member_already', {}, { pointer: '/email' });
-      const open = await this.invitations.unanswered(tx, merchantId);
-      const at = this.clock.now();
-      const earlier = open.find((invitation) => invitation.email === email);
-      if (earlier !== undefined) await this.invitations.withdraw(tx, earlier.id, merchantId, at);
-      else if (open.length >= MOST_INVITATIONS) return refuse('merchants.invitations_many', { most: MOST_INVITATIONS });
-      const [token, expiresAt] = [newToken(), (at + INVITATION_LASTS_MS) as Instant];
-      const by = userIdOf(ctx.actor);
-      const id = await this.invitations.insert(tx, { merchantId, email, role, tokenHash: tokenHash(token), by, at, expiresAt });
-      await this.#post(tx, { merchantId, email, language, token });
-      await this.records.note(tx, ctx, { what: 'member.invited', merchantId, data: { invitationId: id, role } });
-      return ok({ id, email, role, expiresAt: formatInstant(expiresAt), isOver: false });
+      return this.inviteIn(tx, ctx, merchantId, { email, role, language });
     });
+  }
+
+  /** In the transaction of a caller who has asked who may; `email` in small letters. */
+  async inviteIn(tx: Tx, ctx: Context, merchantId: string, { email, role, language }: NewInvitation): Promise<Result<InvitationView>> {
+    const merchant = await this.holds.lockClear(tx, merchantId);
+    if (!merchant.ok) return merchant;
+    if ((await this.members.of(tx, merchantId)).some((member) => member.email === email)) return refuse('merchants.member_already', {}, { pointer: '/email' });
+    const open = await this.invitations.unanswered(tx, merchantId);
+    const at = this.clock.now();
+    const earlier = open.find((invitation) => invitation.email === email);
+    if (earlier !== undefined) await this.invitations.withdraw(tx, earlier.id, merchantId, at);
+    else if (open.length >= MOST_INVITATIONS) return refuse('merchants.invitations_many', { most: MOST_INVITATIONS });
+    const [token, expiresAt] = [newToken(), (at + INVITATION_LASTS_MS) as Instant];
+    const by = userIdOf(ctx.actor);
+    const id = await this.invitations.insert(tx, { merchantId, email, role, tokenHash: tokenHash(token), by, at, expiresAt });
+    await this.outbox.post(tx, {
+      template: 'member.invited', to: { email }, language, data: { business: merchant.value.legalName, token, language, hours: '72' }, about: { kind: 'merchant', id: merchantId },
+    });
+    await this.records.note(tx, ctx, { what: 'member.invited', merchantId, data: { invitationId: id, role } });
+    return ok({ id, email, role, expiresAt: formatInstant(expiresAt), isOver: false });
   }
 
   withdraw(ctx: Context, merchantId: string, id: string): Promise<Result<null>> {
@@ -70,11 +80,5 @@ export class MerchantInvitations {
       await this.records.note(tx, ctx, { what: 'member.invitation_withdrawn', merchantId, data: { invitationId: id } });
       return ok(null);
     });
-  }
-
-  async #post(tx: Parameters<Outbox['post']>[0], to: { merchantId: string; email: string; language: Language; token: string }): Promise<void> {
-    const { merchantId, email, language, token } = to;
-    const business = (await this.merchants.merchant(tx, merchantId))?.legalName ?? '';
-    await this.outbox.post(tx, { template: 'member.invited', to: { email }, language, data: { business, token, language, hours: '72' }, about: { kind: 'merchant', id: merchantId } });
   }
 }

@@ -7,8 +7,8 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Members, type Member } from '../identity/index.js';
+import { MerchantHolds } from './merchant-holds.service.js';
 import { MerchantRecords } from './merchant-records.service.js';
-import { MerchantsRepository } from './merchants.repository.js';
 import { keepsAnOwner } from './members.rules.js';
 
 export interface MemberView extends Member {
@@ -21,8 +21,8 @@ export class MerchantMembers {
   constructor(
     private readonly work: UnitOfWork,
     private readonly database: Database,
-    private readonly merchants: MerchantsRepository,
     private readonly members: Members,
+    private readonly holds: MerchantHolds,
     private readonly records: MerchantRecords,
   ) {}
 
@@ -56,7 +56,9 @@ export class MerchantMembers {
   ): Promise<Result<T>> {
     return this.work.run(ctx, async (tx) => {
       const may = mayFor(ctx.actor, 'member.manage', merchantId) || orSelf(ctx.actor);
-      if (!may || !(await this.merchants.lock(tx, merchantId))) return refuse('merchants.member_not_found');
+      if (!may) return refuse('merchants.member_not_found');
+      const clear = await this.holds.lockClear(tx, merchantId);
+      if (!clear.ok) return clear;
       const all = await this.members.of(tx, merchantId);
       const member = all.find((one) => one.userId === userId);
       return member === undefined ? refuse('merchants.member_not_found') : act(tx, member, all);

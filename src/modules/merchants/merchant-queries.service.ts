@@ -4,6 +4,7 @@ import type { Instant } from '../../core/time/index.js';
 import { visibleMerchants } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Reader } from '../../platform/database/tx.js';
+import { compacted } from './registration.rules.js';
 import { MerchantsRepository, type SiteFactsRow, type SiteName } from './merchants.repository.js';
 
 export type { SiteName };
@@ -40,6 +41,21 @@ export class MerchantQueries {
   sitesToFileFor(reader: Reader, { actor }: Pick<Context, 'actor'>): Promise<SiteName[]> {
     const own = visibleMerchants(actor, 'claim.file') ?? [];
     return own.length === 0 ? Promise.resolve([]) : this.merchants.sitesOfMerchants(reader, own);
+  }
+
+  /** The one business with a number as somebody typed it, whatever kind it is; none when several have it and nobody verified one. */
+  async byNumber(reader: Reader, typed: string): Promise<string | undefined> {
+    const compact = compacted(typed);
+    const found = compact === '' ? [] : await this.merchants.byNumber(reader, compact);
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  /** What a business is called, and how it is written to; undefined when there is none. */
+  async written(reader: Reader, merchantId: string): Promise<{ legalName: string; language: Language; zone: string; phone: string | null } | undefined> {
+    const merchant = await this.merchants.merchant(reader, merchantId);
+    if (merchant === null) return undefined;
+    const { legalName, zone, phone } = merchant;
+    return { legalName, zone, phone, language: LANGUAGES.find((one) => one === merchant.language) ?? 'en' };
   }
 
   async siteFacts(reader: Reader, siteId: string): Promise<FactsOfSite | undefined> {

@@ -31,6 +31,8 @@ export const MERCHANTS_ERRORS = defineCatalogue({
   'merchants.member_last_owner': { kind: 'state', title: 'Somebody has to be able to sign', detail: 'This is the only owner. Make somebody else an owner first.' },
   'merchants.member_already': { kind: 'conflict', title: 'Already a member', detail: 'The person with this address acts for the business already.' },
   'merchants.email_wrong': { kind: 'meaning', title: 'Not an e-mail address', detail: '"{value}" is not an e-mail address such as name@example.com.' },
+  'merchants.held': { kind: 'state', title: 'This stands still for now', detail: 'Somebody has asked us to look at who speaks for this business. Until that is settled its people, its offers and the account it is paid to stay as they are. If it was not you, use the link in the letter we sent.' },
+  'merchants.payees_wait': { kind: 'state', title: 'Too early to change the account', detail: 'Who speaks for this business has changed. The account it is paid to can be changed from {until} on.' },
   'merchants.invitations_many': { kind: 'state', title: 'Too many open invitations', detail: '{most} invitations are open. Withdraw one, or wait until one is accepted.' },
   'merchants.invitation_not_found': { kind: 'missing', title: 'This invitation does not exist', detail: 'The link is incomplete, was withdrawn, or was replaced by a newer one. Ask for another.' },
   'merchants.invitation_used': { kind: 'state', title: 'This invitation was used', detail: 'An invitation works once, and this one was accepted already.' },

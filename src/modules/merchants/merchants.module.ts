@@ -14,6 +14,8 @@ import { MerchantInvitations } from './merchant-invitations.service.js';
 import { MerchantMembers } from './merchant-members.service.js';
 import { MerchantProfiles } from './merchant-profiles.service.js';
 import { MerchantQueries } from './merchant-queries.service.js';
+import { MerchantHoldsRepository } from './merchant-holds.repository.js';
+import { MerchantHolds } from './merchant-holds.service.js';
 import { MerchantRecords } from './merchant-records.service.js';
 import { MerchantSites } from './merchant-sites.service.js';
 import { MerchantsController } from './merchants.controller.js';
@@ -37,10 +39,10 @@ mapConstraints({
   controllers: [MerchantsController, SitesController, EnrolmentsController, MembersController],
   providers: [
     MerchantsRepository, EnrolmentsRepository, InvitationsRepository, RegisterAnswersRepository, { provide: RegisterLookup, useClass: NoRegister }, MerchantRecords,
-    MerchantProfiles, MerchantSites, SiteEnrolments, MerchantQueries, MerchantFindings, MerchantMembers, MerchantInvitations, InvitationAnswers, RegisterProposals, RegisterAdoption,
+    MerchantHoldsRepository, MerchantHolds, MerchantProfiles, MerchantSites, SiteEnrolments, MerchantQueries, MerchantFindings, MerchantMembers, MerchantInvitations, InvitationAnswers, RegisterProposals, RegisterAdoption,
   ],
   exports: [
-    MerchantProfiles, MerchantSites, SiteEnrolments, MerchantQueries, MerchantFindings, MerchantMembers, MerchantInvitations, InvitationAnswers, RegisterProposals, RegisterAdoption, RegisterLookup,
+    MerchantHolds, MerchantProfiles, MerchantSites, SiteEnrolments, MerchantQueries, MerchantFindings, MerchantMembers, MerchantInvitations, InvitationAnswers, RegisterProposals, RegisterAdoption, RegisterLookup,
   ],
 })
 export class MerchantsModule {}

@@ -87,6 +87,19 @@ export class MerchantsRepository {
     return (await tx.query('SELECT FROM merchant WHERE id = $1 FOR NO KEY UPDATE', [id])).length > 0;
   }
 
+  /** Held until the commit against `lock`, and by many at once. */
+  async lockShared(tx: Tx, id: string): Promise<void> {
+    await tx.query('SELECT FROM merchant WHERE id = $1 FOR SHARE', [id]);
+  }
+
+  /** Of those with a number, the verified one, else all. */
+  async byNumber(reader: Reader, compact: string): Promise<string[]> {
+    const rows = await reader.query<{ id: string; verified: boolean }>(`
+      SELECT id, verified_at IS NOT NULL AS verified FROM merchant WHERE registration_value = $1 AND registration_scheme <> 'none' ORDER BY id LIMIT 50`, [compact]);
+    const verified = rows.filter((row) => row.verified);
+    return (verified.length > 0 ? verified : rows).map(({ id }) => id);
+  }
+
   named(reader: Reader, ids: readonly string[]): Promise<{ id: string; legalName: string; verified: boolean }[]> {
     return reader.query(`
       SELECT id, legal_name AS "legalName", verified_at IS NOT NULL AS verified FROM merchant WHERE id = ANY ($1::uuid[]) ORDER BY legal_name, id`, [ids]);

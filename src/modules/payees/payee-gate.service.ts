@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Vault } from '../../platform/crypto/vault.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { requireProof } from '../identity/index.js';
-import { MerchantProfiles, type MerchantView } from '../merchants/index.js';
+import { MerchantHolds, MerchantProfiles, type MerchantView } from '../merchants/index.js';
 import { identityOf, type CheckedAccount } from './account-number.rules.js';
 import { PayeeHoldsRepository } from './payee-holds.repository.js';
 import { PayeesRepository } from './payees.repository.js';
@@ -22,6 +22,7 @@ export class PayeeGate {
     private readonly payees: PayeesRepository,
     private readonly holds: PayeeHoldsRepository,
     private readonly merchants: MerchantProfiles,
+    private readonly standing: MerchantHolds,
     private readonly vault: Vault,
     private readonly clock: Clock,
   ) {}
@@ -34,9 +35,11 @@ export class PayeeGate {
     return proved.ok ? merchant : proved;
   }
 
-  /** Codes: `payees.held`, `payees.change_waiting`, `payees.same_account`, `payees.too_many`. */
+  /** Codes: `payees.held`, `merchants.held`, `merchants.payees_wait`, `payees.change_waiting`, `payees.same_account`, `payees.too_many`. */
   async open(reader: Reader, merchantId: string, account: CheckedAccount): Promise<Result<void>> {
     if (await this.holds.open(reader, merchantId) !== undefined) return refuse('payees.held');
+    const clear = await this.standing.clearForPayees(reader, merchantId);
+    if (!clear.ok) return clear;
     const rows = await this.payees.ofMerchant(reader, merchantId);
     if (rows.some(({ state }) => state === 'waiting')) return refuse('payees.change_waiting');
     const { index } = await this.vault.indexOf(identityOf(account));

@@ -11,6 +11,7 @@ import { requireProof } from '../identity/index.js';
 import { reasonFault } from './payee-reasons.rules.js';
 import { PayeeHoldsRepository, type PlacedBy } from './payee-holds.repository.js';
 import { payeeHeld, payeeReleased } from './payees.events.js';
+import { PayeeLifecycle } from './payee-lifecycle.service.js';
 import { PayeesRepository } from './payees.repository.js';
 
 /** The stop on everything paid to a merchant. */
@@ -20,10 +21,30 @@ export class PayeeHolds {
     private readonly work: UnitOfWork,
     private readonly holds: PayeeHoldsRepository,
     private readonly payees: PayeesRepository,
+    private readonly lifecycle: PayeeLifecycle,
     private readonly audit: AuditTrail,
     private readonly events: EventLog,
     private readonly clock: Clock,
   ) {}
+
+  /** Who speaks for the merchant has changed: an account that waits was entered by who spoke for it before, and is taken back. */
+  async takeBackWaiting(tx: Tx, ctx: Context, merchantId: string): Promise<Result<void>> {
+    await this.payees.lockMerchant(tx, merchantId);
+    const waiting = (await this.payees.ofMerchant(tx, merchantId)).find(({ state }) => state === 'waiting');
+    return waiting === undefined ? ok(undefined) : this.lifecycle.apply(tx, ctx, waiting, 'cancel');
+  }
+
+  /** Nothing stands in the way any more: an account whose hour came meanwhile comes into use. */
+  async resume(tx: Tx, ctx: Context, merchantId: string): Promise<void> {
+    await this.payees.lockMerchant(tx, merchantId);
+    const waiting = (await this.payees.ofMerchant(tx, merchantId)).find(({ state }) => state === 'waiting');
+    if (waiting !== undefined) await this.lifecycle.takeEffectIfDue(tx, ctx, merchantId, waiting.id);
+  }
+
+  /** Addresses that accounts of a merchant were entered from, which may be known to nobody else any more. */
+  async contacts(reader: Reader, merchantId: string): Promise<string[]> {
+    return (await this.payees.ofMerchant(reader, merchantId)).flatMap(({ contactEmail }) => contactEmail ?? []);
+  }
 
   async isHeld(reader: Reader, merchantId: string): Promise<boolean> {
     return await this.holds.open(reader, merchantId) !== undefined;

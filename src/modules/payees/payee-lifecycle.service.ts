@@ -6,6 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
+import { MerchantHolds } from '../merchants/index.js';
 import type { PayeeAccountEntity } from './payee-account.entity.js';
 import { PayeeHoldsRepository } from './payee-holds.repository.js';
 import { PAYEE_GUARDS, PAYEE_MACHINE, type PayeeEvent, type PayeeState } from './payee.machine.js';
@@ -18,6 +19,7 @@ export class PayeeLifecycle {
   constructor(
     private readonly payees: PayeesRepository,
     private readonly holds: PayeeHoldsRepository,
+    private readonly standing: MerchantHolds,
     private readonly audit: AuditTrail,
     private readonly events: EventLog,
     private readonly clock: Clock,
@@ -35,7 +37,7 @@ export class PayeeLifecycle {
     return decide(PAYEE_MACHINE, { state: account.state, event }, PAYEE_GUARDS, {
       holderConfirmed: account.checkOutcome === 'match',
       waitOver: this.clock.now() >= account.usableFrom.getTime(),
-      held: await this.holds.open(tx, account.merchantId) !== undefined,
+      held: await this.holds.open(tx, account.merchantId) !== undefined || !(await this.standing.clearForPayees(tx, account.merchantId)).ok,
     });
   }
 

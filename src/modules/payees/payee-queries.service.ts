@@ -5,7 +5,7 @@ import { isStaff, mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { MerchantProfiles } from '../merchants/index.js';
+import { MerchantHolds, MerchantProfiles } from '../merchants/index.js';
 import type { PayeeAccountEntity } from './payee-account.entity.js';
 import { PayeeHoldsRepository } from './payee-holds.repository.js';
 import { PayeesRepository } from './payees.repository.js';
@@ -27,6 +27,7 @@ export class PayeeQueries {
     private readonly payees: PayeesRepository,
     private readonly holds: PayeeHoldsRepository,
     private readonly merchants: MerchantProfiles,
+    private readonly standing: MerchantHolds,
   ) {}
 
   /** Newest first. Code: `payees.not_found`. */
@@ -47,9 +48,11 @@ export class PayeeQueries {
     return row === null ? refuse('payees.not_found') : ok(await this.#seenBy(ctx, reader, row));
   }
 
-  /** The account that money goes to now. Codes: `payees.held`, `payees.none`. */
+  /** The account that money goes to now. Codes: `payees.held`, `merchants.held`, `payees.none`. */
   async payable(reader: Reader, merchantId: string): Promise<Result<{ accountId: string; version: number }>> {
     if (await this.holds.open(reader, merchantId) !== undefined) return refuse('payees.held');
+    const clear = await this.standing.look(reader, merchantId);
+    if (!clear.ok) return clear;
     const usable = (await this.payees.ofMerchant(reader, merchantId)).find(({ state }) => state === 'usable');
     return usable === undefined ? refuse('payees.none') : ok({ accountId: usable.id, version: usable.version });
   }

@@ -5,6 +5,7 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
+import { MerchantHolds } from '../merchants/index.js';
 import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
 
@@ -24,6 +25,7 @@ export class Offers {
     private readonly entitlements: Entitlements,
     private readonly schemes: SchemeQueries,
     private readonly awards: Awards,
+    private readonly holds: MerchantHolds,
   ) {}
 
   acceptInFull(ctx: Context, claimId: string, entitlementNo: number, version: number, acceptance: Acceptance): Promise<Result<ClaimView>> {
@@ -58,6 +60,8 @@ export class Offers {
     if (!claim.ok) return claim;
     if (!mayFor(ctx.actor, 'offer.accept', claim.value.merchantId)) return refuse('claims.not_found');
     if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
+    const clear = await this.holds.clear(tx, claim.value.merchantId);
+    if (!clear.ok) return clear;
     const allowed = this.lifecycle.decide(claim.value, { event });
     if (!allowed.ok) return allowed;
     const latest = await this.entitlements.latest(tx, claimId);

@@ -7,6 +7,7 @@ import { ClaimsModule } from '../claims/index.js';
 import { EvidenceModule } from '../evidence/index.js';
 import { FundsModule } from '../funds/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { MailModule } from '../mail/index.js';
 import { MerchantsModule } from '../merchants/index.js';
 import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
@@ -34,7 +35,7 @@ registerCatalogue(REVIEW_ERRORS);
 
 @Module({
   imports: [
-    AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule,
+    AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule,
   ],
   controllers: [ReviewController, OverridesController, ClaimArchivesController],
   providers: [

@@ -8,6 +8,7 @@ export const PERMISSIONS = [
   'change.read', 'change.propose', 'change.approve',
   'claim.read', 'claim.file', 'evidence.read', 'claim.pull', 'claim.recommend', 'claim.decide', 'offer.accept', 'queue.read', 'assessment.rerun',
   'payee.read', 'payee.edit', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold', 'payee.release_hold',
+  'recovery.read', 'recovery.recommend', 'recovery.decide',
   'fund.read', 'fund.edit', 'audit.read', 'event.read', 'job.read',
   'agent.manage', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.confirm', 'mandate.revoke',
 ] as const;
@@ -18,9 +19,9 @@ const STAFF: readonly Permission[] = ['session.read', 'merchant.read', 'claim.re
 /** Roles to permissions: the one table. What it does not list is refused. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   agent: ['session.read', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.revoke'],
-  reviewer: [...STAFF, 'evidence.read', 'claim.pull', 'claim.recommend', 'assessment.rerun', 'merchant.verify', 'policy.test'],
-  approver: [...STAFF, 'evidence.read', 'claim.decide', 'policy.test'],
-  supervisor: [...STAFF, 'evidence.read', 'claim.pull', 'assessment.rerun', 'job.read', 'change.read'],
+  reviewer: [...STAFF, 'evidence.read', 'claim.pull', 'claim.recommend', 'assessment.rerun', 'merchant.verify', 'policy.test', 'recovery.read', 'recovery.recommend'],
+  approver: [...STAFF, 'evidence.read', 'claim.decide', 'policy.test', 'recovery.read', 'recovery.decide'],
+  supervisor: [...STAFF, 'evidence.read', 'claim.pull', 'assessment.rerun', 'job.read', 'change.read', 'recovery.read'],
   register_editor: [...STAFF, 'service.edit', 'outage.edit', 'outage.confirm'],
   register_approver: [...STAFF, 'outage.confirm'],
   policy_author: [...STAFF, 'policy.import', 'policy.test', 'policy.edit', 'policy.review', 'scheme.edit', 'change.read', 'change.propose'],
@@ -29,7 +30,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   finance_approver: [...STAFF, 'fund.read', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold', 'payee.release_hold'],
   finance_releaser: [...STAFF, 'fund.read', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold'],
   administrator: [...STAFF, 'user.manage', 'merchant.verify', 'scheme.edit', 'service.edit', 'fund.edit', 'fund.read', 'job.read', 'agent.manage'],
-  auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payee.read', 'payee.oversee', 'job.read', 'change.read'],
+  auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payee.read', 'payee.oversee', 'job.read', 'change.read', 'recovery.read'],
 };
 
 /** What membership of a merchant allows, for that merchant only; the owner is the signatory. */

@@ -29,6 +29,12 @@ export interface AppConfig {
   /** Where text messages are handed over, and the token that opens it; undefined: they stay in the outbox. */
   readonly smsUrl: string | undefined;
   readonly smsToken: string | undefined;
+  /** What notices of delivery are signed with; undefined: none are taken. */
+  readonly mailEventsSecret: string | undefined;
+  /** How long the words of a settled letter are kept. */
+  readonly letterDays: number;
+  /** Text messages in an hour, of all together: what a flood of forms may cost at most. */
+  readonly smsPerHour: number;
   /** Where private persons turn to, who are not served here: an address of mail or of the web, or a telephone number. */
   readonly otherContact: string | undefined;
   readonly poolSize: number;
@@ -73,6 +79,12 @@ class Settings {
     if (value >= least && value <= most) return value;
     this.faults.set(name, `${name} must be a whole number from ${least} to ${most}.`);
     return byDefault;
+  }
+
+  secret(name: string, least: number): string | undefined {
+    const text = this.text(name);
+    if (text !== undefined && text.length < least) this.faults.set(name, `${name} must have at least ${least} characters: openssl rand -base64 32`);
+    return text;
   }
 
   signingKey(name: string): string | undefined {
@@ -131,7 +143,7 @@ function accountKeys(settings: Settings, required: boolean): Pick<AppConfig, 'ke
 }
 
 /** How this installation and people reach each other. */
-function reachingPeople(settings: Settings, port: number): Pick<AppConfig, 'publicUrl' | 'smtpUrl' | 'mailFrom' | 'smsUrl' | 'smsToken' | 'otherContact'> {
+function reachingPeople(settings: Settings, port: number): Pick<AppConfig, 'publicUrl' | 'smtpUrl' | 'mailFrom' | 'smsUrl' | 'smsToken' | 'mailEventsSecret' | 'letterDays' | 'smsPerHour' | 'otherContact'> {
   const smtpUrl = settings.address('SMTP_URL', ['smtp:', 'smtps:']);
   const mailFrom = settings.text('MAIL_FROM');
   if (smtpUrl !== undefined && !/^[^<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom ?? '')) settings.faults.set('MAIL_FROM', 'MAIL_FROM is required with SMTP_URL: Name <claims@operator.example>.');
@@ -141,6 +153,9 @@ function reachingPeople(settings: Settings, port: number): Pick<AppConfig, 'publ
     mailFrom: mailFrom ?? 'Makegood <makegood@localhost>',
     smsUrl: settings.address('SMS_URL', ['https:', 'http:']),
     smsToken: settings.text('SMS_TOKEN'),
+    mailEventsSecret: settings.secret('MAIL_EVENTS_SECRET', 32),
+    letterDays: settings.whole('LETTER_DAYS', 365, 1, 36_500),
+    smsPerHour: settings.whole('SMS_PER_HOUR', 600, 1, 1_000_000),
     otherContact: settings.text('OTHER_CONTACT'),
   };
 }

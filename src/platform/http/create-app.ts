@@ -21,7 +21,7 @@ import { answerBelow } from './below.js';
 import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
-import { takesFile, type MakegoodRequest } from './metadata.js';
+import { keepsBytes, takesFile, type MakegoodRequest } from './metadata.js';
 import { TUS_TYPE } from './resumable.js';
 import { ErrorPages } from './error-pages.js';
 import { mountDocument } from './openapi.js';
@@ -68,8 +68,9 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
     done();
   });
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (_request, body, done) => {
+  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request: MakegoodRequest, body, done) => {
     try {
+      if (keepsBytes(request)) request.bytes = body as Buffer;
       done(null, parseStrictJson(body as Buffer));
     } catch (error) {
       done(error as Error);

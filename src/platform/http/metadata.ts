@@ -19,6 +19,8 @@ export type AccessDeclaration = { readonly kind: 'public' } | { readonly kind: '
 export interface MakegoodRequest extends UploadRequest {
   actor?: Actor;
   pendingAnswer?: PendingAnswer;
+  /** The body as it came, where the handler keeps it. */
+  bytes?: Buffer;
 }
 
 /** Whose things the handler touches: a merchant's, an agent's or a merchant's by their mandate, everybody's, or none. */
@@ -66,6 +68,13 @@ const FILE = 'takesFile';
 
 /** The handler reads a file: the bare file with query parameters, or a form with fields before it. No other route lets one in. */
 export const TakesFile = (...types: string[]) => applyDecorators(RouteConfig({ [FILE]: true }), ApiConsumes(...types, 'multipart/form-data'));
+
+const KEEPS = 'keepsBytes';
+
+/** The handler checks a signature over the body as it came. */
+export const KeepsBytes = () => applyDecorators(RouteConfig({ [KEEPS]: true }));
+
+export const keepsBytes = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as { readonly [KEEPS]?: boolean })[KEEPS] === true;
 
 export const takesFile = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as { readonly [FILE]?: boolean })[FILE] === true;
 

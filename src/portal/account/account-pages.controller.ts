@@ -5,6 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { Accounts, Passkeys, requireProof, Sessions } from '../../modules/identity/index.js';
+import { LetterQueries } from '../../modules/mail/index.js';
 import { formText } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
@@ -12,7 +13,7 @@ import { again, SeeOther, View } from '../shared/view.page.js';
 /** What somebody sees and changes about themselves: ways to sign in, where they are signed in, their language. */
 @Pages('account')
 export class AccountPagesController {
-  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly passkeys: Passkeys, private readonly clock: Clock) {}
+  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly passkeys: Passkeys, private readonly letters: LetterQueries, private readonly clock: Clock) {}
 
   @Get()
   @Requires('session.read')
@@ -20,8 +21,9 @@ export class AccountPagesController {
     const current = ctx.actor.kind === 'user' ? ctx.actor.session?.id : undefined;
     const userId = userIdOf(ctx.actor);
     const [account, sessions, passkeys] = await Promise.all([this.accounts.mine(ctx), this.sessions.list(userId), this.passkeys.list(userId)]);
+    const unreachable = await this.letters.unreachable([account.email, account.phone].filter((address) => address !== null));
     return new View('account/account.njk', {
-      account, done: formText(query, 'done', 20),
+      account, unreachable, done: formText(query, 'done', 20),
       passkeys: passkeys.map((key) => ({ ...key, createdAt: key.createdAt.toISOString(), lastUsedAt: key.lastUsedAt?.toISOString() })),
       sessions: sessions.map(({ id, method, createdAt, lastSeenAt }) => ({ method, createdAt: createdAt.toISOString(), lastSeenAt: lastSeenAt.toISOString(), isThis: id === current })),
     });

@@ -1,7 +1,8 @@
-import { Body, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Get, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { Public, type MakegoodRequest } from '../../platform/http/metadata.js';
+import { limitedTo } from '../../platform/http/rate-limit.guard.js';
 import { heldBy, letGo, letHold, setSessionCookie } from '../../platform/http/session-cookie.js';
 import { SignInCodes } from '../../modules/identity/index.js';
 import { LetterQueries } from '../../modules/mail/index.js';
@@ -29,6 +30,7 @@ export class CodeController {
 
   @Post()
   @Public()
+  @UseGuards(limitedTo(120, 900))
   async ask(@Visitor() { language, ctx }: Visit, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
     const [address, next, isNew] = [formText(body, 'address', 200), onwards(formText(body, 'next', 500), language), formText(body, 'new', 1) !== ''];
     const asked = await this.codes.ask(ctx, address, language);

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money, parseMoney } from '../../core/money/index.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { AssessmentQueries } from '../../modules/assessments/index.js';
 import { ClaimFilings, ClaimQueries, ClaimSubmission, type ClaimDetail, type Declarations } from '../../modules/claims/index.js';
 import { ClaimSettings, type ClaimSetting } from '../shared/claim-setting.service.js';
-import { nextStep, type NextStep } from '../shared/next-step.rules.js';
+import type { NextStep } from '../shared/next-step.rules.js';
+import { NextSteps } from '../shared/next-steps.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import type { IntakeSheet } from './intake-sheet.service.js';
 
@@ -19,7 +19,7 @@ export interface SendResult {
 export interface SentPage extends Omit<ClaimSetting, 'services' | 'site'> {
   /** What has been worked out of several claims by now, in all; undefined for one claim, and where nothing has. */
   readonly together?: { readonly cash: { readonly amount: string; readonly currency: string }; readonly worked: number };
-  readonly claims: readonly { readonly claim: ClaimDetail; readonly site: ClaimSetting['site']; readonly next: NextStep }[];
+  readonly claims: readonly { readonly claim: ClaimDetail; readonly site: ClaimSetting['site']; readonly next: NextStep | undefined }[];
   readonly drafts: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface SentPage extends Omit<ClaimSetting, 'services' | 'site'> {
 @Injectable()
 export class Filings {
   constructor(
-    private readonly clock: Clock,
+    private readonly steps: NextSteps,
     private readonly submission: ClaimSubmission,
     private readonly filings: ClaimFilings,
     private readonly queries: ClaimQueries,
@@ -63,9 +63,9 @@ export class Filings {
     if (!filing.ok) return filing;
     const { scheme } = setting.value;
     const details = await Promise.all(filing.value.claims.filter(({ submittedAt }) => submittedAt !== null).map(({ id }) => this.queries.get(ctx, id)));
-    const claims = await Promise.all(details.flatMap((detail) => (detail.ok ? [detail.value] : [])).map(async (claim) => ({
-      claim, site: await this.settings.site(claim.siteId), next: nextStep(claim, { targetDays: scheme.targetDays, offerDays: 30, zone: scheme.zone }, this.clock.now()),
-    })));
+    const seen = details.flatMap((detail) => (detail.ok ? [detail.value] : []));
+    const steps = await this.steps.of(seen);
+    const claims = await Promise.all(seen.map(async (claim) => ({ claim, site: await this.settings.site(claim.siteId), next: steps.get(claim.id)?.next })));
     if (lead.value.submittedAt === undefined && claims.length === 0) return ok({ scheme, claims: [], drafts: [] });
     const together = await this.#together(claims.map(({ claim }) => claim));
     return claims.length === 0 ? refuse('claims.not_found') : ok({

@@ -13,7 +13,7 @@ import type { SchemeText } from '../../modules/schemes/index.js';
 import { claimStrip } from './claim-lanes.rules.js';
 import { ClaimSettings, type ClaimSetting } from './claim-setting.service.js';
 import { comparableBars, type Bar } from './comparables.rules.js';
-import { nextStep, type NextStep } from './next-step.rules.js';
+import { nextStep, offerDaysOf, type NextStep } from './next-step.rules.js';
 import { pageStyle } from './figure-style.rules.js';
 import { PageRenderer } from './page-renderer.service.js';
 import type { Visit } from './portal.page.js';
@@ -66,7 +66,7 @@ export class ClaimSheets {
     const [f, t] = [this.renderer.formats(visit.language), this.renderer.words(visit.language)];
     const assessment = await this.assessments.sheet(visit.ctx, claim.value, visit.language, pageStyle(f, t));
     if (!assessment.ok) return assessment;
-    const offerDays = Number.parseInt(assessment.value?.policy.resolved.document.process.offerDays ?? '30', 10);
+    const granted = claim.value.entitlements.at(-1);
     const reasons = await this.policies.reasons(reader);
     if (!reasons.ok) return reasons;
     const own = assessment.value?.policy.resolved.document.reasons ?? {};
@@ -79,7 +79,8 @@ export class ClaimSheets {
       bars: assessment.value === undefined ? [] : comparableBars(assessment.value.result, {
         thisTime: t('claim.this_time'), thisWeek: t('claim.this_week'), dayOf: (day) => f.shortDate(`${day}T00:00:00Z`, 'UTC'),
       }),
-      next: nextStep(claim.value, { targetDays: scheme.targetDays, offerDays, zone: scheme.zone }, this.clock.now()),
+      next: nextStep({ ...claim.value, ...(granted === undefined ? {} : { granted }) },
+        { targetDays: scheme.targetDays, offerDays: offerDaysOf(assessment.value?.policy.resolved.document), zone: scheme.zone }, this.clock.now()),
     });
   }
 }

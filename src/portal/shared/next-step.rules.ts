@@ -1,5 +1,15 @@
 import { addLocalDays, parseInstant, type Instant } from '../../core/time/index.js';
-import type { ClaimDetail } from '../../modules/claims/index.js';
+import type { PolicyDocument } from '../../core/policy/index.js';
+import type { ClaimView } from '../../modules/claims/index.js';
+
+/** What of a claim says whose turn it is. */
+export type Standing = Pick<ClaimView, 'state' | 'autoDecisionAt' | 'submittedAt'> & {
+  /** Of its latest entitlement. */
+  readonly granted?: { readonly grantedAt: string; readonly acceptedAt?: string };
+};
+
+/** Days that a policy leaves for the answer to an offer; a document without them is older than the question. */
+export const offerDaysOf = (document: PolicyDocument | undefined): number => Number.parseInt(document?.process.offerDays ?? '30', 10);
 
 /** Who has the next step, and by when; `late` when that day has passed. */
 export interface NextStep {
@@ -22,14 +32,13 @@ const at = (text: string | undefined): Instant | undefined => {
 };
 
 /** Derived from the claim's state and dates, the scheme's promised days and the policy's days for an offer; nothing of it is stored. */
-export function nextStep(claim: ClaimDetail, promises: Promises, now: Instant): NextStep {
+export function nextStep(claim: Standing, promises: Promises, now: Instant): NextStep {
   const due = (who: NextStep['who'], what: string, from: Instant | undefined, days: number | undefined): NextStep => {
     if (from === undefined || days === undefined) return { who, what };
     const by = addLocalDays(from, promises.zone, days);
     return { who, what, by, late: by < now };
   };
   const { targetDays } = promises;
-  const entitlement = claim.entitlements.at(-1);
   switch (claim.state) {
     case 'draft': return { who: 'you', what: 'finish' };
     case 'submitted': {
@@ -39,8 +48,8 @@ export function nextStep(claim: ClaimDetail, promises: Promises, now: Instant): 
     case 'in_review':
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
     case 'info_requested': return { who: 'you', what: 'answer' };
-    case 'offered': return due('you', 'accept', at(entitlement?.grantedAt), promises.offerDays);
-    case 'accepted': return due('us', 'pay', at(entitlement?.acceptedAt ?? entitlement?.grantedAt), targetDays['pay']);
+    case 'offered': return due('you', 'accept', at(claim.granted?.grantedAt), promises.offerDays);
+    case 'accepted': return due('us', 'pay', at(claim.granted?.acceptedAt ?? claim.granted?.grantedAt), targetDays['pay']);
     case 'rejected':
     case 'withdrawn':
     case 'expired': return { who: 'nobody', what: claim.state };

@@ -1,0 +1,54 @@
+import { formatInstant, type Instant } from '../../../core/time/index.js';
+import { dueAt } from '../recovery.rules.js';
+import type { RecoveryEvent, RecoveryKind, RecoveryState } from '../recovery.machine.js';
+import type { RecoveryRow } from '../recoveries.repository.js';
+
+/** A request as staff see it; what was erased is left out. */
+export interface RecoveryView {
+  readonly self: string;
+  readonly id: string;
+  readonly reference: string;
+  readonly kind: RecoveryKind;
+  readonly state: RecoveryState;
+  readonly name?: string;
+  readonly contact?: string;
+  readonly business?: string;
+  readonly language: string;
+  readonly merchantId?: string;
+  readonly askedAt: string;
+  readonly answerBy: string;
+  readonly late: boolean;
+  readonly settledAt?: string;
+  readonly version: number;
+}
+
+export interface RecoveryDetail extends RecoveryView {
+  readonly told?: string;
+  readonly merchant?: { readonly id: string; readonly legalName: string };
+  /** Whose account it may be. */
+  readonly members: readonly { readonly userId: string; readonly name: string; readonly address: string; readonly role: string }[];
+  readonly personId?: string;
+  /** Until when those known before may object, and how many were written to. */
+  readonly noticeUntil?: string;
+  readonly toldContacts?: number;
+  readonly heldSince?: string;
+  /** How often requests about this business were stopped in the last 30 days. */
+  readonly stoppedBefore: number;
+  readonly recommended?: { readonly by: string; readonly reason: string };
+  readonly reason?: string;
+  /** What the reader may do next; who may is asked again when they do. */
+  readonly allowedEvents: readonly RecoveryEvent[];
+}
+
+const iso = (at: Date): string => formatInstant(at.getTime() as Instant);
+
+export function recoveryView(row: RecoveryRow, now: Instant): RecoveryView {
+  const askedAt = row.createdAt.getTime() as Instant;
+  return {
+    self: `/v1/recovery-requests/${row.id}`, id: row.id, reference: row.reference, kind: row.kind, state: row.state, language: row.language,
+    ...(row.name === null ? {} : { name: row.name }), ...(row.address === null ? {} : { contact: row.address }), ...(row.businessTyped === null ? {} : { business: row.businessTyped }),
+    ...(row.merchantId === null ? {} : { merchantId: row.merchantId }),
+    askedAt: formatInstant(askedAt), answerBy: formatInstant(dueAt(askedAt)), late: row.settledAt === null && dueAt(askedAt) < now,
+    ...(row.settledAt === null ? {} : { settledAt: iso(row.settledAt) }), version: row.version,
+  };
+}

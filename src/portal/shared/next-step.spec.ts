@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseInstant, type Instant } from '../../core/time/index.js';
+import type { ClaimState } from '../../modules/claims/index.js';
+import { nextStep, type Standing } from './next-step.rules.js';
+
+const at = (text: string): Instant => {
+  const read = parseInstant(text);
+  if (!read.ok) throw new Error(text);
+  return read.value;
+};
+const PROMISES = { targetDays: { assess: 2, decide: 10, pay: 5 }, offerDays: 14, zone: 'Europe/London' };
+const claim = (state: ClaimState, more: Partial<Standing> = {}): Standing => ({ state, submittedAt: '2026-10-20T12:00:00Z', ...more });
+const granted = { grantedAt: '2026-10-22T12:00:00Z' };
+
+describe('who is next, and by when', () => {
+  it.each<[Standing, string, string, string | undefined]>([
+    [claim('draft'), 'you', 'finish', undefined],
+    [claim('submitted'), 'us', 'assess', '2026-10-22T12:00:00Z'],
+    [claim('submitted', { autoDecisionAt: '2026-10-20T13:00:00Z' }), 'rule', 'rule_decides', '2026-10-20T13:00:00Z'],
+    // The clocks go back on 25 October: a local day later is 25 hours later.
+    [claim('in_review'), 'us', 'decide', '2026-10-30T13:00:00Z'],
+    [claim('recommended'), 'us', 'decide', '2026-10-30T13:00:00Z'],
+    [claim('offered', { granted }), 'you', 'accept', '2026-11-05T13:00:00Z'],
+    [claim('accepted', { granted: { ...granted, acceptedAt: '2026-10-23T12:00:00Z' } }), 'us', 'pay', '2026-10-28T13:00:00Z'],
+    [claim('accepted', { granted }), 'us', 'pay', '2026-10-27T13:00:00Z'],
+    [claim('rejected'), 'nobody', 'rejected', undefined],
+  ])('is told for %j', (standing, who, what, by) => {
+    const next = nextStep(standing, PROMISES, at('2026-10-20T12:30:00Z'));
+    expect(next).toEqual({ who, what, ...(by === undefined ? {} : { by: at(by) }), ...(by === undefined || who === 'rule' ? {} : { late: false }) });
+  });
+
+  it('says who is late once the day has passed, and not at it', () => {
+    const late = (now: string) => nextStep(claim('in_review'), PROMISES, at(now)).late;
+    expect([late('2026-10-30T13:00:00Z'), late('2026-10-30T13:00:00.001Z')]).toEqual([false, true]);
+  });
+});
