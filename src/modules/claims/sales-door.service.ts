@@ -7,6 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { type Permitting, type TillSubject } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { EvidenceKindsOfPolicy } from './evidence-kinds.service.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 
@@ -32,6 +33,7 @@ export class SalesDoor {
     private readonly claims: ClaimsRepository,
     private readonly lifecycle: ClaimLifecycle,
     private readonly sites: MerchantQueries,
+    private readonly policy: EvidenceKindsOfPolicy,
   ) {}
 
   async open(ctx: Context, claimId: string, delegate?: SalesDelegate): Promise<Result<SalesWay>> {
@@ -40,9 +42,11 @@ export class SalesDoor {
     const { merchantId, siteId } = claim.value;
     const site = await this.sites.siteFacts(this.database.reader, siteId);
     if (site === undefined) throw new TypeError(`site ${siteId} does not exist`);
+    const countsIn = await this.policy.salesBasis(this.database.reader, claim.value);
     return ok({
       claim: claim.value,
-      subject: { subjectId: claimId, merchantId, siteId, currency: currency(claim.value.currency), zone: site.site.zone, ...(delegate ?? { uploadedBy: userIdOf(ctx.actor) }) },
+      subject: { subjectId: claimId, merchantId, siteId, currency: currency(claim.value.currency), zone: site.site.zone,
+        ...(countsIn === undefined ? {} : { countsIn }), ...(delegate ?? { uploadedBy: userIdOf(ctx.actor) }) },
       permitting: async (tx) => this.mayChange(ctx, await this.claims.lock(tx, claimId)),
     });
   }

@@ -9,6 +9,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SalesFiles, type KeptFile } from './sales-files.port.js';
 import { SalesImports, type SalesSubject } from './sales-imports.service.js';
+import type { TaxBasis } from './tax-basis.rules.js';
 import type { SalesSetRow, SalesSource } from './sales-sets.repository.js';
 import { TillSurveys } from './till-surveys.service.js';
 import { TillUploadsRepository, type NewTillUpload } from './till-uploads.repository.js';
@@ -22,6 +23,8 @@ import type { TillUploadRow } from './views/till-upload-row.js';
 export interface TillSubject extends SalesSubject {
   /** The currency that counts here; others are refused. */
   readonly currency: CurrencyCode;
+  /** Whether sales count here with or without tax; left out, as they are brought. */
+  readonly countsIn?: TaxBasis;
   /** Of the site; offered as an answer, never taken for one. */
   readonly zone: string;
   readonly uploadedBy: string;
