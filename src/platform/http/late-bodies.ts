@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerBelow } from './below.js';
+import { takesFile } from './metadata.js';
+
+/** How long a whole body may take where no file is expected, and how long bytes of a file may stop to flow. */
+export interface BodyPatience {
+  readonly wholeMs: number;
+  readonly silenceMs: number;
+}
+
+const hasBody = ({ headers }: FastifyRequest): boolean => headers['transfer-encoding'] !== undefined || !['0', undefined].includes(headers['content-length']);
+
+/** Answered where nobody has answered yet; else the connection is of no more use. */
+function cut({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.complete) return;
+  if (reply.raw.headersSent) raw.socket.destroy();
+  else answerBelow(Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket);
+}
+
+function within(ms: number, request: FastifyRequest, reply: FastifyReply): void {
+  const timer = setTimeout(() => cut(request, reply), ms).unref();
+  for (const over of ['end', 'close']) request.raw.once(over, () => clearTimeout(timer));
+}
+
+/**
+ * Cuts bodies that are late. A small one has to arrive whole; a file may come over a slow line for as long as it comes, and is cut when nothing
+ * comes any more. Edge: what is still sent after the answer has the time of a small body, whoever sends it.
+ */
+export function cutLateBodies(fastify: FastifyInstance, { wholeMs, silenceMs }: BodyPatience): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (hasBody(request)) {
+      if (takesFile(request)) {
+        // Listened to on the response: once the body is whole, a handler may take longer than that over it.
+        reply.raw.setTimeout(silenceMs, () => cut(request, reply));
+        reply.raw.once('finish', () => within(wholeMs, request, reply));
+      } else within(wholeMs, request, reply);
+    }
+    done();
+  });
+}
