@@ -79,6 +79,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   },
   'evidence.currency_foreign': { kind: 'meaning', title: 'Another currency', detail: 'Line {line}: "{value}" is not {currency}; only sales in {currency} count here, leave the others out.' },
   'evidence.tip_exceeds_amount': { kind: 'meaning', title: 'Tip above amount', detail: 'Line {line}: a tip of {tip} in an amount of {value}.' },
+  'evidence.handover_full': { kind: 'state', title: 'Too many files', detail: 'By one code {most} files may be sent, and that many have come. Make a new code on the other device.' },
   'evidence.file_gone': { kind: 'missing', title: 'File not kept', detail: 'The file is not kept here (any more); upload it again.' },
   'evidence.upload_not_found': { kind: 'missing', title: 'No such upload', detail: 'There is no such upload or file here; it may have been taken away.' },
   'evidence.upload_being_read': { kind: 'state', title: 'The file is being read', detail: 'The file is being read just now; wait until that has ended.' },

@@ -5,7 +5,7 @@ import type { IntervalSet } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SalesFiles, type KeptFile } from './sales-files.port.js';
 import { SalesImports, type SalesSubject } from './sales-imports.service.js';
@@ -45,6 +45,7 @@ interface InHand {
   readonly source?: SalesSource;
 }
 
+const MOST_FILES_OF_HANDOVER = 10;
 const NAME_CHARACTERS = 255;
 const HEARD_EVERY_MS = 1_000;
 
@@ -63,6 +64,8 @@ export class TillUploads {
 
   /** Keeps a file and says what was found; nothing is read into records yet. */
   async receive(ctx: Context, subject: TillSubject, incoming: IncomingFile, permitting: Permitting): Promise<Result<TillLook>> {
+    const room = await this.#room(this.database.reader, subject);
+    if (!room.ok) return room;
     const kept = await this.files.receive(incoming.stream);
     if (!kept.ok) return kept;
     const upload = this.#arrived(subject, kept.value, incoming.fileName);
@@ -70,6 +73,8 @@ export class TillUploads {
     const stored = look.found === undefined && look.refusal !== undefined ? { ok: false as const, refusal: look.refusal } : await this.work.run(ctx, async (tx): Promise<Result<TillLook>> => {
       const permitted = await permitting(tx);
       if (!permitted.ok) return permitted;
+      const stillRoom = await this.#room(tx, subject);
+      if (!stillRoom.ok) return stillRoom;
       const { id } = await this.uploads.add(tx, upload);
       return ok({ ...look, id });
     });
@@ -85,6 +90,12 @@ export class TillUploads {
     const read = await this.#read(ctx, subject, { file: { ...this.#arrived(subject, kept.value, incoming.fileName), statement }, ...more }, permitting);
     if (!read.ok) await this.#letGo(kept.value);
     return read;
+  }
+
+  /** A code is for one upload: a few files may be the wrong ones, not any number. */
+  async #room(reader: Reader, { handoverId }: TillSubject): Promise<Result<void>> {
+    if (handoverId === undefined || (await this.uploads.countOfHandover(reader, handoverId)) < MOST_FILES_OF_HANDOVER) return ok(undefined);
+    return refuse('evidence.handover_full', { most: MOST_FILES_OF_HANDOVER }, { pointer: '/file' });
   }
 
   async find(subjectId: string, id: string): Promise<Result<TillUploadRow>> {
@@ -140,6 +151,14 @@ export class TillUploads {
     const read = await this.#read(ctx, subject, { file: row.value }, permitting, this.#heard(id));
     if (read.ok || read.refusal.code === 'evidence.file_faulty') return ok(undefined);
     return this.work.run(ctx, async (tx): Promise<Result<void>> => ok(await this.uploads.refused(tx, id, read.refusal)));
+  }
+
+  /** What `begin` promised and can no longer be done. */
+  async giveUp(ctx: Context, id: string, refusal: Refusal): Promise<void> {
+    await this.work.run(ctx, async (tx): Promise<Result<void>> => {
+      const row = await this.uploads.lock(tx, id);
+      return ok(row?.state === 'reading' ? await this.uploads.refused(tx, id, refusal) : undefined);
+    });
   }
 
   async #read(ctx: Context, subject: TillSubject, { file, coverage, source = 'file' }: InHand, permitting: Permitting, progress?: (done: number) => void): Promise<Result<SalesSetView>> {
