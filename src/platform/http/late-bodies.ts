@@ -10,11 +10,10 @@ export interface BodyPatience {
 
 const hasBody = ({ headers }: FastifyRequest): boolean => headers['transfer-encoding'] !== undefined || !['0', undefined].includes(headers['content-length']);
 
-/** Answered where nobody has answered yet; else the connection is of no more use. */
+/** Told so where nothing was answered yet; a handler that is at work on a whole request is left alone, however long it takes. */
 function cut({ raw }: FastifyRequest, reply: FastifyReply): void {
-  if (raw.complete) return;
   if (reply.raw.headersSent) raw.socket.destroy();
-  else answerBelow(Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket);
+  else if (!raw.complete) answerBelow(Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket);
 }
 
 function within(ms: number, request: FastifyRequest, reply: FastifyReply): void {
@@ -28,10 +27,11 @@ function within(ms: number, request: FastifyRequest, reply: FastifyReply): void 
  */
 export function cutLateBodies(fastify: FastifyInstance, { wholeMs, silenceMs }: BodyPatience): void {
   fastify.addHook('onRequest', (request, reply, done) => {
+    // A silent connection is Node's to cut, unless somebody listens: here, on the response, which is there until the answer is out.
+    reply.raw.on('timeout', () => cut(request, reply));
     if (hasBody(request)) {
       if (takesFile(request)) {
-        // Listened to on the response: once the body is whole, a handler may take longer than that over it.
-        reply.raw.setTimeout(silenceMs, () => cut(request, reply));
+        reply.raw.setTimeout(silenceMs);
         reply.raw.once('finish', () => within(wholeMs, request, reply));
       } else within(wholeMs, request, reply);
     }
