@@ -82,9 +82,13 @@ export class ColumnVotes {
     if ((kindOfWord(cell('kind')) ?? 'sale') === 'sale') this.#takeTotal(date, cell('time'));
     if (numbers?.has(this.#index.amount ?? -1) !== true) this.#takeAmount(amount);
     if (amount === '') return;
-    if (cell('status') + cell('kind') === '') this.#blankKinds += 1;
-    if (cell('tax') === '') this.#blankTaxes += 1;
+    this.#takeBlanks(cell('status') + cell('kind'), cell('tax'));
     this.#currencies.add(cell('currency').toUpperCase());
+  }
+
+  #takeBlanks(kind: string, tax: string): void {
+    if (kind === '') this.#blankKinds += 1;
+    if (tax === '') this.#blankTaxes += 1;
   }
 
   #takeDate(date: string, time: string, zone: string): void {

@@ -2,6 +2,7 @@ import { ok, refuse, type Refusal, type Result } from '../../../core/errors/inde
 import { roundQuotient } from '../../../core/money/index.js';
 import type { RecordKind, SalesLine } from '../../../core/sales/index.js';
 import { addLocalDays, formatInstant, HOUR, localToInstantBy, type Instant } from '../../../core/time/index.js';
+import type { TaxBasis } from '../tax-basis.rules.js';
 import { readAmount } from './till-amount.rules.js';
 import { SeenIds } from './till-ids.rules.js';
 import { columnIndex, columnName, isOwnColumn, type LineUnit, type TillMapping, type TillRole } from './till-mapping.rules.js';
@@ -214,30 +215,23 @@ export class TillRowReader {
     if (!tip.ok) return tip;
     const refunded = this.#amount(row, 'refunded', true);
     if (!refunded.ok) return refunded;
-    const size = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
-    if (size(tip.value) > size(amount.value)) return refuse('evidence.tip_exceeds_amount', { value: this.#cell(row, 'amount'), tip: this.#cell(row, 'tip') });
+    if (sizeOf(tip.value) > sizeOf(amount.value)) return refuse('evidence.tip_exceeds_amount', { value: this.#cell(row, 'amount'), tip: this.#cell(row, 'tip') });
     const towards = amount.value < 0n ? -1n : 1n;
     const loose = this.#amount(row, 'refunds', true);
     if (!loose.ok) return loose;
-    return this.#taxed(row, isVoid, { minor: amount.value - towards * size(tip.value), tipMinor: towards * size(tip.value), taxMinor: 0n, refundedMinor: size(refunded.value), looseMinor: loose.value });
+    return this.#taxed(row, isVoid, { minor: amount.value - towards * sizeOf(tip.value), tipMinor: towards * sizeOf(tip.value), taxMinor: 0n, refundedMinor: sizeOf(refunded.value), looseMinor: loose.value });
   }
 
   /** Amounts with the tax on their line taken off, or put on; a cancellation takes its sale back whole, whatever it says. What was taken back of a sale had its share of the tax, rounded half up. */
   #taxed(row: TillRow, isVoid: boolean, stated: Amounts): Result<Amounts> {
     const { conversion } = this.mapping;
     if (conversion?.by !== 'column' || stated.minor === 0n || isVoid) return ok(stated);
-    if (this.#cell(row, 'tax') === '') return refuse('evidence.tax_missing', { column: this.mapping.columns.tax ?? '' });
-    const read = this.#amount(row, 'tax', false);
-    if (!read.ok) return { ok: false, refusal: { ...read.refusal, params: { column: this.mapping.columns.tax ?? '', ...read.refusal.params } } };
-    const isNegative = stated.minor < 0n;
-    const [whole, tax] = [isNegative ? -stated.minor : stated.minor, read.value < 0n ? -read.value : read.value];
-    const net = conversion.to === 'net_of_tax' ? whole - tax : whole;
-    // No rate is above a half of the amount without tax: another column was taken for the tax.
-    if ((read.value < 0n && !isNegative) || tax * 2n > net) return refuse('evidence.tax_unfit', { column: this.mapping.columns.tax ?? '', value: this.#cell(row, 'amount'), tax: this.#cell(row, 'tax') });
-    const counted = conversion.to === 'net_of_tax' ? net : whole + tax;
-    // What is more than all of the sale stays more, whatever is rounded.
-    const refundedMinor = stated.refundedMinor > whole ? counted + (stated.refundedMinor - whole) : roundQuotient(stated.refundedMinor * counted, whole, 'half_up');
-    return ok({ ...stated, minor: isNegative ? -counted : counted, taxMinor: isNegative ? -tax : tax, refundedMinor });
+    const column = this.mapping.columns.tax ?? '';
+    if (this.#cell(row, 'tax') === '') return refuse('evidence.tax_missing', { column });
+    const tax = this.#amount(row, 'tax', false);
+    if (!tax.ok) return { ok: false, refusal: { ...tax.refusal, params: { column, ...tax.refusal.params } } };
+    const counted = withTax(stated, tax.value, conversion.to);
+    return counted === undefined ? refuse('evidence.tax_unfit', { column, value: this.#cell(row, 'amount'), tax: this.#cell(row, 'tax') }) : ok(counted);
   }
 
   #amount(row: TillRow, role: 'amount' | 'tip' | 'tax' | 'refunded' | 'refunds', mayBeEmpty: boolean): Result<bigint> {
@@ -322,6 +316,20 @@ export class TillRowReader {
     if (this.#refundSign.isNegative !== isNegative) return refuse('evidence.refund_sign', { value: this.#cell(row, role), other: this.#refundSign.line });
     return ok(isNegative ? -minor : minor);
   }
+}
+
+const sizeOf = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
+
+/** Undefined where the tax cannot be that of the amount: it points the other way, or is above every rate, as when another column was taken for it. */
+function withTax(stated: Amounts, taxMinor: bigint, to: TaxBasis): Amounts | undefined {
+  const isNegative = stated.minor < 0n;
+  const [whole, tax] = [sizeOf(stated.minor), sizeOf(taxMinor)];
+  const net = to === 'net_of_tax' ? whole - tax : whole;
+  if ((taxMinor < 0n && !isNegative) || tax * 2n > net) return undefined;
+  const counted = to === 'net_of_tax' ? net : whole + tax;
+  // What is more than all of the sale stays more, whatever is rounded.
+  const refundedMinor = stated.refundedMinor > whole ? counted + (stated.refundedMinor - whole) : roundQuotient(stated.refundedMinor * counted, whole, 'half_up');
+  return { ...stated, minor: isNegative ? -counted : counted, taxMinor: isNegative ? -tax : tax, refundedMinor };
 }
 
 /** The time a line speaks for: none for one sale at one instant. */
