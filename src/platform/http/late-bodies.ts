@@ -32,7 +32,9 @@ export function cutLateBodies(fastify: FastifyInstance, { wholeMs, silenceMs }: 
     if (hasBody(request)) {
       if (takesFile(request)) {
         reply.raw.setTimeout(silenceMs);
-        reply.raw.once('finish', () => within(wholeMs, request, reply));
+        reply.raw.once('finish', () => {
+          if (!request.raw.complete) within(wholeMs, request, reply);
+        });
       } else within(wholeMs, request, reply);
     }
     done();
