@@ -121,7 +121,7 @@ describe('a file of some megabytes', () => {
   it('is read by a job that says how far it is and where its result lies', async () => {
     const lines = Array.from({ length: 50_000 }, (_, n) => {
       const at = new Date(Date.UTC(2026, 3, 1) + n * 240_000).toISOString();
-      return `${at},${n % 97 === 0 ? 'refund' : 'sale'},${1 + (n % 9)}.${10 + (n % 90)},TX${n},${n % 97 === 0 && n > 0 ? `TX${n - 1}` : ''},https://example.com/receipts/${n}/of/the/day`;
+      return `${at},${n % 97 === 0 ? 'refund' : 'sale'},${n % 97 === 0 ? '1.00' : `${1 + (n % 9)}.${10 + (n % 90)}`},TX${n},${n % 97 === 0 && n > 0 ? `TX${n - 1}` : ''},https://example.com/receipts/${n}/of/the/day`;
     });
     const { body } = await send(Buffer.from(['at,kind,amount,id,refund_of,note', ...lines].join('\n')), 'long.csv');
     expect(body).toMatchObject({ fileBytes: expect.any(Number) });
