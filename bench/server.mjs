@@ -15,18 +15,18 @@ export const freePort = () => new Promise((resolve) => {
   });
 });
 
-export async function startServer() {
+export async function startServer(settings = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'makegood-bench-'));
   chmodSync(directory, 0o711);
   const port = await freePort();
   const recording = join(directory, 'recording.jsonl');
   const child = spawn(process.execPath, ['--import', pathToFileURL(join(root, 'bench', 'recorder.mjs')).href, join(root, 'dist/src/main.js')], {
-    env: { ...process.env, PORT: String(port), MAKEGOOD_DATA_DIR: directory, LOG_LEVEL: 'error', DEMO: 'on', AUTO_DECISION_DELAY_SECONDS: '86400', MAKEGOOD_BENCH_RECORDING: recording },
+    env: { ...process.env, PORT: String(port), MAKEGOOD_DATA_DIR: directory, LOG_LEVEL: 'error', DEMO: 'on', AUTO_DECISION_DELAY_SECONDS: '86400', MAKEGOOD_BENCH_RECORDING: recording, ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; !(await fetch(`${url}/readyz`).then(({ ok }) => ok, () => false)); tries += 1) {
-    if (tries > 240 || child.exitCode !== null) throw new Error('the server did not start');
+    if (tries > 720 || child.exitCode !== null) throw new Error('the server did not start');
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   const secrets = JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8'));

@@ -7,7 +7,7 @@ import pg from 'pg';
 import type { Result } from '../../src/core/errors/index.js';
 import { addRatio, currency, formatRatio, parseMoney, parseRatio, ratio, ZERO, type Ratio } from '../../src/core/money/index.js';
 import { HOUR, instant, MINUTE, type Instant, type Interval } from '../../src/core/time/index.js';
-import { readUploadOptions, type Permitting, type SalesSetView, type UploadOptions } from '../../src/modules/evidence/index.js';
+import { readUploadOptions, type Permitting, type SalesSetView, type TaxBasis, type UploadOptions } from '../../src/modules/evidence/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { actingAs, at, openLowerFloors, type LowerFloors } from '../support/lower-floors.js';
 
@@ -28,9 +28,9 @@ const subject = (): string => `0199aaaa-0000-7000-8000-${String((count += 1)).pa
 const upload = (text: string | Readable, more: Record<string, string> = {}, subjectId = subject()): Promise<Result<SalesSetView>> =>
   arrive(typeof text === 'string' ? Readable.from([Buffer.from(text)]) : text, more, subjectId);
 
-const arrive = (stream: Readable, more: Record<string, string> = {}, subjectId = subject(), permitting: Permitting = () => Promise.resolve({ ok: true, value: undefined })): Promise<Result<SalesSetView>> => {
+const arrive = (stream: Readable, { countsIn, ...more }: Record<string, string> = {}, subjectId = subject(), permitting: Permitting = () => Promise.resolve({ ok: true, value: undefined })): Promise<Result<SalesSetView>> => {
   const { statement, coverage } = options(more);
-  return floors.tillUploads.receiveAndRead(actingAs(owner), { subjectId, ...shop, currency: currency('GBP'), zone: 'Europe/London', uploadedBy: owner }, { stream, fileName: 'till.csv' },
+  return floors.tillUploads.receiveAndRead(actingAs(owner), { subjectId, ...shop, currency: currency('GBP'), zone: 'Europe/London', uploadedBy: owner, ...(countsIn === undefined ? {} : { countsIn: countsIn as TaxBasis }) }, { stream, fileName: 'till.csv' },
     { statement, ...(coverage === undefined ? {} : { coverage }) }, permitting);
 };
 
@@ -107,6 +107,36 @@ describe('an upload', () => {
   it('the same file means the same records, whatever its name', async () => {
     const [a, b] = [value(await upload(FEW)), value(await upload(FEW.replaceAll('\n', '\r\n')))];
     expect([a.recordsSha256 === b.recordsSha256, a.fileSha256 === b.fileSha256]).toEqual([true, false]);
+  });
+});
+
+describe('sales brought with tax where they count without', () => {
+  const window = { from: at('2026-07-01T00:00Z'), to: at('2026-07-02T00:00Z') };
+
+  it('are refused until somebody says the rate', async () => {
+    expect(await upload(FEW, { basis: 'gross', countsIn: 'net_of_tax' })).toMatchObject({
+      ok: false, refusal: { code: 'evidence.till_unanswered', causes: [{ code: 'evidence.asks_tax_rate', params: { from: 'gross', to: 'net_of_tax' } }] },
+    });
+    expect(value(await upload(FEW, { basis: 'gross', countsIn: 'gross' }))).not.toHaveProperty('conversion');
+  });
+
+  it('count in every window as an exact fraction of what the file states, and the rate is kept and shown', async () => {
+    const set = value(await upload(FEW, { basis: 'gross', countsIn: 'net_of_tax', taxRatePercent: '7' }));
+    expect(set).toMatchObject({
+      basis: 'net_of_tax', totals: { net: { amount: '10.00' } },
+      conversion: { from: 'gross', to: 'net_of_tax', by: 'rate', ratePercent: '7', counted: { amount: '9.35', currency: 'GBP' }, rounding: 'half_up' },
+    });
+    const [sum] = await floors.salesQueries.sums(floors.reader, set.id, [window]);
+    expect(sum?.net).toBe(formatRatio(ratio(1_000n * 100n, 107n)));
+    expect(await floors.salesQueries.header(floors.reader, set.subjectId)).toMatchObject({ basis: 'net_of_tax', conversion: { by: 'rate', ratePercent: '7' } });
+  });
+
+  it('count by the tax on each line where a column says it', async () => {
+    const mapping = JSON.stringify({ at: 'at', amount: 'amount', tax: 'vat', kind: 'kind', id: 'id', refundOf: 'refund_of' });
+    const text = 'at,kind,amount,vat,id,refund_of\n2026-07-01 10:00,sale,12.00,2.00,a,\n2026-07-01 12:00,sale,10.50,0.50,b,\n2026-07-01 13:00,refund,6.00,1.00,,a\n';
+    const set = value(await upload(text, { basis: 'gross', countsIn: 'net_of_tax', mapping }));
+    expect(set).toMatchObject({ basis: 'net_of_tax', totals: { gross: { amount: '20.00' }, net: { amount: '15.00' } }, conversion: { by: 'column', tax: { amount: '2.50' } } });
+    expect((await floors.salesQueries.sums(floors.reader, set.id, [window]))[0]?.net).toBe('1500');
   });
 });
 

@@ -102,6 +102,7 @@ describe.each([['en', 1280], ['ko', 320]] as const)('a shop owner without script
     await sound(page, `sales-days-${language}`);
     const fields = page.locator('.mg-days input');
     await page.locator('#basis').check();
+    await page.locator('#taxRatePercent').fill('10');
     await fields.nth(0).fill('12000');
     await fields.nth(1).fill('viel');
     await page.locator('main form button').click();

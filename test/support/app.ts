@@ -2,6 +2,7 @@ import { AppModule } from '../../src/app.module.js';
 import { FixedClock, SystemClock, type Clock } from '../../src/platform/clock/clock.js';
 import { readConfig, type AppConfig } from '../../src/platform/config/config.js';
 import { createApp, type MakegoodApp } from '../../src/platform/http/create-app.js';
+import type { BodyPatience } from '../../src/platform/http/late-bodies.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -22,11 +23,13 @@ export interface TestApp {
 export const testConfig = (databaseUrl: string): AppConfig => readConfig({ NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', DEMO: 'off' });
 
 /** The application as `main` makes it, on a database of its own and a real port. */
-export async function startTestApp(options: { clock?: Clock; config?: Partial<AppConfig>; consume?: boolean; database?: TestDatabase } = {}): Promise<TestApp> {
+export async function startTestApp(
+  options: { clock?: Clock; config?: Partial<AppConfig>; consume?: boolean; patience?: BodyPatience; database?: TestDatabase } = {},
+): Promise<TestApp> {
   const database = options.database ?? await createTestDatabase();
   const config = { ...testConfig(database.appUrl), ...options.config };
   const clock = options.clock ?? new SystemClock();
-  const app = await createApp(AppModule.with(config, clock), { secure: false });
+  const app = await createApp(AppModule.with(config, clock), { secure: false, ...(options.patience === undefined ? {} : { patience: options.patience }) });
   const jobs = app.get(Jobs);
   await (options.consume === true ? jobs.consume() : jobs.open());
   await app.listen(0, '127.0.0.1');

@@ -167,6 +167,32 @@ describe('an assessment', () => {
   });
 });
 
+describe('sales with tax and sales without', () => {
+  const base = exampleFacts(gbp.document, {
+    segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T12:00Z' }], coverage: '2025-01-01T00:00Z/2026-03-04T00:00Z', sales: [],
+  });
+  const withSales = (more: Partial<NonNullable<PolicyFacts['sales']>>) => {
+    const first = assess(base, gbp);
+    if (first.kind !== 'needs' || base.sales === undefined) throw new Error('asks first');
+    const sums = first.windows.map((window, i): WindowSum => ({ ...window, net: i === first.windows.length - 1 ? '100' : '10000', looseRefunds: '0', records: 1 }));
+    return settle({ ...base, sales: { ...base.sales, ...more, sums } }, gbp).result;
+  };
+
+  it('are never mixed: on the basis the policy does not count, a person looks', () => {
+    const result = withSales({ basis: 'gross' });
+    expect([result.outcome, result.reasons.map(({ code }) => code)]).toEqual(['refer', ['sales_gross_policy_net_of_tax']]);
+    expect(withSales({}).reasons).toEqual([]);
+  });
+
+  it('converted say so in the working, with the rate', () => {
+    const { findings, outcome } = withSales({ conversion: { from: 'gross', to: 'net_of_tax', by: 'rate', ratePercent: '20' } });
+    expect(outcome).toBe('eligible');
+    expect(findings).toContainEqual({ code: 'sales_to_net_of_tax_by_rate', effect: 'informs', audience: 'merchant', params: { percent: '20' } });
+    const codes = (['net_of_tax', 'gross'] as const).flatMap((to) => [...(['rate', 'column'] as const).map((by) => `sales_to_${to}_by_${by}`)]);
+    for (const code of [...codes, 'sales_gross_policy_net_of_tax', 'sales_net_of_tax_policy_gross']) expect(reasons).toHaveProperty(code);
+  });
+});
+
 describe('a window for which the rule changed half-way', () => {
   const straddling = { ...exampleFacts(gbp.document, { window: '2026-03-03T09:00Z/2026-03-03T15:00Z', segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T12:00Z' }], inputs: { takeTariff: 'true' } }), policy: { key: 'default-gbp', version: 2, hash: '', straddles: [1, 2] } };
   const written = readFileSync('policies/default-gbp.yaml', 'utf8');

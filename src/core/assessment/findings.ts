@@ -1,6 +1,6 @@
 import { addRatio, compareRatio, formatRatio, multiplyRatio, parseRatio, ratio, ZERO } from '../money/index.js';
 import { durationMs, hull, overlaps } from '../time/index.js';
-import { type PolicyDocument, type PolicyFacts, type PolicyRun, troubledTime, type TimeValue } from '../policy/index.js';
+import { salesBasisOf, type PolicyDocument, type PolicyFacts, type PolicyRun, troubledTime, type TimeValue } from '../policy/index.js';
 import type { Finding, Lanes } from './result.js';
 
 /** Refunds that name no sale refer above this share of the window's sales. */
@@ -55,6 +55,19 @@ const salesOfOtherCurrency: Rule = ({ facts: { sales }, run }) => {
     : { code: 'sales_in_other_currency', effect: 'blocks', audience: 'merchant', params: { sales: sales.currency, policy: paid } };
 };
 
+/** Sales with tax and sales without never meet in one figure. */
+const salesOnOtherBasis: Rule = ({ facts: { sales }, document }) => {
+  const wanted = salesBasisOf(document);
+  return sales === undefined || wanted === undefined || sales.basis === wanted ? undefined
+    : { code: `sales_${sales.basis}_policy_${wanted}`, effect: 'refers', audience: 'merchant', params: {} };
+};
+
+const salesConverted: Rule = ({ facts: { sales } }) => {
+  const conversion = sales?.conversion;
+  if (conversion === undefined) return undefined;
+  return { code: `sales_to_${conversion.to}_by_${conversion.by}`, effect: 'informs', audience: 'merchant', params: conversion.by === 'rate' ? { percent: conversion.ratePercent } : {} };
+};
+
 const salesDoNotCover: Rule = ({ facts: { sales }, run }) => {
   const missing = run.stepsOf('actual').some(({ id, working }) => run.restsOn(id) && typeof working === 'object' && working !== null && 'why' in working && working.why === 'not_covered');
   return sales === undefined || !missing ? undefined
@@ -72,11 +85,11 @@ const straddlesVersions: Rule = ({ facts: { policy: { straddles } }, document })
 
 /** What is worth knowing beside the amount: each names its effect and who may see it. None ever refuses. */
 export const findingsOf = (ground: FindingGround, lanes: Lanes): Finding[] => [
-  salesOfOtherCurrency(ground), salesDoNotCover(ground), looseRefunds(ground), nothingRecorded(ground), windowWiderThanTrouble(ground, lanes),
+  salesOfOtherCurrency(ground), salesOnOtherBasis(ground), salesConverted(ground), salesDoNotCover(ground), looseRefunds(ground), nothingRecorded(ground), windowWiderThanTrouble(ground, lanes),
   hoursEnteredAfterwards(ground), straddlesVersions(ground),
 ].filter((finding) => finding !== undefined);
 
-const WEIGHING: readonly Rule[] = [salesOfOtherCurrency, salesDoNotCover, looseRefunds];
+const WEIGHING: readonly Rule[] = [salesOfOtherCurrency, salesOnOtherBasis, salesDoNotCover, looseRefunds];
 
 /** Those that send a claim to a person; all others only inform. */
 export const weighingFindings = (ground: FindingGround): Finding[] =>

@@ -48,8 +48,10 @@ const merchantOf = ({ verified, sector, sizes }: MerchantFacts): MerchantFacts =
   ({ id: 'merchant', verified, sector, sizes: sizes.map((size) => ({ ...size, source: WITHHELD })) }) satisfies Named<MerchantFacts>;
 
 /** The file's digest stays: it is how a merchant shows which file was counted. */
-const salesOf = ({ fileSha256, currency: code, basis, coverage, granularityMs, sums }: SalesFacts): SalesFacts =>
-  ({ setId: 'sales', fileSha256, currency: code, basis, coverage, granularityMs, sums }) satisfies Named<SalesFacts>;
+function salesOf({ fileSha256, currency: code, basis, conversion, coverage, granularityMs, sums }: SalesFacts): SalesFacts {
+  const kept: Named<SalesFacts> = { setId: 'sales', fileSha256, currency: code, basis, conversion, coverage, granularityMs, sums };
+  return kept as SalesFacts;
+}
 
 const earlierOf = ({ head, intervals, gross }: EarlierAward, index: number): EarlierAward =>
   ({ claimId: `earlier-${index + 1}`, head, intervals, gross }) satisfies Named<EarlierAward>;

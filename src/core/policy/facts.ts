@@ -1,3 +1,4 @@
+import type { TaxBasis } from './document/document.js';
 import type { Instant, Interval, OpeningHours } from '../time/index.js';
 
 /**
@@ -116,12 +117,20 @@ export interface InputFact {
   readonly provenance: Provenance;
 }
 
+/** By the tax that stands on each line, or by one stated rate of tax on amounts without tax; the sums are exact fractions, not rounded. */
+export type SalesConversion =
+  | { readonly from: TaxBasis; readonly to: TaxBasis; readonly by: 'column' }
+  | { readonly from: TaxBasis; readonly to: TaxBasis; readonly by: 'rate'; readonly ratePercent: string };
+
 /** Sales of one set, as sums of exactly the windows the policy asked for. */
 export interface SalesFacts {
   readonly setId: string;
   readonly fileSha256: string;
   readonly currency: string;
-  readonly basis: 'net_of_tax' | 'gross';
+  /** What the sums hold, after any conversion. */
+  readonly basis: TaxBasis;
+  /** How sums of this basis came from a file of the other one; left out when nothing was converted. */
+  readonly conversion?: SalesConversion;
   /** Time the file speaks for, confirmed by the merchant. */
   readonly coverage: readonly Interval[];
   /** Length of one record's period; 0 when each line is one sale at one instant. */

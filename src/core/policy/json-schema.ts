@@ -1,7 +1,7 @@
 import type { Json } from '../audit/index.js';
 import { releasedBlocks } from './blocks/index.js';
 import type { Block, ParamSpec } from './block.js';
-import { HEADS, INPUT_TYPES, LANGUAGES, PROCESS, SAYINGS, SELECTORS, STRADDLES } from './document/index.js';
+import { HEADS, INPUT_TYPES, LANGUAGES, PROCESS, SAYINGS, SELECTORS, STRADDLES, TAX_BASES } from './document/index.js';
 
 const TEXT: Json = { type: ['string', 'number', 'boolean'] };
 const TEXTS: Json = { type: 'object', required: [...LANGUAGES], additionalProperties: false, properties: Object.fromEntries(LANGUAGES.map((language) => [language, { type: 'string' }])) };
@@ -41,7 +41,7 @@ function stepSchema(block: Block): Json {
 
 const input: Json = object({
   type: oneOf(INPUT_TYPES), label: TEXTS, help: TEXTS, words: object({ example: TEXTS, unit: TEXTS, options: mapOf(TEXTS), fields: mapOf(TEXTS) }), source: oneOf(['asked', 'sales']), scope: oneOf(['merchant', 'site']), required: TEXT, options: listOf(TEXT),
-  fields: mapOf(oneOf(INPUT_TYPES)), period: TEXT, range: listOf(TEXT), containing: TEXT, evidence: TEXT, basis: TEXT,
+  fields: mapOf(oneOf(INPUT_TYPES)), period: TEXT, range: listOf(TEXT), containing: TEXT, evidence: TEXT, basis: oneOf(TAX_BASES),
 }, ['type', 'label', 'source', 'scope']);
 
 const table = mapOf(TEXT);
@@ -65,6 +65,7 @@ const PROPERTIES: Readonly<Record<string, Json>> = {
   head: oneOf(HEADS),
   selectBy: { anyOf: [oneOf(SELECTORS), { type: 'string', pattern: '^inputs\\.\\w+$' }] },
   says: object(Object.fromEntries(SAYINGS.map((name) => [name, TEXT])), SAYINGS),
+  salesBasis: { ...(oneOf(TAX_BASES) as object), description: 'whether sales count with or without value added tax; sales brought otherwise are converted by a stated rate' },
   inputs: mapOf(input),
   params: mapOf(param),
   steps: listOf({ $ref: '#/$defs/step' }),
@@ -75,7 +76,7 @@ const PROPERTIES: Readonly<Record<string, Json>> = {
   examples: listOf(object({ name: TEXT, like: TEXT, given: { type: 'object' }, expect: { type: 'object' } }, ['name', 'expect'])),
 };
 
-const OPTIONAL = ['inputs', 'params', 'reasons'];
+const OPTIONAL = ['salesBasis', 'inputs', 'params', 'reasons'];
 
 /**
  * JSON Schema (2020-12) of a policy document, for editors: what is there, and which blocks take what. It finds faults of shape

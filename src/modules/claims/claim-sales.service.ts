@@ -7,7 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import {
-  SalesQueries, SalesSets, TillUploads, typedFile, type IncomingFile, type SalesSetView, type TypedDays, type UploadOptions,
+  SalesQueries, SalesSets, TillUploads, typedFile, type IncomingFile, type SalesSetView, type TaxBasis, type TypedDays, type UploadOptions,
 } from '../evidence/index.js';
 import { ClaimsRepository } from './claims.repository.js';
 import { SalesDoor } from './sales-door.service.js';
@@ -29,6 +29,12 @@ export class ClaimSales {
     const way = await this.door.open(ctx, id);
     if (!way.ok) return way;
     return this.uploads.receiveAndRead(ctx, way.value.subject, file, { statement, ...(coverage === undefined ? {} : { coverage: normalise(coverage) }) }, way.value.permitting);
+  }
+
+  /** Whether sales of a claim that is still open to them count with or without tax; undefined where its policy does not say. */
+  async countsIn(ctx: Context, id: string): Promise<TaxBasis | undefined> {
+    const way = await this.door.open(ctx, id);
+    return way.ok ? way.value.subject.countsIn : undefined;
   }
 
   /** Totals of days instead of a file; the days that were filled in are covered at once. */

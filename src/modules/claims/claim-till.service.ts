@@ -82,8 +82,8 @@ export class ClaimTill implements OnModuleInit {
 
   async #readBegun(ctx: Context, { claimId, uploadId, delegate }: ReadSales): Promise<void> {
     const way = await this.door.open({ ...ctx, actor: systemActor(QUEUE) }, claimId, delegate);
-    // The claim was discarded or filed meanwhile: nobody waits for these sales any more.
-    if (!way.ok) return;
+    // Filed meanwhile, or whoever sent the file may no longer bring it. Of a claim that was discarded nothing is left to note.
+    if (!way.ok) return this.uploads.giveUp(ctx, uploadId, way.refusal);
     const read = await this.uploads.readBegun(ctx, way.value.subject, uploadId, way.value.permitting);
     if (!read.ok) throw new Error(`${QUEUE}: ${read.refusal.code}`);
   }

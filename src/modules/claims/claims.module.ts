@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { mapConstraints } from '../../platform/database/constraint-refusals.js';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
+import { AgentsModule } from '../agents/index.js';
 import { AuditModule } from '../audit/index.js';
 import { EvidenceModule } from '../evidence/index.js';
 import { IdentityModule } from '../identity/index.js';
@@ -52,7 +53,7 @@ mapConstraints({
 });
 
 @Module({
-  imports: [AuditModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
+  imports: [AgentsModule, AuditModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
   controllers: [ClaimsController, ClaimSalesController, ClaimTillController, ClaimSalesFilesController, HandoversController, ClaimEvidenceController],
   providers: [
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, SalesDoor, ClaimSales,

@@ -1,25 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { salesBasisOf, type PolicyDocument } from '../../core/policy/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { kindsOf } from '../evidence/index.js';
+import { kindsOf, type TaxBasis } from '../evidence/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import type { ClaimRow } from './views/claim-row.js';
 
 export type EvidenceKinds = ReturnType<typeof kindsOf>;
 
-/** Which kinds of evidence a claim's policy asks for, and which its inputs name as their proof. */
+/** What a claim's policy says of evidence: which kinds it asks for, which its inputs name as their proof, and how it counts sales. */
 @Injectable()
 export class EvidenceKindsOfPolicy {
   constructor(private readonly schemes: SchemeQueries, private readonly policies: PolicyQueries) {}
 
   async of(reader: Reader, claim: Pick<ClaimRow, 'schemeId' | 'window'>): Promise<Result<EvidenceKinds>> {
-    const scheme = await this.schemes.get(reader, claim.schemeId);
+    const document = await this.#document(reader, claim);
+    return document.ok ? ok(kindsOf(document.value.process.evidence, Object.values(document.value.inputs).map(({ evidence }) => evidence))) : document;
+  }
+
+  /** Whether sales count with or without tax; undefined where the policy does not say. */
+  async salesBasis(reader: Reader, claim: Pick<ClaimRow, 'schemeId' | 'window'>): Promise<TaxBasis | undefined> {
+    const document = await this.#document(reader, claim);
+    return document.ok ? salesBasisOf(document.value) : undefined;
+  }
+
+  async #document(reader: Reader, { schemeId, window }: Pick<ClaimRow, 'schemeId' | 'window'>): Promise<Result<PolicyDocument>> {
+    const scheme = await this.schemes.get(reader, schemeId);
     if (!scheme.ok) return scheme;
-    const policy = await this.policies.effective(reader, scheme.value.policyKey, claim.window.from);
-    if (!policy.ok) return policy;
-    const { process, inputs } = policy.value.resolved.document;
-    return ok(kindsOf(process.evidence, Object.values(inputs).map(({ evidence }) => evidence)));
+    const policy = await this.policies.effective(reader, scheme.value.policyKey, window.from);
+    return policy.ok ? ok(policy.value.resolved.document) : policy;
   }
 
   /** The kind that was stated; left out, it is "other". Code: `evidence.what_unknown`. */

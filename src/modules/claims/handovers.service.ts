@@ -119,10 +119,12 @@ export class Handovers {
   async device(ctx: Context, token: string): Promise<Result<DeviceVisit>> {
     const row = await this.handovers.byToken(this.database.reader, sha256Hex(token), this.records.now());
     if (row === undefined) return refuse('handovers.code_unknown', {}, { pointer: '/code' });
+    const delegate = { uploadedBy: row.createdBy, handoverId: row.id };
+    const visit = { actor: systemActor('handover'), requestId: ctx.requestId };
+    if (!(await this.door.open(visit, row.claimId, delegate)).ok) return refuse('handovers.code_unknown', {}, { pointer: '/code' });
     const upload = await this.uploads.ofHandover(row.id);
     return ok({
-      handoverId: row.id, claimId: row.claimId, ctx: { actor: systemActor('handover'), requestId: ctx.requestId },
-      delegate: { uploadedBy: row.createdBy, handoverId: row.id }, isDone: upload?.state === 'imported',
+      handoverId: row.id, claimId: row.claimId, ctx: visit, delegate, isDone: upload?.state === 'imported',
     });
   }
 

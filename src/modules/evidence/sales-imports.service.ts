@@ -124,15 +124,15 @@ interface ReadFile {
 }
 
 const described = ({ subjectId, merchantId, siteId, file, fileName, mapping, source, handoverId, uploadedBy }: SalesFile, now: Instant): Pick<NewSalesSet,
-  'subjectId' | 'merchantId' | 'siteId' | 'fileName' | 'fileBytes' | 'fileSha256' | 'reading' | 'currency' | 'basis' | 'source' | 'handoverId' | 'uploadedBy' | 'uploadedAt'> => ({
-  subjectId, merchantId, siteId, fileName: fileName ?? null, fileBytes: file.bytes, fileSha256: file.sha256, reading: { mapping }, currency: mapping.currency, basis: mapping.basis,
+  'subjectId' | 'merchantId' | 'siteId' | 'fileName' | 'fileBytes' | 'fileSha256' | 'reading' | 'currency' | 'basis' | 'conversion' | 'source' | 'handoverId' | 'uploadedBy' | 'uploadedAt'> => ({
+  subjectId, merchantId, siteId, fileName: fileName ?? null, fileBytes: file.bytes, fileSha256: file.sha256, reading: { mapping }, currency: mapping.currency, basis: mapping.conversion?.to ?? mapping.basis, conversion: mapping.conversion,
   source, handoverId: handoverId ?? null, uploadedBy, uploadedAt: now,
 });
 
 function totalsOf({ summary, negativeLines }: UnderstoodFile, { named, loose }: { named: bigint; loose: bigint }) {
   const { sale } = summary.totals;
   return {
-    sales: sale.count, grossMinor: sale.minor.toString(), namedMinor: named.toString(), looseMinor: loose.toString(), netMinor: (sale.minor - named).toString(),
+    taxMinor: summary.taxMinor.toString(), sales: sale.count, grossMinor: sale.minor.toString(), namedMinor: named.toString(), looseMinor: loose.toString(), netMinor: (sale.minor - named).toString(),
     negativeLines, tipsMinor: summary.tipsMinor.toString(), dropped: summary.dropped,
   };
 }

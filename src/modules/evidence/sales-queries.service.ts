@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addRatio, formatRatio, ratio, ZERO, type Ratio } from '../../core/money/index.js';
+import { addRatio, formatRatio, multiplyRatio, ONE, parseRatio, ratio, ZERO, type Ratio } from '../../core/money/index.js';
 import type { SalesFacts, WindowSum } from '../../core/policy/index.js';
 import type { Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
@@ -31,7 +31,7 @@ export class SalesQueries {
   }
 
   /**
-   * What was sold in each window, exactly; in the order asked for. One statement, however many windows.
+   * What was sold in each window, exactly, with or without tax as the set counts; in the order asked for. One statement, however many windows.
    * Edge: a window without records sums to 0, which says nothing about whether the file covers it.
    */
   sums(reader: Reader, setId: string, windows: readonly Interval[]): Promise<WindowSum[]> {
@@ -46,8 +46,9 @@ export class SalesQueries {
       const total = totals[part.window - 1];
       if (total === undefined) throw new TypeError('a sum for a window nobody asked for');
       const period = part.periodMs === '0' ? 1n : BigInt(part.periodMs);
-      total.net = addRatio(total.net, share(part.net, period));
-      total.loose = addRatio(total.loose, share(part.loose, period));
+      const factor = part.factor === null ? ONE : factorOf(part.factor);
+      total.net = addRatio(total.net, multiplyRatio(share(part.net, period), factor));
+      total.loose = addRatio(total.loose, multiplyRatio(share(part.loose, period), factor));
       total.records += part.sales;
     }
     return windows.map(({ from, to }, index) => {
@@ -76,10 +77,17 @@ const headerOf = (row: HeaderRow): SalesHeader => ({
   recordsSha256: row.recordsSha256,
   currency: row.currency,
   basis: row.basis,
+  ...(row.conversion === null ? {} : { conversion: row.conversion }),
   coverage: row.coverage,
   coverageConfirmed: row.isConfirmed,
   granularityMs: row.granularityMs,
 });
+
+function factorOf(text: string): Ratio {
+  const read = parseRatio(text);
+  if (!read.ok) throw new TypeError(`tax factor ${text} is not a ratio`);
+  return read.value;
+}
 
 /** numeric sums come without a fraction: whole minor units times whole milliseconds. */
 const share = (sum: string, period: bigint): Ratio => ratio(BigInt(sum), period);

@@ -15,6 +15,8 @@ export class SalesSetEntity {
   @Column({ type: 'jsonb' }) reading!: object;
   @Column({ type: 'char', length: 3 }) currency!: string;
   @Column({ type: 'text' }) basis!: 'net_of_tax' | 'gross';
+  @Column({ type: 'jsonb', nullable: true }) conversion!: object | null;
+  @Column({ name: 'tax_factor', type: 'text', nullable: true }) taxFactor!: string | null;
   @Column({ name: 'granularity_ms', type: 'bigint' }) granularityMs!: string;
   @Column({ name: 'line_count', type: 'int' }) lineCount!: number;
   @Column({ name: 'fault_count', type: 'int' }) faultCount!: number;

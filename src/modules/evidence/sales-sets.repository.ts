@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
+import { formatRatio } from '../../core/money/index.js';
 import { formatInstant, instant, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
 import type { Refusal } from '../../core/errors/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { SalesSetEntity } from './sales-set.entity.js';
 import type { DroppedRows } from './till/till-summary.rules.js';
-import type { TaxBasis } from './tax-basis.rules.js';
+import { taxFactor, type SalesConversion, type TaxBasis } from './tax-basis.rules.js';
 
 export type EvidenceState = 'parsed' | 'failed';
 /** A file, or totals of days typed by hand. */
@@ -23,7 +24,9 @@ export interface NewSalesSet {
   /** How the file was read: mapping, zone, period. */
   readonly reading: object;
   readonly currency: string;
+  /** What counts, after any conversion. */
   readonly basis: TaxBasis;
+  readonly conversion: SalesConversion | undefined;
   readonly granularityMs: number;
   readonly lineCount: number;
   readonly faultCount: number;
@@ -44,6 +47,8 @@ export interface StoredTotals {
   readonly netMinor: string;
   readonly negativeLines: number;
   readonly tipsMinor: string;
+  /** Tax of sales, off or on their amounts line by line. */
+  readonly taxMinor: string;
   /** Rows that counted for nothing, by reason. */
   readonly dropped: readonly DroppedRows[];
 }
@@ -62,6 +67,7 @@ export interface SalesSetRow {
   readonly reading: object;
   readonly currency: string;
   readonly basis: TaxBasis;
+  readonly conversion: SalesConversion | null;
   readonly granularityMs: number;
   readonly lineCount: number;
   readonly faultCount: number;
@@ -79,7 +85,7 @@ export interface SalesSetRow {
 }
 
 /** Of a set, what an assessment freezes: the coverage that was confirmed, else what the records span. */
-export interface HeaderRow extends Pick<SalesSetRow, 'id' | 'number' | 'fileSha256' | 'recordsSha256' | 'currency' | 'basis' | 'granularityMs' | 'coverage'> {
+export interface HeaderRow extends Pick<SalesSetRow, 'id' | 'number' | 'fileSha256' | 'recordsSha256' | 'currency' | 'basis' | 'conversion' | 'granularityMs' | 'coverage'> {
   readonly isConfirmed: boolean;
 }
 
@@ -96,6 +102,8 @@ export interface PartialSum {
   readonly net: string;
   readonly loose: string;
   readonly sales: number;
+  /** What net and loose are multiplied by, as ratio text; null where the records hold what counts. */
+  readonly factor: string | null;
 }
 
 const ranges = (column: string): string => `
@@ -104,13 +112,19 @@ const ranges = (column: string): string => `
 
 const COLUMNS = `
   id, subject_id AS "subjectId", merchant_id AS "merchantId", site_id AS "siteId", number, state, file_name AS "fileName",
-  file_bytes::float8 AS "fileBytes", file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", reading, currency, basis,
+  file_bytes::float8 AS "fileBytes", file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", reading, currency, basis, conversion,
   granularity_ms::float8 AS "granularityMs", line_count AS "lineCount", fault_count AS "faultCount", faults, NULLIF(totals, '{}') AS totals,
   ${ranges('proposed_coverage')} AS "proposedCoverage", ${ranges('coverage')} AS coverage, used_at IS NOT NULL AS "isUsed", source, handover_id IS NOT NULL AS "isHandedOver",
   (extract(epoch FROM uploaded_at) * 1000)::float8 AS "uploadedAt", version`;
 
 const multirange = (set: IntervalSet | undefined): string | null =>
   set === undefined ? null : `{${set.map(({ from, to }) => `["${formatInstant(from)}","${formatInstant(to)}")`).join(',')}}`;
+
+/** As records are multiplied where they are added up. */
+function factorText(conversion: SalesConversion | undefined): string | null {
+  const factor = taxFactor(conversion);
+  return factor === undefined ? null : formatRatio(factor);
+}
 
 const EPOCH = `'1970-01-01T00:00:00Z'::timestamptz`;
 const atMs = (column: string): string => `${EPOCH} + ${column} * interval '1 millisecond'`;
@@ -122,16 +136,17 @@ export class SalesSetsRepository {
     const [row] = await tx.query<SalesSetRow>(
       `INSERT INTO sales_set (subject_id, merchant_id, site_id, number, state, file_name, file_bytes, file_sha256, records_sha256, reading,
          currency, basis, granularity_ms, line_count, fault_count, faults, totals, proposed_coverage, coverage, coverage_confirmed_by,
-         coverage_confirmed_at, uploaded_by, uploaded_at, source, handover_id)
+         coverage_confirmed_at, uploaded_by, uploaded_at, source, handover_id, conversion, tax_factor)
        SELECT $1, $2, $3, COALESCE(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '{}', $16, $17,
          CASE WHEN $17::tstzmultirange IS NULL THEN NULL ELSE $18::uuid END, CASE WHEN $17::tstzmultirange IS NULL THEN NULL ELSE $19::timestamptz END,
-         $18::uuid, $19::timestamptz, $20, $21::uuid
+         $18::uuid, $19::timestamptz, $20, $21::uuid, $22::jsonb, $23
        FROM sales_set WHERE subject_id = $1 RETURNING ${COLUMNS}`,
       [
         set.subjectId, set.merchantId, set.siteId, set.state, set.fileName, set.fileBytes, set.fileSha256, set.recordsSha256,
         JSON.stringify(set.reading), set.currency, set.basis, set.granularityMs, set.lineCount, set.faultCount, JSON.stringify(set.faults),
         multirange(set.proposedCoverage), multirange(set.coverage),
         set.uploadedBy, formatInstant(set.uploadedAt), set.source, set.handoverId,
+        set.conversion === undefined ? null : JSON.stringify(set.conversion), factorText(set.conversion),
       ]);
     return row as SalesSetRow;
   }
@@ -200,7 +215,7 @@ export class SalesSetsRepository {
   /** What assessments freeze of sets that could be read, for many at once. */
   async headers(reader: Reader, ids: readonly string[]): Promise<HeaderRow[]> {
     return reader.named<HeaderRow>('sales_set_headers', `
-      SELECT id, number, file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", currency, basis, granularity_ms::float8 AS "granularityMs",
+      SELECT id, number, file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", currency, basis, conversion, granularity_ms::float8 AS "granularityMs",
              coverage IS NOT NULL AND coverage <> '{}' AS "isConfirmed", ${ranges("coalesce(nullif(coverage, '{}'), proposed_coverage)")} AS coverage
       FROM sales_set WHERE id = ANY ($1::uuid[]) AND state <> 'failed'`, [ids]);
   }
@@ -213,11 +228,11 @@ export class SalesSetsRepository {
  */
 const SUMS = `
   WITH w AS MATERIALIZED (
-    SELECT n, set_id, ${atMs('from_ms')} AS from_at, ${atMs('to_ms')} AS to_at,
-      ${atMs('from_ms')} - (SELECT granularity_ms FROM sales_set WHERE id = set_id) * interval '1 millisecond' AS reach
-    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(set_id, from_ms, to_ms, n)
+    SELECT n, set_id, ${atMs('from_ms')} AS from_at, ${atMs('to_ms')} AS to_at, s.tax_factor,
+      ${atMs('from_ms')} - s.granularity_ms * interval '1 millisecond' AS reach
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS u(set_id, from_ms, to_ms, n) JOIN sales_set s ON s.id = u.set_id
   )
-  SELECT w.n::int AS window, part.period_ms::text AS "periodMs", part.net::text AS net, part.loose::text AS loose, part.sales::int AS sales
+  SELECT w.n::int AS window, part.period_ms::text AS "periodMs", part.net::text AS net, part.loose::text AS loose, part.sales::int AS sales, w.tax_factor AS factor
   FROM w CROSS JOIN LATERAL (
     SELECT r.period_ms, sum(r.net_minor * share.ms) AS net, sum(r.loose_minor * share.ms) AS loose, count(*) FILTER (WHERE r.kind = 'sale') AS sales
     FROM sales_record r CROSS JOIN LATERAL (

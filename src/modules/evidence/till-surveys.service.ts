@@ -72,7 +72,10 @@ export class TillSurveys {
   }
 }
 
-const asked = ({ about, options = [], example = '' }: TillQuestion): Refusal => ({ code: `evidence.asks_${about.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)}`, params: { options: [...options], example } });
+function asked({ about, options = [], example = '' }: TillQuestion): Refusal {
+  const code = `evidence.asks_${about.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)}`;
+  return about === 'taxRate' ? { code, params: { from: options[0] ?? '', to: options[1] ?? '' }, pointer: '/taxRatePercent' } : { code, params: { options: [...options], example } };
+}
 
 /** What is merely open is asked, not refused. */
 const refusalOf = (settled: Result<TillMapping>): Refusal | undefined =>

@@ -43,6 +43,11 @@ export class TillUploadsRepository {
     return row;
   }
 
+  async countOfHandover(reader: Reader, handoverId: string): Promise<number> {
+    const [row] = await reader.query<{ count: number }>('SELECT count(*)::int AS count FROM till_upload WHERE handover_id = $1', [handoverId]);
+    return row?.count ?? 0;
+  }
+
   async ofSet(reader: Reader, setId: string): Promise<TillUploadRow | undefined> {
     const [row] = await reader.query<TillUploadRow>(`SELECT ${COLUMNS} FROM till_upload WHERE set_id = $1 ORDER BY uploaded_at DESC LIMIT 1`, [setId]);
     return row;

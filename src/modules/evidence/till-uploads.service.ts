@@ -5,10 +5,11 @@ import type { IntervalSet } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SalesFiles, type KeptFile } from './sales-files.port.js';
 import { SalesImports, type SalesSubject } from './sales-imports.service.js';
+import type { TaxBasis } from './tax-basis.rules.js';
 import type { SalesSetRow, SalesSource } from './sales-sets.repository.js';
 import { TillSurveys } from './till-surveys.service.js';
 import { TillUploadsRepository, type NewTillUpload } from './till-uploads.repository.js';
@@ -22,6 +23,8 @@ import type { TillUploadRow } from './views/till-upload-row.js';
 export interface TillSubject extends SalesSubject {
   /** The currency that counts here; others are refused. */
   readonly currency: CurrencyCode;
+  /** Whether sales count here with or without tax; left out, as they are brought. */
+  readonly countsIn?: TaxBasis;
   /** Of the site; offered as an answer, never taken for one. */
   readonly zone: string;
   readonly uploadedBy: string;
@@ -42,6 +45,7 @@ interface InHand {
   readonly source?: SalesSource;
 }
 
+const MOST_FILES_OF_HANDOVER = 10;
 const NAME_CHARACTERS = 255;
 const HEARD_EVERY_MS = 1_000;
 
@@ -60,6 +64,8 @@ export class TillUploads {
 
   /** Keeps a file and says what was found; nothing is read into records yet. */
   async receive(ctx: Context, subject: TillSubject, incoming: IncomingFile, permitting: Permitting): Promise<Result<TillLook>> {
+    const room = await this.#room(this.database.reader, subject);
+    if (!room.ok) return room;
     const kept = await this.files.receive(incoming.stream);
     if (!kept.ok) return kept;
     const upload = this.#arrived(subject, kept.value, incoming.fileName);
@@ -67,6 +73,8 @@ export class TillUploads {
     const stored = look.found === undefined && look.refusal !== undefined ? { ok: false as const, refusal: look.refusal } : await this.work.run(ctx, async (tx): Promise<Result<TillLook>> => {
       const permitted = await permitting(tx);
       if (!permitted.ok) return permitted;
+      const stillRoom = await this.#room(tx, subject);
+      if (!stillRoom.ok) return stillRoom;
       const { id } = await this.uploads.add(tx, upload);
       return ok({ ...look, id });
     });
@@ -82,6 +90,12 @@ export class TillUploads {
     const read = await this.#read(ctx, subject, { file: { ...this.#arrived(subject, kept.value, incoming.fileName), statement }, ...more }, permitting);
     if (!read.ok) await this.#letGo(kept.value);
     return read;
+  }
+
+  /** A code is for one upload: a few files may be the wrong ones, not any number. */
+  async #room(reader: Reader, { handoverId }: TillSubject): Promise<Result<void>> {
+    if (handoverId === undefined || (await this.uploads.countOfHandover(reader, handoverId)) < MOST_FILES_OF_HANDOVER) return ok(undefined);
+    return refuse('evidence.handover_full', { most: MOST_FILES_OF_HANDOVER }, { pointer: '/file' });
   }
 
   async find(subjectId: string, id: string): Promise<Result<TillUploadRow>> {
@@ -137,6 +151,14 @@ export class TillUploads {
     const read = await this.#read(ctx, subject, { file: row.value }, permitting, this.#heard(id));
     if (read.ok || read.refusal.code === 'evidence.file_faulty') return ok(undefined);
     return this.work.run(ctx, async (tx): Promise<Result<void>> => ok(await this.uploads.refused(tx, id, read.refusal)));
+  }
+
+  /** What `begin` promised and can no longer be done. */
+  async giveUp(ctx: Context, id: string, refusal: Refusal): Promise<void> {
+    await this.work.run(ctx, async (tx): Promise<Result<void>> => {
+      const row = await this.uploads.lock(tx, id);
+      return ok(row?.state === 'reading' ? await this.uploads.refused(tx, id, refusal) : undefined);
+    });
   }
 
   async #read(ctx: Context, subject: TillSubject, { file, coverage, source = 'file' }: InHand, permitting: Permitting, progress?: (done: number) => void): Promise<Result<SalesSetView>> {

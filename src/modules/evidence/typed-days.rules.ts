@@ -4,6 +4,7 @@ import { addDays, startOf, type CalendarDate, type Interval } from '../../core/t
 import type { TaxBasis } from './tax-basis.rules.js';
 import { readAmount } from './till/till-amount.rules.js';
 import type { DecimalMark } from './till/till-mapping.rules.js';
+import { readStatement } from './till/till-statement.rules.js';
 import type { TillStatement } from './till/till.importer.js';
 
 export interface TypedDay {
@@ -15,6 +16,8 @@ export interface TypedDay {
 export interface TypedDays {
   readonly days: readonly TypedDay[];
   readonly basis: TaxBasis;
+  /** In percent of the amount without tax, as typed; needed where sales count on the other basis. */
+  readonly taxRatePercent?: string;
   readonly decimalMark?: DecimalMark;
 }
 
@@ -32,9 +35,11 @@ const MOST_DAYS = 400;
  * Codes: `evidence.days_none`, `evidence.file_faulty` with one `evidence.day_invalid` a day that cannot be read, its pointer `/days-<day>`.
  * Edge: an empty field is left out; a day below nought is not a total.
  */
-export function typedFile({ days, basis, decimalMark = '.' }: TypedDays, currency: CurrencyCode, zone: string): Result<TypedFile> {
+export function typedFile({ days, basis, taxRatePercent = '', decimalMark = '.' }: TypedDays, currency: CurrencyCode, zone: string): Result<TypedFile> {
   const filled = days.filter(({ amount }) => amount.trim() !== '').slice(0, MOST_DAYS);
   if (filled.length === 0) return refuse('evidence.days_none', {}, { pointer: '/days' });
+  const rate = taxRatePercent.trim() === '' ? ok({}) : readStatement({ taxRatePercent });
+  if (!rate.ok) return rate;
   const faults: Refusal[] = [];
   const lines = filled.flatMap(({ day, amount }) => {
     const read = readAmount(amount, decimalMark, currency);
@@ -45,7 +50,7 @@ export function typedFile({ days, basis, decimalMark = '.' }: TypedDays, currenc
   if (faults.length > 0) return refuse('evidence.file_faulty', { count: faults.length, lines: filled.length }, { causes: faults });
   return ok({
     text: `date,amount\n${lines.join('\n')}\n`,
-    statement: { currency, basis, zone, lineIs: 'day', decimalMark: '.', dateOrder: 'ymd', blankKind: 'sale', columns: { date: 'date', amount: 'amount' } },
+    statement: { ...rate.value, currency, basis, zone, lineIs: 'day', decimalMark: '.', dateOrder: 'ymd', blankKind: 'sale', columns: { date: 'date', amount: 'amount' } },
     coverage: filled.map(({ day }) => ({ from: startOf(day, zone), to: startOf(addDays(day, 1), zone) })),
   });
 }

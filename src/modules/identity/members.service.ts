@@ -22,6 +22,11 @@ export class Members {
     return this.users.members(reader, merchantId);
   }
 
+  /** For what somebody set off and others go on with: whether they still belong to the merchant, and may still sign in. */
+  isMember(reader: Reader, member: { userId: string; merchantId: string }): Promise<boolean> {
+    return this.users.isMember(reader, member);
+  }
+
   add(tx: Tx, member: { userId: string; merchantId: string; role: MemberRole }): Promise<void> {
     return this.users.addMember(tx, member);
   }

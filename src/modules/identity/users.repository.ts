@@ -149,6 +149,12 @@ export class UsersRepository {
       [member.userId, member.merchantId, member.role, version]) === 1;
   }
 
+  async isMember(reader: Reader, { userId, merchantId }: { userId: string; merchantId: string }): Promise<boolean> {
+    const [row] = await reader.query<{ found: boolean }>(
+      'SELECT EXISTS (SELECT FROM membership m JOIN app_user u ON u.id = m.user_id AND u.active WHERE m.user_id = $1 AND m.merchant_id = $2) AS found', [userId, merchantId]);
+    return row?.found === true;
+  }
+
   async removeMember(tx: Tx, member: { userId: string; merchantId: string }, version: number): Promise<boolean> {
     return await tx.execute('DELETE FROM membership WHERE user_id = $1 AND merchant_id = $2 AND version = $3', [member.userId, member.merchantId, version]) === 1;
   }

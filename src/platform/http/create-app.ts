@@ -21,6 +21,7 @@ import { answerBelow } from './below.js';
 import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
+import { cutLateBodies, type BodyPatience } from './late-bodies.js';
 import { keepsBytes, takesFile, type MakegoodRequest } from './metadata.js';
 import { TUS_TYPE } from './resumable.js';
 import { ErrorPages } from './error-pages.js';
@@ -32,7 +33,11 @@ import { ProblemFilter, refusalBehind, sendProblem } from './problem.filter.js';
 import { shapePipe } from './shape.pipe.js';
 import { parseStrictJson } from './strict-json.js';
 
-const TIMEOUT_MS = 20_000;
+const PATIENCE: BodyPatience = { wholeMs: 20_000, silenceMs: 30_000 };
+/** The largest file over the slowest line; below it `cutLateBodies` decides. */
+const LONGEST_REQUEST_MS = 2 * 3_600_000;
+/** Of a connection on which nothing is going on, or a handler. */
+const SILENT_CONNECTION_MS = 22_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** How often late requests are looked for: a time-out is felt this much later at most. */
 const CHECK_EVERY_MS = 1_000;
@@ -43,7 +48,7 @@ const MOST_FILE_BYTES = 257 * BODY_LIMIT;
 function adapter() {
   return new FastifyAdapter({
     // A silent connection is cut a little after its request is late, so that the 408 is written first.
-    bodyLimit: BODY_LIMIT, requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS + 2 * CHECK_EVERY_MS, keepAliveTimeout: 65_000,
+    bodyLimit: BODY_LIMIT, requestTimeout: LONGEST_REQUEST_MS, connectionTimeout: SILENT_CONNECTION_MS, keepAliveTimeout: 65_000,
     http: { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
     // While we stop, what still arrives on an open connection is answered like any other request, and told to close.
     return503OnClosing: false,
@@ -54,7 +59,8 @@ function adapter() {
   } as ConstructorParameters<typeof FastifyAdapter>[0]) as FastifyAdapter;
 }
 
-async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
+async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPatience): Promise<void> {
+  cutLateBodies(fastify, patience);
   fastify.addHook('onRequest', (request, reply, done) => {
     const why = request.headers.host === undefined ? 'the Host header is missing' : /%00/.test(request.url) ? 'the address contains a NUL character' : undefined;
     if (why === undefined) return done();
@@ -107,9 +113,9 @@ async function edge(fastify: FastifyInstance, secure: boolean): Promise<void> {
 export type MakegoodApp = NestFastifyApplication;
 
 /** The one way an application is made: `main` and every test go through it. */
-export async function createApp(root: Type | DynamicModule, options: { secure: boolean }): Promise<MakegoodApp> {
+export async function createApp(root: Type | DynamicModule, options: { secure: boolean; patience?: BodyPatience }): Promise<MakegoodApp> {
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter(), { logger: false, abortOnError: false, bodyParser: false });
-  await edge(app.getHttpAdapter().getInstance(), options.secure);
+  await edge(app.getHttpAdapter().getInstance(), options.secure, options.patience ?? PATIENCE);
   await serveAssets(app.getHttpAdapter().getInstance());
   const reflector = app.get(Reflector);
   app.useGlobalFilters(new ProblemFilter(app.get(ErrorPages)));

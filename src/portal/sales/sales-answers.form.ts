@@ -2,7 +2,7 @@ import type { Result } from '../../core/errors/index.js';
 import { readStatement, TILL_ROLES, type TillLook, type TillStatement } from '../../modules/evidence/index.js';
 import { formText } from '../shared/form-fields.form.js';
 
-const FIELDS = ['basis', 'currency', 'dateOrder', 'decimalMark', 'lineIs', 'blankKind', 'encoding', 'headerRow', 'sheet'] as const;
+const FIELDS = ['basis', 'taxRatePercent', 'currency', 'dateOrder', 'decimalMark', 'lineIs', 'blankKind', 'encoding', 'headerRow', 'sheet'] as const;
 const LONGEST = 255;
 
 /** Radio buttons for what fits, and a field for what nobody thought of. */

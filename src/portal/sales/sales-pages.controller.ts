@@ -91,7 +91,7 @@ export class SalesPagesController {
   @Get('days')
   @Requires('claim.file', 'merchant')
   async days(@Visitor() visit: Visit, @Param('reference') reference: string): Promise<View> {
-    return this.#days(visit, reference, {}, '');
+    return this.#days(visit, reference, { days: {}, basis: '', taxRatePercent: '' });
   }
 
   @Post('days')
@@ -100,10 +100,11 @@ export class SalesPagesController {
     const { claim, desk } = await this.sheets.of(visit, reference);
     const days = typedDays(body, daysNeeded(spanOf(claim.window), desk.zone, this.clock.now()));
     const basis = TAX_BASES.find((known) => known === formText(body, 'basis', 20));
-    const typed = Object.fromEntries(days.map(({ day, amount }) => [day, amount]));
-    if (basis === undefined) return this.#days(visit, reference, typed, '', { code: 'portal.field_missing', params: {}, pointer: '/basis' });
-    const stored = await this.sales.type(visit.ctx, claim.id, { days, basis, decimalMark: visit.language === 'fr' ? ',' : '.' });
-    return stored.ok ? new SeeOther(`${desk.base}/sets/${stored.value.number}`) : this.#days(visit, reference, typed, basis, stored.refusal);
+    const taxRatePercent = formText(body, 'taxRatePercent', 20);
+    const typed = { days: Object.fromEntries(days.map(({ day, amount }) => [day, amount])), basis: basis ?? '', taxRatePercent };
+    if (basis === undefined) return this.#days(visit, reference, typed, { code: 'portal.field_missing', params: {}, pointer: '/basis' });
+    const stored = await this.sales.type(visit.ctx, claim.id, { days, basis, taxRatePercent, decimalMark: visit.language === 'fr' ? ',' : '.' });
+    return stored.ok ? new SeeOther(`${desk.base}/sets/${stored.value.number}`) : this.#days(visit, reference, typed, stored.refusal);
   }
 
   async #overview(visit: Visit, reference: string, refusal?: Refusal, isConfirmed = false): Promise<View> {
@@ -122,10 +123,10 @@ export class SalesPagesController {
     return refusal === undefined ? new View('sales/set.njk', data) : again('sales/set.njk', data, refusal);
   }
 
-  async #days(visit: Visit, reference: string, typed: Readonly<Record<string, string>>, basis: string, refusal?: Refusal): Promise<View> {
+  async #days(visit: Visit, reference: string, typed: { readonly days: Readonly<Record<string, string>>; readonly basis: string; readonly taxRatePercent: string }, refusal?: Refusal): Promise<View> {
     const sheet = await this.sheets.of(visit, reference);
     const days = daysNeeded(spanOf(sheet.claim.window), sheet.desk.zone, this.clock.now());
-    const data = { ...sheet, days, typed, basis };
+    const data = { ...sheet, days, typed: typed.days, basis: typed.basis, taxRatePercent: typed.taxRatePercent, countsIn: await this.sales.countsIn(visit.ctx, sheet.claim.id) };
     return refusal === undefined ? new View('sales/days.njk', data) : again('sales/days.njk', data, refusal);
   }
 }

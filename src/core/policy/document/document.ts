@@ -9,6 +9,8 @@ export interface PolicyDocument {
   readonly selectBy: SelectBy;
   /** The boundary decisions every policy must state, in words: see SAYINGS. */
   readonly says: Readonly<Record<string, string>>;
+  /** Whether the policy counts sales with or without value added tax; left out, as its inputs say, or as they are brought. */
+  readonly salesBasis?: TaxBasis;
   readonly inputs: Readonly<Record<string, InputDefinition>>;
   readonly params: Readonly<Record<string, ParamDefinition>>;
   readonly steps: readonly StepDefinition[];
@@ -28,6 +30,14 @@ export interface Texts {
 
 export const LANGUAGES = ['en', 'ko', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** Whether amounts hold value added tax (`gross`) or not. */
+export const TAX_BASES = ['net_of_tax', 'gross'] as const;
+export type TaxBasis = (typeof TAX_BASES)[number];
+
+/** In which basis the policy counts sales. Edge: a policy that does not say takes them as they are brought. */
+export const salesBasisOf = ({ salesBasis, inputs }: Pick<PolicyDocument, 'salesBasis' | 'inputs'>): TaxBasis | undefined =>
+  salesBasis ?? Object.values(inputs).find(({ basis }) => basis !== undefined)?.basis;
 
 export const HEADS = ['lost_sales', 'fee', 'inconvenience', 'extra_cost'] as const;
 export type HeadOfLoss = (typeof HEADS)[number];
@@ -58,7 +68,7 @@ export interface InputDefinition {
   readonly range?: readonly [string, string];
   readonly containing?: string;
   readonly evidence?: string;
-  readonly basis?: string;
+  readonly basis?: TaxBasis;
 }
 
 /** Words of an input that only a form needs. */

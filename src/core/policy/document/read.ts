@@ -1,5 +1,5 @@
 import {
-  HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS, STRADDLES,
+  HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS, STRADDLES, TAX_BASES,
   type ExampleDefinition, type InputDefinition, type InputWords, type ParamDefinition, type PolicyDocument, type ProcessDefinition, type StepDefinition, type Texts,
 } from './document.js';
 import type { PolicyFault } from './fault.js';
@@ -13,7 +13,7 @@ export interface ReadPolicy {
 }
 
 const TOP = [
-  'policy', 'use', 'title', 'sources', 'currency', 'head', 'selectBy', 'says', 'inputs', 'params', 'steps', 'result', 'process', 'fund',
+  'policy', 'use', 'title', 'sources', 'currency', 'head', 'selectBy', 'says', 'salesBasis', 'inputs', 'params', 'steps', 'result', 'process', 'fund',
   'reasons', 'examples',
 ] as const;
 
@@ -30,6 +30,7 @@ export function readPolicy(yaml: string): ReadPolicy {
   const faults: PolicyFault[] = [];
   const root = new TreeReader(source, faults).only(TOP);
   const says = root.at('says').only(SAYINGS);
+  const inputs = root.at('inputs').record(input);
   const document: PolicyDocument = {
     policy: root.at('policy').text(),
     use: root.at('use').oneOf(['template', 'reference']),
@@ -39,7 +40,8 @@ export function readPolicy(yaml: string): ReadPolicy {
     head: root.at('head').oneOf(HEADS),
     selectBy: selector(root.at('selectBy')),
     says: Object.fromEntries(SAYINGS.map((key) => [key, said(says, key)])),
-    inputs: root.at('inputs').record(input),
+    ...salesBasis(root, inputs),
+    inputs,
     params: root.at('params').record(param),
     steps: root.at('steps').items().map(step),
     result: result(root.at('result')),
@@ -49,6 +51,14 @@ export function readPolicy(yaml: string): ReadPolicy {
     examples: root.at('examples').items().map(example),
   };
   return { document, source, faults };
+}
+
+/** One basis for all sales: two would have to be mixed. */
+function salesBasis(root: TreeReader, inputs: PolicyDocument['inputs']): Pick<PolicyDocument, 'salesBasis'> {
+  const stated = root.has('salesBasis') ? root.at('salesBasis').oneOf(TAX_BASES) : undefined;
+  const bases = new Set([stated, ...Object.values(inputs).map(({ basis }) => basis)].filter((basis) => basis !== undefined));
+  if (bases.size > 1) root.at('inputs').fault('policy.shape', 'sales are counted with tax or without, not both: one basis for salesBasis and all inputs');
+  return stated === undefined ? {} : { salesBasis: stated };
 }
 
 const selector = (at: TreeReader): PolicyDocument['selectBy'] =>
@@ -83,7 +93,7 @@ function input(at: TreeReader): InputDefinition {
     range: range.length === 0 ? undefined : [range[0] ?? '', range[1] ?? ''],
     containing: at.at('containing').optionalText(),
     evidence: at.at('evidence').optionalText(),
-    basis: at.at('basis').optionalText(),
+    basis: at.has('basis') ? at.at('basis').oneOf(TAX_BASES) : undefined,
   });
 }
 

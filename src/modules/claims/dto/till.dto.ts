@@ -3,7 +3,7 @@ import { TAX_BASES } from '../../evidence/index.js';
 
 /** What somebody says about a file; what is left out stays as it was said or found before. */
 export class TillAnswersDto {
-  @MapField({ optional: true, about: 'Columns by the part they play: at, or date and time; to, zone, amount, tip, kind, status, refunded, refunds, id, refundOf, currency' })
+  @MapField({ optional: true, about: 'Columns by the part they play: at, or date and time; to, zone, amount, tip, tax, kind, status, refunded, refunds, id, refundOf, currency' })
   columns?: Record<string, unknown>;
 
   @TextField({ max: 60, optional: true, about: 'IANA zone of times that name none', example: 'Europe/London' })
@@ -11,6 +11,9 @@ export class TillAnswersDto {
 
   @ChoiceField(TAX_BASES, { optional: true, about: 'Whether the amounts hold value added tax' })
   basis?: string;
+
+  @TextField({ max: 10, optional: true, about: 'Rate of value added tax in percent of the amount without it, by which amounts are converted where sales count on the other basis', example: '20' })
+  taxRatePercent?: string;
 
   @TextField({ max: 3, min: 3, optional: true, about: 'ISO 4217' })
   currency?: string;
@@ -48,6 +51,9 @@ export class DayTotalDto {
 export class DayTotalsDto {
   @ChoiceField(TAX_BASES, { about: 'Whether the amounts hold value added tax' })
   basis!: 'net_of_tax' | 'gross';
+
+  @TextField({ max: 10, optional: true, about: 'Rate of value added tax in percent; needed where sales count on the other basis', example: '20' })
+  taxRatePercent?: string;
 
   @ListField(() => DayTotalDto, { maxItems: 400, minItems: 1 })
   days!: DayTotalDto[];

@@ -1,5 +1,5 @@
 import { exponentOf, isCurrency, type CurrencyCode } from '../../../core/money/index.js';
-import { TAX_BASES } from '../tax-basis.rules.js';
+import { TAX_BASES, type SalesConversion, type TaxBasis } from '../tax-basis.rules.js';
 import { currencyOfSign, marksOf } from './till-amount.rules.js';
 import { layoutOf, LAYOUT_NAMES, type TillLayout } from './till-layouts.rules.js';
 import {
@@ -44,7 +44,8 @@ export function looksLikeLine({ fields }: TillRow, header: readonly string[], co
 export interface TillHints {
   readonly currency?: CurrencyCode;
   readonly zone?: string;
-  readonly basis?: TillMeaning['basis'];
+  /** Whether sales count with or without tax; left out, as they stand. */
+  readonly countsIn?: TaxBasis;
 }
 
 /** What the cells of mapped columns look like, over as many rows as it takes. */
@@ -59,6 +60,7 @@ export class ColumnVotes {
   #withoutZone = 0;
   #digitsOfTime = 0;
   #blankKinds = 0;
+  #blankTaxes = 0;
   #hasNegative = false;
   #hasDates = false;
   #hasHalfDays = false;
@@ -80,8 +82,13 @@ export class ColumnVotes {
     if ((kindOfWord(cell('kind')) ?? 'sale') === 'sale') this.#takeTotal(date, cell('time'));
     if (numbers?.has(this.#index.amount ?? -1) !== true) this.#takeAmount(amount);
     if (amount === '') return;
-    if (cell('status') + cell('kind') === '') this.#blankKinds += 1;
+    this.#takeBlanks(cell('status') + cell('kind'), cell('tax'));
     this.#currencies.add(cell('currency').toUpperCase());
+  }
+
+  #takeBlanks(kind: string, tax: string): void {
+    if (kind === '') this.#blankKinds += 1;
+    if (tax === '') this.#blankTaxes += 1;
   }
 
   #takeDate(date: string, time: string, zone: string): void {
@@ -173,6 +180,11 @@ export class ColumnVotes {
     return this.#hasNegative;
   }
 
+  /** Every line so far says how much of it is tax. */
+  get saysTax(): boolean {
+    return this.#rows > 0 && this.#blankTaxes === 0;
+  }
+
   get areKindsMostlyBlank(): boolean {
     return this.#blankKinds * 2 > this.#rows;
   }
@@ -193,9 +205,10 @@ export interface Detected {
 
 /** Which columns play which part: as a person said, as the layout is known, as the names suggest. */
 export function columnsOf(header: readonly string[], stated: TillColumns | undefined): { readonly columns: TillColumns; readonly layout?: TillLayout } {
-  if (stated !== undefined) return { columns: stated };
   const known = layoutOf(header);
-  if (known !== undefined) return known;
+  // What a layout's amounts hold is known as long as they are taken from its column.
+  if (stated !== undefined) return known !== undefined && stated.amount === known.columns.amount ? { columns: stated, layout: known.layout } : { columns: stated };
+  if (known !== undefined) return { ...known, columns: header.filter((name) => nameKey(name) === nameKey(known.columns.tax ?? '')).length > 1 ? withoutTax(known.columns) : known.columns };
   return { columns: guessColumns(header.map(columnName).filter((name, place, all) => all.findIndex((other) => nameKey(other) === nameKey(name)) === place)) };
 }
 
@@ -219,7 +232,30 @@ export function detect(input: DetectionInput): Detected {
   if (meaning.zone === undefined && votes.needsZone) questions.push({ about: 'zone', ...(hints.zone === undefined ? {} : { options: [hints.zone] }) });
   if (saysNoKind(input) && meaning.blankKind === undefined) questions.push({ about: 'kind' });
   for (const about of ['time', 'amount'] as const) if (lacks(columns, about)) questions.push({ about });
-  return { draft: { shape, headerRow, fingerprint: fingerprintOf(header), columns, ...meaning }, questions, ...(layout === undefined ? {} : { layout }) };
+  const conversion = conversionOf(input, meaning, questions);
+  return {
+    draft: { shape, headerRow, fingerprint: fingerprintOf(header), columns: conversion?.by === 'column' ? columns : withoutTax(columns), ...meaning, ...(conversion === undefined ? {} : { conversion }) },
+    questions, ...(layout === undefined ? {} : { layout }),
+  };
+}
+
+/** A column that plays no part is not shown as if it did. */
+function withoutTax({ tax: _tax, ...columns }: TillColumns): TillColumns {
+  return columns;
+}
+
+/**
+ * By the tax on each line where every line has it, else by the one rate somebody states. Never by a guess: a column counts as that of the tax
+ * when somebody says so, or when its layout is known and nobody stated a rate.
+ * Edge: refunds beside a total have no tax of their own, so that only a rate can tell.
+ */
+function conversionOf({ columns, stated, votes, hints: { countsIn } }: DetectionInput, { basis, taxRatePercent }: Partial<TillMeaning>, questions: TillQuestion[]): SalesConversion | undefined {
+  if (basis === undefined || countsIn === undefined || basis === countsIn) return undefined;
+  const hasColumn = columns.tax !== undefined && columns.refunds === undefined && votes.saysTax;
+  if (hasColumn && (stated?.columns?.tax !== undefined || taxRatePercent === undefined)) return { from: basis, to: countsIn, by: 'column' };
+  if (taxRatePercent !== undefined) return { from: basis, to: countsIn, by: 'rate', ratePercent: taxRatePercent };
+  questions.push({ about: 'taxRate', options: [basis, countsIn] });
+  return undefined;
 }
 
 interface Finding<T> {
@@ -240,8 +276,9 @@ function amountMeaning({ layout, votes, hints, stated = {} }: DetectionInput, qu
   const currency = stated.currency ?? currencyFrom(votes, layout, hints, questions);
   return {
     currency,
+    taxRatePercent: stated.taxRatePercent,
     decimalMark: stated.decimalMark ?? one(questions, 'decimalMark', votes.decimalMarks(currency)),
-    basis: stated.basis ?? layout?.basis ?? hints.basis ?? one(questions, 'basis', { fits: TAX_BASES }),
+    basis: stated.basis ?? layout?.basis ?? one(questions, 'basis', { fits: TAX_BASES }),
   };
 }
 

@@ -31,13 +31,13 @@ export const TILL_LAYOUTS: readonly TillLayout[] = [
     code: 'square-transactions', source: 'Square Dashboard, Transactions CSV (55 columns in 2026)',
     needs: ['Date', 'Time', 'Time Zone', 'Net Sales', 'Event Type', 'Transaction ID'],
     // Net sales: after discounts, without tax and tips. The zone is a column of its own.
-    columns: { date: 'Date', time: 'Time', zone: 'Time Zone', amount: 'Net Sales', kind: 'Event Type', id: 'Transaction ID' },
+    columns: { date: 'Date', time: 'Time', zone: 'Time Zone', amount: 'Net Sales', tax: 'Tax', kind: 'Event Type', id: 'Transaction ID' },
     basis: 'net_of_tax',
   },
   {
     code: 'shopify-orders', source: 'Shopify Admin, orders_export.csv (one line per item)',
     needs: ['Name', 'Financial Status', 'Created at', 'Total', 'Currency'],
-    columns: { at: 'Created at', amount: 'Total', status: 'Financial Status', refunded: 'Refunded Amount', id: 'Name', currency: 'Currency' },
+    columns: { at: 'Created at', amount: 'Total', tax: 'Taxes', status: 'Financial Status', refunded: 'Refunded Amount', id: 'Name', currency: 'Currency' },
     basis: 'gross',
   },
   {
@@ -49,7 +49,7 @@ export const TILL_LAYOUTS: readonly TillLayout[] = [
   {
     code: 'hometax-cash-receipts', source: 'HomeTax 현금영수증 매출내역 조회', needs: ['매출일시', '총금액', '승인번호', '거래구분'],
     // 총금액 = 공급가액 + 부가세 + 봉사료: the service charge comes off.
-    columns: { at: '매출일시', amount: '총금액', tip: '봉사료', kind: '거래구분', id: '승인번호' },
+    columns: { at: '매출일시', amount: '총금액', tip: '봉사료', tax: '부가세', kind: '거래구분', id: '승인번호' },
     basis: 'gross', zone: 'Asia/Seoul', currency: KRW,
   },
   {
@@ -62,7 +62,7 @@ export const TILL_LAYOUTS: readonly TillLayout[] = [
   },
   {
     code: 'hometax-tax-invoices', source: 'HomeTax 전자세금계산서 목록', needs: ['작성일자', '공급가액', '세액', '합계금액'],
-    columns: { date: '작성일자', amount: '합계금액', id: '승인번호' }, basis: 'gross', zone: 'Asia/Seoul', currency: KRW,
+    columns: { date: '작성일자', amount: '합계금액', tax: '세액', id: '승인번호' }, basis: 'gross', zone: 'Asia/Seoul', currency: KRW,
   },
   {
     code: 'kr-card-approvals', source: '여신금융협회 cardsales.or.kr, VAN and acquirer approval lists', needs: ['거래일자', '거래시간', '승인금액', '승인번호', '승인구분'],
@@ -71,7 +71,7 @@ export const TILL_LAYOUTS: readonly TillLayout[] = [
   },
   {
     code: 'eu-pos-de', source: 'German tills (semicolon, windows-1252)', needs: ['Datum', 'Uhrzeit', 'Belegnummer', 'Brutto'],
-    columns: { date: 'Datum', time: 'Uhrzeit', amount: 'Brutto', id: 'Belegnummer', currency: 'Währung' }, basis: 'gross',
+    columns: { date: 'Datum', time: 'Uhrzeit', amount: 'Brutto', tax: 'MwSt', id: 'Belegnummer', currency: 'Währung' }, basis: 'gross',
   },
   {
     code: 'excel-ko', source: 'Excel "Unicode text" kept by hand', needs: ['날짜', '시간', '매출'],

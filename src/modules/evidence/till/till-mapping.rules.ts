@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { ok, refuse, type Refusal, type Result } from '../../../core/errors/index.js';
 import { isCurrency, type CurrencyCode } from '../../../core/money/index.js';
 import { isZone } from '../../../core/time/index.js';
-import type { TaxBasis } from '../tax-basis.rules.js';
+import type { SalesConversion, TaxBasis } from '../tax-basis.rules.js';
 
 /**
  * Parts a column of a till export can play. `to` ends the time that a line of totals speaks for; `refunds` is what was taken back in that time, of
- * sales nobody names; `refunded` is what was taken back of the sale on its own line, without a time of its own.
+ * sales nobody names; `refunded` is what was taken back of the sale on its own line, without a time of its own; `tax` is the value added tax on the
+ * line, read only where amounts have to be converted by it.
  */
 export const TILL_ROLES = [
-  'at', 'to', 'date', 'time', 'month', 'zone', 'amount', 'tip', 'kind', 'status', 'refunded', 'refunds', 'id', 'refundOf', 'currency',
+  'at', 'to', 'date', 'time', 'month', 'zone', 'amount', 'tip', 'tax', 'kind', 'status', 'refunded', 'refunds', 'id', 'refundOf', 'currency',
 ] as const;
 export type TillRole = (typeof TILL_ROLES)[number];
 export type TillColumns = Readonly<Partial<Record<TillRole, string>>>;
@@ -39,6 +40,8 @@ export interface TillMeaning {
   readonly currency: CurrencyCode;
   /** Whether the amounts hold value added tax. */
   readonly basis: TaxBasis;
+  /** The one rate of tax by which all amounts are converted, in percent of the amount without tax; only where no column says it line by line. */
+  readonly taxRatePercent?: string;
   readonly decimalMark: DecimalMark;
   readonly dateOrder: DateOrder;
   /** Width of times written as figures only: `813` is 08:13 or 00:08:13. */
@@ -60,12 +63,14 @@ export interface TillMapping extends TillMeaning {
   readonly headerRow: number;
   /** Hash of the header: the same layout again has the same. */
   readonly fingerprint: string;
+  /** How amounts come to hold what counts; left out where they do already. */
+  readonly conversion?: SalesConversion;
 }
 
 /** What detection found; what it could not know is a question. */
-export type TillDraft = Partial<TillMeaning> & Pick<TillMapping, 'shape' | 'headerRow' | 'fingerprint' | 'columns'>;
+export type TillDraft = Partial<TillMeaning> & Pick<TillMapping, 'shape' | 'headerRow' | 'fingerprint' | 'columns' | 'conversion'>;
 
-export const TILL_QUESTIONS = ['zone', 'basis', 'currency', 'dateOrder', 'decimalMark', 'lineIs', 'kind', 'headerRow', 'encoding', 'time', 'amount'] as const;
+export const TILL_QUESTIONS = ['zone', 'basis', 'taxRate', 'currency', 'dateOrder', 'decimalMark', 'lineIs', 'kind', 'headerRow', 'encoding', 'time', 'amount'] as const;
 /** Asked, never guessed. `options` are the answers that fit the file; `example` a value that fits more than one. */
 export interface TillQuestion {
   readonly about: (typeof TILL_QUESTIONS)[number];

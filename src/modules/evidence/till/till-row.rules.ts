@@ -1,6 +1,8 @@
 import { ok, refuse, type Refusal, type Result } from '../../../core/errors/index.js';
+import { roundQuotient } from '../../../core/money/index.js';
 import type { RecordKind, SalesLine } from '../../../core/sales/index.js';
 import { addLocalDays, formatInstant, HOUR, localToInstantBy, type Instant } from '../../../core/time/index.js';
+import type { TaxBasis } from '../tax-basis.rules.js';
 import { readAmount } from './till-amount.rules.js';
 import { SeenIds } from './till-ids.rules.js';
 import { columnIndex, columnName, isOwnColumn, type LineUnit, type TillMapping, type TillRole } from './till-mapping.rules.js';
@@ -20,9 +22,11 @@ export interface TillRow {
 export const DROP_REASONS = ['total', 'header_again', 'note', 'continuation', 'duplicate', 'not_a_sale', 'nothing'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** `net` is without, `gross` with tax: as the mapping says. */
+/** Amounts are as the file states them, or converted by the tax on their line where the mapping says so. */
 export interface TillRecord extends SalesLine {
   readonly tipMinor: bigint;
+  /** Taken off the amount, or put on it, as the mapping converts. */
+  readonly taxMinor: bigint;
 }
 
 export type TillItem =
@@ -33,6 +37,7 @@ export type TillItem =
 interface Amounts {
   readonly minor: bigint;
   readonly tipMinor: bigint;
+  readonly taxMinor: bigint;
   readonly refundedMinor: bigint;
   /** Taken back in the time of a line of totals. */
   readonly looseMinor: bigint;
@@ -203,22 +208,33 @@ export class TillRowReader {
     return { at: start, periodMs: addLocalDays(start, zone, 1) - start };
   }
 
-  #amounts(row: TillRow, mayBeEmpty: boolean): Result<Amounts> {
-    const amount = this.#amount(row, 'amount', mayBeEmpty);
+  #amounts(row: TillRow, isVoid: boolean): Result<Amounts> {
+    const amount = this.#amount(row, 'amount', isVoid);
     if (!amount.ok) return amount;
     const tip = this.#amount(row, 'tip', true);
     if (!tip.ok) return tip;
     const refunded = this.#amount(row, 'refunded', true);
     if (!refunded.ok) return refunded;
-    const size = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
-    if (size(tip.value) > size(amount.value)) return refuse('evidence.tip_exceeds_amount', { value: this.#cell(row, 'amount'), tip: this.#cell(row, 'tip') });
+    if (sizeOf(tip.value) > sizeOf(amount.value)) return refuse('evidence.tip_exceeds_amount', { value: this.#cell(row, 'amount'), tip: this.#cell(row, 'tip') });
     const towards = amount.value < 0n ? -1n : 1n;
     const loose = this.#amount(row, 'refunds', true);
     if (!loose.ok) return loose;
-    return ok({ minor: amount.value - towards * size(tip.value), tipMinor: towards * size(tip.value), refundedMinor: size(refunded.value), looseMinor: loose.value });
+    return this.#taxed(row, isVoid, { minor: amount.value - towards * sizeOf(tip.value), tipMinor: towards * sizeOf(tip.value), taxMinor: 0n, refundedMinor: sizeOf(refunded.value), looseMinor: loose.value });
   }
 
-  #amount(row: TillRow, role: 'amount' | 'tip' | 'refunded' | 'refunds', mayBeEmpty: boolean): Result<bigint> {
+  /** Amounts with the tax on their line taken off, or put on; a cancellation takes its sale back whole, whatever it says. What was taken back of a sale had its share of the tax, rounded half up. */
+  #taxed(row: TillRow, isVoid: boolean, stated: Amounts): Result<Amounts> {
+    const { conversion } = this.mapping;
+    if (conversion?.by !== 'column' || stated.minor === 0n || isVoid) return ok(stated);
+    const column = this.mapping.columns.tax ?? '';
+    if (this.#cell(row, 'tax') === '') return refuse('evidence.tax_missing', { column });
+    const tax = this.#amount(row, 'tax', false);
+    if (!tax.ok) return { ok: false, refusal: { ...tax.refusal, params: { column, ...tax.refusal.params } } };
+    const counted = withTax(stated, tax.value, conversion.to);
+    return counted === undefined ? refuse('evidence.tax_unfit', { column, value: this.#cell(row, 'amount'), tax: this.#cell(row, 'tax') }) : ok(counted);
+  }
+
+  #amount(row: TillRow, role: 'amount' | 'tip' | 'tax' | 'refunded' | 'refunds', mayBeEmpty: boolean): Result<bigint> {
     const text = this.#cell(row, role);
     if (text === '' && mayBeEmpty) return ok(0n);
     const isNumber = row.numbers?.has(this.index[role] ?? -1) === true;
@@ -240,7 +256,7 @@ export class TillRowReader {
     const clash = id === '' ? undefined : this.#seen.add(`${kind}\n${id}`, `${at}\n${minor}`, row.line);
     if (clash?.same === true) return dropped(row, 'duplicate');
     if (clash !== undefined && kind === 'sale') return this.#faults(row, { code: 'evidence.id_repeated', params: { id, other: clash.line } }, 'id');
-    const record: TillRecord = { line: row.line, at, periodMs, kind, amountMinor: minor, tipMinor: amounts.tipMinor, ...this.#names(row, kind, id) };
+    const record: TillRecord = { line: row.line, at, periodMs, kind, amountMinor: minor, tipMinor: amounts.tipMinor, taxMinor: amounts.taxMinor, ...this.#names(row, kind, id) };
     const isAllBack = stated === 'refunded' && this.index.refunded === undefined;
     if (kind !== 'sale') return [{ type: 'record', record }];
     return amounts.looseMinor === 0n ? this.#withRefund(row, record, isAllBack ? minor : amounts.refundedMinor) : this.#withLoose(row, record, amounts.looseMinor);
@@ -253,7 +269,7 @@ export class TillRowReader {
     if (takenMinor > amountMinor) return this.#faults(row, { code: 'evidence.refund_exceeds_sale', params: { id: id ?? '', other: row.line, value: 'refund' } }, 'refunded');
     // Without an id the refund is its sale's all the same: it stands on the same line.
     if (id === undefined) return [{ type: 'record', record: { ...sale, amountMinor: amountMinor - takenMinor } }];
-    return [{ type: 'record', record: sale }, { type: 'record', record: { ...rest, tipMinor: 0n, kind: 'refund', amountMinor: takenMinor, refundOf: id } }];
+    return [{ type: 'record', record: sale }, { type: 'record', record: { ...rest, tipMinor: 0n, taxMinor: 0n, kind: 'refund', amountMinor: takenMinor, refundOf: id } }];
   }
 
   /** A line of totals: what was sold, and beside it what was taken back, of which nobody knows from which sale. */
@@ -261,7 +277,7 @@ export class TillRowReader {
     const signed = this.#sized(row, takenMinor, 'refunds');
     if (!signed.ok) return this.#faults(row, signed.refusal, 'refunds');
     const { id: _id, ...rest } = sale;
-    return [{ type: 'record', record: sale }, { type: 'record', record: { ...rest, tipMinor: 0n, kind: 'refund', amountMinor: signed.value } }];
+    return [{ type: 'record', record: sale }, { type: 'record', record: { ...rest, tipMinor: 0n, taxMinor: 0n, kind: 'refund', amountMinor: signed.value } }];
   }
 
   #faults(row: TillRow, refusal: Refusal, role?: TillRole): readonly TillItem[] {
@@ -300,6 +316,20 @@ export class TillRowReader {
     if (this.#refundSign.isNegative !== isNegative) return refuse('evidence.refund_sign', { value: this.#cell(row, role), other: this.#refundSign.line });
     return ok(isNegative ? -minor : minor);
   }
+}
+
+const sizeOf = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
+
+/** Undefined where the tax cannot be that of the amount: it points the other way, or is above every rate, as when another column was taken for it. */
+function withTax(stated: Amounts, taxMinor: bigint, to: TaxBasis): Amounts | undefined {
+  const isNegative = stated.minor < 0n;
+  const [whole, tax] = [sizeOf(stated.minor), sizeOf(taxMinor)];
+  const net = to === 'net_of_tax' ? whole - tax : whole;
+  if ((taxMinor < 0n && !isNegative) || tax * 2n > net) return undefined;
+  const counted = to === 'net_of_tax' ? net : whole + tax;
+  // What is more than all of the sale stays more, whatever is rounded.
+  const refundedMinor = stated.refundedMinor > whole ? counted + (stated.refundedMinor - whole) : roundQuotient(stated.refundedMinor * counted, whole, 'half_up');
+  return { ...stated, minor: isNegative ? -counted : counted, taxMinor: isNegative ? -tax : tax, refundedMinor };
 }
 
 /** The time a line speaks for: none for one sale at one instant. */

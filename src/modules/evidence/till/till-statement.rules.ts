@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import { isCurrency } from '../../../core/money/index.js';
 import { isZone } from '../../../core/time/index.js';
-import { TAX_BASES } from '../tax-basis.rules.js';
+import { readTaxRate, TAX_BASES } from '../tax-basis.rules.js';
 import { COMPACT_TIMES, DATE_ORDERS, DECIMAL_MARKS, DELIMITERS, ENCODINGS, LINE_UNITS, TILL_ROLES, type LineUnit, type TillColumns, type TillRole } from './till-mapping.rules.js';
 import type { TillStatement } from './till.importer.js';
 
@@ -28,9 +28,9 @@ export function readStatement(fields: StatedFields): Result<TillStatement> {
   const mapped = readColumns(fields['columns'] ?? fields['mapping']);
   if (!mapped.ok) return mapped;
   const { columns, ...beside } = mapped.value;
-  const all = { ...fields, ...beside };
+  const all: StatedFields = { ...fields, ...beside };
   const said: Record<string, unknown> = { ...(columns === undefined ? {} : { columns }) };
-  for (const read of [readChoices(all), readFree(all), readPeriod(all['period'])]) {
+  for (const read of [readChoices(all), readFree(all), readRate(all['taxRatePercent']), readPeriod(all['period'])]) {
     if (!read.ok) return read;
     Object.assign(said, read.value);
   }
@@ -69,6 +69,12 @@ function readFree(fields: StatedFields): Result<object> {
     said[option] = option === 'headerRow' ? Number.parseInt(text, 10) : text;
   }
   return ok(said);
+}
+
+function readRate(rate: unknown): Result<object> {
+  if (!isSaid(rate)) return ok({});
+  const read = readTaxRate(String(rate));
+  return read.ok ? ok({ taxRatePercent: read.value }) : read;
 }
 
 function readPeriod(period: unknown): Result<object> {

@@ -22,6 +22,8 @@ export interface TillSummary {
   readonly totals: Readonly<Record<RecordKind, KindTotal>>;
   /** Left out of the amounts. */
   readonly tipsMinor: bigint;
+  /** Tax of sales that was taken off the amounts or put on them, line by line. */
+  readonly taxMinor: bigint;
   readonly first?: Instant;
   readonly last?: Instant;
   readonly proposedCoverage: IntervalSet;
@@ -40,6 +42,7 @@ export class TillTally {
   readonly faults = new LineFaults();
   #records = 0;
   #tips = 0n;
+  #tax = 0n;
   #first = Number.MAX_SAFE_INTEGER;
   #last = Number.MIN_SAFE_INTEGER;
   #end = Number.MIN_SAFE_INTEGER;
@@ -53,11 +56,12 @@ export class TillTally {
       if (before.lines.length < MOST_LINES_SHOWN) before.lines.push(item.line);
       this.#dropped.set(item.reason, before);
     } else {
-      const { kind, at, periodMs, amountMinor, tipMinor } = item.record;
+      const { kind, at, periodMs, amountMinor, tipMinor, taxMinor } = item.record;
       this.#records += 1;
       this.#totals[kind].count += 1;
       this.#totals[kind].minor += amountMinor;
       this.#tips += tipMinor;
+      if (kind === 'sale') this.#tax += taxMinor;
       this.#first = Math.min(this.#first, at);
       this.#last = Math.max(this.#last, at);
       this.#end = Math.max(this.#end, at + Math.max(periodMs, 1));
@@ -67,7 +71,7 @@ export class TillTally {
   get summary(): TillSummary {
     const hasRecords = this.#records > 0;
     return {
-      records: this.#records, totals: this.#totals, tipsMinor: this.#tips,
+      records: this.#records, totals: this.#totals, tipsMinor: this.#tips, taxMinor: this.#tax,
       ...(hasRecords ? { first: this.#first as Instant, last: this.#last as Instant } : {}),
       proposedCoverage: hasRecords ? [{ from: this.#first as Instant, to: this.#end as Instant }] : [],
       dropped: [...this.#dropped].map(([reason, { count, lines }]) => ({ reason, count, lines })),

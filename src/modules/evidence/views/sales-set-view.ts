@@ -1,9 +1,9 @@
 import type { Refusal } from '../../../core/errors/index.js';
-import { currency as currencyOf, formatMoney, money } from '../../../core/money/index.js';
+import { currency as currencyOf, formatMoney, money, multiplyRatio, ratio, roundRatio } from '../../../core/money/index.js';
 import { formatInstant, type IntervalSet } from '../../../core/time/index.js';
-import type { EvidenceState, SalesSetRow, SalesSource } from '../sales-sets.repository.js';
+import type { EvidenceState, SalesSetRow, SalesSource, StoredTotals } from '../sales-sets.repository.js';
 import type { DroppedRows } from '../till/till-summary.rules.js';
-import type { TaxBasis } from '../tax-basis.rules.js';
+import { taxFactor, type SalesConversion, type TaxBasis } from '../tax-basis.rules.js';
 
 export interface MoneyText {
   readonly amount: string;
@@ -21,7 +21,10 @@ export interface SalesSetView {
   readonly recordsSha256: string;
   readonly lineCount: number;
   readonly currency: string;
+  /** Whether what counts holds tax. */
   readonly basis: TaxBasis;
+  /** How the file's amounts come to hold what counts; left out where they do. */
+  readonly conversion?: SalesConversionView;
   /** Length of the longest time one line stands for; 0 when every line is one sale. */
   readonly granularityMs: number;
   readonly totals?: {
@@ -51,6 +54,14 @@ export interface SalesSetView {
   readonly version: number;
 }
 
+export type SalesConversionView = SalesConversion & {
+  /** By a rate: what was sold in the end as it counts. Totals stay as the file states them; sums of a window are converted exactly, and only this is rounded, to be shown. */
+  readonly counted?: MoneyText;
+  readonly rounding?: 'half_up';
+  /** By a column: the tax of these sales, which the totals leave out or hold. */
+  readonly tax?: MoneyText;
+};
+
 const intervalsView = (set: IntervalSet): { from: string; to: string }[] =>
   set.map(({ from, to }) => ({ from: formatInstant(from), to: formatInstant(to) }));
 
@@ -69,6 +80,7 @@ export function salesSetView(row: SalesSetRow): SalesSetView {
     lineCount: row.lineCount,
     currency: row.currency,
     basis: row.basis,
+    ...(row.conversion === null ? {} : { conversion: conversionView(row.conversion, totals, text) }),
     granularityMs: row.granularityMs,
     ...(totals === null ? {} : {
       totals: {
@@ -88,4 +100,11 @@ export function salesSetView(row: SalesSetRow): SalesSetView {
     uploadedAt: formatInstant(row.uploadedAt),
     version: row.version,
   };
+}
+
+function conversionView(conversion: SalesConversion, totals: StoredTotals | null, text: (minor: string) => MoneyText): SalesConversionView {
+  if (totals === null) return conversion;
+  const factor = taxFactor(conversion);
+  if (factor === undefined) return { ...conversion, tax: text(totals.taxMinor) };
+  return { ...conversion, counted: text(roundRatio(multiplyRatio(ratio(BigInt(totals.netMinor)), factor), 'half_up').toString()), rounding: 'half_up' };
 }

@@ -5,6 +5,7 @@ import type { TillUploadRow, TillUploadState } from './till-upload-row.js';
 import type { TillColumns, TillMapping, TillMeaning, TillQuestion, TillShape } from '../till/till-mapping.rules.js';
 import type { TillItem } from '../till/till-row.rules.js';
 import type { TillReading, TillSurvey } from '../till/till.importer.js';
+import type { SalesConversion } from '../tax-basis.rules.js';
 import type { MoneyText } from './sales-set-view.js';
 
 /** A line as it stands in the file beside what it is read as. */
@@ -29,6 +30,8 @@ export interface TillFound {
   readonly isRemembered: boolean;
   readonly columns: TillColumns;
   readonly meaning: Partial<Omit<TillMeaning, 'columns'>>;
+  /** How amounts come to hold what counts; the lines shown stay as the file states them where one rate converts. */
+  readonly conversion?: SalesConversion;
 }
 
 /** An upload as it is looked at: what was found, what is open, and what its first lines are read as. */
@@ -51,8 +54,8 @@ export interface TillLook {
 }
 
 export const foundIn = ({ draft, header, sheets = [], layout, isRemembered }: TillSurvey): TillFound => {
-  const { shape, headerRow, fingerprint: _fingerprint, columns, ...meaning } = draft;
-  return { shape, sheets, headerRow, header, columns, meaning, isRemembered, ...(layout === undefined ? {} : { layout: layout.code }) };
+  const { shape, headerRow, fingerprint: _fingerprint, columns, conversion, ...meaning } = draft;
+  return { shape, sheets, headerRow, header, columns, meaning, isRemembered, ...(conversion === undefined ? {} : { conversion }), ...(layout === undefined ? {} : { layout: layout.code }) };
 };
 
 export function previewLine({ row, items }: TillReading, { currency }: Pick<TillMapping, 'currency'>): PreviewLine {
