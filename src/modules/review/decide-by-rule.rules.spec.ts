@@ -21,7 +21,7 @@ const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult
 
 const awarded = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T14:00Z' }], inputs: { takeTariff: 'true' } });
 const base: RuleFacts = {
-  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n,
+  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n, floorMinor: 0n,
 };
 
 describe('deciding by rule', () => {

@@ -8,7 +8,7 @@ import { ClaimQueries } from '../claims/index.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
 import type { Verdict } from './verdict-checks.service.js';
-import { AcceptanceDto, ReturnDto, VerdictDto } from './dto/review.dto.js';
+import { AcceptanceDto, DisclaimerDto, ReturnDto, VerdictDto } from './dto/review.dto.js';
 import { Offers } from './offers.service.js';
 
 /** Queues by name; each is one state of the machine. */
@@ -86,5 +86,13 @@ export class ReviewController {
   @ApiOperation({ summary: 'Take the claim back' })
   async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
     return unwrap(await this.withdrawal.withdraw(ctx, id, version));
+  }
+
+  @Post('claims/:id/disclaimers')
+  @Requires('claim.file', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Say that a claim the operator opened is not yours' })
+  async disclaim(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { note }: DisclaimerDto) {
+    return unwrap(await this.withdrawal.disclaim(ctx, id, version, note));
   }
 }
