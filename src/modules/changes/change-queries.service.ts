@@ -12,7 +12,7 @@ import { ChangeSnapshots, type Pinned } from './change-snapshots.service.js';
 import { ChangeRunsRepository, isPolicyRun, type AnyReport, type PolicyRun, type RunRow } from './change-runs.repository.js';
 import { ChangesRepository, editionOf, type ChangeRow, type ChangesWanted } from './changes.repository.js';
 import { PrecomputationQueries, type OpenedWanted } from './precomputation-queries.service.js';
-import type { SitesWanted } from './precomputations.repository.js';
+import type { SitesWanted } from './precomputation.rules.js';
 import type { OpenedClaimView, PrecomputedSiteView } from './views/precomputation-view.js';
 import {
   appliedClaimView, approvalView, rehearsedClaimView, runView, type AppliedClaimView, type ChangeDetail, type ChangeView, type RehearsedClaimView, type RunDetail,

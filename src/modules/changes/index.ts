@@ -6,10 +6,9 @@ export { CHANGE_KINDS, CHANGE_MACHINE, CHANGE_STATES, type ChangeEvent, type Cha
 export { ChangeProposals, type Proposal } from './change-proposals.service.js';
 export { ChangeQueries, type ApprovalOutlook, type LatestRun } from './change-queries.service.js';
 export { PINNED, type Pinned } from './change-snapshots.service.js';
-export { LEFT_OUT, SITE_VERDICTS, type LeftOut, type PrecomputationReport, type SiteVerdict } from './precomputation.rules.js';
+export { LEFT_OUT, SITE_VERDICTS, type LeftOut, type PrecomputationReport, type SitesWanted, type SiteVerdict } from './precomputation.rules.js';
 export { PrecomputationApplication } from './precomputation-application.service.js';
 export { PrecomputationRehearsals } from './precomputation-rehearsals.service.js';
-export type { SitesWanted } from './precomputations.repository.js';
 export type { OpenedClaimView, PrecomputedSiteView } from './views/precomputation-view.js';
 export { ChangeRehearsals } from './change-rehearsals.service.js';
 export type { ChangeMoved } from './changes.events.js';

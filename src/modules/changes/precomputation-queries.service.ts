@@ -4,10 +4,10 @@ import { ClaimQueries } from '../claims/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import type { RunRow } from './change-runs.repository.js';
 import type { Pinned } from './change-snapshots.service.js';
-import type { SiteVerdict } from './precomputation.rules.js';
+import type { SitesWanted, SiteVerdict } from './precomputation.rules.js';
 import { precomputationRun, schemeOf } from './precomputation-rehearsals.service.js';
 import { PrecomputationSnapshots } from './precomputation-snapshots.service.js';
-import { PrecomputationsRepository, type SitesWanted } from './precomputations.repository.js';
+import { PrecomputationsRepository } from './precomputations.repository.js';
 import { openedClaimView, precomputedSiteView, type OpenedClaimView, type PrecomputedSiteView } from './views/precomputation-view.js';
 
 export interface OpenedWanted {

@@ -28,6 +28,14 @@ export interface PrecomputedSite extends EnrolledSite {
     | { readonly opens: false; readonly why: LeftOut; /** The policy's reasons, where it has some. */ readonly codes: readonly string[] };
 }
 
+/** Which sites of a run: all, those that get a claim, or those left out for a reason. */
+export interface SitesWanted {
+  readonly leftOut?: LeftOut;
+  readonly opening?: boolean;
+  readonly after?: string;
+  readonly limit: number;
+}
+
 /** What was worked out, and everything that was held still meanwhile. */
 export interface PrecomputationHead {
   readonly kind: 'pre_computation';

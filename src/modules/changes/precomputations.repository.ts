@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import type { LeftOut, PrecomputedSite, SiteVerdict } from './precomputation.rules.js';
+import type { LeftOut, PrecomputedSite, SitesWanted, SiteVerdict } from './precomputation.rules.js';
 
 interface StoredSite {
   readonly siteId: string;
@@ -37,14 +37,6 @@ const siteOf = ({ siteId, merchantId, services, from, to, answers, amountMinor, 
   siteId, merchantId, services, window: { from, to }, answers,
   given: leftOut === null ? { opens: true, minor: BigInt(amountMinor ?? '0'), basisHash: basisHash ?? '', codes } : { opens: false, why: leftOut, codes },
 });
-
-/** Which sites of a run: all, those that get a claim, or those left out for a reason. */
-export interface SitesWanted {
-  readonly leftOut?: LeftOut;
-  readonly opening?: boolean;
-  readonly after?: string;
-  readonly limit: number;
-}
 
 /** What pre-computations worked out for each site, and what became of it. */
 @Injectable()

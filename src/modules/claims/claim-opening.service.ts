@@ -8,9 +8,9 @@ import type { Answers } from './answers.rules.js';
 import { ClaimDrafting } from './claim-drafting.service.js';
 import { ClaimFilingsRepository } from './claim-filings.repository.js';
 import { ClaimSubmission } from './claim-submission.service.js';
-import type { OpeningPlace } from './claims.repository.js';
 import { DraftRecords } from './draft-records.service.js';
 import type { ClaimRow } from './views/claim-row.js';
+import type { OpeningPlace } from './views/opening.js';
 
 export interface Opening extends OpeningPlace {
   readonly schemeId: string;

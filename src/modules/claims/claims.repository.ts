@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimOrigin, ClaimState } from './claim.machine.js';
+import type { OpeningObstacle, OpeningPlace } from './views/opening.js';
 import type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/claim-row.js';
 
 interface Raw extends Omit<ClaimRow, 'window'> {
@@ -43,15 +44,6 @@ export interface NewClaimRow {
   readonly mandateId: string | undefined;
   readonly origin: ClaimOrigin;
 }
-
-/** Where and for what a claim would be opened. */
-export interface OpeningPlace {
-  readonly siteId: string;
-  readonly services: readonly string[];
-  readonly window: Interval;
-}
-
-export type OpeningObstacle = 'claimed_already' | 'taken_back' | 'draft_begun' | 'claimed_elsewhere';
 
 export interface Move {
   readonly to: ClaimState;

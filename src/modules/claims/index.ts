@@ -14,7 +14,7 @@ export { ClaimSalesFiles } from './claim-sales-files.service.js';
 export { ClaimTill, type Reading } from './claim-till.service.js';
 export { Handovers, type HandoverView } from './handovers.service.js';
 export { SalesDoor, type SalesDelegate } from './sales-door.service.js';
-export type { OpeningObstacle, OpeningPlace } from './claims.repository.js';
+export type { OpeningObstacle, OpeningPlace } from './views/opening.js';
 export type { ClaimMoved } from './claims.events.js';
 export type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/claim-row.js';
 export { ClaimsModule } from './claims.module.js';
