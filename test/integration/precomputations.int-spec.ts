@@ -22,7 +22,7 @@ const counts = async (): Promise<unknown> => (await owner.query(`SELECT (SELECT 
 const post = (claim: Claim, path: string, body?: object) => world.as<Claim & { code?: string }>('owner', 'POST', `/v1/claims/${claim.id}/${path}`, { ...(body === undefined ? {} : { body }), ...ifMatch(claim.version) });
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ consume: true });
   owner = new Client({ connectionString: world.database.ownerUrl });
   await owner.connect();
 });
