@@ -69,6 +69,8 @@ export async function openedClaim(world: World): Promise<Claim> {
   await desk.applied(change);
   const found = (await desk.opened(change)).find((site) => site.siteId === siteId);
   if (found?.claimId === undefined) throw new Error(`no claim was opened: ${JSON.stringify(found)}`);
-  const claimId = found.claimId;
-  return until(() => claimOf(world, claimId), ({ state }) => state !== 'submitted');
+  return settled(world, found.claimId);
 }
+
+/** A filed claim once its rule has decided, at once or by the worker. */
+export const settled = (world: World, claimId: string): Promise<Claim> => until(() => claimOf(world, claimId), ({ state }) => state !== 'submitted');
