@@ -117,7 +117,7 @@ describe('with scripts, in every language', () => {
     await page.getByLabel('No', { exact: true }).first().check();
     await page.locator('#paidElsewhere-no').check();
     await page.locator('#isTrue').check();
-    await page.getByRole('button', { name: /Send/ }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
     expect((await settled(world, claim.id)).state).toBe('in_review');
     await page.goto(`/en/claims/${claim.reference}`);
     expect(await said(page)).toContain('you get at least £42.00');
