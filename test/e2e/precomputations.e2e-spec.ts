@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEMO_PASSWORD } from '../../src/demo/demo-people.js';
 import { call, type Answer } from '../support/app.js';
 import { claimOf, newPerson, newSite, type Claim } from '../support/claims.js';
 import { openedClaim, precomputing, settled, type ChangeBody } from '../support/precompute.js';
@@ -99,9 +100,10 @@ describe('POST /v1/claims/{id}/corrections and /disclaimers', () => {
       legalName: 'Somebody else', registration: { scheme: 'none', value: '' }, sector: { system: 'makegood', code: 'food' }, country: 'GB', language: 'en', zone: 'Europe/London', sizes: [],
     } });
     expect(merchant.status).toBe(201);
+    const { body: { token } } = await call<{ token: string }>(world.url, 'POST', '/v1/sessions', { body: { email: stranger.email, password: DEMO_PASSWORD } });
     for (const [path, body] of [['corrections', DECLARED], ['disclaimers', {}]] as const) {
       for (const person of ['reviewer', 'approver', 'administrator'] as const) expect([person, (await post(path, body, headers, world.tokens[person])).status]).toEqual([person, 403]);
-      expect((await post(path, body, headers, stranger.token)).status).toBe(404);
+      expect((await post(path, body, headers, token)).status).toBe(404);
     }
   });
 
