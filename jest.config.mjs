@@ -35,7 +35,7 @@ export default {
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.int-spec.ts'], withPostgres),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], withPostgres),
-    project('pages', ['<rootDir>/test/pages/**/*.page-spec.ts'], withPostgres),
+    project('pages', ['<rootDir>/test/pages/**/*.page-spec.ts'], { ...withPostgres, globalSetup: '<rootDir>/test/support/pages-setup.mjs' }),
     project('torture', ['<rootDir>/test/torture/**/*.int-spec.ts'], withPostgres),
   ],
 };

@@ -24,7 +24,8 @@ const check = (body: object = {}): Promise<Answer> => call(world.url, 'POST', '/
 async function rows(): Promise<Record<string, string>> {
   const { rows: tables } = await owner.query<{ name: string }>(`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'inspect', 'pgboss') AND tablename NOT IN ('queue', 'version')`);
-  const counted = await Promise.all(tables.map(async ({ name }) => [name, (await owner.query<{ n: string }>(`SELECT count(*) AS n FROM ${name}`)).rows[0]?.n ?? ''] as const));
+  const counted: [string, string][] = [];
+  for (const { name } of tables) counted.push([name, (await owner.query<{ n: string }>(`SELECT count(*) AS n FROM ${name}`)).rows[0]?.n ?? '']);
   return Object.fromEntries(counted);
 }
 

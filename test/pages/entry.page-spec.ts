@@ -50,7 +50,7 @@ async function signUp(page: Page, address: string): Promise<void> {
   await page.getByLabel('Your name').fill('Jo Shop');
   await page.getByLabel('I agree to the terms of use').check();
   await main(page).getByRole('button', { name: 'Sign up' }).click();
-  await page.waitForURL('**/en/business');
+  await page.waitForURL('**/en/business/new');
 }
 
 describe('somebody new', () => {
@@ -91,7 +91,7 @@ describe('somebody new', () => {
     await keepPicture(page, shot('details-fault'));
     await page.locator('#terms').check();
     await go();
-    await page.waitForURL(`**/${language}/business`);
+    await page.waitForURL(`**/${language}/business/new`);
     await page.goto(`/${language}/account`);
     expect(await main(page).innerText()).toContain('Kim Jo');
     if (scripts) await expectReachable(page);

@@ -5,7 +5,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { PAGE } from '../../src/platform/http/metadata.js';
 import { Browsing, expectAccessible, expectFits, expectWords, keepPicture } from '../support/browser.js';
 import { openStory, type Story } from '../support/story.js';
-import { ELSEWHERE, ENTRANCE, FILES, OF_MERCHANTS, OF_STAFF, WITHOUT_A_FACE, staff } from './page-list.js';
+import { ELSEWHERE, ENTRANCE, FILES, OF_MERCHANTS, OF_STAFF, WITHOUT_A_FACE, staff } from '../support/page-list.js';
 
 let world: Story;
 let browsing: Browsing;

@@ -1,4 +1,4 @@
-import { ENTRANCE } from './page-list.js';
-import { sweep } from './sweep.js';
+import { ENTRANCE } from '../support/page-list.js';
+import { sweep } from '../support/sweep.js';
 
 sweep(ENTRANCE);

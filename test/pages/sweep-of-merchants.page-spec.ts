@@ -1,4 +1,4 @@
-import { OF_MERCHANTS } from './page-list.js';
-import { sweep } from './sweep.js';
+import { OF_MERCHANTS } from '../support/page-list.js';
+import { sweep } from '../support/sweep.js';
 
 sweep(OF_MERCHANTS);

@@ -1,4 +1,4 @@
-import { OF_STAFF } from './page-list.js';
-import { sweep } from './sweep.js';
+import { OF_STAFF } from '../support/page-list.js';
+import { sweep } from '../support/sweep.js';
 
 sweep(OF_STAFF);

@@ -19,10 +19,12 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+export const testConfig = (databaseUrl: string): AppConfig => readConfig({ NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', DEMO: 'off' });
+
 /** The application as `main` makes it, on a database of its own and a real port. */
-export async function startTestApp(options: { clock?: Clock; config?: Partial<AppConfig>; consume?: boolean } = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
-  const config = { ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.appUrl, PORT: '0', DEMO: 'off' }), ...options.config };
+export async function startTestApp(options: { clock?: Clock; config?: Partial<AppConfig>; consume?: boolean; database?: TestDatabase } = {}): Promise<TestApp> {
+  const database = options.database ?? await createTestDatabase();
+  const config = { ...testConfig(database.appUrl), ...options.config };
   const clock = options.clock ?? new SystemClock();
   const app = await createApp(AppModule.with(config, clock), { secure: false });
   const jobs = app.get(Jobs);

@@ -18,6 +18,17 @@ function runnable(path) {
   }
 }
 
+/**
+ * Unpacks the carried browser for all test files of a run, once and before any of them starts: two that unpack at once run a file that is
+ * still being written. Only outside the tests' own world is the folder for it heeded.
+ */
+export async function prepareChromium() {
+  const { path, env } = await found();
+  process.env.CHROMIUM_PATH = path;
+  // Not as LD_LIBRARY_PATH: other programs of the run would take its libraries, too.
+  if (env.LD_LIBRARY_PATH !== undefined) process.env.CHROMIUM_LIBRARIES = env.LD_LIBRARY_PATH;
+}
+
 /** Unpacks the carried binary with its own libraries, per user and version: another user's copy cannot be read, an older one must not be used. */
 async function carried() {
   const home = dirname(dirname(require.resolve('@sparticuz/chromium')));
@@ -39,7 +50,8 @@ async function carried() {
 async function found() {
   const stated = process.env.CHROMIUM_PATH;
   if (stated !== undefined) {
-    if (existsSync(stated)) return { path: stated, env: {} };
+    const libraries = process.env.CHROMIUM_LIBRARIES;
+    if (existsSync(stated)) return { path: stated, env: libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries } };
     throw new Error(`CHROMIUM_PATH says ${stated}, and there is nothing.`);
   }
   const installed = onPath().find(runnable);

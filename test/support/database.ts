@@ -13,7 +13,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-const TEMPLATE = 'makegood_test_template';
+const MIGRATED = 'makegood_test_migrated';
 const TEMPLATE_LOCK = 99_001;
 
 const setting = (name: string): string => {
@@ -34,27 +34,39 @@ async function asAdmin<T>(work: (client: Client) => Promise<T>): Promise<T> {
   }
 }
 
-/** A migrated database to copy from, made once per server whichever suite comes first. */
-async function ensureTemplate(client: Client): Promise<void> {
-  await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+/** A database to copy from, made once per server whichever suite comes first; the others wait for it. */
+async function ensureTemplate(client: Client, template: string, fill: () => Promise<void>): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [TEMPLATE_LOCK, template]);
   try {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [TEMPLATE]);
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [template]);
     if (rowCount !== 0) return;
-    await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE}`);
-    await client.query(`CREATE DATABASE ${TEMPLATE} OWNER makegood_owner`);
-    const ownerUrl = inDatabase(setting('MAKEGOOD_TEST_OWNER_URL'), TEMPLATE);
-    await migrate(ownerUrl, await loadMigrations(join(process.cwd(), 'migrations')));
-    await installQueue(ownerUrl);
-    await client.query(`ALTER DATABASE ${TEMPLATE} IS_TEMPLATE true`);
+    await client.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${template} OWNER makegood_owner`);
+    await fill();
+    await client.query(`ALTER DATABASE ${template} IS_TEMPLATE true`);
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
+    await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [TEMPLATE_LOCK, template]);
   }
 }
 
+async function fillMigrated(name: string): Promise<void> {
+  const ownerUrl = inDatabase(setting('MAKEGOOD_TEST_OWNER_URL'), name);
+  await migrate(ownerUrl, await loadMigrations(join(process.cwd(), 'migrations')));
+  await installQueue(ownerUrl);
+}
+
+const copyOf = (template: string, fill: () => Promise<void>) => createDatabase(async (client, name) => {
+  await ensureTemplate(client, template, fill);
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER makegood_owner`);
+});
+
 /** A fresh, migrated database of its own for one suite. */
-export const createTestDatabase = (): Promise<TestDatabase> => createDatabase(async (client, name) => {
-  await ensureTemplate(client);
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER makegood_owner`);
+export const createTestDatabase = (): Promise<TestDatabase> => copyOf(MIGRATED, () => fillMigrated(MIGRATED));
+
+/** The same with more in it, which takes seconds to write: written once per server, by an application that is closed when it is done. */
+export const createFilledDatabase = (template: string, fill: (appUrl: string) => Promise<void>): Promise<TestDatabase> => copyOf(template, async () => {
+  await fillMigrated(template);
+  await fill(inDatabase(setting('MAKEGOOD_TEST_APP_URL'), template));
 });
 
 /** A database that nobody has migrated yet. */

@@ -1,4 +1,4 @@
-// Suites share two cores with a database: five seconds is too little for a hook that makes a world.
+// Suites share two cores with a database: a world takes seconds to make, and minutes on a busy machine.
 import { jest } from '@jest/globals';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);

@@ -6,8 +6,8 @@ import { MandateLetters } from '../../src/modules/agents/index.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { asSystem } from './lower-floors.js';
-import { APP_CONFIG, type AppConfig } from '../../src/platform/config/config.js';
-import { call, startTestApp, type TestApp } from './app.js';
+import { call, startTestApp, testConfig, type TestApp } from './app.js';
+import { createFilledDatabase } from './database.js';
 
 export interface StoryClaim {
   readonly reference: string;
@@ -31,8 +31,10 @@ export interface Story extends TestApp {
 }
 
 export async function openStory(): Promise<Story> {
-  const started = await startTestApp({ config: { demo: true } });
-  await seedDemo(started.app.get<AppConfig>(APP_CONFIG), join(process.cwd(), 'policies'));
+  // Keys and files of the seeding stay with what it wrote.
+  const config = { demo: true, dataDirectory: process.env['MAKEGOOD_TEST_STORY_FILES'] };
+  const database = await createFilledDatabase('makegood_test_story', (databaseUrl) => seedDemo({ ...testConfig(databaseUrl), ...config }, join(process.cwd(), 'policies')));
+  const started = await startTestApp({ config, database });
   const token = async (email: string): Promise<string> =>
     (await call<{ token: string }>(started.url, 'POST', '/v1/sessions', { body: { email, password: DEMO_PASSWORD } })).body.token;
   const { body } = await call<{ items: StoryClaim[] }>(started.url, 'GET', '/v1/claims?limit=50', { token: await token(DEMO_PEOPLE.reviewer.email) });

@@ -18,6 +18,8 @@ export const apiDocument = (app: NestFastifyApplication): string => `${JSON.stri
 
 export function mountDocument(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => describeApi(app), {
-    jsonDocumentUrl: 'docs/openapi.json', customSiteTitle: 'Makegood API', swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+    jsonDocumentUrl: 'docs/openapi.json', customSiteTitle: 'Makegood API',
+    // So many operations are looked over by their tags; what is not in sight is not drawn at all.
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, docExpansion: 'none', filter: true, defaultModelsExpandDepth: -1 },
   });
 }

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { MakegoodRequest } from '../../platform/http/metadata.js';
-import { isUpload, uploadOf } from '../../platform/http/upload.js';
+import { uploadOf } from '../../platform/http/upload.js';
 import { RefusalException } from '../../platform/http/refusal-exception.js';
 
 const SAFE = ['GET', 'HEAD'];
@@ -30,7 +30,7 @@ export class FormGuard implements CanActivate {
     const request = host.switchToHttp().getRequest<MakegoodRequest>();
     if (SAFE.includes(request.method)) return true;
     // The fields of a form with a file stand before the file, which nobody has read yet.
-    if (isUpload(request)) request.body = { ...(await uploadOf(request))?.fields };
+    if (request.isMultipart()) request.body = { ...(await uploadOf(request))?.fields };
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (!await comesFromHere(request, reply)) throw new RefusalException({ code: 'portal.form_foreign', params: {} });
     return true;

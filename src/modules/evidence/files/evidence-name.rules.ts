@@ -14,8 +14,7 @@ const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 export function safeName(stated: string | undefined, ending: string): string {
   const last = (stated ?? '').toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? '';
   const plain = last.replaceAll(FORM_ENCODED, '_').replaceAll(UNSEEN, '').replaceAll(RESERVED, '_').replaceAll(/\s+/g, ' ');
-  const whole = trimmed(plain);
-  const stem = ending === '' ? whole : trimmed(whole.replace(/\.[A-Za-z0-9]{1,8}$/, ''));
+  const stem = trimmed(ending === '' ? plain : plain.replace(/\.[A-Za-z0-9]{1,8}$/, ''));
   const short = trimmed([...stem].slice(0, MOST_CHARACTERS).join(''));
   const named = short === '' ? 'file' : DEVICES.test(short.split('.')[0] ?? '') ? `_${short}` : short;
   return ending === '' ? named : `${named}.${ending}`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
-import { openStory, type Story } from '../support/story.js';
+import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from './browser.js';
+import { openStory, type Story } from './story.js';
 import type { Seen } from './page-list.js';
 
 /** What is real, what is not, and whose it is not; in the reader's language. */

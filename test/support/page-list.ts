@@ -1,5 +1,5 @@
 import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
-import type { Story } from '../support/story.js';
+import type { Story } from './story.js';
 
 export interface Seen {
   /** The route this is, as the handler declares it. */
@@ -37,7 +37,7 @@ export const ENTRANCE: Readonly<Record<string, Seen>> = {
   'sign-up-private': { route: '/sign-up/private', address: () => '/sign-up/private' },
   account: { route: '/account/', email: shop('glasses'), address: () => '/account' },
   'account-staff': { route: '/account/', email: staff('reviewer'), address: () => '/account' },
-  'account-proof': { route: '/account/proof', email: shop('glasses'), address: () => '/account/proof?sent=1' },
+  'account-proof': { route: '/account/proof/', email: shop('glasses'), address: () => '/account/proof?sent=1' },
   outbox: { route: '/outbox/', address: () => '/outbox' },
   outage: outage(),
   'outage-unknown': outage('?service=kakao.talk.pc&day=2022-10-16&time=05:00'),
