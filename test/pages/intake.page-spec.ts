@@ -7,6 +7,7 @@ import { systemActor } from '../../src/platform/access/actor.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { newSite } from '../support/claims.js';
+import { newScheme } from '../support/overlaps.js';
 import { draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
 import type { Page } from 'playwright-core';
 
@@ -279,6 +280,60 @@ describe('several places at once', () => {
     await page.getByRole('button', { name: 'Yes, take it back' }).click();
     await page.waitForURL('**?done=withdrawn');
     expect((await idOf(reference)).state).toBe('withdrawn');
+  }, 200_000);
+});
+
+describe('another claim in the way', () => {
+  /** A claim of one place that stands, and a draft for it under another offer over the same time. */
+  async function standing(): Promise<{ first: string; second: string }> {
+    const siteId = await newSite(world);
+    const first = await draftClaim(world, { siteId });
+    expect((await submit(world, first)).status).toBe(201);
+    const second = await draftClaim(world, { siteId, schemeId: await newScheme(world, world.world.outageId, 'default-gbp') });
+    const { body } = await world.as<{ items: { id: string; reference: string }[] }>('owner', 'GET', '/v1/claims?limit=100');
+    const referenceOf = (id: string): string => body.items.find((item) => item.id === id)?.reference ?? '';
+    return { first: referenceOf(first.id), second: referenceOf(second.id) };
+  }
+
+  it('is said before anything is sent, with the way to it, and refused when it is sent all the same', async () => {
+    const { first, second } = await standing();
+    const { page } = await browsing.reader({ person: 'owner', width: 320 });
+    await page.goto(`/en/claims/${second}/tasks`);
+    expect(await page.locator('#clash').innerText()).toContain(`See claim ${first}`);
+    for (const language of ['ko', 'fr', 'en']) {
+      await page.goto(`/${language}/claims/${second}/check`);
+      expect(await page.locator('#clash a').getAttribute('href')).toBe(`/${language}/claims/${first}`);
+      await look(page, `in-the-way-${language}-320`);
+    }
+    await page.getByLabel('No', { exact: true }).check();
+    await page.getByLabel(/true to the best/).check();
+    const [answer] = await Promise.all([page.waitForResponse((response) => response.url().endsWith('/submission')), page.getByRole('button', { name: 'Send the claim' }).click()]);
+    expect(answer.status()).toBe(409);
+    expect(await summary(page)).toContain(`covers the same time (${first})`);
+    await look(page, 'in-the-way-refused-en-320');
+    await page.locator('.govuk-error-summary a').click();
+    expect(page.url()).toContain(`/en/claims/${first}`);
+  }, 200_000);
+
+  it('is one of fifty forms sent at once; the others are told in words which', async () => {
+    const siteId = await newSite(world);
+    const drafts = await Promise.all(Array.from({ length: 50 }, () => draftClaim(world, { siteId })));
+    const { body } = await world.as<{ items: { id: string; reference: string }[] }>('owner', 'GET', '/v1/claims?limit=100');
+    const references = drafts.map(({ id }) => body.items.find((item) => item.id === id)?.reference ?? '');
+    const { context } = await browsing.reader({ person: 'owner' });
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    const forms: URLSearchParams[] = [];
+    for (const reference of references) {
+      const html = await (await fetch(`${world.url}/en/claims/${reference}/check`, { headers: { cookie } })).text();
+      const hidden = [...html.split('/submission"')[1]?.matchAll(/type="hidden" name="(_csrf|seen|policy)" value="([^"]*)"/g) ?? []].map(([, name = '', value = '']): [string, string] => [name, value]);
+      forms.push(new URLSearchParams([...hidden, ['paidElsewhere', 'no'], ['isTrue', 'yes']]));
+    }
+    const answers = await Promise.all(forms.map((form, index) => fetch(`${world.url}/en/claims/${references[index]}/submission`, {
+      method: 'POST', redirect: 'manual', headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', origin: world.url }, body: form,
+    })));
+    const winner = references[answers.findIndex(({ status }) => status === 303)] ?? '';
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array.from({ length: 49 }, () => 409)]);
+    for (const answer of answers.filter(({ status }) => status === 409)) expect(await answer.text()).toContain(`has a claim under this scheme already (${winner})`);
   }, 200_000);
 });
 

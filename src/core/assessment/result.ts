@@ -70,7 +70,7 @@ export interface AssessmentResult {
   readonly findings: readonly Finding[];
   readonly lanes: Lanes;
   readonly totals: LaneTotals;
-  /** Hull of claim window and counted time: what may not be claimed twice. */
+  /** Hull of claim window and counted time. */
   readonly occupied: Interval;
   readonly shownByRecords: boolean | null;
   readonly inputs: Readonly<Record<string, Json>>;

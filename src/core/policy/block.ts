@@ -1,6 +1,6 @@
 import type { Amount, CurrencyCode, Ratio } from '../money/index.js';
 import type { Json } from '../audit/index.js';
-import { localToInstantBy, parseLocal, type Instant } from '../time/index.js';
+import { localToInstantBy, parseLocal, type Instant, type IntervalSet } from '../time/index.js';
 import type { SelectBy, TreeReader } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
 import { own } from './own.js';
@@ -209,6 +209,8 @@ export interface Block {
   readonly gate?: boolean;
   output(scope: OutputScope): ValueType;
   evaluate(inputs: Inputs, params: Params, run: RunScope): Outcome;
+  /** Time beside the claim window whose sales enter what the step comes to; known without the sums. */
+  reaches?(inputs: Inputs, params: Params, run: RunScope): IntervalSet;
 }
 
 /** The instant a run is dated by, for parameters and for "which version". */

@@ -3,6 +3,7 @@ import { sha256Hex, canonicalJson } from '../audit/index.js';
 import type { Block, CompileScope, InputSpec, NestedSteps, ParamSpec, Reference, Scalar } from './block.js';
 import { blockNames, findBlock, pinOf } from './blocks/index.js';
 import { TreeReader, readStep, type PolicyDocument, type PolicyFault, type SourceText, type StepDefinition } from './document/index.js';
+import { isLossWeek } from './loss-week.js';
 import { Names, typeOfInput, type NamedRow } from './names.js';
 import { own } from './own.js';
 import { checkParams, StatedValues } from './stated.js';
@@ -40,6 +41,8 @@ export interface CompiledPolicy {
   readonly beforeAmounts: readonly CompiledStep[];
   /** The rest, run when nothing denies. */
   readonly amounts: readonly CompiledStep[];
+  /** Whether sales from beside the claim window can enter the amount. */
+  readonly reaches: boolean;
 }
 
 const MOST_NESTED = 3;
@@ -53,6 +56,7 @@ export class PolicyCompiler {
   readonly faults: PolicyFault[] = [];
   readonly #root: TreeReader;
   readonly #currency: CurrencyCode;
+  #reaches = false;
 
   constructor(private readonly document: PolicyDocument, source: SourceText, private readonly reasons: ReasonCatalogue) {
     this.#root = new TreeReader(source, this.faults);
@@ -67,9 +71,10 @@ export class PolicyCompiler {
     const steps = this.#compileSteps(this.document.steps, this.#root.at('steps').items(), names, 0);
     this.#checkResult(names, steps);
     const document = pinned(this.document);
+    const reaches = this.#reaches || Object.values(document.inputs).some(isLossWeek);
     const first = neededFirst(steps, this.document.result.counted?.slice(1));
     return {
-      document, hash: hashOf(document), currency: this.#currency, steps,
+      document, hash: hashOf(document), currency: this.#currency, steps, reaches,
       beforeAmounts: steps.filter(({ id }) => first.has(id)), amounts: steps.filter(({ id }) => !first.has(id)),
     };
   }
@@ -125,6 +130,7 @@ export class PolicyCompiler {
       at.at('use').fault('policy.unknown_block', `there is no block "${step.use}"; known are ${blockNames().join(', ')}`);
       return undefined;
     }
+    if (block.reaches !== undefined) this.#reaches = true;
     at.at('in').only(Object.keys(block.inputs));
     at.at('with').only(Object.keys(block.params));
     const inputs = this.#inputs(block.inputs, at.at('in'), names);

@@ -14,6 +14,6 @@ export { blockReference } from './reference.js';
 export { readReasons, reasonText, type ReasonCatalogue } from './reasons.js';
 export { recordedTimeline, troubledTime, type RecordFacts, type Recorded, type RecordedState } from './recorded.js';
 export { overridableSteps, overriddenValue, overrideFault, OVERRIDE_REASONS, type OverridableStep, type OverrideReason } from './override.js';
-export { runPolicy, type PolicyNeeds, type PolicyRun } from './run.js';
+export { occupiedBy, runPolicy, type PolicyNeeds, type PolicyRun } from './run.js';
 export { type TracedOverride, type TraceNode } from './trace.js';
 export { figureOf, resized, setOf, valueJson, type Fate, type Maybe, type Row, type TimeValue, type Value, type ValueType } from './value.js';

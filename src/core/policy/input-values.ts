@@ -7,11 +7,11 @@ import { answered } from './answers.js';
 import type { CompiledPolicy } from './compile.js';
 import type { InputDefinition } from './document/index.js';
 import type { PolicyFacts } from './facts.js';
+import { firstDay, isLossWeek } from './loss-week.js';
 import { own } from './own.js';
 import type { SalesDemand } from './sales-demand.js';
 import { valueJson, type Maybe } from './value.js';
 
-const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 const DAY = 86_400_000;
 
 /**
@@ -43,6 +43,11 @@ export class InputValues {
     return [...this.#values].flatMap(([name, value]) => (value === null && own(this.policy.document.inputs, name)?.required === true ? [name] : []));
   }
 
+  /** Calendar weeks in which the policy looks for the loss; whether their sales come from records or were stated. */
+  lossWeeks(): Interval[] {
+    return Object.values(this.policy.document.inputs).flatMap((definition) => (isLossWeek(definition) ? [this.#weekOf(this.selectedAt, firstDay(definition))] : []));
+  }
+
   /** Inputs a run looked at, as JSON for the trace. */
   trace(): Record<string, Json> {
     return Object.fromEntries([...this.#values].flatMap(([name, value]) => (value === 'pending' ? [] : [[name, valueJson(value)]])));
@@ -58,11 +63,11 @@ export class InputValues {
   }
 
   #fromSales(definition: InputDefinition): Maybe | 'pending' | undefined {
-    const first = definition.period === undefined ? -1 : WEEKDAYS.indexOf(definition.period.slice(5, 8));
-    if (this.facts.sales === undefined || first === -1) return undefined;
-    const loss = this.#weekOf(this.selectedAt, first + 1);
+    const first = firstDay(definition);
+    if (this.facts.sales === undefined || first === 0) return undefined;
+    const loss = this.#weekOf(this.selectedAt, first);
     if (definition.range === undefined) return this.#covered(loss) ? this.#sum(loss) : undefined;
-    const weeks = this.#weeksIn(definition.range, first + 1).filter((week) => !overlaps([week], [loss]) && this.#covered(week));
+    const weeks = this.#weeksIn(definition.range, first).filter((week) => !overlaps([week], [loss]) && this.#covered(week));
     if (weeks.length === 0) return undefined;
     const sums = weeks.map((week) => ({ label: this.#label(week), amount: this.demand.net(week) }));
     const samples = sums.flatMap(({ label, amount }) => (amount === undefined ? [] : [{ label, amount }]));

@@ -1,4 +1,4 @@
-import { dateOf, toLocal, type Interval } from '../time/index.js';
+import { dateOf, hull, toLocal, type Interval } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import type { NestedRun, NestedSteps, Outcome, Reason, Route, RunScope } from './block.js';
 import { selectionInstant } from './block.js';
@@ -51,6 +51,8 @@ interface Shared {
   /** Facts that are money of another currency than the policy's. */
   readonly mixed: Set<string>;
   readonly kept: Answers;
+  /** Where steps look beside the claim window, when that is what the run is for. */
+  readonly reach?: Interval[];
 }
 
 /** A step that has run: all its trace node is written from. */
@@ -141,6 +143,7 @@ class Frame implements RunScope {
   }
 
   #step(step: CompiledStep): void {
+    this.#noteReach(step);
     if (this.#waits(step)) {
       this.pending.add(step.id);
       return;
@@ -151,6 +154,16 @@ class Frame implements RunScope {
     const outcome = skipped === undefined ? evaluated(step, gathered, params, this) : NOTHING;
     if (outcome.kind === 'pending') this.pending.add(step.id);
     else this.#note({ step, gathered, params, computed: outcome, skipped });
+  }
+
+  /** Noted also where the step itself must wait for sums. */
+  #noteReach(step: CompiledStep): void {
+    if (this.shared.reach === undefined || step.block.reaches === undefined) return;
+    const when = step.when?.read(this);
+    if (when?.type === 'boolean' && !when.is) return;
+    const gathered = gather(step, this);
+    const params = new StepParams(step, gathered, this);
+    if (params.missing() === undefined) this.shared.reach.push(...step.block.reaches(new StepInputs(gathered), params, this));
   }
 
   /** What nested steps need of those above counts as needed by the step that holds them, so it has settled before they run. */
@@ -277,16 +290,36 @@ class Ran implements PolicyRun {
  * Edge: a policy whose gate denies has reasons and no amounts; a required input without an answer sends the claim to a person.
  */
 export function runPolicy(policy: CompiledPolicy, facts: PolicyFacts): PolicyRun | PolicyNeeds {
-  const demand = new SalesDemand(facts.sales?.sums ?? [], policy.currency);
-  const selectedAt = selectionInstant(facts, policy.document.selectBy);
-  const shared: Shared = {
-    policy, facts, demand, inputs: new InputValues(policy, facts, demand, selectedAt), looked: new Map(), mixed: new Set(), kept: new WeakMap(),
-    date: dateOf(toLocal(selectedAt, facts.site.zone)),
-  };
+  const shared = sharedOf(policy, facts);
   const { selectBy } = policy.document;
   // The date that picks the sums is an answer like any other: the trace shows it, and it is asked for when it is missing.
   if (selectBy.startsWith('inputs.')) shared.inputs.get(selectBy.slice('inputs.'.length));
   return proceed(shared, new Frame(shared), { denied: true });
+}
+
+function sharedOf(policy: CompiledPolicy, facts: PolicyFacts): Shared {
+  const demand = new SalesDemand(facts.sales?.sums ?? [], policy.currency);
+  const selectedAt = selectionInstant(facts, policy.document.selectBy);
+  return {
+    policy, facts, demand, inputs: new InputValues(policy, facts, demand, selectedAt), looked: new Map(), mixed: new Set(), kept: new WeakMap(),
+    date: dateOf(toLocal(selectedAt, facts.site.zone)),
+  };
+}
+
+/**
+ * The hull of claim window and loss window, half-open: time that no other claim for the same head, site and service may speak for.
+ *
+ * The loss window is counted time, which lies inside the claim window, and where the policy looks beside it: the calendar week of a loss, the open
+ * hours in which sales may have been made up. Comparable windows are not of it. Needs no sums, and looks whatever a gate says: a reason may be put aside later.
+ * Edge: a policy that looks nowhere else occupies exactly the claim window.
+ */
+export function occupiedBy(policy: CompiledPolicy, facts: PolicyFacts): Interval {
+  const { window } = facts.claim;
+  if (!policy.reaches) return window;
+  const reach: Interval[] = [];
+  const shared = { ...sharedOf(policy, facts), reach };
+  new Frame(shared).go(policy.steps);
+  return hull([window, ...reach, ...shared.inputs.lossWeeks()]) ?? window;
 }
 
 /** What has settled rests on sums that were there, so it stays. Edge: amounts that a late refusal makes void have left traces; that run begins anew. */

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { AssessmentResult } from '../../core/assessment/index.js';
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
 import { ok, type Refusal, type Result } from '../../core/errors/index.js';
-import type { PolicyFacts } from '../../core/policy/index.js';
-import type { Instant } from '../../core/time/index.js';
+import { occupiedBy, type PolicyFacts } from '../../core/policy/index.js';
+import type { Instant, Interval } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { AssessmentRuns, FactsLoader, methodsOf, type LoadedFacts } from '../assessments/index.js';
@@ -41,7 +41,8 @@ export class SiteForecasts {
   async of(reader: Reader, scheme: SchemeFacts, lossHead: string, sites: readonly EnrolledSite[]): Promise<Result<PrecomputedSite[]>> {
     const loaded = await this.loader.load(reader, sites.map((site) => wouldBe(scheme, site, this.clock.now())));
     const tried = await this.#tried(reader, loaded);
-    const obstacles = await this.claims.openingObstacles(reader, { schemeId: scheme.id, head: lossHead }, sites);
+    const places = sites.map((site, index) => ({ ...site, window: takenBy(bestOf(tried[index] ?? [])) ?? site.window }));
+    const obstacles = await this.claims.openingObstacles(reader, { schemeId: scheme.id, head: lossHead }, places);
     const faults = new Map<string, Refusal[]>();
     const found: PrecomputedSite[] = [];
     for (const [index, site] of sites.entries()) {
@@ -97,6 +98,10 @@ function bestOf(ways: readonly Tried[]): Tried | undefined {
   const complete = ways.filter(isComplete);
   return complete.reduce<Tried | undefined>((best, way) => (best === undefined || cashOf(way) > cashOf(best) ? way : best), undefined) ?? ways[0];
 }
+
+/** The time a filing would take, where the policy looks beyond the time claimed for. */
+const takenBy = (way: Tried | undefined): Interval | undefined =>
+  (way?.applied.policy.resolved.reaches === true ? occupiedBy(way.applied.policy.resolved, way.applied.facts) : undefined);
 
 interface Found {
   readonly best: Tried | undefined;

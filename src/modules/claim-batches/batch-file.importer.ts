@@ -74,7 +74,7 @@ export class SpooledFile {
       for await (const chunk of createReadStream(this.path)) yield decoder.decode(chunk as Buffer, { stream: true });
       yield decoder.decode();
     } catch (error) {
-      if (error instanceof TypeError) throw stop('batches.not_text');
+      if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw stop('batches.not_text');
       throw error;
     }
   }

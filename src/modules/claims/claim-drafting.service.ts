@@ -22,7 +22,7 @@ import type { ClaimRow } from './views/claim-row.js';
 export interface NewDraft {
   readonly schemeId: string;
   readonly siteId: string;
-  /** Left out: all services of the scheme. */
+  /** Leaves, or services whose leaves are meant; left out: all services of the scheme. */
   readonly services?: readonly string[];
   readonly window: Interval;
   readonly declaredLoss?: Money;
@@ -57,7 +57,7 @@ export class ClaimDrafting {
     if (site === undefined || !mayFor(ctx.actor, 'claim.file', site.merchantId)) return refuse('merchants.site_not_found');
     const scheme = await this.checks.scheme(tx, draft.schemeId);
     if (!scheme.ok) return scheme;
-    const services = [...new Set(draft.services ?? scheme.value.services)].sort();
+    const services = await this.checks.leaves(tx, scheme.value, draft.services ?? scheme.value.services);
     const checked = await this.checks.check(tx, scheme.value, { ...draft, services });
     if (!checked.ok) return checked;
     const { head, currency } = checked.value.resolved.document;
@@ -93,7 +93,7 @@ export class ClaimDrafting {
     const scheme = await this.checks.scheme(tx, claim.schemeId);
     if (!scheme.ok) return scheme;
     const wanted = {
-      services: [...new Set(change.services ?? claim.services)].sort(), window: change.window ?? claim.window,
+      services: await this.checks.leaves(tx, scheme.value, change.services ?? claim.services), window: change.window ?? claim.window,
       answers: mergedAnswers(claim.answers, change.answers ?? {}),
       ...(change.declaredLoss === undefined ? {} : { declaredLoss: change.declaredLoss }),
     };

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
-import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actorName } from '../../platform/events/event-log.js';
+import { ClaimClashes } from './claim-clashes.service.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import type { ClaimEvent, ClaimState } from './claim.machine.js';
@@ -29,12 +29,12 @@ export interface Declarations {
 export class ClaimSubmission {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly database: Database,
     private readonly claims: ClaimsRepository,
     private readonly lifecycle: ClaimLifecycle,
     private readonly drafting: ClaimDrafting,
     private readonly readiness: FilingReadiness,
     private readonly records: DraftRecords,
+    private readonly clashes: ClaimClashes,
   ) {}
 
   async submit(ctx: Context, id: string, version: number, declarations: Declarations): Promise<Result<ClaimView>> {
@@ -78,7 +78,7 @@ export class ClaimSubmission {
       if (after.ok) await this.records.received(tx, ctx, after.value);
       return after.ok ? ok(claimView(after.value)) : after;
     });
-    return filed.ok ? filed : this.#nameRival(ctx, id, filed);
+    return filed.ok ? filed : { ok: false, refusal: await this.clashes.named(ctx, id, filed.refusal) };
   }
 
   async #freeze(tx: Tx, ctx: Context, claim: ClaimRow, filing: { event: FilingEvent; to: ClaimState; declarations?: Declarations }): Promise<Result<ClaimRow>> {
@@ -86,20 +86,11 @@ export class ClaimSubmission {
     if (!ready.ok) return ready;
     const after = await this.claims.file(tx, claim, {
       to: filing.to, frozen: { ...frozenOf(claim), ...(filing.declarations === undefined ? {} : { declarations: await this.records.declared(tx, filing.declarations) }), salesSetId: ready.value.salesSetId ?? null, policyVersionId: ready.value.policyVersionId, evidence: ready.value.evidence },
-      by: actorName(ctx.actor), at: this.records.now(), late: ready.value.late,
+      occupied: ready.value.occupied, by: actorName(ctx.actor), at: this.records.now(), late: ready.value.late,
     });
     await this.records.filedBy(tx, ctx, claim);
     await this.lifecycle.record(tx, ctx, claim, after, { event: filing.event, data: { claimVersion: after.claimVersion, late: after.late } });
     return ok(after);
-  }
-
-  /** A member of the merchant is told which other claim is in the way; nobody else learns that there is one. */
-  async #nameRival(ctx: Context, id: string, refused: Extract<Result<ClaimView>, { ok: false }>): Promise<Result<ClaimView>> {
-    const { code } = refused.refusal;
-    if (code !== 'claims.already_claimed' && code !== 'claims.overlaps') return refused;
-    const claim = await this.claims.find(this.database.reader, id);
-    const rival = claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? undefined : await this.claims.rival(this.database.reader, claim);
-    return refuse(code, { other: rival === undefined ? '' : ` (${rival.reference})` });
   }
 }
 

@@ -9,7 +9,9 @@ import { MerchantsModule } from '../merchants/index.js';
 import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
+import { ClaimClashes } from './claim-clashes.service.js';
 import { ClaimDrafting } from './claim-drafting.service.js';
+import { ClaimFacts } from './claim-facts.service.js';
 import { ClaimFilingsRepository } from './claim-filings.repository.js';
 import { ClaimFilings } from './claim-filings.service.js';
 import { ClaimEvidenceController } from './claim-evidence.controller.js';
@@ -56,11 +58,11 @@ mapConstraints({
   providers: [
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
-    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries,
+    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes,
   ],
 })
 export class ClaimsModule {}

@@ -45,6 +45,14 @@ export interface NewClaimRow {
   readonly origin: ClaimOrigin;
 }
 
+/** A claim in the way of another. */
+export interface RivalRow {
+  readonly id: string;
+  readonly reference: string;
+  readonly merchantId: string;
+  readonly isSameScheme: boolean;
+}
+
 export interface Move {
   readonly to: ClaimState;
   readonly openedByStaff?: boolean;
@@ -126,8 +134,8 @@ export class ClaimsRepository {
     return moved;
   }
 
-  /** Freezes what was filed, takes the time it covers, and moves the claim: one statement. */
-  async file(tx: Tx, claim: ClaimRow, filing: { to: ClaimState; frozen: object; by: string; at: Instant; late: boolean }): Promise<ClaimRow> {
+  /** Freezes what was filed, takes the time it occupies, and moves the claim: one statement. */
+  async file(tx: Tx, claim: ClaimRow, filing: { to: ClaimState; frozen: object; occupied: Interval; by: string; at: Instant; late: boolean }): Promise<ClaimRow> {
     const filed = one(await tx.named<Raw>('claim_file', `
       WITH frozen AS (
         INSERT INTO claim_version (claim_id, n, merchant_id, frozen, filed_by, filed_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -142,7 +150,7 @@ export class ClaimsRepository {
              submitted_at = coalesce(c.submitted_at, $6), version = version + 1
       WHERE c.id = $1 RETURNING ${COLUMNS}`,
     [claim.id, claim.claimVersion + 1, claim.merchantId, JSON.stringify(filing.frozen), filing.by, formatInstant(filing.at), claim.services, claim.head, claim.siteId,
-      formatInstant(claim.window.from), formatInstant(claim.window.to), filing.to, filing.late]));
+      formatInstant(filing.occupied.from), formatInstant(filing.occupied.to), filing.to, filing.late]));
     if (filed === undefined) throw new Error('the claim is gone');
     return filed;
   }
@@ -182,14 +190,21 @@ export class ClaimsRepository {
     return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
-  /** Another claim of the site under the scheme, or over the same time: named only to those who may see it. */
-  async rival(reader: Reader, claim: ClaimRow): Promise<{ reference: string } | undefined> {
-    const [row] = await reader.query<{ reference: string }>(`
-      SELECT c.reference FROM claim c
-      WHERE c.id <> $1 AND c.site_id = $2 AND c.state NOT IN ('draft', 'withdrawn')
-        AND (c.scheme_id = $3 OR (c.claim_window && tstzrange($4, $5, '[)') AND c.services && $6::text[]))
-      ORDER BY c.id LIMIT 1`,
-    [claim.id, claim.siteId, claim.schemeId, formatInstant(claim.window.from), formatInstant(claim.window.to), claim.services]);
+  /** One at a time files for a site, until the commit: who comes after sees what the one before took. */
+  async holdSite(tx: Tx, siteId: string): Promise<void> {
+    await tx.named('claim_site_hold', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2030))', [siteId]);
+  }
+
+  /** Another claim of the site under the scheme that was filed and not withdrawn; else a live one over an overlapping time for one of the services. */
+  async rival(reader: Reader, claim: ClaimRow, span: Interval): Promise<RivalRow | undefined> {
+    const [row] = await reader.named<RivalRow>('claim_rival', `
+      SELECT id, reference, merchant_id AS "merchantId", true AS "isSameScheme" FROM claim
+      WHERE scheme_id = $3 AND site_id = $2 AND state NOT IN ('draft', 'withdrawn') AND id <> $1
+      UNION ALL
+      (SELECT c.id, c.reference, c.merchant_id, false FROM claim_occupancy o JOIN claim c ON c.id = o.claim_id
+       WHERE o.live AND o.site_id = $2 AND o.head = $4 AND o.service = ANY ($5::text[]) AND o.span && tstzrange($6, $7, '[)') AND c.id <> $1 ORDER BY lower(o.span), c.id)
+      LIMIT 1`,
+    [claim.id, claim.siteId, claim.schemeId, claim.head, claim.services, formatInstant(span.from), formatInstant(span.to)]);
     return row;
   }
 

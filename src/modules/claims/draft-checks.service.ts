@@ -33,6 +33,20 @@ export class DraftChecks {
     return this.schemes.get(reader, id);
   }
 
+  /**
+   * What was named as the leaves that the scheme covers, sorted: a service with parts stands for those of its parts. What stands for none stays
+   * as it was written, to be refused by its name.
+   */
+  async leaves(reader: Reader, scheme: SchemeFacts, named: readonly string[]): Promise<string[]> {
+    const foreign = named.filter((code) => !scheme.services.includes(code));
+    if (foreign.length === 0) return [...new Set(named)].sort();
+    const found = await this.register.leavesOf(reader, foreign);
+    return [...new Set(named.flatMap((code) => {
+      const covered = (found.get(code) ?? []).filter((leaf) => scheme.services.includes(leaf));
+      return covered.length === 0 ? [code] : covered;
+    }))].sort();
+  }
+
   /** Everything that can be said to be wrong with a draft, before it is stored; answers with the policy it would come under. */
   async check(tx: Tx, scheme: SchemeFacts, draft: DraftContent): Promise<Result<ReadyPolicy>> {
     const [plain] = this.#plain(scheme, draft);
@@ -46,7 +60,8 @@ export class DraftChecks {
   }
 
   /** As `check` and what filing would ask besides, without sales, for somebody who wants to hear of every fault at once. */
-  async faults(reader: Reader, scheme: SchemeFacts, draft: DraftContent): Promise<Refusal[]> {
+  async faults(reader: Reader, scheme: SchemeFacts, written: DraftContent): Promise<Refusal[]> {
+    const draft = { ...written, services: await this.leaves(reader, scheme, written.services) };
     const plain = this.#plain(scheme, draft);
     const recorded = plain.some(({ pointer }) => pointer?.startsWith('/window') === true || pointer === '/services') ? ok(undefined) : await this.#recorded(reader, draft);
     const policy = await this.policies.effective(reader, scheme.policyKey, draft.window.from);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { formatInstant } from '../../core/time/index.js';
+import { formatInstant, type Interval } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -8,6 +8,7 @@ import { EvidenceFiling, SalesQueries, SalesSets, type FrozenEvidence } from '..
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import { checkComplete } from './answers.rules.js';
+import { ClaimClashes } from './claim-clashes.service.js';
 import type { ClaimRow } from './views/claim-row.js';
 
 export interface Readiness {
@@ -15,11 +16,13 @@ export interface Readiness {
   /** Under whose questions it is filed. */
   readonly policyVersionId: string;
   readonly salesSetId?: string;
+  /** The time it takes: hull of claim window and loss window. */
+  readonly occupied: Interval;
   /** What is filed as evidence: exactly these files, by their digests. */
   readonly evidence: readonly FrozenEvidence[];
 }
 
-/** Whether a claim can be filed now: the scheme takes it, the policy's inputs are there, and sales and evidence stand still from now on. */
+/** Whether a claim can be filed now: the scheme takes it, the policy's inputs are there, no other claim is in its way, and sales and evidence stand still from now on. */
 @Injectable()
 export class FilingReadiness {
   constructor(
@@ -28,6 +31,7 @@ export class FilingReadiness {
     private readonly sales: SalesQueries,
     private readonly salesSets: SalesSets,
     private readonly evidence: EvidenceFiling,
+    private readonly clashes: ClaimClashes,
     private readonly clock: Clock,
   ) {}
 
@@ -44,7 +48,9 @@ export class FilingReadiness {
     if (!complete.ok) return complete;
     const evidence = await this.evidence.freeze(tx, ctx, claim.id);
     if (!evidence.ok) return evidence;
-    const ready = { late: now >= closesAt, policyVersionId: policy.value.id, evidence: evidence.value };
+    const occupied = await this.clashes.take(tx, ctx, claim, policy.value.resolved);
+    if (!occupied.ok) return occupied;
+    const ready = { late: now >= closesAt, policyVersionId: policy.value.id, occupied: occupied.value, evidence: evidence.value };
     if (sales === undefined) return ok(ready);
     const frozen = await this.salesSets.freeze(tx, ctx, sales.setId);
     return frozen.ok ? ok({ ...ready, salesSetId: sales.setId }) : frozen;

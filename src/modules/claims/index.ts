@@ -1,6 +1,8 @@
 export { actionsIn, CLAIM_EVENTS, CLAIM_MACHINE, CLAIM_ORIGINS, CLAIM_STATES, LIVE_STATES, type ClaimEvent, type ClaimOrigin, type ClaimState } from './claim.machine.js';
+export { ClaimClashes, type Clash } from './claim-clashes.service.js';
 export { ClaimDrafting, type DraftChange, type NewDraft } from './claim-drafting.service.js';
 export { checkComplete, type Answers } from './answers.rules.js';
+export { ClaimFacts } from './claim-facts.service.js';
 export { ClaimFilings, type DraftSave, type Filing, type NewFiling } from './claim-filings.service.js';
 export { ClaimEntity } from './claim.entity.js';
 export { ClaimEvidence, type StatedFile } from './claim-evidence.service.js';

@@ -57,6 +57,11 @@ export class RegisterQueries {
     return this.register.servicesOf(reader, outageIds);
   }
 
+  /** Leaf services by what was named: a service with parts stands for all leaves under it; what does not exist is left out. */
+  leavesOf(reader: Reader, codes: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.services.leavesOf(reader, codes);
+  }
+
   /** States of those of the outages that exist. */
   async statesOf(reader: Reader, outageIds: readonly string[]): Promise<ReadonlyMap<string, OutageState>> {
     return this.outages.states(reader, outageIds);

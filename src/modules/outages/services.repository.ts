@@ -42,6 +42,18 @@ export class ServicesRepository {
       `SELECT ${COLUMNS} FROM service s WHERE ($1::text IS NULL OR s.code > $1) ORDER BY s.code LIMIT $2`, [wanted.after ?? null, wanted.limit]);
   }
 
+  /** Each named service that exists, with the leaves under it; a leaf with itself. */
+  async leavesOf(reader: Reader, codes: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const rows = await reader.query<{ code: string; leaves: string[] }>(`
+      WITH RECURSIVE below (named, code) AS (
+        SELECT code, code FROM service WHERE code = ANY ($1::text[])
+        UNION ALL SELECT below.named, part.code FROM below JOIN service part ON part.parent_code = below.code
+      )
+      SELECT named AS code, array_agg(code ORDER BY code) FILTER (WHERE NOT EXISTS (SELECT FROM service part WHERE part.parent_code = below.code)) AS leaves
+      FROM below GROUP BY named`, [codes]);
+    return new Map(rows.map(({ code, leaves }) => [code, leaves]));
+  }
+
   /** Each named service that exists, with its parts. */
   async partsOf(reader: Reader, codes: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     const rows = await reader.query<ServiceRow>(`SELECT ${COLUMNS} FROM service s WHERE s.code = ANY($1::text[])`, [codes]);

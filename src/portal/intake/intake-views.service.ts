@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { currency } from '../../core/money/index.js';
 import { parseInstant, type Instant } from '../../core/time/index.js';
 import { ClaimEstimates, type Estimate } from '../../modules/assessments/index.js';
+import { ClaimClashes } from '../../modules/claims/index.js';
 import { pageStyle } from '../shared/figure-style.rules.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -18,6 +19,15 @@ export interface EstimatePart {
   readonly counted: string;
 }
 
+/** Another claim that would refuse one of these. */
+export interface ClashPart {
+  readonly reference: string;
+  readonly site: string;
+  readonly kind: 'same_scheme' | 'same_time';
+  /** Left out for those who may not see it. */
+  readonly other?: string;
+}
+
 export interface Task {
   readonly key: string;
   readonly title: string;
@@ -30,7 +40,7 @@ const TROUBLE = ['down', 'degraded', 'unknown'];
 /** What the pages of the form have in common: words, the task list, and the estimate. */
 @Injectable()
 export class IntakeViews {
-  constructor(private readonly renderer: PageRenderer, private readonly estimates: ClaimEstimates) {}
+  constructor(private readonly renderer: PageRenderer, private readonly estimates: ClaimEstimates, private readonly clashes: ClaimClashes) {}
 
   speaking({ language }: Visit): Speaking {
     return { language, t: this.renderer.words(language), f: this.renderer.formats(language), has: (key) => this.renderer.knows(language, key) };
@@ -44,6 +54,20 @@ export class IntakeViews {
     const { lanes, totals } = estimate.value.result;
     const recorded = lanes.recorded.filter(({ state }) => TROUBLE.includes(state)).reduce((sum, { from, to }) => sum + (to - from), 0);
     return { estimate: estimate.value, site: sheet.lead.site.name, recorded: f.duration(recorded), counted: f.duration(totals.countedMs) };
+  }
+
+  /** What would refuse these claims if they were sent now. */
+  async inTheWay({ ctx }: Visit, { claims, mode }: IntakeSheet): Promise<ClashPart[]> {
+    const found: ClashPart[] = [];
+    for (const { row, site } of mode === 'draft' ? claims : []) {
+      const clash = await this.clashes.ahead(ctx, row);
+      if (clash === undefined) continue;
+      found.push({
+        reference: row.reference, site: site.name, kind: clash.code === 'claims.already_claimed' ? 'same_scheme' : 'same_time',
+        ...(clash.other === undefined ? {} : { other: clash.other.reference }),
+      });
+    }
+    return found;
   }
 
   tasks(visit: Visit, sheet: IntakeSheet): Task[] {

@@ -1,5 +1,6 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
+import { entryOf } from '../../platform/http/catalogue-registry.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimDrafting } from '../../modules/claims/index.js';
@@ -50,11 +51,11 @@ export class SendController {
     const left = unwrap(await this.sheets.of(visit, refused[0]?.reference ?? reference));
     if (left.mode !== 'draft') return new SeeOther(`/${visit.language}/claims/${reference}/sent`);
     const faults = refused.flatMap(({ refusal }): readonly Refusal[] => refusal.causes ?? [refusal]);
-    return new View('intake/check.njk', { ...await this.#checkPage(visit, left), typed: typedDeclarations(body), sent }, faults, 422);
+    return new View('intake/check.njk', { ...await this.#checkPage(visit, left), typed: typedDeclarations(body), sent }, faults, faults.some(({ code }) => entryOf(code)?.kind === 'conflict') ? 409 : 422);
   }
 
   async #checkPage(visit: Visit, sheet: IntakeSheet): Promise<object> {
-    return { sheet, answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), estimate: await this.views.estimate(visit, sheet) };
+    return { sheet, answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet) };
   }
 
   @Get('sent')

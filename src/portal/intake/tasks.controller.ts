@@ -41,7 +41,7 @@ export class TasksController {
 
   async #tasksPage(visit: Visit, sheet: IntakeSheet, request: MakegoodRequest): Promise<object> {
     return {
-      sheet, tasks: this.views.tasks(visit, sheet), estimate: await this.views.estimate(visit, sheet), places: PLACES.filter((place) => isServed(request, place)),
+      sheet, tasks: this.views.tasks(visit, sheet), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet), places: PLACES.filter((place) => isServed(request, place)),
       answersLeft: this.views.answers(visit, sheet).filter(({ state }) => state === 'to_do').length,
     };
   }

@@ -9,13 +9,20 @@ export interface FaultWords {
   readonly lang?: Language;
   /** The form field at fault. */
   readonly field?: string;
+  /** Where to see the claim that is in the way. */
+  readonly address?: string;
 }
+
+const IN_THE_WAY = ['claims.already_claimed', 'claims.overlaps'];
 
 /** A refusal for somebody who reads pages: in their language where it is translated, otherwise the catalogue's English, marked as such. */
 export function refusalWords(words: Translations, language: Language, refusal: Refusal): FaultWords {
-  const field = refusal.pointer === undefined ? {} : { field: refusal.pointer.slice(1).replaceAll('/', '-') };
+  const place = {
+    ...(refusal.pointer === undefined ? {} : { field: refusal.pointer.slice(1).replaceAll('/', '-') }),
+    ...(IN_THE_WAY.includes(refusal.code) && refusal.params['reference'] !== undefined ? { address: `/${language}/claims/${String(refusal.params['reference'])}` } : {}),
+  };
   const key = `refusals.${refusal.code.replaceAll('.', '_')}`;
-  if (words.has(language, key)) return { text: words.in(language)(key, { ...refusal.params }), ...field };
+  if (words.has(language, key)) return { text: words.in(language)(key, { ...refusal.params }), ...place };
   const detail = renderDetail(entryOf(refusal.code)?.detail ?? refusal.code, refusal.params);
-  return { text: detail, ...(language === 'en' ? {} : { lang: 'en' as const }), ...field };
+  return { text: detail, ...(language === 'en' ? {} : { lang: 'en' as const }), ...place };
 }

@@ -28,10 +28,15 @@ function madeUp(sold: Amount, usual: Amount, loss: Amount, params: Params): Outc
 const highest = (samples: readonly Sample[]): Amount | undefined =>
   samples.map(({ amount }) => amount).reduce<Amount | undefined>((best, next) => (best === undefined || compareAmount(next, best) > 0 ? next : best), undefined);
 
-function fromRecords(time: TimeValue, loss: Amount, params: Params, run: RunScope): Outcome {
+/** The make-up window: open hours after the last of the loss window. */
+function windowsAfter(time: TimeValue, params: Params, run: RunScope): IntervalSet {
   const end = time.pieces.at(-1)?.to;
-  if (run.facts.sales === undefined || end === undefined) return value(null, { why: run.facts.sales === undefined ? 'no_sales' : 'no_time' });
-  const windows = openHoursAfter(end, params.count('openHours'), run);
+  return end === undefined ? [] : openHoursAfter(end, params.count('openHours'), run);
+}
+
+function fromRecords(time: TimeValue, loss: Amount, params: Params, run: RunScope): Outcome {
+  if (run.facts.sales === undefined) return value(null, { why: 'no_sales' });
+  const windows = windowsAfter(time, params, run);
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return value(null, { why: 'no_time' });
   const after: TimeValue = { window: { from: first.from, to: last.to }, pieces: constant(windows, ONE), removed: [] };
@@ -70,5 +75,9 @@ export const makeup: Block = {
     if (after?.type === 'time') return fromRecords(after.time, loss, params, run);
     if (sold?.type !== 'money' || usual?.type !== 'money') return value(null, { why: 'nothing_to_compare' });
     return madeUp(sold.amount, highest(usual.samples ?? []) ?? usual.amount, loss, params);
+  },
+  reaches(inputs, params, run) {
+    const after = inputs.get('after');
+    return after?.type === 'time' ? windowsAfter(after.time, params, run) : [];
   },
 };

@@ -10,7 +10,7 @@ export class NewClaimDto {
   @IdField({ about: 'The site that lost sales' })
   siteId!: string;
 
-  @TextListField({ maxItems: 50, max: 80, optional: true, about: 'What stopped working; all services of the scheme when left out' })
+  @TextListField({ maxItems: 50, max: 80, optional: true, about: 'What stopped working; a service with parts stands for its parts. All services of the scheme when left out' })
   services?: string[];
 
   @NestedField(() => IntervalDto, { about: 'When, half-open' })
