@@ -3,7 +3,7 @@ import { unwrap } from '../platform/http/refusal-exception.js';
 import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
-import { ChangeCommands, ChangeProposals, ChangeQueries, ChangeRehearsals, type RunDetail } from '../modules/changes/index.js';
+import { ChangeCommands, ChangeProposals, ChangeQueries, ChangeRehearsals, policyRunDetail, type PolicyRunDetail } from '../modules/changes/index.js';
 import { PolicyDrafting } from '../modules/policies/index.js';
 import { kst } from './kakao-outage.js';
 import type { DemoPerson } from './demo-people.js';
@@ -17,7 +17,7 @@ export async function proposeChange(app: INestApplicationContext, cast: Cast, au
 }
 
 /** Writes a draft, hands it in, proposes it, and takes the steps of its rehearsal here, so that the report is there at once. */
-export async function proposeAndRehearse(app: INestApplicationContext, ctx: Context, key: string, text: Parameters<PolicyDrafting['create']>[2], onProgress: (done: number) => void = () => undefined): Promise<RunDetail> {
+export async function proposeAndRehearse(app: INestApplicationContext, ctx: Context, key: string, text: Parameters<PolicyDrafting['create']>[2], onProgress: (done: number) => void = () => undefined): Promise<PolicyRunDetail> {
   const [drafting, queries, rehearsals, { reader }] = [app.get(PolicyDrafting), app.get(ChangeQueries), app.get(ChangeRehearsals), app.get(Database)];
   const draft = unwrap(await drafting.create(ctx, key, text));
   unwrap(await drafting.submit(ctx, key, String(draft.number), draft.version));
@@ -28,5 +28,5 @@ export async function proposeAndRehearse(app: INestApplicationContext, ctx: Cont
     ({ done } = unwrap(await app.get(UnitOfWork).run(ctx, (tx) => rehearsals.step(tx, runId))));
     onProgress(unwrap(await queries.run(reader, change.id, n)).progress.done);
   }
-  return unwrap(await queries.run(reader, change.id, n));
+  return policyRunDetail(unwrap(await queries.run(reader, change.id, n)));
 }

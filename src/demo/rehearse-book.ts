@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { readFile } from 'node:fs/promises';
-import type { RunDetail } from '../modules/changes/index.js';
+import type { PolicyRunDetail } from '../modules/changes/index.js';
 import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { BOOK_OUTAGE } from './generated-book.js';
@@ -8,7 +8,7 @@ import { BOOK_AUTHOR, BOOK_POLICY } from './load-book.js';
 import { proposeAndRehearse } from './proposed-change.js';
 
 /** Rehearses a policy over the generated book in this database, as a change that nobody has approved; undefined where there is none. */
-export async function rehearseBook(app: INestApplicationContext, file: string, onProgress: (done: number) => void): Promise<RunDetail | undefined> {
+export async function rehearseBook(app: INestApplicationContext, file: string, onProgress: (done: number) => void): Promise<PolicyRunDetail | undefined> {
   const { reader } = app.get(Database);
   const [author] = await reader.query<{ id: string }>('SELECT id FROM app_user WHERE email = $1', [BOOK_AUTHOR]);
   if (author === undefined) return undefined;

@@ -34,6 +34,7 @@ import { PasskeyPagesController } from './account/passkey-pages.controller.js';
 import { ChangePagesController } from './changes/change-pages.controller.js';
 import { ChangeSheets } from './changes/change-sheets.service.js';
 import { RunPagesController } from './changes/run-pages.controller.js';
+import { ReasonWords } from './changes/reason-words.service.js';
 import { StepBlocks } from './changes/step-blocks.service.js';
 import { EvidencePagesController } from './evidence/evidence-pages.controller.js';
 import { EvidencePages } from './evidence/evidence-pages.service.js';
@@ -119,7 +120,7 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
-    SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
+    SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles,
   ],
 })

@@ -42,6 +42,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/mandates': 'makes something new',
   'POST /v1/mandates/{id}/reminders': 'sends the letter again',
   'POST /v1/merchants/{id}/payee-accounts': 'makes something new',
+  'POST /v1/schemes/{id}/precomputations': 'makes something new',
   'POST /v1/merchants/{id}/payee-accounts/{accountId}/reveals': 'changes nothing but the list of who looked',
   'POST /v1/merchants/{id}/payee-hold-releases': 'twice is once',
   'POST /v1/merchants/{id}/payee-holds': 'twice is once',

@@ -7,7 +7,7 @@ import { bookClaim, bookFacts, bookSum, type BookClaim } from '../../src/demo/ge
 import { loadBook, BOOK_POLICY } from '../../src/demo/load-book.js';
 import { rehearseBook } from '../../src/demo/rehearse-book.js';
 import { AssessmentVerification, settleRuns } from '../../src/modules/assessments/index.js';
-import { ChangeApplication, ChangeCommands, ChangeQueries, ChangeRehearsals, type ChangeDetail, type RunDetail } from '../../src/modules/changes/index.js';
+import { ChangeApplication, ChangeCommands, ChangeQueries, ChangeRehearsals, type ChangeDetail, type PolicyRunDetail } from '../../src/modules/changes/index.js';
 import { People } from '../../src/modules/identity/index.js';
 import { PolicyQueries } from '../../src/modules/policies/index.js';
 import type { Context } from '../../src/platform/access/context.js';
@@ -19,7 +19,7 @@ import { value } from '../support/kt-world.js';
 
 const CLAIMS = 400;
 let app: TestApp;
-let run: RunDetail;
+let run: PolicyRunDetail;
 let approver: Context;
 const reader = () => app.app.get(Database).reader;
 const change = async (): Promise<ChangeDetail> => {

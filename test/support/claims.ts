@@ -13,6 +13,8 @@ export interface Claim {
   readonly reference: string;
   readonly assessmentId?: string;
   readonly autoDecisionAt?: string;
+  readonly origin: string;
+  readonly claimVersion: number;
   readonly allowedEvents: readonly ClaimEvent[];
   readonly entitlements: readonly { readonly n: number; readonly gross: { readonly amount: string } }[];
   readonly determinations: readonly { readonly stage: string; readonly outcome: string; readonly byRule: boolean; readonly reasons: readonly { readonly code: string }[] }[];

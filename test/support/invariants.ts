@@ -19,14 +19,24 @@ const MOVES = `
 const BROKEN: Readonly<Record<string, string>> = {
   'a fund holds what is granted and not given back': `
     SELECT b.fund_id::text FROM balance b WHERE b.held <> (SELECT coalesce(sum(l.gross_minor), 0) FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN latest l ON l.claim_id = c.id
-      WHERE s.fund_id = b.fund_id AND c.state IN ('offered', 'accepted'))`,
+      WHERE s.fund_id = b.fund_id AND c.state IN (${LIVE}))`,
+  'only what the operator opened and its merchant corrected is looked at with a grant on it': `
+    SELECT c.id::text FROM claim c JOIN latest l ON l.claim_id = c.id WHERE c.state IN ('submitted', 'in_review', 'info_requested', 'recommended') AND (c.origin <> 'operator' OR c.claim_version < 2)`,
+  'what was granted is never refused afterwards': `
+    SELECT d.claim_id::text FROM determination d JOIN entitlement e ON e.claim_id = d.claim_id JOIN determination g ON g.id = e.determination_id
+    WHERE d.n > g.n AND d.outcome <> 'award'`,
+  'an award gives what was worked out, and never less than before': `
+    SELECT e.claim_id::text FROM entitlement e JOIN assessment a ON a.id = e.assessment_id LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1
+    WHERE e.gross_minor <> greatest(CASE a.outcome WHEN 'eligible' THEN a.cash_minor ELSE 0 END, coalesce(b.gross_minor, 0))`,
   'a balance is the sum of its postings': `
     SELECT a.name FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id GROUP BY a.id, a.name, a.balance_minor HAVING a.balance_minor <> coalesce(sum(p.amount_minor), 0)`,
   'an entry balances': 'SELECT entry_id::text FROM ledger_posting GROUP BY entry_id HAVING sum(amount_minor) <> 0 OR count(*) < 2',
   'an entitlement is reserved once, and given back once when its claim ends': `
-    SELECT e.claim_id::text FROM entitlement e JOIN claim c ON c.id = e.claim_id LEFT JOIN ledger_entry l ON l.claim_id = e.claim_id AND l.entitlement_no = e.n
-    GROUP BY e.claim_id, e.n, c.state HAVING count(*) FILTER (WHERE l.kind = 'reservation') <> 1
-      OR count(*) FILTER (WHERE l.kind = 'release') <> (CASE WHEN c.state IN ('rejected', 'withdrawn') THEN 1 ELSE 0 END)`,
+    SELECT e.claim_id::text FROM entitlement e JOIN claim c ON c.id = e.claim_id JOIN latest t ON t.claim_id = e.claim_id
+      LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 LEFT JOIN ledger_entry l ON l.claim_id = e.claim_id AND l.entitlement_no = e.n
+    GROUP BY e.claim_id, e.n, e.gross_minor, b.gross_minor, t.n, c.state
+    HAVING count(*) FILTER (WHERE l.kind = 'reservation') <> (CASE WHEN e.gross_minor > coalesce(b.gross_minor, 0) THEN 1 ELSE 0 END)
+      OR count(*) FILTER (WHERE l.kind = 'release') <> (CASE WHEN c.state IN ('rejected', 'withdrawn') AND e.n = t.n THEN 1 ELSE 0 END)`,
   'a move has its audit entry and its event, written in one transaction': `
     SELECT coalesce(a.claim_id, t.claim_id)::text FROM audited a FULL JOIN told t USING (claim_id, k) WHERE (a.tx, a."from", a."to") IS DISTINCT FROM (t.tx, t."from", t."to")`,
   'moves follow one another from the draft to where the claim stands': `

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Result } from '../../src/core/errors/index.js';
 import type { Instant } from '../../src/core/time/index.js';
-import { ChangeApplication, ChangeCommands, ChangeProposals, ChangeQueries, ChangeRehearsals, type RunDetail } from '../../src/modules/changes/index.js';
+import { ChangeApplication, ChangeCommands, ChangeProposals, ChangeQueries, ChangeRehearsals, policyRunDetail, type PolicyRunDetail } from '../../src/modules/changes/index.js';
 import { ClaimDrafting, ClaimQueries, ClaimSubmission } from '../../src/modules/claims/index.js';
 import { FundLedger } from '../../src/modules/funds/index.js';
 import { People } from '../../src/modules/identity/index.js';
@@ -54,8 +54,8 @@ export interface KtWorld extends TestApp {
   file(shop: { region: string; turnover: string }): Promise<string>;
   state(claimId: string): Promise<string>;
   propose(source: string, reach: Reach, from?: Instant): Promise<{ changeId: string; version: number }>;
-  rehearse(changeId: string): Promise<RunDetail>;
-  approve(by: Context, changeId: string, run: RunDetail, bound?: bigint): ReturnType<ChangeCommands['approve']>;
+  rehearse(changeId: string): Promise<PolicyRunDetail>;
+  approve(by: Context, changeId: string, run: PolicyRunDetail, bound?: bigint): ReturnType<ChangeCommands['approve']>;
   applyAll(changeId: string): Promise<void>;
   extend(closesAt: Instant): Promise<SchemeView>;
 }
@@ -113,7 +113,7 @@ export async function openKt(first: string): Promise<KtWorld> {
       const { n } = value(await app.get(ChangeCommands).startRun(author, changeId));
       const [row] = await reader.query<{ id: string }>('SELECT id FROM change_run WHERE change_id = $1 AND n = $2', [changeId, n]);
       await drain((tx) => app.get(ChangeRehearsals).step(tx, row?.id ?? ''));
-      return value(await app.get(ChangeQueries).run(reader, changeId, n));
+      return policyRunDetail(value(await app.get(ChangeQueries).run(reader, changeId, n)));
     },
     async approve(by, changeId, run, bound = 1n) {
       const { version } = value(await app.get(ChangeQueries).get(reader, changeId));

@@ -146,6 +146,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
 export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:reference/archive', '/claims/:reference/evidence/:evidenceId'];
 /** Needs what the demo leaves to its reader: `changes.page-spec.ts` and `sales.page-spec.ts` look at it. */
 export const ELSEWHERE = [
+  // Needs claims that the operator opened: `opened.page-spec.ts` looks at them.
+  '/changes/:id/runs/:n/sites', '/claims/:reference/disclaimer',
   '/changes/:id/applied', '/sign-up/details', '/account/password', '/account/passkeys/new', '/outbox/:id', '/outbox/:id/html', '/payee-changes/:token', '/kept/:token', '/claims/:reference/sales/uploads/:uploadId', '/claims/:reference/sales/uploads/:uploadId/columns', '/claims/:reference/sales/uploads/:uploadId/reading',
   '/claims/:reference/sales/sets/:number', '/claims/:reference/sales/sets/:number/file', '/claims/:reference/sales/sets/:number/marked-file',
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',

@@ -18,6 +18,7 @@ export class AssessClaimHandler implements OnModuleInit {
     const handle = (ctx: Context, event: StoredEvent<ClaimMoved>, tx: Tx): Promise<Result<unknown>> => this.assessment.assess(tx, ctx, event.payload.claimId);
     this.events.subscribe<ClaimMoved>({ topic: 'claim.submitted', subscriber: 'assessments.assess-submitted', inline: true, handle });
     this.events.subscribe<ClaimMoved>({ topic: 'claim.amended', subscriber: 'assessments.assess-amended', inline: true, handle });
+    this.events.subscribe<ClaimMoved>({ topic: 'claim.corrected', subscriber: 'assessments.assess-corrected', inline: true, handle });
     this.jobs.define<{ claimId: string }>({ queue: REASSESS, handle: (ctx, { claimId }, tx) => this.assessment.assess(tx, ctx, claimId) });
   }
 }

@@ -1,3 +1,4 @@
+export { methodsOf, type Method } from './methods.rules.js';
 export { ClaimEstimates, type Estimate } from './claim-estimates.service.js';
 export { sumOfRanges, type Range, type RangeSum } from './estimate.rules.js';
 export { AssessmentQueries, type AssessmentFigure, type AssessmentSheet, type AssessmentSummary, type StandingAssessment } from './assessment-queries.service.js';

@@ -8,7 +8,7 @@ import type { ClaimRow } from '../claims/index.js';
 import { ChangeBook } from './change-book.service.js';
 import type { Verdict } from './change-lists.rules.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
-import { ChangeRunsRepository } from './change-runs.repository.js';
+import { ChangeRunsRepository, policyRun } from './change-runs.repository.js';
 import { ChangesRepository, type AppliedRow, type ApprovalRow, type ChangeRow } from './changes.repository.js';
 import { isDecided } from './claim-rehearsal.service.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
@@ -46,7 +46,7 @@ export class ChangeApplication implements OnModuleInit {
   }
 
   async #batch(tx: Tx, ctx: Context, change: ChangeRow, approval: ApprovalRow): Promise<Result<{ done: boolean }>> {
-    const run = await this.runs.lock(tx, approval.runId);
+    const run = policyRun(await this.runs.lock(tx, approval.runId));
     const { key, reach } = run.head.candidate;
     const filed = await this.book.next(tx, { key, reach: reach === 'all' ? 'all' : 'undecided' }, change.appliedCursor, BATCH);
     const last = filed.at(-1);
@@ -55,7 +55,7 @@ export class ChangeApplication implements OnModuleInit {
       return moved.ok ? ok({ done: true }) : moved;
     }
     const reached = await this.assessment.assessMany(tx, ctx, filed.map(({ claim }) => claim.id), {
-      aside: ({ state }) => isDecided(state), only: approval.policyVersionId,
+      aside: ({ state }) => isDecided(state), ...(approval.policyVersionId === null ? {} : { only: approval.policyVersionId }),
     });
     if (!reached.ok) return reached;
     const rehearsed = await this.runs.itemsOf(tx, run.id, reached.value.map(({ claim }) => claim.id));

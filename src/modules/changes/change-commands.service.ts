@@ -3,9 +3,12 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { ChangeApprovals, type Approval } from './change-approvals.service.js';
+import type { Approval } from './approval-checks.service.js';
+import { ChangeApprovals } from './change-approvals.service.js';
 import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
 import { ChangeRehearsals } from './change-rehearsals.service.js';
+import { PrecomputationApprovals } from './precomputation-approvals.service.js';
+import { PrecomputationRehearsals } from './precomputation-rehearsals.service.js';
 import { ChangeRunsRepository } from './change-runs.repository.js';
 import type { ChangeRow } from './changes.repository.js';
 import { runView, type ChangeView, type RunView } from './views/change-view.js';
@@ -19,11 +22,13 @@ export class ChangeCommands {
     private readonly rehearsals: ChangeRehearsals,
     private readonly approvals: ChangeApprovals,
     private readonly runs: ChangeRunsRepository,
+    private readonly precomputing: PrecomputationRehearsals,
+    private readonly opening: PrecomputationApprovals,
   ) {}
 
   startRun(ctx: Context, id: string): Promise<Result<RunView>> {
     return this.#open(ctx, id, undefined, async (tx, change) => {
-      const run = await this.rehearsals.start(tx, ctx, change);
+      const run = await (change.kind === 'pre_computation' ? this.precomputing : this.rehearsals).start(tx, ctx, change);
       return run.ok ? ok(runView(run.value)) : run;
     });
   }
@@ -32,7 +37,7 @@ export class ChangeCommands {
     return this.#open(ctx, id, version, async (tx, change) => {
       const run = await this.runs.byNumber(tx, id, n);
       if (run === undefined) return refuse('changes.run_not_found', { n }, { pointer: '/run' });
-      const approved = await this.approvals.approve(tx, ctx, change, run, approval);
+      const approved = await (change.kind === 'pre_computation' ? this.opening : this.approvals).approve(tx, ctx, change, run, approval);
       return approved.ok ? ok(viewOf(approved.value)) : approved;
     });
   }

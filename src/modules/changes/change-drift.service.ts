@@ -3,17 +3,11 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { ClaimQueries } from '../claims/index.js';
 import type { PolicyCandidate } from '../policies/index.js';
-import { ChangeRunsRepository, type RunRow } from './change-runs.repository.js';
+import type { Drift } from './approval-checks.service.js';
+import { ChangeRunsRepository, type PolicyRun } from './change-runs.repository.js';
 import { ChangeSnapshots } from './change-snapshots.service.js';
 import { ClaimRehearsal, statesIn } from './claim-rehearsal.service.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
-
-export interface Drift {
-  /** Claims of the run that are not any more what it saw. */
-  readonly changed: number;
-  /** How far the total moves when these are run again. */
-  readonly movedMinor: bigint;
-}
 
 const PAGE = 2_000;
 /** Below one in a hundred the changed claims are run again; from there on the whole run is. */
@@ -30,7 +24,7 @@ export class ChangeDrift {
   ) {}
 
   /** Codes: `changes.run_stale`, `changes.claims_changed`. */
-  async since(reader: Reader, run: RunRow, candidate: PolicyCandidate): Promise<Result<Drift>> {
+  async since(reader: Reader, run: PolicyRun, candidate: PolicyCandidate): Promise<Result<Drift>> {
     const changed = await this.snapshots.changedSince(reader, run.head, candidate);
     if (changed.length > 0) return refuse('changes.run_stale', { changed });
     const stale = await this.#changedClaims(reader, run, candidate);
@@ -39,7 +33,7 @@ export class ChangeDrift {
     return this.#rerun(reader, stale, candidate);
   }
 
-  async #changedClaims(reader: Reader, run: RunRow, { reach }: PolicyCandidate): Promise<RehearsedClaim[]> {
+  async #changedClaims(reader: Reader, run: PolicyRun, { reach }: PolicyCandidate): Promise<RehearsedClaim[]> {
     const stale: RehearsedClaim[] = [];
     const states: readonly string[] = statesIn(reach);
     for (let after: string | undefined; ;) {

@@ -6,11 +6,14 @@ import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { CHANGE_GUARDS, CHANGE_MACHINE, type ChangeEvent, type ChangeState } from './change.machine.js';
-import { changeMoved } from './changes.events.js';
+import { changeMoved, type ChangeMoved } from './changes.events.js';
 import { ChangesRepository, type ChangeRow } from './changes.repository.js';
 import { changeView, type ChangeView } from './views/change-view.js';
 
 export const viewOf = (row: ChangeRow): ChangeView => changeView(row, allowedEvents(CHANGE_MACHINE, row.state));
+
+const aboutOf = ({ id, policyKey, policyNumber, schemeId }: ChangeRow): ChangeMoved =>
+  ({ changeId: id, policyKey, ...(policyNumber === null ? {} : { policyNumber }), ...(schemeId === null ? {} : { schemeId }) });
 
 const TOPICS = { approve: 'change.approved', apply: 'change.applied', withdraw: 'change.withdrawn' } as const;
 
@@ -27,7 +30,7 @@ export class ChangeLifecycle {
 
   /** Audit entry and event of a change that was just made. */
   async proposed(tx: Tx, ctx: Context, row: ChangeRow): Promise<void> {
-    const payload = { changeId: row.id, policyKey: row.policyKey, policyNumber: row.policyNumber };
+    const payload = aboutOf(row);
     await this.audit.record(tx, ctx, { aggregate: { type: 'change', id: row.id }, action: 'change.proposed', data: { ...payload, kind: row.kind }, isNew: true });
     await this.events.append(tx, ctx, changeMoved('change.proposed', payload));
   }
@@ -41,7 +44,7 @@ export class ChangeLifecycle {
     if (!decided.ok) return decided;
     const after = await this.changes.moveTo(tx, row.id, decided.value);
     await this.audit.record(tx, ctx, { aggregate: { type: 'change', id: row.id }, action: `change.${event}`, data: { ...data.audit, from: row.state, to: after.state } });
-    await this.events.append(tx, ctx, changeMoved(TOPICS[event], { changeId: row.id, policyKey: row.policyKey, policyNumber: row.policyNumber }));
+    await this.events.append(tx, ctx, changeMoved(TOPICS[event], aboutOf(row)));
     return ok(after);
   }
 }

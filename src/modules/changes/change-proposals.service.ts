@@ -3,19 +3,25 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
+import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Duties } from '../identity/index.js';
 import { PolicyPublication } from '../policies/index.js';
+import { SchemeQueries } from '../schemes/index.js';
 import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
 import type { ChangeKind } from './change.machine.js';
-import { ChangesRepository } from './changes.repository.js';
+import { ChangesRepository, type ChangeRow } from './changes.repository.js';
 import type { ChangeView } from './views/change-view.js';
 
 export interface Proposal {
   readonly kind: ChangeKind;
-  /** Key and number of a draft that is in review. */
-  readonly policy: { readonly key: string; readonly number: number };
+  /** Of a policy version: key and number of a draft that is in review. */
+  readonly policy?: { readonly key: string; readonly number: number };
+  /** Of a pre-computation: for whose enrolled sites claims are opened. */
+  readonly schemeId?: string;
 }
+
+type Subject = Pick<ChangeRow, 'editionId' | 'policyKey' | 'policyNumber' | 'schemeId'>;
 
 /** Proposes changes and takes them back. */
 @Injectable()
@@ -27,25 +33,41 @@ export class ChangeProposals {
     private readonly lifecycle: ChangeLifecycle,
     private readonly publication: PolicyPublication,
     private readonly duties: Duties,
+    private readonly schemes: SchemeQueries,
   ) {}
 
-  propose(ctx: Context, { kind, policy }: Proposal): Promise<Result<ChangeView>> {
+  propose(ctx: Context, proposal: Proposal): Promise<Result<ChangeView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ChangeView>> => {
-      switch (kind) {
-        case 'policy_version': break;
-        case 'amendment': case 'allocation': case 'pre_computation': return refuse('changes.kind_not_available', { kind });
-      }
-      const candidate = await this.publication.candidate(tx, policy.key, String(policy.number));
-      if (!candidate.ok) return candidate;
+      const subject = await this.#subject(tx, proposal);
+      if (!subject.ok) return subject;
       const createdBy = userIdOf(ctx.actor);
-      const row = await this.changes.add(tx, {
-        kind, editionId: candidate.value.editionId, policyKey: policy.key, policyNumber: policy.number, createdBy, createdAt: this.clock.now(),
-      });
+      const row = await this.changes.add(tx, { kind: proposal.kind, ...subject.value, createdBy, createdAt: this.clock.now() });
       const author = await this.duties.take(tx, row.id, createdBy, 'author');
       if (!author.ok) return author;
       await this.lifecycle.proposed(tx, ctx, row);
       return ok(viewOf(row));
     });
+  }
+
+  async #subject(tx: Tx, { kind, policy, schemeId }: Proposal): Promise<Result<Subject>> {
+    switch (kind) {
+      case 'policy_version': return policy === undefined ? refuse('changes.subject_missing', { kind, field: 'policy' }, { pointer: '/policy' }) : this.#draft(tx, policy);
+      case 'pre_computation': return schemeId === undefined ? refuse('changes.subject_missing', { kind, field: 'schemeId' }, { pointer: '/schemeId' }) : this.#scheme(tx, schemeId);
+      case 'amendment': case 'allocation': return refuse('changes.kind_not_available', { kind });
+    }
+  }
+
+  async #draft(tx: Tx, { key, number }: NonNullable<Proposal['policy']>): Promise<Result<Subject>> {
+    const candidate = await this.publication.candidate(tx, key, String(number));
+    return candidate.ok ? ok({ editionId: candidate.value.editionId, policyKey: key, policyNumber: number, schemeId: null }) : candidate;
+  }
+
+  /** What is offered is reserved, so there is a fund first. */
+  async #scheme(tx: Tx, id: string): Promise<Result<Subject>> {
+    const scheme = await this.schemes.get(tx, id);
+    if (!scheme.ok) return scheme;
+    const { fundId, policyKey } = scheme.value;
+    return fundId === undefined ? refuse('review.fund_missing') : ok({ editionId: null, policyKey, policyNumber: null, schemeId: id });
   }
 
   withdraw(ctx: Context, id: string, version: number): Promise<Result<ChangeView>> {

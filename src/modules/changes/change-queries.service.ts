@@ -9,14 +9,16 @@ import { ChangeBook } from './change-book.service.js';
 import type { ItemOrder } from './change-lists.rules.js';
 import { viewOf } from './change-lifecycle.service.js';
 import { ChangeSnapshots, type Pinned } from './change-snapshots.service.js';
-import { ChangeRunsRepository, type RunRow } from './change-runs.repository.js';
-import { ChangesRepository, type ChangesWanted } from './changes.repository.js';
-import type { RunReport } from './report.rules.js';
+import { ChangeRunsRepository, isPolicyRun, type AnyReport, type PolicyRun, type RunRow } from './change-runs.repository.js';
+import { ChangesRepository, editionOf, type ChangeRow, type ChangesWanted } from './changes.repository.js';
+import { PrecomputationQueries, type OpenedWanted } from './precomputation-queries.service.js';
+import type { SitesWanted } from './precomputation.rules.js';
+import type { OpenedClaimView, PrecomputedSiteView } from './views/precomputation-view.js';
 import {
   appliedClaimView, approvalView, rehearsedClaimView, runView, type AppliedClaimView, type ChangeDetail, type ChangeView, type RehearsedClaimView, type RunDetail,
 } from './views/change-view.js';
 
-const reachOf = ({ head: { candidate: { key, reach } } }: RunRow): { key: string; reach: Reach } => ({ key, reach: reach === 'all' ? 'all' : 'undecided' });
+const reachOf = ({ head: { candidate: { key, reach } } }: PolicyRun): { key: string; reach: Reach } => ({ key, reach: reach === 'all' ? 'all' : 'undecided' });
 
 /** A run with its report, without what only one run alone is asked for. */
 export type LatestRun = Omit<RunDetail, 'arrivedSince'>;
@@ -37,6 +39,7 @@ export class ChangeQueries {
     private readonly snapshots: ChangeSnapshots,
     private readonly publication: PolicyPublication,
     private readonly duties: Duties,
+    private readonly precomputations: PrecomputationQueries,
   ) {}
 
   /** Newest first. */
@@ -52,7 +55,7 @@ export class ChangeQueries {
   /** The last run of each of many changes, and what it came to; none for those that have not been run. */
   async latestRuns(reader: Reader, changeIds: readonly string[]): Promise<ReadonlyMap<string, LatestRun>> {
     const rows = await this.runs.latestOf(reader, changeIds);
-    return new Map(rows.map((row) => [row.changeId, { ...runView(row), ...(row.report === null ? {} : { report: JSON.parse(row.report) as RunReport }) }]));
+    return new Map(rows.map((row) => [row.changeId, { ...runView(row), ...(row.report === null ? {} : { report: JSON.parse(row.report) as AnyReport }) }]));
   }
 
   /** What would keep this person from approving the run, as far as it can be told without looking at every claim. */
@@ -60,9 +63,15 @@ export class ChangeQueries {
     const [change, run] = [await this.changes.find(reader, id), await this.#run(reader, id, n)];
     if (change === undefined) return refuse('changes.not_found');
     if (!run.ok) return run;
-    const held = await Promise.all([change.id, change.editionId].map((subject) => this.duties.held(reader, subject, userIdOf(ctx.actor))));
-    const candidate = await this.publication.candidateById(reader, change.editionId);
-    return ok({ isAuthor: held.flat().includes('author'), changedSince: candidate.ok ? await this.snapshots.changedSince(reader, run.value.head, candidate.value) : ['the draft'] });
+    const subjects = [change.id, ...(change.editionId === null ? [] : [change.editionId])];
+    const held = await Promise.all(subjects.map((subject) => this.duties.held(reader, subject, userIdOf(ctx.actor))));
+    return ok({ isAuthor: held.flat().includes('author'), changedSince: await this.#changedSince(reader, change, run.value) });
+  }
+
+  async #changedSince(reader: Reader, change: ChangeRow, run: RunRow): Promise<readonly Pinned[]> {
+    if (!isPolicyRun(run)) return this.precomputations.changedSince(reader, run);
+    const candidate = await this.publication.candidateById(reader, editionOf(change));
+    return candidate.ok ? this.snapshots.changedSince(reader, run.head, candidate.value) : ['the draft'];
   }
 
   async get(reader: Reader, id: string): Promise<Result<ChangeDetail>> {
@@ -71,7 +80,7 @@ export class ChangeQueries {
     const approval = await this.changes.approval(reader, id);
     const runs = (await this.runs.ofChange(reader, id)).map(runView);
     if (approval === undefined) return ok({ ...viewOf(row), runs });
-    const verdicts = Object.fromEntries(await this.changes.verdicts(reader, id));
+    const verdicts = Object.fromEntries<number>(row.kind === 'pre_computation' ? await this.precomputations.verdicts(reader, id) : await this.changes.verdicts(reader, id));
     return ok({ ...viewOf(row), runs, approval: approvalView(approval), application: { done: row.appliedCount, verdicts } });
   }
 
@@ -89,15 +98,16 @@ export class ChangeQueries {
   async run(reader: Reader, id: string, n: number): Promise<Result<RunDetail>> {
     const row = await this.#run(reader, id, n);
     if (!row.ok) return row;
-    const arrivedSince = await this.book.size(reader, reachOf(row.value), row.value.startedAt);
+    const arrivedSince = isPolicyRun(row.value) ? await this.book.size(reader, reachOf(row.value), row.value.startedAt) : 0;
     const { report } = row.value;
-    return ok({ ...runView(row.value), ...(report === null ? {} : { report: JSON.parse(report) as RunReport }), arrivedSince });
+    return ok({ ...runView(row.value), ...(report === null ? {} : { report: JSON.parse(report) as AnyReport }), arrivedSince });
   }
 
   /** The newest claims filed since the run began, by reference. */
   async arrivals(reader: Reader, id: string, n: number, limit: number): Promise<Result<Awaited<ReturnType<ChangeBook['arrived']>>>> {
     const row = await this.#run(reader, id, n);
-    return row.ok ? ok(await this.book.arrived(reader, reachOf(row.value), row.value.startedAt, limit)) : row;
+    if (!row.ok) return row;
+    return ok(isPolicyRun(row.value) ? await this.book.arrived(reader, reachOf(row.value), row.value.startedAt, limit) : []);
   }
 
   /** Claims of a run as filed, or those that win or lose most first. */
@@ -113,6 +123,18 @@ export class ChangeQueries {
     const [row] = await this.runs.ofChange(reader, id);
     if (row === undefined) return refuse('changes.not_found');
     return ok((await this.changes.appliedPage(reader, id, wanted)).map((item) => appliedClaimView(item, row.head.currency)));
+  }
+
+  /** Sites of a pre-computation's run, with what was worked out for each; none of another kind of change. */
+  async sites(reader: Reader, id: string, n: number, wanted: SitesWanted): Promise<Result<PrecomputedSiteView[]>> {
+    const row = await this.#run(reader, id, n);
+    return row.ok ? ok(await this.precomputations.sites(reader, row.value, wanted)) : row;
+  }
+
+  /** What became of each site when claims were opened. */
+  async opened(reader: Reader, id: string, wanted: OpenedWanted): Promise<Result<OpenedClaimView[]>> {
+    const [row] = await this.runs.ofChange(reader, id);
+    return row === undefined ? refuse('changes.not_found') : ok(await this.precomputations.opened(reader, row, wanted));
   }
 
   async #run(reader: Reader, id: string, n: number): Promise<Result<RunRow>> {

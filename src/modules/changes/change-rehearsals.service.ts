@@ -7,8 +7,8 @@ import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { PolicyPublication, type PolicyCandidate } from '../policies/index.js';
 import { ChangeBook } from './change-book.service.js';
-import type { ChangeRow } from './changes.repository.js';
-import { ChangeRunsRepository, type RunRow } from './change-runs.repository.js';
+import { editionOf, type ChangeRow } from './changes.repository.js';
+import { ChangeRunsRepository, policyRun, type PolicyRun, type RunRow } from './change-runs.repository.js';
 import { ChangeSnapshots } from './change-snapshots.service.js';
 import { ClaimRehearsal } from './claim-rehearsal.service.js';
 import { reportOf } from './report.rules.js';
@@ -37,7 +37,7 @@ export class ChangeRehearsals implements OnModuleInit {
 
   /** Pins what the run rests on and queues it, in the caller's transaction. */
   async start(tx: Tx, ctx: Context, change: ChangeRow): Promise<Result<RunRow>> {
-    const candidate = await this.publication.candidateById(tx, change.editionId);
+    const candidate = await this.publication.candidateById(tx, editionOf(change));
     if (!candidate.ok) return candidate;
     const run = await this.runs.start(tx, {
       changeId: change.id, head: await this.snapshots.take(tx, candidate.value), startedBy: userIdOf(ctx.actor), startedAt: this.clock.now(),
@@ -48,9 +48,9 @@ export class ChangeRehearsals implements OnModuleInit {
   }
 
   async step(tx: Tx, runId: string): Promise<Result<{ done: boolean }>> {
-    const run = await this.runs.lock(tx, runId);
+    const run = policyRun(await this.runs.lock(tx, runId));
     if (run.state !== 'running') return ok({ done: true });
-    const candidate = await this.publication.candidateById(tx, run.editionId);
+    const candidate = await this.publication.candidateById(tx, editionOf(run));
     const changed = candidate.ok ? await this.snapshots.changedSince(tx, run.head, candidate.value) : ['the draft'];
     if (!candidate.ok || changed.length > 0) {
       await this.runs.fail(tx, runId, changed.join(', '), this.clock.now());
@@ -59,7 +59,7 @@ export class ChangeRehearsals implements OnModuleInit {
     return this.#batch(tx, run, candidate.value);
   }
 
-  async #batch(tx: Tx, run: RunRow, candidate: PolicyCandidate): Promise<Result<{ done: boolean }>> {
+  async #batch(tx: Tx, run: PolicyRun, candidate: PolicyCandidate): Promise<Result<{ done: boolean }>> {
     const filed = await this.book.next(tx, candidate, run.cursor, BATCH);
     const last = filed.at(-1);
     if (last === undefined) {

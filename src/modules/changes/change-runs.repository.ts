@@ -4,23 +4,31 @@ import { canonicalJson } from '../../core/audit/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ItemOrder } from './change-lists.rules.js';
+import type { PrecomputationHead, PrecomputationReport } from './precomputation.rules.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
 import type { ReportHead, RunReport } from './report.rules.js';
 
-export interface RunRow {
+export type AnyHead = ReportHead | PrecomputationHead;
+export type AnyReport = RunReport | PrecomputationReport;
+export type PolicyRun = RunRow<ReportHead>;
+export type PrecomputationRun = RunRow<PrecomputationHead>;
+
+/** A run of a change of the kind that its head is for. */
+export interface RunRow<Head extends AnyHead = AnyHead> {
   readonly id: string;
   readonly changeId: string;
-  readonly editionId: string;
+  readonly editionId: string | null;
+  readonly schemeId: string | null;
   readonly n: number;
   readonly state: 'running' | 'finished' | 'failed';
-  readonly head: ReportHead;
+  readonly head: Head;
   readonly startedBy: string;
   readonly startedAt: Instant;
   readonly expectedCount: number;
   readonly doneCount: number;
   readonly cursor: string | null;
   readonly finishedAt: Instant | null;
-  /** Canonical text of a `RunReport`. */
+  /** Canonical text of the report. */
   readonly report: string | null;
   readonly digest: string | null;
   readonly fault: string | null;
@@ -45,7 +53,8 @@ interface StoredItem {
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 const COLUMNS = `
-  id, change_id AS "changeId", (SELECT edition_id FROM change WHERE change.id = change_id) AS "editionId", n, state, head, started_by AS "startedBy", ${ms('started_at')} AS "startedAt", expected_count AS "expectedCount",
+  id, change_id AS "changeId", (SELECT edition_id FROM change WHERE change.id = change_id) AS "editionId",
+  (SELECT scheme_id FROM change WHERE change.id = change_id) AS "schemeId", n, state, head, started_by AS "startedBy", ${ms('started_at')} AS "startedAt", expected_count AS "expectedCount",
   done_count AS "doneCount", cursor, ${ms('finished_at')} AS "finishedAt", report, digest, fault`;
 const ITEM = `
   claim_id AS "claimId", merchant_id AS "merchantId", claim_version AS "claimVersion", claim_state AS state, before_outcome AS "beforeOutcome",
@@ -72,10 +81,18 @@ const itemOf = (row: StoredItem): RehearsedClaim => ({
   placebo: row.placeboOutcome === null || row.placeboMinor === null ? null : { weeks: row.placeboWeeks ?? 0, outcome: row.placeboOutcome, minor: BigInt(row.placeboMinor) },
 });
 
+export const isPolicyRun = (run: RunRow): run is PolicyRun => run.head.kind === 'policy_version';
+
+/** The run of a change of a policy; another one here is a bug. */
+export function policyRun(run: RunRow): PolicyRun {
+  if (!isPolicyRun(run)) throw new TypeError(`run ${run.id} is of another kind of change`);
+  return run;
+}
+
 /** Rehearsals, and every claim of each. */
 @Injectable()
 export class ChangeRunsRepository {
-  async start(tx: Tx, run: { changeId: string; head: ReportHead; startedBy: string; startedAt: Instant; expectedCount: number }): Promise<RunRow> {
+  async start(tx: Tx, run: { changeId: string; head: AnyHead; startedBy: string; startedAt: Instant; expectedCount: number }): Promise<RunRow> {
     const [row] = await tx.query<RunRow>(`
       INSERT INTO change_run (change_id, n, head, started_by, started_at, expected_count)
       SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 FROM change_run WHERE change_id = $1 RETURNING ${COLUMNS}`,
@@ -115,10 +132,14 @@ export class ChangeRunsRepository {
       items.map(({ after }) => String(after.minor)), items.map(({ after }) => after.assessedMinor?.toString() ?? null), items.map(({ after }) => after.inputHash),
       items.map(({ causes }) => JSON.stringify(causes.map(({ cause, minor }) => ({ cause, minor: String(minor) })))), items.map(({ placebo }) => placebo?.weeks ?? null),
       items.map(({ placebo }) => placebo?.outcome ?? null), items.map(({ placebo }) => placebo?.minor.toString() ?? null)]);
+    await this.advance(tx, runId, place);
+  }
+
+  async advance(tx: Tx, runId: string, place: { cursor: string; done: number }): Promise<void> {
     await tx.execute('UPDATE change_run SET cursor = $2, done_count = done_count + $3 WHERE id = $1', [runId, place.cursor, place.done]);
   }
 
-  async finish(tx: Tx, runId: string, outcome: { report: RunReport; digest: string }, at: Instant): Promise<void> {
+  async finish(tx: Tx, runId: string, outcome: { report: AnyReport; digest: string }, at: Instant): Promise<void> {
     await tx.execute(`UPDATE change_run SET state = 'finished', report = $2, digest = $3, finished_at = $4 WHERE id = $1`,
       [runId, canonicalJson(outcome.report), outcome.digest, formatInstant(at)]);
   }

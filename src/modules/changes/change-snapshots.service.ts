@@ -8,7 +8,7 @@ import { PolicyQueries, type PolicyCandidate } from '../policies/index.js';
 import type { ReportHead } from './report.rules.js';
 
 /** What a run rests on; when one of them changes, the run is out of date. */
-export const PINNED = ['the draft', 'the engine', 'the register', 'the versions in force'] as const;
+export const PINNED = ['the draft', 'the scheme', 'the engine', 'the register', 'the versions in force'] as const;
 export type Pinned = (typeof PINNED)[number];
 
 /** What a rehearsal holds still, and whether it still stands. */
@@ -29,12 +29,12 @@ export class ChangeSnapshots {
   async changedSince(reader: Reader, before: ReportHead, candidate: PolicyCandidate): Promise<Pinned[]> {
     const now = await this.take(reader, candidate);
     const differs = (a: object, b: object): boolean => canonicalJson(a) !== canonicalJson(b);
-    const moved: Readonly<Record<Pinned, boolean>> = {
+    const moved: Readonly<Partial<Record<Pinned, boolean>>> = {
       'the draft': differs(now.candidate, before.candidate),
       'the engine': now.snapshot.engine !== before.snapshot.engine,
       'the register': now.snapshot.registerVersion !== before.snapshot.registerVersion,
       'the versions in force': differs(now.snapshot.standing, before.snapshot.standing),
     };
-    return PINNED.filter((thing) => moved[thing]);
+    return PINNED.filter((thing) => moved[thing] === true);
   }
 }

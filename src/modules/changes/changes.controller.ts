@@ -9,7 +9,7 @@ import { moneyIn } from '../../platform/http/wire.js';
 import { ChangeCommands } from './change-commands.service.js';
 import { ChangeProposals } from './change-proposals.service.js';
 import { ChangeQueries } from './change-queries.service.js';
-import { AppliedClaimsQuery, ApproveChangeDto, ProposeChangeDto, RunClaimsQuery } from './dto/change.dto.js';
+import { AppliedClaimsQuery, ApproveChangeDto, OpenedClaimsQuery, ProposeChangeDto, RunClaimsQuery, RunSitesQuery } from './dto/change.dto.js';
 
 @ApiTags('changes')
 @Controller('v1/changes')
@@ -30,9 +30,9 @@ export class ChangesController {
   @Post()
   @Requires('change.propose')
   @Command()
-  @ApiOperation({ summary: 'Proposes a draft that is in review' })
-  async propose(@Ctx() ctx: Context, @Body() { kind, policy }: ProposeChangeDto) {
-    return unwrap(await this.proposals.propose(ctx, { kind, policy }));
+  @ApiOperation({ summary: 'Proposes a draft that is in review, or claims to be opened for the sites of a scheme' })
+  async propose(@Ctx() ctx: Context, @Body() { kind, policy, schemeId }: ProposeChangeDto) {
+    return unwrap(await this.proposals.propose(ctx, { kind, ...(policy === undefined ? {} : { policy }), ...(schemeId === undefined ? {} : { schemeId }) }));
   }
 
   @Get(':id')
@@ -65,6 +65,26 @@ export class ChangesController {
     const after = unwrap(decodeIdCursor(query.cursor));
     const items = unwrap(await this.queries.claims(this.database.reader, id, n, { order: query.order ?? 'filed', ...(after === undefined ? {} : { after }), limit: limit + 1 }));
     return pageOf(items, limit, ({ claimId }) => [claimId]);
+  }
+
+  @Get(':id/runs/:n/sites')
+  @Requires('change.read')
+  @ApiOperation({ summary: 'Of a pre-computation: each site of a run, with the claim it would get or why none' })
+  async sites(@Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: RunSitesQuery) {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = unwrap(decodeIdCursor(query.cursor));
+    const wanted = { ...(query.leftOut === undefined ? {} : { leftOut: query.leftOut }), ...(after === undefined ? {} : { after }), limit: limit + 1 };
+    return pageOf(unwrap(await this.queries.sites(this.database.reader, id, n, wanted)), limit, ({ siteId }) => [siteId]);
+  }
+
+  @Get(':id/opened')
+  @Requires('change.read')
+  @ApiOperation({ summary: 'Of a pre-computation: what became of each site when claims were opened' })
+  async opened(@Param('id', ParseUUIDPipe) id: string, @Query() query: OpenedClaimsQuery) {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = unwrap(decodeIdCursor(query.cursor));
+    const wanted = { ...(query.verdict === undefined ? {} : { verdict: query.verdict }), ...(after === undefined ? {} : { after }), limit: limit + 1 };
+    return pageOf(unwrap(await this.queries.opened(this.database.reader, id, wanted)), limit, ({ siteId }) => [siteId]);
   }
 
   @Post(':id/approvals')

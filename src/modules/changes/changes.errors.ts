@@ -3,7 +3,10 @@ import { defineCatalogue } from '../../core/errors/index.js';
 export const CHANGES_ERRORS = defineCatalogue({
   'changes.not_found': { kind: 'missing', title: 'No such change', detail: 'There is no change at this address.' },
   'changes.run_not_found': { kind: 'missing', title: 'No such run', detail: 'The change has no run {n}.' },
-  'changes.kind_not_available': { kind: 'not_available', title: 'Not available yet', detail: 'Changes of the kind {kind} are planned and not available yet; only policy_version is.' },
+  'changes.kind_not_available': { kind: 'not_available', title: 'Not available yet', detail: 'Changes of the kind {kind} are planned and not available yet; policy_version and pre_computation are.' },
+  'changes.subject_missing': { kind: 'meaning', title: 'Say what it is about', detail: 'A change of the kind {kind} needs {field}.' },
+  'changes.precomputed_already': { kind: 'conflict', title: 'There is one for this scheme already', detail: 'Claims are being worked out for this scheme by another change; approve that one, or withdraw it first.' },
+  'changes.outage_goes_on': { kind: 'state', title: 'The outage goes on', detail: 'Claims can be worked out once every outage of the scheme has ended; {outage} has not.' },
   'changes.proposed_already': { kind: 'conflict', title: 'There is a change for it already', detail: 'This draft is proposed by another change; use that one, or withdraw it first.' },
   'changes.four_eyes': { kind: 'duty', title: 'Another person has to approve', detail: 'You proposed this change or wrote part of it; somebody else approves it.' },
   'changes.transition_refused': { kind: 'state', title: 'Its state does not allow this', detail: 'The change does not go that way.' },

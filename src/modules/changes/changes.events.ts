@@ -3,7 +3,10 @@ import type { DomainEvent } from '../../platform/events/event.js';
 export interface ChangeMoved {
   readonly changeId: string;
   readonly policyKey: string;
-  readonly policyNumber: number;
+  /** Of a policy version. */
+  readonly policyNumber?: number;
+  /** Of a pre-computation. */
+  readonly schemeId?: string;
 }
 
 export const changeMoved = (topic: 'change.proposed' | 'change.approved' | 'change.applied' | 'change.withdrawn', payload: ChangeMoved): DomainEvent<string, ChangeMoved> =>

@@ -8,7 +8,10 @@ import { EvidenceModule } from '../evidence/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
+import { MerchantsModule } from '../merchants/index.js';
+import { ReviewModule } from '../review/index.js';
 import { SchemesModule } from '../schemes/index.js';
+import { ApprovalChecks } from './approval-checks.service.js';
 import { ChangeApplication } from './change-application.service.js';
 import { ChangeApprovals } from './change-approvals.service.js';
 import { ChangeBook } from './change-book.service.js';
@@ -24,19 +27,30 @@ import { ChangesController } from './changes.controller.js';
 import { CHANGES_ERRORS } from './changes.errors.js';
 import { ChangesRepository } from './changes.repository.js';
 import { ClaimRehearsal } from './claim-rehearsal.service.js';
+import { EnrolledSites } from './enrolled-sites.service.js';
+import { PrecomputationApplication } from './precomputation-application.service.js';
+import { PrecomputationApprovals } from './precomputation-approvals.service.js';
+import { PrecomputationQueries } from './precomputation-queries.service.js';
+import { PrecomputationRehearsals } from './precomputation-rehearsals.service.js';
+import { PrecomputationSnapshots } from './precomputation-snapshots.service.js';
+import { PrecomputationsController } from './precomputations.controller.js';
+import { PrecomputationsRepository } from './precomputations.repository.js';
+import { SiteForecasts } from './site-forecasts.service.js';
+import { SiteOpenings } from './site-openings.service.js';
 
 registerCatalogue(CHANGES_ERRORS);
 mapConstraints({
-  change_edition_open_uq: 'changes.proposed_already', change_transition_ck: 'changes.transition_refused', change_approval_four_eyes_ck: 'changes.four_eyes',
+  change_edition_open_uq: 'changes.proposed_already', change_scheme_open_uq: 'changes.precomputed_already', change_transition_ck: 'changes.transition_refused', change_approval_four_eyes_ck: 'changes.four_eyes',
 });
 
 @Module({
-  imports: [AuditModule, IdentityModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule],
-  controllers: [ChangesController],
+  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule, ReviewModule],
+  controllers: [ChangesController, PrecomputationsController],
   providers: [
-    ChangesRepository, ChangeRunsRepository, ChangeLifecycle, ChangeSnapshots, ChangeBook, ClaimRehearsal, ChangeRehearsals, ChangeDrift, ChangeApprovals, ChangeApplication,
-    ChangeProposals, ChangeCommands, ChangeQueries,
+    ChangesRepository, ChangeRunsRepository, ChangeLifecycle, ChangeSnapshots, ChangeBook, ClaimRehearsal, ChangeRehearsals, ApprovalChecks, ChangeDrift, ChangeApprovals, ChangeApplication,
+    ChangeProposals, ChangeCommands, ChangeQueries, PrecomputationsRepository, EnrolledSites, SiteForecasts, PrecomputationSnapshots, PrecomputationRehearsals,
+    PrecomputationApprovals, SiteOpenings, PrecomputationApplication, PrecomputationQueries,
   ],
-  exports: [ChangeProposals, ChangeCommands, ChangeQueries, ChangeRehearsals, ChangeApplication],
+  exports: [ChangeProposals, ChangeCommands, ChangeQueries, ChangeRehearsals, ChangeApplication, PrecomputationRehearsals, PrecomputationApplication],
 })
 export class ChangesModule {}

@@ -8,9 +8,12 @@ export interface ChangeRow {
   readonly id: string;
   readonly kind: ChangeKind;
   readonly state: ChangeState;
-  readonly editionId: string;
+  /** Of a draft of a policy. */
+  readonly editionId: string | null;
   readonly policyKey: string;
-  readonly policyNumber: number;
+  readonly policyNumber: number | null;
+  /** Of a pre-computation. */
+  readonly schemeId: string | null;
   readonly createdBy: string;
   readonly createdAt: Instant;
   readonly appliedCursor: string | null;
@@ -25,7 +28,8 @@ export interface ApprovalRow {
   /** Claims that had changed since the run and were run again, and how far the total moved by that. */
   readonly rerunCount: number;
   readonly movedMinor: string;
-  readonly policyVersionId: string;
+  /** What it published, if anything. */
+  readonly policyVersionId: string | null;
   readonly approvedBy: string;
   readonly approvedAt: Instant;
 }
@@ -33,6 +37,7 @@ export interface ApprovalRow {
 export interface ChangesWanted {
   readonly state?: ChangeState;
   readonly policyKey?: string;
+  readonly schemeId?: string;
   /** An id: those before it. */
   readonly before?: string;
   readonly limit: number;
@@ -48,9 +53,15 @@ export interface AppliedRow {
   readonly assessmentId: string;
 }
 
+/** The draft a change of a policy is about; another kind here is a bug. */
+export function editionOf({ id, editionId }: Pick<ChangeRow, 'id' | 'editionId'>): string {
+  if (editionId === null) throw new TypeError(`change ${id} is about no draft`);
+  return editionId;
+}
+
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 const COLUMNS = `
-  id, kind, state, edition_id AS "editionId", policy_key AS "policyKey", policy_number AS "policyNumber", created_by AS "createdBy", ${ms('created_at')} AS "createdAt",
+  id, kind, state, edition_id AS "editionId", policy_key AS "policyKey", policy_number AS "policyNumber", scheme_id AS "schemeId", created_by AS "createdBy", ${ms('created_at')} AS "createdAt",
   applied_cursor AS "appliedCursor", applied_count AS "appliedCount", version`;
 
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -65,8 +76,8 @@ const one = ([row]: ChangeRow[]): ChangeRow => {
 export class ChangesRepository {
   async add(tx: Tx, change: Omit<ChangeRow, 'id' | 'state' | 'appliedCursor' | 'appliedCount' | 'version'>): Promise<ChangeRow> {
     return one(await tx.query<ChangeRow>(`
-      INSERT INTO change (kind, edition_id, policy_key, policy_number, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-    [change.kind, change.editionId, change.policyKey, change.policyNumber, change.createdBy, formatInstant(change.createdAt)]));
+      INSERT INTO change (kind, edition_id, policy_key, policy_number, scheme_id, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+    [change.kind, change.editionId, change.policyKey, change.policyNumber, change.schemeId, change.createdBy, formatInstant(change.createdAt)]));
   }
 
   async find(reader: Reader, id: string): Promise<ChangeRow | undefined> {
@@ -82,8 +93,8 @@ export class ChangesRepository {
   page(reader: Reader, wanted: ChangesWanted): Promise<ChangeRow[]> {
     return reader.query<ChangeRow>(`
       SELECT ${COLUMNS} FROM change
-      WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR policy_key = $3) ORDER BY id DESC LIMIT $4`,
-    [wanted.before ?? null, wanted.state ?? null, wanted.policyKey ?? null, wanted.limit]);
+      WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR policy_key = $3) AND ($5::uuid IS NULL OR scheme_id = $5) ORDER BY id DESC LIMIT $4`,
+    [wanted.before ?? null, wanted.state ?? null, wanted.policyKey ?? null, wanted.limit, wanted.schemeId ?? null]);
   }
 
   ofEditions(reader: Reader, editionIds: readonly string[]): Promise<{ id: string; editionId: string }[]> {
@@ -122,7 +133,11 @@ export class ChangesRepository {
       SELECT $1, u.* FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::uuid[]) AS u`,
     [changeId, rows.map(({ claimId }) => claimId), rows.map(({ merchantId }) => merchantId), rows.map(({ verdict }) => verdict), rows.map(({ rehearsedMinor }) => rehearsedMinor),
       rows.map(({ appliedOutcome }) => appliedOutcome), rows.map(({ appliedMinor }) => appliedMinor), rows.map(({ assessmentId }) => assessmentId)]);
-    await tx.execute('UPDATE change SET applied_cursor = $2, applied_count = applied_count + $3, version = version + 1 WHERE id = $1', [changeId, cursor, rows.length]);
+    await this.advance(tx, changeId, { cursor, done: rows.length });
+  }
+
+  async advance(tx: Tx, changeId: string, { cursor, done }: { cursor: string; done: number }): Promise<void> {
+    await tx.execute('UPDATE change SET applied_cursor = $2, applied_count = applied_count + $3, version = version + 1 WHERE id = $1', [changeId, cursor, done]);
   }
 
   async verdicts(reader: Reader, changeId: string): Promise<ReadonlyMap<Verdict, number>> {

@@ -47,7 +47,7 @@ export class ClaimRehearsal {
   async #inputs(reader: Reader, filed: readonly FiledClaim[], candidate: PolicyCandidate): Promise<RehearsalInput[]> {
     const loaded = await this.loader.load(reader, filed);
     const recalled = await this.assessments.recalled(reader, filed.flatMap(({ claim }) => claim.assessmentId ?? []));
-    const entitled = await this.entitlements.latestOf(reader, filed.filter(({ claim }) => isDecided(claim.state)).map(({ claim }) => claim.id));
+    const entitled = await this.entitlements.latestOf(reader, filed.map(({ claim }) => claim.id));
     return loaded.flatMap(({ filed: { claim, frozen }, ...rest }): RehearsalInput[] => {
       const applied = appliedTo(rest, candidate);
       if (applied === undefined) return [];

@@ -6,9 +6,14 @@ export { CHANGE_KINDS, CHANGE_MACHINE, CHANGE_STATES, type ChangeEvent, type Cha
 export { ChangeProposals, type Proposal } from './change-proposals.service.js';
 export { ChangeQueries, type ApprovalOutlook, type LatestRun } from './change-queries.service.js';
 export { PINNED, type Pinned } from './change-snapshots.service.js';
+export { LEFT_OUT, SITE_VERDICTS, type LeftOut, type PrecomputationReport, type SitesWanted, type SiteVerdict } from './precomputation.rules.js';
+export { PrecomputationApplication } from './precomputation-application.service.js';
+export { PrecomputationRehearsals } from './precomputation-rehearsals.service.js';
+export type { OpenedClaimView, PrecomputedSiteView } from './views/precomputation-view.js';
 export { ChangeRehearsals } from './change-rehearsals.service.js';
 export type { ChangeMoved } from './changes.events.js';
 export { ChangesModule } from './changes.module.js';
 export { rehearseBatch, type RehearsalInput, type RehearsedClaim } from './rehearsal.rules.js';
 export { HISTOGRAM_BINS, reportOf, type ReportHead, type RunReport } from './report.rules.js';
+export { policyRunDetail, type PolicyRunDetail } from './views/change-view.js';
 export type { AppliedClaimView, ChangeDetail, ChangeView, RehearsedClaimView, RunDetail, RunView } from './views/change-view.js';

@@ -3,7 +3,7 @@ import type { RehearsedClaim } from './rehearsal.rules.js';
 
 /** What was rehearsed, and everything that was held still meanwhile. */
 export interface ReportHead {
-  readonly kind: string;
+  readonly kind: 'policy_version';
   readonly candidate: { readonly key: string; readonly number: number; readonly hash: string; readonly effectiveFrom: string | null; readonly reach: string };
   readonly snapshot: { readonly engine: string; readonly registerVersion: number; readonly standing: readonly { readonly number: number; readonly hash: string }[] };
   readonly currency: string;
@@ -109,18 +109,24 @@ function grown(causes: Map<string, { claims: number; minor: bigint }>, cause: st
   causes.set(cause, { claims: found.claims + 1, minor: found.minor + minor });
 }
 
-async function histogramOf(claims: RehearsedClaims, least: bigint, most: bigint): Promise<RunReport['histogram']> {
+/** Amounts between the least and the most of them, in bins of equal width. */
+export async function histogramOf(amounts: () => AsyncIterable<bigint>, least: bigint, most: bigint): Promise<RunReport['histogram']> {
   const bins = BigInt(HISTOGRAM_BINS);
   const width = (most - least) / bins + 1n;
   const counts = Array.from({ length: HISTOGRAM_BINS }, () => 0);
-  for await (const claim of claims()) {
-    const difference = differenceOf(claim);
-    if (difference === 0n) continue;
-    const bin = Number.parseInt(String((difference - least) / width), 10);
+  for await (const amount of amounts()) {
+    const bin = Number.parseInt(String((amount - least) / width), 10);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return { edgesMinor: Array.from({ length: HISTOGRAM_BINS + 1 }, (_, index) => String(least + BigInt(index) * width)), counts };
 }
+
+const differencesOf = (claims: RehearsedClaims) => async function* differences(): AsyncGenerator<bigint> {
+  for await (const claim of claims()) {
+    const difference = differenceOf(claim);
+    if (difference !== 0n) yield difference;
+  }
+};
 
 /** The report of a run. Reads the claims twice, one at a time, so that its size does not grow with the book. */
 export async function reportOf(head: ReportHead, claims: RehearsedClaims): Promise<{ report: RunReport; digest: string }> {
@@ -132,7 +138,7 @@ export async function reportOf(head: ReportHead, claims: RehearsedClaims): Promi
     winners: share(tally.winners), losers: share(tally.losers), unchanged: tally.unchanged,
     newlyEligible: tally.newlyEligible, newlyIneligible: tally.newlyIneligible, newlyReferred: tally.newlyReferred,
     causes: [...tally.causes].map(([cause, sum]) => ({ cause, ...share(sum) })).sort((a, b) => (a.cause < b.cause ? -1 : 1)),
-    histogram: await histogramOf(claims, tally.least, tally.most),
+    histogram: await histogramOf(differencesOf(claims), tally.least, tally.most),
     placebo: { ...share(tally.placebo), tried: tally.placebo.tried, withoutQuietWeek: tally.placebo.withoutQuietWeek },
     claimsDigest: tally.chain,
   };

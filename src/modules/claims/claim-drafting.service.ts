@@ -51,7 +51,7 @@ export class ClaimDrafting {
     });
   }
 
-  /** As `create`, in the caller's transaction; `filingId`: what it is filled in together with. */
+  /** As `create`, in the caller's transaction; `filingId`: what it is filled in together with. What a job begins is the operator's. */
   async begin(tx: Tx, ctx: Context, draft: NewDraft, filingId: string = randomUUID()): Promise<Result<ClaimRow>> {
     const site = await this.sites.siteFacts(tx, draft.siteId);
     if (site === undefined || !mayFor(ctx.actor, 'claim.file', site.merchantId)) return refuse('merchants.site_not_found');
@@ -64,7 +64,7 @@ export class ClaimDrafting {
     const claim = await this.claims.insert(tx, {
       reference: referenceOf(randomBytes(5)), schemeId: draft.schemeId, siteId: draft.siteId, merchantId: site.merchantId, head, currency, services,
       window: draft.window, declaredMinor: draft.declaredLoss?.minor, answers: draft.answers, createdBy: actorName(ctx.actor), createdAt: this.records.now(),
-      mandateId: mandateOf(ctx.actor, site.merchantId),
+      mandateId: mandateOf(ctx.actor, site.merchantId), origin: ctx.actor.kind === 'system' ? 'operator' : 'merchant',
     });
     await this.records.drafted(tx, ctx, claim, { filingId, policyVersionId: checked.value.id });
     return ok(claim);

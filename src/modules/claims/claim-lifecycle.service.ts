@@ -7,7 +7,7 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
-import { CLAIM_GUARDS, CLAIM_MACHINE, type ClaimEvent, type ClaimState } from './claim.machine.js';
+import { CLAIM_GUARDS, CLAIM_MACHINE, isAsOperatorOpened, type ClaimEvent, type ClaimState } from './claim.machine.js';
 import { claimMoved } from './claims.events.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
@@ -40,15 +40,16 @@ export class ClaimLifecycle {
   decide(claim: ClaimRow, { event, to, assessmentId }: MoveRequest): Result<ClaimState> {
     return decide(CLAIM_MACHINE, { state: claim.state, event, ...(to === undefined ? {} : { to }) }, CLAIM_GUARDS, {
       openedByStaff: claim.openedByStaff,
+      asOperatorOpened: isAsOperatorOpened(claim),
       assessmentIsCurrent: assessmentId !== undefined && assessmentId === claim.assessmentId,
     });
   }
 
-  /** Whether the actor may still change what comes with the claim: a draft, or a filed one that nobody has opened. */
+  /** Whether the actor may still change what comes with the claim: a draft, a filed one that nobody has opened, or one of the operator that can be corrected. */
   changeable(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {
     if (claim === undefined || !mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
-    const amendable = claim.state === 'submitted' && this.decide(claim, { event: 'amend' }).ok;
-    return claim.state === 'draft' || amendable ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
+    const openTo = (['amend', 'correct'] as const).some((event) => this.decide(claim, { event }).ok);
+    return claim.state === 'draft' || openTo ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
   }
 
   async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {

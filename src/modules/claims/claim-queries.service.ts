@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimState } from './claim.machine.js';
+import type { OpeningObstacle, OpeningPlace } from './views/opening.js';
 import { ClaimsRepository, type FiledWanted } from './claims.repository.js';
 import type { ClaimRow, FiledClaim, FiledVersion } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
@@ -93,6 +94,11 @@ export class ClaimQueries {
   /** Filed version and state of many claims: whether they are still what somebody looked at. */
   heads(reader: Reader, ids: readonly string[]): ReturnType<ClaimsRepository['heads']> {
     return this.claims.heads(reader, ids);
+  }
+
+  /** What keeps the operator from opening claims at places, by site; none for those where it may. */
+  async openingObstacles(reader: Reader, wanted: { schemeId: string; head: string }, places: readonly OpeningPlace[]): Promise<ReadonlyMap<string, OpeningObstacle>> {
+    return new Map((await this.claims.openingObstacles(reader, wanted, places)).map(({ siteId, why }) => [siteId, why]));
   }
 
   /** Every filed version as it was frozen; oldest first. */

@@ -8,7 +8,7 @@ import { actorName } from '../../platform/events/event-log.js';
 import { ClaimClashes } from './claim-clashes.service.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
-import type { ClaimState } from './claim.machine.js';
+import type { ClaimEvent, ClaimState } from './claim.machine.js';
 import { DraftRecords } from './draft-records.service.js';
 import { FilingReadiness } from './filing-readiness.service.js';
 import { ClaimsRepository } from './claims.repository.js';
@@ -46,6 +46,17 @@ export class ClaimSubmission {
     return declarations.isTrue ? this.#file(ctx, id, version, 'amend', declarations, change) : NOT_DECLARED;
   }
 
+  /** What the operator opened, filed as the merchant sees it. What was granted on it stays granted, and reserved. */
+  async correct(ctx: Context, id: string, version: number, declarations: Declarations, change: DraftChange): Promise<Result<ClaimView>> {
+    return declarations.isTrue ? this.#file(ctx, id, version, 'correct', declarations, change) : NOT_DECLARED;
+  }
+
+  /** Files what the operator drafted; nobody has declared anything. */
+  async openIn(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<ClaimRow>> {
+    const decided = this.lifecycle.decide(claim, { event: 'submit' });
+    return decided.ok ? this.#freeze(tx, ctx, claim, { event: 'submit', to: decided.value }) : decided;
+  }
+
   /** As `submit`, in the caller's transaction; who files by the thousand is not written to by the thousand. */
   async submitIn(tx: Tx, ctx: Context, claim: ClaimRow, declarations: Declarations): Promise<Result<ClaimRow>> {
     if (!declarations.isTrue) return NOT_DECLARED;
@@ -53,7 +64,7 @@ export class ClaimSubmission {
     return decided.ok ? this.#freeze(tx, ctx, claim, { event: 'submit', to: decided.value, declarations }) : decided;
   }
 
-  async #file(ctx: Context, id: string, version: number, event: 'submit' | 'amend', declarations: Declarations, change?: DraftChange): Promise<Result<ClaimView>> {
+  async #file(ctx: Context, id: string, version: number, event: FilingEvent, declarations: Declarations, change?: DraftChange): Promise<Result<ClaimView>> {
     const filed = await this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const claim = await this.lifecycle.locked(tx, id);
       if (!claim.ok) return claim;
@@ -70,11 +81,11 @@ export class ClaimSubmission {
     return filed.ok ? filed : { ok: false, refusal: await this.clashes.named(ctx, id, filed.refusal) };
   }
 
-  async #freeze(tx: Tx, ctx: Context, claim: ClaimRow, filing: { event: 'submit' | 'amend'; to: ClaimState; declarations: Declarations }): Promise<Result<ClaimRow>> {
+  async #freeze(tx: Tx, ctx: Context, claim: ClaimRow, filing: { event: FilingEvent; to: ClaimState; declarations?: Declarations }): Promise<Result<ClaimRow>> {
     const ready = await this.readiness.check(tx, ctx, claim);
     if (!ready.ok) return ready;
     const after = await this.claims.file(tx, claim, {
-      to: filing.to, frozen: { ...frozenOf(claim), declarations: await this.records.declared(tx, filing.declarations), salesSetId: ready.value.salesSetId ?? null, policyVersionId: ready.value.policyVersionId, evidence: ready.value.evidence },
+      to: filing.to, frozen: { ...frozenOf(claim), ...(filing.declarations === undefined ? {} : { declarations: await this.records.declared(tx, filing.declarations) }), salesSetId: ready.value.salesSetId ?? null, policyVersionId: ready.value.policyVersionId, evidence: ready.value.evidence },
       occupied: ready.value.occupied, by: actorName(ctx.actor), at: this.records.now(), late: ready.value.late,
     });
     await this.records.filedBy(tx, ctx, claim);
@@ -82,6 +93,8 @@ export class ClaimSubmission {
     return ok(after);
   }
 }
+
+type FilingEvent = Extract<ClaimEvent, 'submit' | 'amend' | 'correct'>;
 
 const NOT_DECLARED = refuse('claims.declarations_missing', {}, { pointer: '/declarations/isTrue' });
 

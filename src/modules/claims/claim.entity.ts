@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ClaimState } from './claim.machine.js';
+import type { ClaimOrigin, ClaimState } from './claim.machine.js';
 
 @Entity({ name: 'claim' })
 export class ClaimEntity {
@@ -44,6 +44,9 @@ export class ClaimEntity {
 
   @Column({ type: 'uuid', name: 'mandate_id', nullable: true })
   mandateId!: string | null;
+
+  @Column({ type: 'text' })
+  origin!: ClaimOrigin;
 
   @Column({ type: 'int' })
   version!: number;

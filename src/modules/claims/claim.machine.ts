@@ -17,11 +17,13 @@ export const CLAIM_EVENTS = [
 ] as const;
 export type ClaimEvent = (typeof CLAIM_EVENTS)[number];
 
-export type ClaimGuard = 'notOpenedByStaff' | 'assessmentCurrent';
+export type ClaimGuard = 'notOpenedByStaff' | 'assessmentCurrent' | 'asOperatorOpened';
 
 /** What guards may look at; read under the lock that the move holds. */
 export interface ClaimMoveFacts {
   readonly openedByStaff: boolean;
+  /** The operator opened it, and its merchant has not corrected it yet. */
+  readonly asOperatorOpened: boolean;
   /** Undefined when the event does not rest on an assessment. */
   readonly assessmentIsCurrent?: boolean;
 }
@@ -33,6 +35,7 @@ const move = (
 
 const later = { availability: 'later' } as const;
 const resting = { guards: ['assessmentCurrent'] } as const;
+const asOpened = { guards: ['asOperatorOpened'] } as const;
 
 /**
  * The life of a claim. Payment, holds and deliveries stand beside it. What the table does not list is refused; database trigger,
@@ -67,8 +70,8 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     object: move(['offered'], ['offered'], ['claim.file'], later),
     upheld: move(['offered', 'rejected', 'accepted'], ['offered', 'accepted'], ['claim.decide'], later),
     raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], later),
-    correct: move(['offered'], ['submitted'], ['claim.file'], later),
-    not_mine: move(['offered'], ['withdrawn'], ['claim.file'], later),
+    correct: move(['offered'], ['submitted'], ['claim.file'], asOpened),
+    not_mine: move(['offered'], ['withdrawn'], ['claim.file'], asOpened),
     reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], later),
     withdraw: move(['submitted', 'in_review', 'info_requested', 'recommended', 'offered'], ['withdrawn'], ['claim.file']),
     reopen: move(['rejected', 'withdrawn', 'expired'], ['in_review'], ['claim.pull'], later),
@@ -77,10 +80,20 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
 
 export const CLAIM_GUARDS: Guards<ClaimGuard, ClaimMoveFacts> = {
   notOpenedByStaff: ({ openedByStaff }) => (openedByStaff ? refuse('claims.opened_by_staff') : ok(undefined)),
+  asOperatorOpened: ({ asOperatorOpened }) => (asOperatorOpened ? ok(undefined) : refuse('claims.not_operators')),
   assessmentCurrent: ({ assessmentIsCurrent }) => (assessmentIsCurrent === true ? ok(undefined) : refuse('claims.assessment_stale')),
 };
 
 export const isLive = (state: ClaimState): boolean => (LIVE_STATES as readonly string[]).includes(state);
 
+/** Who began a claim: its merchant, or somebody for it; or the operator, from what it knows. */
+export const CLAIM_ORIGINS = ['merchant', 'operator'] as const;
+export type ClaimOrigin = (typeof CLAIM_ORIGINS)[number];
+
+/** Once corrected it is a claim like any other: a correction is asked for once, not as often as it pays. */
+export const isAsOperatorOpened = ({ origin, claimVersion }: { readonly origin: ClaimOrigin; readonly claimVersion: number }): boolean =>
+  origin === 'operator' && claimVersion === 1;
+
 /** What may be done now, for the API and pages; who may is decided beside it. */
-export const actionsIn = (state: ClaimState): ClaimEvent[] => allowedEvents(CLAIM_MACHINE, state);
+export const actionsIn = (claim: { readonly state: ClaimState; readonly origin: ClaimOrigin; readonly claimVersion: number }): ClaimEvent[] =>
+  allowedEvents(CLAIM_MACHINE, claim.state).filter((event) => isAsOperatorOpened(claim) || !CLAIM_MACHINE.events[event].guards.includes('asOperatorOpened'));

@@ -85,6 +85,14 @@ export class ClaimsController {
     return unwrap(await this.submission.amend(ctx, id, version, body.declarations, changeIn(body)));
   }
 
+  @Post(':id/corrections')
+  @Requires('claim.file', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Correct a claim that the operator opened: filed anew with what has changed; what was offered stays the least' })
+  async correct(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: AmendmentDto) {
+    return unwrap(await this.submission.correct(ctx, id, version, body.declarations, changeIn(body)));
+  }
+
   @Get(':id/timeline')
   @Requires('claim.read', 'merchant')
   @ApiOperation({ summary: 'What happened to the claim, in order' })

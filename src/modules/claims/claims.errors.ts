@@ -25,6 +25,7 @@ export const CLAIMS_ERRORS = defineCatalogue({
   'claims.details_missing': { kind: 'meaning', title: 'Say who paid, or whom you asked', detail: 'You say that the loss was paid or claimed elsewhere. Say by whom or with whom, and how much.' },
   'claims.file_missing': { kind: 'meaning', title: 'The file is missing', detail: 'Send the file as a form field, after the fields that describe it.' },
   'claims.transition_refused': { kind: 'state', title: 'Its state does not allow this', detail: 'The claim does not go that way.' },
+  'claims.not_operators': { kind: 'state', title: 'There is nothing to correct or to disown', detail: 'Only a claim that the operator opened, and that has not been corrected yet, can be corrected or said to be somebody else\'s.' },
   'claims.mandate_unconfirmed': { kind: 'state', title: 'The business has not confirmed its agent', detail: 'An agent filed this claim, and the business has not yet confirmed that it may. Until it has, the claim is checked, but nothing is offered.' },
   'claims.entitlement_falls': { kind: 'state', title: 'An entitlement does not fall', detail: 'What was granted is lowered only by a decision of two people, with notice.' },
 });

@@ -19,6 +19,7 @@ import { ClaimEvidenceController } from './claim-evidence.controller.js';
 import { ClaimEvidenceQueries } from './claim-evidence-queries.service.js';
 import { ClaimEvidence } from './claim-evidence.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { ClaimOpening } from './claim-opening.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
 import { ClaimSalesController } from './claim-sales.controller.js';
 import { ClaimSalesFilesController } from './claim-sales-files.controller.js';
@@ -49,19 +50,19 @@ registerCatalogue(CLAIMS_ERRORS);
 registerCatalogue(HANDOVERS_ERRORS);
 mapConstraints({
   claim_scheme_site_uq: 'claims.already_claimed', claim_occupancy_overlap_ex: 'claims.overlaps', claim_transition_ck: 'claims.transition_refused',
-  entitlement_rises_ck: 'claims.entitlement_falls', claim_mandate_ck: 'claims.mandate_unconfirmed',
+  entitlement_rises_ck: 'claims.entitlement_falls', claim_mandate_ck: 'claims.mandate_unconfirmed', claim_correction_ck: 'claims.not_operators',
 });
 
 @Module({
   imports: [AgentsModule, AuditModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
   controllers: [ClaimsController, ClaimSalesController, ClaimTillController, ClaimSalesFilesController, HandoversController, ClaimEvidenceController],
   providers: [
-    ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, SalesDoor, ClaimSales,
+    ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
     HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes,
   ],
   exports: [
-    DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
+    DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
     ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes,
   ],
 })

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import type { ClaimState } from './claim.machine.js';
+import type { ClaimOrigin, ClaimState } from './claim.machine.js';
+import type { OpeningObstacle, OpeningPlace } from './views/opening.js';
 import type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/claim-row.js';
 
 interface Raw extends Omit<ClaimRow, 'window'> {
@@ -15,7 +16,7 @@ const COLUMNS = `
   ${ms('lower(c.claim_window)')} AS "from", ${ms('upper(c.claim_window)')} AS "to", c.declared_minor::text AS "declaredMinor", c.answers, c.state, c.late,
   c.opened_by_staff AS "openedByStaff", c.claim_version AS "claimVersion", c.assessment_id AS "assessmentId",
   ${ms('c.auto_decision_at')} AS "autoDecisionAt", c.created_by AS "createdBy", c.submitted_by AS "submittedBy",
-  ${ms('c.created_at')} AS "createdAt", ${ms('c.submitted_at')} AS "submittedAt", c.mandate_id AS "mandateId", c.version`;
+  ${ms('c.created_at')} AS "createdAt", ${ms('c.submitted_at')} AS "submittedAt", c.mandate_id AS "mandateId", c.origin, c.version`;
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
@@ -41,6 +42,7 @@ export interface NewClaimRow {
   readonly createdAt: Instant;
   /** Of an agent who begins it: under which mandate. */
   readonly mandateId: string | undefined;
+  readonly origin: ClaimOrigin;
 }
 
 /** A claim in the way of another. */
@@ -61,10 +63,10 @@ export interface Move {
 export class ClaimsRepository {
   async insert(tx: Tx, row: NewClaimRow): Promise<ClaimRow> {
     const made = one(await tx.named<Raw>('claim_insert', `
-      INSERT INTO claim AS c (reference, scheme_id, site_id, merchant_id, head, currency, services, claim_window, declared_minor, answers, created_by, created_at, mandate_id)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9, '[)'), $10, $11, $12, $13, $14) RETURNING ${COLUMNS}`,
+      INSERT INTO claim AS c (reference, scheme_id, site_id, merchant_id, head, currency, services, claim_window, declared_minor, answers, created_by, created_at, mandate_id, origin)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9, '[)'), $10, $11, $12, $13, $14, $15) RETURNING ${COLUMNS}`,
     [row.reference, row.schemeId, row.siteId, row.merchantId, row.head, row.currency, row.services, formatInstant(row.window.from), formatInstant(row.window.to),
-      row.declaredMinor?.toString() ?? null, JSON.stringify(row.answers), row.createdBy, formatInstant(row.createdAt), row.mandateId ?? null]));
+      row.declaredMinor?.toString() ?? null, JSON.stringify(row.answers), row.createdBy, formatInstant(row.createdAt), row.mandateId ?? null, row.origin]));
     if (made === undefined) throw new Error('the claim was not stored');
     return made;
   }
@@ -204,6 +206,22 @@ export class ClaimsRepository {
       LIMIT 1`,
     [claim.id, claim.siteId, claim.schemeId, claim.head, claim.services, formatInstant(span.from), formatInstant(span.to)]);
     return row;
+  }
+
+  /** What keeps the operator from opening a claim for a site: the first thing, for sites that have one. */
+  openingObstacles(reader: Reader, wanted: { schemeId: string; head: string }, places: readonly OpeningPlace[]): Promise<{ siteId: string; why: OpeningObstacle }[]> {
+    return reader.query(`
+      SELECT DISTINCT ON (p.site_id) p.site_id AS "siteId", o.why
+      FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[]) AS p (site_id, services, begins, ends)
+      CROSS JOIN LATERAL (
+        SELECT 1 AS rank, 'claimed_already' AS why FROM claim c WHERE c.site_id = p.site_id AND c.scheme_id = $1 AND c.state NOT IN ('draft', 'withdrawn')
+        UNION ALL SELECT 2, 'taken_back' FROM claim c WHERE c.site_id = p.site_id AND c.scheme_id = $1 AND c.state = 'withdrawn' AND c.origin = 'operator'
+        UNION ALL SELECT 3, 'draft_begun' FROM claim c WHERE c.site_id = p.site_id AND c.scheme_id = $1 AND c.state = 'draft'
+        UNION ALL SELECT 4, 'claimed_elsewhere' FROM claim_occupancy t
+          WHERE t.site_id = p.site_id AND t.head = $2 AND t.live AND t.service = ANY (string_to_array(p.services, ' ')) AND t.span && tstzrange(p.begins, p.ends, '[)')
+      ) o ORDER BY p.site_id, o.rank`,
+    [wanted.schemeId, wanted.head, places.map(({ siteId }) => siteId), places.map(({ services }) => services.join(' ')), places.map(({ window }) => formatInstant(window.from)),
+      places.map(({ window }) => formatInstant(window.to))]);
   }
 
   /** Points the claim at its newest assessment; not a move, but a change of the claim. */

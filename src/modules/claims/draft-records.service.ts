@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
-import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -32,10 +32,16 @@ export class DraftRecords {
 
   async drafted(tx: Tx, ctx: Context, claim: ClaimRow, filing: { filingId: string; policyVersionId: string }): Promise<void> {
     await this.filings.insert(tx, { claimId: claim.id, merchantId: claim.merchantId, ...filing });
-    await this.duties.note(tx, claim.id, userIdOf(ctx.actor), 'filer');
+    if (ctx.actor.kind === 'user') await this.duties.note(tx, claim.id, ctx.actor.userId, 'filer');
     const data = { schemeId: claim.schemeId, siteId: claim.siteId };
     await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: 'claim.drafted', data, isNew: true });
     await this.events.append(tx, ctx, claimDrafted(claim.merchantId, claim.id));
+  }
+
+  /** The operator opened it: whoever proposed and approved that files it, and is kept from deciding it; its owners are told what it comes to. */
+  async opened(tx: Tx, claim: ClaimRow, opening: { filedBy: readonly string[]; amount: Money }): Promise<void> {
+    for (const userId of opening.filedBy) await this.duties.note(tx, claim.id, userId, 'filer');
+    await this.letters.opened(tx, claim, opening.amount);
   }
 
   /** It is here: said to whoever filed it, in writing. */

@@ -71,8 +71,6 @@ export class SalesDoor {
   }
 
   mayChange(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {
-    if (claim === undefined || !mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
-    const amendable = claim.state === 'submitted' && this.lifecycle.decide(claim, { event: 'amend' }).ok;
-    return claim.state === 'draft' || amendable ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
+    return this.lifecycle.changeable(ctx, claim);
   }
 }

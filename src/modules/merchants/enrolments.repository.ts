@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Money } from '../../core/money/index.js';
-import { formatInstant, type Instant } from '../../core/time/index.js';
+import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 
 export interface EnrolmentTerms {
@@ -32,6 +32,12 @@ export interface EnrolmentRow {
   readonly to: Date | null;
   readonly source: string;
   readonly version: number;
+}
+
+/** Trouble of a service in a region, half-open. */
+export interface EnrolmentSpan extends Interval {
+  readonly service: string;
+  readonly region: string;
 }
 
 const COLUMNS = `id, merchant_id AS "merchantId", site_id AS "siteId", service_code AS service, region, tier, fee_minor::text AS "feeMinor", fee_currency AS "feeCurrency",
@@ -66,5 +72,27 @@ export class EnrolmentsRepository {
 
   ofSite(reader: Reader, siteId: string): Promise<EnrolmentRow[]> {
     return reader.query<EnrolmentRow>(`SELECT ${COLUMNS} FROM enrolment WHERE site_id = $1 ORDER BY service_code, lower(during) LIMIT 500`, [siteId]);
+  }
+
+  /**
+   * Sites enrolled for a service in a region while it was troubled, in the order of their ids; `spans` by their place in the list.
+   * A span of region `*` is everywhere.
+   */
+  during(reader: Reader, spans: readonly EnrolmentSpan[], { after, limit }: { after?: string; limit: number }): Promise<{ siteId: string; merchantId: string; spans: number[] }[]> {
+    return reader.query(`
+      SELECT e.site_id AS "siteId", e.merchant_id AS "merchantId", array_agg(DISTINCT s.k::int ORDER BY s.k::int) AS spans
+      FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS s (service, region, begins, ends, k)
+      JOIN enrolment e ON e.service_code = s.service AND (s.region = '*' OR e.region = s.region) AND e.during && tstzrange(s.begins, s.ends, '[)')
+      WHERE $5::uuid IS NULL OR e.site_id > $5 GROUP BY e.site_id, e.merchant_id ORDER BY e.site_id LIMIT $6`,
+    [spans.map(({ service }) => service), spans.map(({ region }) => region), spans.map(({ from }) => formatInstant(from)), spans.map(({ to }) => formatInstant(to)), after ?? null, limit]);
+  }
+
+  async countDuring(reader: Reader, spans: readonly EnrolmentSpan[]): Promise<number> {
+    const [row] = await reader.query<{ count: number }>(`
+      SELECT count(DISTINCT e.site_id)::int AS count
+      FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS s (service, region, begins, ends)
+      JOIN enrolment e ON e.service_code = s.service AND (s.region = '*' OR e.region = s.region) AND e.during && tstzrange(s.begins, s.ends, '[)')`,
+    [spans.map(({ service }) => service), spans.map(({ region }) => region), spans.map(({ from }) => formatInstant(from)), spans.map(({ to }) => formatInstant(to))]);
+    return row?.count ?? 0;
   }
 }

@@ -4,8 +4,9 @@ import type { Instant } from '../../core/time/index.js';
 import { visibleMerchants } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { compacted } from './registration.rules.js';
+import { EnrolmentsRepository, type EnrolmentSpan } from './enrolments.repository.js';
 import { MerchantsRepository, type SiteFactsRow, type SiteName } from './merchants.repository.js';
+import { compacted } from './registration.rules.js';
 
 export type { SiteName };
 
@@ -19,7 +20,7 @@ export interface FactsOfSite {
 /** What other modules may know of a site: everything an assessment freezes. */
 @Injectable()
 export class MerchantQueries {
-  constructor(private readonly merchants: MerchantsRepository) {}
+  constructor(private readonly merchants: MerchantsRepository, private readonly enrolments: EnrolmentsRepository) {}
 
   /** What sites are called, for a list of things that belong to them. Whose they are was checked by whoever made the list. */
   async siteNames(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, SiteName>> {
@@ -56,6 +57,15 @@ export class MerchantQueries {
     if (merchant === null) return undefined;
     const { legalName, zone, phone } = merchant;
     return { legalName, zone, phone, language: LANGUAGES.find((one) => one === merchant.language) ?? 'en' };
+  }
+
+  /** Sites that used a service in a region while it was troubled, each with the places of those spans in the list, from 1. */
+  enrolledDuring(reader: Reader, spans: readonly EnrolmentSpan[], wanted: { after?: string; limit: number }): ReturnType<EnrolmentsRepository['during']> {
+    return this.enrolments.during(reader, spans, wanted);
+  }
+
+  countEnrolledDuring(reader: Reader, spans: readonly EnrolmentSpan[]): Promise<number> {
+    return this.enrolments.countDuring(reader, spans);
   }
 
   async siteFacts(reader: Reader, siteId: string): Promise<FactsOfSite | undefined> {

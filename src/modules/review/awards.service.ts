@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { grantedMinor } from '../../core/assessment/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
@@ -48,7 +49,7 @@ export class Awards {
     if (!scheme.ok) return scheme;
     const { fundId } = scheme.value;
     if (fundId === undefined) return refuse('review.fund_missing');
-    const gross = money(BigInt(assessment.result.cashMinor ?? '0'), currency(claim.currency));
+    const gross = money(await this.grossMinor(tx, claim.id, assessment), currency(claim.currency));
     if (gross.minor <= 0n) return refuse('review.nothing_due');
     const determination = await this.entitlements.determine(tx, {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor,
@@ -61,6 +62,11 @@ export class Awards {
     return this.lifecycle.apply(tx, ctx, claim, {
       event, to: resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
     });
+  }
+
+  /** Minor units that an award on the assessment grants: no less than was granted before. */
+  async grossMinor(tx: Tx, claimId: string, { result }: StandingAssessment): Promise<bigint> {
+    return grantedMinor(result, (await this.entitlements.latestOf(tx, [claimId])).get(claimId) ?? 0n);
   }
 
   async refuse(tx: Tx, ctx: Context, refusal: Refusal): Promise<Result<ClaimRow>> {

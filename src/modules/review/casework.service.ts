@@ -42,7 +42,7 @@ export class Casework {
       if (!free.ok) return free;
       await this.entitlements.determine(tx, {
         claimId: id, merchantId: claim.merchantId, stage: 'recommendation', outcome: verdict.outcome, reasons: reasonsOf(verdict), assessmentId: assessment.id,
-        amountMinor: verdict.outcome === 'award' ? BigInt(assessment.result.cashMinor ?? '0') : undefined, currency: claim.currency, userId,
+        amountMinor: verdict.outcome === 'award' ? await this.awards.grossMinor(tx, id, assessment) : undefined, currency: claim.currency, userId,
         noteDigest: await this.#note(tx, verdict.note),
       });
       return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'recommend', assessmentId: assessment.id, openedByStaff: true, data: { outcome: verdict.outcome } }));

@@ -21,7 +21,7 @@ const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult
 
 const awarded = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T14:00Z' }], inputs: { takeTariff: 'true' } });
 const base: RuleFacts = {
-  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n,
+  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n, floorMinor: 0n,
 };
 
 describe('deciding by rule', () => {
@@ -87,6 +87,26 @@ describe('deciding by rule', () => {
     expect(decideByRule({ ...base, result: resultOf({ enrolled: 'false' }) }).kind).toBe('refer');
     const doubtful: AssessmentResult = { ...nothing, lanes: { ...nothing.lanes, recorded: [{ ...nothing.lanes.recorded[0], state: 'unknown' } as never] } };
     expect(decideByRule({ ...base, result: doubtful }).kind).toBe('refer');
+  });
+
+  describe('over what was granted on the claim before', () => {
+    const floored = { ...base, floorMinor: 10_000n };
+
+    it('offers no less, and more where more is worked out', () => {
+      expect(decideByRule(floored)).toEqual({ kind: 'offer', amountMinor: 10_000n });
+      expect(decideByRule({ ...floored, result: { ...awarded, cashMinor: '10001' } })).toEqual({ kind: 'offer', amountMinor: 10_001n });
+    });
+
+    it('offers it again rather than refuse, or call nothing due', () => {
+      expect(decideByRule({ ...floored, result: resultOf({}) })).toEqual({ kind: 'offer', amountMinor: 10_000n });
+      const nil = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T10:30Z' }], inputs: { takeTariff: 'true' } });
+      expect(decideByRule({ ...floored, result: nil })).toEqual({ kind: 'offer', amountMinor: 10_000n });
+    });
+
+    it('leaves to people what is in doubt, and what lies above the limit', () => {
+      expect(decideByRule({ ...floored, result: resultOf({ enrolled: 'false' }) }).kind).toBe('refer');
+      expect(decideByRule({ ...floored, floorMinor: 200_001n })).toEqual({ kind: 'refer', why: ['automatic_limit'] });
+    });
   });
 
   it('leaves nothing due to a person', () => {

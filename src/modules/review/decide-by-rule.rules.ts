@@ -1,5 +1,5 @@
 import { parseMoney } from '../../core/money/index.js';
-import type { AssessmentResult } from '../../core/assessment/index.js';
+import { grantedMinor, type AssessmentResult } from '../../core/assessment/index.js';
 import type { CompiledPolicy } from '../../core/policy/index.js';
 import type { EvidenceFacts } from '../evidence/index.js';
 
@@ -19,6 +19,8 @@ export interface RuleFacts {
   readonly overridden: boolean;
   /** Minor units granted to the merchant by rule before. */
   readonly automaticTotalMinor: bigint;
+  /** Minor units granted on this claim before and not accepted: it gets no less. Nought for most. */
+  readonly floorMinor: bigint;
 }
 
 export type RuleVerdict =
@@ -64,7 +66,7 @@ function isMissing(kind: string, { evidence, hasParsedSales }: RuleFacts): boole
 function obstacles(facts: RuleFacts): string[] {
   const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, automaticTotalMinor } = facts;
   const { automatic, evidence, late: whenLate } = policy.document.process;
-  const amount = BigInt(result.cashMinor ?? '0');
+  const amount = grantedMinor(result, facts.floorMinor);
   const limit = minorOf(automatic.upTo, policy.currency);
   const inAll = minorOf(automatic.perMerchant, policy.currency);
   const behind = stepsBehind(facts);
@@ -88,13 +90,16 @@ function obstacles(facts: RuleFacts): string[] {
 /**
  * Whether a rule may decide the claim, and how. Pure. A rule offers or refuses only when every condition of the policy's process
  * holds; otherwise it names why a person has to look. Eligible for nothing is decided by a person, with its own letter.
- * Edge: an amount of exactly the automatic limit is within it. Source: docs/domain, "By rule".
+ * Edge: an amount of exactly the automatic limit is within it; what was granted before is offered again rather than refused. Source: docs/domain, "By rule".
  */
 export function decideByRule(facts: RuleFacts): RuleVerdict {
   const { result } = facts;
-  if (result.outcome === 'ineligible') return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: result.reasons.map(({ code }) => code) };
+  const amountMinor = grantedMinor(result, facts.floorMinor);
+  if (result.outcome === 'ineligible' && (amountMinor === 0n || !mayRefuse(facts))) {
+    return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: result.reasons.map(({ code }) => code) };
+  }
   if (result.outcome === 'refer') return { kind: 'refer', why: result.reasons.map(({ code }) => code) };
-  if (result.outcome === 'nil') return { kind: 'refer', why: ['nothing_due'] };
+  if (amountMinor === 0n) return { kind: 'refer', why: ['nothing_due'] };
   const why = obstacles(facts);
-  return why.length === 0 ? { kind: 'offer', amountMinor: BigInt(result.cashMinor ?? '0') } : { kind: 'refer', why };
+  return why.length === 0 ? { kind: 'offer', amountMinor } : { kind: 'refer', why };
 }

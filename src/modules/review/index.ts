@@ -1,3 +1,4 @@
+export { decideByRule } from './decide-by-rule.rules.js';
 export { ClaimArchives } from './claim-archives.service.js';
 export { ClaimOverrides } from './claim-overrides.service.js';
 export { OverrideQueries, type OverrideList } from './override-queries.service.js';

@@ -8,7 +8,7 @@ import { ClaimQueries } from '../claims/index.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
 import type { Verdict } from './verdict-checks.service.js';
-import { AcceptanceDto, ReturnDto, VerdictDto, WithdrawalDto } from './dto/review.dto.js';
+import { AcceptanceDto, DisclaimerDto, ReturnDto, VerdictDto, WithdrawalDto } from './dto/review.dto.js';
 import { Offers } from './offers.service.js';
 
 /** Queues by name; each is one state of the machine. */
@@ -87,5 +87,13 @@ export class ReviewController {
   @ApiBody({ type: WithdrawalDto, required: false })
   async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { reason = '' }: WithdrawalDto) {
     return unwrap(await this.withdrawal.withdraw(ctx, id, version, reason.trim() === '' ? undefined : reason.trim()));
+  }
+
+  @Post('claims/:id/disclaimers')
+  @Requires('claim.file', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Say that a claim the operator opened is not yours' })
+  async disclaim(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { note }: DisclaimerDto) {
+    return unwrap(await this.withdrawal.disclaim(ctx, id, version, note));
   }
 }

@@ -4,6 +4,7 @@ export const REVIEW_ERRORS = defineCatalogue({
   'review.no_assessment': { kind: 'state', title: 'There is no assessment yet', detail: 'The claim has not been assessed. Wait a moment, or ask for an assessment.' },
   'review.outcome_not_supported': { kind: 'meaning', title: 'The assessment does not support this', detail: 'The assessment came to "{outcome}": it gives no amount that could be awarded. Refuse, or have the claim assessed again with what is missing.' },
   'review.nothing_due': { kind: 'meaning', title: 'There is nothing to award', detail: 'The assessment comes to nought: decide "nil".' },
+  'review.floor_stands': { kind: 'meaning', title: 'What was granted stands', detail: 'The operator worked out {floor} {currency} for this claim, and that stays the least it gets. Decide "award": it gives what the assessment comes to, and no less than that.' },
   'review.differs_from_recommendation': { kind: 'state', title: 'This was not recommended', detail: 'Recommended is "{recommended}". Decide that, or send the claim back with a reason.' },
   'review.reasons_missing': { kind: 'meaning', title: 'A refusal needs its reasons', detail: 'Name at least one reason code; the letter is written from them.' },
   'review.reason_unknown': { kind: 'meaning', title: 'Unknown reason', detail: 'There is no reason "{code}" in the catalogue.' },

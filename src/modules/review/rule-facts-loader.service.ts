@@ -39,6 +39,7 @@ export class RuleFactsLoader {
       hasFund: scheme.value.fundId !== undefined,
       overridden: (await this.overrides.factsOf(tx, [claim.id])).size > 0,
       outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final'),
+      floorMinor: (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n,
       automaticTotalMinor: await this.entitlements.automaticTotal(tx, claim.merchantId),
     });
   }

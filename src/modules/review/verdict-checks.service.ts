@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { formatMoney, type Money } from '../../core/money/index.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
-import { ClaimLifecycle, type ClaimEvent, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
+import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
 
 export interface Verdict {
@@ -16,7 +17,10 @@ export interface Verdict {
 /** Whether a verdict fits the assessment it names: no award without an amount, no refusal without a reason people can read. */
 @Injectable()
 export class VerdictChecks {
-  constructor(private readonly lifecycle: ClaimLifecycle, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries) {}
+  constructor(
+    private readonly lifecycle: ClaimLifecycle, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
+    private readonly entitlements: Entitlements,
+  ) {}
 
   /** The machine is asked first: in the wrong state the answer is what is possible there, whatever the verdict says. */
   async ready(tx: Tx, id: string, version: number, event: ClaimEvent, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
@@ -26,7 +30,8 @@ export class VerdictChecks {
     if (!allowed.ok) return allowed;
     const assessment = claim.value.assessmentId === null ? undefined : await this.assessments.standing(tx, claim.value.assessmentId);
     if (assessment === undefined) return refuse('review.no_assessment');
-    const fits = await this.#fits(tx, assessment, verdict);
+    const granted = await this.entitlements.latest(tx, id);
+    const fits = granted === undefined ? await this.#fits(tx, assessment, verdict) : keepsGrant(verdict, granted.gross);
     return fits.ok ? ok({ claim: claim.value, assessment }) : fits;
   }
 
@@ -40,3 +45,7 @@ export class VerdictChecks {
     return unknown === undefined ? ok(undefined) : refuse('review.reason_unknown', { code: unknown }, { pointer: '/reasons' });
   }
 }
+
+/** What was granted before stands: an award on a correction gives that or more, whatever the assessment came to, and nothing else is possible. */
+const keepsGrant = ({ outcome }: Verdict, granted: Money): Result<void> =>
+  (outcome === 'award' ? ok(undefined) : refuse('review.floor_stands', { floor: formatMoney(granted), currency: granted.currency }, { pointer: '/outcome' }));

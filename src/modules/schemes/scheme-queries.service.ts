@@ -27,6 +27,7 @@ export interface SchemeFacts {
   readonly services: readonly string[];
   readonly targetDays: Readonly<Record<string, number>>;
   readonly texts: readonly SchemeText[];
+  readonly version: number;
 }
 
 @Injectable()
@@ -36,7 +37,7 @@ export class SchemeQueries {
   async get(reader: Reader, id: string): Promise<Result<SchemeFacts>> {
     const row = await this.schemes.find(reader, id);
     if (row === undefined) return refuse('schemes.not_found', { id });
-    const { fundId, title: _title, contact: _contact, extensions: _extensions, version: _version, ...facts } = row;
+    const { fundId, title: _title, contact: _contact, extensions: _extensions, ...facts } = row;
     return ok({
       ...facts, ...(fundId === null ? {} : { fundId }), graceEndsAt: graceEndsAt(row), services: await this.register.servicesOf(reader, row.outageIds),
     });

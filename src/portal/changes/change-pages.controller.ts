@@ -5,17 +5,18 @@ import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { pageOf } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { CHANGE_STATES, ChangeCommands, ChangeProposals, ChangeQueries, VERDICTS } from '../../modules/changes/index.js';
+import { CHANGE_STATES, ChangeCommands, ChangeProposals, ChangeQueries, SITE_VERDICTS, VERDICTS } from '../../modules/changes/index.js';
 import { PolicyDrafting } from '../../modules/policies/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 import { asPageSays } from './change-refusals.rules.js';
-import { ChangeSheets } from './change-sheets.service.js';
+import { ChangeSheets, type ChangeSheet } from './change-sheets.service.js';
 
 const ON_A_PAGE = 50;
 const DONE = ['proposed', 'withdrawn', 'approved'];
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MISSING = { code: 'http.not_found', params: {} } as const;
 
 type Typed = Record<string, unknown>;
@@ -60,19 +61,24 @@ export class ChangePagesController {
   @Get('new')
   @Requires('change.propose')
   async proposing(@Query() query: Typed): Promise<View> {
-    return new View('changes/new.njk', await this.#drafts(query, formText(query, 'draft', 100)));
+    return new View('changes/new.njk', { ...await this.#drafts(query, formText(query, 'draft', 100)), scheme: formText(query, 'scheme', 40) });
   }
 
   @Post()
   @Requires('change.propose')
   async propose(@Visitor() visit: Visit, @Body() body: unknown): Promise<View | SeeOther> {
-    const draft = formText(body, 'draft', 100);
-    const [key = '', number = ''] = draft.split('/');
-    const proposed: Result<{ id: string }> = draft === ''
-      ? { ok: false, refusal: { code: 'portal.field_missing', params: {} } }
-      : await this.proposals.propose(visit.ctx, { kind: 'policy_version', policy: { key, number: /^\d{1,9}$/.test(number) ? Number.parseInt(number, 10) : 0 } });
+    const [draft, scheme] = [formText(body, 'draft', 100), formText(body, 'scheme', 40)];
+    const field = formText(body, 'kind', 20) === 'pre_computation' ? 'scheme' : 'draft';
+    const proposed = await this.#proposed(visit, field === 'scheme' ? { scheme } : { draft });
     if (proposed.ok) return new SeeOther(`/${visit.language}/changes/${proposed.value.id}?done=proposed`);
-    return again('changes/new.njk', await this.#drafts({}, draft), { ...proposed.refusal, pointer: '/draft' });
+    return again('changes/new.njk', { ...await this.#drafts({}, draft), scheme }, { ...proposed.refusal, pointer: `/${field}` });
+  }
+
+  async #proposed({ ctx }: Visit, { draft = '', scheme = '' }: { draft?: string; scheme?: string }): Promise<Result<{ id: string }>> {
+    if (draft === '' && scheme === '') return { ok: false, refusal: { code: 'portal.field_missing', params: {} } };
+    if (scheme !== '') return UUID.test(scheme) ? this.proposals.propose(ctx, { kind: 'pre_computation', schemeId: scheme }) : { ok: false, refusal: { code: 'portal.field_missing', params: {} } };
+    const [key = '', number = ''] = draft.split('/');
+    return this.proposals.propose(ctx, { kind: 'policy_version', policy: { key, number: /^\d{1,9}$/.test(number) ? Number.parseInt(number, 10) : 0 } });
   }
 
   @Get(':id')
@@ -101,13 +107,24 @@ export class ChangePagesController {
   async applied(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Typed): Promise<View> {
     const sheet = unwrap(await this.sheets.of(visit, id));
     if (sheet.change.approval === undefined) throw new RefusalException(MISSING);
-    const verdict = oneOf(VERDICTS, formText(query, 'verdict', 20));
     const cursor = cursorIn(query);
+    if (sheet.scheme !== undefined) return this.#opened(sheet, formText(query, 'verdict', 20), cursor);
+    const verdict = oneOf(VERDICTS, formText(query, 'verdict', 20));
     const page = unwrap(await this.sheets.applied(id, { ...(verdict === undefined ? {} : { verdict }), ...cursor, limit: ON_A_PAGE }));
     const counts = sheet.change.application?.verdicts ?? {};
     return new View('changes/applied.njk', {
       ...sheet, page, verdict, paged: cursor.after !== undefined,
       tabs: [{ name: undefined, count: sheet.change.application?.done ?? 0 }, ...VERDICTS.map((name) => ({ name, count: counts[name] ?? 0 }))],
+    });
+  }
+
+  async #opened(sheet: ChangeSheet, asked: string, cursor: { after?: string }): Promise<View> {
+    const verdict = oneOf(SITE_VERDICTS, asked);
+    const page = unwrap(await this.sheets.opened(sheet.change.id, { ...(verdict === undefined ? {} : { verdict }), ...cursor, limit: ON_A_PAGE }));
+    const counts = sheet.change.application?.verdicts ?? {};
+    return new View('changes/opened.njk', {
+      ...sheet, page, verdict, paged: cursor.after !== undefined,
+      tabs: [{ name: undefined, count: sheet.change.application?.done ?? 0 }, ...SITE_VERDICTS.map((name) => ({ name, count: counts[name] ?? 0 }))],
     });
   }
 
@@ -130,6 +147,6 @@ export class ChangePagesController {
     const editions = await this.drafting.list(reader, { states: ['in_review'], ...(before === undefined ? {} : { before }), limit: ON_A_PAGE + 1 });
     const page = pageOf(editions, ON_A_PAGE, ({ id }) => [id]);
     const taken = await this.queries.ofEditions(reader, page.items.map(({ id }) => id));
-    return { page, chosen, taken, free: page.items.filter(({ id }) => !taken.has(id)), proposed: page.items.filter(({ id }) => taken.has(id)) };
+    return { schemes: await this.sheets.openSchemes(), page, chosen, taken, free: page.items.filter(({ id }) => !taken.has(id)), proposed: page.items.filter(({ id }) => taken.has(id)) };
   }
 }

@@ -5,24 +5,32 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import {
-  ChangeQueries, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemOrder, type LatestRun, type Pinned, type RehearsedClaimView, type RunDetail, type Verdict,
+  ChangeQueries, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemOrder, type LatestRun, type OpenedClaimView, type Pinned, type PrecomputedSiteView, type RehearsedClaimView, type SitesWanted, type SiteVerdict, type RunDetail, type Verdict,
 } from '../../modules/changes/index.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { People } from '../../modules/identity/index.js';
+import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
 import { PolicyDrafting, type Reach } from '../../modules/policies/index.js';
+import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
 import type { Visit } from '../shared/portal.page.js';
+
+type Titles = Readonly<Record<string, string>>;
 
 export interface ListedChange {
   readonly change: ChangeView;
   readonly proposer: string;
   readonly run: LatestRun | undefined;
+  /** What a pre-computation's scheme is called. */
+  readonly scheme: Titles | undefined;
 }
 
 /** A change as its own page and those of its runs show it. */
 export interface ChangeSheet {
   readonly change: ChangeDetail;
-  /** Period, decided-from and reach, which belong to the draft. */
-  readonly edition: { readonly effectiveFrom: Instant | null; readonly decidedFrom: Instant | null; readonly reach: Reach };
+  /** Period, decided-from and reach, which belong to the draft of a policy. */
+  readonly edition: { readonly effectiveFrom: Instant | null; readonly decidedFrom: Instant | null; readonly reach: Reach } | undefined;
+  /** Whose sites a pre-computation opens claims for. */
+  readonly scheme: SchemeView | undefined;
   readonly names: ReadonlyMap<string, string>;
   readonly may: { readonly run: boolean; readonly withdraw: boolean; readonly approve: boolean };
 }
@@ -30,10 +38,15 @@ export interface ChangeSheet {
 /** A claim of a run by the reference people see. */
 export type ReferencedClaim<Claim> = Claim & { readonly reference: string };
 
+/** A site of a run by its name; once its claim is open, by the reference of that. */
+export type NamedSite<Row> = Row & { readonly site: SiteName | undefined; readonly reference: string | undefined };
+
 /** Whether this person may approve the run, and if not why: the first thing that stands in the way. */
 export type Approvable = { readonly may: true } | { readonly may: false; readonly why: 'no_permission' | 'closed' | 'not_finished' | 'own' | 'stale'; readonly changedSince: readonly Pinned[] };
 
 interface Wanted { readonly state?: ChangeState; readonly policyKey?: string; readonly before?: string; readonly limit: number }
+
+const MOST_SCHEMES = 100;
 
 /** What the pages of changes show: read through the front doors, a few reads a page however many rows it has. */
 @Injectable()
@@ -44,28 +57,37 @@ export class ChangeSheets {
     private readonly people: People,
     private readonly drafting: PolicyDrafting,
     private readonly claims: ClaimQueries,
+    private readonly schemes: SchemeQueries,
+    private readonly merchants: MerchantQueries,
   ) {}
 
   async page(wanted: Wanted): Promise<Page<ListedChange>> {
     const { reader } = this.database;
     const page = pageOf(await this.changes.page(reader, { ...wanted, limit: wanted.limit + 1 }), wanted.limit, ({ id }) => [id]);
-    const [runs, names] = await Promise.all([
-      this.changes.latestRuns(reader, page.items.map(({ id }) => id)), this.people.names([...new Set(page.items.map(({ createdBy }) => createdBy))]),
+    const [runs, schemes, names] = await Promise.all([
+      this.changes.latestRuns(reader, page.items.map(({ id }) => id)), this.schemes.titles(reader, page.items.flatMap(({ schemeId }) => schemeId ?? [])), this.people.names([...new Set(page.items.map(({ createdBy }) => createdBy))]),
     ]);
-    return { ...page, items: page.items.map((change) => ({ change, proposer: names.get(change.createdBy) ?? '', run: runs.get(change.id) })) };
+    return { ...page, items: page.items.map((change) => ({ change, proposer: names.get(change.createdBy) ?? '', run: runs.get(change.id), scheme: schemes.get(change.schemeId ?? '') })) };
+  }
+
+  /** Schemes that take claims now, the newest first: claims can be opened for their sites. */
+  async openSchemes(): Promise<SchemeView[]> {
+    return (await this.schemes.page(this.database.reader, { limit: MOST_SCHEMES })).filter(({ status }) => status === 'open');
   }
 
   async of({ ctx }: Visit, id: string): Promise<Result<ChangeSheet>> {
     const { reader } = this.database;
     const change = await this.changes.get(reader, id);
     if (!change.ok) return change;
-    const { policy, runs, createdBy, approval, allowedEvents } = change.value;
-    const edition = await this.drafting.find(reader, policy.key, String(policy.number));
+    const { policy, schemeId, runs, createdBy, approval, allowedEvents } = change.value;
+    const edition = policy.number === undefined ? ok(undefined) : await this.drafting.find(reader, policy.key, String(policy.number));
     if (!edition.ok) return edition;
+    const scheme = schemeId === undefined ? ok(undefined) : await this.schemes.view(reader, schemeId);
+    if (!scheme.ok) return scheme;
     const names = await this.people.names([...new Set([createdBy, ...runs.map(({ startedBy }) => startedBy), ...(approval === undefined ? [] : [approval.approvedBy])])]);
     const proposes = isAllowed(ctx.actor, 'change.propose');
     return ok({
-      change: change.value, edition: edition.value, names,
+      change: change.value, edition: edition.value, scheme: scheme.value, names,
       may: {
         run: proposes && change.value.state === 'open' && runs[0]?.state !== 'running', withdraw: proposes && allowedEvents.includes('withdraw'),
         approve: isAllowed(ctx.actor, 'change.approve') && allowedEvents.includes('approve'),
@@ -97,6 +119,27 @@ export class ChangeSheets {
   async applied(id: string, wanted: { verdict?: Verdict; after?: string; limit: number }): Promise<Result<Page<ReferencedClaim<AppliedClaimView>>>> {
     const items = await this.changes.applied(this.database.reader, id, { ...wanted, limit: wanted.limit + 1 });
     return items.ok ? ok(await this.#referenced(items.value, wanted.limit)) : items;
+  }
+
+  /** Sites of a run by the names people gave them. */
+  async sites(id: string, n: number, wanted: SitesWanted): Promise<Result<Page<NamedSite<PrecomputedSiteView>>>> {
+    const items = await this.changes.sites(this.database.reader, id, n, { ...wanted, limit: wanted.limit + 1 });
+    return items.ok ? ok(await this.#named(items.value, wanted.limit)) : items;
+  }
+
+  /** What became of each, with the reference of its claim. */
+  async opened(id: string, wanted: { verdict?: SiteVerdict; after?: string; limit: number }): Promise<Result<Page<NamedSite<OpenedClaimView>>>> {
+    const items = await this.changes.opened(this.database.reader, id, { ...wanted, limit: wanted.limit + 1 });
+    if (!items.ok) return items;
+    const page = await this.#named(items.value, wanted.limit);
+    const references = await this.claims.references(this.database.reader, page.items.flatMap(({ claimId }) => claimId ?? []));
+    return ok({ ...page, items: page.items.map((one) => ({ ...one, reference: references.get(one.claimId ?? '') })) });
+  }
+
+  async #named<Row extends { readonly siteId: string }>(rows: readonly Row[], limit: number): Promise<Page<NamedSite<Row>>> {
+    const page = pageOf(rows, limit, ({ siteId }) => [siteId]);
+    const names = await this.merchants.siteNames(this.database.reader, page.items.map(({ siteId }) => siteId));
+    return { ...page, items: page.items.map((row) => ({ ...row, site: names.get(row.siteId), reference: undefined })) };
   }
 
   async #referenced<Claim extends { readonly claimId: string }>(claims: readonly Claim[], limit: number): Promise<Page<ReferencedClaim<Claim>>> {

@@ -4,7 +4,7 @@ import type { Refusal, Result } from '../../core/errors/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ChangeCommands, ChangeQueries, ITEM_ORDERS, type RunDetail, type RunReport } from '../../modules/changes/index.js';
+import { ChangeCommands, ChangeQueries, ITEM_ORDERS, LEFT_OUT, type PrecomputationReport, type RunDetail, type RunReport } from '../../modules/changes/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -12,7 +12,8 @@ import { again, SeeOther, View } from '../shared/view.page.js';
 import { boundIn, readApproval, type TypedApproval } from './approval.form.js';
 import { asPageSays } from './change-refusals.rules.js';
 import { ChangeSheets, type Approvable, type ChangeSheet } from './change-sheets.service.js';
-import { layHistogram } from './histogram.rules.js';
+import { layHistogram, type Histogram } from './histogram.rules.js';
+import { ReasonWords } from './reason-words.service.js';
 import { StepBlocks } from './step-blocks.service.js';
 
 const ON_A_PAGE = 50;
@@ -26,7 +27,7 @@ interface Opened extends ChangeSheet {
 
 /** A run finished, so it has a report and a digest. */
 interface Reported extends Opened {
-  readonly report: RunReport;
+  readonly report: NonNullable<RunDetail['report']>;
   readonly digest: string;
 }
 
@@ -40,6 +41,7 @@ export class RunPagesController {
     private readonly commands: ChangeCommands,
     private readonly steps: StepBlocks,
     private readonly renderer: PageRenderer,
+    private readonly reasons: ReasonWords,
   ) {}
 
   @Get()
@@ -48,12 +50,39 @@ export class RunPagesController {
     const opened = await this.#opened(visit, id, n);
     const { report } = opened.run;
     if (report === undefined) return new View('changes/run.njk', opened);
-    const [f, t] = [this.renderer.formats(visit.language), this.renderer.words(visit.language)];
+    if (report.kind === 'pre_computation') return this.#precomputed(opened, report, visit);
     const [winners, losers] = await Promise.all((['winners', 'losers'] as const).map((order) => this.sheets.rehearsed(id, n, { order, limit: TOP }).then(unwrap)));
     return new View('changes/report.njk', {
       ...opened, report, winners, losers, steps: await this.steps.of(report.candidate),
-      histogram: layHistogram(report.histogram, report.currency, f, (count) => t('changes.claims', { count, number: f.number(count) })),
+      histogram: this.#histogram(report, visit),
       arrivals: unwrap(await this.queries.arrivals(this.database.reader, id, n, ARRIVALS)),
+    });
+  }
+
+  async #precomputed(opened: Opened, report: PrecomputationReport, visit: Visit): Promise<View> {
+    const { id } = opened.change;
+    return new View('changes/precomputed.njk', {
+      ...opened, report, histogram: this.#histogram(report, visit), reasonText: await this.reasons.inWords(visit.language),
+      opening: unwrap(await this.sheets.sites(id, opened.run.n, { opening: true, limit: TOP })),
+    });
+  }
+
+  #histogram({ histogram, currency }: RunReport | PrecomputationReport, { language }: Visit): Histogram | undefined {
+    const [f, t] = [this.renderer.formats(language), this.renderer.words(language)];
+    return layHistogram(histogram, currency, f, (count) => t('changes.claims', { count, number: f.number(count) }));
+  }
+
+  @Get('sites')
+  @Requires('change.read')
+  async sites(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
+    const asked = formText(query, 'why', 20);
+    const leftOut = LEFT_OUT.find((one) => one === asked);
+    const { report, ...reported } = await this.#reported(visit, id, n);
+    if (report.kind !== 'pre_computation' || (asked !== '' && asked !== 'opening' && leftOut === undefined)) throw new RefusalException({ code: 'http.not_found', params: {} });
+    const cursor = cursorIn(query);
+    const wanted = { ...(leftOut === undefined ? {} : { leftOut }), ...(asked === 'opening' ? { opening: true } : {}), ...cursor, limit: ON_A_PAGE };
+    return new View('changes/sites.njk', {
+      ...reported, report, why: asked, paged: cursor.after !== undefined, reasonText: await this.reasons.inWords(visit.language), page: unwrap(await this.sheets.sites(id, n, wanted)),
     });
   }
 
@@ -63,10 +92,11 @@ export class RunPagesController {
     const asked = formText(query, 'order', 20);
     const order = ITEM_ORDERS.find((one) => one === (asked === '' ? 'filed' : asked));
     if (order === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
-    const reported = await this.#reported(visit, id, n);
+    const { report, ...reported } = await this.#reported(visit, id, n);
+    if (report.kind !== 'policy_version') throw new RefusalException({ code: 'http.not_found', params: {} });
     const cursor = cursorIn(query);
     return new View('changes/claims.njk', {
-      ...reported, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: await this.steps.of(reported.report.candidate),
+      ...reported, report, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: await this.steps.of(report.candidate),
       page: unwrap(await this.sheets.rehearsed(id, n, { order, ...cursor, limit: ON_A_PAGE })),
     });
   }

@@ -67,7 +67,7 @@ function sheetOf({ claim, n, frozen, filedAt }: FiledVersion, { site, scheme, se
       ] },
       { title: t('claim.said'), lines: Object.entries(document.inputs).filter(([name]) => frozen.answers[name] !== undefined)
         .map(([name, input]) => ({ label: input.label[language], text: answerText(frozen.answers[name], input, ground, speaking) })) },
-      { title: t('intake.pdf.declared'), lines: [
+      { title: t('intake.pdf.declared'), lines: frozen.declarations === undefined ? [{ label: '', text: t('intake.pdf.opened') }] : [
         { label: '', text: t('intake.declare.true') }, { label: '', text: t(frozen.declarations.paidElsewhere ? 'intake.pdf.elsewhere_yes' : 'intake.pdf.elsewhere_no') },
       ] },
     ],

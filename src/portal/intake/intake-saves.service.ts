@@ -56,6 +56,7 @@ export class IntakeSaves {
     }
     const change = part.changes.get(lead.row.reference);
     if (!part.declarations.ok || change === undefined) return part.declarations;
-    return this.submission.amend(ctx, lead.row.id, lead.row.version, part.declarations.value, change);
+    const { id, version } = lead.row;
+    return mode === 'correct' ? this.submission.correct(ctx, id, version, part.declarations.value, change) : this.submission.amend(ctx, id, version, part.declarations.value, change);
   }
 }

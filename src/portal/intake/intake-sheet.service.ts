@@ -5,7 +5,7 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { PolicyDocument } from '../../core/policy/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import { Database } from '../../platform/database/database.js';
-import { ClaimFilings, ClaimQueries, ClaimSales, type ClaimRow } from '../../modules/claims/index.js';
+import { actionsIn, ClaimFilings, ClaimQueries, ClaimSales, type ClaimRow } from '../../modules/claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../modules/policies/index.js';
 import { ClaimSettings, type ClaimSetting } from '../shared/claim-setting.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -18,8 +18,8 @@ export interface IntakeClaim {
   readonly hasSales: boolean;
 }
 
-/** `draft`: everything may change. `amend`: it was sent, and nobody has opened it yet. `closed`: it is only shown. */
-export type IntakeMode = 'draft' | 'amend' | 'closed';
+/** `draft`: everything may change. `amend`: it was sent, and nobody has opened it yet. `correct`: the operator opened and offered it. `closed`: it is only shown. */
+export type IntakeMode = 'draft' | 'amend' | 'correct' | 'closed';
 
 /** What a policy that changed since means for the answers. */
 export interface SeenChange extends PolicyChange {
@@ -101,7 +101,9 @@ export class IntakeSheets {
   }
 }
 
-function modeOf({ state, openedByStaff }: ClaimRow): IntakeMode {
+function modeOf(claim: ClaimRow): IntakeMode {
+  const { state, openedByStaff } = claim;
   if (state === 'draft') return 'draft';
+  if (actionsIn(claim).includes('correct')) return 'correct';
   return state === 'submitted' && !openedByStaff ? 'amend' : 'closed';
 }

@@ -64,7 +64,7 @@ export class QuestionsController {
   /** On to the next question of the same part, and from its last one to the list; a change leads back to where it was asked for. */
   #next({ language }: Visit, { mode, lead, questions }: IntakeSheet, { name, group }: Question, back: string): SeeOther {
     const at = `/${language}/claims/${lead.row.reference}`;
-    if (mode !== 'draft') return new SeeOther(`${at}?done=amended`);
+    if (mode !== 'draft') return new SeeOther(`${at}?done=${mode === 'correct' ? 'corrected' : 'amended'}`);
     if (back === 'check') return new SeeOther(`${at}/check#answers-${name}`);
     const inGroup = questions.filter((question) => question.group === group);
     const next = inGroup[inGroup.findIndex((question) => question.name === name) + 1];

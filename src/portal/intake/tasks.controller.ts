@@ -2,8 +2,8 @@ import { Body, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { LANGUAGES } from '../../core/policy/index.js';
-import { ClaimFilings } from '../../modules/claims/index.js';
-import { formChoices, formText } from '../shared/form-fields.form.js';
+import { ClaimFilings, ClaimSubmission } from '../../modules/claims/index.js';
+import { formChoices, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 import { readDeclarations, typedDeclarations } from './declarations.form.js';
@@ -28,6 +28,7 @@ export class TasksController {
     private readonly saves: IntakeSaves,
     private readonly starts: FilingStarts,
     private readonly filings: ClaimFilings,
+    private readonly submission: ClaimSubmission,
   ) {}
 
   @Get('tasks')
@@ -35,10 +36,28 @@ export class TasksController {
   async tasks(@Visitor() visit: Visit, @Param('reference') reference: string, @Req() request: MakegoodRequest, @Query('saved') saved: string | undefined): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     if (sheet.mode === 'closed') return new SeeOther(`/${visit.language}/claims/${reference}`);
-    return new View('intake/tasks.njk', {
-      sheet, tasks: this.views.tasks(visit, sheet), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet), saved: saved !== undefined,
-      places: PLACES.filter((place) => isServed(request, place)), answersLeft: this.views.answers(visit, sheet).filter(({ state }) => state === 'to_do').length,
-    });
+    return new View('intake/tasks.njk', { ...await this.#tasksPage(visit, sheet, request), saved: saved !== undefined });
+  }
+
+  async #tasksPage(visit: Visit, sheet: IntakeSheet, request: MakegoodRequest): Promise<object> {
+    return {
+      sheet, tasks: this.views.tasks(visit, sheet), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet), places: PLACES.filter((place) => isServed(request, place)),
+      answersLeft: this.views.answers(visit, sheet).filter(({ state }) => state === 'to_do').length,
+    };
+  }
+
+  /** What the operator opened, sent with what was brought to it and no other answer. */
+  @Post('correction')
+  @Requires('claim.file', 'merchant')
+  async correct(@Visitor() visit: Visit, @Param('reference') reference: string, @Req() request: MakegoodRequest, @Body() body: unknown): Promise<View | SeeOther> {
+    const sheet = unwrap(await this.sheets.of(visit, reference));
+    const at = `/${visit.language}/claims/${reference}`;
+    if (sheet.mode !== 'correct') return new SeeOther(at);
+    const declarations = readDeclarations(body);
+    const corrected = declarations.ok ? await this.submission.correct(visit.ctx, sheet.lead.row.id, formVersion(body), declarations.value, {}) : declarations;
+    if (corrected.ok) return new SeeOther(`${at}?done=corrected`);
+    const page = { ...await this.#tasksPage(visit, sheet, request), typed: typedDeclarations(body) };
+    return again('intake/tasks.njk', page, corrected.refusal, corrected.refusal.pointer === undefined ? 409 : 422);
   }
 
   @Get('services')
@@ -104,7 +123,7 @@ export class TasksController {
   /** A sent claim goes back to its page: there is nothing left to fill in. */
   #next({ language }: Visit, { mode, lead }: IntakeSheet, page: string): SeeOther {
     const at = `/${language}/claims/${lead.row.reference}`;
-    return new SeeOther(mode === 'draft' ? `${at}/${page}` : `${at}?done=amended`);
+    return new SeeOther(mode === 'draft' ? `${at}/${page}` : `${at}?done=${mode === 'correct' ? 'corrected' : 'amended'}`);
   }
 
   @Post('policy')

@@ -3,7 +3,7 @@ import type { Refusal } from '../../core/errors/index.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { Offers } from '../../modules/review/index.js';
+import { ClaimWithdrawal, Offers } from '../../modules/review/index.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
 import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
@@ -11,12 +11,12 @@ import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 
 const ON_A_PAGE = 25;
-const DONE = ['accepted', 'declined', 'amended', 'withdrawn'];
+const DONE = ['accepted', 'declined', 'amended', 'corrected', 'withdrawn', 'disclaimed'];
 
 /** A merchant's own claims: where each stands, what it is worth and why, and the offer. */
 @Pages('claims')
 export class MerchantClaimsController {
-  constructor(private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers) {}
+  constructor(private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal) {}
 
   @Get()
   @Requires('claim.read', 'merchant')
@@ -59,6 +59,23 @@ export class MerchantClaimsController {
     const declined = await this.offers.decline(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body));
     if (declined.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=declined`);
     return this.#refused(unwrap(await this.sheets.of(visit, reference)), declined.refusal);
+  }
+
+  @Get(':reference/disclaimer')
+  @Requires('claim.file', 'merchant')
+  async askBeforeDisclaiming(@Visitor() visit: Visit, @Param('reference') reference: string): Promise<View | SeeOther> {
+    const sheet = unwrap(await this.sheets.of(visit, reference));
+    return sheet.claim.allowedEvents.includes('not_mine') ? new View('merchant/disclaimer.njk', sheet) : new SeeOther(`/${visit.language}/claims/${reference}`);
+  }
+
+  @Post(':reference/disclaimer')
+  @Requires('claim.file', 'merchant')
+  async disclaim(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const { claim } = unwrap(await this.sheets.of(visit, reference));
+    const note = formText(body, 'note', 2_000).trim();
+    const said = await this.withdrawal.disclaim(visit.ctx, claim.id, formVersion(body), note === '' ? undefined : note);
+    if (said.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=disclaimed`);
+    return again('merchant/disclaimer.njk', { ...unwrap(await this.sheets.of(visit, reference)), typed: { note } }, said.refusal, 409);
   }
 
   #refused(sheet: ClaimSheet, refusal: Refusal): View {

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { blockNames } from '../../core/policy/index.js';
-import { CHANGE_STATES, ITEM_ORDERS, PINNED, VERDICTS } from '../../modules/changes/index.js';
+import { CHANGE_STATES, ITEM_ORDERS, LEFT_OUT, PINNED, SITE_VERDICTS, VERDICTS } from '../../modules/changes/index.js';
 import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
 import { POLICY_MACHINE, REACHES } from '../../modules/policies/index.js';
 import { allEntries } from '../../platform/http/catalogue-registry.js';
@@ -56,6 +56,8 @@ describe('the words of the pages', () => {
     const { changes } = read('en') as { changes: Record<string, Tree> };
     const missing = (place: string, names: readonly string[]): string[] => names.filter((name) => changes[place]?.[name.replaceAll(' ', '_')] === undefined);
     expect([...missing('states', CHANGE_STATES), ...missing('verdicts', VERDICTS), ...missing('verdict_means', VERDICTS), ...missing('pinned', PINNED), ...missing('orders', ITEM_ORDERS)]).toEqual([]);
+    const { left_out: why, verdicts } = changes['precomputed'] as Record<string, Tree>;
+    expect([...LEFT_OUT.filter((name) => why?.[name] === undefined), ...SITE_VERDICTS.filter((name) => verdicts?.[name] === undefined)]).toEqual([]);
     expect([...missing('reaches', REACHES), ...missing('blocks', blockNames())]).toEqual([]);
   });
 

@@ -30,6 +30,13 @@ export class CaseHistory {
     return items.map(({ at, topic, actor, payload }): HistoryEntry => ({ at, what: whatOf(topic, payload), who: names.get(actor) })).reverse();
   }
 
+  /** What a merchant wrote beside saying that a claim is not theirs; undefined where it wrote nothing. */
+  async disownedWith(claimId: string): Promise<string | undefined> {
+    const link = (await this.audit.chain('claim', claimId)).findLast(({ action }) => action === 'claim.not_mine');
+    const { noteDigest } = (link?.data ?? {}) as { noteDigest?: string };
+    return noteDigest === undefined ? undefined : (await this.audit.texts([noteDigest])).get(noteDigest);
+  }
+
   /** Why a rule gave the claim to people, by the codes it left in the record; none if a person took it. */
   async referredFor(claimId: string): Promise<readonly string[]> {
     const link = (await this.audit.chain('claim', claimId)).findLast(({ action }) => action === 'claim.refer');

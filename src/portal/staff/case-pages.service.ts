@@ -42,6 +42,7 @@ export class CasePages {
       ...sheet,
       history: await this.history.of(visit, sheet.claim.id),
       why: await this.history.referredFor(sheet.claim.id),
+      disowned: sheet.claim.origin === 'operator' ? await this.history.disownedWith(sheet.claim.id) : undefined,
       reasonCodes: await this.refusalReasons(),
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),

@@ -1,6 +1,7 @@
-import { ChoiceField, IntegerField, NestedField, TextField } from '../../../platform/http/fields.js';
+import { ChoiceField, IdField, IntegerField, NestedField, TextField } from '../../../platform/http/fields.js';
 import { CursorQuery } from '../../../platform/http/page.js';
 import { MoneyDto } from '../../../platform/http/wire.js';
+import { LEFT_OUT, SITE_VERDICTS, type LeftOut, type SiteVerdict } from '../precomputation.rules.js';
 import { CHANGE_KINDS, type ChangeKind } from '../change.machine.js';
 import { ITEM_ORDERS, VERDICTS, type ItemOrder, type Verdict } from '../change-lists.rules.js';
 
@@ -10,8 +11,9 @@ export class PolicyDraftRef {
 }
 
 export class ProposeChangeDto {
-  @ChoiceField(CHANGE_KINDS, { about: 'Only policy_version is available' }) kind!: ChangeKind;
-  @NestedField(() => PolicyDraftRef) policy!: PolicyDraftRef;
+  @ChoiceField(CHANGE_KINDS, { about: 'policy_version and pre_computation are available' }) kind!: ChangeKind;
+  @NestedField(() => PolicyDraftRef, { optional: true, about: 'Of a policy_version' }) policy?: PolicyDraftRef;
+  @IdField({ optional: true, about: 'Of a pre_computation: the scheme' }) schemeId?: string;
 }
 
 export class ApproveChangeDto {
@@ -26,4 +28,12 @@ export class RunClaimsQuery extends CursorQuery {
 
 export class AppliedClaimsQuery extends CursorQuery {
   @ChoiceField(VERDICTS, { optional: true }) verdict?: Verdict;
+}
+
+export class RunSitesQuery extends CursorQuery {
+  @ChoiceField(LEFT_OUT, { optional: true, about: 'Only sites that are left out for this reason' }) leftOut?: LeftOut;
+}
+
+export class OpenedClaimsQuery extends CursorQuery {
+  @ChoiceField(SITE_VERDICTS, { optional: true }) verdict?: SiteVerdict;
 }

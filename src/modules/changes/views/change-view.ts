@@ -1,9 +1,10 @@
 import { currency, formatMoney, money } from '../../../core/money/index.js';
 import { formatInstant } from '../../../core/time/index.js';
 import type { ChangeEvent, ChangeKind, ChangeState } from '../change.machine.js';
-import type { RunRow } from '../change-runs.repository.js';
+import type { AnyReport, RunRow } from '../change-runs.repository.js';
 import type { Verdict } from '../change-lists.rules.js';
 import type { AppliedRow, ApprovalRow, ChangeRow } from '../changes.repository.js';
+import type { SiteVerdict } from '../precomputation.rules.js';
 import type { RehearsedClaim } from '../rehearsal.rules.js';
 import type { RunReport } from '../report.rules.js';
 
@@ -12,7 +13,10 @@ export interface ChangeView {
   readonly id: string;
   readonly kind: ChangeKind;
   readonly state: ChangeState;
-  readonly policy: { readonly key: string; readonly number: number; readonly editionId: string };
+  /** Number and edition of a policy version. */
+  readonly policy: { readonly key: string; readonly number?: number; readonly editionId?: string };
+  /** Of a pre-computation. */
+  readonly schemeId?: string;
   readonly createdBy: string;
   readonly createdAt: string;
   readonly allowedEvents: readonly ChangeEvent[];
@@ -27,7 +31,7 @@ export interface ChangeDetail extends ChangeView {
   readonly runs: readonly RunView[];
   readonly approval?: ApprovalView;
   /** How far applying has come, and how many claims by what became of them. */
-  readonly application?: { readonly done: number; readonly verdicts: Readonly<Partial<Record<Verdict, number>>> };
+  readonly application?: { readonly done: number; readonly verdicts: Readonly<Partial<Record<Verdict | SiteVerdict, number>>> };
 }
 
 export interface RunView {
@@ -43,12 +47,22 @@ export interface RunView {
 }
 
 export interface RunDetail extends RunView {
-  readonly report?: RunReport;
+  readonly report?: AnyReport;
   /** Claims filed since the run began: not in it, and assessed under the new rule. */
   readonly arrivedSince: number;
 }
 
-interface MoneyText {
+/** A run of a change of a policy. */
+export type PolicyRunDetail = Omit<RunDetail, 'report'> & { readonly report?: RunReport };
+
+/** For who knows what the change is about; another kind here is a bug. */
+export function policyRunDetail({ report, ...run }: RunDetail): PolicyRunDetail {
+  if (report === undefined) return run;
+  if (report.kind !== 'policy_version') throw new TypeError(`run ${run.self} is of a ${report.kind}`);
+  return { ...run, report };
+}
+
+export interface MoneyText {
   readonly amount: string;
   readonly currency: string;
 }
@@ -74,7 +88,8 @@ export interface AppliedClaimView {
 }
 
 export const changeView = (row: ChangeRow, allowedEvents: readonly ChangeEvent[]): ChangeView => ({
-  self: `/v1/changes/${row.id}`, id: row.id, kind: row.kind, state: row.state, policy: { key: row.policyKey, number: row.policyNumber, editionId: row.editionId },
+  self: `/v1/changes/${row.id}`, id: row.id, kind: row.kind, state: row.state, policy: { key: row.policyKey, ...(row.policyNumber === null ? {} : { number: row.policyNumber }), ...(row.editionId === null ? {} : { editionId: row.editionId }) },
+  ...(row.schemeId === null ? {} : { schemeId: row.schemeId }),
   createdBy: row.createdBy, createdAt: formatInstant(row.createdAt), allowedEvents, version: row.version,
 });
 

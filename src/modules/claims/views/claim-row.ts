@@ -1,6 +1,6 @@
 import type { Instant, Interval } from '../../../core/time/index.js';
 import type { FrozenEvidence } from '../../evidence/index.js';
-import type { ClaimState } from '../claim.machine.js';
+import type { ClaimOrigin, ClaimState } from '../claim.machine.js';
 
 /** A claim as it stands; instants are UTC milliseconds, amounts minor units as text. */
 export interface ClaimRow {
@@ -27,6 +27,7 @@ export interface ClaimRow {
   readonly submittedAt: Instant | null;
   /** The mandate under which an agent began it. */
   readonly mandateId: string | null;
+  readonly origin: ClaimOrigin;
   readonly version: number;
 }
 
@@ -54,7 +55,8 @@ export interface FiledVersion {
   readonly frozen: FrozenClaim & {
     /** Left out of what was filed before it was kept. */
     readonly policyVersionId?: string;
-    readonly declarations: { readonly isTrue: boolean; readonly paidElsewhere: boolean; readonly elsewhereDigest?: string };
+    /** Left out where the operator opened the claim: its merchant has declared nothing yet. */
+    readonly declarations?: { readonly isTrue: boolean; readonly paidElsewhere: boolean; readonly elsewhereDigest?: string };
   };
   readonly filedAt: Instant;
 }

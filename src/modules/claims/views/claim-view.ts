@@ -1,6 +1,6 @@
 import { currency, formatMoney, money } from '../../../core/money/index.js';
 import { formatInstant } from '../../../core/time/index.js';
-import { actionsIn, type ClaimEvent, type ClaimState } from '../claim.machine.js';
+import { actionsIn, type ClaimEvent, type ClaimOrigin, type ClaimState } from '../claim.machine.js';
 import type { ClaimRow } from './claim-row.js';
 import type { DeterminationRow, EntitlementRow } from '../entitlements.repository.js';
 
@@ -31,6 +31,7 @@ export interface ClaimView {
   readonly createdAt: string;
   readonly submittedAt?: string;
   readonly mandateId?: string;
+  readonly origin: ClaimOrigin;
   /** What the machine lets happen now; who may is decided when it is asked for. */
   readonly allowedEvents: readonly ClaimEvent[];
   readonly version: number;
@@ -71,7 +72,7 @@ export function claimView(row: ClaimRow): ClaimView {
     ...(row.autoDecisionAt === null ? {} : { autoDecisionAt: formatInstant(row.autoDecisionAt) }),
     ...(row.submittedAt === null ? {} : { submittedAt: formatInstant(row.submittedAt) }),
     ...(row.mandateId === null ? {} : { mandateId: row.mandateId }),
-    allowedEvents: actionsIn(row.state), version: row.version,
+    origin: row.origin, allowedEvents: actionsIn(row), version: row.version,
   };
 }
 

@@ -21,6 +21,11 @@ export class ReturnDto {
   reason!: string;
 }
 
+export class DisclaimerDto {
+  @TextField({ max: 2_000, optional: true, about: 'Anything staff should know, such as whose shop it is' })
+  note?: string;
+}
+
 export class AcceptanceDto {
   @TextField({ max: 64, min: 64, pattern: /^[0-9a-f]{64}$/, about: 'SHA-256 of the terms you were shown' })
   termsHash!: string;

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../core/errors/index.js';
+import { currency, money } from '../../core/money/index.js';
+import type { Context } from '../../platform/access/context.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { ClaimOpening } from '../claims/index.js';
+import { SchemeQueries } from '../schemes/index.js';
+import type { PrecomputationRun } from './change-runs.repository.js';
+import type { PrecomputedSite } from './precomputation.rules.js';
+import type { OpenedRow } from './precomputations.repository.js';
+import { SiteForecasts } from './site-forecasts.service.js';
+
+interface Approved {
+  readonly run: PrecomputationRun;
+  readonly schemeId: string;
+  readonly filedBy: readonly string[];
+}
+
+/** Opens claims for sites that still come to what was approved. */
+@Injectable()
+export class SiteOpenings {
+  constructor(private readonly schemes: SchemeQueries, private readonly forecasts: SiteForecasts, private readonly opening: ClaimOpening) {}
+
+  async open(tx: Tx, ctx: Context, { run, schemeId, filedBy }: Approved, approved: readonly PrecomputedSite[]): Promise<Result<OpenedRow[]>> {
+    const scheme = await this.schemes.get(tx, schemeId);
+    if (!scheme.ok) return scheme;
+    for (const { siteId } of approved) await this.opening.hold(tx, schemeId, siteId);
+    const now = await this.forecasts.of(tx, scheme.value, run.head.candidate.lossHead, approved);
+    if (!now.ok) return now;
+    const opened: OpenedRow[] = [];
+    for (const [index, site] of approved.entries()) {
+      const row = await this.#one(tx, ctx, { site, now: now.value[index], schemeId, filedBy, currency: scheme.value.currency });
+      if (!row.ok) return row;
+      opened.push(row.value);
+    }
+    return ok(opened);
+  }
+
+  async #one(tx: Tx, ctx: Context, wanted: { site: PrecomputedSite; now: PrecomputedSite | undefined; schemeId: string; filedBy: readonly string[]; currency: string }): Promise<Result<OpenedRow>> {
+    const { site: { siteId, merchantId, services, window, answers, given }, now, schemeId, filedBy } = wanted;
+    const rehearsed = given.opens ? given.minor : 0n;
+    const row = { siteId, merchantId, why: null, claimId: null, rehearsedMinor: String(rehearsed) };
+    if (now?.given.opens === false) return ok({ ...row, verdict: 'left_out', why: now.given.why });
+    if (!given.opens || now?.given.basisHash !== given.basisHash) return ok({ ...row, verdict: 'changed_since' });
+    const claim = await this.opening.open(tx, ctx, { schemeId, siteId, services, window, answers, amount: money(rehearsed, currency(wanted.currency)), filedBy });
+    return claim.ok ? ok({ ...row, verdict: 'opened', claimId: claim.value.id }) : claim;
+  }
+}
