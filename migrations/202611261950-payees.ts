@@ -10,7 +10,6 @@ export class Payees2026112619500 implements MigrationInterface {
   name = 'Payees2026112619500';
 
   async up(runner: QueryRunner): Promise<void> {
-    await this.stepUp(runner);
     await this.accounts(runner);
     await this.machine(runner);
     await this.holds(runner);
@@ -19,12 +18,6 @@ export class Payees2026112619500 implements MigrationInterface {
     for (const [duty, excludes] of DUTY_CONFLICTS.filter((pair) => pair.includes('payee_editor'))) {
       await runner.query('INSERT INTO duty_conflict (duty, excludes) VALUES ($1, $2), ($2, $1) ON CONFLICT DO NOTHING', [duty, excludes]);
     }
-  }
-
-  /** When whoever holds a session last showed that it is theirs. */
-  private async stepUp(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE session ADD COLUMN IF NOT EXISTS proved_at timestamptz(3)');
-    await runner.query('GRANT UPDATE (proved_at) ON session TO makegood_app');
   }
 
   private async accounts(runner: QueryRunner): Promise<void> {

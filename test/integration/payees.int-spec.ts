@@ -54,7 +54,11 @@ const list = async (): Promise<PayeeAccountView[]> => (await asOwner<{ items: Pa
 const states = async (): Promise<string[]> => (await list()).map(({ masked, state }) => `${masked.slice(-4)} ${state}`);
 const payable = () => world.app.get(PayeeQueries).payable(world.app.get(Database).reader, merchantId);
 const bankSays = (answer: HolderAnswer) => jest.spyOn(world.app.get(HolderCheck), 'ask').mockResolvedValue(answer);
-const prove = () => asOwner('POST', '/v1/sessions/current/proofs', { body: { password: DEMO_PASSWORD } });
+const prove = async (): Promise<Answer> => {
+  const proved = await asOwner('POST', '/v1/sessions/current/proofs', { body: { password: DEMO_PASSWORD } });
+  if (proved.status === 201) token = String(proved.body['token']);
+  return proved;
+};
 /** What the worker does when the hour has come. */
 const due = (accountId: string) => world.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await world.app.get(PayeeLifecycle).takeEffectIfDue(tx, asSystem, merchantId, accountId)));
 const letters = async (): Promise<{ template: string; recipient: string; plain: string }[]> => (await owner.query<{ template: string; recipient: string; plain: string }>(`

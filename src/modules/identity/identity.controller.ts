@@ -9,7 +9,7 @@ import { NewPersonDto, RoleDto } from './dto/person.dto.js';
 import { ProofDto, SignInDto } from './dto/sign-in.dto.js';
 import { People, type PersonView } from './people.service.js';
 import type { SessionView } from './session-opening.service.js';
-import { StepUp, type ProofView } from './step-up.service.js';
+import { StepUp } from './step-up.service.js';
 import { Sessions } from './sessions.service.js';
 
 @ApiTags('sessions')
@@ -36,9 +36,9 @@ export class SessionsController {
   @Post('current/proofs')
   @Requires('session.read')
   @HttpCode(201)
-  @ApiOperation({ summary: 'Show again that it is you, before something that touches where money goes' })
-  async prove(@Ctx() ctx: Context, @Body() body: ProofDto): Promise<ProofView> {
-    return unwrap(await this.stepUp.prove(ctx, body.password));
+  @ApiOperation({ summary: 'Show again that it is you, before something that touches where money goes: a new session in the place of this one, proved for five minutes' })
+  async prove(@Ctx() ctx: Context, @Req() request: FastifyRequest, @Body() body: ProofDto): Promise<SessionView> {
+    return unwrap(await this.stepUp.prove(ctx, request.headers.authorization?.slice(7) ?? '', body.password));
   }
 
   @Delete('current')

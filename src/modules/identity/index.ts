@@ -8,7 +8,7 @@ export { EMAIL_SHAPE } from './email.rules.js';
 export { IdentityModule } from './identity.module.js';
 export { Members, type Member } from './members.service.js';
 export { People, type NewPerson, type PersonView } from './people.service.js';
-export { StepUp, type ProofView } from './step-up.service.js';
+export { StepUp } from './step-up.service.js';
 export { PasskeySignIn } from './passkey-sign-in.service.js';
 export { Passkeys, type PasskeyLine } from './passkeys.service.js';
 export { requireProof } from './proof.rules.js';

@@ -2,7 +2,7 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { MINUTE, type Instant } from '../../core/time/index.js';
 import type { Actor } from '../../platform/access/actor.js';
 
-export const PROOF_LASTS_MS = 5 * MINUTE;
+const PROOF_LASTS_MS = 5 * MINUTE;
 
 /**
  * A stolen session must not move money or let somebody else in: what touches where money goes, or how one signs in, asks whether the

@@ -191,15 +191,6 @@ export class UsersRepository {
       [userId, exceptId, formatInstant(at)]);
   }
 
-  async prove(tx: Tx, sessionId: string, at: Instant): Promise<boolean> {
-    return await tx.execute('UPDATE session SET proved_at = $2 WHERE id = $1 AND revoked_at IS NULL', [sessionId, formatInstant(at)]) === 1;
-  }
-
-  async passwordOf(reader: Reader, userId: string): Promise<string | null> {
-    const [row] = await reader.query<{ hash: string | null }>('SELECT password_hash AS hash FROM app_user WHERE id = $1 AND active', [userId]);
-    return row?.hash ?? null;
-  }
-
   async revoke(tx: Tx, tokenHash: Buffer, at: Instant): Promise<void> {
     await tx.execute('UPDATE session SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL', [tokenHash, formatInstant(at)]);
   }

@@ -55,11 +55,12 @@ export class ProofPagesController {
 
   @Post('password')
   @Requires('session.read')
-  async byPassword(@Visitor() visit: Visit, @Body() body: unknown): Promise<View | SeeOther> {
+  async byPassword(@Visitor() visit: Visit, @Body() body: unknown, @Req() request: MakegoodRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
     const next = onwards(formText(body, 'next', 500), visit.language);
-    const proved = await this.stepUp.prove(visit.ctx, formText(body, 'password', 200));
-    if (proved.ok) return new SeeOther(next);
-    return again(PAGE, await this.#asked(visit, next, { sent: false }), { ...proved.refusal, pointer: '/password' }, proved.refusal.code === 'rate.too_many' ? 429 : 422);
+    const proved = await this.stepUp.prove(visit.ctx, sessionCookie(request) ?? '', formText(body, 'password', 200));
+    if (!proved.ok) return again(PAGE, await this.#asked(visit, next, { sent: false }), { ...proved.refusal, pointer: '/password' }, proved.refusal.code === 'rate.too_many' ? 429 : 422);
+    setSessionCookie(reply, proved.value.token, this.#secure);
+    return new SeeOther(next);
   }
 
   async #asked({ ctx, language }: Visit, next: unknown, more: { sent: boolean; code?: string }): Promise<object> {
