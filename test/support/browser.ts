@@ -98,8 +98,9 @@ export async function expectReachable(page: Page): Promise<void> {
   expect(wanted.filter((stop) => !reached.has(stop))).toEqual([]);
 }
 
-/** Kept to be looked at; not compared by the machine. */
+/** Kept to be looked at, when `PAGE_PICTURES=on` asks for it: no machine compares them, and painting whole pages takes as long as checking them. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (process.env['PAGE_PICTURES'] !== 'on') return;
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
 }
