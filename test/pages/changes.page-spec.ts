@@ -147,7 +147,7 @@ describe('a change, proposed', () => {
   it('is not proposed twice: the draft is listed with its change', async () => {
     const { page } = author;
     await page.goto('/en/changes/new');
-    expect(await page.getByRole('radio').count()).toBe(0);
+    expect(await page.getByRole('radio', { name: 'default-gbp' }).count()).toBe(0);
     expect(await page.getByRole('link', { name: 'default-gbp, version 2' }).getAttribute('href')).toBe(`/en${address}`);
     await page.goto('/en/changes?state=open');
     expect(await page.locator('main table').innerText()).toContain('Not rehearsed yet');
@@ -342,7 +342,7 @@ describe('a change that goes wrong', () => {
     await inReview(45);
     const { page } = author;
     await page.goto('/en/changes/new');
-    await page.getByRole('radio').check();
+    await page.getByRole('radio', { name: 'default-gbp' }).check();
     await page.getByRole('button', { name: 'Propose this change' }).click();
     address = new URL(page.url()).pathname.replace(/^\/en/, '');
     await page.getByRole('button', { name: 'Start a run' }).click();
