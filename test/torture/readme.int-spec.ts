@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { DEMO_PEOPLE, STORY_PEOPLE } from '../../src/demo/demo-people.js';
 import { Servers, type ServerProcess } from '../support/server-process.js';
 
 const README = readFileSync('README.md', 'utf8');
@@ -85,7 +85,7 @@ describe('the README', () => {
       const { status } = await fetch(server.url + path, { redirect: 'manual' });
       expect({ path, status }).toEqual({ path, status: /\/(?:en|ko|fr)$|sign-in$/.test(path) ? 200 : 303 });
     }
-    const people = new Set<string>(Object.values(DEMO_PEOPLE).map(({ email }) => email));
+    const people = new Set<string>(Object.values({ ...DEMO_PEOPLE, ...STORY_PEOPLE }).map(({ email }) => email));
     const named = [...README.matchAll(/`([a-z0-9.]+@[a-z0-9.-]+\.example)`/g)].map(([, email = '']) => email);
     expect(named.length).toBeGreaterThan(2);
     expect(named.filter((email) => !people.has(email))).toEqual([]);
