@@ -44,6 +44,8 @@ export function sweep(pages: Readonly<Record<string, Seen>>): void {
     expect(answer?.status()).toBe(200);
     expect(await page.locator('html').getAttribute('lang')).toBe(language);
     expect(await page.locator('h1').count()).toBe(1);
+    // Nobody has typed anything yet.
+    expect(await page.locator('.govuk-form-group--error, .govuk-error-message').count()).toBe(0);
     await expectWords(page);
     expect(await page.locator('.mg-demo').innerText()).toMatch(DEMO_NOTICE[language]);
   }
