@@ -9,7 +9,7 @@ export const IDENTITY_ERRORS = defineCatalogue({
   'identity.code_not_for_staff': { kind: 'forbidden', title: 'Sign in with your password', detail: 'Staff sign in with a password or a passkey, not with a code.' },
   'identity.name_missing': { kind: 'meaning', title: 'Your name is missing', detail: 'Write your name as we may address you.' },
   'identity.terms_not_accepted': { kind: 'meaning', title: 'The terms are not accepted', detail: 'Tick the box when you agree to the terms of use; without them nothing is set up.' },
-  'identity.proof_needed': { kind: 'forbidden', title: 'Show once more who you are', detail: 'For this you need to have signed in or typed a code in the last five minutes. Ask for a code and try again.' },
+  'identity.proof_needed': { kind: 'forbidden', title: 'Show once more who you are', detail: 'For this you need to have signed in, typed a code or given your password in the last five minutes. Do so, and try again.' },
   'identity.passkey_refused': { kind: 'meaning', title: 'The passkey did not fit', detail: 'This passkey is not known here, or the page was open for too long. Try again, or sign in with a code.' },
   'identity.passkey_known': { kind: 'conflict', title: 'The passkey is in use', detail: 'This passkey is already in an account. Use it to sign in, or add another one.' },
   'identity.user_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
