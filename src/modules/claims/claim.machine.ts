@@ -84,8 +84,6 @@ export const CLAIM_GUARDS: Guards<ClaimGuard, ClaimMoveFacts> = {
   assessmentCurrent: ({ assessmentIsCurrent }) => (assessmentIsCurrent === true ? ok(undefined) : refuse('claims.assessment_stale')),
 };
 
-export const isLive = (state: ClaimState): boolean => (LIVE_STATES as readonly string[]).includes(state);
-
 /** Who began a claim: its merchant, or somebody for it; or the operator, from what it knows. */
 export const CLAIM_ORIGINS = ['merchant', 'operator'] as const;
 export type ClaimOrigin = (typeof CLAIM_ORIGINS)[number];

@@ -48,11 +48,6 @@ export class TillUploadsRepository {
     return row?.count ?? 0;
   }
 
-  async ofSet(reader: Reader, setId: string): Promise<TillUploadRow | undefined> {
-    const [row] = await reader.query<TillUploadRow>(`SELECT ${COLUMNS} FROM till_upload WHERE set_id = $1 ORDER BY uploaded_at DESC LIMIT 1`, [setId]);
-    return row;
-  }
-
   async isNeeded(reader: Reader, sha256: string): Promise<boolean> {
     const [row] = await reader.query<{ needed: boolean }>(
       'SELECT EXISTS (SELECT FROM till_upload WHERE file_sha256 = $1) OR EXISTS (SELECT FROM sales_set WHERE file_sha256 = $1) AS needed', [sha256]);

@@ -1,6 +1,6 @@
 import { refuse, type Refusal, type Result } from '../../core/errors/index.js';
 import { formatMoney, parseMoney, type Money } from '../../core/money/index.js';
-import { formatInstant, interval, parseInstant, type Instant, type Interval } from '../../core/time/index.js';
+import { interval, parseInstant, type Instant, type Interval } from '../../core/time/index.js';
 import { TextField } from './fields.js';
 
 /** Money as it travels: decimal text with exactly the currency's decimals. */
@@ -37,5 +37,3 @@ export function intervalIn({ from, to }: IntervalDto, pointer: string): Result<I
 }
 
 export const moneyOut = (money: Money): MoneyDto => ({ amount: formatMoney(money), currency: money.currency });
-export const instantOut = (at: Instant): string => formatInstant(at);
-export const intervalOut = ({ from, to }: Interval): IntervalDto => ({ from: formatInstant(from), to: formatInstant(to) });
