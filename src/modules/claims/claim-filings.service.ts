@@ -78,8 +78,7 @@ export class ClaimFilings {
     const { reader } = this.database;
     const rows = await this.filings.together(reader, claimId);
     const ids = rows.length === 0 ? [claimId] : rows.map((row) => row.claimId);
-    const found = await Promise.all(ids.map((id) => this.claims.find(reader, id)));
-    const claims = found.flatMap((row) => (row !== undefined && mayFor(ctx.actor, 'claim.read', row.merchantId) ? [row] : []));
+    const claims = (await this.claims.findAll(reader, ids)).filter(({ merchantId }) => mayFor(ctx.actor, 'claim.read', merchantId));
     if (!claims.some(({ id }) => id === claimId)) return refuse('claims.not_found');
     return ok({ claims, seenPolicyId: rows.find((row) => row.claimId === claimId)?.policyVersionId });
   }

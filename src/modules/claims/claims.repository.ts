@@ -75,6 +75,12 @@ export class ClaimsRepository {
     return one(await reader.named<Raw>('claim_find', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1`, [id]));
   }
 
+  /** In the order they are named; those that are not there are left out. */
+  async findAll(reader: Reader, ids: readonly string[]): Promise<ClaimRow[]> {
+    const rows = await reader.named<Raw>('claim_find_all', `SELECT ${COLUMNS} FROM claim c WHERE c.id = ANY ($1::uuid[]) ORDER BY array_position($1::uuid[], c.id)`, [ids]);
+    return rows.map(rowOf);
+  }
+
   async idOf(reader: Reader, reference: string): Promise<string | undefined> {
     const [row] = await reader.named<{ id: string }>('claim_id_of', 'SELECT id FROM claim WHERE reference = $1', [reference]);
     return row?.id;
