@@ -45,7 +45,7 @@ export function sweep(pages: Readonly<Record<string, Seen>>): void {
     expect(await page.locator('html').getAttribute('lang')).toBe(language);
     expect(await page.locator('h1').count()).toBe(1);
     // Nobody has typed anything yet.
-    expect(await page.locator('.govuk-form-group--error, .govuk-error-message').count()).toBe(0);
+    expect(await page.locator('.govuk-form-group--error, .govuk-error-message:visible').count()).toBe(0);
     await expectWords(page);
     expect(await page.locator('.mg-demo').innerText()).toMatch(DEMO_NOTICE[language]);
   }
