@@ -194,6 +194,24 @@ describe('coverage', () => {
     await client.end();
   });
 
+  it('records stand in a set of their merchant that is written with them, whoever writes', async () => {
+    const { id } = await set();
+    const client = new pg.Client(database.ownerUrl);
+    await client.connect();
+    const refused = (sql: string, ...params: string[]) => client.query(sql, params).then(() => 'ok', (error: { constraint?: string; code: string }) => error.constraint ?? error.code);
+    const add = `INSERT INTO sales_record (set_id, merchant_id, line, kind, at, counts_at, period_ms, amount_minor, net_minor, loose_minor)
+      SELECT $1, $2, 1, 'sale', '2026-07-01Z', '2026-07-01Z', 0, 5, 5, 0`;
+    expect(await refused(add, subject(), shop.merchantId)).toBe('sales_record_sealed_ck');
+    await client.query('BEGIN');
+    const { rows: [fresh] } = await client.query<{ id: string }>(`
+      INSERT INTO sales_set SELECT (jsonb_populate_record(s, jsonb_build_object('id', uuidv7(), 'number', 99, 'written_in', pg_current_xact_id()::text))).* FROM sales_set s WHERE id = $1 RETURNING id`, [id]);
+    expect(await refused(`${add} FROM generate_series(1, 1)`, fresh?.id ?? '', shop.merchantId)).toBe('ok');
+    expect(await refused(add.replace(', 1,', ', 2,'), fresh?.id ?? '', subject())).toBe('sales_record_sealed_ck');
+    await client.query('ROLLBACK');
+    expect(await refused('UPDATE sales_set SET id = uuidv7() WHERE id = $1', id)).toBe('sales_set_name_ck');
+    await client.end();
+  });
+
   it('an unused set goes with its subject, records and all', async () => {
     const view = await set();
     await floors.work.run(actingAs(owner), async (tx) => ({ ok: true, value: await floors.salesSets.discard(tx, view.subjectId) }));
