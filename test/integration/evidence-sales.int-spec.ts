@@ -110,6 +110,29 @@ describe('an upload', () => {
   });
 });
 
+describe('a file that a job reads', () => {
+  const passing: Permitting = () => Promise.resolve({ ok: true, value: undefined });
+  const failing = (code: string): Permitting => () => Promise.resolve({ ok: false, refusal: { code, params: {} } });
+  const begun = async () => {
+    const till = { subjectId: subject(), ...shop, currency: currency('GBP'), zone: 'Europe/London', uploadedBy: owner };
+    const { id } = value(await floors.tillUploads.receive(actingAs(owner), till, { stream: Readable.from([Buffer.from(FEW)]) }, passing));
+    value(await floors.tillUploads.say(actingAs(owner), till, id, { basis: 'net_of_tax', zone: 'Europe/London' }, passing));
+    await floors.work.run(actingAs(owner), (tx) => floors.tillUploads.begin(tx, till, id, passing));
+    return { till, read: (permitting: Permitting) => floors.tillUploads.readBegun(actingAs(owner), till, id, permitting), state: async () => value(await floors.tillUploads.find(till.subjectId, id)).state };
+  };
+
+  it('is tried again when nothing is wrong with the file, and read then', async () => {
+    const { read, state } = await begun();
+    for (const away of ['platform.database_away', 'platform.busy']) expect([code(await read(failing(away))), await state()]).toEqual([away, 'reading']);
+    expect([code(await read(passing)), await state()]).toEqual(['ok', 'imported']);
+  });
+
+  it('is refused for good when something is', async () => {
+    const { read, state } = await begun();
+    expect([code(await read(failing('evidence.upload_not_found'))), await state()]).toEqual(['ok', 'refused']);
+  });
+});
+
 describe('sales brought with tax where they count without', () => {
   const window = { from: at('2026-07-01T00:00Z'), to: at('2026-07-02T00:00Z') };
 
