@@ -3,7 +3,7 @@ import type { AssessmentResult } from './result.js';
 
 export type Words = Readonly<Record<Language, string>>;
 
-/** What a step is called whose block has no words below, or whose words name something the step does not have. */
+/** What a step is called whose block has no words below: only one that no engine knows any more. */
 export const ANY_STEP_WORDS: Words = { en: 'Step “{step}” ({block})', ko: '단계 “{step}”({block})', fr: 'Étape « {step} » ({block})' };
 
 /**
@@ -51,6 +51,21 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   benefit: { en: 'Given beside money', ko: '현금 외 혜택', fr: 'Avantage hors argent' },
   withhold: { en: 'Tax withheld', ko: '원천징수액', fr: 'Impôt retenu' },
   eligible: { en: 'Conditions met', ko: '요건 충족', fr: 'Conditions remplies' },
+};
+
+/** The words of a block whose sentence above names something that this step does not have, such as a significance without comparables. */
+export const BARE_STEP_WORDS: Readonly<Record<string, Words>> = {
+  clip: { en: 'Of it, time that can count', ko: '그중 산정 가능한 시간', fr: 'Dont le temps pouvant compter' },
+  wait: { en: 'After the waiting period', ko: '대기 시간 이후', fr: 'Après le délai de carence' },
+  measure: { en: 'Counted time', ko: '산정 시간', fr: 'Temps pris en compte' },
+  baseline: { en: 'Expected sales', ko: '예상 매출', fr: 'Ventes attendues' },
+  significance: { en: 'Shown by the records', ko: '기록으로 확인되는지 여부', fr: 'Montré par les relevés' },
+  per_unit: { en: 'Published tariff', ko: '공시 정액', fr: 'Tarif publié' },
+  clamp: { en: 'Within the bounds of the policy', ko: '정책의 상·하한 적용 후', fr: 'Dans les limites de la règle' },
+  round: { en: 'Rounded', ko: '단위 처리 후', fr: 'Arrondi' },
+  min_payable: { en: 'After the minimum', ko: '최소 지급액 적용 후', fr: 'Après le minimum' },
+  fee_time: { en: 'The part of your fee that belongs to the outage', ko: '장애 시간에 해당하는 요금', fr: 'Part de l’abonnement correspondant à la panne' },
+  deduct: { en: 'After the deductible', ko: '공제액 적용 후', fr: 'Après la franchise' },
 };
 
 /** What stands behind a step's words when a person has put its figure, or put aside a refusal; `{reason}` is a whole sentence. */
