@@ -86,7 +86,7 @@ export const OUTCOME_WORDS: Readonly<Record<AssessmentResult['outcome'], Words>>
 export const COUNTED_WORDS: Words = {
   en: 'Your window of {window}: {notRecorded} not recorded, {excluded} excluded, {waiting} waiting, {compensated} already compensated, {counted} counted.',
   ko: '신청 시간 {window}: 기록 없음 {notRecorded}, 제외 {excluded}, 대기 {waiting}, 기보상 {compensated}, 산정 {counted}.',
-  fr: 'Votre période de {window} : {notRecorded} non enregistré, {excluded} exclu, {waiting} carence, {compensated} déjà indemnisé, {counted} pris en compte.',
+  fr: 'Votre période de {window} : non enregistré {notRecorded}, exclu {excluded}, carence {waiting}, déjà indemnisé {compensated}, pris en compte {counted}.',
 };
 
 /** Words of the closed lists that parameters are chosen from, as they stand inside a sentence. */
