@@ -82,6 +82,11 @@ describe.each([['with scripts', true], ['without scripts', false]])('a claim on 
     await fine('start');
     const reference = await begin(page);
     await fine('tasks');
+    for (const [name, place] of [['Sales records from your till', 'sales'], ['Papers and photos', 'evidence']] as const) {
+      await page.getByRole('link', { name }).click();
+      await page.waitForURL(`**/${reference}/${place}`);
+      await page.goto(`/en/claims/${reference}/tasks`);
+    }
     expect(await page.locator('.mg-estimate').innerText()).toMatch(/between £0\.00 and £25,000\.00[\s\S]*Without your sales records/);
     await page.getByRole('link', { name: 'What stopped working for you?' }).click();
     await fine('services');
