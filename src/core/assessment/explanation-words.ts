@@ -53,6 +53,11 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   eligible: { en: 'Conditions met', ko: '요건 충족', fr: 'Conditions remplies' },
 };
 
+/** What a block's result is called where its words name something it did not come to: nothing to compare, as no time counts. */
+export const BARE_STEP_WORDS: Readonly<Record<string, Words>> = {
+  significance: { en: 'Shown by the records', ko: '기록으로 확인', fr: 'Montré par les relevés' },
+};
+
 /** What stands behind a step's words when a person has put its figure, or put aside a refusal; `{reason}` is a whole sentence. */
 export const OVERRIDE_WORDS: Readonly<Record<'kept' | 'filled' | 'waived' | 'questioned', Words>> = {
   kept: { en: 'A person put this figure; the rule came to {computed}. {reason}', ko: '담당자가 정한 수치입니다. 규칙에 따른 값은 {computed}입니다. {reason}', fr: 'Montant fixé par une personne ; la règle donnait {computed}. {reason}' },
