@@ -64,6 +64,8 @@ describe('the working in words', () => {
     for (const language of LANGUAGES) {
       const lines = explain(result, policy, REASONS, language);
       expect(lines.filter(({ step }) => step !== undefined).map(({ step }) => step)).toEqual(figures);
+      // Not even where there was nothing to compare is a step called by its name in the policy's text.
+      expect(lines.filter(({ text }) => /significance@/.test(text))).toEqual([]);
       expect(lines.filter(({ text, figure }) => /\{\w+\}|undefined|\[object/.test(`${text} ${figure ?? ''}`))).toEqual([]);
       for (const { step, source } of lines.filter((line) => line.step !== undefined)) {
         const node = result.trace.find(({ id }) => id === step);

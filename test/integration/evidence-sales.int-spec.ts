@@ -90,6 +90,11 @@ describe('an upload', () => {
     expect(await floors.salesQueries.header(floors.reader, subjectId)).toMatchObject({ setId: second.id, number: 2 });
   });
 
+  it('with a NUL in it is a file with faults, in whichever column it stands, and never a figure without it', async () => {
+    const refused = await upload('at,amount,id\n2026-07-01 10:00,1\u00001,A\n2026-07-01 11:00,2.00,B\u0000\n2026-07\u0000-01 12:00,3.00,C\n');
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'evidence.file_faulty', params: { count: 3, lines: 3 } } });
+  });
+
   it('what the subject forbids is not stored', async () => {
     const subjectId = subject();
     const stream = Readable.from([Buffer.from(FEW)]);

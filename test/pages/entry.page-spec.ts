@@ -45,8 +45,7 @@ async function signUp(page: Page, address: string): Promise<void> {
   await page.getByRole('button', { name: 'Send the code' }).click();
   await page.getByLabel('Code', { exact: true }).fill(await codeIn(page));
   await main(page).getByRole('button', { name: 'Continue' }).click();
-  await page.getByLabel('A business', { exact: true }).check();
-  await main(page).getByRole('button', { name: 'Continue' }).click();
+  // The first question is not asked again.
   await page.getByLabel('Your name').fill('Jo Shop');
   await page.getByLabel('I agree to the terms of use').check();
   await main(page).getByRole('button', { name: 'Sign up' }).click();
@@ -76,9 +75,6 @@ describe('somebody new', () => {
     expect(await page.locator('#code').inputValue()).toBe('12');
     await expectFits(page);
     await page.locator('#code').fill(await codeIn(page));
-    await go();
-    await page.waitForURL(`**/${language}/sign-up`);
-    await page.locator('#kind').check();
     await go();
     await page.waitForURL(`**/${language}/sign-up/details`);
     if (scripts) await looksRight(page, shot('details'));

@@ -51,7 +51,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.file_not_sales': { kind: 'meaning', title: 'Not a sales file', detail: 'The file is {found}; export the sales as CSV or .xlsx.' },
   'evidence.file_bomb': { kind: 'too_large', title: 'File unpacks to too much', detail: 'The workbook unpacks to more than we take ({what}); export a shorter period, or save it as CSV.' },
   'evidence.file_damaged': { kind: 'meaning', title: 'File damaged', detail: 'The workbook cannot be unpacked; it may have been cut short. Export it again, or save it as CSV.' },
-  'evidence.sheet_missing': { kind: 'meaning', title: 'No such sheet', detail: 'The workbook has no visible sheet "{sheet}"; it has {sheets}.' },
+  'evidence.sheet_missing': { kind: 'meaning', title: 'No such sheet', detail: 'The workbook has no visible sheet "{sheet}" that can be read; its visible sheets are {sheets}.' },
   'evidence.header_missing': {
     kind: 'meaning', title: 'No header found', detail: 'None of the first {rows} rows looks like the names of columns; say which row it is and what its columns are.',
   },

@@ -22,7 +22,8 @@ export function refusalWords(words: Translations, language: Language, refusal: R
     ...(refusal.pointer === undefined ? {} : { field: refusal.pointer.slice(1).replaceAll('/', '-') }),
     ...(IN_THE_WAY.includes(refusal.code) && refusal.params['reference'] !== undefined ? { address: `/${language}/claims/${String(refusal.params['reference'])}` } : {}),
   };
-  const key = `refusals.${refusal.code.replaceAll('.', '_')}`;
+  const named = `missing.${place.field ?? ''}`;
+  const key = refusal.code === 'portal.field_missing' && words.has(language, named) ? named : `refusals.${refusal.code.replaceAll('.', '_')}`;
   if (words.has(language, key)) return { text: words.in(language)(key, { ...refusal.params }), ...place };
   if (refusal.code.startsWith('policy.')) {
     const { line, column, message } = refusal.params;
