@@ -9,6 +9,7 @@ export { IdentityModule } from './identity.module.js';
 export { Members, type Member } from './members.service.js';
 export { People, type NewPerson, type PersonView } from './people.service.js';
 export { StepUp } from './step-up.service.js';
+export { PasskeyProofs } from './passkey-proofs.service.js';
 export { PasskeySignIn } from './passkey-sign-in.service.js';
 export { Passkeys, type PasskeyLine } from './passkeys.service.js';
 export { requireProof } from './proof.rules.js';
