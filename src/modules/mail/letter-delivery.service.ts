@@ -48,7 +48,7 @@ export class LetterDelivery implements OnModuleInit {
     });
   }
 
-  /** A letter arrived: its address is reached again. */
+  /** A letter arrived: its address is reached again, unless it is the one that came back or an earlier one. */
   arrived(ctx: Context, letterId: string): Promise<Result<null>> {
     return this.work.run(ctx, async (tx) => {
       await this.letters.clearUnreachable(tx, letterId);

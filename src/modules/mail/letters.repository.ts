@@ -99,8 +99,9 @@ export class LettersRepository {
     [letterId, formatInstant(at)]);
   }
 
+  /** Only by a letter posted later than the one that came back: notices overtake each other, and one that is replayed must not undo another. */
   async clearUnreachable(tx: Tx, letterId: string): Promise<void> {
-    await tx.execute('DELETE FROM unreachable_address WHERE address = (SELECT recipient FROM letter_content WHERE letter_id = $1)', [letterId]);
+    await tx.execute('DELETE FROM unreachable_address WHERE address = (SELECT recipient FROM letter_content WHERE letter_id = $1) AND letter_id < $1', [letterId]);
   }
 
   async unreachable(reader: Reader, addresses: readonly string[]): Promise<{ address: string; since: Date }[]> {

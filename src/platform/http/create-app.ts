@@ -75,11 +75,14 @@ async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPat
   });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request: MakegoodRequest, body, done) => {
+    const isSigned = keepsBytes(request);
+    if (isSigned) request.bytes = body as Buffer;
     try {
-      if (keepsBytes(request)) request.bytes = body as Buffer;
       done(null, parseStrictJson(body as Buffer));
     } catch (error) {
-      done(error as Error);
+      if (!isSigned) return done(error as Error);
+      request.bodyFault = error as Error;
+      done(null, {});
     }
   });
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
