@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { Client } from 'pg';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { Browsing, expectAccessible, expectFits, expectWords, keepPicture } from '../support/browser.js';
-import { claimAt, termsOf, cause, claimOf } from '../support/claims.js';
-import { openWorld, type World } from '../support/world.js';
+import { cause, claimAt, claimOf, newSite, termsOf } from '../support/claims.js';
+import { draftClaim, openWorld, type World } from '../support/world.js';
 
 let world: World;
 let browsing: Browsing;
@@ -101,5 +101,42 @@ describe('an offer accepted long after signing in', () => {
     await page.locator('.mg-offer button[type=submit]').click();
     await page.waitForURL('**?done=accepted');
     expect(await cause(world, world.tokens.owner, 'accept', claim, await termsOf(world))).toMatchObject({ status: 412 });
+  });
+});
+
+describe('an answer that was sent after the session had ended', () => {
+  it.each([['ko', 320, false], ['en', 1280, true]] as const)('is given back after signing in by a code, also after a wrong one and another code, in %s, %i wide, scripts %s', async (language, width, scripts) => {
+    const { id } = await draftClaim(world, { siteId: await newSite(world), answers: {} });
+    const { reference } = await claimOf(world, id);
+    const { page, context, complaints } = await browsing.reader({ person: 'owner', width, scripts });
+    const send = (): Promise<void> => main(page).locator('form button[type=submit]').first().click();
+    await page.goto(`/${language}/claims/${reference}/answers/grossMargin`);
+    await page.locator('#all-value').fill('0.44');
+    await context.clearCookies({ name: 'makegood_session' });
+    await send();
+    await page.waitForURL(`**/${language}/sign-in?**`);
+    await page.locator('a[href*="/sign-in/code"]').click();
+    await page.locator('#address').fill('nobody at all');
+    await send();
+    await page.locator('#address').fill(DEMO_PEOPLE.owner.email);
+    await send();
+    await page.locator('#code').fill('000000');
+    await send();
+    expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+    await page.locator('a[href*="/sign-in/code"]').last().click();
+    await page.locator('#address').fill(DEMO_PEOPLE.owner.email);
+    await send();
+    await page.locator('#code').fill(await codeIn(page));
+    await send();
+    await page.waitForURL(({ pathname }) => pathname.startsWith(`/${language}/kept/`));
+    expect(await page.locator('.mg-kept').innerText()).toContain('0.44');
+    await expectWords(page);
+    await expectFits(page);
+    await keepPicture(page, `kept-by-code-${language}-${width}`);
+    await send();
+    await page.waitForURL('**/tasks?saved=1');
+    const { body } = await world.as<{ answers: Record<string, unknown> }>('owner', 'GET', `/v1/claims/${id}`);
+    expect(body.answers['grossMargin']).toBe('0.44');
+    expect(complaints.splice(0)).toEqual([]);
   });
 });
