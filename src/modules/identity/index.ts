@@ -1,7 +1,7 @@
 export { Attempts } from './attempts.service.js';
 export { AccountRecovery } from './account-recovery.service.js';
 export { Accounts, type AccountView } from './accounts.service.js';
-export { readAddress, type Address } from './address.rules.js';
+export { reached, readAddress, type Address } from './address.rules.js';
 export { Duties } from './duties.service.js';
 export { conflictingDuty, DUTY_CONFLICTS, type Duty } from './duties.rules.js';
 export { EMAIL_SHAPE } from './email.rules.js';

@@ -9,6 +9,7 @@ import { EventLog } from '../../platform/events/event-log.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { CarrierError, MailPort, SmsPort } from './carriers.port.js';
 import { MOST_TRIES, nextStep, pauseAfter, TAKEN_FOR_MS } from './delivery.rules.js';
+import { LetterQueries } from './letter-queries.service.js';
 import { LettersRepository, type LetterContent, type LetterRow, type LetterState } from './letters.repository.js';
 
 export const DELIVER = 'mail.deliver';
@@ -23,7 +24,7 @@ type Taken = LetterRow & LetterContent;
 export class LetterDelivery implements OnModuleInit {
   constructor(
     private readonly work: UnitOfWork, private readonly letters: LettersRepository, private readonly jobs: Jobs, private readonly events: EventLog,
-    private readonly clock: Clock, private readonly mail: MailPort, private readonly sms: SmsPort,
+    private readonly clock: Clock, private readonly mail: MailPort, private readonly sms: SmsPort, private readonly queries: LetterQueries,
   ) {}
 
   onModuleInit(): void {
@@ -60,7 +61,7 @@ export class LetterDelivery implements OnModuleInit {
     const letter = await this.letters.lock(tx, letterId);
     if (letter === undefined) return undefined;
     const now = this.clock.now();
-    const next = nextStep(letter, now);
+    const next = nextStep(letter, now, await this.queries.hasRoom(letter.channel, now, tx));
     if (next.do === 'wait') await this.jobs.enqueue(tx, DELIVER, { letterId }, { startAt: next.until });
     if (next.do === 'give_up') await this.#settle(tx, ctx, letter, 'failed', next.fault);
     if (next.do !== 'send') return undefined;

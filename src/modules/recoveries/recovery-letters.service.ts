@@ -20,8 +20,9 @@ export class RecoveryLetters {
   async contacts(reader: Reader, merchantId: string): Promise<Recipient[]> {
     const people = await this.members.contactsOf(reader, merchantId);
     const written = await this.merchants.written(reader, merchantId);
-    const emails = new Set([...people.flatMap(({ email }) => email ?? []), ...(await this.payees.contacts(reader, merchantId))]);
-    const phones = new Set([...people.flatMap(({ phone }) => phone ?? []), ...(written?.phone == null ? [] : [written.phone])]);
+    const entered = await this.payees.contacts(reader, merchantId);
+    const emails = new Set([...people.flatMap(({ email }) => email ?? []), ...entered.flatMap((to) => ('email' in to ? to.email : []))]);
+    const phones = new Set([...people.flatMap(({ phone }) => phone ?? []), ...entered.flatMap((to) => ('phone' in to ? to.phone : [])), ...(written?.phone == null ? [] : [written.phone])]);
     return [...[...emails].map((email) => ({ email })), ...[...phones].map((phone) => ({ phone }))];
   }
 
