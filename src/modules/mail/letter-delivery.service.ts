@@ -7,7 +7,8 @@ import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
-import { CarrierError, MailPort, SmsPort } from './carriers.port.js';
+import { CarrierError } from './carriers.port.js';
+import { Carriers } from './carriers.service.js';
 import { MOST_TRIES, nextStep, pauseAfter, TAKEN_FOR_MS } from './delivery.rules.js';
 import { LetterQueries } from './letter-queries.service.js';
 import { LettersRepository, type LetterContent, type LetterRow, type LetterState } from './letters.repository.js';
@@ -24,7 +25,7 @@ type Taken = LetterRow & LetterContent;
 export class LetterDelivery implements OnModuleInit {
   constructor(
     private readonly work: UnitOfWork, private readonly letters: LettersRepository, private readonly jobs: Jobs, private readonly events: EventLog,
-    private readonly clock: Clock, private readonly mail: MailPort, private readonly sms: SmsPort, private readonly queries: LetterQueries,
+    private readonly clock: Clock, private readonly carriers: Carriers, private readonly queries: LetterQueries,
   ) {}
 
   onModuleInit(): void {
@@ -75,7 +76,7 @@ export class LetterDelivery implements OnModuleInit {
   }
 
   async #handOver({ id, channel, recipient, subject, plain, html }: Taken): Promise<CarrierError | undefined> {
-    const carrier = channel === 'mail' ? this.mail : this.sms;
+    const carrier = this.carriers.of(channel);
     if (!carrier.isConnected) return new CarrierError('There is no server to hand it to.', false);
     try {
       await carrier.send({ reference: id, recipient: recipient ?? '', subject: subject ?? '', plain: plain ?? '', html: html ?? '' });
