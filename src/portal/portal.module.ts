@@ -77,6 +77,8 @@ import { PublicController } from './public/public.controller.js';
 import { SchemePages } from './public/scheme-pages.service.js';
 import { SignInController } from './public/sign-in.controller.js';
 import { RecoveryDeskController } from './recovery/recovery-desk.controller.js';
+import { RecoveryFilesController } from './recovery/recovery-files.controller.js';
+import { RecoveryPapersController } from './recovery/recovery-papers.controller.js';
 import { RecoveryPagesController } from './recovery/recovery-pages.controller.js';
 import { ClaimLists } from './shared/claim-list.service.js';
 import { ClaimSettings } from './shared/claim-setting.service.js';
@@ -117,7 +119,7 @@ const INTAKE_SERVICES = [KeptAcceptances, FilingStarts, Filings, IntakeSheets, I
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
-    RecoveryDeskController,
+    RecoveryDeskController, RecoveryPapersController, RecoveryFilesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
