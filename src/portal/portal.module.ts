@@ -57,6 +57,7 @@ import { QuestionsController } from './intake/questions.controller.js';
 import { SendController } from './intake/send.controller.js';
 import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
+import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
 import { PayeeFiles } from './payees/payee-files.service.js';
@@ -76,6 +77,8 @@ import { PublicController } from './public/public.controller.js';
 import { SchemePages } from './public/scheme-pages.service.js';
 import { SignInController } from './public/sign-in.controller.js';
 import { RecoveryDeskController } from './recovery/recovery-desk.controller.js';
+import { RecoveryFilesController } from './recovery/recovery-files.controller.js';
+import { RecoveryPapersController } from './recovery/recovery-papers.controller.js';
 import { RecoveryPagesController } from './recovery/recovery-pages.controller.js';
 import { ClaimLists } from './shared/claim-list.service.js';
 import { ClaimSettings } from './shared/claim-setting.service.js';
@@ -102,7 +105,7 @@ registerCatalogue(PORTAL_ERRORS);
 registerCatalogue(INTAKE_ERRORS);
 
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
-const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
+const INTAKE_SERVICES = [KeptAcceptances, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
@@ -116,7 +119,7 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
-    RecoveryDeskController,
+    RecoveryDeskController, RecoveryPapersController, RecoveryFilesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,

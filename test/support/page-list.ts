@@ -152,8 +152,8 @@ export const ELSEWHERE = [
   '/claims/:reference/sales/sets/:number', '/claims/:reference/sales/sets/:number/file', '/claims/:reference/sales/sets/:number/marked-file',
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
-  '/recovery/stop/:token', '/recoveries/:id',
+  '/recovery/stop/:token', '/recovery/papers/:token', '/recoveries/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/claims/:reference/confirmation.pdf'];
+export const FILES = ['/claims/:reference/confirmation.pdf', '/recoveries/:id/documents/:documentId'];

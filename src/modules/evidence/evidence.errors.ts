@@ -133,6 +133,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.upload_huge': { kind: 'meaning', title: 'Picture too large', detail: 'The picture says it is {width} by {height} pixels; at most {limit} a side are taken. Send it in a smaller size.' },
   'evidence.upload_damaged': { kind: 'meaning', title: 'Picture damaged', detail: 'The picture cannot be read to its size; it may have been cut short. Send it again.' },
   'evidence.upload_twice': { kind: 'conflict', title: 'Already there', detail: 'Exactly this file is already part of the claim, as "{name}".' },
+  'evidence.upload_harmful': { kind: 'meaning', title: 'Harmful file', detail: 'The scanner found something in this file that harms whoever opens it, and nothing of it was kept. Take a new photo, or save the document again as PDF on another device.' },
   'evidence.upload_infected': { kind: 'state', title: 'Harmful file', detail: 'The scanner found {signature} in "{name}". The file was thrown away and is given to nobody.' },
   'evidence.upload_unfinished': { kind: 'state', title: 'Not there yet', detail: '"{name}" has not arrived whole.' },
   'evidence.what_unknown': { kind: 'meaning', title: 'Say what it shows', detail: '"{value}" is not among the kinds of evidence of this claim: {taken}.' },

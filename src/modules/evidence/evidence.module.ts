@@ -15,6 +15,7 @@ import { EvidenceQueries } from './files/evidence-queries.service.js';
 import { EvidenceRecords } from './files/evidence-records.service.js';
 import { EvidenceScans } from './files/evidence-scans.service.js';
 import { EvidenceSettling } from './files/evidence-settling.service.js';
+import { LooseFiles } from './files/loose-files.service.js';
 import { SalesImports } from './sales-imports.service.js';
 import { SalesOriginals } from './sales-originals.service.js';
 import { SalesQueries } from './sales-queries.service.js';
@@ -35,8 +36,8 @@ mapConstraints({
   providers: [
     { provide: SalesFiles, useClass: FolderSalesFiles }, SalesOriginals, SalesImports, SalesSets, SalesQueries, SalesDownloads, TillSurveys, TillUploads,
     SalesSetsRepository, SalesRecordsRepository, TillUploadsRepository,
-    EvidenceFiles, EvidenceFiling, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository,
+    EvidenceFiles, EvidenceFiling, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository, LooseFiles,
   ],
-  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceQueries],
+  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceQueries, LooseFiles],
 })
 export class EvidenceModule {}
