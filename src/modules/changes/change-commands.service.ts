@@ -3,8 +3,11 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { AmendmentApprovals } from './amendment-approvals.service.js';
+import { AmendmentRehearsals } from './amendment-rehearsals.service.js';
 import type { Approval } from './approval-checks.service.js';
 import { ChangeApprovals } from './change-approvals.service.js';
+import { mayApprove, mayPropose } from './change-duties.rules.js';
 import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
 import { ChangeRehearsals } from './change-rehearsals.service.js';
 import { PrecomputationApprovals } from './precomputation-approvals.service.js';
@@ -24,22 +27,36 @@ export class ChangeCommands {
     private readonly runs: ChangeRunsRepository,
     private readonly precomputing: PrecomputationRehearsals,
     private readonly opening: PrecomputationApprovals,
+    private readonly amending: AmendmentRehearsals,
+    private readonly recording: AmendmentApprovals,
   ) {}
 
   startRun(ctx: Context, id: string): Promise<Result<RunView>> {
     return this.#open(ctx, id, undefined, async (tx, change) => {
-      const run = await (change.kind === 'pre_computation' ? this.precomputing : this.rehearsals).start(tx, ctx, change);
+      const may = mayPropose(ctx.actor, change.kind);
+      if (!may.ok) return may;
+      const run = await this.#rehearses(change).start(tx, ctx, change);
       return run.ok ? ok(runView(run.value)) : run;
     });
   }
 
   approve(ctx: Context, id: string, version: number, n: number, approval: Approval): Promise<Result<ChangeView>> {
     return this.#open(ctx, id, version, async (tx, change) => {
+      const may = mayApprove(ctx.actor, change.kind);
+      if (!may.ok) return may;
       const run = await this.runs.byNumber(tx, id, n);
       if (run === undefined) return refuse('changes.run_not_found', { n }, { pointer: '/run' });
-      const approved = await (change.kind === 'pre_computation' ? this.opening : this.approvals).approve(tx, ctx, change, run, approval);
+      const approved = await this.#approves(change).approve(tx, ctx, change, run, approval);
       return approved.ok ? ok(viewOf(approved.value)) : approved;
     });
+  }
+
+  #rehearses({ kind }: ChangeRow) {
+    return kind === 'amendment' ? this.amending : kind === 'pre_computation' ? this.precomputing : this.rehearsals;
+  }
+
+  #approves({ kind }: ChangeRow) {
+    return kind === 'amendment' ? this.recording : kind === 'pre_computation' ? this.opening : this.approvals;
   }
 
   #open<T>(ctx: Context, id: string, version: number | undefined, work: (tx: Tx, change: ChangeRow) => Promise<Result<T>>): Promise<Result<T>> {

@@ -12,8 +12,10 @@ import { changeView, type ChangeView } from './views/change-view.js';
 
 export const viewOf = (row: ChangeRow): ChangeView => changeView(row, allowedEvents(CHANGE_MACHINE, row.state));
 
-const aboutOf = ({ id, policyKey, policyNumber, schemeId }: ChangeRow): ChangeMoved =>
-  ({ changeId: id, policyKey, ...(policyNumber === null ? {} : { policyNumber }), ...(schemeId === null ? {} : { schemeId }) });
+const aboutOf = ({ id, policyKey, policyNumber, schemeId, outageId, outageRevision }: ChangeRow): ChangeMoved => ({
+  changeId: id, ...(policyKey === null ? {} : { policyKey }), ...(policyNumber === null ? {} : { policyNumber }), ...(schemeId === null ? {} : { schemeId }),
+  ...(outageId === null || outageRevision === null ? {} : { outageId, revision: outageRevision }),
+});
 
 const TOPICS = { approve: 'change.approved', apply: 'change.applied', withdraw: 'change.withdrawn' } as const;
 

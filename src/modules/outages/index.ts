@@ -1,8 +1,11 @@
+export { ProposeRevisionDto } from './dto/outage.dto.js';
+export { contentIn } from './dto/revision-input.dto.js';
 export { OutageEntity } from './outage.entity.js';
 export { OutagesModule } from './outages.module.js';
 export { OutageRegister, type NewOutage, type ProposedRevision } from './outage-register.service.js';
 export type { OutageState } from './outage.machine.js';
 export type { OutageRecorded, OutageTopic } from './outages.events.js';
+export { touchedBy, type Amendment, type TouchedTime } from './amendment.rules.js';
 export { EVERYWHERE, type RevisionContent, type SegmentLine } from './outages.rules.js';
 export { RegisterQueries, type FactsQuestion, type PointOfView } from './register-queries.service.js';
 export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';

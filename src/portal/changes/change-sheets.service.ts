@@ -80,7 +80,7 @@ export class ChangeSheets {
     const change = await this.changes.get(reader, id);
     if (!change.ok) return change;
     const { policy, schemeId, runs, createdBy, approval, allowedEvents } = change.value;
-    const edition = policy.number === undefined ? ok(undefined) : await this.drafting.find(reader, policy.key, String(policy.number));
+    const edition = policy?.number === undefined ? ok(undefined) : await this.drafting.find(reader, policy.key, String(policy.number));
     if (!edition.ok) return edition;
     const scheme = schemeId === undefined ? ok(undefined) : await this.schemes.view(reader, schemeId);
     if (!scheme.ok) return scheme;
