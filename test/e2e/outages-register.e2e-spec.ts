@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AmendmentRehearsals, ChangeQueries } from '../../src/modules/changes/index.js';
 import { People } from '../../src/modules/identity/index.js';
 import type { OutageView } from '../../src/modules/outages/index.js';
 import type { Role } from '../../src/platform/access/roles.js';
+import { Database } from '../../src/platform/database/database.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call, startTestApp, type Answer, type TestApp } from '../support/app.js';
 import { asSystem } from '../support/lower-floors.js';
 
@@ -167,7 +170,12 @@ describe('an outage over HTTP', () => {
     expect((await get<{ items: { id: string }[] }>(`${path}/amendments`, another)).body.items.map(({ id }) => id)).toEqual([proposed.body.id]);
     await send('POST', `${self}/runs`, editor, {});
     const run = async () => (await get<{ state: string; digest: string; report: object }>(`${self}/runs/1`, another)).body;
-    for (let tries = 0; tries < 100 && (await run()).state === 'running'; tries += 1) await new Promise((resolve) => { setTimeout(resolve, 100); });
+    const runId = await app.app.get(ChangeQueries).runId(app.app.get(Database).reader, proposed.body.id, 1);
+    const step = async (): Promise<boolean> => {
+      const stepped = await app.app.get(UnitOfWork).run(asSystem, (tx) => app.app.get(AmendmentRehearsals).step(tx, runId.ok ? runId.value : ''));
+      return stepped.ok && stepped.value.done;
+    };
+    while (!(await step()));
     const { digest, report } = await run();
     expect(report).toMatchObject({ kind: 'amendment', claims: 0, placebo: { applies: false } });
     const approval = { run: 1, digest, movesLessThan: { amount: '0.01', currency: 'EUR' } };
