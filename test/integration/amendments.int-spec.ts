@@ -147,6 +147,8 @@ describe('an outage that was none', () => {
   it('with one region that was never down, refuses who files for it', async () => {
     await amending.amend(said({ r1: 1, r3: 0, r7: 7 }));
     claims['refused'] = await world.file({ region: 'r3', turnover: '100000000' });
+    claims['open'] = await world.file({ region: 'r3', turnover: '100000000' });
+    expect(await world.state(claims['open'])).toBe('in_review');
     await refuse('refused');
     expect(await world.state(claims['refused'])).toBe('rejected');
   });
@@ -155,6 +157,9 @@ describe('an outage that was none', () => {
     const { changeId } = await amending.amend(said({ r1: 1, r3: 3, r7: 7 }));
     expect(await verdictOf(changeId, 'refused')).toBe('reopened');
     expect(await world.state(claims['refused'] ?? '')).toBe('in_review');
+    expect(await verdictOf(changeId, 'open')).toBe('as_rehearsed');
+    const [stands] = await reader().query<{ cash: string; version: number }>('SELECT cash_minor::text AS cash, register_version::int AS version FROM claim c JOIN assessment a ON a.id = c.assessment_id WHERE c.id = $1', [claims['open']]);
+    expect(stands).toEqual({ cash: '1200000', version: await world.app.get(RegisterQueries).registerVersion(reader()) });
     expect(await verdictOf(changeId, 'r3')).toBe('kept');
     expect(await verdictOf(changeId, 'r1')).toBe('falls');
   });

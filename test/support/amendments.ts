@@ -1,5 +1,5 @@
 import type { Result } from '../../src/core/errors/index.js';
-import { Amendments, AmendmentRehearsals, ChangeCommands, ChangeQueries, type AmendmentReport, type RunDetail } from '../../src/modules/changes/index.js';
+import { Amendments, AmendmentRehearsals, ChangeCommands, ChangeProposals, ChangeQueries, type AmendmentReport, type RunDetail } from '../../src/modules/changes/index.js';
 import { OutageRegister, type RevisionContent } from '../../src/modules/outages/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -40,6 +40,16 @@ export class Amending {
   async propose(content: RevisionContent, by: Context = this.world.author, reason = 'the probe log says so'): Promise<Result<{ id: string; version: number }>> {
     const { id, version } = await this.outage();
     return this.world.app.get(Amendments).propose(by, { outageId: id, version, reason, content });
+  }
+
+  /** The code of a refusal to rehearse; undefined when there is a run. */
+  async tryStart(changeId: string): Promise<string | undefined> {
+    const run = await this.world.app.get(ChangeCommands).startRun(this.world.author, changeId);
+    return run.ok ? undefined : run.refusal.code;
+  }
+
+  async withdraw(changeId: string, version: number): Promise<void> {
+    value(await this.world.app.get(ChangeProposals).withdraw(this.world.author, changeId, version));
   }
 
   async start(changeId: string): Promise<{ runId: string; n: number }> {
