@@ -35,7 +35,7 @@ async function accept(name: string): Promise<void> {
   const [owner] = await reader().query<{ id: string }>('SELECT m.user_id AS id FROM membership m WHERE m.merchant_id = $1', [claim?.merchantId]);
   const ctx = { actor: { kind: 'user', userId: owner?.id ?? '', roles: [], memberships: [{ merchantId: claim?.merchantId ?? '', role: 'owner' }] }, requestId: 'test' } as const;
   const [terms] = world.scheme.texts.filter(({ kind }) => kind === 'terms');
-  value(await world.app.get(Offers).acceptInFull(ctx, id, 1, claim?.version ?? 0, { termsHash: terms?.hash ?? '', releaseHash: undefined }));
+  value(await world.app.get(Offers).acceptInFull(ctx, id, 1, claim?.version ?? 0, { termsHash: terms?.hash ?? '' }));
 }
 
 /** One person recommends to refuse, another does. */

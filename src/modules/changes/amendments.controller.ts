@@ -26,7 +26,7 @@ export class AmendmentsController {
   }
 
   @Post('outages/:id/amendments')
-  @Requires('outage.edit')
+  @Requires('outage.amend')
   @Command()
   @ApiOperation({ summary: 'Proposes what the register should say of an outage instead; rehearse it, then have another person approve it. An empty scope voids the outage' })
   async propose(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: AmendDto) {
@@ -35,7 +35,7 @@ export class AmendmentsController {
   }
 
   @Put('changes/:id/revision')
-  @Requires('outage.edit')
+  @Requires('outage.amend')
   @ApiOperation({ summary: 'Writes the lines of an open amendment anew; runs made before are out of date' })
   async rewrite(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: RewriteDto) {
     return unwrap(await this.amendments.rewrite(ctx, id, version, { reason: body.reason, content: unwrap(contentIn(body)) }));

@@ -2,6 +2,7 @@ export { stagesBetween, type Stage } from './cause.rules.js';
 export { AMENDMENT_CAUSE } from './amendment-rehearsal.service.js';
 export { AmendmentRehearsals } from './amendment-rehearsals.service.js';
 export { Amendments, type ProposedAmendment } from './amendments.service.js';
+export { mayApprove, mayPropose } from './change-duties.rules.js';
 export { ChangeApplication } from './change-application.service.js';
 export { ChangeCommands } from './change-commands.service.js';
 export { ITEM_ORDERS, VERDICTS, type ItemOrder, type Verdict } from './change-lists.rules.js';

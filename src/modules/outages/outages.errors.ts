@@ -26,6 +26,7 @@ export const OUTAGE_ERRORS = defineCatalogue({
     kind: 'meaning', title: 'Outside the scope',
     detail: '{where} ({service} in {region}, {from} to {to}) reaches beyond the scope, which is {scope}; widen the scope or shorten the line.',
   },
+  'outages.region_malformed': { kind: 'meaning', title: 'Not a region', detail: '"{region}" is no code of a region: letters and digits with . _ or -, or * for everywhere.' },
   'outages.in_future': {
     kind: 'meaning', title: 'In the future', detail: '{where} reaches {at}, which has not come yet; only announced maintenance may lie ahead.',
   },

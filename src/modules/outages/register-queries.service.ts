@@ -78,6 +78,11 @@ export class RegisterQueries {
     return this.services.leavesOf(reader, codes);
   }
 
+  /** What outages are called, by id. */
+  async titles(reader: Reader, outageIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    return new Map((await this.outages.titles(reader, outageIds)).map(({ id, title }) => [id, title]));
+  }
+
   /** States of those of the outages that exist. */
   async statesOf(reader: Reader, outageIds: readonly string[]): Promise<ReadonlyMap<string, OutageState>> {
     return this.outages.states(reader, outageIds);

@@ -5,14 +5,17 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import {
-  ChangeQueries, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemOrder, type LatestRun, type OpenedClaimView, type Pinned, type PrecomputedSiteView, type RehearsedClaimView, type SitesWanted, type SiteVerdict, type RunDetail, type Verdict,
+  ChangeQueries, mayApprove, mayPropose, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemOrder, type LatestRun, type OpenedClaimView, type Pinned, type PrecomputedSiteView, type RehearsedClaimView, type SitesWanted, type SiteVerdict, type RunDetail, type Verdict,
 } from '../../modules/changes/index.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
+import { contentView, RegisterQueries, type Amendment } from '../../modules/outages/index.js';
 import { People } from '../../modules/identity/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
 import { PolicyDrafting, type Reach } from '../../modules/policies/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
+import type { Reader } from '../../platform/database/tx.js';
 import type { Visit } from '../shared/portal.page.js';
+import { lineChanges, type LineChanges } from './line-changes.rules.js';
 
 type Titles = Readonly<Record<string, string>>;
 
@@ -20,7 +23,7 @@ export interface ListedChange {
   readonly change: ChangeView;
   readonly proposer: string;
   readonly run: LatestRun | undefined;
-  /** What a pre-computation's scheme is called. */
+  /** What a pre-computation's scheme, or an amended outage, is called. */
   readonly scheme: Titles | undefined;
 }
 
@@ -31,8 +34,25 @@ export interface ChangeSheet {
   readonly edition: { readonly effectiveFrom: Instant | null; readonly decidedFrom: Instant | null; readonly reach: Reach } | undefined;
   /** Whose sites a pre-computation opens claims for. */
   readonly scheme: SchemeView | undefined;
+  /** What an amendment would record. */
+  readonly amendment: AmendedSheet | undefined;
+  /** What the scheme or the outage is called that the change is about. */
+  readonly subject: Titles | undefined;
   readonly names: ReadonlyMap<string, string>;
-  readonly may: { readonly run: boolean; readonly withdraw: boolean; readonly approve: boolean };
+  readonly may: { readonly rewrite: boolean; readonly run: boolean; readonly withdraw: boolean; readonly approve: boolean };
+}
+
+/** An amendment beside what is recorded. */
+export interface AmendedSheet {
+  readonly outageId: string;
+  readonly code: string;
+  readonly title: Titles;
+  readonly revision: number;
+  readonly reason: string;
+  readonly voids: boolean;
+  readonly lines: LineChanges;
+  /** Reference of the claim over which it was asked for. */
+  readonly claim?: string;
 }
 
 /** A claim of a run by the reference people see. */
@@ -59,15 +79,17 @@ export class ChangeSheets {
     private readonly claims: ClaimQueries,
     private readonly schemes: SchemeQueries,
     private readonly merchants: MerchantQueries,
+    private readonly register: RegisterQueries,
   ) {}
 
   async page(wanted: Wanted): Promise<Page<ListedChange>> {
     const { reader } = this.database;
     const page = pageOf(await this.changes.page(reader, { ...wanted, limit: wanted.limit + 1 }), wanted.limit, ({ id }) => [id]);
-    const [runs, schemes, names] = await Promise.all([
-      this.changes.latestRuns(reader, page.items.map(({ id }) => id)), this.schemes.titles(reader, page.items.flatMap(({ schemeId }) => schemeId ?? [])), this.people.names([...new Set(page.items.map(({ createdBy }) => createdBy))]),
+    const [runs, schemes, outages, names] = await Promise.all([
+      this.changes.latestRuns(reader, page.items.map(({ id }) => id)), this.schemes.titles(reader, page.items.flatMap(({ schemeId }) => schemeId ?? [])),
+      this.register.titles(reader, page.items.flatMap(({ outage }) => outage?.id ?? [])), this.people.names([...new Set(page.items.map(({ createdBy }) => createdBy))]),
     ]);
-    return { ...page, items: page.items.map((change) => ({ change, proposer: names.get(change.createdBy) ?? '', run: runs.get(change.id), scheme: schemes.get(change.schemeId ?? '') })) };
+    return { ...page, items: page.items.map((change) => ({ change, proposer: names.get(change.createdBy) ?? '', run: runs.get(change.id), scheme: schemes.get(change.schemeId ?? '') ?? outages.get(change.outage?.id ?? '') })) };
   }
 
   /** Schemes that take claims now, the newest first: claims can be opened for their sites. */
@@ -79,20 +101,31 @@ export class ChangeSheets {
     const { reader } = this.database;
     const change = await this.changes.get(reader, id);
     if (!change.ok) return change;
-    const { policy, schemeId, runs, createdBy, approval, allowedEvents } = change.value;
+    const { policy, schemeId, outage, kind, runs, createdBy, approval, allowedEvents } = change.value;
     const edition = policy?.number === undefined ? ok(undefined) : await this.drafting.find(reader, policy.key, String(policy.number));
     if (!edition.ok) return edition;
     const scheme = schemeId === undefined ? ok(undefined) : await this.schemes.view(reader, schemeId);
     if (!scheme.ok) return scheme;
+    const amendment = outage === undefined ? ok(undefined) : await this.changes.amendment(reader, id);
+    if (!amendment.ok) return amendment;
     const names = await this.people.names([...new Set([createdBy, ...runs.map(({ startedBy }) => startedBy), ...(approval === undefined ? [] : [approval.approvedBy])])]);
-    const proposes = isAllowed(ctx.actor, 'change.propose');
+    const proposes = isAllowed(ctx.actor, 'change.propose') && mayPropose(ctx.actor, kind).ok;
     return ok({
-      change: change.value, edition: edition.value, scheme: scheme.value, names,
+      change: change.value, edition: edition.value, scheme: scheme.value, subject: scheme.value?.title ?? amendment.value?.title, amendment: amendment.value === undefined ? undefined : await this.#amended(reader, amendment.value, change.value.fromClaimId), names,
       may: {
         run: proposes && change.value.state === 'open' && runs[0]?.state !== 'running', withdraw: proposes && allowedEvents.includes('withdraw'),
-        approve: isAllowed(ctx.actor, 'change.approve') && allowedEvents.includes('approve'),
+        approve: isAllowed(ctx.actor, 'change.approve') && mayApprove(ctx.actor, kind).ok && allowedEvents.includes('approve'),
+        rewrite: proposes && kind === 'amendment' && change.value.state === 'open',
       },
     });
+  }
+
+  async #amended(reader: Reader, { outageId, code, title, revision, reason, before, after }: Amendment, fromClaimId: string | undefined): Promise<AmendedSheet> {
+    const references = fromClaimId === undefined ? undefined : await this.claims.references(reader, [fromClaimId]);
+    return {
+      outageId, code, title, revision, reason, voids: after.scope.length === 0, lines: lineChanges(contentView(before), contentView(after)),
+      ...(references === undefined ? {} : { claim: references.get(fromClaimId ?? '') ?? '' }),
+    };
   }
 
   /** A run, and whether this person may approve it. */
