@@ -33,6 +33,7 @@ import { AccountPagesController } from './account/account-pages.controller.js';
 import { ProofPagesController } from './account/proof-pages.controller.js';
 import { PasskeyPagesController } from './account/passkey-pages.controller.js';
 import { AmendmentPagesController } from './changes/amendment-pages.controller.js';
+import { ChangeSubjects } from './changes/change-subjects.service.js';
 import { ChangePagesController } from './changes/change-pages.controller.js';
 import { ChangeSheets } from './changes/change-sheets.service.js';
 import { RunPagesController } from './changes/run-pages.controller.js';
@@ -123,7 +124,7 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
-    SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
+    SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles,
   ],
 })

@@ -5,7 +5,6 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { AuditTrail } from '../audit/index.js';
 import { ClaimQueries } from '../claims/index.js';
 import { Duties } from '../identity/index.js';
 import { OutageRegister, type ProposedRevision } from '../outages/index.js';
@@ -33,7 +32,6 @@ export class Amendments {
     private readonly register: OutageRegister,
     private readonly claims: ClaimQueries,
     private readonly duties: Duties,
-    private readonly audit: AuditTrail,
   ) {}
 
   propose(ctx: Context, amendment: ProposedAmendment): Promise<Result<ChangeView>> {
@@ -75,8 +73,9 @@ export class Amendments {
       if (!author.ok) return author;
       const revision = await this.register.amendIn(tx, ctx, amendmentOf(change.value).outageId, undefined, proposal);
       if (!revision.ok) return revision;
-      await this.audit.record(tx, ctx, { aggregate: { type: 'change', id }, action: 'change.rewritten', data: { revision: revision.value } });
-      return ok(viewOf(await this.changes.rewrite(tx, id, revision.value)));
+      const after = await this.changes.rewrite(tx, id, revision.value);
+      await this.lifecycle.rewritten(tx, ctx, after);
+      return ok(viewOf(after));
     });
   }
 }

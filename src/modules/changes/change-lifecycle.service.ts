@@ -37,6 +37,11 @@ export class ChangeLifecycle {
     await this.events.append(tx, ctx, changeMoved('change.proposed', payload));
   }
 
+  /** Audit entry of an open change whose subject was written anew. */
+  async rewritten(tx: Tx, ctx: Context, row: ChangeRow): Promise<void> {
+    await this.audit.record(tx, ctx, { aggregate: { type: 'change', id: row.id }, action: 'change.rewritten', data: aboutOf(row) });
+  }
+
   decide(row: ChangeRow, event: ChangeEvent, isAuthor: boolean): Result<ChangeState> {
     return decide(CHANGE_MACHINE, { state: row.state, event }, CHANGE_GUARDS, { isAuthor });
   }

@@ -19,6 +19,11 @@ import { AmendmentRehearsals } from './amendment-rehearsals.service.js';
 import { AmendmentSnapshots } from './amendment-snapshots.service.js';
 import { AmendmentsController } from './amendments.controller.js';
 import { Amendments } from './amendments.service.js';
+import { AmendmentDrift } from './amendment-drift.service.js';
+import { ApprovalsByKind } from './approvals-by-kind.service.js';
+import { ChangeReach } from './change-reach.service.js';
+import { RehearsalsByKind } from './rehearsals-by-kind.service.js';
+import { RunStanding } from './run-standing.service.js';
 import { ApprovalChecks } from './approval-checks.service.js';
 import { ChangeApplication } from './change-application.service.js';
 import { ChangeApprovals } from './change-approvals.service.js';
@@ -61,7 +66,8 @@ mapConstraints({
     ChangesRepository, ChangeRunsRepository, ChangeLifecycle, ChangeSnapshots, ChangeBook, ClaimRehearsal, ChangeRehearsals, ApprovalChecks, ChangeDrift, ChangeApprovals, ChangeApplication,
     ChangeProposals, ChangeCommands, ChangeQueries, PrecomputationsRepository, EnrolledSites, SiteForecasts, PrecomputationSnapshots, PrecomputationRehearsals,
     PrecomputationApprovals, SiteOpenings, PrecomputationApplication, PrecomputationQueries, AmendmentSnapshots, AmendmentRehearsal,
-    AmendmentRehearsals, AmendmentApprovals, AmendmentReach, Amendments, ChangedClaims, ChangeLetters,
+    AmendmentRehearsals, AmendmentApprovals, AmendmentReach, Amendments, AmendmentDrift, ChangedClaims, ChangeLetters, ChangeReach,
+    RehearsalsByKind, ApprovalsByKind, RunStanding,
   ],
   exports: [ChangeProposals, ChangeCommands, ChangeQueries, ChangeRehearsals, ChangeApplication, PrecomputationRehearsals, PrecomputationApplication, AmendmentRehearsals, Amendments],
 })

@@ -32,10 +32,12 @@ export const amendmentForm = ({ complete, scope, officialWindows, segments }: Co
   reason, voids: scope.length === 0, complete, scope: scope.map((line) => plain({ ...line })), officialWindows: officialWindows.map((line) => plain({ ...line })), segments: segments.map((line) => plain({ ...line })),
 });
 
+const hasField = (body: unknown, name: string): boolean => typeof body === 'object' && body !== null && Object.hasOwn(body, name);
+
 /** Lines as they were typed; those that are blank or ticked to be taken out are left out, so that a place in the list is a place on the page. */
 function linesIn(body: unknown, part: Part): TypedLine[] {
   const lines: TypedLine[] = [];
-  for (let index = 0; index < MOST_LINES && Object.hasOwn(Object(body), `${part}-${index}-service`); index += 1) {
+  for (let index = 0; index < MOST_LINES && hasField(body, `${part}-${index}-service`); index += 1) {
     const line = Object.fromEntries(PARTS[part].map((name) => [name, formText(body, `${part}-${index}-${name}`, LIMITS[name] ?? 80).trim()]));
     const isBlank = ['from', 'to', 'level', 'notice'].every((name) => (line[name] ?? '') === '');
     if (!isBlank && formText(body, `${part}-${index}-out`, 5) !== 'yes') lines.push(line);
