@@ -1,7 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { currency, money } from '../core/money/index.js';
-import { HOUR, type Instant } from '../core/time/index.js';
 import { AmendmentRehearsals, Amendments, ChangeApplication, ChangeCommands, ChangeQueries, type AmendmentReport } from '../modules/changes/index.js';
 import { EVERYWHERE, RegisterQueries } from '../modules/outages/index.js';
 import { systemActor } from '../platform/access/actor.js';
@@ -24,7 +23,7 @@ export interface AmendedBook {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
-/** Amends the outage of the generated book in this database (it lasts an hour longer), approves and applies it; undefined where there is none. */
+/** Amends the outage of the generated book in this database (it was down until the end), approves and applies it; undefined where there is none. */
 export async function amendBook(app: INestApplicationContext): Promise<AmendedBook | undefined> {
   const { reader } = app.get(Database);
   const people = await reader.query<{ id: string }>(`SELECT id FROM app_user WHERE email IN ($1, 'book-second@makegood.example') ORDER BY email = $1 DESC`, [BOOK_AUTHOR]);
@@ -33,10 +32,10 @@ export async function amendBook(app: INestApplicationContext): Promise<AmendedBo
   const [author, second] = people.map(({ id }): Context => ({ actor: { kind: 'user', userId: id, roles: ['register_editor'], memberships: [] }, requestId: 'book' })) as [Context, Context];
   const { version } = unwrap(await app.get(RegisterQueries).outage(reader, author.actor, outageId));
   const line = { service: BOOK_SERVICE, region: EVERYWHERE };
-  const [first] = BOOK_OUTAGE.segments;
-  const change = unwrap(await app.get(Amendments).propose(author, { outageId, version, reason: 'The probe log shows recovery an hour later', content: {
+  const [first, , , last] = BOOK_OUTAGE.segments;
+  const change = unwrap(await app.get(Amendments).propose(author, { outageId, version, reason: 'The probe log shows no recovery before the end', content: {
     complete: true, scope: [{ ...line, ...BOOK_OUTAGE.scope, entry: 0 }], officialWindows: [{ service: BOOK_SERVICE, ...BOOK_OUTAGE.official }],
-    segments: [{ ...line, from: first.from, to: (first.to + HOUR) as Instant, state: 'down', source: 'generated' }],
+    segments: [{ ...line, from: first.from, to: last.to, state: 'down', source: 'generated' }],
   } }));
   const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
     const began = performance.now();
