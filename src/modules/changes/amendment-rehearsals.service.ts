@@ -11,7 +11,7 @@ import { AmendmentRehearsal } from './amendment-rehearsal.service.js';
 import { AmendmentSnapshots } from './amendment-snapshots.service.js';
 import { amendmentRun, ChangeRunsRepository, type AmendmentRun, type RunRow } from './change-runs.repository.js';
 import { ChangesRepository, type ChangeRow } from './changes.repository.js';
-import { statesIn } from './claim-rehearsal.service.js';
+import { DECIDED, statesIn } from './claim-rehearsal.service.js';
 import { amendmentReportOf } from './report.rules.js';
 
 export const REHEARSE_AMENDMENT = 'changes.rehearse-amendment';
@@ -70,7 +70,7 @@ export class AmendmentRehearsals implements OnModuleInit {
     const ids = await this.runs.touched(tx, run.id, { after: run.cursor, limit: BATCH });
     const last = ids.at(-1);
     if (last === undefined) {
-      await this.runs.finish(tx, run.id, await amendmentReportOf(run.head, () => this.runs.items(tx, run.id), await this.runs.toTell(tx, run.id)), this.clock.now());
+      await this.runs.finish(tx, run.id, await amendmentReportOf(run.head, () => this.runs.items(tx, run.id), await this.runs.toTell(tx, run.id, DECIDED)), this.clock.now());
       return ok({ done: true });
     }
     const states: readonly string[] = statesIn('all');

@@ -192,10 +192,10 @@ export class ChangeRunsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Merchants of claims that come out otherwise, each once. */
-  async toTell(reader: Reader, runId: string): Promise<number> {
+  /** Merchants of claims that come out otherwise, each once; of claims in the states named only where the amount does. */
+  async toTell(reader: Reader, runId: string, decided: readonly string[]): Promise<number> {
     const [row] = await reader.query<{ count: number }>(
-      'SELECT count(DISTINCT merchant_id)::int AS count FROM change_run_item WHERE run_id = $1 AND (after_minor <> before_minor OR after_outcome <> before_outcome)', [runId]);
+      'SELECT count(DISTINCT merchant_id)::int AS count FROM change_run_item WHERE run_id = $1 AND (after_minor <> before_minor OR (after_outcome <> before_outcome AND claim_state <> ALL ($2::text[])))', [runId, decided]);
     return row?.count ?? 0;
   }
 

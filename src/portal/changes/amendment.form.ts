@@ -24,8 +24,11 @@ const LIMITS: Readonly<Record<string, number>> = { service: 80, region: 80, from
 const MOST_LINES = 200;
 export const BLANK_LINES: Readonly<Record<Part, number>> = { scope: 1, officialWindows: 1, segments: 3 };
 
+/** To the minute where that is all there is to say. */
+const short = (text: string | undefined): string => (text ?? '').replace(/:00\.000Z$/, 'Z');
+
 const plain = ({ service, region, from, to, ...more }: Readonly<Record<string, string | undefined>>): TypedLine =>
-  Object.fromEntries(Object.entries({ service, region, from, to, ...more }).map(([name, value]) => [name, value ?? '']));
+  Object.fromEntries(Object.entries({ service, region, from: short(from), to: short(to), ...more }).map(([name, value]) => [name, value ?? '']));
 
 /** What an outage says, as fields. */
 export const amendmentForm = ({ complete, scope, officialWindows, segments }: ContentView, reason = ''): AmendmentForm => ({
