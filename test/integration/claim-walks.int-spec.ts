@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { ok, type Result } from '../../src/core/errors/index.js';
+import { leads } from '../../src/core/machine/index.js';
 import { AssessmentVerification } from '../../src/modules/assessments/index.js';
 import { systemActor } from '../../src/platform/access/actor.js';
 import { AuditQueries } from '../../src/modules/audit/index.js';
@@ -62,7 +63,7 @@ type Command = fc.AsyncCommand<Model, World>;
 async function follow(model: Model, events: readonly ClaimEvent[]): Promise<void> {
   for (const [id, before] of model.claims) {
     const { state } = await claimOf(world, id);
-    const lawful = state === before || events.some((event) => CLAIM_MACHINE.events[event].from.includes(before) && CLAIM_MACHINE.events[event].to.includes(state));
+    const lawful = state === before || events.some((event) => leads(CLAIM_MACHINE.events[event], before, state));
     expect(`${before} → ${state}: ${lawful ? 'lawful' : `not by ${events.join()}`}`).toBe(`${before} → ${state}: lawful`);
     model.claims.set(id, state);
     visited.add(state);

@@ -135,6 +135,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'policy-edit': policy('/:key/versions/:number/edit', '/default-gbp/versions/2/edit'),
   changes: { route: '/changes/', email: staff('policyApprover'), address: () => '/changes' },
   'changes-new': { route: '/changes/new', email: staff('policyAuthor'), address: () => '/changes/new' },
+  'amendment-which': { route: '/changes/amendments/new', email: staff('registerEditor'), address: () => '/changes/amendments/new' },
+  tasks: { route: '/tasks/', email: staff('reviewer'), address: () => '/tasks' },
   change: change(),
   'change-report': change('/runs/1', '/runs/:n/'),
   'change-claims': change('/runs/1/claims?order=losers', '/runs/:n/claims'),
@@ -148,7 +150,7 @@ export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:refere
 export const ELSEWHERE = [
   // Needs claims that the operator opened: `opened.page-spec.ts` looks at them.
   '/changes/:id/runs/:n/sites', '/claims/:reference/disclaimer',
-  '/changes/:id/applied', '/sign-up/details', '/account/password', '/account/passkeys/new', '/outbox/:id', '/outbox/:id/html', '/payee-changes/:token', '/kept/:token', '/claims/:reference/sales/uploads/:uploadId', '/claims/:reference/sales/uploads/:uploadId/columns', '/claims/:reference/sales/uploads/:uploadId/reading',
+  '/changes/:id/applied', '/changes/:id/lines', '/tasks/:id', '/sign-up/details', '/account/password', '/account/passkeys/new', '/outbox/:id', '/outbox/:id/html', '/payee-changes/:token', '/kept/:token', '/claims/:reference/sales/uploads/:uploadId', '/claims/:reference/sales/uploads/:uploadId/columns', '/claims/:reference/sales/uploads/:uploadId/reading',
   '/claims/:reference/sales/sets/:number', '/claims/:reference/sales/sets/:number/file', '/claims/:reference/sales/sets/:number/marked-file',
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.

@@ -49,6 +49,12 @@ export class ClaimClashes {
     return clash === undefined ? ok(places[0]?.span ?? claim.window) : { ok: false, refusal: refusalOf(clash) };
   }
 
+  /** Whether a claim that ended may live again: nothing else has taken its time since. Holds the site until the commit. */
+  async mayReturn(tx: Tx, claim: ClaimRow): Promise<boolean> {
+    await this.claims.holdSite(tx, claim.siteId);
+    return !(await this.claims.isTimeTaken(tx, claim.id));
+  }
+
   /** A refusal that came from a constraint, in the words of the one that `take` gives. */
   async named(ctx: Context, id: string, refusal: Refusal): Promise<Refusal> {
     if (refusal.params['constraint'] === undefined || !isClash(refusal.code)) return refusal;

@@ -31,11 +31,15 @@ export interface ClaimMoveFacts {
 
 const move = (
   from: readonly ClaimState[], to: readonly ClaimState[], actors: readonly string[],
-  more: Partial<Pick<Transition<ClaimState, ClaimGuard>, 'guards' | 'availability'>> = {},
-): Transition<ClaimState, ClaimGuard> => ({ from, to, actors, guards: more.guards ?? [], availability: more.availability ?? 'now' });
+  more: Partial<Pick<Transition<ClaimState, ClaimGuard>, 'guards' | 'availability' | 'pairs'>> = {},
+): Transition<ClaimState, ClaimGuard> => ({
+  from, to, actors, guards: more.guards ?? [], availability: more.availability ?? 'now', ...(more.pairs === undefined ? {} : { pairs: more.pairs }),
+});
 
 const later = { availability: 'later' } as const;
 const resting = { guards: ['assessmentCurrent'] } as const;
+/** A rise moves nothing that was granted; what was refused goes to people. */
+const rising = { pairs: [['offered', 'offered'], ['accepted', 'accepted'], ['rejected', 'in_review']], guards: ['assessmentCurrent'] } as const;
 const asOpened = { guards: ['asOperatorOpened'] } as const;
 
 /**
@@ -70,7 +74,7 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     take_up_again: move(['expired'], ['offered'], ['offer.accept'], later),
     object: move(['offered'], ['offered'], ['claim.file'], later),
     upheld: move(['offered', 'rejected', 'accepted'], ['offered', 'accepted'], ['claim.decide'], later),
-    raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], later),
+    raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], rising),
     correct: move(['offered'], ['submitted'], ['claim.file'], asOpened),
     not_mine: move(['offered'], ['withdrawn'], ['claim.file'], asOpened),
     reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], later),

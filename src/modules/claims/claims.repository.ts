@@ -192,6 +192,21 @@ export class ClaimsRepository {
     return row?.count ?? 0;
   }
 
+  /** Claims, in any state, that took time of a service within one of the spans. Read from one index alone; a span without an end lasts. */
+  static readonly TOUCHED = `
+    SELECT DISTINCT o.claim_id FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS t (service, begins, ends)
+    JOIN claim_occupancy o ON o.service = t.service AND o.span && tstzrange(t.begins, t.ends, '[)')`;
+
+  async touched(reader: Reader, spans: readonly { service: string; from: Instant; to: Instant | undefined }[]): Promise<string[]> {
+    const rows = await reader.query<{ claim_id: string }>(ClaimsRepository.TOUCHED,
+      [spans.map(({ service }) => service), spans.map(({ from }) => formatInstant(from)), spans.map(({ to }) => (to === undefined ? null : formatInstant(to)))]);
+    return rows.map(({ claim_id: id }) => id);
+  }
+
+  schemesOf(reader: Reader, ids: readonly string[]): Promise<{ schemeId: string; currency: string }[]> {
+    return reader.query('SELECT DISTINCT scheme_id AS "schemeId", currency FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState }[]> {
     return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
@@ -219,6 +234,15 @@ export class ClaimsRepository {
     [claims.map(({ id }) => id), claims.map(({ siteId }) => siteId), claims.map(({ schemeId }) => schemeId), claims.map(({ head }) => head), claims.map(({ services }) => services.join(' ')),
       places.map(({ span }) => formatInstant(span.from)), places.map(({ span }) => formatInstant(span.to))]);
     return new Map(rows.map(({ claimId, ...rival }) => [claimId, rival]));
+  }
+
+  /** Whether another live claim has taken some of the time that this one once took. */
+  async isTimeTaken(reader: Reader, claimId: string): Promise<boolean> {
+    const [row] = await reader.query<{ taken: boolean }>(`
+      SELECT EXISTS (SELECT FROM claim_occupancy mine JOIN claim_occupancy o
+        ON o.site_id = mine.site_id AND o.head = mine.head AND o.service = mine.service AND o.span && mine.span AND o.live AND o.claim_id <> mine.claim_id
+        WHERE mine.claim_id = $1) AS taken`, [claimId]);
+    return row?.taken ?? false;
   }
 
   /** What keeps the operator from opening a claim for a site: the first thing, for sites that have one. */
