@@ -8,5 +8,6 @@ export { RegisterQueries, type FactsQuestion, type PointOfView } from './registe
 export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';
 export { ServiceEntity } from './service.entity.js';
 export type { OutageSummary, OutageView } from './views/outage-view.js';
+export { movedView, type MovedView } from './views/moved-view.js';
 export type { ServiceView } from './views/service-view.js';
 export type { TimelineView } from './views/timeline-view.js';

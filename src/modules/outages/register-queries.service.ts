@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { recordedTimeline, type OutageFacts } from '../../core/policy/index.js';
-import { formatInstant, HOUR, type Instant, type Interval } from '../../core/time/index.js';
+import { formatInstant, HOUR, where, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
 import type { Actor } from '../../platform/access/actor.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -65,6 +65,18 @@ export class RegisterQueries {
   /** States of those of the outages that exist. */
   async statesOf(reader: Reader, outageIds: readonly string[]): Promise<ReadonlyMap<string, OutageState>> {
     return this.outages.states(reader, outageIds);
+  }
+
+  /**
+   * When this portal itself was down or degraded since `from`, as the register stands; what goes on reaches to now. What nobody knows
+   * and announced maintenance move no deadline.
+   */
+  async ownDowntime(reader: Reader, from: Instant): Promise<IntervalSet> {
+    const [services, to] = [await this.services.ownLeaves(reader), this.clock.now()];
+    if (services.length === 0 || from >= to) return [];
+    const window = { from, to };
+    const { outages } = await this.facts(reader, { services, span: window });
+    return where(recordedTimeline({ claim: { services }, enrolments: [], outages }, window), ({ state }) => state === 'down' || state === 'degraded');
   }
 
   async timeline(

@@ -8,18 +8,20 @@ export interface ServiceRow {
   readonly code: string;
   readonly names: Readonly<Record<string, string>>;
   readonly parentCode: string | null;
+  /** This portal itself. */
+  readonly isOwn: boolean;
   readonly version: number;
   readonly parts: readonly string[];
 }
 
 const COLUMNS = `
-  s.id, s.code, s.names, s.parent_code AS "parentCode", s.version,
+  s.id, s.code, s.names, s.parent_code AS "parentCode", s.is_own AS "isOwn", s.version,
   ARRAY(SELECT p.code FROM service p WHERE p.parent_code = s.code ORDER BY p.code) AS parts`;
 
 /** The tree of services; a parent never changes, so it has no cycles. */
 @Injectable()
 export class ServicesRepository {
-  async add(tx: Tx, service: { code: string; names: Record<string, string>; parentCode: string | null; createdAt: Instant }): Promise<void> {
+  async add(tx: Tx, service: { code: string; names: Record<string, string>; parentCode: string | null; isOwn: boolean; createdAt: Instant }): Promise<void> {
     await tx.manager.insert(ServiceEntity, { ...service, createdAt: new Date(service.createdAt) });
   }
 
@@ -52,6 +54,13 @@ export class ServicesRepository {
       SELECT named AS code, array_agg(code ORDER BY code) FILTER (WHERE NOT EXISTS (SELECT FROM service part WHERE part.parent_code = below.code)) AS leaves
       FROM below GROUP BY named`, [codes]);
     return new Map(rows.map(({ code, leaves }) => [code, leaves]));
+  }
+
+  /** Leaf services that are this portal itself. */
+  async ownLeaves(reader: Reader): Promise<string[]> {
+    const rows = await reader.named<{ code: string }>('own_services',
+      'SELECT s.code FROM service s WHERE s.is_own AND NOT EXISTS (SELECT FROM service part WHERE part.parent_code = s.code) ORDER BY s.code');
+    return rows.map(({ code }) => code);
   }
 
   /** Each named service that exists, with its parts. */

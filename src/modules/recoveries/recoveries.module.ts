@@ -5,6 +5,7 @@ import { ClaimsModule } from '../claims/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { MerchantsModule } from '../merchants/index.js';
+import { OutagesModule } from '../outages/index.js';
 import { PayeesModule } from '../payees/index.js';
 import { RecoveriesController } from './recoveries.controller.js';
 import { RECOVERIES_ERRORS } from './recoveries.errors.js';
@@ -24,7 +25,7 @@ import { RecoverySurroundings } from './recovery-surroundings.service.js';
 registerCatalogue(RECOVERIES_ERRORS);
 
 @Module({
-  imports: [AuditModule, ClaimsModule, IdentityModule, MailModule, MerchantsModule, PayeesModule],
+  imports: [AuditModule, ClaimsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule],
   controllers: [RecoveriesController],
   providers: [
     RecoveriesRepository, RecoveryLifecycle, RecoveryLetters, RecoverySearch, RecoveryMatching, RecoveryRequests, RecoveryHolding, RecoverySettlement, RecoveryCasework,

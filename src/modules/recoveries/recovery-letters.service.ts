@@ -26,7 +26,7 @@ export class RecoveryLetters {
   }
 
   received(tx: Tx, row: Asked, askedAt: Instant): Promise<void> {
-    return this.#toAsker(tx, row, 'recovery.received', { reference: row.reference, by: new Formatting(row.language).date(dueAt(askedAt), 'UTC') });
+    return this.#toAsker(tx, row, 'recovery.received', { reference: row.reference, by: new Formatting(row.language).date(dueAt(askedAt, []).at, 'UTC') });
   }
 
   async noticed(tx: Tx, row: Pick<RecoveryRow, 'id' | 'kind'>, merchantId: string, told: { contacts: readonly Recipient[]; token: string }): Promise<void> {

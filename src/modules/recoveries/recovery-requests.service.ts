@@ -44,7 +44,7 @@ export class RecoveryRequests {
       const id = await this.lifecycle.begin(tx, ctx, row);
       await this.letters.received(tx, { id, ...row }, at);
       await this.jobs.enqueue(tx, MATCH, { recoveryId: id });
-      return ok({ reference: row.reference, answerBy: formatInstant(dueAt(at)) });
+      return ok({ reference: row.reference, answerBy: formatInstant(dueAt(at, []).at) });
     });
   }
 }
