@@ -4,6 +4,7 @@ export { OutageRegister, type NewOutage, type ProposedRevision } from './outage-
 export type { OutageState } from './outage.machine.js';
 export type { OutageRecorded, OutageTopic } from './outages.events.js';
 export { EVERYWHERE, type RevisionContent, type SegmentLine } from './outages.rules.js';
+export type { EntryRow } from './register.repository.js';
 export { RegisterQueries, type FactsQuestion, type PointOfView } from './register-queries.service.js';
 export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';
 export { ServiceEntity } from './service.entity.js';

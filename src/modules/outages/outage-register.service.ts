@@ -161,7 +161,7 @@ export class OutageRegister {
 
   async #check(tx: Tx, content: RevisionContent, now: Instant, phase: { mayBeEmpty: boolean; hasEnded: boolean }): Promise<Result<RevisionContent>> {
     const lines = [...content.scope, ...content.segments, ...content.officialWindows];
-    const services = await this.services.partsOf(tx, [...new Set(lines.map(({ service }) => service))]);
+    const services = await this.services.leavesOf(tx, [...new Set(lines.map(({ service }) => service))]);
     return checkRevision(content, { now, services, ...phase });
   }
 

@@ -9,7 +9,7 @@ import type { Reader } from '../../platform/database/tx.js';
 import type { OutageState } from './outage.machine.js';
 import { isServiceCode } from './outages.rules.js';
 import { OutagesRepository } from './outages.repository.js';
-import { RegisterRepository } from './register.repository.js';
+import { RegisterRepository, type EntryRow } from './register.repository.js';
 import { ServicesRepository } from './services.repository.js';
 import { contentView, outageView, revisionView, type ContentView, type OutageSnapshot, type OutageSummary, type OutageView, type RevisionView } from './views/outage-view.js';
 import { serviceView, type ServiceView } from './views/service-view.js';
@@ -141,7 +141,7 @@ export class RegisterQueries {
   }
 
   async page(
-    reader: Reader, wanted: { registerVersion: number; service?: string; before?: string; limit: number },
+    reader: Reader, wanted: { registerVersion: number; service?: string; state?: Exclude<OutageState, 'draft'>; before?: string; limit: number },
   ): Promise<OutageSummary[]> {
     return (await this.register.page(reader, wanted)).map(summaryOf);
   }
@@ -150,6 +150,20 @@ export class RegisterQueries {
   async drafts(reader: Reader, actor: Actor, wanted: { before?: string; limit: number }): Promise<OutageSummary[]> {
     if (!isAllowed(actor, 'outage.read_drafts')) return [];
     return this.outages.drafts(reader, wanted);
+  }
+
+  /** Who wrote and who confirmed what the register holds of an outage; for those who may read drafts. */
+  entries(reader: Reader, actor: Actor, id: string): Promise<readonly EntryRow[]> {
+    return isAllowed(actor, 'outage.read_drafts') ? this.register.entries(reader, id) : Promise.resolve([]);
+  }
+
+  /** Revisions that counted at a point of view or before it: for everybody the same, for ever. */
+  async revisionsAsOf(reader: Reader, id: string, view: PointOfView): Promise<Result<{ registerVersion: number; items: RevisionView[] }>> {
+    const version = await this.versionOf(reader, view);
+    if (!version.ok) return version;
+    const heads = (await this.outages.revisions(reader, id)).filter((head) => head.registerVersion !== null && head.registerVersion <= version.value);
+    if (heads.length === 0) return refuse('outages.not_found', { id });
+    return ok({ registerVersion: version.value, items: heads.map((head) => revisionView(id, head, undefined, heads.length)) });
   }
 
   /** Revisions with what became of them; the public sees those that count or counted. */

@@ -62,10 +62,4 @@ export class ServicesRepository {
       'SELECT s.code FROM service s WHERE s.is_own AND NOT EXISTS (SELECT FROM service part WHERE part.parent_code = s.code) ORDER BY s.code');
     return rows.map(({ code }) => code);
   }
-
-  /** Each named service that exists, with its parts. */
-  async partsOf(reader: Reader, codes: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const rows = await reader.query<ServiceRow>(`SELECT ${COLUMNS} FROM service s WHERE s.code = ANY($1::text[])`, [codes]);
-    return new Map(rows.map(({ code, parts }) => [code, parts]));
-  }
 }
