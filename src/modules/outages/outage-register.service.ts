@@ -24,7 +24,8 @@ export interface NewOutage {
 }
 
 export interface ProposedRevision {
-  readonly reason: string;
+  /** What changes and why; null for a draft that nobody has confirmed yet. */
+  readonly reason: string | null;
   readonly content: RevisionContent;
 }
 

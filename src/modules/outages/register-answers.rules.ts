@@ -1,7 +1,10 @@
-import type { FastifyReply } from 'fastify';
+/** What of an answer can still be said. */
+interface Reply {
+  header(name: string, value: string): unknown;
+}
 
 /** Names the register version that an answer was given at: the same question at that version has the same answer for ever. */
-export const atVersion = (reply: FastifyReply, registerVersion: number): void => void reply.header('register-version', String(registerVersion));
+export const atVersion = (reply: Reply, registerVersion: number): void => void reply.header('register-version', String(registerVersion));
 
 /** Whether a table is asked for: by the query, else by what the client takes. */
 export const asksForCsv = (format: 'json' | 'csv' | undefined, accept: string | undefined): boolean =>

@@ -9,9 +9,10 @@ import type { Reader } from '../../platform/database/tx.js';
 import type { OutageState } from './outage.machine.js';
 import { isServiceCode } from './outages.rules.js';
 import { OutagesRepository } from './outages.repository.js';
-import { RegisterRepository, type EntryRow } from './register.repository.js';
+import { RegisterRepository } from './register.repository.js';
 import { ServicesRepository } from './services.repository.js';
 import { contentView, outageView, revisionView, type ContentView, type OutageSnapshot, type OutageSummary, type OutageView, type RevisionView } from './views/outage-view.js';
+import type { EntryRow } from './views/entry-row.js';
 import { serviceView, type ServiceView } from './views/service-view.js';
 import { timelineView, type TimelineView } from './views/timeline-view.js';
 
@@ -155,6 +156,12 @@ export class RegisterQueries {
   /** Who wrote and who confirmed what the register holds of an outage; for those who may read drafts. */
   entries(reader: Reader, actor: Actor, id: string): Promise<readonly EntryRow[]> {
     return isAllowed(actor, 'outage.read_drafts') ? this.register.entries(reader, id) : Promise.resolve([]);
+  }
+
+  /** Who wrote each revision of an outage, by its number; for those who may read drafts. */
+  async writersOf(reader: Reader, actor: Actor, id: string): Promise<ReadonlyMap<number, string>> {
+    const heads = isAllowed(actor, 'outage.read_drafts') ? await this.outages.revisions(reader, id) : [];
+    return new Map(heads.map(({ number, proposedBy }) => [number, proposedBy]));
   }
 
   /** Revisions that counted at a point of view or before it: for everybody the same, for ever. */

@@ -5,8 +5,9 @@ import type { OutageFacts, SegmentFact, SegmentState } from '../../core/policy/i
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { OutageState } from './outage.machine.js';
 import { periodJson } from './outages.repository.js';
+import type { EntryRow, RegisterAction } from './views/entry-row.js';
 
-export type RegisterAction = 'confirmed' | 'amended' | 'ended' | 'finalised';
+export type { RegisterAction };
 
 export interface RegisterHead {
   readonly version: number;
@@ -21,16 +22,6 @@ export interface NewEntry extends RegisterHead {
   readonly endedAt: Instant | null;
   readonly proposedBy: string;
   readonly recordedBy: string;
-}
-
-/** One change of the register, with the people who made it. */
-export interface EntryRow {
-  readonly registerVersion: number;
-  readonly action: RegisterAction;
-  readonly revision: number;
-  readonly proposedBy: string;
-  readonly recordedBy: string;
-  readonly recordedAt: Instant;
 }
 
 /** What the register holds about one outage at one register version. */
