@@ -1,6 +1,7 @@
 import { refuse, ok } from '../../core/errors/index.js';
 import type { Guards, Machine, Transition } from '../../core/machine/index.js';
 import { allowedEvents } from '../../core/machine/index.js';
+import type { Permission } from '../../platform/access/permissions.js';
 
 export const CLAIM_STATES = [
   'draft', 'submitted', 'in_review', 'info_requested', 'recommended', 'offered', 'accepted', 'rejected', 'withdrawn', 'expired',
@@ -95,3 +96,10 @@ export const isAsOperatorOpened = ({ origin, claimVersion }: { readonly origin: 
 /** What may be done now, for the API and pages; who may is decided beside it. */
 export const actionsIn = (claim: { readonly state: ClaimState; readonly origin: ClaimOrigin; readonly claimVersion: number }): ClaimEvent[] =>
   allowedEvents(CLAIM_MACHINE, claim.state).filter((event) => isAsOperatorOpened(claim) || !CLAIM_MACHINE.events[event].guards.includes('asOperatorOpened'));
+
+/** As `actionsIn`, of what somebody may do themselves: left out are the commands that a guard refuses whoever gives them, those of others, and those of the system. */
+export const actionsOf = (claim: Parameters<typeof actionsIn>[0] & { readonly openedByStaff: boolean }, may: (permission: Permission) => boolean): ClaimEvent[] =>
+  actionsIn(claim).filter((event) => {
+    const { actors, guards } = CLAIM_MACHINE.events[event];
+    return !(claim.openedByStaff && guards.includes('notOpenedByStaff')) && actors.some((actor) => actor !== 'system' && may(actor as Permission));
+  });

@@ -62,7 +62,7 @@ export class Offers {
     if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
     const clear = await this.holds.clear(tx, claim.value.merchantId);
     if (!clear.ok) return clear;
-    const allowed = this.lifecycle.decide(claim.value, { event });
+    const allowed = this.lifecycle.decide(ctx, claim.value, { event });
     if (!allowed.ok) return allowed;
     const latest = await this.entitlements.latest(tx, claimId);
     if (latest?.n !== entitlementNo) return refuse('review.offer_not_found');

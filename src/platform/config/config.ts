@@ -42,6 +42,8 @@ export interface AppConfig {
   readonly demo: boolean;
   /** How long a claim waits between assessment and a decision by rule. */
   readonly autoDecisionDelaySeconds: number;
+  /** How many days a business has to answer whether an agent acts for it. */
+  readonly mandateTermDays: number;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -187,6 +189,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
+    mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),
     logLevel: settings.choice('LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug'], mode === 'test' ? 'silent' : 'info'),
   };

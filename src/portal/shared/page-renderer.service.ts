@@ -18,6 +18,7 @@ import { Formatting } from '../../platform/i18n/formatting.js';
 import { inLanguage, Translations, type Translate } from '../../platform/i18n/translations.js';
 import { People } from '../../modules/identity/index.js';
 import { LetterQueries } from '../../modules/mail/index.js';
+import { sentenceIn } from './fault-sentences.rules.js';
 import { refusalWords, type FaultWords } from './refusal-words.rules.js';
 import type { View } from './view.page.js';
 
@@ -88,7 +89,7 @@ export class PageRenderer {
     const html = this.#views.render(view.template, {
       ...view.data,
       ...(await this.#layout(request, reply, language)),
-      faults, faultAt: (field: string) => faultAt(faults, field, this.words(language)),
+      faults, sentence: (message: string) => sentenceIn(this.#words, language, message), faultAt: (field: string) => faultAt(faults, field, this.words(language)),
       cspNonce: nonce,
     });
     void reply.status(view.status).header('content-type', 'text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy(nonce))
