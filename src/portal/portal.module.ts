@@ -67,6 +67,9 @@ import { PayeeFiles } from './payees/payee-files.service.js';
 import { PayeeLinkController } from './payees/payee-link.controller.js';
 import { PayeePagesController } from './payees/payee-pages.controller.js';
 import { PayeeSheets } from './payees/payee-sheets.service.js';
+import { OutageEditorController } from './outages/outage-editor.controller.js';
+import { RegisterPagesController } from './outages/register-pages.controller.js';
+import { RegisterSheets } from './outages/register-sheets.service.js';
 import { LetterHtmlController, OutboxPagesController } from './outbox/outbox-pages.controller.js';
 import { PolicyEditorController } from './policy/policy-editor.controller.js';
 import { PolicyHistory } from './policy/policy-history.service.js';
@@ -123,12 +126,12 @@ const INTAKE_SERVICES = [KeptAcceptances, FilingStarts, Filings, IntakeSheets, I
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
-    RecoveryDeskController, RecoveryPapersController, RecoveryFilesController,
+    RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles,
+    PayeeSheets, PayeeFiles, RegisterSheets,
   ],
 })
 export class PortalModule {}

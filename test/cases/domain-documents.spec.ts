@@ -66,8 +66,8 @@ describe('docs/domain/time-and-opening-hours.md', () => {
   });
 });
 
-describe('docs/domain/unknown-time.md', () => {
-  const example = exampleOf('unknown-time') as { policy: string; given: Record<string, unknown>; countedHours: string; cash: string };
+describe.each(['unknown-time', 'register'] as const)('docs/domain/%s.md', (page) => {
+  const example = exampleOf(page) as { policy: string; given: Record<string, unknown>; countedHours: string; cash: string };
 
   it('comes to what it says under the policy it names', () => {
     const { reasons } = readReasons(readFileSync('policies/reasons.yaml', 'utf8'));

@@ -105,11 +105,11 @@ describe('an outage over HTTP', () => {
 
   it('every fault of its lines is told, with a pointer and a sentence', async () => {
     const answer = await send<Problem>('POST', '/v1/outages', editor, outage([
-      down('11:00', '10:00'), down('10:00', '12:00'), down('11:00', '11:30'), down('12:00', '13:00', { service: 'pay' }), down('12:00', '13:00', { service: 'nope' }), down('21:00', '22:00'),
+      down('11:00', '10:00'), down('10:00', '12:00'), down('11:00', '11:30'), down('12:00', '13:00', { service: 'pay.card' }), down('12:00', '13:00', { service: 'nope' }), down('21:00', '22:00'),
     ]));
     expect([answer.status, answer.body.code]).toEqual([422, 'outages.content_faulty']);
     expect(answer.body.errors?.map(({ pointer, code }) => [pointer, code])).toEqual([
-      ['/segments/0', 'outages.window_reversed'], ['/segments/3/service', 'outages.service_has_parts'], ['/segments/4/service', 'outages.unknown_service'],
+      ['/segments/0', 'outages.window_reversed'], ['/segments/4/service', 'outages.unknown_service'],
       ['/segments/5', 'outages.outside_scope'], ['/segments/2', 'outages.lines_overlap'],
     ]);
     expect(answer.body.errors?.at(-1)?.detail).toMatch(/^Segment 3 and Segment 2 overlap for pay.card in \* from 2026-10-13T10:00:00.000Z to 2026-10-13T10:30:00.000Z/);
@@ -220,11 +220,12 @@ describe('the timeline over HTTP', () => {
   it('comes as CSV when asked by format or Accept', async () => {
     const [byFormat, byAccept] = [await get<string>(`${ask}&format=csv`), await get<string>(ask, undefined, { accept: 'text/csv' })];
     expect(byFormat.headers['content-type']).toBe('text/csv; charset=utf-8');
+    const version = String(byFormat.headers['register-version']);
     expect(byFormat.body).toBe([
-      'from,to,state,level', '2026-09-01T00:00:00.000Z,2026-09-01T01:00:00.000Z,not_recorded,', '2026-09-01T01:00:00.000Z,2026-09-01T02:00:00.000Z,down,',
-      '2026-09-01T02:00:00.000Z,2026-09-01T02:30:00.000Z,degraded,1/3', '2026-09-01T02:30:00.000Z,2026-09-01T03:00:00.000Z,presumed_up,',
-      '2026-09-01T03:00:00.000Z,2026-09-01T04:00:00.000Z,maintenance,', '2026-09-01T04:00:00.000Z,2026-09-01T05:00:00.000Z,presumed_up,',
-      '2026-09-01T05:00:00.000Z,2026-09-01T06:00:00.000Z,not_recorded,', '',
+      'from,to,state,level,registerVersion', `2026-09-01T00:00:00.000Z,2026-09-01T01:00:00.000Z,not_recorded,,${version}`,
+      `2026-09-01T01:00:00.000Z,2026-09-01T02:00:00.000Z,down,,${version}`, `2026-09-01T02:00:00.000Z,2026-09-01T02:30:00.000Z,degraded,1/3,${version}`,
+      `2026-09-01T02:30:00.000Z,2026-09-01T03:00:00.000Z,presumed_up,,${version}`, `2026-09-01T03:00:00.000Z,2026-09-01T04:00:00.000Z,maintenance,,${version}`,
+      `2026-09-01T04:00:00.000Z,2026-09-01T05:00:00.000Z,presumed_up,,${version}`, `2026-09-01T05:00:00.000Z,2026-09-01T06:00:00.000Z,not_recorded,,${version}`, '',
     ].join('\r\n'));
     expect(byAccept.body).toBe(byFormat.body);
   });
@@ -249,5 +250,99 @@ describe('the timeline over HTTP', () => {
   ])('%s is answered %i %s', async (query, status, code) => {
     const answer = await get<Problem>(`/v1/timeline?${query}`);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});
+
+describe('what the register knew', () => {
+  it('is answered with the same bytes for ever, at a version and at an instant, whatever is recorded later', async () => {
+    await send('POST', '/v1/services', editor, { code: 'past', names: { en: 'Past' } });
+    for (const part of ['past.a', 'past.b']) await send('POST', '/v1/services', editor, { code: part, parent: 'past', names: { en: part } });
+    const line = (from: string, to: string, more: object = {}) => ({ service: 'past', state: 'down', source: 'probe', from: `2026-08-01T${from}Z`, to: `2026-08-01T${to}Z`, ...more });
+    const scope = [{ services: ['past'], from: '2026-08-01T00:00:00Z', to: '2026-08-02T00:00:00Z' }];
+    const drafted = await create([line('10:00:00', '11:00:00')], { scope });
+    expect(drafted.segments.map(({ service }) => service)).toEqual(['past.a', 'past.b']);
+    const path = `/v1/outages/${drafted.id}`;
+    const confirmed = (await send('POST', `${path}/confirmations`, another, { revision: 1 }, match(drafted))).body;
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    const instant = new Date().toISOString();
+    const views = [`registerVersion=${confirmed.registerVersion ?? 0}`, `asOf=${instant}`];
+    const span = 'from=2026-08-01T00:00:00Z&to=2026-08-02T00:00:00Z';
+    const addresses = views.flatMap((view) => [
+      `${path}?${view}`, `${path}?${view}&format=csv`, `${path}/segments?${view}`, `${path}/revisions?${view}`, `/v1/outages?${view}`, `/v1/outages?${view}&service=past.a&limit=1`,
+      `/v1/outages?${view}&state=confirmed`, `/v1/timeline?service=past.a&${span}&${view}`, `/v1/timeline?service=past.b&region=x&${span}&${view}&format=csv`,
+    ]);
+    const answers = () => Promise.all(addresses.map(async (address) => {
+      const answer = await fetch(`${app.url}${address}`);
+      return [address, answer.status, answer.headers.get('register-version'), await answer.text()];
+    }));
+    const then = await answers();
+    expect(then.every(([, status, version]) => status === 200 && version === String(confirmed.registerVersion))).toBe(true);
+    const { title: _title, code: _code, ...content } = outage([line('10:00:00', '12:00:00')], { scope }) as { title: object; code: string };
+    const proposed = (await send('POST', `${path}/revisions`, editor, { ...content, reason: 'probe log' }, match(confirmed))).body;
+    const amended = (await send('POST', `${path}/confirmations`, another, { revision: 2 }, match(proposed))).body;
+    const ended = (await send('POST', `${path}/endings`, editor, { endedAt: '2026-08-01T12:00:00Z' }, match(amended))).body;
+    expect((await send('POST', `${path}/finalisations`, another, {}, match(ended))).body.state).toBe('final');
+    const other = await create([line('09:00:00', '13:00:00', { service: 'past.a' })], { scope });
+    await send('POST', `/v1/outages/${other.id}/confirmations`, another, { revision: 1 }, match(other));
+    const service = await get<{ version: number }>('/v1/services/past.a');
+    await send('PATCH', '/v1/services/past.a', editor, { names: { en: 'Renamed' } }, match(service.body));
+    expect(await answers()).toEqual(then);
+    const now = await get<{ registerVersion: number; pieces: { from: string; state: string }[] }>(`/v1/timeline?service=past.a&${span}`);
+    expect([now.body.pieces.find(({ state }) => state === 'down')?.from, now.headers['register-version']]).toEqual(['2026-08-01T09:00:00.000Z', String(now.body.registerVersion)]);
+  });
+
+  it('names its version in every answer, in the header and in the body', async () => {
+    const { id } = await create([down('10:00', '11:00')]);
+    for (const address of ['/v1/outages', '/v1/outages?state=draft', `/v1/outages/${id}/segments`, `/v1/outages/${id}/revisions`]) {
+      const answer = await get<{ registerVersion: number }>(address, editor);
+      expect([address, answer.headers['register-version']]).toEqual([address, String(answer.body.registerVersion)]);
+    }
+  });
+
+  it('comes as a table that no spreadsheet computes', async () => {
+    const drafted = await create([down('10:00', '11:00', { source: '=cmd|x', evidence: '+1' })]);
+    const answer = await get<string>(`/v1/outages/${drafted.id}?format=csv`, editor);
+    expect([answer.headers['content-type'], String(answer.headers['content-disposition'])]).toEqual(['text/csv; charset=utf-8', expect.stringMatching(/^attachment; filename="outage-outage-\d+-v\d+.csv"/)]);
+    expect(answer.body).toMatch(/,down,,,'=cmd\|x,'\+1\r\n$/);
+    expect((await get(`/v1/outages/${drafted.id}?format=csv`)).status).toBe(404);
+  });
+
+  it.each([
+    ['asOf=2020-01-01T00:00:00', 422, 'time.zone_missing'], ['asOf=2099-01-01T00:00:00Z', 422, 'register.as_of_future'], ['asOf=2020-01-01T00:00:00.0001Z', 422, 'time.too_fine'],
+    ['registerVersion=1999999999', 422, 'register.version_unknown'], ['registerVersion=-1', 400, 'http.shape'], ['registerVersion=1.5', 400, 'http.shape'],
+    ['registerVersion=1&asOf=2020-01-01T00:00:00Z', 422, 'register.one_as_of'], ['state=gone', 400, 'http.shape'],
+  ])('%s of the list is answered %i %s', async (query, status, code) => {
+    const answer = await get<Problem>(`/v1/outages?${query}`);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});
+
+describe('commands with bad input', () => {
+  it.each([
+    ['a future end', 'endings', { endedAt: '2099-01-01T00:00:00Z' }, 422, 'outages.ends_in_future'],
+    ['an end without a zone', 'endings', { endedAt: '2026-10-13T12:00:00' }, 422, 'time.zone_missing'],
+    ['an end finer than a millisecond', 'endings', { endedAt: '2026-10-13T12:00:00.00001Z' }, 422, 'time.too_fine'],
+    ['an end before what is recorded', 'endings', { endedAt: '2026-10-13T09:00:00Z' }, 422, 'outages.content_faulty'],
+    ['finalising what has not ended', 'finalisations', {}, 409, 'machine.not_allowed'],
+    ['confirming what is confirmed', 'confirmations', { revision: 1 }, 409, 'outages.revision_decided'],
+    ['confirming what is not there', 'confirmations', { revision: 999 }, 404, 'outages.revision_not_found'],
+    ['confirming nothing', 'confirmations', {}, 400, 'http.shape'],
+  ])('%s is refused in words, and changes nothing', async (_what, command, body, status, code) => {
+    const drafted = await create([down('10:00', '11:00')]);
+    const path = `/v1/outages/${drafted.id}`;
+    const confirmed = (await send('POST', `${path}/confirmations`, another, { revision: 1 }, match(drafted))).body;
+    const answer = await send<Problem>('POST', `${path}/${command}`, another, body, match(confirmed));
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect((await get<OutageView>(path)).body).toEqual(confirmed);
+  });
+
+  it('a list beyond the limit, a segment in the future and a stale version are refused', async () => {
+    const many = Array.from({ length: 10_001 }, () => down('10:00', '11:00'));
+    expect((await send<Problem>('POST', '/v1/outages', editor, outage(many))).status).toBeGreaterThanOrEqual(400);
+    const whole = [{ services: ['pay'], from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' }];
+    const future = await send<Problem>('POST', '/v1/outages', editor, outage([{ service: 'pay.card', state: 'down', source: 'x', from: '2098-01-01T00:00:00Z', to: '2098-01-02T00:00:00Z' }], { scope: whole }));
+    expect(future.body.errors?.map(({ code }) => code)).toEqual(['outages.in_future']);
+    const drafted = await create([down('10:00', '11:00')]);
+    expect((await send<Problem>('PUT', `/v1/outages/${drafted.id}/segments`, editor, { segments: [] }, { 'if-match': '"7"' })).status).toBe(412);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import pg from 'pg';
 import type { Result } from '../../src/core/errors/index.js';
 import type { OutageView, RevisionContent, SegmentLine } from '../../src/modules/outages/index.js';
@@ -266,6 +267,22 @@ describe('what the database does not take', () => {
   });
 });
 
+const open = [{ service: 'card', region: '*', from: at('2026-10-13T08:00Z'), entry: 0 }];
+
+/** One command on an outage, whatever its state; an amendment is only proposed. */
+async function commanded(id: string, command: 'confirm' | 'confirm_own' | 'end' | 'finalise' | 'amend'): Promise<string> {
+  const actor = { kind: 'user', userId: editor, roles: ['register_editor'], memberships: [] } as const;
+  const { version } = value(await floors.registerQueries.outage(floors.reader, actor, id));
+  const latest = value(await floors.registerQueries.revisions(floors.reader, actor, id)).at(-1)?.number ?? 0;
+  switch (command) {
+    case 'confirm': return code(await floors.register.confirm(actingAs(another), id, version, latest));
+    case 'confirm_own': return code(await floors.register.confirm(actingAs(editor), id, version, latest));
+    case 'end': return code(await floors.register.end(actingAs(another), id, version, at('2026-10-13T12:00Z')));
+    case 'finalise': return code(await floors.register.finalise(actingAs(another), id, version));
+    case 'amend': return code(await floors.register.proposeRevision(actingAs(editor), id, version, { reason: 'seen', content: said([down('10:00', '11:30')]) }));
+  }
+}
+
 describe('the register version', () => {
   it('has no gaps and no repeats when many confirm at once', async () => {
     const drafts = [];
@@ -273,6 +290,22 @@ describe('the register version', () => {
     const before = await floors.registerQueries.registerVersion(floors.reader);
     const views = await Promise.all(drafts.map(async ({ id, version }) => value(await floors.register.confirm(actingAs(another), id, version, 1))));
     expect(views.map(({ registerVersion = 0 }) => registerVersion).sort((a, b) => a - b)).toEqual(drafts.map((_, i) => before + 1 + i));
+  });
+
+  it('rises by one with each command that is taken, and not with one that is refused, in any series of them', async () => {
+    const commands = ['confirm', 'confirm_own', 'end', 'finalise', 'amend'] as const;
+    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.nat(2), fc.constantFrom(...commands)), { minLength: 4, maxLength: 16 }), async (series) => {
+      const ids = [await draft(said([down('10:00', '11:00')])), await draft(said([down('10:00')], { scope: open })), await draft(said([]))].map(({ id }) => id);
+      const all = async () => (await floors.reader.query<{ version: number }>('SELECT version::int FROM register_entry ORDER BY version')).map(({ version }) => version);
+      let expected = (await all()).length;
+      for (const [which, command] of series) {
+        const outcome = await commanded(ids[which] ?? '', command);
+        if (outcome === 'ok' && command !== 'amend') expected += 1;
+        const versions = await all();
+        expect([versions.length, versions.at(-1)]).toEqual([expected, expected]);
+        expect(await floors.registerQueries.registerVersion(floors.reader)).toBe(expected);
+      }
+    }), { numRuns: 8 });
   });
 
   it('two confirmations of one draft at once: one counts', async () => {

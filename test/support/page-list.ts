@@ -122,6 +122,9 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'payees-desk': { route: '/payees/', email: staff('finance'), address: () => '/payees' },
   'payees-desk-one': { route: '/payees/:id', email: staff('finance'), address: (story) => `/payees/${story.shop.merchantId}` },
   recoveries: { route: '/recoveries/', email: staff('reviewer'), address: () => '/recoveries' },
+  register: { route: '/register/', email: staff('registerEditor'), address: () => '/register' },
+  'register-past': { route: '/register/', email: staff('registerEditor'), address: () => '/register?version=1&state=confirmed' },
+  'register-new': { route: '/register/new', email: staff('registerEditor'), address: () => '/register/new' },
   funds: { route: '/funds/', email: staff('finance'), address: () => '/funds' },
   policies: policy('/', ''),
   policy: policy('/:key', '/default-krw'),
@@ -148,6 +151,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
 export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:reference/archive', '/claims/:reference/evidence/:evidenceId'];
 /** Needs what the demo leaves to its reader: `changes.page-spec.ts` and `sales.page-spec.ts` look at it. */
 export const ELSEWHERE = [
+  // Needs a draft first: `register.page-spec.ts` looks at them.
+  '/register/:id', '/register/:id/edit',
   // Needs claims that the operator opened: `opened.page-spec.ts` looks at them.
   '/changes/:id/runs/:n/sites', '/claims/:reference/disclaimer',
   '/changes/:id/applied', '/changes/:id/lines', '/tasks/:id', '/sign-up/details', '/account/password', '/account/passkeys/new', '/outbox/:id', '/outbox/:id/html', '/payee-changes/:token', '/kept/:token', '/claims/:reference/sales/uploads/:uploadId', '/claims/:reference/sales/uploads/:uploadId/columns', '/claims/:reference/sales/uploads/:uploadId/reading',

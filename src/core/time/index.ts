@@ -1,4 +1,5 @@
 export * from './calendar.js';
+export * from './deadline.js';
 export * from './instant.js';
 export * from './interval.js';
 export * from './opening-hours.js';

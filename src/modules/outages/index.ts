@@ -6,10 +6,12 @@ export { OutageRegister, type NewOutage, type ProposedRevision } from './outage-
 export type { OutageState } from './outage.machine.js';
 export type { OutageRecorded, OutageTopic } from './outages.events.js';
 export { touchedBy, type Amendment, type TouchedTime } from './amendment.rules.js';
-export { EVERYWHERE, REGION_CODE, SEGMENT_STATES, type RevisionContent, type SegmentLine } from './outages.rules.js';
+export { EVERYWHERE, isServiceCode, REGION_CODE, SEGMENT_STATES, type RevisionContent, type SegmentLine } from './outages.rules.js';
+export type { EntryRow } from './views/entry-row.js';
 export { RegisterQueries, type FactsQuestion, type PointOfView } from './register-queries.service.js';
 export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';
 export { ServiceEntity } from './service.entity.js';
-export { contentView, type ContentView, type OutageSummary, type OutageView } from './views/outage-view.js';
+export { contentView, type ContentView, type OutageSnapshot, type OutageSummary, type OutageView } from './views/outage-view.js';
+export { movedView, type MovedView } from './views/moved-view.js';
 export type { ServiceView } from './views/service-view.js';
 export type { TimelineView } from './views/timeline-view.js';

@@ -24,7 +24,8 @@ export interface NewOutage {
 }
 
 export interface ProposedRevision {
-  readonly reason: string;
+  /** What changes and why; null for a draft that nobody has confirmed yet. */
+  readonly reason: string | null;
   readonly content: RevisionContent;
 }
 
@@ -185,7 +186,7 @@ export class OutageRegister {
 
   async #check(tx: Tx, content: RevisionContent, now: Instant, phase: { mayBeEmpty: boolean; hasEnded: boolean }): Promise<Result<RevisionContent>> {
     const lines = [...content.scope, ...content.segments, ...content.officialWindows];
-    const services = await this.services.partsOf(tx, [...new Set(lines.map(({ service }) => service))]);
+    const services = await this.services.leavesOf(tx, [...new Set(lines.map(({ service }) => service))]);
     return checkRevision(content, { now, services, ...phase });
   }
 

@@ -7,10 +7,6 @@ export const OUTAGE_ERRORS = defineCatalogue({
   'outages.unknown_service': {
     kind: 'meaning', title: 'Unknown service', detail: '{where}: there is no service "{service}"; add it first, or correct the code.',
   },
-  'outages.service_has_parts': {
-    kind: 'meaning', title: 'Service has parts',
-    detail: '{where}: "{service}" is made of {parts}; record on the parts, since claims are made for them.',
-  },
   'outages.parts_meanwhile': {
     kind: 'conflict', title: 'Service got parts', detail: 'A service of the scope has just got parts; record on the parts.',
   },

@@ -19,7 +19,7 @@ const level = (text: string) => {
 
 const circumstances: RevisionCircumstances = {
   now: at('23:00'),
-  services: new Map([['card', []], ['qr', []], ['pay', ['card', 'qr']]]),
+  services: new Map([['card', ['card']], ['qr', ['qr']], ['pay', ['card', 'qr']]]),
   mayBeEmpty: false,
   hasEnded: false,
 };
@@ -46,7 +46,6 @@ describe('a revision', () => {
     ['an open line in a closed scope', [down('12:00', undefined)], 'outages.outside_scope /segments/0'],
     ['a region the scope does not name', [down('12:00', '13:00', { region: 'seoul' })], 'outages.outside_scope /segments/0'],
     ['an unknown service', [down('12:00', '13:00', { service: 'nope' })], 'outages.unknown_service /segments/0/service'],
-    ['a service with parts', [down('12:00', '13:00', { service: 'pay' })], 'outages.service_has_parts /segments/0/service'],
     ['degraded without a level', [down('12:00', '13:00', { state: 'degraded' })], 'outages.level_needed /segments/0/level'],
     ['nothing lost', [down('12:00', '13:00', { state: 'degraded', level: level('0') })], 'outages.level_out_of_range /segments/0/level'],
     ['everything lost', [down('12:00', '13:00', { state: 'degraded', level: level('1') })], 'outages.level_out_of_range /segments/0/level'],
@@ -55,6 +54,23 @@ describe('a revision', () => {
     ['a notice on down', [down('12:00', '13:00', { notice: 'mail' })], 'outages.notice_not_allowed /segments/0/notice'],
   ])('%s is refused at its line', (_what, segments, fault) => {
     expect(faultsOf(content(segments))).toEqual([fault]);
+  });
+
+  it('of a service with parts is one of each part', () => {
+    const scope = [{ service: 'pay', region: EVERYWHERE, from: at('08:00'), to: at('20:00'), entry: 0 }];
+    const checked = checkRevision(content([down('10:00', '11:00', { service: 'pay' })], { scope, officialWindows: [{ service: 'pay', from: at('10:00'), to: at('12:00') }] }), {
+      ...circumstances, services: new Map([['pay', ['card', 'qr']]]),
+    });
+    if (!checked.ok) throw new Error(JSON.stringify(checked.refusal));
+    const services = (lines: readonly { service: string }[]): string[] => lines.map(({ service }) => service);
+    const { scope: spoken, segments, officialWindows } = checked.value;
+    expect([services(spoken), services(segments), services(officialWindows)]).toEqual([['card', 'qr'], ['card', 'qr'], ['card', 'qr']]);
+  });
+
+  it('of a service with parts and of a part of it at once is refused, at the line as it was sent', () => {
+    const scope = [{ service: 'pay', region: EVERYWHERE, from: at('08:00'), to: at('20:00'), entry: 0 }];
+    expect(faultsOf(content([down('10:00', '12:00', { service: 'pay' }), down('11:00', '11:30', { service: 'qr' })], { scope }))).toEqual(['outages.lines_overlap /segments/1']);
+    expect(faultsOf(content([down('10:00', '21:00', { service: 'pay' })], { scope }))).toEqual(['outages.outside_scope /segments/0', 'outages.outside_scope /segments/0']);
   });
 
   it('an overlap names both lines', () => {

@@ -21,9 +21,11 @@ export interface RegisterLine {
   readonly region: string;
   readonly from: Instant;
   readonly to?: Instant;
+  /** Its place in what was sent, where one line there has become several. */
+  readonly entry?: number;
 }
 
-/** One service × region of a scope entry; `entry` is the entry's place in what was sent. */
+/** One service × region of a scope entry. */
 export interface ScopeLine extends RegisterLine {
   readonly entry: number;
 }
@@ -40,6 +42,7 @@ export interface SegmentLine extends RegisterLine {
 
 export interface OfficialWindow extends Interval {
   readonly service: string;
+  readonly entry?: number;
 }
 
 /** Everything a revision says. */
@@ -52,7 +55,7 @@ export interface RevisionContent {
 
 export interface RevisionCircumstances {
   readonly now: Instant;
-  /** Codes of all services, with the codes of their parts. */
+  /** Codes of the named services that exist, each with the leaves under it; a leaf with itself. */
   readonly services: ReadonlyMap<string, readonly string[]>;
   /** An amendment may void an outage; a draft speaks for something. */
   readonly mayBeEmpty: boolean;
@@ -86,22 +89,38 @@ const scopePlace = (line: ScopeLine): Place => ({ words: `Scope ${line.entry + 1
 const windowPlace = (index: number): Place => ({ words: `Official window ${index + 1}`, pointer: `/officialWindows/${index}` });
 const segmentPlace = (index: number): Place => ({ words: `Segment ${index + 1}`, pointer: `/segments/${index}` });
 
+/** A service with parts stands for every leaf under it: claims are made for those. */
+function onLeaves<Line extends { readonly service: string; readonly entry?: number }>(lines: readonly Line[], services: RevisionCircumstances['services']): readonly Line[] {
+  const isLeaf = ({ service }: Line): boolean => services.get(service)?.[0] === service || !services.has(service);
+  if (lines.every(isLeaf)) return lines;
+  return lines.flatMap((line, entry) => (services.get(line.service) ?? [line.service]).map((service): Line => ({ entry, ...line, service })));
+}
+
+/** The leaves are known too, although nobody named them. */
+const withLeaves = (services: RevisionCircumstances['services']): RevisionCircumstances['services'] =>
+  new Map([...services, ...[...services.values()].flat().map((leaf) => [leaf, [leaf]] as const)]);
+
 /**
- * Whether a revision hangs together; every fault in one pass.
+ * Whether a revision hangs together, every fault in one pass; and what it says, on leaves.
  *
  * Codes: `outages.content_faulty` with the faults as causes, `outages.too_many_lines`. Intervals are half-open; reversed and
- * empty ones are refused, never swapped. Edge: lines that only touch do not overlap.
+ * empty ones are refused, never swapped. Edge: lines that only touch do not overlap; a service and a part of it in one revision do.
  */
-export function checkRevision(content: RevisionContent, circumstances: RevisionCircumstances): Result<RevisionContent> {
-  const count = content.scope.length + content.segments.length + content.officialWindows.length;
+export function checkRevision(said: RevisionContent, circumstances: RevisionCircumstances): Result<RevisionContent> {
+  const { services } = circumstances;
+  const count = [...said.scope, ...said.segments, ...said.officialWindows].reduce((sum, { service }) => sum + (services.get(service)?.length ?? 1), 0);
   if (count > MOST_LINES) return refuse('outages.too_many_lines', { limit: MOST_LINES, count });
+  const content: RevisionContent = {
+    ...said, scope: onLeaves(said.scope, services), segments: onLeaves(said.segments, services), officialWindows: onLeaves(said.officialWindows, services),
+  };
   const faults = new Faults();
   if (content.scope.length === 0 && !circumstances.mayBeEmpty) {
     faults.add('outages.scope_needed', { words: 'The scope', pointer: '/scope' });
   }
-  checkScope(content.scope, circumstances, faults);
-  checkWindows(content, circumstances, faults);
-  checkSegments(content, circumstances, faults);
+  const onThem = { ...circumstances, services: withLeaves(services) };
+  checkScope(content.scope, onThem, faults);
+  checkWindows(content, onThem, faults);
+  checkSegments(content, onThem, faults);
   const { found } = faults;
   return found.length === 0 ? ok(content) : refuse('outages.content_faulty', { count: found.length }, { causes: found.slice(0, MOST_FAULTS) });
 }
@@ -115,7 +134,7 @@ function checkScope(scope: readonly ScopeLine[], circumstances: RevisionCircumst
 function checkWindows(content: RevisionContent, circumstances: RevisionCircumstances, faults: Faults): void {
   const seen = new Set<string>();
   content.officialWindows.forEach((window, index) => {
-    const place = windowPlace(index);
+    const place = windowPlace(window.entry ?? index);
     if (seen.has(window.service)) faults.add('outages.window_repeated', place, { service: window.service });
     seen.add(window.service);
     if (!checkService(window.service, circumstances, place, faults)) return;
@@ -126,10 +145,10 @@ function checkWindows(content: RevisionContent, circumstances: RevisionCircumsta
 }
 
 function checkSegments(content: RevisionContent, circumstances: RevisionCircumstances, faults: Faults): void {
-  const places = new Map(content.segments.map((segment, index) => [segment, segmentPlace(index)]));
+  const places = new Map(content.segments.map((segment, index) => [segment, segmentPlace(segment.entry ?? index)]));
   const scopes = Map.groupBy(content.scope, ({ service, region }) => `${service} ${region}`);
-  const sound = content.segments.filter((segment, index) => {
-    const place = segmentPlace(index);
+  const sound = content.segments.filter((segment) => {
+    const place = places.get(segment) ?? segmentPlace(0);
     checkState(segment, place, faults);
     if (!checkService(segment.service, circumstances, place, faults) || !checkLine(segment, circumstances, place, faults)) return false;
     checkPast(segment, circumstances.now, place, faults);
@@ -140,10 +159,9 @@ function checkSegments(content: RevisionContent, circumstances: RevisionCircumst
 }
 
 function checkService(service: string, { services }: RevisionCircumstances, place: Place, faults: Faults): boolean {
-  const parts = services.get(service);
-  if (parts === undefined) faults.add('outages.unknown_service', place, { service }, '/service');
-  else if (parts.length > 0) faults.add('outages.service_has_parts', place, { service, parts }, '/service');
-  return parts?.length === 0;
+  const isKnown = services.has(service);
+  if (!isKnown) faults.add('outages.unknown_service', place, { service }, '/service');
+  return isKnown;
 }
 
 function checkLine(line: RegisterLine, { hasEnded }: RevisionCircumstances, place: Place, faults: Faults): boolean {

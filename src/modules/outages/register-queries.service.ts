@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { recordedTimeline, type OutageFacts } from '../../core/policy/index.js';
-import { formatInstant, HOUR, type Instant, type Interval } from '../../core/time/index.js';
+import { formatInstant, HOUR, where, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
 import type { Actor } from '../../platform/access/actor.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -13,6 +13,7 @@ import { RegisterRepository } from './register.repository.js';
 import { ServicesRepository } from './services.repository.js';
 import type { Amendment } from './amendment.rules.js';
 import { contentView, outageView, revisionView, type ContentView, type OutageSnapshot, type OutageSummary, type OutageView, type RevisionView } from './views/outage-view.js';
+import type { EntryRow } from './views/entry-row.js';
 import { serviceView, type ServiceView } from './views/service-view.js';
 import { timelineView, type TimelineView } from './views/timeline-view.js';
 
@@ -88,6 +89,18 @@ export class RegisterQueries {
     return this.outages.states(reader, outageIds);
   }
 
+  /**
+   * When this portal itself was down or degraded since `from`, as the register stands; what goes on reaches to now. What nobody knows
+   * and announced maintenance move no deadline.
+   */
+  async ownDowntime(reader: Reader, from: Instant): Promise<IntervalSet> {
+    const [services, to] = [await this.services.ownLeaves(reader), this.clock.now()];
+    if (services.length === 0 || from >= to) return [];
+    const window = { from, to };
+    const { outages } = await this.facts(reader, { services, span: window });
+    return where(recordedTimeline({ claim: { services }, enrolments: [], outages }, window), ({ state }) => state === 'down' || state === 'degraded');
+  }
+
   async timeline(
     reader: Reader, question: { service: string; region?: string; window: Interval }, view: PointOfView,
   ): Promise<Result<TimelineView>> {
@@ -150,7 +163,7 @@ export class RegisterQueries {
   }
 
   async page(
-    reader: Reader, wanted: { registerVersion: number; service?: string; before?: string; limit: number },
+    reader: Reader, wanted: { registerVersion: number; service?: string; state?: Exclude<OutageState, 'draft'>; before?: string; limit: number },
   ): Promise<OutageSummary[]> {
     return (await this.register.page(reader, wanted)).map(summaryOf);
   }
@@ -159,6 +172,26 @@ export class RegisterQueries {
   async drafts(reader: Reader, actor: Actor, wanted: { before?: string; limit: number }): Promise<OutageSummary[]> {
     if (!isAllowed(actor, 'outage.read_drafts')) return [];
     return this.outages.drafts(reader, wanted);
+  }
+
+  /** Who wrote and who confirmed what the register holds of an outage; for those who may read drafts. */
+  entries(reader: Reader, actor: Actor, id: string): Promise<readonly EntryRow[]> {
+    return isAllowed(actor, 'outage.read_drafts') ? this.register.entries(reader, id) : Promise.resolve([]);
+  }
+
+  /** Who wrote each revision of an outage, by its number; for those who may read drafts. */
+  async writersOf(reader: Reader, actor: Actor, id: string): Promise<ReadonlyMap<number, string>> {
+    const heads = isAllowed(actor, 'outage.read_drafts') ? await this.outages.revisions(reader, id) : [];
+    return new Map(heads.map(({ number, proposedBy }) => [number, proposedBy]));
+  }
+
+  /** Revisions that counted at a point of view or before it: for everybody the same, for ever. */
+  async revisionsAsOf(reader: Reader, id: string, view: PointOfView): Promise<Result<{ registerVersion: number; items: RevisionView[] }>> {
+    const version = await this.versionOf(reader, view);
+    if (!version.ok) return version;
+    const heads = (await this.outages.revisions(reader, id)).filter((head) => head.registerVersion !== null && head.registerVersion <= version.value);
+    if (heads.length === 0) return refuse('outages.not_found', { id });
+    return ok({ registerVersion: version.value, items: heads.map((head) => revisionView(id, head, undefined, heads.length)) });
   }
 
   /** Revisions with what became of them; the public sees those that count or counted. */

@@ -5,8 +5,9 @@ import type { OutageFacts, SegmentFact, SegmentState } from '../../core/policy/i
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { OutageState } from './outage.machine.js';
 import { periodJson } from './outages.repository.js';
+import type { EntryRow, RegisterAction } from './views/entry-row.js';
 
-export type RegisterAction = 'confirmed' | 'amended' | 'ended' | 'finalised';
+export type { RegisterAction };
 
 export interface RegisterHead {
   readonly version: number;
@@ -117,14 +118,22 @@ export class RegisterRepository {
   }
 
   /** Outages as of a register version, newest first; optionally only those whose scope names a service. */
-  async page(reader: Reader, wanted: { registerVersion: number; service?: string; before?: string; limit: number }): Promise<RecordedOutageRow[]> {
+  async page(reader: Reader, wanted: { registerVersion: number; service?: string; state?: RecordedOutage['state']; before?: string; limit: number }): Promise<RecordedOutageRow[]> {
     return reader.query<RecordedOutageRow>(
       `SELECT o.id, o.code, o.title, ${ENTRY_COLUMNS}
        FROM outage o JOIN register_entry e ON e.outage_id = o.id
        WHERE ${latestEntry('$1')} AND ($2::text IS NULL OR EXISTS (SELECT FROM outage_scope s WHERE s.revision_id = e.revision_id AND s.service = $2))
-         AND ($3::uuid IS NULL OR o.id < $3)
+         AND ($3::uuid IS NULL OR o.id < $3) AND ($5::text IS NULL OR e.state = $5)
        ORDER BY o.id DESC LIMIT $4`,
-      [wanted.registerVersion, wanted.service ?? null, wanted.before ?? null, wanted.limit]);
+      [wanted.registerVersion, wanted.service ?? null, wanted.before ?? null, wanted.limit, wanted.state ?? null]);
+  }
+
+  /** Every change of the register that was about an outage, oldest first: at most a few per revision. */
+  async entries(reader: Reader, outageId: string): Promise<EntryRow[]> {
+    return reader.query<EntryRow>(
+      `SELECT e.version::int AS "registerVersion", e.action, r.number AS revision, e.proposed_by AS "proposedBy", e.recorded_by AS "recordedBy",
+         (extract(epoch FROM e.recorded_at) * 1000)::float8 AS "recordedAt"
+       FROM register_entry e JOIN outage_revision r ON r.id = e.revision_id WHERE e.outage_id = $1 ORDER BY e.version`, [outageId]);
   }
 
   /**

@@ -13,6 +13,8 @@ export interface NewService {
   readonly code: string;
   readonly names: Readonly<Record<string, string>>;
   readonly parent?: string;
+  /** This portal itself: its recorded downtime moves deadlines. The parts of such a service are such services too. */
+  readonly own?: boolean;
 }
 
 /** Keeps the tree of services that outages and claims speak of. */
@@ -28,11 +30,12 @@ export class ServiceCatalogue {
   /** A parent is chosen once; a service that already has records cannot become one. */
   add(ctx: Context, service: NewService): Promise<Result<ServiceView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ServiceView>> => {
-      const { code, names, parent } = service;
-      if (parent !== undefined && (await this.services.find(tx, parent)) === undefined) {
+      const { code, names, parent, own = false } = service;
+      const above = parent === undefined ? undefined : await this.services.find(tx, parent);
+      if (parent !== undefined && above === undefined) {
         return refuse('services.parent_unknown', { parent }, { pointer: '/parent' });
       }
-      await this.services.add(tx, { code, names, parentCode: parent ?? null, createdAt: this.clock.now() });
+      await this.services.add(tx, { code, names, parentCode: parent ?? null, isOwn: own || above?.isOwn === true, createdAt: this.clock.now() });
       return this.#told(tx, ctx, code, 'service.added');
     });
   }
@@ -50,7 +53,7 @@ export class ServiceCatalogue {
   async #told(tx: Tx, ctx: Context, code: string, action: 'service.added' | 'service.renamed'): Promise<Result<ServiceView>> {
     const row = await this.services.find(tx, code);
     if (row === undefined) throw new TypeError(`service ${code} is gone`);
-    const data = { code, names: row.names, parent: row.parentCode };
+    const data = { code, names: row.names, parent: row.parentCode, ...(row.isOwn ? { own: true } : {}) };
     await this.audit.record(tx, ctx, { aggregate: { type: 'service', id: row.id }, action, data, isNew: action === 'service.added' });
     return ok(serviceView(row));
   }

@@ -35,8 +35,8 @@ export class ServicesController {
   @Requires('service.edit')
   @Command()
   @ApiOperation({ summary: 'Adds a service, possibly as a part of another' })
-  async add(@Ctx() ctx: Context, @Body() { code, names, parent }: AddServiceDto) {
-    return unwrap(await this.catalogue.add(ctx, { code, names: { ...names }, ...(parent === undefined ? {} : { parent }) }));
+  async add(@Ctx() ctx: Context, @Body() { code, names, parent, own }: AddServiceDto) {
+    return unwrap(await this.catalogue.add(ctx, { code, names: { ...names }, ...(parent === undefined ? {} : { parent }), ...(own === undefined ? {} : { own }) }));
   }
 
   @Patch(':code')

@@ -8,18 +8,20 @@ export interface ServiceRow {
   readonly code: string;
   readonly names: Readonly<Record<string, string>>;
   readonly parentCode: string | null;
+  /** This portal itself. */
+  readonly isOwn: boolean;
   readonly version: number;
   readonly parts: readonly string[];
 }
 
 const COLUMNS = `
-  s.id, s.code, s.names, s.parent_code AS "parentCode", s.version,
+  s.id, s.code, s.names, s.parent_code AS "parentCode", s.is_own AS "isOwn", s.version,
   ARRAY(SELECT p.code FROM service p WHERE p.parent_code = s.code ORDER BY p.code) AS parts`;
 
 /** The tree of services; a parent never changes, so it has no cycles. */
 @Injectable()
 export class ServicesRepository {
-  async add(tx: Tx, service: { code: string; names: Record<string, string>; parentCode: string | null; createdAt: Instant }): Promise<void> {
+  async add(tx: Tx, service: { code: string; names: Record<string, string>; parentCode: string | null; isOwn: boolean; createdAt: Instant }): Promise<void> {
     await tx.manager.insert(ServiceEntity, { ...service, createdAt: new Date(service.createdAt) });
   }
 
@@ -54,9 +56,10 @@ export class ServicesRepository {
     return new Map(rows.map(({ code, leaves }) => [code, leaves]));
   }
 
-  /** Each named service that exists, with its parts. */
-  async partsOf(reader: Reader, codes: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const rows = await reader.query<ServiceRow>(`SELECT ${COLUMNS} FROM service s WHERE s.code = ANY($1::text[])`, [codes]);
-    return new Map(rows.map(({ code, parts }) => [code, parts]));
+  /** Leaf services that are this portal itself. */
+  async ownLeaves(reader: Reader): Promise<string[]> {
+    const rows = await reader.named<{ code: string }>('own_services',
+      'SELECT s.code FROM service s WHERE s.is_own AND NOT EXISTS (SELECT FROM service part WHERE part.parent_code = s.code) ORDER BY s.code');
+    return rows.map(({ code }) => code);
   }
 }

@@ -7,6 +7,7 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { intervalIn } from '../../platform/http/wire.js';
 import { TimelineQuery } from './dto/outage.dto.js';
 import { pointOfViewIn } from './dto/revision-input.dto.js';
+import { asksForCsv, atVersion } from './register-answers.rules.js';
 import { RegisterQueries } from './register-queries.service.js';
 import { timelineCsv } from './views/timeline-view.js';
 
@@ -23,8 +24,8 @@ export class TimelineController {
     const window = unwrap(intervalIn(query, ''));
     const question = { service: query.service, ...(query.region === undefined ? {} : { region: query.region }), window };
     const view = unwrap(await this.queries.timeline(this.database.reader, question, unwrap(pointOfViewIn(query))));
-    const asCsv = query.format === 'csv' || (query.format === undefined && accept?.startsWith('text/csv') === true);
-    if (!asCsv) return view;
+    atVersion(reply, view.registerVersion);
+    if (!asksForCsv(query.format, accept)) return view;
     void reply.header('content-type', 'text/csv; charset=utf-8');
     return timelineCsv(view);
   }

@@ -6,6 +6,7 @@ import { EvidenceModule } from '../evidence/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { MerchantsModule } from '../merchants/index.js';
+import { OutagesModule } from '../outages/index.js';
 import { PayeesModule } from '../payees/index.js';
 import { RecoveriesController } from './recoveries.controller.js';
 import { RECOVERIES_ERRORS } from './recoveries.errors.js';
@@ -28,7 +29,7 @@ import { RecoverySurroundings } from './recovery-surroundings.service.js';
 registerCatalogue(RECOVERIES_ERRORS);
 
 @Module({
-  imports: [AuditModule, ClaimsModule, EvidenceModule, IdentityModule, MailModule, MerchantsModule, PayeesModule],
+  imports: [AuditModule, ClaimsModule, EvidenceModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule],
   controllers: [RecoveriesController],
   providers: [
     RecoveriesRepository, RecoveryLifecycle, RecoveryLetters, RecoverySearch, RecoveryMatching, RecoveryRequests, RecoveryHolding, RecoverySettlement, RecoveryCasework,

@@ -28,7 +28,7 @@ export class RecoveryLetters {
 
   /** `token` opens the page where papers are sent: only in this letter, which the eraser and handing over blank. */
   received(tx: Tx, row: Asked, askedAt: Instant, token: string): Promise<void> {
-    return this.#toAsker(tx, row, 'recovery.received', { reference: row.reference, by: new Formatting(row.language).date(dueAt(askedAt), 'UTC'), token });
+    return this.#toAsker(tx, row, 'recovery.received', { reference: row.reference, by: new Formatting(row.language).date(dueAt(askedAt, []).at, 'UTC'), token });
   }
 
   async noticed(tx: Tx, row: Pick<RecoveryRow, 'id' | 'kind'>, merchantId: string, told: { contacts: readonly Recipient[]; token: string }): Promise<void> {

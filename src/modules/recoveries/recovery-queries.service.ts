@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { allowedEvents } from '../../core/machine/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Instant } from '../../core/time/index.js';
 import { isAllowed, PERMISSIONS } from '../../platform/access/permissions.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
+import { RegisterQueries } from '../outages/index.js';
 import { RecoveriesRepository, type RecoveryRow } from './recoveries.repository.js';
 import { RecoveryDocumentsRepository } from './recovery-documents.repository.js';
 import { RecoverySurroundings } from './recovery-surroundings.service.js';
@@ -16,21 +18,26 @@ import { documentView, recoveryView, type RecoveryDetail, type RecoveryView } fr
 @Injectable()
 export class RecoveryQueries {
   constructor(
-    private readonly database: Database, private readonly requests: RecoveriesRepository, private readonly around: RecoverySurroundings, private readonly documents: RecoveryDocumentsRepository, private readonly clock: Clock,
+    private readonly database: Database, private readonly requests: RecoveriesRepository, private readonly around: RecoverySurroundings, private readonly documents: RecoveryDocumentsRepository,
+    private readonly clock: Clock, private readonly register: RegisterQueries,
   ) {}
 
   /** The longest waiting first; of those settled the newest. */
   async page(ctx: Context, wanted: { settled: boolean; after?: string; limit: number }): Promise<Page<RecoveryView>> {
     const rows = isAllowed(ctx.actor, 'recovery.read') ? await this.requests.page(this.database.reader, { ...wanted, limit: wanted.limit + 1 }) : [];
     const page = pageOf(rows, wanted.limit, ({ id }) => [id]);
-    return { ...page, items: page.items.map((row) => recoveryView(row, this.clock.now())) };
+    const now = this.clock.now();
+    const down = await this.register.ownDowntime(this.database.reader, Math.min(now, ...page.items.map(({ createdAt }) => createdAt.getTime())) as Instant);
+    return { ...page, items: page.items.map((row) => recoveryView(row, now, down)) };
   }
 
   /** Code: `recoveries.not_found`. */
   async get(ctx: Context, id: string): Promise<Result<RecoveryDetail>> {
     const row = isAllowed(ctx.actor, 'recovery.read') ? await this.requests.find(this.database.reader, id) : undefined;
-    return row === undefined ? refuse('recoveries.not_found')
-      : ok({ ...recoveryView(row, this.clock.now()), ...(await this.around.of(row, this.clock.now())), documents: await this.#documents(id), allowedEvents: allowedFor(ctx, row) });
+    if (row === undefined) return refuse('recoveries.not_found');
+    const now = this.clock.now();
+    const down = await this.register.ownDowntime(this.database.reader, row.createdAt.getTime() as Instant);
+    return ok({ ...recoveryView(row, now, down), ...(await this.around.of(row, now)), documents: await this.#documents(id), allowedEvents: allowedFor(ctx, row) });
   }
 
   async #documents(id: string): Promise<RecoveryDetail['documents']> {

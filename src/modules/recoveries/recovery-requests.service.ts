@@ -46,7 +46,7 @@ export class RecoveryRequests {
       const id = await this.lifecycle.begin(tx, ctx, { ...row, documentsHash: tokenHash(token) });
       await this.letters.received(tx, { id, ...row }, at, token);
       await this.jobs.enqueue(tx, MATCH, { recoveryId: id });
-      return ok({ reference: row.reference, answerBy: formatInstant(dueAt(at)) });
+      return ok({ reference: row.reference, answerBy: formatInstant(dueAt(at, []).at) });
     });
   }
 }

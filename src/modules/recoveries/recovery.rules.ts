@@ -1,6 +1,6 @@
 import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
 import { LANGUAGES, type Language } from '../../core/policy/index.js';
-import { HOUR, type Instant } from '../../core/time/index.js';
+import { extendedDeadline, HOUR, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
 import { readAddress, type Address } from '../identity/index.js';
 import { RECOVERY_KINDS, type RecoveryKind } from './recovery.machine.js';
 
@@ -27,7 +27,9 @@ const LEAST = 10;
 /** When whoever asked hears from us at the latest. */
 const ANSWERED_WITHIN_MS = 5 * 24 * HOUR;
 
-export const dueAt = (askedAt: Instant): Instant => (askedAt + ANSWERED_WITHIN_MS) as Instant;
+/** The clock stands still while this portal is down: nobody could read or answer. */
+export const dueAt = (askedAt: Instant, down: IntervalSet): Deadline =>
+  extendedDeadline({ from: askedAt, promisedAt: (askedAt + ANSWERED_WITHIN_MS) as Instant }, down);
 
 /** Whether somebody said why, in more than a word. */
 export const reasonFault = (reason: string): Result<void> =>

@@ -4,7 +4,7 @@ import type { Instant } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { RegisterQueries } from '../outages/index.js';
-import { graceEndsAt, statusAt, type SchemeStatus, type SchemeText } from './schemes.rules.js';
+import { movedEnds, statusAt, type SchemeStatus, type SchemeText } from './schemes.rules.js';
 import { SchemesRepository, type SchemeRow } from './schemes.repository.js';
 import { schemeView, type SchemeView } from './views/scheme-view.js';
 
@@ -17,7 +17,7 @@ export interface SchemeFacts {
   readonly fundId?: string;
   readonly zone: string;
   readonly opensAt: Instant;
-  /** With extensions; exclusive. */
+  /** With extensions, and moved by our own outages; exclusive. */
   readonly closesAt: Instant;
   readonly graceDays: number;
   /** Until then drafts can still be filed, marked late; exclusive. */
@@ -38,8 +38,9 @@ export class SchemeQueries {
     const row = await this.schemes.find(reader, id);
     if (row === undefined) return refuse('schemes.not_found', { id });
     const { fundId, title: _title, contact: _contact, extensions: _extensions, ...facts } = row;
+    const { closes, grace } = movedEnds(row, await this.register.ownDowntime(reader, row.opensAt));
     return ok({
-      ...facts, ...(fundId === null ? {} : { fundId }), graceEndsAt: graceEndsAt(row), services: await this.register.servicesOf(reader, row.outageIds),
+      ...facts, ...(fundId === null ? {} : { fundId }), closesAt: closes.at, graceEndsAt: grace.at, services: await this.register.servicesOf(reader, row.outageIds),
     });
   }
 
@@ -84,16 +85,23 @@ export class SchemeQueries {
   }
 
   async ofOutage(reader: Reader, outageId: string): Promise<SchemeView[]> {
-    const rows = await this.schemes.ofOutage(reader, outageId);
-    return Promise.all(rows.map((row) => this.viewOf(reader, row)));
+    return this.#viewsOf(reader, await this.schemes.ofOutage(reader, outageId));
   }
 
   async page(reader: Reader, wanted: { before?: string; limit: number }): Promise<SchemeView[]> {
-    const rows = await this.schemes.page(reader, wanted);
-    return Promise.all(rows.map((row) => this.viewOf(reader, row)));
+    return this.#viewsOf(reader, await this.schemes.page(reader, wanted));
   }
 
   async viewOf(reader: Reader, row: SchemeRow): Promise<SchemeView> {
-    return schemeView(row, await this.register.servicesOf(reader, row.outageIds), this.clock.now());
+    return schemeView(row, {
+      services: await this.register.servicesOf(reader, row.outageIds), down: await this.register.ownDowntime(reader, row.opensAt), now: this.clock.now(),
+    });
+  }
+
+  /** Our own downtime is asked for once, however many schemes. */
+  async #viewsOf(reader: Reader, rows: readonly SchemeRow[]): Promise<SchemeView[]> {
+    const now = this.clock.now();
+    const down = await this.register.ownDowntime(reader, Math.min(now, ...rows.map(({ opensAt }) => opensAt)) as Instant);
+    return Promise.all(rows.map(async (row) => schemeView(row, { services: await this.register.servicesOf(reader, row.outageIds), down, now })));
   }
 }

@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { addLocalDays, formatInstant, isZone, type Instant } from '../../core/time/index.js';
+import { addLocalDays, extendedDeadline, formatInstant, isZone, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
 
 export const TEXT_KINDS = ['terms', 'release', 'limitation', 'who_decides'] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
@@ -24,7 +24,13 @@ export function statusAt({ opensAt, closesAt }: Pick<SchemeDates, 'opensAt' | 'c
   return now < closesAt ? 'open' : 'closed';
 }
 
-/** End of the grace: the same clock time `graceDays` days later. Edge: across a clock change a day is 23 or 25 hours. */
+/** Both ends of a scheme's time, moved by downtime of this portal since it opened. The clock of the grace runs through the whole time. */
+export function movedEnds(dates: SchemeDates, down: IntervalSet): { readonly closes: Deadline; readonly grace: Deadline } {
+  const from = dates.opensAt;
+  return { closes: extendedDeadline({ from, promisedAt: dates.closesAt }, down), grace: extendedDeadline({ from, promisedAt: graceEndsAt(dates) }, down) };
+}
+
+/** End of the grace as promised: the same clock time `graceDays` days later. Edge: across a clock change a day is 23 or 25 hours. */
 export const graceEndsAt = ({ closesAt, graceDays, zone }: SchemeDates): Instant => addLocalDays(closesAt, zone, graceDays);
 
 export function checkDates(dates: SchemeDates): Result<SchemeDates> {

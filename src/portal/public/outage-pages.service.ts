@@ -20,6 +20,7 @@ export interface Answered {
   readonly service: ServiceView;
   readonly state: string;
   readonly level?: string;
+  readonly registerVersion: number;
 }
 
 /** A time that several services have in common; `services` is undefined when it is all of them. */
@@ -31,6 +32,8 @@ export interface Shared {
 
 export interface OutagePage {
   readonly outage: OutageView;
+  /** At which the page was made. */
+  readonly registerVersion: number;
   readonly zone: string;
   readonly span: Interval;
   readonly strip: Strip;
@@ -67,6 +70,7 @@ export class OutagePages {
     const { reader } = this.database;
     const id = await this.register.idOf(reader, code);
     if (id === undefined) return refuse('outages.not_found', { id: code.slice(0, 80) });
+    const version = await this.register.registerVersion(reader);
     const outage = await this.register.outage(reader, { kind: 'anonymous' }, id);
     if (!outage.ok) return outage;
     const revisions = await this.register.revisions(reader, { kind: 'anonymous' }, id);
@@ -79,7 +83,7 @@ export class OutagePages {
     const timelines = await Promise.all(services.map((service) => this.register.timeline(reader, { service: service.code, window: span }, {})));
     const answered = await this.#answer(services, asked, zone);
     return ok({
-      outage: outage.value, zone, span, services, windows: shared(outage.value.officialWindows, services), doubts: doubtsOf(outage.value, services), revisions: revisions.value, schemes, asked,
+      outage: outage.value, registerVersion: Math.max(version, outage.value.registerVersion ?? 0), zone, span, services, windows: shared(outage.value.officialWindows, services), doubts: doubtsOf(outage.value, services), revisions: revisions.value, schemes, asked,
       sources: [...new Set(outage.value.segments.map(({ source }) => source))],
       strip: this.#strip(visit, span, zone, services, timelines.flatMap((timeline) => (timeline.ok ? [timeline.value] : []))),
       answer: answered.ok ? answered.value : undefined,
@@ -108,7 +112,7 @@ export class OutagePages {
     const timeline = await this.register.timeline(this.database.reader, { service: service.code, window }, {});
     if (!timeline.ok) return timeline;
     const [piece] = timeline.value.pieces;
-    return ok({ at: at.value, service, state: piece?.state ?? 'not_recorded', ...(piece?.level === undefined ? {} : { level: piece.level }) });
+    return ok({ at: at.value, service, registerVersion: timeline.value.registerVersion, state: piece?.state ?? 'not_recorded', ...(piece?.level === undefined ? {} : { level: piece.level }) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
+import type { Instant, IntervalSet } from '../../core/time/index.js';
 import { Database } from '../../platform/database/database.js';
 import type { ClaimDetail } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
@@ -34,6 +35,11 @@ export class ClaimSettings {
   async services(codes: readonly string[]): Promise<ServiceView[]> {
     const services = await Promise.all(codes.map((code) => this.register.service(this.database.reader, code)));
     return services.flatMap((service) => (service.ok ? [service.value] : []));
+  }
+
+  /** When this portal was down since then. */
+  ownDowntime(from: Instant): Promise<IntervalSet> {
+    return this.register.ownDowntime(this.database.reader, from);
   }
 
   /** A site that a claim names; that it exists is a foreign key's promise. */

@@ -13,7 +13,7 @@ import type { SchemeText } from '../../modules/schemes/index.js';
 import { claimStrip } from './claim-lanes.rules.js';
 import { ClaimSettings, type ClaimSetting } from './claim-setting.service.js';
 import { comparableBars, type Bar } from './comparables.rules.js';
-import { nextStep, offerDaysOf, type NextStep } from './next-step.rules.js';
+import { firstFiled, nextStep, offerDaysOf, type NextStep } from './next-step.rules.js';
 import { pageStyle } from './figure-style.rules.js';
 import { PageRenderer } from './page-renderer.service.js';
 import type { Visit } from './portal.page.js';
@@ -69,6 +69,7 @@ export class ClaimSheets {
     const granted = claim.value.entitlements.at(-1);
     const reasons = await this.policies.reasons(reader);
     if (!reasons.ok) return reasons;
+    const down = await this.settings.ownDowntime(firstFiled([claim.value], this.clock.now()));
     const own = assessment.value?.policy.resolved.document.reasons ?? {};
     return ok({
       reasonText: ({ code, params }) => reasonText((own[code] ?? reasons.value[code])?.[visit.language] ?? code, params ?? {}),
@@ -80,7 +81,7 @@ export class ClaimSheets {
         thisTime: t('claim.this_time'), thisWeek: t('claim.this_week'), dayOf: (day) => f.shortDate(`${day}T00:00:00Z`, 'UTC'),
       }),
       next: nextStep({ ...claim.value, ...(granted === undefined ? {} : { granted }) },
-        { targetDays: scheme.targetDays, offerDays: offerDaysOf(assessment.value?.policy.resolved.document), zone: scheme.zone }, this.clock.now()),
+        { targetDays: scheme.targetDays, offerDays: offerDaysOf(assessment.value?.policy.resolved.document), zone: scheme.zone, down }, this.clock.now()),
     });
   }
 }

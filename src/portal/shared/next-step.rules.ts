@@ -1,4 +1,4 @@
-import { addLocalDays, parseInstant, type Instant } from '../../core/time/index.js';
+import { addLocalDays, extendedDeadline, parseInstant, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
 import type { PolicyDocument } from '../../core/policy/index.js';
 import type { ClaimView } from '../../modules/claims/index.js';
 
@@ -17,6 +17,8 @@ export interface NextStep {
   readonly what: string;
   readonly by?: Instant;
   readonly late?: boolean;
+  /** Our own downtime that moved it, in milliseconds and when. */
+  readonly moved?: Pick<Deadline, 'movedMs' | 'because'>;
 }
 
 export interface Promises {
@@ -24,6 +26,8 @@ export interface Promises {
   readonly targetDays: Readonly<Record<string, number>>;
   readonly offerDays: number;
   readonly zone: string;
+  /** When this portal was down since the oldest of the claims was filed: every clock here stands still in it. */
+  readonly down: IntervalSet;
 }
 
 const at = (text: string | undefined): Instant | undefined => {
@@ -31,12 +35,16 @@ const at = (text: string | undefined): Instant | undefined => {
   return read?.ok === true ? read.value : undefined;
 };
 
+/** From when on our own downtime can matter to any of these claims. */
+export const firstFiled = (claims: readonly Pick<ClaimView, 'submittedAt'>[], now: Instant): Instant =>
+  Math.min(now, ...claims.flatMap(({ submittedAt }) => at(submittedAt) ?? [])) as Instant;
+
 /** Derived from the claim's state and dates, the scheme's promised days and the policy's days for an offer; nothing of it is stored. */
 export function nextStep(claim: Standing, promises: Promises, now: Instant): NextStep {
   const due = (who: NextStep['who'], what: string, from: Instant | undefined, days: number | undefined): NextStep => {
     if (from === undefined || days === undefined) return { who, what };
-    const by = addLocalDays(from, promises.zone, days);
-    return { who, what, by, late: by < now };
+    const { at: by, movedMs, because } = extendedDeadline({ from, promisedAt: addLocalDays(from, promises.zone, days) }, promises.down);
+    return { who, what, by, late: by < now, ...(movedMs === 0 ? {} : { moved: { movedMs, because } }) };
   };
   const { targetDays } = promises;
   switch (claim.state) {

@@ -8,7 +8,7 @@ const at = (text: string): Instant => {
   if (!read.ok) throw new Error(text);
   return read.value;
 };
-const PROMISES = { targetDays: { assess: 2, decide: 10, pay: 5 }, offerDays: 14, zone: 'Europe/London' };
+const PROMISES = { targetDays: { assess: 2, decide: 10, pay: 5 }, offerDays: 14, zone: 'Europe/London', down: [] };
 const claim = (state: ClaimState, more: Partial<Standing> = {}): Standing => ({ state, submittedAt: '2026-10-20T12:00:00Z', ...more });
 const granted = { grantedAt: '2026-10-22T12:00:00Z' };
 
@@ -32,5 +32,13 @@ describe('who is next, and by when', () => {
   it('says who is late once the day has passed, and not at it', () => {
     const late = (now: string) => nextStep(claim('in_review'), PROMISES, at(now)).late;
     expect([late('2026-10-30T13:00:00Z'), late('2026-10-30T13:00:00.001Z')]).toEqual([false, true]);
+  });
+
+  it('counts no time in which this portal was down, for you and for us, and says so', () => {
+    const down = [{ from: at('2026-10-24T08:00:00Z'), to: at('2026-10-24T11:20:00Z') }];
+    const offer = nextStep(claim('offered', { granted }), { ...PROMISES, down }, at('2026-11-05T14:00:00Z'));
+    expect(offer).toEqual({ who: 'you', what: 'accept', by: at('2026-11-05T16:20:00Z'), late: false, moved: { movedMs: 12_000_000, because: down } });
+    expect(nextStep(claim('in_review'), { ...PROMISES, down }, at('2026-10-30T13:00:00Z')).by).toBe(at('2026-10-30T16:20:00Z'));
+    expect(nextStep(claim('submitted', { autoDecisionAt: '2026-10-26T13:00:00Z' }), { ...PROMISES, down }, at('2026-10-25T13:00:00Z')).by).toBe(at('2026-10-26T13:00:00Z'));
   });
 });

@@ -30,6 +30,7 @@ const PLACES: readonly { readonly key: string; readonly address: string; readonl
   { key: 'work', address: 'work', permission: 'queue.read', staff: true },
   { key: 'tasks', address: 'tasks', permission: 'task.read', staff: true },
   { key: 'recoveries', address: 'recoveries', permission: 'recovery.read', staff: true },
+  { key: 'register', address: 'register', permission: 'outage.confirm', staff: true },
   { key: 'changes', address: 'changes', permission: 'change.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
   { key: 'payees', address: 'payees', permission: 'payee.oversee', staff: true },

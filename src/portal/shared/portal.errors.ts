@@ -13,5 +13,9 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.days_reversed': { kind: 'meaning', title: 'It ends before it begins', detail: 'The last day lies before the first. Nothing is swapped for you.' },
   'portal.count_unreadable': { kind: 'meaning', title: 'Not a number of people', detail: '"{value}" is not a whole number such as 12.' },
   'portal.moment_unreadable': { kind: 'meaning', title: 'Not a day and a time', detail: 'Write the day like 2022-10-15 and the time like 14:05.' },
+  'portal.region_unreadable': { kind: 'meaning', title: 'Not a region', detail: 'Write a region in letters, digits, dots, dashes or underscores, such as seoul; leave it empty for everywhere.' },
+  'portal.version_unreadable': { kind: 'meaning', title: 'Not a version', detail: '"{value}" is not a register version. Write a whole number such as 12.' },
+  'portal.code_unreadable': { kind: 'meaning', title: 'Not a code', detail: 'Write a code in small letters, digits and dashes, such as 2026-10-13-card-payments.' },
+  'portal.too_many_rows': { kind: 'state', title: 'Too long for the form', detail: 'This draft has more than {limit} lines of one kind. Replace them with one request of the API: PUT /v1/outages/<id>/segments.' },
   'portal.day_malformed': { kind: 'meaning', title: 'Not a day', detail: '"{value}" is not a day. Write it like 2026-03-12.' },
 });

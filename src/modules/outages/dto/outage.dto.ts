@@ -72,15 +72,18 @@ export class PointOfViewQuery {
 
 export class OutagesQuery extends CursorQuery {
   @TextField({ max: 80, pattern: CODE, optional: true }) service?: string;
-  @ChoiceField(['draft'], { optional: true, about: 'Drafts, for register staff' }) state?: 'draft';
+  @ChoiceField(['draft', 'confirmed', 'ended', 'final'], { optional: true, about: 'Drafts are for register staff' }) state?: 'draft' | 'confirmed' | 'ended' | 'final';
   @InstantField({ optional: true, about: 'What was known before this instant' }) asOf?: string;
   @IntegerField({ min: 0, max: 2_000_000_000, optional: true, about: 'What was known at this register version' }) registerVersion?: number;
 }
 
-export class TimelineQuery extends PointOfViewQuery {
+export class OutageQuery extends PointOfViewQuery {
+  @ChoiceField(['json', 'csv'], { optional: true, about: 'Or ask by Accept: text/csv' }) format?: 'json' | 'csv';
+}
+
+export class TimelineQuery extends OutageQuery {
   @TextField({ max: 80, pattern: CODE }) service!: string;
   @TextField({ max: 80, pattern: REGION, optional: true, about: 'Left out: all regions, the worst one showing' }) region?: string;
   @InstantField() from!: string;
   @InstantField() to!: string;
-  @ChoiceField(['json', 'csv'], { optional: true, about: 'Or ask by Accept: text/csv' }) format?: 'json' | 'csv';
 }

@@ -1,4 +1,4 @@
-import { NestedField, TextField } from '../../../platform/http/fields.js';
+import { BooleanField, NestedField, TextField } from '../../../platform/http/fields.js';
 
 const CODE = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
 
@@ -12,6 +12,7 @@ export class AddServiceDto {
   @TextField({ max: 80, pattern: CODE, about: 'Stable; claims and records name it', example: 'payments.card' }) code!: string;
   @NestedField(() => ServiceNamesDto) names!: ServiceNamesDto;
   @TextField({ max: 80, pattern: CODE, optional: true, about: 'The service this is a part of', example: 'payments' }) parent?: string;
+  @BooleanField({ optional: true, about: 'This portal itself: recorded downtime moves deadlines' }) own?: boolean;
 }
 
 export class RenameServiceDto {

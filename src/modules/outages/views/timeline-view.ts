@@ -55,10 +55,13 @@ export function timelineView(question: TimelineQuestion, recorded: Timeline<Reco
   };
 }
 
-/** RFC 4180, one row per piece and per stretch that is not recorded, in the order of time. */
-export function timelineCsv({ pieces, notRecorded }: TimelineView): string {
+/**
+ * RFC 4180, one row per piece and per stretch that is not recorded, in the order of time; each names the register version of the
+ * answer. Nothing in it was typed by people, so nothing in it can be a formula.
+ */
+export function timelineCsv({ pieces, notRecorded, registerVersion }: TimelineView): string {
   const rows = [...pieces, ...notRecorded.map((gap): Omit<TimelinePiece, 'state'> & { state: string } => ({ ...gap, state: 'not_recorded' }))]
     .sort((a, b) => (a.from < b.from ? -1 : 1))
-    .map(({ from, to, state, level }) => [from, to, state, level ?? ''].join(','));
-  return ['from,to,state,level', ...rows, ''].join('\r\n');
+    .map(({ from, to, state, level }) => [from, to, state, level ?? '', registerVersion].join(','));
+  return ['from,to,state,level,registerVersion', ...rows, ''].join('\r\n');
 }

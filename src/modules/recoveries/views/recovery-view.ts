@@ -1,4 +1,5 @@
-import { formatInstant, type Instant } from '../../../core/time/index.js';
+import { formatInstant, type Instant, type IntervalSet } from '../../../core/time/index.js';
+import { movedView, type MovedView } from '../../outages/index.js';
 import { dueAt } from '../recovery.rules.js';
 import type { RecoveryEvent, RecoveryKind, RecoveryState } from '../recovery.machine.js';
 import type { RecoveryRow } from '../recoveries.repository.js';
@@ -18,6 +19,8 @@ export interface RecoveryView {
   readonly merchantId?: string;
   readonly askedAt: string;
   readonly answerBy: string;
+  /** Present when our own outages moved it. */
+  readonly answerMoved?: MovedView;
   readonly late: boolean;
   readonly settledAt?: string;
   readonly version: number;
@@ -45,13 +48,16 @@ export interface RecoveryDetail extends RecoveryView {
 
 const iso = (at: Date): string => formatInstant(at.getTime() as Instant);
 
-export function recoveryView(row: RecoveryRow, now: Instant): RecoveryView {
+export function recoveryView(row: RecoveryRow, now: Instant, down: IntervalSet): RecoveryView {
   const askedAt = row.createdAt.getTime() as Instant;
+  const due = dueAt(askedAt, down);
+  const moved = movedView(due);
   return {
     self: `/v1/recovery-requests/${row.id}`, id: row.id, reference: row.reference, kind: row.kind, state: row.state, language: row.language,
     ...(row.name === null ? {} : { name: row.name }), ...(row.address === null ? {} : { contact: row.address }), ...(row.businessTyped === null ? {} : { business: row.businessTyped }),
     ...(row.merchantId === null ? {} : { merchantId: row.merchantId }),
-    askedAt: formatInstant(askedAt), answerBy: formatInstant(dueAt(askedAt)), late: row.settledAt === null && dueAt(askedAt) < now,
+    askedAt: formatInstant(askedAt), answerBy: formatInstant(due.at), ...(moved === undefined ? {} : { answerMoved: moved }),
+    late: row.settledAt === null && due.at < now,
     ...(row.settledAt === null ? {} : { settledAt: iso(row.settledAt) }), version: row.version,
   };
 }

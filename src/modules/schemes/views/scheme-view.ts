@@ -1,5 +1,6 @@
-import { formatInstant, type Instant } from '../../../core/time/index.js';
-import { graceEndsAt, statusAt, type SchemeStatus, type SchemeText } from '../schemes.rules.js';
+import { formatInstant, type Instant, type IntervalSet } from '../../../core/time/index.js';
+import { movedView, type MovedView } from '../../outages/index.js';
+import { movedEnds, statusAt, type SchemeStatus, type SchemeText } from '../schemes.rules.js';
 import type { SchemeRow } from '../schemes.repository.js';
 
 /** A scheme as people see it; its status is derived from the dates. */
@@ -13,10 +14,13 @@ export interface SchemeView {
   readonly status: SchemeStatus;
   readonly zone: string;
   readonly opensAt: string;
-  /** With all extensions; exclusive. */
+  /** With all extensions, and moved by our own outages; exclusive. */
   readonly closesAt: string;
+  /** Present when our own outages moved it. */
+  readonly closesMoved?: MovedView;
   readonly graceDays: number;
   readonly graceEndsAt: string;
+  readonly graceMoved?: MovedView;
   readonly outageIds: readonly string[];
   /** Codes of the services that the outages' records speak for. */
   readonly services: readonly string[];
@@ -29,7 +33,9 @@ export interface SchemeView {
   readonly self: string;
 }
 
-export function schemeView(row: SchemeRow, services: readonly string[], now: Instant): SchemeView {
+export function schemeView(row: SchemeRow, { services, down, now }: { services: readonly string[]; down: IntervalSet; now: Instant }): SchemeView {
+  const { closes, grace } = movedEnds(row, down);
+  const [closesMoved, graceMoved] = [movedView(closes), movedView(grace)];
   return {
     id: row.id,
     code: row.code,
@@ -37,12 +43,14 @@ export function schemeView(row: SchemeRow, services: readonly string[], now: Ins
     policyKey: row.policyKey,
     currency: row.currency,
     ...(row.fundId === null ? {} : { fundId: row.fundId }),
-    status: statusAt(row, now),
+    status: statusAt({ opensAt: row.opensAt, closesAt: closes.at }, now),
     zone: row.zone,
     opensAt: formatInstant(row.opensAt),
-    closesAt: formatInstant(row.closesAt),
+    closesAt: formatInstant(closes.at),
+    ...(closesMoved === undefined ? {} : { closesMoved }),
     graceDays: row.graceDays,
-    graceEndsAt: formatInstant(graceEndsAt(row)),
+    graceEndsAt: formatInstant(grace.at),
+    ...(graceMoved === undefined ? {} : { graceMoved }),
     outageIds: row.outageIds,
     services,
     contact: row.contact,

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, signIn } from '../support/browser.js';
+import { openWorld, type World } from '../support/world.js';
+
+let world: World;
+let browsing: Browsing;
+
+beforeAll(async () => {
+  world = await openWorld();
+  browsing = await Browsing.of(world.url);
+});
+afterAll(async () => {
+  await browsing.close();
+  await world.close();
+});
+
+/** By keyboard: what is focused is written into, and Enter sends. */
+const type = async (page: Page, id: string, text: string): Promise<void> => {
+  await page.locator(`#${id}`).focus();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type(text);
+};
+const press = async (page: Page, selector: string): Promise<void> => {
+  await page.locator(selector).first().focus();
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+};
+const value = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).inputValue();
+const bars = (page: Page): Promise<number> => page.locator('.mg-strip .mg-bar--down').count();
+
+describe.each([['en', 1280, true], ['ko', 320, false], ['fr', 320, true]] as const)('the register, in %s, %i wide, scripts %s', (language, width, scripts) => {
+  let editor: Page;
+  let second: Page;
+  let complaints: string[];
+  let home: string;
+  const code = `cards-${language}`;
+  beforeAll(async () => {
+    const [one, two] = [await browsing.reader({ person: 'registerEditor', width, scripts }), await browsing.reader({ person: 'registerSecond', width, scripts })];
+    [editor, second, complaints] = [one.page, two.page, one.complaints];
+    for (const page of [editor, second]) page.setDefaultTimeout(5_000);
+  });
+  const fine = async (page: Page, name: string): Promise<void> => {
+    await expectFits(page);
+    await expectWords(page);
+    if (scripts) await expectAccessible(page);
+    await keepPicture(page, `register-${name}-${language}`);
+  };
+
+  it('a draft is begun from nothing: all that is missing at once, each at its field', async () => {
+    await editor.goto(`/${language}/register`);
+    await fine(editor, 'list');
+    await editor.goto(`/${language}/register/new`);
+    await fine(editor, 'new');
+    await type(editor, 'code', 'Not A Code');
+    await type(editor, 's0-from', '2026-02-30 10:00');
+    await type(editor, 'zone', 'Europe/London');
+    await press(editor, 'main form > button[value=save]:last-of-type, main form button[value=save]');
+    expect(await editor.locator('.govuk-error-summary li').count()).toBe(4);
+    expect([await value(editor, 's0-from'), await value(editor, 'code')]).toEqual(['2026-02-30 10:00', 'Not A Code']);
+    await fine(editor, 'faults');
+  });
+
+  it('rows come and go without storing anything, and a row more goes on where the last one ends', async () => {
+    await type(editor, 'code', code);
+    await type(editor, 'title-en', 'Cards failed');
+    await editor.locator('#s0-service').selectOption('harbourline.payments');
+    await type(editor, 's0-from', '2026-10-20 10:00');
+    await type(editor, 's0-to', '2026-10-20 11:00');
+    await type(editor, 's0-source', 'probe');
+    await editor.locator('#c0-service').selectOption('harbourline.payments');
+    await type(editor, 'c0-from', '2026-10-20 08:00');
+    await type(editor, 'c0-to', '2026-10-20 20:00');
+    await press(editor, '#add-segments');
+    expect([await value(editor, 's1-from'), await value(editor, 's1-source'), await value(editor, 's0-to')]).toEqual(['2026-10-20 11:00', 'probe', '2026-10-20 11:00']);
+    expect(await editor.evaluate('document.activeElement.id')).toBe('s1-service');
+    expect(await editor.locator('.mg-unsaved').isVisible()).toBe(true);
+    await press(editor, 'button[value=remove-segments-1]');
+    expect(await editor.locator('#s1-from').count()).toBe(0);
+    expect(await bars(editor)).toBeGreaterThan(0);
+    await fine(editor, 'drawn');
+  });
+
+  it('lines that overlap are refused at the row, in words', async () => {
+    await press(editor, '#add-segments');
+    await type(editor, 's1-from', '2026-10-20 10:30');
+    await type(editor, 's1-to', '2026-10-20 10:45');
+    await press(editor, 'button[value=save]');
+    const error = editor.locator('#s1-from-error');
+    expect(await error.isVisible()).toBe(true);
+    expect(await error.innerText()).toContain({ en: 'Segment 2 and Segment 1 overlap', ko: '구간 2, 구간 1', fr: 'Segment 2 et Segment 1' }[language]);
+    expect(await error.getAttribute('lang')).toBeNull();
+    await fine(editor, 'overlap');
+    await press(editor, 'button[value=remove-segments-1]');
+    await press(editor, 'button[value=save]');
+    expect(await editor.locator('.govuk-notification-banner').isVisible()).toBe(true);
+    home = editor.url().replace(/\?.*/, '');
+    await fine(editor, 'draft');
+  });
+
+  it('is edited again by who opens it, and a window that lags behind loses nothing', async () => {
+    await second.goto(`${home}/edit`);
+    await editor.goto(`${home}/edit`);
+    await type(editor, 's0-to', '2026-10-20 11:30');
+    await press(editor, 'button[value=save]');
+    await type(second, 's0-to', '2026-10-20 12:00');
+    await press(second, 'button[value=save]');
+    expect(await second.locator('.mg-meanwhile').isVisible()).toBe(true);
+    expect(await value(second, 's0-to')).toBe('2026-10-20 12:00');
+    await fine(second, 'meanwhile');
+  });
+
+  it('counts once the other person confirms it, then ends and is made final', async () => {
+    await editor.goto(home);
+    expect(await editor.locator('form[action$="/confirmation"]').count()).toBe(0);
+    await second.goto(home);
+    if (scripts) await expectReachable(second);
+    await press(second, 'form[action$="/confirmation"] button');
+    await fine(second, 'confirmed');
+    await type(second, 'endedAt', '2099-01-01 10:00');
+    await press(second, 'form[action$="/ending"] button');
+    expect(await second.locator('#endedAt-error').isVisible()).toBe(true);
+    expect(await value(second, 'endedAt')).toBe('2099-01-01 10:00');
+    await type(second, 'endedAt', '2026-10-20 11:30');
+    await press(second, 'form[action$="/ending"] button');
+    await press(second, 'form[action$="/finalisation"] button');
+    expect(await second.locator('.mg-timeline__item').count()).toBe(3);
+    expect(await second.locator('.mg-timeline').innerText()).toMatch(/Reto Register[^]*Rana Register/);
+    await fine(second, 'final');
+    expect((await second.goto(`${home}/edit`))?.status()).toBe(409);
+  });
+
+  it('is shown as it was known then', async () => {
+    await second.goto(home);
+    await press(second, '.mg-timeline__item:last-child a');
+    expect(await second.locator('.govuk-tag').first().innerText()).toBe({ en: 'Going on', ko: '진행 중', fr: 'En cours' }[language]);
+    await fine(second, 'past');
+    const answer = await second.goto(`${home}?version=999999`);
+    expect(answer?.status()).toBe(422);
+    await fine(second, 'no-version');
+    await second.goto(`${home}?asOf=2026-01-01%2010:00`);
+    await fine(second, 'not-then');
+  });
+
+  it('is public with its exports, which name the version', async () => {
+    await editor.goto(`/${language}/outages/${code}?service=harbourline.payments&day=2026-10-20&time=10:30`);
+    await fine(editor, 'public');
+    const address = await editor.locator('a[href*="format=csv"]').getAttribute('href');
+    const answer = await fetch(`${world.url}${address ?? ''}`);
+    const version = answer.headers.get('register-version');
+    expect([answer.status, address, (await answer.text()).split('\r\n')[1]?.split(',')[0]]).toEqual([200, expect.stringContaining(`registerVersion=${version ?? '?'}&`), version]);
+    expect(await editor.locator('.mg-answer').innerText()).toContain(version ?? '?');
+    expect(complaints.splice(0)).toEqual([]);
+  });
+});
+
+describe('scripts in the editor', () => {
+  it('draw the rows anew while somebody types, and touch nothing that is typed', async () => {
+    const { page, complaints } = await browsing.reader({ person: 'registerEditor' });
+    await page.goto('/en/register/new');
+    expect(await page.locator('#preview').isHidden()).toBe(true);
+    await type(page, 'c0-from', '2026-10-20 08:00');
+    await type(page, 'c0-to', '2026-10-20 20:00');
+    await type(page, 's0-source', 'probe');
+    await type(page, 's0-from', '2026-10-20 10:00');
+    await type(page, 's0-to', '2026-10-20 11:00');
+    await page.locator('.mg-strip .mg-bar--down').first().waitFor({ timeout: 5_000 });
+    expect([await value(page, 's0-to'), await page.evaluate('document.activeElement.id'), page.url().endsWith('/register/new')]).toEqual(['2026-10-20 11:00', 's0-to', true]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('who may not', () => {
+  it('neither opens nor writes the register', async () => {
+    const { page } = await browsing.reader({});
+    await signIn(page, DEMO_PEOPLE.owner.email);
+    expect((await page.goto('/en/register'))?.status()).toBe(403);
+    const reviewer = await browsing.reader({ person: 'reviewer' });
+    expect((await reviewer.page.goto('/en/register/new'))?.status()).toBe(403);
+    expect((await reviewer.page.goto('/en/register'))?.status()).toBe(200);
+    expect(await reviewer.page.locator('a[href$="/register/new"]').count()).toBe(0);
+  });
+});
