@@ -1,3 +1,9 @@
+export { CSV_COLUMNS, CSV_TEMPLATE } from './imports/csv.importer.js';
+export { EXPERIMENTAL, FEED_KINDS, type FeedKind } from './imports/feed.rules.js';
+export { FeedSending } from './imports/feed-sending.service.js';
+export { ImportQueries } from './imports/import-queries.service.js';
+export { OutageProposals, type Acceptance } from './imports/outage-proposals.service.js';
+export { OutageSources, type NewSource } from './imports/outage-sources.service.js';
 export { OutageEntity } from './outage.entity.js';
 export { OutagesModule } from './outages.module.js';
 export { OutageRegister, type NewOutage, type ProposedRevision } from './outage-register.service.js';
@@ -8,5 +14,6 @@ export { RegisterQueries, type FactsQuestion, type PointOfView } from './registe
 export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';
 export { ServiceEntity } from './service.entity.js';
 export type { OutageSummary, OutageView } from './views/outage-view.js';
+export type { ProposalDetail, ProposalSummary, SourceDetail, SourceView } from './views/outage-source-view.js';
 export type { ServiceView } from './views/service-view.js';
 export type { TimelineView } from './views/timeline-view.js';

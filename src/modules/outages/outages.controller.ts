@@ -8,13 +8,14 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { instantIn } from '../../platform/http/wire.js';
 import { ConfirmRevisionDto, CreateOutageDto, EndOutageDto, OutagesQuery, PointOfViewQuery, ProposeRevisionDto, SegmentsDto } from './dto/outage.dto.js';
 import { contentIn, pointOfViewIn, segmentsIn } from './dto/revision-input.dto.js';
+import { ImportQueries } from './imports/import-queries.service.js';
 import { OutageRegister } from './outage-register.service.js';
 import { RegisterQueries } from './register-queries.service.js';
 
 @ApiTags('register')
 @Controller('v1/outages')
 export class OutagesController {
-  constructor(private readonly register: OutageRegister, private readonly queries: RegisterQueries, private readonly database: Database) {}
+  constructor(private readonly register: OutageRegister, private readonly queries: RegisterQueries, private readonly imports: ImportQueries, private readonly database: Database) {}
 
   @Get()
   @Public()
@@ -60,6 +61,13 @@ export class OutagesController {
   @ApiOperation({ summary: 'One revision with everything it says' })
   async revision(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('number') number: string) {
     return unwrap(await this.queries.revision(this.database.reader, ctx.actor, id, number));
+  }
+
+  @Get(':id/rival-lines')
+  @Requires('outage.read_drafts')
+  @ApiOperation({ summary: 'What sources said that were not believed when it was written' })
+  async rivals(@Param('id', ParseUUIDPipe) id: string) {
+    return { items: await this.imports.rivals(id) };
   }
 
   @Post()
