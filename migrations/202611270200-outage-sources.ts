@@ -83,7 +83,7 @@ export class OutageSources2026112702000 implements MigrationInterface {
       GRANT UPDATE (last_seen_at) ON source_payload TO makegood_app`);
   }
 
-  /** What a proposal says never changes; only what becomes of it. */
+  /** What a proposal says never changes; only what becomes of it. `said`: of alerts, each as it was told, before they are laid over each other. */
   private async proposals(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE outage_proposal (
@@ -92,6 +92,7 @@ export class OutageSources2026112702000 implements MigrationInterface {
         payload_sha256 char(64) NOT NULL,
         state text NOT NULL DEFAULT 'open',
         lines jsonb NOT NULL,
+        said jsonb NOT NULL,
         digest char(64) NOT NULL,
         during tstzrange NOT NULL,
         revises_outage_id uuid,

@@ -63,6 +63,8 @@ import { PayeeFiles } from './payees/payee-files.service.js';
 import { PayeeLinkController } from './payees/payee-link.controller.js';
 import { PayeePagesController } from './payees/payee-pages.controller.js';
 import { PayeeSheets } from './payees/payee-sheets.service.js';
+import { ProposalPagesController } from './outages/proposal-pages.controller.js';
+import { SourcePagesController } from './outages/source-pages.controller.js';
 import { LetterHtmlController, OutboxPagesController } from './outbox/outbox-pages.controller.js';
 import { PolicyEditorController } from './policy/policy-editor.controller.js';
 import { PolicyHistory } from './policy/policy-history.service.js';
@@ -116,7 +118,7 @@ const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, Intak
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
-    RecoveryDeskController,
+    RecoveryDeskController, SourcePagesController, ProposalPagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,

@@ -92,7 +92,7 @@ export class OutageImportsController {
   @Post()
   @Requires('outage.edit')
   @Command(202)
-  @TakesFile('application/json', 'text/csv', 'application/xml', 'application/octet-stream')
+  @TakesFile('text/csv')
   @ApiOperation({ summary: 'Uploads a file of a source (field or query "source"); what is new in it is proposed' })
   async upload(@Ctx() ctx: Context, @Req() request: MakegoodRequest) {
     const upload = await uploadOf(request);

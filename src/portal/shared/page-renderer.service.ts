@@ -28,6 +28,8 @@ const require = createRequire(import.meta.url);
 const PLACES: readonly { readonly key: string; readonly address: string; readonly permission: Permission; readonly staff: boolean }[] = [
   { key: 'work', address: 'work', permission: 'queue.read', staff: true },
   { key: 'recoveries', address: 'recoveries', permission: 'recovery.read', staff: true },
+  { key: 'outage_sources', address: 'outage-sources', permission: 'outage.edit', staff: true },
+  { key: 'outage_proposals', address: 'outage-proposals', permission: 'outage.edit', staff: true },
   { key: 'changes', address: 'changes', permission: 'change.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
   { key: 'payees', address: 'payees', permission: 'payee.oversee', staff: true },

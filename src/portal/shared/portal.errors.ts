@@ -14,4 +14,9 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.count_unreadable': { kind: 'meaning', title: 'Not a number of people', detail: '"{value}" is not a whole number such as 12.' },
   'portal.moment_unreadable': { kind: 'meaning', title: 'Not a day and a time', detail: 'Write the day like 2022-10-15 and the time like 14:05.' },
   'portal.day_malformed': { kind: 'meaning', title: 'Not a day', detail: '"{value}" is not a day. Write it like 2026-03-12.' },
+  'portal.number_between': { kind: 'meaning', title: 'Not such a number', detail: 'Write a whole number from {least} to {most}.' },
+  'portal.name_needed': { kind: 'meaning', title: 'A name is missing', detail: 'Give the source a name.' },
+  'portal.mapping_line': { kind: 'meaning', title: 'A line is unclear', detail: 'Line {line} of the names lacks what the feed calls it or our service; write - for none of ours.' },
+  'portal.mapping_long': { kind: 'meaning', title: 'Too many names', detail: 'At most {most} names can be mapped.' },
+  'portal.reason_needed': { kind: 'meaning', title: 'A reason is missing', detail: 'Say why; the reason stays on record.' },
 });

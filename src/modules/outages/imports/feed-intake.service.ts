@@ -46,8 +46,9 @@ export class FeedIntake {
     const standing = await this.proposals.standing(tx, source.id);
     for (const proposal of newestOfMatters(standing)) {
       if (proposal.state === 'declined' || proposal.to !== null) continue;
-      const matters = standing.filter((other) => isSameMatter(other.lines, proposal.lines));
-      await this.#put(tx, ctx, source, { lines: withSilences(proposal.lines, [{ from: at, to: FOREVER }]), matters, sha256: proposal.payloadSha256 });
+      const matters = standing.filter((other) => isSameMatter(wordsOf(other), wordsOf(proposal)));
+      const [lines, said] = [proposal.lines, proposal.said].map((all) => withSilences(all, [{ from: at, to: FOREVER }]));
+      await this.#put(tx, ctx, source, { lines: lines ?? [], said: said ?? [], matters, sha256: proposal.payloadSha256 });
     }
   }
 
@@ -55,24 +56,25 @@ export class FeedIntake {
     const standing = await this.proposals.standing(tx, source.id);
     const made: string[] = [];
     for (const group of groupLines(lines, source.joinGapSeconds * SECOND)) {
-      const matters = standing.filter((earlier) => isSameMatter(earlier.lines, group.lines));
-      const before = matters[0]?.lines ?? [];
-      const said = source.kind === 'alertmanager' ? alongside(before, group.lines) : continued(before, group.lines, reading.recordedSince);
-      const id = await this.#put(tx, ctx, source, { lines: said, matters, sha256 });
+      const words = source.kind === 'alertmanager' ? lines.filter((line) => isSameMatter([line], group.lines)) : [];
+      const matters = standing.filter((earlier) => isSameMatter(wordsOf(earlier), [...group.lines, ...words]));
+      const said = words.length === 0 ? [] : alongside(matters[0]?.said ?? [], words);
+      const proposed = words.length === 0 ? continued(matters[0]?.lines ?? [], group.lines, reading.recordedSince) : mergeLines(said);
+      const id = await this.#put(tx, ctx, source, { lines: proposed, said, matters, sha256 });
       if (id !== undefined) made.push(id);
     }
     return made;
   }
 
   /** Undefined when the newest that was said of the matter is the same. */
-  async #put(tx: Tx, ctx: Context, source: SourceRow, { lines, matters, sha256 }: { lines: readonly ProposedLine[]; matters: readonly ProposalRow[]; sha256: string }): Promise<string | undefined> {
+  async #put(tx: Tx, ctx: Context, source: SourceRow, { lines, said, matters, sha256 }: { lines: readonly ProposedLine[]; said: readonly ProposedLine[]; matters: readonly ProposalRow[]; sha256: string }): Promise<string | undefined> {
     const digest = sha256Hex(JSON.stringify(lines));
     if (matters[0]?.digest === digest) return undefined;
     const open = matters.filter(({ state }) => state === 'open').map(({ id }) => id);
     if (open.length > 0) await this.proposals.supersede(tx, open);
     const revises = matters.find(({ outageId, revisesOutageId }) => outageId !== null || revisesOutageId !== null);
     const id = await this.proposals.add(tx, {
-      sourceId: source.id, payloadSha256: sha256, lines, digest, hull: hullOf(lines), revisesOutageId: revises?.outageId ?? revises?.revisesOutageId ?? null, proposedAt: this.clock.now(),
+      sourceId: source.id, payloadSha256: sha256, lines, said, digest, hull: hullOf(lines), revisesOutageId: revises?.outageId ?? revises?.revisesOutageId ?? null, proposedAt: this.clock.now(),
     });
     await this.audit.record(tx, ctx, { aggregate: { type: 'outage_proposal', id }, action: 'outage_proposal.made', data: { sourceId: source.id, payload: sha256, digest, superseded: open }, isNew: true });
     return id;
@@ -82,11 +84,14 @@ export class FeedIntake {
 /** An alert says nothing of others: what was said under other ids stays. */
 function alongside(before: readonly ProposedLine[], now: readonly ProposedLine[]): ProposedLine[] {
   const ids = new Set(now.map(({ externalId }) => externalId));
-  return mergeLines([...before.filter(({ externalId }) => !ids.has(externalId)), ...now]);
+  return [...before.filter(({ externalId }) => !ids.has(externalId)), ...now];
 }
 
+/** What a proposal is known again by. */
+const wordsOf = ({ lines, said }: ProposalRow): ProposedLine[] => [...lines, ...said];
+
 const newestOfMatters = (standing: readonly ProposalRow[]): ProposalRow[] =>
-  standing.filter((proposal, index) => !standing.slice(0, index).some((newer) => isSameMatter(newer.lines, proposal.lines)));
+  standing.filter((proposal, index) => !standing.slice(0, index).some((newer) => isSameMatter(wordsOf(newer), wordsOf(proposal))));
 
 export function hullOf(lines: readonly ProposedLine[]): { from: Instant; to?: Instant } {
   const from = Math.min(...lines.map((line) => line.from)) as Instant;

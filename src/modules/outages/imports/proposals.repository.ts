@@ -15,6 +15,8 @@ export interface ProposalRow {
   readonly payloadSha256: string;
   readonly state: ProposalState;
   readonly lines: readonly ProposedLine[];
+  /** Of alerts, each as it was told; of other feeds nothing. */
+  readonly said: readonly ProposedLine[];
   readonly digest: string;
   readonly from: Instant;
   readonly to: Instant | null;
@@ -47,7 +49,7 @@ export interface RivalView {
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 
 const COLUMNS = `
-  p.id, p.source_id AS "sourceId", s.name AS "sourceName", s.kind, p.payload_sha256 AS "payloadSha256", p.state, p.lines, p.digest, ${ms('lower(p.during)')} AS "from", ${ms('upper(p.during)')} AS "to",
+  p.id, p.source_id AS "sourceId", s.name AS "sourceName", s.kind, p.payload_sha256 AS "payloadSha256", p.state, p.lines, p.said, p.digest, ${ms('lower(p.during)')} AS "from", ${ms('upper(p.during)')} AS "to",
   p.revises_outage_id AS "revisesOutageId", p.outage_id AS "outageId", p.revision, p.reason, ${ms('p.proposed_at')} AS "proposedAt", ${ms('p.decided_at')} AS "decidedAt", p.version`;
 const FROM = 'FROM outage_proposal p JOIN outage_source s ON s.id = p.source_id';
 
@@ -55,13 +57,13 @@ const FROM = 'FROM outage_proposal p JOIN outage_source s ON s.id = p.source_id'
 @Injectable()
 export class ProposalsRepository {
   async add(tx: Tx, proposal: {
-    sourceId: string; payloadSha256: string; lines: readonly ProposedLine[]; digest: string; hull: { from: Instant; to?: Instant }; revisesOutageId: string | null; proposedAt: Instant;
+    sourceId: string; payloadSha256: string; lines: readonly ProposedLine[]; said: readonly ProposedLine[]; digest: string; hull: { from: Instant; to?: Instant }; revisesOutageId: string | null; proposedAt: Instant;
   }): Promise<string> {
     const [row] = await tx.query<{ id: string }>(
-      `INSERT INTO outage_proposal (source_id, payload_sha256, lines, digest, during, revises_outage_id, proposed_at)
-       VALUES ($1, $2, $3::jsonb, $4, tstzrange($5, $6), $7, $8) RETURNING id`,
+      `INSERT INTO outage_proposal (source_id, payload_sha256, lines, digest, during, revises_outage_id, proposed_at, said)
+       VALUES ($1, $2, $3::jsonb, $4, tstzrange($5, $6), $7, $8, $9::jsonb) RETURNING id`,
       [proposal.sourceId, proposal.payloadSha256, JSON.stringify(proposal.lines), proposal.digest, formatInstant(proposal.hull.from),
-        proposal.hull.to === undefined ? null : formatInstant(proposal.hull.to), proposal.revisesOutageId, formatInstant(proposal.proposedAt)]);
+        proposal.hull.to === undefined ? null : formatInstant(proposal.hull.to), proposal.revisesOutageId, formatInstant(proposal.proposedAt), JSON.stringify(proposal.said)]);
     return (row as { id: string }).id;
   }
 
