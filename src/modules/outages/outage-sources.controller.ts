@@ -1,6 +1,5 @@
-import { Body, Controller, Get, Headers, Param, ParseUUIDPipe, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, ParseUUIDPipe, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { StreamableFile } from '@nestjs/common';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, KeepsBytes, Public, Requires, TakesFile, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
@@ -35,7 +34,6 @@ export class OutageSourcesController {
 
   @Post()
   @Requires('outage.edit')
-  @Command()
   @ApiOperation({ summary: 'Adds a source; an Alertmanager receiver answers with its token, once' })
   async add(@Ctx() ctx: Context, @Body() body: AddSourceDto) {
     const { source, token } = unwrap(await this.sources.add(ctx, { ...settingsIn(body), kind: body.kind }));
@@ -75,7 +73,7 @@ export class OutageSourcesController {
   @Post(':id/alerts')
   @Public()
   @KeepsBytes()
-  @Command(202)
+  @HttpCode(202)
   @ApiHeader({ name: 'Authorization', required: true, description: 'Bearer and the token of the receiver' })
   @ApiOperation({ summary: 'Receiver for an Alertmanager webhook, version 4; the same alert told again changes nothing' })
   async alert(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Headers('authorization') header: string | undefined, @Req() { bytes }: MakegoodRequest) {
