@@ -121,6 +121,9 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'case-refused': desk('reviewer', 'rejected'),
   'payees-desk': { route: '/payees/', email: staff('finance'), address: () => '/payees' },
   'payees-desk-one': { route: '/payees/:id', email: staff('finance'), address: (story) => `/payees/${story.shop.merchantId}` },
+  'outage-sources': { route: '/outage-sources/', email: staff('registerEditor'), address: () => '/outage-sources' },
+  'outage-sources-new': { route: '/outage-sources/new', email: staff('registerEditor'), address: () => '/outage-sources/new' },
+  'outage-proposals': { route: '/outage-proposals/', email: staff('registerEditor'), address: () => '/outage-proposals' },
   recoveries: { route: '/recoveries/', email: staff('reviewer'), address: () => '/recoveries' },
   funds: { route: '/funds/', email: staff('finance'), address: () => '/funds' },
   policies: policy('/', ''),
@@ -153,7 +156,9 @@ export const ELSEWHERE = [
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
   '/recovery/stop/:token', '/recoveries/:id',
+  // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
+  '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/claims/:reference/confirmation.pdf'];
+export const FILES = ['/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf'];

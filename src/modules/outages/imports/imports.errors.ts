@@ -6,7 +6,7 @@ export const IMPORT_ERRORS = defineCatalogue({
   'imports.is_page': { kind: 'meaning', title: 'A web page', detail: 'A web page came instead of data, often a page to sign in; use the address of the feed itself.' },
   'imports.not_json': { kind: 'meaning', title: 'Not JSON', detail: 'This is not JSON, or it was cut short; send it again whole.' },
   'imports.not_xml': { kind: 'meaning', title: 'Not sound XML', detail: 'The XML is broken or declares a document type, in line {line}; neither is read.' },
-  'imports.unexpected': { kind: 'meaning', title: 'Not this format', detail: '{expected} was expected at {place} and is not there; is this the right kind of source?' },
+  'imports.unexpected': { kind: 'meaning', title: 'Not this format', detail: '{expected} was expected at {place} and is not there; see whether this is the right kind of source.' },
   'imports.time': { kind: 'meaning', title: 'Unreadable time', detail: '"{text}" at {place} is no time with an offset; a local time says nothing without its zone.' },
   'imports.csv_columns': { kind: 'meaning', title: 'Columns missing', detail: 'The table lacks {missing}; its first line names the columns: {columns}.' },
   'imports.csv_torn': { kind: 'meaning', title: 'Table torn', detail: 'The table cannot be read on from line {line}; a quotation mark may be missing.' },
