@@ -43,10 +43,10 @@ describe('register staff, by keyboard and without scripts', () => {
     expect(await page.locator('.govuk-error-summary a').count()).toBe(2);
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Our own notes');
     await eyes.page.goto('/en/outage-sources/new');
+    await expectReachable(eyes.page);
     await eyes.page.getByRole('button', { name: 'Save' }).press('Enter');
     await eyes.page.waitForLoadState();
     await looksRight(eyes, 'form-faulty-en');
-    await expectReachable(eyes.page);
     await page.getByLabel('Join gap in minutes').fill('5');
     await page.getByLabel('What its names mean').fill('Payments | * | harbourline.payments | *');
     await page.getByRole('button', { name: 'Save' }).press('Enter');
