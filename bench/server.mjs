@@ -35,7 +35,7 @@ export async function startServer(settings = {}) {
   const owner = new pg.Client({ connectionString: database('owner') });
   await owner.connect();
   return {
-    url, port, directory, owner, appUrl: database('app'), pid: child.pid,
+    url, port, directory, owner, appUrl: database('app'), ownerUrl: database('owner'), pid: child.pid,
     /** Everything the server sends to the database while `work` runs. */
     async recorded(work) {
       rmSync(recording, { force: true });

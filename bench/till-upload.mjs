@@ -2,13 +2,13 @@
 // Prints how long sending and reading took, and the most memory each process held: it stays flat however long the file is.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setInterval, clearInterval } from 'node:timers';
 import { root } from '../scripts/build.mjs';
 import { startServer } from './server.mjs';
-import { saleLines, TILL_HEADER } from './till-file.mjs';
+import { writeSales } from './till-file.mjs';
 
 const megabytes = Number(process.argv[2] ?? '200');
 const rss = (pid) => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
@@ -26,11 +26,7 @@ const watch = setInterval(() => {
 }, 100);
 
 try {
-  const out = createWriteStream(path);
-  out.write(TILL_HEADER);
-  for (const line of saleLines(megabytes * 1_000_000)) if (!out.write(line)) await once(out, 'drain');
-  out.end();
-  await once(out, 'finish');
+  await writeSales(path, megabytes * 1_000_000);
 
   const send = async (method, address, { token, body, type = 'application/json' } = {}) => {
     const answer = await fetch(`${server.url}${address}`, {

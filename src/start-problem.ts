@@ -2,6 +2,8 @@ import { ConfigError } from './platform/config/config.js';
 import { databaseError, isAway } from './platform/database/database-error.js';
 import { DatabaseUnfitError } from './platform/database/preflight.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres-error.js';
+import { problemOf } from './platform/http/problem.js';
+import { RefusalException } from './platform/http/refusal-exception.js';
 
 const DISK_FULL = 'The disk is full. Free some space, or set MAKEGOOD_DATA_DIR to a folder on another disk.';
 const AWAY = 'The database does not answer at DATABASE_URL or DATABASE_OWNER_URL. Is it running, and is the address right?';
@@ -41,8 +43,15 @@ function wordsFor(error: unknown): string | undefined {
   return WORDS[code] ?? (isAway(error) ? AWAY : undefined);
 }
 
-/** What went wrong at the start, in words; a stack only for what nobody foresaw. */
+/** A refusal as a client of the API would read it, with everything that is wrong at once. */
+function refused({ refusal }: RefusalException): string {
+  const { title, detail, errors = [] } = problemOf(refusal, 'command');
+  return [`${title}: ${detail}`, ...errors.map((cause) => `  ${cause.detail}  (${cause.code})`)].join('\n');
+}
+
+/** What went wrong at the start or in a command, in words; a stack only for what nobody foresaw. */
 export function startProblem(error: unknown): string {
+  if (error instanceof RefusalException) return refused(error);
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof DatabaseUnfitError) return error.message;
   return wordsFor(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -118,7 +118,7 @@ function inputOf(claim: BookClaim, candidate: ReadyPolicy, base: ReadyPolicy | u
 
 function sayReport({ report, digest }: { report: RunReport; digest: string }, terminal: Terminal): void {
   const text = (minor: string): string => `${formatMoney(money(BigInt(minor), currency(report.currency)))} ${report.currency}`;
-  terminal.say(`${report.claims} claims: ${text(report.beforeMinor)} before, ${text(report.afterMinor)} after, ${text(report.differenceMinor)} more`);
+  terminal.say(`${report.claims} claims: ${text(report.beforeMinor)} before, ${text(report.afterMinor)} after, a difference of ${text(report.differenceMinor)}`);
   terminal.say(`winners ${report.winners.claims} (${text(report.winners.minor)}), losers ${report.losers.claims} (${text(report.losers.minor)}), unchanged ${report.unchanged}`);
   terminal.say(`newly eligible ${report.newlyEligible}, newly ineligible ${report.newlyIneligible}, newly referred ${report.newlyReferred}`);
   report.causes.forEach(({ cause, claims, minor }) => terminal.say(`  ${cause}: ${text(minor)} on ${claims} claims`));

@@ -98,6 +98,7 @@ function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
     .on(ago(19), () => snack.file())
     .on(ago(12), () => chicken.file())
     .on(ago(9), () => sweets.file())
+    .on(ago(7), () => sweets.put(REVIEWERS.second, 'marginShare', '2/5', 'The accounts of 2021 show a gross margin of 40 %, two points above the table of the trade.'))
     .on(ago(6), () => sweets.recommend(REVIEWERS.second, 'award', [], 'The shortfall shows in every day book; the drop ends where the channels came back.'))
     .on(ago(8), () => bites.file())
     .on(ago(5), () => bites.recommend(REVIEWERS.first, 'award', [], 'Identity confirmed by the lease and the state register.'))

@@ -110,6 +110,29 @@ describe('an upload', () => {
   });
 });
 
+describe('a file that a job reads', () => {
+  const passing: Permitting = () => Promise.resolve({ ok: true, value: undefined });
+  const failing = (code: string): Permitting => () => Promise.resolve({ ok: false, refusal: { code, params: {} } });
+  const begun = async () => {
+    const till = { subjectId: subject(), ...shop, currency: currency('GBP'), zone: 'Europe/London', uploadedBy: owner };
+    const { id } = value(await floors.tillUploads.receive(actingAs(owner), till, { stream: Readable.from([Buffer.from(FEW)]) }, passing));
+    value(await floors.tillUploads.say(actingAs(owner), till, id, { basis: 'net_of_tax', zone: 'Europe/London' }, passing));
+    await floors.work.run(actingAs(owner), (tx) => floors.tillUploads.begin(tx, till, id, passing));
+    return { till, read: (permitting: Permitting) => floors.tillUploads.readBegun(actingAs(owner), till, id, permitting), state: async () => value(await floors.tillUploads.find(till.subjectId, id)).state };
+  };
+
+  it('is tried again when nothing is wrong with the file, and read then', async () => {
+    const { read, state } = await begun();
+    for (const away of ['platform.database_away', 'platform.busy']) expect([code(await read(failing(away))), await state()]).toEqual([away, 'reading']);
+    expect([code(await read(passing)), await state()]).toEqual(['ok', 'imported']);
+  });
+
+  it('is refused for good when something is', async () => {
+    const { read, state } = await begun();
+    expect([code(await read(failing('evidence.upload_not_found'))), await state()]).toEqual(['ok', 'refused']);
+  });
+});
+
 describe('sales brought with tax where they count without', () => {
   const window = { from: at('2026-07-01T00:00Z'), to: at('2026-07-02T00:00Z') };
 
@@ -191,6 +214,24 @@ describe('coverage', () => {
     expect(await refused('DELETE FROM sales_record WHERE set_id = $1')).toBe('42501');
     expect(await refused(`INSERT INTO sales_record (set_id, merchant_id, line, kind, at, counts_at, period_ms, amount_minor, net_minor, loose_minor)
       SELECT id, merchant_id, 99, 'sale', '2026-07-01Z', '2026-07-01Z', 0, 5, 5, 0 FROM sales_set WHERE id = $1`)).toBe('sales_record_sealed_ck');
+    await client.end();
+  });
+
+  it('records stand in a set of their merchant that is written with them, whoever writes', async () => {
+    const { id } = await set();
+    const client = new pg.Client(database.ownerUrl);
+    await client.connect();
+    const refused = (sql: string, ...params: string[]) => client.query(sql, params).then(() => 'ok', (error: { constraint?: string; code: string }) => error.constraint ?? error.code);
+    const add = `INSERT INTO sales_record (set_id, merchant_id, line, kind, at, counts_at, period_ms, amount_minor, net_minor, loose_minor)
+      SELECT $1, $2, 1, 'sale', '2026-07-01Z', '2026-07-01Z', 0, 5, 5, 0`;
+    expect(await refused(add, subject(), shop.merchantId)).toBe('sales_record_sealed_ck');
+    await client.query('BEGIN');
+    const { rows: [fresh] } = await client.query<{ id: string }>(`
+      INSERT INTO sales_set SELECT (jsonb_populate_record(s, jsonb_build_object('id', uuidv7(), 'number', 99, 'written_in', pg_current_xact_id()::text))).* FROM sales_set s WHERE id = $1 RETURNING id`, [id]);
+    expect(await refused(`${add} FROM generate_series(1, 1)`, fresh?.id ?? '', shop.merchantId)).toBe('ok');
+    expect(await refused(add.replace(', 1,', ', 2,'), fresh?.id ?? '', subject())).toBe('sales_record_sealed_ck');
+    await client.query('ROLLBACK');
+    expect(await refused('UPDATE sales_set SET id = uuidv7() WHERE id = $1', id)).toBe('sales_set_name_ck');
     await client.end();
   });
 

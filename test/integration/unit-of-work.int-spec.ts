@@ -55,6 +55,16 @@ const failing = (code: string, times: number) => {
 };
 
 describe('a unit of work', () => {
+  it('waits longer for a statement where bulk work asks for it, and no longer afterwards', async () => {
+    const slow = (tx: Tx) => tx.query('SELECT pg_sleep(4.2)');
+    expect(await work.run(asSystem, async (tx) => ok(await slow(tx)))).toMatchObject({ ok: false, refusal: { code: 'platform.database_away' } });
+    expect((await work.run(asSystem, async (tx) => {
+      await tx.allow(20);
+      return ok(await slow(tx));
+    })).ok).toBe(true);
+    expect(await work.run(asSystem, async (tx) => ok(await tx.query(`SELECT current_setting('statement_timeout') AS most`)))).toEqual(ok([{ most: '3500ms' }]));
+  }, 20_000);
+
   it('commits what it did, and nothing after a refusal or an error', async () => {
     await work.run(asSystem, async (tx) => ok(await note(tx, 'kept')));
     const refused = await work.run(asSystem, async (tx) => {

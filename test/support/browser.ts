@@ -72,6 +72,15 @@ export async function expectFits(page: Page): Promise<void> {
   expect(wide).toBeLessThanOrEqual(window);
 }
 
+/** Every word is set in the product's own typefaces, not in the browser's. */
+export async function expectTypeface(page: Page): Promise<void> {
+  const strays = await page.evaluate<string[]>(`[...document.querySelectorAll('body, body *')]
+    .filter((one) => one.checkVisibility() && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== ''))
+    .filter((one) => !/^"?(?:Pretendard|ui-monospace)/.test(getComputedStyle(one).fontFamily))
+    .map((one) => one.outerHTML.slice(0, 120))`);
+  expect(strays).toEqual([]);
+}
+
 /** No key of the catalogue and no template left-over is shown to people. */
 export async function expectWords(page: Page): Promise<void> {
   // What is quoted from a document, such as a policy's text, is nobody's left-over.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from './browser.js';
+import { Browsing, expectAccessible, expectFits, expectReachable, expectTypeface, expectWords, keepPicture, type Reader } from './browser.js';
 import { openStory, type Story } from './story.js';
 import type { Seen } from './page-list.js';
 
@@ -68,6 +68,7 @@ export function sweep(pages: Readonly<Record<string, Seen>>): void {
       const reader = await readerFor(seen.email);
       await open(reader, 'en', seen, WIDE);
       await expectFits(reader.page);
+      await expectTypeface(reader.page);
       await expectAccessible(reader.page);
       await keepPicture(reader.page, `${name}-en-${WIDE}`);
       await expectReachable(reader.page);

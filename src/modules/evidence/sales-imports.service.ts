@@ -12,7 +12,7 @@ import { LineFaults } from './line-faults.rules.js';
 import { checkCoverage } from './sales-coverage.rules.js';
 import { SalesFiles, type KeptFile } from './sales-files.port.js';
 import { SalesRecordsRepository } from './sales-records.repository.js';
-import { SalesSetsRepository, type NewSalesSet, type SalesSetRow, type SalesSource } from './sales-sets.repository.js';
+import { MOST_SECONDS_A_STATEMENT, SalesSetsRepository, type NewSalesSet, type SalesSetRow, type SalesSource } from './sales-sets.repository.js';
 import type { TillMapping } from './till/till-mapping.rules.js';
 import { DIGEST_OF_NOTHING, understandTill, type Progress, type UnderstoodFile } from './till/till-understood.importer.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
@@ -79,6 +79,7 @@ export class SalesImports {
   async #store(ctx: Context, sales: SalesFile, read: ReadFile, alongside: Alongside): Promise<Result<SalesSetView>> {
     const { file, coverage, now, faults } = read;
     return this.work.run(ctx, async (tx): Promise<Result<SalesSetView>> => {
+      await tx.allow(MOST_SECONDS_A_STATEMENT);
       const set = await this.sets.add(tx, {
         ...described(sales, now), state: 'parsed', lineCount: file.lineCount, recordsSha256: file.recordsSha256, granularityMs: file.granularityMs,
         faultCount: 0, faults: [], proposedCoverage: file.summary.proposedCoverage, coverage,

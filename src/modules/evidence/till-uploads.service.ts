@@ -144,12 +144,16 @@ export class TillUploads {
     return row;
   }
 
-  /** What `begin` promised; a refusal is kept for whoever asks, and ends the work. Repeating it does nothing more. */
+  /**
+   * What `begin` promised; a refusal of the file is kept for whoever asks, and ends the work. One that says nothing of the file (the database was
+   * slow or away) is answered: it is for the caller to try again. Repeating it does nothing more.
+   */
   async readBegun(ctx: Context, subject: TillSubject, id: string, permitting: Permitting): Promise<Result<void>> {
     const row = await this.find(subject.subjectId, id);
     if (!row.ok || row.value.state !== 'reading') return ok(undefined);
     const read = await this.#read(ctx, subject, { file: row.value }, permitting, this.#heard(id));
     if (read.ok || read.refusal.code === 'evidence.file_faulty') return ok(undefined);
+    if (read.refusal.code.startsWith('platform.')) return read;
     return this.work.run(ctx, async (tx): Promise<Result<void>> => ok(await this.uploads.refused(tx, id, read.refusal)));
   }
 

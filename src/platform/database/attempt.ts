@@ -25,6 +25,10 @@ class Attempt implements Tx {
     return this.tx.execute(sql, params);
   }
 
+  allow(seconds: number): Promise<void> {
+    return this.tx.allow(seconds);
+  }
+
   afterCommit(task: () => Promise<void>): void {
     this.tasks.push(task);
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager, type EntitySchema, type QueryRunner } from 'typeorm';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { APP_CONFIG, type AppConfig } from '../config/config.js';
 import { isAway } from './database-error.js';
 import type { Reader, Tx } from './tx.js';
@@ -8,7 +8,7 @@ import type { Reader, Tx } from './tx.js';
 export type EntityClass = (new () => object) | EntitySchema;
 export const ENTITIES = Symbol('entities');
 
-/** Limits of an ordinary request; bulk work has its own pool. Set as connection options, so no transaction pays for them. */
+/** Limits of an ordinary request; bulk work asks for more (`Tx.allow`). Set as connection options, so no transaction pays for them. */
 const REQUEST_LIMITS = { connect: 1_500, query: 4_000, statement: 3_500, lock: 2_000, idle: 5_000 };
 
 export function dataSourceOptions(url: string, poolSize: number, entities: readonly EntityClass[]): ConstructorParameters<typeof DataSource>[0] {
@@ -35,6 +35,7 @@ export function dataSourceOptions(url: string, poolSize: number, entities: reado
 export class Session implements Tx {
   readonly #afterCommit: (() => Promise<void>)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
+  #mostMs: number | undefined;
 
   constructor(private readonly runner: QueryRunner, private readonly client: PoolClient) {}
 
@@ -43,15 +44,25 @@ export class Session implements Tx {
   }
 
   async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.#inTurn(() => this.client.query(sql, params as unknown[]))).rows as Row[];
+    return (await this.#ask({ text: sql, values: params as unknown[] })).rows as Row[];
   }
 
   async named<Row>(name: string, sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.#inTurn(() => this.client.query({ name, text: sql, values: params as unknown[] }))).rows as Row[];
+    return (await this.#ask({ name, text: sql, values: params as unknown[] })).rows as Row[];
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
-    return (await this.#inTurn(() => this.client.query(sql, params as unknown[]))).rowCount ?? 0;
+    return (await this.#ask({ text: sql, values: params as unknown[] })).rowCount ?? 0;
+  }
+
+  /** Both ends hold it: the server ends a statement, and the driver stops waiting for a server that does not answer, a second later. */
+  async allow(seconds: number): Promise<void> {
+    await this.query(`SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`, [`${seconds}s`]);
+    this.#mostMs = (seconds + 1) * 1_000;
+  }
+
+  #ask(statement: QueryConfig): Promise<QueryResult> {
+    return this.#inTurn(() => this.client.query({ ...statement, ...(this.#mostMs === undefined ? {} : { query_timeout: this.#mostMs }) }));
   }
 
   /** A connection answers one statement at a time: who asks meanwhile waits here. */

@@ -14,6 +14,8 @@ export interface Reader {
 export interface Tx extends Reader {
   /** Number of rows that a writing statement touched. */
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /** For bulk work: every further statement of this transaction may take so long; those of a request are given seconds. */
+  allow(seconds: number): Promise<void>;
   /** Runs after a successful COMMIT, in order, before `UnitOfWork.run` returns. Not run on rollback. */
   afterCommit(task: () => Promise<void>): void;
 }

@@ -16,8 +16,12 @@ interface Written {
 
 const SHAPE = /^(?<open>\(?)\s?(?<sign>[-+]?)\s?(?<before>[^\d\s+\-.,()']*)\s?(?<inner>[-+]?)(?<figures>\d[\d.,' ]*|[.,]\d+)\s?(?<after>[^\d\s+\-.,()']*\.?)\s?(?<trailing>-?)(?<close>\)?)$/u;
 
+/** Nothing to take off but a minus. */
+const BARE = /^-?\d[\d.,]*$/u;
+
 /** Takes sign, brackets and currency off: `-$35.76`, `(1,240.00)`, `1.234,50 €`, `12-`. */
 function unwrap(text: string): Written | undefined {
+  if (BARE.test(text)) return text.startsWith('-') ? { isNegative: true, figures: text.slice(1) } : { isNegative: false, figures: text };
   const clean = text.normalize('NFC').replace(/[\s\u00a0\u202f]+/gu, ' ').replaceAll('\u2212', '-').trim();
   const parts = SHAPE.exec(clean)?.groups as Readonly<Record<'open' | 'sign' | 'before' | 'inner' | 'figures' | 'after' | 'trailing' | 'close', string>> | undefined;
   if (parts === undefined) return undefined;
@@ -65,15 +69,16 @@ function ungrouped(whole: string, thousands: string): string | undefined {
  * Edge: with a decimal comma `1.234` is 1234 and `1.23` is no amount.
  */
 export function readAmount(text: string, mark: DecimalMark, currency: CurrencyCode): Result<bigint> {
-  const value = text.trim().slice(0, 40);
   const written = unwrap(text);
   const figures = written === undefined ? undefined : plainFigures(written.figures, mark);
-  if (written === undefined || figures === undefined) return refuse('evidence.till_amount', { value, currency, mark, decimals: exponentOf(currency) });
+  if (written === undefined || figures === undefined) return refuse('evidence.till_amount', { value: shown(text), currency, mark, decimals: exponentOf(currency) });
   if (written.sign !== undefined && !fitsCurrency(written.sign, currency)) return refuse('evidence.currency_foreign', { value: written.sign, currency });
   const read = parseMoney(figures, currency);
   if (read.ok) return ok(written.isNegative ? -read.value.minor : read.value.minor);
-  return refuse(read.refusal.code === 'money.too_fine' ? 'evidence.amount_too_fine' : 'evidence.amount_out_of_range', { value, currency });
+  return refuse(read.refusal.code === 'money.too_fine' ? 'evidence.amount_too_fine' : 'evidence.amount_out_of_range', { value: shown(text), currency });
 }
+
+const shown = (text: string): string => text.trim().slice(0, 40);
 
 function fitsCurrency(sign: string, currency: CurrencyCode): boolean {
   if (/^[A-Z]{3}$/u.test(sign)) return sign === currency;

@@ -24,14 +24,14 @@ export class BatchFile {
   readonly #out: WriteStream;
   #pending: TillRecord[] = [];
 
-  constructor(private readonly path: string) {
+  constructor(private readonly path: string, private readonly most = BATCH) {
     this.#out = createWriteStream(path);
   }
 
   /** A promise when the disk has to catch up. */
   add(record: TillRecord): Promise<unknown> | undefined {
     this.#pending.push(record);
-    return this.#pending.length >= BATCH ? this.#write() : undefined;
+    return this.#pending.length >= this.most ? this.#write() : undefined;
   }
 
   async close(): Promise<void> {

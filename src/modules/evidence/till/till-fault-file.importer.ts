@@ -36,7 +36,7 @@ export async function* faultFile(source: TillSource, mapping: TillMapping, now: 
   const encoder = iconv.getEncoder(encoding, { addBOM: encoding.startsWith('utf') });
   let own: ReadonlySet<number> = new Set();
   let width = 0;
-  for await (const reading of tillReadings(source, mapping, now)) {
+  for await (const reading of oneByOne(source, mapping, now)) {
     const { row: { fields }, part } = reading;
     if (part === 'header') {
       own = new Set(fields.flatMap((name, place) => (isOwnColumn(name) ? [place] : [])));
@@ -52,6 +52,10 @@ export async function* faultFile(source: TillSource, mapping: TillMapping, now: 
   if (rest !== undefined && rest.length > 0) yield rest;
 }
 
+async function* oneByOne(source: TillSource, mapping: TillMapping, now: Instant): AsyncGenerator<TillReading> {
+  for await (const readings of tillReadings(source, mapping, now)) yield* readings;
+}
+
 function added({ row, items, part }: TillReading, { words, between }: FaultFileOptions): readonly [string, string] {
   if (part === 'header') return [FAULT_COLUMNS.code, FAULT_COLUMNS.column];
   const faults = [...items.flatMap((item) => (item.type === 'fault' ? [item.fault] : [])), ...(between?.get(row.line) ?? [])];
@@ -63,7 +67,7 @@ function added({ row, items, part }: TillReading, { words, between }: FaultFileO
 async function fittingEncoding(source: TillSource, mapping: TillMapping, now: Instant, options: FaultFileOptions): Promise<TillEncoding> {
   const { shape } = mapping;
   if (shape.kind === 'xlsx' || shape.encoding.startsWith('utf')) return shape.kind === 'xlsx' ? 'utf-8' : shape.encoding;
-  for await (const reading of tillReadings(source, mapping, now)) {
+  for await (const reading of oneByOne(source, mapping, now)) {
     const text = added(reading, options).join('') + (reading.items.some(({ type }) => type === 'fault') ? reading.row.fields.join('') : '');
     if (iconv.decode(iconv.encode(text, shape.encoding), shape.encoding) !== text) return 'utf-8';
   }

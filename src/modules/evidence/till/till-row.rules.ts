@@ -50,12 +50,18 @@ export class TillRowReader {
   #lastId = '';
   readonly #least: number;
   #width: number | undefined;
+  readonly #roles: readonly TillRole[];
+  readonly #places: ReadonlySet<number>;
+  readonly #isOwn: readonly boolean[];
 
   private constructor(
     private readonly mapping: TillMapping, private readonly index: Readonly<Partial<Record<TillRole, number>>>,
     private readonly header: readonly string[], private readonly now: Instant,
   ) {
-    this.#least = header.findLastIndex((name) => name !== '' && !isOwnColumn(name)) + 1;
+    this.#isOwn = header.map(isOwnColumn);
+    this.#least = header.findLastIndex((name, place) => name !== '' && this.#isOwn[place] !== true) + 1;
+    this.#roles = Object.keys(index) as TillRole[];
+    this.#places = new Set(Object.values(index));
   }
 
   /** Codes: those of `columnIndex`. */
@@ -100,13 +106,13 @@ export class TillRowReader {
 
   /** Rows a till adds around its lines, recognised only where no sum can be lost with them. */
   #around(row: TillRow): DropReason | undefined {
-    const filled = row.fields.filter((field) => field.trim() !== '');
-    const first = cellText(filled[0] ?? '');
+    const place = row.fields.findIndex(isFilled);
+    const first = cellText(row.fields[place] ?? '');
     // A sum has no time, id or kind of its own; its word may stand in their column.
-    const own = SALE_ROLES.map((role) => this.#cell(row, role)).filter((cell) => cell !== '' && cell !== first);
-    if (isTotalWord(first) && own.length === 0) return 'total';
+    const isOwn = (cell: string): boolean => cell !== '' && cell !== first;
+    if (isTotalWord(first) && !SALE_ROLES.some((role) => isOwn(this.#cell(row, role)))) return 'total';
     if (this.#isHeaderAgain(row)) return 'header_again';
-    const isRemark = filled.length === 1 && /^(?:[*※(]|[^\d.,+-]\S*\s)/u.test(first) && !isBroken(first);
+    const isRemark = place === row.fields.findLastIndex(isFilled) && /^(?:[*※(]|[^\d.,+-]\S*\s)/u.test(first) && !isBroken(first);
     return isRemark && this.#cell(row, 'amount') === '' ? 'note' : undefined;
   }
 
@@ -119,22 +125,17 @@ export class TillRowReader {
   }
 
   #isHeaderAgain({ fields }: TillRow): boolean {
-    return fields.length >= this.header.length && this.header.every((name, place) => columnName(fields[place] ?? '') === name || isOwnColumn(name));
+    return fields.length >= this.header.length && this.header.every((name, place) => columnName(fields[place] ?? '') === name || this.#isOwn[place] === true);
   }
 
   /** A cancellation that stands in a column nobody mapped. */
   #markedElsewhere({ fields }: TillRow): Refusal | undefined {
-    const mapped = Object.values(this.index);
-    const place = fields.findIndex((field, index) => saysTakenBack(field) && !mapped.includes(index));
+    const place = fields.findIndex((field, index) => saysTakenBack(field) && !this.#places.has(index));
     return place < 0 ? undefined : { code: 'evidence.till_kind_unmapped', params: { column: this.header[place] || String(place + 1), value: (fields[place] ?? '').trim() } };
   }
 
   get #timeRole(): TillRole {
     return this.index.at === undefined ? 'date' : 'at';
-  }
-
-  get #roles(): readonly TillRole[] {
-    return Object.keys(this.index) as TillRole[];
   }
 
   /**
@@ -155,7 +156,7 @@ export class TillRowReader {
     const { fields, line } = row;
     const width = this.#offWidth(row);
     if (width !== undefined) return width;
-    const broken = this.#roles.find((role) => isBroken(this.#cell({ fields, line }, role)));
+    const broken = fields.some(isBroken) ? this.#roles.find((role) => isBroken(this.#cell(row, role))) : undefined;
     if (broken !== undefined) return { code: 'evidence.characters_lost', params: { line, column: this.mapping.columns[broken] ?? broken } };
     const swallowed = fields.find((field) => swallowsLines(field, this.header.length));
     return swallowed === undefined ? undefined : { code: 'evidence.quote_open', params: { line } };
@@ -317,6 +318,8 @@ export class TillRowReader {
     return ok(isNegative ? -minor : minor);
   }
 }
+
+const isFilled = (field: string): boolean => field.trim() !== '';
 
 const sizeOf = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
 

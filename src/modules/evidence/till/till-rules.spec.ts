@@ -4,14 +4,17 @@ import { currency } from '../../../core/money/index.js';
 import { marksOf, readAmount } from './till-amount.rules.js';
 import { SeenIds } from './till-ids.rules.js';
 import { fingerprintOf, settleMapping, type TillDraft } from './till-mapping.rules.js';
+import { remembering } from './till-remembered.rules.js';
 import { cellColumn, isDateFormat, serialText, tidyNumber } from './till-sheet.rules.js';
 import { ordersOf, readTime, type TimeLayout } from './till-time.rules.js';
+import { isTotalWord } from './till-words.rules.js';
 import { readZone } from './till-zones.rules.js';
 
 const shown = (date: string, time: string | undefined, layout: TimeLayout, zone?: string, zoneCell?: string): string => {
   const read = readTime({ date, ...(time === undefined ? {} : { time }), ...(zoneCell === undefined ? {} : { zone: zoneCell }) }, layout, zone);
   return read.ok ? new Date(read.value.at).toISOString() : `${read.refusal.code} ${String(read.refusal.params['first'] ?? '')} ${String(read.refusal.params['second'] ?? '')}`.trim();
 };
+const GBP = currency('GBP');
 const YMD: TimeLayout = { dateOrder: 'ymd' };
 
 describe('a time as a till writes it', () => {
@@ -144,5 +147,43 @@ describe('ids already seen', () => {
     const seen = new SeenIds();
     for (let n = 0; n < 50_000; n += 1) expect(seen.add(`id${n}`, 'x', n + 1)).toBeUndefined();
     expect([seen.add('id7', 'x', 60_000), seen.add('id49999', 'y', 60_001)]).toEqual([{ line: 8, same: true }, { line: 50_000, same: false }]);
+  });
+});
+
+/** A cell with something harmless around it takes the long way. */
+describe('the short way through plain cells', () => {
+  const two = (n: number): string => String(n).padStart(2, '0');
+
+  it('reads a time as the long way does', () => {
+    fc.assert(fc.property(fc.nat(29), fc.nat(69), fc.option(fc.nat(69), { nil: undefined }), fc.constantFrom('2026-03-29', '2026-02-30', '2026-10-25'), (hour, minute, second, date) => {
+      const [time, zone] = [[hour, minute, ...(second === undefined ? [] : [second])].map(two).join(':'), 'Europe/London'];
+      const read = readTime({ date, time }, YMD, zone);
+      const long = readTime({ date: `\u00a0${date}`, time: `${time} 초` }, YMD, zone);
+      expect(read.ok ? read : read.refusal.code).toEqual(long.ok ? long : long.refusal.code);
+      expect(shown(`${date} ${time}`, undefined, YMD, zone)).toBe(shown(date, time, YMD, zone));
+    }), { numRuns: 500 });
+  });
+
+  it('reads an amount as the long way does', () => {
+    const cell = fc.oneof(fc.stringMatching(/^-?\d[\d.,]{0,12}$/), fc.stringMatching(/^-?\d{1,3}(,\d{3}){0,2}(\.\d{1,3})?$/));
+    fc.assert(fc.property(cell, fc.constantFrom('.' as const, ',' as const), (text, mark) => {
+      expect(readAmount(text, mark, GBP)).toEqual(readAmount(`\u00a0${text}`, mark, GBP));
+      expect(marksOf(text)).toEqual(marksOf(`\u00a0${text}`));
+    }), { numRuns: 1_000 });
+  });
+
+  it('takes a word of a sum for one wherever a figure follows it, and no figure for a word', () => {
+    expect(['Total', 'Total 31', '합계: 5', '31 Total', '5', '', '１ total'].map(isTotalWord)).toEqual([true, true, true, false, false, false, false]);
+  });
+
+  it('forgets what it remembered when there is too much of it, and says the same', () => {
+    let asked = 0;
+    const length = remembering((text) => {
+      asked += 1;
+      return text.length;
+    });
+    for (let n = 0; n < 5_000; n += 1) expect(length(`n${n % 1_500}`)).toBe(`n${n % 1_500}`.length);
+    expect(asked).toBeGreaterThan(1_500);
+    expect([length('n0'), length('x'.repeat(100)), length('x'.repeat(100))]).toEqual([2, 100, 100]);
   });
 });

@@ -26,7 +26,7 @@ export const bufferSource = (content: Uint8Array): TillSource => ({
 
 export async function fileSource(path: string): Promise<TillSource> {
   const { size } = await stat(path);
-  return { bytes: size, open: () => createReadStream(path, { highWaterMark: 256 * 1_024 }), zip: () => openPromise(path, ZIP) };
+  return { bytes: size, open: () => createReadStream(path, { highWaterMark: 64 * 1_024 }), zip: () => openPromise(path, ZIP) };
 }
 
 export type FileKind = 'text' | 'zip';

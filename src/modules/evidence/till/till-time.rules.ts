@@ -1,6 +1,7 @@
 import { refuse, ok, type Result } from '../../../core/errors/index.js';
 import { formatLocal, HOUR, instantOf, isInRange, MINUTE, parseLocal, SECOND, type Instant, type LocalMs } from '../../../core/time/index.js';
 import { DATE_ORDERS, type CompactTime, type DateOrder } from './till-mapping.rules.js';
+import { remembering } from './till-remembered.rules.js';
 import { offsetMinutes, offsetsInZone, readZone } from './till-zones.rules.js';
 
 /** What a clock on the wall showed, and how far it was from UTC where the text says so. */
@@ -106,7 +107,9 @@ export function liesOnQuarter(dateText: string, timeText: string): boolean | und
 
 export const ALL_ORDERS: readonly DateOrder[] = DATE_ORDERS;
 
-const tidy = (text: string): string => text.normalize('NFC').replace(/[\s\u00a0\u202f]+/gu, ' ').trim();
+const tidy = (text: string): string => (TIDY.test(text) ? text : text.normalize('NFC').replace(/[\s\u00a0\u202f]+/gu, ' ').trim());
+/** Most cells are. */
+const TIDY = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/u;
 const two = (text: string): string => text.padStart(2, '0');
 
 const CLOCK = /^(?:(?<before>오전|오후|[ap]\.?\s?m\.?)\s?)?(?<hour>\d{1,2})\s?[:h시.]\s?(?<minute>\d{2})(?:\s?[:m분.]\s?(?<second>\d{2})(?:[.,](?<fraction>\d{1,6}))?)?\s?[초분]?\s?(?<after>[ap]\.?\s?m\.?|오전|오후)?$/iu;
@@ -179,7 +182,14 @@ function wallTime(dateText: string, timeText: string | undefined, layout: TimeLa
 
 const offsetOf = ({ offset }: { readonly offset?: number }): { offset?: number } => (offset === undefined ? {} : { offset });
 
+/** As most tills write it, with nothing before or behind. */
+const BARE_CLOCK = /^\d{2}:\d{2}(?::\d{2})?$/u;
+
 function clockWithOffset(text: string, compact: CompactTime | undefined): { ms: number; offset?: number } | undefined {
+  if (BARE_CLOCK.test(text)) {
+    const bare = ofDay(Number(text.slice(0, 2)), Number(text.slice(3, 5)), Number(text.slice(6)));
+    return bare === undefined ? undefined : { ms: bare };
+  }
   const { clock, offset } = splitOffset(text);
   const ms = clockOf(clock, compact);
   return ms === undefined ? undefined : { ms, ...(offset === undefined ? {} : { offset }) };
@@ -190,9 +200,12 @@ function dayOf(text: string, order: DateOrder): { local: number; rest: string; h
   const parts = partsOf(text);
   if (parts === undefined || (parts.orders !== undefined && !parts.orders.includes(order))) return undefined;
   const [year, month, day] = parts.orders === undefined ? parts.figures : arranged(parts.figures, order);
-  const local = parseLocal(`${year}-${two(month)}-${two(day)}`);
+  const local = midnightOf(`${year}-${two(month)}-${two(day)}`);
   return local.ok ? { local: local.value, rest: parts.rest, hasTime: false } : undefined;
 }
+
+const midnightOf = remembering(parseLocal);
+const zoneOf = remembering(readZone);
 
 export interface TimeCells {
   readonly date: string;
@@ -208,7 +221,7 @@ export interface ReadTime {
   readonly zone: string | undefined;
 }
 
-const tooFine = (text: string): boolean => /\d[.,]\d{3}\d*[1-9]\d*(?:\s?(?:Z|[+-]\d{2}:?\d{2}))?$/iu.test(text) && /:\d{2}[.,]/u.test(text);
+const tooFine = (text: string): boolean => (text.includes('.') || text.includes(',')) && /\d[.,]\d{3}\d*[1-9]\d*(?:\s?(?:Z|[+-]\d{2}:?\d{2}))?$/iu.test(text) && /:\d{2}[.,]/u.test(text);
 
 /**
  * The one instant a line names. Never guesses: the offset in the text comes before the zone column, that before the file's zone.
@@ -216,7 +229,7 @@ const tooFine = (text: string): boolean => /\d[.,]\d{3}\d*[1-9]\d*(?:\s?(?:Z|[+-
  * `.time_repeated`, the last two with both readings.
  */
 export function readTime(cells: TimeCells, layout: TimeLayout, fileZone: string | undefined): Result<ReadTime> {
-  const value = [cells.date, cells.time ?? ''].join(' ').trim().slice(0, 40);
+  const value = (cells.time === undefined ? cells.date : `${cells.date} ${cells.time}`).trim().slice(0, 40);
   if (tooFine(cells.time ?? cells.date)) return refuse('evidence.time_too_fine', { value });
   const wall = wallTime(cells.date, cells.time, layout);
   if (wall === undefined) return refuse('evidence.time_malformed', { value });
@@ -227,15 +240,16 @@ export function readTime(cells: TimeCells, layout: TimeLayout, fileZone: string 
 }
 
 function inWrittenZone({ local, hasTime }: WallTime, text: string, fileZone: string | undefined, value: string): Result<ReadTime> {
-  const written = readZone(text);
-  const unknown = refuse('evidence.zone_unknown', { value: text.trim().slice(0, 40) });
-  if (written === undefined) return unknown;
+  const written = zoneOf(text);
+  if (written === undefined) return unknownZone(text);
   if ('zone' in written) return inZone({ local, hasTime }, written.zone, value);
   const fitting = written.offsets.length === 1 || fileZone === undefined ? written.offsets : offsetsInZone(written.offsets, local, fileZone);
   const [offset] = fitting;
-  if (offset === undefined || fitting.length > 1) return unknown;
+  if (offset === undefined || fitting.length > 1) return unknownZone(text);
   return plausible({ at: (local - offset * MINUTE) as Instant, hasTime, local, zone: fileZone }, value);
 }
+
+const unknownZone = (text: string): Result<never> => refuse('evidence.zone_unknown', { value: text.trim().slice(0, 40) });
 
 function inZone({ local, hasTime }: WallTime, zone: string | undefined, value: string): Result<ReadTime> {
   if (zone === undefined) return refuse('evidence.zone_missing', { value });

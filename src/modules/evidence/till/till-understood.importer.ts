@@ -72,12 +72,14 @@ export async function understandTill(source: TillSource, mapping: TillMapping, n
     return tally.faults.count > 0 ? undefined : (record.kind === 'sale' ? sales : others).add(record);
   };
   try {
-    for await (const { items, part } of tillReadings(watched(source, progress), mapping, now)) {
-      if (part === 'line') lineCount += 1;
-      for (const item of items) {
-        tally.take(item);
-        const full = item.type === 'record' ? take(item.record) : undefined;
-        if (full !== undefined) await full;
+    for await (const readings of tillReadings(watched(source, progress), mapping, now)) {
+      for (const { items, part } of readings) {
+        if (part === 'line') lineCount += 1;
+        for (const item of items) {
+          tally.take(item);
+          const full = item.type === 'record' ? take(item.record) : undefined;
+          if (full !== undefined) await full;
+        }
       }
     }
     await Promise.all([sales.close(), others.close()]);

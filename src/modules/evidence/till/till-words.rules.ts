@@ -1,5 +1,6 @@
 import type { RecordKind } from '../../../core/sales/index.js';
 import { nameKey, type TillRole } from './till-mapping.rules.js';
+import { remembering } from './till-remembered.rules.js';
 
 const words = (text: string): string[] => text.split('|').map(nameKey);
 
@@ -67,7 +68,9 @@ const KIND_WORDS: Readonly<Record<LineKind, readonly string[]>> = {
 
 const KIND_OF = new Map(Object.entries(KIND_WORDS).flatMap(([kind, list]) => list.map((word) => [word, kind as LineKind] as const)));
 
-export const kindOfWord = (text: string): LineKind | undefined => KIND_OF.get(nameKey(text));
+export const kindOfWord = (text: string): LineKind | undefined => KIND_OF.get(keyOf(text));
+
+const keyOf = remembering(nameKey);
 
 /** Words that cannot stand on the line of a sale, in whatever column: one nobody mapped would turn money taken back into sales. */
 const TAKEN_BACK = new Set([
@@ -76,10 +79,14 @@ const TAKEN_BACK = new Set([
 ]);
 const LONGEST_TAKEN_BACK = 13;
 
-export const saysTakenBack = (cell: string): boolean => cell.length > 1 && cell.length <= LONGEST_TAKEN_BACK && !(cell.charCodeAt(0) >= 0x21 && cell.charCodeAt(0) <= 0x40) && TAKEN_BACK.has(cell.normalize('NFC').trim().toLowerCase());
+export const saysTakenBack = (cell: string): boolean => cell.length > 1 && cell.length <= LONGEST_TAKEN_BACK && !(cell.charCodeAt(0) >= 0x21 && cell.charCodeAt(0) <= 0x40) && isTakenBack(cell);
+
+const isTakenBack = remembering((cell) => TAKEN_BACK.has(cell.normalize('NFC').trim().toLowerCase()));
 
 const TOTAL_WORDS = new Set(words(
   'total|totals|grand total|sum|sub total|subtotal|합계|총계|소계|총합계|누계|계|총 합계|Summe|Gesamt|Gesamtsumme|Zwischensumme|total général|sous-total|totaux'));
 
 /** Whether the first words of a row say that it adds up others: `합계`, `Total`, `Total (31 rows)`. */
-export const isTotalWord = (text: string): boolean => TOTAL_WORDS.has(nameKey(text.replace(/[(:：\d].*$/u, '')));
+export const isTotalWord = (text: string): boolean => !startsWithFigure(text) && TOTAL_WORDS.has(nameKey(text.replace(/[(:：\d].*$/u, '')));
+
+const startsWithFigure = (text: string): boolean => text.charCodeAt(0) >= 0x30 && text.charCodeAt(0) <= 0x39;

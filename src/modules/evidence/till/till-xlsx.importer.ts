@@ -192,8 +192,8 @@ async function styleKinds(parts: Parts): Promise<StyleKind[]> {
   return kinds;
 }
 
-/** The rows of one sheet, blank ones left out: dates as text, numbers with a point, errors as they are shown. */
-export async function* sheetRows(source: TillSource, sheet: string): AsyncGenerator<TillRow> {
+/** The rows of one sheet, blank ones left out, as many at a time as one piece of it holds: dates as text, numbers with a point, errors as they are shown. */
+export async function* sheetRows(source: TillSource, sheet: string): AsyncGenerator<readonly TillRow[]> {
   const opened = await openParts(source);
   if (!opened.ok) throw new TillStopped(opened.refusal);
   const parts = opened.value;
@@ -204,7 +204,7 @@ export async function* sheetRows(source: TillSource, sheet: string): AsyncGenera
       throw new TillStopped({ code: 'evidence.sheet_missing', params: { sheet, sheets: sheets.map(({ name }) => name) } });
     }
     const rows = new SheetReader(await sharedTexts(parts), await styleKinds(parts), is1904);
-    for await (const _ of partEvents(parts, part, (parser) => rows.listen(parser))) yield* rows.taken();
+    for await (const _ of partEvents(parts, part, (parser) => rows.listen(parser))) yield rows.taken();
   } finally {
     parts.zip.close();
   }

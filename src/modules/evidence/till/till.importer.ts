@@ -30,7 +30,7 @@ export interface TillSurvey extends Detected {
 /** What was said of this layout the last time. */
 export type Remembered = (fingerprint: string) => Promise<Partial<TillMeaning> | undefined>;
 
-const rowsOf = (source: TillSource, shape: TillShape): AsyncGenerator<TillRow> => (shape.kind === 'text' ? textRows(source, shape) : sheetRows(source, shape.sheet));
+const rowsOf = (source: TillSource, shape: TillShape): AsyncGenerator<readonly TillRow[]> => (shape.kind === 'text' ? textRows(source, shape) : sheetRows(source, shape.sheet));
 
 /** Runs what may stop in the middle of a file. */
 async function stoppable<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
@@ -156,8 +156,8 @@ function fittingSeparator(text: string, count: number): Result<Separated> {
 
 async function firstRows(source: TillSource, shape: TillShape, count: number): Promise<TillRow[]> {
   const rows: TillRow[] = [];
-  for await (const row of rowsOf(source, shape)) {
-    rows.push(row);
+  for await (const some of rowsOf(source, shape)) {
+    rows.push(...some.slice(0, count - rows.length));
     if (rows.length >= count) break;
   }
   return rows;
@@ -166,9 +166,12 @@ async function firstRows(source: TillSource, shape: TillShape, count: number): P
 /** Whether there was any row below the header. */
 async function vote(source: TillSource, shape: TillShape, headerIndex: number, votes: ColumnVotes): Promise<boolean> {
   let place = -1;
-  for await (const row of rowsOf(source, shape)) {
-    place += 1;
-    if (place > headerIndex) votes.take(row);
+  for await (const rows of rowsOf(source, shape)) {
+    for (const row of rows) {
+      place += 1;
+      if (place > headerIndex) votes.take(row);
+      if (votes.isSettled) break;
+    }
     if (votes.isSettled) break;
   }
   return place > headerIndex;
@@ -182,25 +185,33 @@ export interface TillReading {
 }
 
 /**
- * Reads every row of a file by its mapping, in the order of the file, whatever went wrong before. Memory does not grow with the
- * file but for the ids it has seen (20 to 40 bytes each). Throws `TillStopped` where no more rows can be told apart; use `readTill` for the whole.
+ * Reads every row of a file by its mapping, in the order of the file, whatever went wrong before; as many rows at a time as come together.
+ * Memory does not grow with the file but for the ids it has seen (20 to 40 bytes each). Throws `TillStopped` where no more rows can be told
+ * apart; use `readTill` for the whole.
  */
-export async function* tillReadings(source: TillSource, mapping: TillMapping, now: Instant): AsyncGenerator<TillReading> {
-  let place = 0;
-  let reader: TillRowReader | undefined;
-  for await (const row of rowsOf(source, mapping.shape)) {
-    place += 1;
-    if (place < mapping.headerRow) {
-      yield { row, items: [], part: 'title' };
-    } else if (reader === undefined) {
-      const opened = TillRowReader.of(mapping, row.fields, now);
+export async function* tillReadings(source: TillSource, mapping: TillMapping, now: Instant): AsyncGenerator<readonly TillReading[]> {
+  const reading = new RowReadings(mapping, now);
+  for await (const rows of rowsOf(source, mapping.shape)) yield rows.map((row) => reading.of(row));
+}
+
+class RowReadings {
+  #place = 0;
+  #reader: TillRowReader | undefined;
+
+  constructor(private readonly mapping: TillMapping, private readonly now: Instant) {}
+
+  of(row: TillRow): TillReading {
+    this.#place += 1;
+    const below = this.#place - this.mapping.headerRow;
+    if (below < 0) return { row, items: [], part: 'title' };
+    if (this.#reader === undefined) {
+      const opened = TillRowReader.of(this.mapping, row.fields, this.now);
       if (!opened.ok) throw new TillStopped(opened.refusal);
-      reader = opened.value;
-      yield { row, items: [], part: 'header' };
-    } else {
-      if (place - mapping.headerRow > MOST_TILL_ROWS) throw new TillStopped({ code: 'evidence.too_many_lines', params: { limit: MOST_TILL_ROWS } });
-      yield { row, items: reader.read(row), part: 'line' };
+      this.#reader = opened.value;
+      return { row, items: [], part: 'header' };
     }
+    if (below > MOST_TILL_ROWS) throw new TillStopped({ code: 'evidence.too_many_lines', params: { limit: MOST_TILL_ROWS } });
+    return { row, items: this.#reader.read(row), part: 'line' };
   }
 }
 
@@ -212,10 +223,12 @@ export async function* tillReadings(source: TillSource, mapping: TillMapping, no
 export const readTill = (source: TillSource, mapping: TillMapping, now: Instant, take?: (item: TillItem) => void): Promise<Result<TillSummary>> =>
   stoppable(async () => {
     const tally = new TillTally();
-    for await (const { items } of tillReadings(source, mapping, now)) {
-      for (const item of items) {
-        tally.take(item);
-        take?.(item);
+    for await (const readings of tillReadings(source, mapping, now)) {
+      for (const { items } of readings) {
+        for (const item of items) {
+          tally.take(item);
+          take?.(item);
+        }
       }
     }
     return ok(tally.summary);
@@ -227,8 +240,8 @@ const PREVIEWED = 20;
 export const previewTill = (source: TillSource, mapping: TillMapping, now: Instant): Promise<Result<readonly TillReading[]>> =>
   stoppable(async () => {
     const readings: TillReading[] = [];
-    for await (const reading of tillReadings(source, mapping, now)) {
-      if (reading.part === 'line') readings.push(reading);
+    for await (const some of tillReadings(source, mapping, now)) {
+      readings.push(...some.filter(({ part }) => part === 'line').slice(0, PREVIEWED - readings.length));
       if (readings.length >= PREVIEWED) break;
     }
     return ok(readings);
