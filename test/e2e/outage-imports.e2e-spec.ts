@@ -113,6 +113,11 @@ describe('a source', () => {
     expect([made?.services, (await sourceOf(id)).unmapped]).toEqual([['pay.qr'], []]);
   });
 
+  it('a body that is no file is refused', async () => {
+    const refused = await send<Problem>('POST', '/v1/outage-imports', {});
+    expect([refused.status, refused.body.code]).toEqual([400, 'imports.file_missing']);
+  });
+
   it('a file that cannot be read is refused in words, and nothing is proposed', async () => {
     const { id } = await source('statuspage');
     const refused = await upload(id, '<!doctype html><title>Sign in</title>') as unknown as Answer<Problem>;
@@ -128,7 +133,8 @@ describe('imports only propose', () => {
     expect([first.status, first.body.isKnown, first.body.proposals.length]).toEqual([202, false, 1]);
     later(60_000);
     const second = await upload(id, content);
-    const { payloads } = await sourceOf(id);
+    const { payloads, heardAt } = await sourceOf(id);
+    expect(heardAt).toBe(payloads[0]?.lastSeenAt);
     expect([second.body.isKnown, second.body.proposals, payloads.length]).toEqual([true, [], 1]);
     expect(payloads[0]?.lastSeenAt).not.toBe(payloads[0]?.firstSeenAt);
     await upload(id, page('p1', '2026-09-02', [['API', 'major_outage', '10:00', '11:30']]));
@@ -244,7 +250,7 @@ describe('the Alertmanager receiver', () => {
   it('takes no other token, and answers a source that is none alike', async () => {
     const [{ id }, { id: csv }] = [await source('alertmanager'), await source('csv')];
     const answers = await Promise.all([tell(id, 'x'.repeat(43), {}), tell(csv, 'x'.repeat(43), {}), tell('00000000-0000-7000-8000-000000000000', 'x'.repeat(43), {})]);
-    expect(answers.map(({ status, body }) => [status, (body as unknown as Problem).code])).toEqual(answers.map(() => [401, 'imports.token']));
+    expect(answers.map(({ status, body }) => [status, (body as unknown as Problem).code])).toEqual(answers.map(() => [404, 'imports.token']));
   });
 });
 

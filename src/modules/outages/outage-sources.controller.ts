@@ -4,7 +4,7 @@ import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, KeepsBytes, Public, Requires, TakesFile, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { uploadOf } from '../../platform/http/upload.js';
+import { isUpload, uploadOf } from '../../platform/http/upload.js';
 import { AddSourceDto, SourceSettingsDto, SwitchSourceDto } from './dto/outage-source.dto.js';
 import { CSV_TEMPLATE } from './imports/csv.importer.js';
 import { FeedSending } from './imports/feed-sending.service.js';
@@ -93,7 +93,7 @@ export class OutageImportsController {
   @TakesFile('text/csv')
   @ApiOperation({ summary: 'Uploads a file of a source (field or query "source"); what is new in it is proposed' })
   async upload(@Ctx() ctx: Context, @Req() request: MakegoodRequest) {
-    const upload = await uploadOf(request);
+    const upload = isUpload(request) ? await uploadOf(request) : undefined;
     const id = upload?.fields['source'] ?? '';
     if (upload === undefined) throw new RefusalException({ code: 'imports.file_missing', params: {} });
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { refuse, type Result } from '../../../core/errors/index.js';
 import type { Context } from '../../../platform/access/context.js';
+import { Clock } from '../../../platform/clock/clock.js';
 import { sameBytes, tokenHash } from '../../../platform/crypto/tokens.js';
 import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
@@ -12,7 +13,7 @@ import { SourcesRepository, type PayloadRow } from './sources.repository.js';
 @Injectable()
 export class FeedSending {
   constructor(
-    private readonly work: UnitOfWork, private readonly database: Database, private readonly sources: SourcesRepository, private readonly bytes: FeedBytes, private readonly intake: FeedIntake,
+    private readonly work: UnitOfWork, private readonly clock: Clock, private readonly database: Database, private readonly sources: SourcesRepository, private readonly bytes: FeedBytes, private readonly intake: FeedIntake,
   ) {}
 
   async upload(ctx: Context, sourceId: string, stream: AsyncIterable<Uint8Array>): Promise<Result<Taken>> {
@@ -38,6 +39,8 @@ export class FeedSending {
       if (source === undefined) return refuse('imports.source_not_found', { id: sourceId });
       if (!source.active) return refuse('imports.source_off');
       const taken = await this.intake.take(tx, ctx, source, { ...kept, origin });
+      // A file that somebody brings says nothing about whether a source that is fetched still answers.
+      if (taken.ok && source.url === null) await this.sources.heard(tx, sourceId, this.clock.now(), undefined);
       return taken;
     });
   }

@@ -18,7 +18,7 @@ export const IMPORT_ERRORS = defineCatalogue({
   'imports.csv_reversed': { kind: 'meaning', title: 'Ends before it begins', detail: 'Line {line} ends before or when it begins; nothing is swapped for you.' },
   'imports.too_big': { kind: 'too_large', title: 'Too big', detail: 'A feed has at most {limitBytes} bytes; ask for a shorter span.' },
   'imports.file_missing': { kind: 'shape', title: 'File missing', detail: 'Send the file of a source.' },
-  'imports.token': { kind: 'unauthenticated', title: 'Not a receiver', detail: 'There is no receiver at this address that takes this token.' },
+  'imports.token': { kind: 'missing', title: 'Not a receiver', detail: 'There is no receiver at this address that takes this token.' },
   'imports.kind': { kind: 'meaning', title: 'Unknown kind', detail: 'A source is one of {kinds}.' },
   'imports.source_not_found': { kind: 'missing', title: 'No such source', detail: 'There is no source {id}.' },
   'imports.payload_not_found': { kind: 'missing', title: 'No such file', detail: 'The source {id} sent no such file.' },
