@@ -191,6 +191,9 @@ results['lanes against 10,000 segments, ms'] = { measured: lanesMs, target: 1 };
 const book = await bulk(Number(values.book));
 told(`rehearse ${figure(Number(values.book))} claims`, { measured: book.perSecond, limit: book.limit, target: 1 });
 say(`  at most ${book.peakMb} MB; target 5,000/s: ${book.perSecond >= 5_000 ? 'met' : 'not met'}; verify-assessments ${figure(book.verifiedPerSecond)}/s`);
+told(`preview an amendment over ${figure(Number(values.book))} claims`, { measured: book.previewedPerSecond, limit: book.limit, target: 1 });
+say(`  target 5,000/s: ${book.previewedPerSecond >= 5_000 ? 'met' : 'not met'}; applied, each claim locked, stored and told of: ${figure(book.appliedPerSecond)}/s`);
+results['amend, applied per second'] = { measured: book.appliedPerSecond };
 results['rehearse, verify-assessments per second'] = { measured: book.verifiedPerSecond };
 const server = await startServer();
 try {

@@ -55,8 +55,10 @@ export async function bulk(count) {
     await inMemory([text, changed(text)], reasons, 500);
     const limit = await inMemory([text, changed(text)], reasons, Math.min(count, 2_000));
     const [, perSecond, peakMb] = /(\d+) a second, at most (\d+) MB/.exec(cli('book', 'rehearse', file));
+    const amended = cli('book', 'amend');
+    const [previewedPerSecond, appliedPerSecond] = ['previewed', 'applied'].map((what) => Number(new RegExp(`^${what} in [\\d.]+ s, (\\d+) a second`, 'm').exec(amended)[1]));
     const [, seconds] = /, ([\d.]+) s$/m.exec(cli('verify-assessments'));
-    return { perSecond: Number(perSecond), limit, peakMb: Number(peakMb), verifiedPerSecond: count / Number(seconds) };
+    return { perSecond: Number(perSecond), limit, peakMb: Number(peakMb), verifiedPerSecond: count / Number(seconds), previewedPerSecond, appliedPerSecond };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

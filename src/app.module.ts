@@ -13,6 +13,7 @@ import { MerchantEntity, MerchantsModule, SiteEntity } from './modules/merchants
 import { OutageEntity, OutagesModule, ServiceEntity } from './modules/outages/index.js';
 import { PayeeAccountEntity, PayeesModule } from './modules/payees/index.js';
 import { PoliciesModule, PolicyVersionEntity } from './modules/policies/index.js';
+import { TasksModule } from './modules/tasks/index.js';
 import { RecoveriesModule } from './modules/recoveries/index.js';
 import { ReviewModule } from './modules/review/index.js';
 import { SchemeEntity, SchemesModule } from './modules/schemes/index.js';
@@ -40,7 +41,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config, APP_ENTITIES, clock),
         AuditModule, MailModule, IdentityModule, MerchantsModule, PayeesModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, AgentsModule, ClaimsModule, AssessmentsModule,
-        FundsModule, ClaimBatchesModule, RecoveriesModule, ReviewModule, ChangesModule, PortalModule,
+        FundsModule, ClaimBatchesModule, RecoveriesModule, TasksModule, ReviewModule, ChangesModule, PortalModule,
       ],
       controllers: [HealthController, LongJobsController, ProblemTypesController],
       providers: [{ provide: VERSION, useValue: RELEASE }],

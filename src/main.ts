@@ -22,7 +22,7 @@ function greet(url: string, demo: boolean): void {
 async function serve(booted: Booted, stop: AbortSignal): Promise<MakegoodApp> {
   const { config } = booted;
   stop.throwIfAborted();
-  const app = await createApp(AppModule.with(config), { secure: config.environment === 'production' });
+  const app = await createApp(AppModule.with(config), { secure: config.environment === 'production', trustedProxies: config.trustedProxies });
   try {
     const jobs = app.get(Jobs);
     await jobs.open();

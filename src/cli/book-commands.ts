@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ENGINE } from '../core/assessment/index.js';
 import { currency, formatMoney, money } from '../core/money/index.js';
 import { checkPolicy, readReasons, type CompiledPolicy, type ReasonCatalogue } from '../core/policy/index.js';
+import { amendBook } from '../demo/amend-book.js';
 import { bookClaim, bookFacts, bookSum, type BookClaim } from '../demo/generated-book.js';
 import { loadBook } from '../demo/load-book.js';
 import { rehearseBook } from '../demo/rehearse-book.js';
@@ -54,6 +55,24 @@ export const bookRehearse: Command = {
     sayReport({ report: run.report, digest: run.digest ?? '' }, terminal);
     const seconds = Math.ceil(performance.now() - began) / 1_000;
     terminal.say(`${run.report.claims} claims in ${seconds} s, ${Math.floor(run.report.claims / seconds)} a second, at most ${Math.ceil(most / 1_048_576)} MB`);
+    return 0;
+  },
+};
+
+export const bookAmend: Command = {
+  name: 'book amend', usage: 'book amend', about: 'an amendment of the generated outage: previewed, approved and applied, with its speed', needsApp: true,
+  async run(_args, terminal, app) {
+    const amended = await amendBook(app());
+    if (amended === undefined) {
+      terminal.complain('There is no generated book in this database: book generate');
+      return 1;
+    }
+    const { report: { claims, winners, losers, unchanged }, searchMs, previewMs, applyMs, verdicts } = amended;
+    const rate = (ms: number): string => `${(ms / 1_000).toFixed(2)} s, ${Math.floor((claims * 1_000) / ms)} a second`;
+    terminal.say(`${claims} claims: winners ${winners.claims}, losers ${losers.claims}, unchanged ${unchanged}`);
+    terminal.say(`found and kept in ${Math.ceil(searchMs)} ms`);
+    terminal.say(`previewed in ${rate(previewMs)}`);
+    terminal.say(`applied in ${rate(applyMs)}: ${Object.entries(verdicts).map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`);
     return 0;
   },
 };

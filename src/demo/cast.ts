@@ -2,12 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
+import { Clock } from '../platform/clock/clock.js';
 import { People } from '../modules/identity/index.js';
 import { DEMO_PASSWORD, type DemoPerson } from './demo-people.js';
 
 const SYSTEM: Context = { actor: systemActor('demo'), requestId: 'demo' };
 
-/** The people of a demo. What they do is done in their name and under their roles, as if they had signed in. */
+/** The people of a demo. What they do is done in their name and under their roles, as if they had just signed in. */
 export class Cast {
   readonly #ids = new Map<string, string>();
 
@@ -25,6 +26,7 @@ export class Cast {
   as({ email, roles }: DemoPerson, ownerOf: readonly string[] = []): Context {
     const userId = this.#ids.get(email);
     if (userId === undefined) throw new TypeError(`${email} is not in the cast`);
-    return { actor: { kind: 'user', userId, roles, memberships: ownerOf.map((merchantId) => ({ merchantId, role: 'owner' })) }, requestId: 'demo' };
+    const session = { id: userId, provedAt: this.app.get(Clock).now() };
+    return { actor: { kind: 'user', userId, roles, memberships: ownerOf.map((merchantId) => ({ merchantId, role: 'owner' })), session }, requestId: 'demo' };
   }
 }

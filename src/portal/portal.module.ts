@@ -15,6 +15,7 @@ import { MerchantsModule } from '../modules/merchants/index.js';
 import { OutagesModule } from '../modules/outages/index.js';
 import { PayeesModule } from '../modules/payees/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
+import { TasksModule } from '../modules/tasks/index.js';
 import { RecoveriesModule } from '../modules/recoveries/index.js';
 import { ReviewModule } from '../modules/review/index.js';
 import { SchemesModule } from '../modules/schemes/index.js';
@@ -31,6 +32,8 @@ import { SitePagesController } from './business/site-pages.controller.js';
 import { AccountPagesController } from './account/account-pages.controller.js';
 import { ProofPagesController } from './account/proof-pages.controller.js';
 import { PasskeyPagesController } from './account/passkey-pages.controller.js';
+import { AmendmentPagesController } from './changes/amendment-pages.controller.js';
+import { ChangeSubjects } from './changes/change-subjects.service.js';
 import { ChangePagesController } from './changes/change-pages.controller.js';
 import { ChangeSheets } from './changes/change-sheets.service.js';
 import { RunPagesController } from './changes/run-pages.controller.js';
@@ -57,6 +60,7 @@ import { QuestionsController } from './intake/questions.controller.js';
 import { SendController } from './intake/send.controller.js';
 import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
+import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
 import { PayeeFiles } from './payees/payee-files.service.js';
@@ -78,6 +82,8 @@ import { PublicController } from './public/public.controller.js';
 import { SchemePages } from './public/scheme-pages.service.js';
 import { SignInController } from './public/sign-in.controller.js';
 import { RecoveryDeskController } from './recovery/recovery-desk.controller.js';
+import { RecoveryFilesController } from './recovery/recovery-files.controller.js';
+import { RecoveryPapersController } from './recovery/recovery-papers.controller.js';
 import { RecoveryPagesController } from './recovery/recovery-pages.controller.js';
 import { ClaimLists } from './shared/claim-list.service.js';
 import { ClaimSettings } from './shared/claim-setting.service.js';
@@ -98,31 +104,32 @@ import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
 import { CasePages } from './staff/case-pages.service.js';
 import { FiguresController } from './staff/figures.controller.js';
+import { TaskPagesController } from './staff/task-pages.controller.js';
 import { WorkController } from './staff/work.controller.js';
 
 registerCatalogue(PORTAL_ERRORS);
 registerCatalogue(INTAKE_ERRORS);
 
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
-const INTAKE_SERVICES = [FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
+const INTAKE_SERVICES = [KeptAcceptances, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
   imports: [
     AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule,
-    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule,
+    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule,
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController,
-    FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
+    FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
-    RecoveryDeskController, SourcePagesController, ProposalPagesController,
+    RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, SourcePagesController, ProposalPagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
-    SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
+    SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles,
   ],
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bookClaim, bookFacts, bookSum, type BookClaim } from '../../src/demo/generated-book.js';
+import { assess } from '../../src/core/assessment/index.js';
 import { compilePolicy, readReasons, type CompiledPolicy } from '../../src/core/policy/index.js';
 import { overlaps } from '../../src/core/time/index.js';
 import type { AppliedPolicy, ReadyPolicy } from '../../src/modules/policies/index.js';
@@ -126,5 +127,17 @@ describe('the placebo', () => {
     expect([placebo?.weeks, overlaps([placebo?.facts.claim.window ?? facts.claim.window], earlier.segments)]).toEqual([2, false]);
     if (facts.sales === undefined) throw new Error('no sales');
     expect(placeboOf({ ...facts, sales: { ...facts.sales, coverage: facts.sales.coverage.slice(-1) } })).toBeUndefined();
+  });
+
+  it('of a claim that rests on no sales is the claim itself: that is why a pre-computation has none', () => {
+    const paid = Array.from({ length: 300 }, (_, index) => bookClaim(11, index)).flatMap((claim) => {
+      const { sales: _none, ...facts } = { ...bookFacts(claim, before.document), inputs: { takeTariff: { value: true, provenance: 'declared' as const } } };
+      const placebo = placeboOf(facts);
+      const [real, moved] = [assess(facts, before), placebo === undefined ? undefined : assess(placebo.facts, before)];
+      return real.kind === 'assessed' && moved?.kind === 'assessed' ? [[real.result.cashMinor, moved.result.cashMinor]] : [];
+    });
+    expect(paid.length).toBeGreaterThan(200);
+    expect(paid.filter(([cash]) => BigInt(cash ?? '0') > 0n).length).toBeGreaterThan(100);
+    expect(paid.filter(([real, moved]) => real !== moved)).toEqual([]);
   });
 });

@@ -102,6 +102,9 @@ describe('a number as people type it', () => {
     ['1,234', 'en', 2, '1234'], ['1,234.50', 'en', 2, '1234.50'], ['1 234,50', 'fr', 2, '1234.50'], ['1.234,50', 'fr', 2, '1234.50'], ['12,5', 'en', 2, '12.5'], ['₩12,000', 'ko', 0, '12000'],
     ['12000원', 'ko', 0, '12000'], ['１２３', 'ko', 0, '123'], ['£5', 'en', 2, '5'], ['1.234', 'en', undefined, '1.234'], ['1,234', 'fr', undefined, '1.234'], ['0.125', 'en', 2, '0.125'],
     ['12.5', 'ko', 0, undefined], ['1,23,456', 'en', 2, undefined], ['', 'en', 2, undefined], ['about 5', 'en', 2, undefined], ['5-3', 'en', 2, undefined], ['1e5', 'en', 2, undefined], ['-5', 'en', 2, '-5'],
+    // What is written beside the figures and changes them is never dropped.
+    ['−5', 'en', 2, '-5'], ['£−5', 'en', 2, '-5'], ['(500)', 'en', 2, undefined], ['5-', 'en', 2, undefined], ['5 %', 'en', 2, undefined], ['500만원', 'ko', 0, undefined], ['3천', 'ko', 0, undefined], ['1억', 'ko', 0, undefined],
+    ['12k', 'en', 2, undefined], ['1.2 m', 'en', 2, undefined], ['3 Mio', 'fr', 2, undefined], ['12 € ', 'fr', 2, '12'], ['GBP 12', 'en', 2, '12'], ['30 min', 'en', undefined, '30'],
   ])('%j in %s', (typed, language, decimals, plain) => {
     expect(plainNumber(typed, language, decimals)).toBe(plain);
   });
@@ -120,6 +123,8 @@ describe('a number as people type it', () => {
     const input = { type: 'ratio', label: { en: '', ko: '', fr: '' }, source: 'asked', scope: 'site', required: true } as const;
     const ground = { currency: currency('GBP'), zone: 'UTC', language: 'en' } as const;
     expect(readTyped({ value: '62' }, input, ground)).toMatchObject({ ok: false, refusal: { code: 'intake.share_unclear' } });
+    expect(readTyped({ value: '062' }, input, ground)).toMatchObject({ ok: false, refusal: { code: 'intake.share_unclear' } });
+    expect(readTyped({ value: '−5 %' }, input, ground)).toMatchObject({ ok: false, refusal: { code: 'intake.share_unreadable' } });
     expect(readTyped({ value: '62 %' }, input, ground)).toMatchObject({ ok: true, value: '62%' });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { counterfactuals, explain, sayCounterfactuals, traceDocument, type AssessmentResult, type TracedStep } from '../../src/core/assessment/index.js';
 import { LANGUAGES, releasedBlocks } from '../../src/core/policy/index.js';
-import { FACT_WORDS } from '../../src/core/assessment/explanation-words.js';
+import { BARE_STEP_WORDS, FACT_WORDS, STEP_WORDS } from '../../src/core/assessment/explanation-words.js';
 import { FACTS } from '../../src/core/policy/fact-catalogue.js';
 import { REASONS, shippedExamples, type ShippedExample } from '../support/shipped.js';
 
@@ -45,11 +45,27 @@ describe('the trace of an assessment', () => {
 });
 
 describe('the working in words', () => {
+  it.each(LANGUAGES)('names no step by its id in %s, not even one that lacks what its sentence names', (language) => {
+    const idsShown = examples.flatMap(({ title, result, policy }) => {
+      const bare = { ...result, trace: result.trace.map((node) => ({ ...node, params: {}, working: {} })) };
+      return [...explain(result, policy, REASONS, language), ...explain(bare, policy, REASONS, language)]
+        .filter(({ step, text }) => step !== undefined && (text.includes(`“${step}”`) || text.includes(`« ${step} »`))).map(({ text }) => `${title}: ${text}`);
+    });
+    expect(idsShown).toEqual([]);
+  });
+
+  it('has words for every block, whatever a step of it lacks', () => {
+    const wordless = releasedBlocks().map(({ name }) => name).filter((name) => STEP_WORDS[name] === undefined || (/\{\w+\}/.test(STEP_WORDS[name].en) && BARE_STEP_WORDS[name] === undefined));
+    expect(wordless).toEqual([]);
+  });
+
   it.each(titled)('of "%s" says every figure in three languages, with block, inputs, parameters and rounding', (_title, { result, policy }) => {
     const figures = result.trace.filter(({ output, skipped }) => skipped === undefined && output !== null).map(({ id }) => id);
     for (const language of LANGUAGES) {
       const lines = explain(result, policy, REASONS, language);
       expect(lines.filter(({ step }) => step !== undefined).map(({ step }) => step)).toEqual(figures);
+      // Not even where there was nothing to compare is a step called by its name in the policy's text.
+      expect(lines.filter(({ text }) => /significance@/.test(text))).toEqual([]);
       expect(lines.filter(({ text, figure }) => /\{\w+\}|undefined|\[object/.test(`${text} ${figure ?? ''}`))).toEqual([]);
       for (const { step, source } of lines.filter((line) => line.step !== undefined)) {
         const node = result.trace.find(({ id }) => id === step);

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AmendmentRehearsals, ChangeQueries } from '../../src/modules/changes/index.js';
 import { People } from '../../src/modules/identity/index.js';
 import type { OutageView } from '../../src/modules/outages/index.js';
 import type { Role } from '../../src/platform/access/roles.js';
+import { Database } from '../../src/platform/database/database.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call, startTestApp, type Answer, type TestApp } from '../support/app.js';
 import { asSystem } from '../support/lower-floors.js';
 
@@ -143,19 +146,43 @@ describe('an outage over HTTP', () => {
     expect((await get<{ items: { id: string }[] }>('/v1/outages?state=draft', reviewer)).body.items.map((item) => item.id)).toContain(id);
   });
 
-  it('an amendment waits until another editor confirms it; the public sees only what counts', async () => {
+  it('an amendment is a change, approved by another editor; the public sees only what counts', async () => {
     const drafted = await create([down('10:00', '11:00')]);
     const path = `/v1/outages/${drafted.id}`;
     const confirmed = (await send('POST', `${path}/confirmations`, another, { revision: 1 }, match(drafted))).body;
     const { title: _title, code: _code, ...content } = outage([down('10:00', '11:30')]) as { title: object; code: string };
-    const proposed = (await send('POST', `${path}/revisions`, editor, { ...content, reason: 'probe log' }, match(confirmed))).body;
-    expect(proposed.segments[0]?.to).toBe('2026-10-13T10:00:00.000Z');
+    const amendment = { ...content, reason: 'probe log' };
+    expect(await send<Problem>('POST', `${path}/revisions`, editor, amendment, match(confirmed))).toMatchObject({ status: 409, body: { code: 'outages.not_draft' } });
+    expect(await send<Problem>('POST', `${path}/amendments`, editor, amendment)).toMatchObject({ status: 428 });
+    expect(await send<Problem>('POST', `${path}/amendments`, editor, { ...amendment, reason: '' }, match(confirmed))).toMatchObject({ status: 400 });
+    expect(await send<Problem>('POST', `${path}/amendments`, editor, { ...amendment, segments: [down('12:00', '11:00')] }, match(confirmed))).toMatchObject({ status: 422, body: { code: 'outages.content_faulty' } });
+    expect(await send<Problem>('POST', `${path}/amendments`, editor, { ...amendment, claimId: drafted.id }, match(confirmed))).toMatchObject({ status: 404, body: { code: 'claims.not_found' } });
+    const proposed = await send<{ self: string; id: string; version: number; outage: { revision: number } }>('POST', `${path}/amendments`, editor, amendment, match(confirmed));
+    expect([proposed.status, proposed.body.outage.revision, proposed.headers['location']]).toEqual([201, 2, proposed.body.self]);
+    const { self } = proposed.body;
+    const standing = async () => (await get<{ segments: { to: string }[]; version: number }>(path)).body;
+    expect(await send<Problem>('POST', `${path}/amendments`, editor, amendment, match(await standing()))).toMatchObject({ status: 409, body: { code: 'changes.amended_already' } });
+    expect((await standing()).segments[0]?.to).toBe('2026-10-13T10:00:00.000Z');
     const statuses = async (token?: string) => (await get<{ items: { status: string }[] }>(`${path}/revisions`, token)).body.items.map(({ status }) => status);
     expect([await statuses(), await statuses(another)]).toEqual([['held'], ['held', 'waiting']]);
     expect((await get(`${path}/revisions/2`)).status).toBe(404);
     expect((await get<{ segments: { to: string }[] }>(`${path}/revisions/2`, another)).body.segments[0]?.to).toBe('2026-10-13T10:30:00.000Z');
-    const applied = await send('POST', `${path}/confirmations`, another, { revision: 2 }, match(proposed));
-    expect([applied.status, applied.body.segments[0]?.to, (await statuses()).length]).toEqual([201, '2026-10-13T10:30:00.000Z', 2]);
+    expect((await get<{ items: { id: string }[] }>(`${path}/amendments`, another)).body.items.map(({ id }) => id)).toEqual([proposed.body.id]);
+    await send('POST', `${self}/runs`, editor, {});
+    const run = async () => (await get<{ state: string; digest: string; report: object }>(`${self}/runs/1`, another)).body;
+    const runId = await app.app.get(ChangeQueries).runId(app.app.get(Database).reader, proposed.body.id, 1);
+    const step = async (): Promise<boolean> => {
+      const stepped = await app.app.get(UnitOfWork).run(asSystem, (tx) => app.app.get(AmendmentRehearsals).step(tx, runId.ok ? runId.value : ''));
+      return stepped.ok && stepped.value.done;
+    };
+    while (!(await step()));
+    const { digest, report } = await run();
+    expect(report).toMatchObject({ kind: 'amendment', claims: 0, placebo: { applies: false } });
+    const approval = { run: 1, digest, movesLessThan: { amount: '0.01', currency: 'EUR' } };
+    expect(await send<Problem>('POST', `${self}/approvals`, editor, approval, match(proposed.body))).toMatchObject({ status: 403, body: { code: 'changes.four_eyes' } });
+    const approved = await send('POST', `${self}/approvals`, another, approval, match(proposed.body));
+    expect([approved.status, (await standing()).segments[0]?.to, (await statuses()).length]).toEqual([201, '2026-10-13T10:30:00.000Z', 2]);
+    expect(await send<Problem>('PUT', `${self}/revision`, editor, amendment, match(approved.body))).toMatchObject({ status: 409, body: { code: 'machine.not_allowed' } });
   });
 });
 

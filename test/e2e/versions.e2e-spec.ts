@@ -33,6 +33,8 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'PATCH /v1/claims/{id}/evidence/uploads/{evidenceId}': 'Upload-Offset says where it goes on',
   'POST /v1/account/proof-codes': 'makes something new',
   'POST /v1/account/proofs': 'works once',
+  'POST /v1/account/passkey-questions': 'makes something new',
+  'POST /v1/account/passkey-proofs': 'works once',
   'POST /v1/agents': 'makes something new',
   'POST /v1/agents/{id}/members': 'twice is once',
   'POST /v1/claim-batches': 'makes something new',

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Client } from 'pg';
 import type { Instant } from '../../src/core/time/index.js';
+import { ClaimEstimates } from '../../src/modules/assessments/index.js';
 import { ClaimClashes, ClaimQueries, type ClaimRow } from '../../src/modules/claims/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -184,7 +185,33 @@ describe('who is refused', () => {
     const second = await draft(siteId, asked(1, local(13, 9), local(13, 12)));
     const row = await world.app.get(ClaimQueries).find(world.app.get(Database).reader, second.id);
     const stranger: Context = { actor: { kind: 'user', userId: '01900000-0000-7000-8000-000000000000', roles: [], memberships: [] }, requestId: 'test' };
-    expect(await world.app.get(ClaimClashes).ahead(stranger, row as ClaimRow)).toEqual({ code: 'claims.overlaps' });
+    expect([...await world.app.get(ClaimClashes).ahead(stranger, [row as ClaimRow])]).toEqual([[second.id, { code: 'claims.overlaps' }]]);
+  });
+
+  it('is found, and the range too, for many places of a filing with as many statements as for two, each place with its own', async () => {
+    const places = await Promise.all(Array.from({ length: 7 }, () => newSite(world)));
+    const [taken, twice] = [places[2] ?? '', places[5] ?? ''];
+    const under = await file(taken, asked(0, local(13, 9), local(13, 12)));
+    const elsewhere = await file(twice, asked(1, local(13, 9), local(13, 12)));
+    const drafts = await Promise.all(places.map((siteId) => draft(siteId, asked(0, local(13, 9), local(13, 12)))));
+    const { reader } = world.app.get(Database);
+    const rows = await Promise.all(drafts.map(async ({ id }) => await world.app.get(ClaimQueries).find(reader, id) as ClaimRow));
+    const staff: Context = { actor: { kind: 'user', userId: '01900000-0000-7000-8000-000000000000', roles: ['reviewer'], memberships: [] }, requestId: 'test' };
+    const asking = jest.spyOn(world.app.get(Database) as unknown as { withSession: (work: unknown) => Promise<unknown> }, 'withSession');
+    const during = async <T>(work: () => Promise<T>): Promise<{ found: T; statements: number }> => {
+      asking.mockClear();
+      return { found: await work(), statements: asking.mock.calls.length };
+    };
+    const [two, seven] = [await during(() => world.app.get(ClaimClashes).ahead(staff, rows.slice(0, 2))), await during(() => world.app.get(ClaimClashes).ahead(staff, rows))];
+    expect([...seven.found].map(([id, { code, other }]) => [id, code, other?.id])).toEqual(expect.arrayContaining([
+      [drafts[2]?.id, 'claims.already_claimed', under.id], [drafts[5]?.id, 'claims.overlaps', elsewhere.id]]));
+    expect([two.found.size, seven.found.size, seven.statements, two.statements > 2]).toEqual([0, 2, two.statements, true]);
+    const estimates = world.app.get(ClaimEstimates);
+    const [pair, all] = [await during(() => estimates.ranges(staff, rows.slice(0, 2))), await during(() => estimates.ranges(staff, rows))];
+    expect(all.statements).toBe(pair.statements);
+    const alone = await estimates.of(staff, rows[3]?.id ?? '', 'en');
+    expect(all.found[3]).toEqual(alone.ok ? alone.value.range : undefined);
+    asking.mockRestore();
   });
 
   it('is everybody but one of fifty at once, in words, under one scheme or under many', async () => {

@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { ok } from '../../src/core/errors/index.js';
+import { ok, type Result } from '../../src/core/errors/index.js';
+import { leads } from '../../src/core/machine/index.js';
 import { AssessmentVerification } from '../../src/modules/assessments/index.js';
 import { systemActor } from '../../src/platform/access/actor.js';
 import { AuditQueries } from '../../src/modules/audit/index.js';
 import { CLAIM_MACHINE, LIVE_STATES, type ClaimEvent, type ClaimState } from '../../src/modules/claims/index.js';
+import { PrecomputationApplication } from '../../src/modules/changes/index.js';
+import { PrecomputationRehearsals } from '../../src/modules/changes/precomputation-rehearsals.service.js';
 import { StraightThrough } from '../../src/modules/review/straight-through.service.js';
+import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call } from '../support/app.js';
 import { cause, claimOf, newPerson, newSite, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem } from '../support/lower-floors.js';
-import { ifMatch, openWorld, OUTAGE_WINDOW, type World } from '../support/world.js';
+import { precomputing, type SitesRun } from '../support/precompute.js';
+import { DECLARED, ifMatch, openWorld, OUTAGE_WINDOW, type World } from '../support/world.js';
 
 const PEOPLE = ['owner', 'partner', 'reviewer', 'approver', 'both', 'administrator'] as const;
 type Who = (typeof PEOPLE)[number];
@@ -44,6 +49,8 @@ afterAll(async () => {
 });
 
 const visited = new Set<ClaimState>();
+/** Claims that the operator opened, and how many of them were corrected or disowned. */
+const operators = { opened: 0, answered: 0 };
 
 /** What a walk believes: its sites, and where each of its claims stands. */
 interface Model {
@@ -56,7 +63,7 @@ type Command = fc.AsyncCommand<Model, World>;
 async function follow(model: Model, events: readonly ClaimEvent[]): Promise<void> {
   for (const [id, before] of model.claims) {
     const { state } = await claimOf(world, id);
-    const lawful = state === before || events.some((event) => CLAIM_MACHINE.events[event].from.includes(before) && CLAIM_MACHINE.events[event].to.includes(state));
+    const lawful = state === before || events.some((event) => leads(CLAIM_MACHINE.events[event], before, state));
     expect(`${before} → ${state}: ${lawful ? 'lawful' : `not by ${events.join()}`}`).toBe(`${before} → ${state}: lawful`);
     model.claims.set(id, state);
     visited.add(state);
@@ -78,6 +85,61 @@ class Draft implements Command {
     expect(status).toBe(['owner', 'partner'].includes(this.who) ? 201 : 403);
     if (status === 201) model.claims.set(body.id, 'draft');
     await follow(model, []);
+  }
+}
+
+/** A job in steps, as the worker runs it. */
+async function toTheEnd(step: (tx: Tx) => Promise<Result<{ done: boolean }>>): Promise<void> {
+  for (let done = false; !done;) {
+    const stepped = await world.app.get(UnitOfWork).run(asSystem, step);
+    expect(stepped.ok).toBe(true);
+    done = !stepped.ok || stepped.value.done;
+  }
+}
+
+/** The operator works out every site that has no claim yet, and somebody else lets them be opened. */
+class OperatorOpens implements Command {
+  check = (): boolean => true;
+  toString = (): string => 'the operator opens what it can';
+  async run(model: Model): Promise<void> {
+    const desk = precomputing(world);
+    const change = await desk.propose();
+    expect((await world.as('policyAuthor', 'POST', `/v1/changes/${change.id}/runs`)).status).toBe(202);
+    const { rows: [started] } = await database.query<{ id: string }>('SELECT id FROM change_run WHERE change_id = $1', [change.id]);
+    await toTheEnd((tx) => world.app.get(PrecomputationRehearsals).step(tx, started?.id ?? ''));
+    const run = (await world.as<SitesRun>('policyAuthor', 'GET', `/v1/changes/${change.id}/runs/1`)).body;
+    expect((await desk.approve(change, run)).status).toBe(201);
+    await toTheEnd((tx) => world.app.get(PrecomputationApplication).step(tx, asSystem, change.id));
+    for (const { siteId, claimId } of await desk.opened(change)) {
+      if (claimId === undefined || !model.sites.includes(siteId)) continue;
+      model.claims.set(claimId, (await claimOf(world, claimId)).state);
+      operators.opened += 1;
+    }
+    await follow(model, ['submit', 'offer_by_rule', 'refer']);
+    await new HourComes(0).run(model);
+    // Where the rule gives it to people, they offer it: there is to be something to answer.
+    if ((await nth(model, 0)).state !== 'in_review') return;
+    await new Cause('recommend', 'reviewer', 0, undefined).run(model);
+    await new Cause('award', 'approver', 0, undefined).run(model);
+  }
+}
+
+/** What a merchant does with a claim it did not begin: it corrects it, or says that it is none of its own. */
+class Answer implements Command {
+  constructor(readonly who: Who, readonly claim: number, readonly event: 'correct' | 'not_mine') {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `${this.who} ${this.event} claim ${this.claim}`;
+  async run(model: Model): Promise<void> {
+    const { id, version, origin, claimVersion, state } = await nth(model, this.claim);
+    const { status } = await call(world.url, 'POST', `/v1/claims/${id}/${this.event === 'correct' ? 'corrections' : 'disclaimers'}`, {
+      token: tokens[this.who], body: this.event === 'correct' ? { ...DECLARED, answers: { takeTariff: null } } : { note: 'Not ours.' }, ...ifMatch(version),
+    });
+    expect([201, 403, 404, 409, 412, 422]).toContain(status);
+    if (status === 201) {
+      expect([origin, claimVersion, state]).toEqual(['operator', 1, 'offered']);
+      operators.answered += 1;
+    }
+    await follow(model, [this.event]);
   }
 }
 
@@ -164,6 +226,7 @@ const cases = [
   fc.tuple(claim, fc.constantFrom('18:00', '13:00', '13:15', '11:00')).map((args) => new FactsChange(...args)),
   claim.map((n) => new HourComes(n)),
 ];
+const answers = (['correct', 'not_mine'] as const).map((event) => fc.tuple(fc.constantFrom<Who>('owner', 'owner', 'partner', 'reviewer'), fc.constant(0), fc.constant(event)).map((args) => new Answer(...args)));
 /** As many steps that lead on as there are of all others together. */
 const commands = [...cases, ...cases.map(() => fc.tuple(claim, fc.nat({ max: 5 })).map((args) => new Step(...args)))];
 
@@ -182,6 +245,15 @@ describe('random walks over the machine, by several people, on a real database',
   it('came to every state that events of today lead to', () => {
     expect([...visited].sort()).toEqual([...LIVE_STATES.filter((state) => state !== 'info_requested'), 'draft', 'rejected', 'withdrawn'].sort());
   });
+
+  it('keep them too where the operator opened the claim, and its merchant corrects it or says that it is somebody else\'s', async () => {
+    await fc.assert(fc.asyncProperty(fc.commands([...answers, ...answers, ...answers, ...commands], { maxCommands: 8, size: 'max' }), async (walk) => {
+      const model = { sites: [await newSite(world)], claims: new Map<string, ClaimState>() };
+      await new OperatorOpens().run(model);
+      await fc.asyncModelRun(() => ({ model, real: world }), walk);
+    }), { numRuns: 12, endOnFailure: true });
+    expect([operators.opened, operators.answered > 0]).toEqual([12, true]);
+  }, 240_000);
 
   it('left every chain whole, and every assessment recomputable to the byte', async () => {
     const broken: unknown[] = [];

@@ -7,6 +7,8 @@ import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { StraightThrough } from '../../src/modules/review/straight-through.service.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { tokenHash } from '../../src/platform/crypto/tokens.js';
 import { call } from '../support/app.js';
 import { cause, claimAt, claimOf, newPerson, newSite, termsOf, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
@@ -166,6 +168,23 @@ describe('the merchant', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 412]);
     const { rows } = await application.query('SELECT FROM acceptance WHERE claim_id = $1', [claim.id]);
     expect(rows).toHaveLength(1);
+  });
+
+  it('accepts only shortly after a proof, declines without one, and an API client gives the proof as for a payee', async () => {
+    const claim = await offered();
+    const termsHash = await termsOf(world);
+    const [signed, other] = await Promise.all([1, 2].map(async () => {
+      const { body } = await call<{ token: string }>(world.url, 'POST', '/v1/sessions', { body: { email: DEMO_PEOPLE.owner.email, password: DEMO_PASSWORD } });
+      return body.token;
+    }));
+    await owner.query('UPDATE session SET proved_at = now() - interval \'5 minutes\' WHERE token_hash = ANY($1)', [[signed, other].map((token) => tokenHash(token ?? ''))]);
+    expect(await cause(world, signed ?? '', 'accept', claim, termsHash)).toMatchObject({ status: 403, body: { code: 'identity.proof_needed', params: { withinMinutes: 5 } } });
+    expect((await claimOf(world, claim.id))).toMatchObject({ state: 'offered', version: claim.version });
+    expect((await application.query('SELECT FROM acceptance WHERE claim_id = $1', [claim.id])).rows).toHaveLength(0);
+    const proved = await call<{ token: string }>(world.url, 'POST', '/v1/sessions/current/proofs', { token: signed ?? '', body: { password: DEMO_PASSWORD } });
+    expect(await cause(world, other ?? '', 'accept', claim, termsHash)).toMatchObject({ status: 403 });
+    expect(await cause(world, proved.body.token, 'accept', claim, termsHash)).toMatchObject({ status: 201, body: { state: 'accepted' } });
+    expect(await cause(world, other ?? '', 'decline', await offered())).toMatchObject({ status: 201 });
   });
 
   it('accepts the release too where the scheme has one, and none where it has none', async () => {

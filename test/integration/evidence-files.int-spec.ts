@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { AppModule } from '../../src/app.module.js';
 import { FixedClock, SystemClock } from '../../src/platform/clock/clock.js';
 import { APP_CONFIG, type AppConfig } from '../../src/platform/config/config.js';
 import { Database } from '../../src/platform/database/database.js';
+import { EvidenceSettling } from '../../src/modules/evidence/files/evidence-settling.service.js';
 import { createApp } from '../../src/platform/http/create-app.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { HOUR } from '../../src/core/time/index.js';
@@ -53,6 +54,27 @@ describe('filing while files arrive', () => {
       if (rows.some((row) => !row.filed)) met += 1; else alone += 1;
     }
     expect(met + alone).toBeGreaterThan(4);
+  });
+
+  it('waits for a file that is being kept, and files it', async () => {
+    const claim = await draft(world);
+    const { reader } = world.app.get(Database);
+    const settling = world.app.get(EvidenceSettling);
+    const begin = settling.begin.bind(settling);
+    let filing: Promise<Answer> | undefined;
+    let hasFiled = false;
+    const waits = async (): Promise<boolean> => (await reader.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length > 0;
+    // Between the look at the claim and the row of the file: either the filing stands before the claim's lock, or it has gone by.
+    const keeping = jest.spyOn(settling, 'begin').mockImplementationOnce(async (...of) => {
+      filing = submit(world, claim).finally(() => { hasFiled = true; });
+      await until(async () => hasFiled || await waits(), (is) => is);
+      return begin(...of);
+    });
+    const sent = await sendEvidence(world, claim.id, png(8, 8, 'while it is filed'));
+    const filed = await filing;
+    keeping.mockRestore();
+    expect([sent.status, filed?.status]).toEqual([201, 201]);
+    expect(await frozen(world, claim.id)).toEqual([sent.body['sha256']]);
   });
 
   it('what is filed is not changed by anybody, the database says so', async () => {

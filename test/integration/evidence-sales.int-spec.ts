@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +9,8 @@ import type { Result } from '../../src/core/errors/index.js';
 import { addRatio, currency, formatRatio, parseMoney, parseRatio, ratio, ZERO, type Ratio } from '../../src/core/money/index.js';
 import { HOUR, instant, MINUTE, type Instant, type Interval } from '../../src/core/time/index.js';
 import { readUploadOptions, type Permitting, type SalesSetView, type TaxBasis, type UploadOptions } from '../../src/modules/evidence/index.js';
+import { SalesOriginals } from '../../src/modules/evidence/sales-originals.service.js';
+import { TillUploadsRepository } from '../../src/modules/evidence/till-uploads.repository.js';
 import { createTestDatabase } from '../support/database.js';
 import { actingAs, at, openLowerFloors, type LowerFloors } from '../support/lower-floors.js';
 
@@ -33,6 +36,16 @@ const arrive = (stream: Readable, { countsIn, ...more }: Record<string, string> 
   return floors.tillUploads.receiveAndRead(actingAs(owner), { subjectId, ...shop, currency: currency('GBP'), zone: 'Europe/London', uploadedBy: owner, ...(countsIn === undefined ? {} : { countsIn: countsIn as TaxBasis }) }, { stream, fileName: 'till.csv' },
     { statement, ...(coverage === undefined ? {} : { coverage }) }, permitting);
 };
+
+const outside = AsyncLocalStorage.snapshot();
+/** Until somebody waits for an advisory lock. */
+async function waiting(): Promise<void> {
+  for (;;) {
+    const [row] = await floors.reader.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+    if (row?.n === 1) return;
+    await new Promise((resolve) => { setTimeout(resolve, 10); });
+  }
+}
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -90,6 +103,11 @@ describe('an upload', () => {
     expect(await floors.salesQueries.header(floors.reader, subjectId)).toMatchObject({ setId: second.id, number: 2 });
   });
 
+  it('with a NUL in it is a file with faults, in whichever column it stands, and never a figure without it', async () => {
+    const refused = await upload('at,amount,id\n2026-07-01 10:00,1\u00001,A\n2026-07-01 11:00,2.00,B\u0000\n2026-07\u0000-01 12:00,3.00,C\n');
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'evidence.file_faulty', params: { count: 3, lines: 3 } } });
+  });
+
   it('what the subject forbids is not stored', async () => {
     const subjectId = subject();
     const stream = Readable.from([Buffer.from(FEW)]);
@@ -130,6 +148,49 @@ describe('a file that a job reads', () => {
   it('is refused for good when something is', async () => {
     const { read, state } = await begun();
     expect([code(await read(failing('evidence.upload_not_found'))), await state()]).toEqual(['ok', 'refused']);
+  });
+});
+
+describe('the same bytes on their way in twice', () => {
+  const refusing: Permitting = () => Promise.resolve({ ok: false, refusal: { code: 'made.up', params: {} } });
+  const till = () => ({ subjectId: subject(), ...shop, currency: currency('GBP'), zone: 'Europe/London', uploadedBy: owner });
+  const bring = (text: string, permitting: Permitting) => floors.tillUploads.receive(actingAs(owner), till(), { stream: Readable.from([Buffer.from(text)]) }, permitting);
+
+  it('leave no upload without its file when the other one is refused and thrown away in between', async () => {
+    const text = `at,amount\n2026-07-01 10:00,${count}.11\n`;
+    // Another request, in the middle of this one.
+    const meanwhile: Permitting = async () => {
+      expect(code(await outside(() => bring(text, refusing)))).toBe('made.up');
+      return { ok: true, value: undefined };
+    };
+    expect(code(await bring(text, meanwhile))).toBe('platform.busy');
+    expect(code(await arrive(Readable.from([Buffer.from(text)]), {}, subject(), meanwhile))).toBe('platform.busy');
+    const again = value(await bring(text, () => Promise.resolve({ ok: true, value: undefined })));
+    const { fileSha256, subjectId } = (await floors.tillUploads.any(again.id)) as { fileSha256: string; subjectId: string };
+    expect(await floors.salesFiles.source(fileSha256)).toBeDefined();
+    await bring(text, refusing);
+    expect(await floors.salesFiles.source(fileSha256)).toBeDefined();
+    await floors.work.run(actingAs(owner), async (tx) => ({ ok: true, value: await floors.salesSets.discard(tx, subjectId) }));
+    expect(await floors.salesFiles.source(fileSha256)).toBeUndefined();
+  });
+
+  it('wait for whoever is naming them before they are thrown away', async () => {
+    const text = `at,amount\n2026-07-01 10:00,${count}.12\n`;
+    const { id } = value(await bring(text, () => Promise.resolve({ ok: true, value: undefined })));
+    const { fileSha256, subjectId } = (await floors.tillUploads.any(id)) as { fileSha256: string; subjectId: string };
+    await floors.work.run(actingAs(owner), async (tx) => ({ ok: true, value: await new TillUploadsRepository().discard(tx, subjectId) }));
+    const originals = new SalesOriginals(floors.work, floors.salesFiles, new TillUploadsRepository());
+    let dropping: Promise<void> | undefined;
+    value(await floors.work.run(actingAs(owner), async (tx) => {
+      value(await originals.secure(tx, fileSha256));
+      // Begun outside of this unit of work, as another request would.
+      dropping = outside(() => originals.drop(fileSha256));
+      await waiting();
+      await new TillUploadsRepository().add(tx, { ...till(), subjectId, handoverId: null, fileName: null, fileBytes: 1, fileSha256, uploadedAt: at('2026-07-01T00:00Z') });
+      return { ok: true, value: undefined };
+    }));
+    await dropping;
+    expect(await floors.salesFiles.source(fileSha256)).toBeDefined();
   });
 });
 

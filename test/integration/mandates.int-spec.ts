@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
+import { ok } from '../../src/core/errors/index.js';
 import { structuralFaults, transitionRows } from '../../src/core/machine/index.js';
-import { feeIn, MANDATE_MACHINE, MandateAnswers, MandateAssertions } from '../../src/modules/agents/index.js';
-import { MerchantProfiles } from '../../src/modules/merchants/index.js';
+import { feeIn, MANDATE_MACHINE, MandateAnswers, MandateAssertions, MandateTerms } from '../../src/modules/agents/index.js';
+import { MerchantHolds, MerchantProfiles } from '../../src/modules/merchants/index.js';
 import { Database } from '../../src/platform/database/database.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { linkOf, newAgency, openedByAgent, stateOf, type Agency } from '../support/agents.js';
 import { call } from '../support/app.js';
 import { newPerson } from '../support/claims.js';
+import { asSystem } from '../support/lower-floors.js';
 import { DECLARED, ifMatch, openWorld, OUTAGE_WINDOW, type World } from '../support/world.js';
 
 let world: World;
@@ -86,6 +89,35 @@ describe('nothing is offered before the business confirms', () => {
     const owner = new pg.Client({ connectionString: world.database.ownerUrl });
     await owner.connect();
     await expect(owner.query(`UPDATE claim SET state = 'offered', version = version + 1 WHERE id = $1`, [claimId])).rejects.toMatchObject({ constraint: 'claim_mandate_ck' });
+    await owner.end();
+  });
+
+  it('nobody answers: the business is reminded once, then the mandate lapses and the claim is taken back; the agent may ask again', async () => {
+    const { claimId, merchantId, mandate } = await filed();
+    const owner = new pg.Client({ connectionString: world.database.ownerUrl });
+    await owner.connect();
+    const due = async (days: string): Promise<unknown> => {
+      await owner.query('UPDATE mandate SET asserted_at = now() - $2::interval, version = version + 1 WHERE id = $1', [mandate.id, days]);
+      return unwrap(await world.app.get(UnitOfWork).run(asSystem, (tx) => world.app.get(MandateTerms).due(tx, asSystem, mandate.id)));
+    };
+    const letters = async (): Promise<string[]> => (await owner.query<{ template: string }>('SELECT template FROM letter WHERE about_id = $1 ORDER BY id', [mandate.id])).rows.map(({ template }) => template);
+    const before = await linkOf(world, mandate);
+    expect([await due('23 days'), await letters()]).toEqual(['reminded', ['mandate.reminder']]);
+    expect((await world.app.get(MandateAnswers).behind(before)).ok).toBe(false);
+    expect([await due('29 days 23 hours'), (await letters()).length]).toEqual(['reminded', 1]);
+    const hold = { merchantId, subjectId: mandate.id };
+    await world.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await world.app.get(MerchantHolds).place(tx, asSystem, hold)));
+    expect(await due('30 days')).toBe('held');
+    await world.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await world.app.get(MerchantHolds).release(tx, asSystem, hold)));
+    expect(await due('30 days')).toBe('lapsed');
+    expect([await letters(), await due('31 days')]).toEqual([['mandate.reminder', 'mandate.lapsed'], 'answered']);
+    expect(await stateOf(world, claimId)).toBe('withdrawn');
+    const { body } = await call<{ state: string; revoked: { by: string } }>(world.url, 'GET', `/v1/mandates/${mandate.id}`, { token: agency.token });
+    expect([body.state, body.revoked.by]).toEqual(['revoked', 'term']);
+    const again = await world.app.get(UnitOfWork).run(agency.ctx, (tx) => world.app.get(MandateAssertions).assertOpened(tx, agency.ctx, agency.agentId, {
+      merchantId, document: { name: 'letter.pdf' }, fee: mandate.fee, contact: { name: mandate.contactName, email: mandate.contactEmail }, language: 'en',
+    }));
+    expect(again).toMatchObject({ ok: true, value: { state: 'asserted' } });
     await owner.end();
   });
 

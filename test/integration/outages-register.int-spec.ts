@@ -5,7 +5,7 @@ import type { OutageView, RevisionContent, SegmentLine } from '../../src/modules
 import { transitionRows } from '../../src/core/machine/index.js';
 import { OUTAGE_MACHINE, OUTAGE_STATES } from '../../src/modules/outages/outage.machine.js';
 import { createTestDatabase } from '../support/database.js';
-import { actingAs, at, openLowerFloors, type LowerFloors } from '../support/lower-floors.js';
+import { actingAs, asSystem, at, openLowerFloors, type LowerFloors } from '../support/lower-floors.js';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let floors: LowerFloors;
@@ -141,14 +141,26 @@ describe('two pairs of eyes', () => {
     expect(await floors.register.confirm(actingAs(editor), id, version, 1)).toMatchObject({ refusal: { code: 'outages.four_eyes', params: { revision: 1 } } });
   });
 
-  it('the author of an amendment does not confirm it, another applies it', async () => {
+  const amendIn = (by: string, id: string, proposal: { reason: string; content: RevisionContent }) => floors.work.run(asSystem, (tx) => floors.register.amendIn(tx, actingAs(by), id, undefined, proposal));
+  const recordIn = (by: string, id: string, revision: number) => floors.work.run(asSystem, (tx) => floors.register.recordIn(tx, actingAs(by), id, revision));
+
+  it('what is recorded is not proposed anew, nor confirmed again: an amendment is a change', async () => {
     const { id, version } = await confirmed(said([down('10:00', '11:00')]));
-    const proposed = value(await floors.register.proposeRevision(actingAs(another), id, version, { reason: 'probe log', content: said([down('10:00', '11:30')]) }));
-    expect(proposed.segments[0]?.to).toBe('2026-10-13T11:00:00.000Z');
-    expect(code(await floors.register.confirm(actingAs(another), id, proposed.version, 2))).toBe('outages.four_eyes');
-    const applied = value(await floors.register.confirm(actingAs(editor), id, proposed.version, 2));
+    expect(code(await floors.register.proposeRevision(actingAs(another), id, version, { reason: 'x', content: said([]) }))).toBe('outages.not_draft');
+    expect(code(await floors.register.confirm(actingAs(another), id, version, 1))).toBe('outages.not_draft');
+    expect(code(await amendIn(editor, (await draft(said([]))).id, { reason: 'x', content: said([]) }))).toBe('outages.not_recorded');
+  });
+
+  it('the author of an amendment does not record it, another does', async () => {
+    const { id } = await confirmed(said([down('10:00', '11:00')]));
+    expect(value(await amendIn(another, id, { reason: 'probe log', content: said([down('10:00', '11:30')]) }))).toBe(2);
+    const standing = async () => value(await floors.registerQueries.outage(floors.reader, actingAs(editor).actor, id));
+    expect((await standing()).segments[0]?.to).toBe('2026-10-13T11:00:00.000Z');
+    expect(code(await recordIn(another, id, 2))).toBe('outages.four_eyes');
+    value(await recordIn(editor, id, 2));
+    const applied = await standing();
     expect([applied.state, applied.revision, applied.segments[0]?.to]).toEqual(['confirmed', 2, '2026-10-13T11:30:00.000Z']);
-    expect(code(await floors.register.confirm(actingAs(editor), id, applied.version, 2))).toBe('outages.revision_decided');
+    expect(code(await recordIn(editor, id, 2))).toBe('outages.revision_decided');
   });
 
   it('by direct SQL the author is refused too, also under another name for the author', async () => {
@@ -164,11 +176,11 @@ describe('two pairs of eyes', () => {
   });
 
   it('an overtaken amendment is refused', async () => {
-    const { id, version } = await confirmed(said([down('10:00', '11:00')]));
-    const one = value(await floors.register.proposeRevision(actingAs(editor), id, version, { reason: 'a', content: said([down('10:00', '11:10')]) }));
-    const two = value(await floors.register.proposeRevision(actingAs(editor), id, one.version, { reason: 'b', content: said([down('10:00', '11:20')]) }));
-    const applied = value(await floors.register.confirm(actingAs(another), id, two.version, 3));
-    expect(await floors.register.confirm(actingAs(another), id, applied.version, 2)).toMatchObject({ refusal: { code: 'outages.revision_overtaken', params: { base: 1, current: 3 } } });
+    const { id } = await confirmed(said([down('10:00', '11:00')]));
+    value(await amendIn(editor, id, { reason: 'a', content: said([down('10:00', '11:10')]) }));
+    value(await amendIn(editor, id, { reason: 'b', content: said([down('10:00', '11:20')]) }));
+    value(await recordIn(another, id, 3));
+    expect(await recordIn(another, id, 2)).toMatchObject({ refusal: { code: 'outages.revision_overtaken', params: { base: 1, current: 3 } } });
     const revisions = value(await floors.registerQueries.revisions(floors.reader, actingAs(editor).actor, id));
     expect(revisions.map(({ number, status }) => [number, status])).toEqual([[1, 'held'], [2, 'overtaken'], [3, 'held']]);
   });

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
+import { refuse } from '../../src/core/errors/index.js';
 import { PrecomputationApplication } from '../../src/modules/changes/index.js';
+import { ClaimSubmission } from '../../src/modules/claims/index.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { cause, claimOf, newSite, termsOf, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
@@ -209,6 +211,24 @@ describe('what changes between the run and the opening', () => {
     const became = new Map((await desk.opened(change)).map((site) => [site.siteId, site.verdict]));
     expect([became.get(same), became.get(changed)]).toEqual(['opened', 'changed_since']);
     expect(['opened', 'left_out']).toContain(became.get(gone));
+    expect(await brokenPromises(owner)).toEqual([]);
+  });
+
+  it('one whose filing is refused all the same leaves nothing behind, is noted, and the others are opened', async () => {
+    const places = [await newSite(world), await newSite(world)];
+    const desk = precomputing(world);
+    const change = await desk.propose();
+    const run = await desk.rehearse(change);
+    const submission = world.app.get(ClaimSubmission);
+    const file = submission.openIn.bind(submission);
+    const refusing = jest.spyOn(submission, 'openIn').mockImplementation((tx, ctx, claim) => (claim.siteId === places[0] ? Promise.resolve(refuse('claims.overlaps', { other: '' })) : file(tx, ctx, claim)));
+    expect((await desk.approve(change, run)).status).toBe(201);
+    await desk.applied(change);
+    refusing.mockRestore();
+    const became = new Map((await desk.opened(change)).map((site) => [site.siteId, site]));
+    expect(became.get(places[0] ?? '')).toMatchObject({ verdict: 'left_out', leftOut: 'not_fileable' });
+    expect(became.get(places[1] ?? '')?.verdict).toBe('opened');
+    expect((await owner.query('SELECT 1 FROM claim WHERE site_id = $1', [places[0]])).rowCount).toBe(0);
     expect(await brokenPromises(owner)).toEqual([]);
   });
 

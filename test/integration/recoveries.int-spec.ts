@@ -100,7 +100,7 @@ describe('somebody who cannot sign in', () => {
       .toEqual([real, real].map(({ body }) => [202, ['reference', 'answerBy'], true, body.answerBy]));
     const { rows } = await owner.query<{ plain: string }>(`SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE c.recipient = ANY ($1) ORDER BY l.id`,
       [[`new-${n}@example.test`, `other-${n}@example.test`]]);
-    expect(new Set(rows.map(({ plain }) => plain.replaceAll(/RQ-[0-9A-Z-]+/g, '')))).toHaveProperty('size', 1);
+    expect(new Set(rows.map(({ plain }) => plain.replaceAll(/RQ-[0-9A-Z-]+|papers\/[\w-]+/g, '')))).toHaveProperty('size', 1);
   });
 
   it('holds the business, and everybody who was known is told with a link', async () => {

@@ -90,7 +90,8 @@ describe('the eraser', () => {
       WHERE grantee = 'makegood_eraser' AND privilege_type = 'UPDATE' AND table_schema = 'public' ORDER BY 1`) ?? { rows: [] };
     expect(rows.map(({ place }) => place)).toEqual([
       ...['html', 'plain', 'recipient', 'subject'].map((column) => `letter_content.${column}`),
-      ...['contact_email', 'holder', 'holder_on_account', 'sealed', 'version', 'wrapped_key'].map((column) => `payee_account.${column}`),
+      ...['contact_email', 'contact_phone', 'holder', 'holder_on_account', 'sealed', 'version', 'wrapped_key'].map((column) => `payee_account.${column}`),
+      'recovery_document.file_name',
       ...['address', 'business_typed', 'name', 'version'].map((column) => `recovery_request.${column}`),
       'text_body.body',
     ]);

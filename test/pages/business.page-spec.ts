@@ -56,6 +56,10 @@ describe.each([['en', 1280, true], ['ko', 320, false]] as const)('a new owner, i
     await page.goto(`/${language}/business`);
     expect(page.url()).toContain('/business/new');
     await shot('new');
+    await save(page);
+    // Every line of the summary says which field it is about.
+    const said = await page.locator('.govuk-error-summary li').allInnerTexts();
+    expect([said.length >= 3, new Set(said).size]).toEqual([true, said.length]);
     await type(page, 'legalName', 'Hongdae Noodles');
     await page.locator('#country').selectOption('KR');
     await page.locator('#registration-scheme').selectOption('kr-brn');

@@ -24,6 +24,7 @@ describe.each([['en', 'Could I get something?', 'Check', 'Food and drink'], ['ko
     await page.getByRole('link', { name: link }).press('Enter');
     await page.waitForURL('**/check');
     await expectReachable(page);
+    expect(await page.locator('#trade option').first().innerText()).toBe(language === 'ko' ? '선택' : 'Choose');
     await page.getByRole('button', { name: go }).press('Enter');
     await page.waitForLoadState();
     expect(await page.locator('.govuk-error-summary').count()).toBe(1);
@@ -31,6 +32,7 @@ describe.each([['en', 'Could I get something?', 'Check', 'Food and drink'], ['ko
     await page.getByRole('button', { name: go }).press('Enter');
     await page.waitForLoadState();
     expect(await page.locator('.mg-offer__sum').innerText()).toMatch(/£\d/);
+    expect(await page.locator('[aria-labelledby=found] a').last().getAttribute('href')).toBe(`/${language}/sign-in?next=/${language}/schemes/harbourline-2026-10/claim`);
     await expectWords(page);
     await expectAccessible(page);
     await expectFits(page);

@@ -45,8 +45,7 @@ async function signUp(page: Page, address: string): Promise<void> {
   await page.getByRole('button', { name: 'Send the code' }).click();
   await page.getByLabel('Code', { exact: true }).fill(await codeIn(page));
   await main(page).getByRole('button', { name: 'Continue' }).click();
-  await page.getByLabel('A business', { exact: true }).check();
-  await main(page).getByRole('button', { name: 'Continue' }).click();
+  // The first question is not asked again.
   await page.getByLabel('Your name').fill('Jo Shop');
   await page.getByLabel('I agree to the terms of use').check();
   await main(page).getByRole('button', { name: 'Sign up' }).click();
@@ -76,9 +75,6 @@ describe('somebody new', () => {
     expect(await page.locator('#code').inputValue()).toBe('12');
     await expectFits(page);
     await page.locator('#code').fill(await codeIn(page));
-    await go();
-    await page.waitForURL(`**/${language}/sign-up`);
-    await page.locator('#kind').check();
     await go();
     await page.waitForURL(`**/${language}/sign-up/details`);
     if (scripts) await looksRight(page, shot('details'));
@@ -218,6 +214,66 @@ describe('somebody known', () => {
     await page.goto('/en/sign-in/passkey');
     await page.evaluate(`{ const form = document.querySelector('[data-passkey]'); form.elements.response.value = ${JSON.stringify(response)}; form.submit(); }`);
     await page.locator('.govuk-error-summary').waitFor();
+  });
+
+  it('shows once more who they are by a passkey, and neither twice by the same answer nor by somebody else\'s', async () => {
+    const { page, context, complaints } = await browsing.reader();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    });
+    await signUp(page, 'proof@shop.example');
+    await page.goto('/en/account/proof');
+    expect(await page.locator('[data-passkey]').count()).toBe(0);
+    await page.goto('/en/account/passkeys/new');
+    await page.getByRole('button', { name: 'Add the passkey' }).click();
+    await page.waitForURL('**/account?done=passkey');
+    const tokenBefore = (await context.cookies()).find(({ name }) => name === 'makegood_session')?.value;
+    const at = '/en/account/proof?next=/en/account/password';
+    await page.goto(at);
+    await looksRight(page, 'account-proof-passkey');
+    const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/proof/passkey'));
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    const response = new URLSearchParams((await sent).postData() ?? '').get('response') ?? '';
+    await page.waitForURL(({ pathname }) => pathname === '/en/account/password');
+    expect((await context.cookies()).find(({ name }) => name === 'makegood_session')?.value).not.toBe(tokenBefore);
+    const give = async (tab: Page): Promise<void> => {
+      await tab.goto(at);
+      await tab.evaluate(`{ const form = document.querySelector('[data-passkey]'); form.elements.response.value = ${JSON.stringify(response)}; form.submit(); }`);
+      await tab.locator('.govuk-error-summary').waitFor();
+      expect(await tab.locator('.govuk-error-summary').innerText()).toContain('This passkey did not fit');
+    };
+    await give(page);
+    await page.setViewportSize({ width: 320, height: 800 });
+    await page.goto('/ko/account/proof?next=/ko/account/password');
+    await looksRight(page, 'account-proof-passkey-ko-320');
+
+    // A key of another account, in answer to a question of one's own.
+    const other = await browsing.reader();
+    const theirs = await other.context.newCDPSession(other.page);
+    await theirs.send('WebAuthn.enable');
+    const { authenticatorId } = await theirs.send('WebAuthn.addVirtualAuthenticator', {
+      options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    });
+    await signUp(other.page, 'proof-other@shop.example');
+    await other.page.goto('/en/account/passkeys/new');
+    await other.page.getByRole('button', { name: 'Add the passkey' }).click();
+    await other.page.waitForURL('**/account?done=passkey');
+    const { credentials } = await theirs.send('WebAuthn.getCredentials', { authenticatorId });
+    await page.goto(at);
+    const question = await page.locator('[data-passkey]').getAttribute('data-passkey-options') ?? '';
+    const credential = credentials[0]?.credentialId.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '') ?? '';
+    const asked = { ...JSON.parse(question) as object, allowCredentials: [{ id: credential, type: 'public-key' }] };
+    await other.page.goto(at);
+    await other.page.evaluate(`document.querySelector('[data-passkey]').dataset.passkeyOptions = ${JSON.stringify(JSON.stringify(asked))}`);
+    const signed = other.page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/proof/passkey'));
+    await other.page.getByRole('button', { name: 'Use a passkey' }).click();
+    const foreign = new URLSearchParams((await signed).postData() ?? '').get('response') ?? '';
+    expect(foreign).toContain(credential);
+    await page.evaluate(`{ const form = document.querySelector('[data-passkey]'); form.elements.response.value = ${JSON.stringify(foreign)}; form.submit(); }`);
+    await page.locator('.govuk-error-summary').waitFor();
+    expect(complaints.splice(0)).toEqual([]);
   });
 });
 

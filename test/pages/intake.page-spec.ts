@@ -7,7 +7,7 @@ import { systemActor } from '../../src/platform/access/actor.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { newSite } from '../support/claims.js';
-import { newScheme } from '../support/overlaps.js';
+import { newScheme, recordWeek } from '../support/overlaps.js';
 import { draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
 import type { Page } from 'playwright-core';
 
@@ -82,6 +82,11 @@ describe.each([['with scripts', true], ['without scripts', false]])('a claim on 
     await fine('start');
     const reference = await begin(page);
     await fine('tasks');
+    for (const [name, place] of [['Sales records from your till', 'sales'], ['Papers and photos', 'evidence']] as const) {
+      await page.getByRole('link', { name }).click();
+      await page.waitForURL(`**/${reference}/${place}`);
+      await page.goto(`/en/claims/${reference}/tasks`);
+    }
     expect(await page.locator('.mg-estimate').innerText()).toMatch(/between £0\.00 and £25,000\.00[\s\S]*Without your sales records/);
     await page.getByRole('link', { name: 'What stopped working for you?' }).click();
     await fine('services');
@@ -367,5 +372,20 @@ describe('a policy that changes while somebody fills in the form', () => {
     await page.getByRole('button', { name: 'I have seen this' }).click();
     expect(await changed.count()).toBe(0);
     expect((await idOf(reference)).answers).toEqual({ grossMargin: '0.5' });
+  }, 200_000);
+});
+
+describe('a claim under a scheme for several services', () => {
+  it('begins with what the place used: with one that it did not use the whole claim would be refused', async () => {
+    await newScheme(world, await recordWeek(world), 'default-gbp', { code: 'two-services' });
+    const { page } = await browsing.reader({ person: 'owner' });
+    await page.goto('/en/schemes/two-services/claim');
+    await page.getByRole('checkbox').first().check();
+    await page.getByRole('main').getByRole('button').click();
+    await page.waitForURL('**/tasks');
+    await page.getByRole('link', { name: 'What stopped working for you?' }).click();
+    await page.waitForURL('**/services');
+    expect(await page.getByRole('checkbox').count()).toBe(2);
+    expect([await page.getByLabel('Card payments').isChecked(), await page.getByRole('checkbox', { checked: true }).count()]).toEqual([true, 1]);
   }, 200_000);
 });

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { HOUR, type Instant } from '../../src/core/time/index.js';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
 import { FixedClock } from '../support/app.js';
+import { pdf } from '../support/evidence-files.js';
 import { at } from '../support/lower-floors.js';
 import { draftClaim, openWorld, type World } from '../support/world.js';
 
@@ -70,6 +71,30 @@ describe('somebody who cannot get in any more', () => {
     expect(lost.complaints).toEqual([]);
   });
 
+  it.each([['en', 1280, true], ['ko', 320, false], ['fr', 320, true]] as const)('sends papers by the link of the letter, in %s, %i wide, scripts %s', async (language, width, scripts) => {
+    const { rows: [letter] } = await owner.query<{ plain: string }>("SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.template = 'recovery.received' ORDER BY l.id DESC LIMIT 1");
+    const address = /\/recovery\/papers\/[\w-]+/.exec(letter?.plain ?? '')?.[0] ?? '';
+    const reader = await browsing.reader({ width, scripts });
+    const { page } = reader;
+    const send = (): Promise<void> => page.locator('main form button[type=submit]').click();
+    await page.goto(`/${language}${address}`);
+    await send();
+    expect(await page.locator('#file-error').count()).toBe(1);
+    await page.locator('#file').setInputFiles({ name: 'sales.csv', mimeType: 'text/csv', buffer: Buffer.from('at,amount\n1,2\n') });
+    await send();
+    expect(await page.locator('#file-error').count()).toBe(1);
+    if (scripts) await looksRight(reader, `papers-fault-${language}`);
+    await page.locator('#file').setInputFiles({ name: `<deed ${language} 1.pdf`, mimeType: 'application/pdf', buffer: pdf('', language) });
+    await send();
+    await page.waitForURL('**?done=1');
+    expect(await page.locator('main li').allInnerTexts()).toContain(`_deed ${language} 1.pdf`);
+    if (scripts) await looksRight(reader, `papers-${language}`);
+    else await expectFits(page);
+    await keepPicture(page, `recovery-papers-${language}-${width}`);
+    expect((await page.goto(`/${language}/recovery/papers/nothing`))?.status()).toBe(404);
+    expect(reader.complaints.splice(0)).toEqual([]);
+  });
+
   it('is recommended by one and granted by another, after those of before had their day', async () => {
     await stopLink();
     const desk = await browsing.reader({ person: 'reviewer', width: 360 });
@@ -82,6 +107,8 @@ describe('somebody who cannot get in any more', () => {
     await page.getByRole('button', { name: 'Recommend' }).click();
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('at least 10 characters');
     await looksRight(desk, 'request-en');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '_deed ko 1.pdf' }).click()]);
+    expect(saved.suggestedFilename()).toBe('_deed ko 1.pdf');
     await page.getByLabel('What have you seen?').fill('The deed of sale, compared with the register.');
     await page.getByRole('button', { name: 'Recommend' }).click();
     await page.waitForURL('**done=recommended');

@@ -47,7 +47,7 @@ export async function openedByAgent(world: World, { agentId, ctx }: Agency, emai
 }
 
 /** The link as the letter carries it. */
-export const linkOf = async (world: World, mandate: Pick<MandateRow, 'id' | 'merchantId'>): Promise<string> =>
+export const linkOf = async (world: World, mandate: Pick<MandateRow, 'id' | 'merchantId' | 'assertedAt'>): Promise<string> =>
   unwrap(await world.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await world.app.get(MandateLetters).link(tx, mandate))));
 
 export const stateOf = async (world: World, claimId: string): Promise<string> =>

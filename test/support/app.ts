@@ -29,7 +29,7 @@ export async function startTestApp(
   const database = options.database ?? await createTestDatabase();
   const config = { ...testConfig(database.appUrl), ...options.config };
   const clock = options.clock ?? new SystemClock();
-  const app = await createApp(AppModule.with(config, clock), { secure: false, ...(options.patience === undefined ? {} : { patience: options.patience }) });
+  const app = await createApp(AppModule.with(config, clock), { secure: false, trustedProxies: config.trustedProxies, ...(options.patience === undefined ? {} : { patience: options.patience }) });
   const jobs = app.get(Jobs);
   await (options.consume === true ? jobs.consume() : jobs.open());
   await app.listen(0, '127.0.0.1');

@@ -10,6 +10,7 @@ import { AuditRepository } from '../../src/modules/audit/audit.repository.js';
 import { SalesQueries, SalesSetEntity, SalesSets } from '../../src/modules/evidence/index.js';
 import { FolderSalesFiles } from '../../src/modules/evidence/sales-files.service.js';
 import { SalesImports } from '../../src/modules/evidence/sales-imports.service.js';
+import { SalesOriginals } from '../../src/modules/evidence/sales-originals.service.js';
 import { SalesRecordsRepository } from '../../src/modules/evidence/sales-records.repository.js';
 import { SalesSetsRepository } from '../../src/modules/evidence/sales-sets.repository.js';
 import { TillSurveys } from '../../src/modules/evidence/till-surveys.service.js';
@@ -56,6 +57,7 @@ export function openLowerFloors(appUrl: string, now = at('2026-11-24T12:00:00Z')
   const schemesRows = new SchemesRepository();
   const schemeQueries = new SchemeQueries(clock, schemesRows, registerQueries);
   const [salesRows, uploadRows, salesFiles] = [new SalesSetsRepository(), new TillUploadsRepository(), new FolderSalesFiles(config, clock)];
+  const salesOriginals = new SalesOriginals(work, salesFiles, uploadRows);
   const salesImports = new SalesImports(work, clock, salesFiles, salesRows, new SalesRecordsRepository(), audit, events);
 
   return {
@@ -70,8 +72,8 @@ export function openLowerFloors(appUrl: string, now = at('2026-11-24T12:00:00Z')
     planning: new SchemePlanning(work, clock, schemesRows, schemeQueries, new SchemeGroundwork(policyQueries, registerQueries), audit, events),
     schemeQueries,
     salesFiles,
-    tillUploads: new TillUploads(work, database, clock, salesFiles, uploadRows, new TillSurveys(database, clock, salesFiles, uploadRows), salesImports),
-    salesSets: new SalesSets(clock, salesRows, uploadRows, salesFiles, audit),
+    tillUploads: new TillUploads(work, database, clock, salesOriginals, uploadRows, new TillSurveys(database, clock, salesFiles, uploadRows), salesImports),
+    salesSets: new SalesSets(clock, salesRows, uploadRows, salesOriginals, audit),
     salesQueries: new SalesQueries(salesRows),
 
     async person(name: string): Promise<string> {

@@ -138,6 +138,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'policy-edit': policy('/:key/versions/:number/edit', '/default-gbp/versions/2/edit'),
   changes: { route: '/changes/', email: staff('policyApprover'), address: () => '/changes' },
   'changes-new': { route: '/changes/new', email: staff('policyAuthor'), address: () => '/changes/new' },
+  'amendment-which': { route: '/changes/amendments/new', email: staff('registerEditor'), address: () => '/changes/amendments/new' },
+  tasks: { route: '/tasks/', email: staff('reviewer'), address: () => '/tasks' },
   change: change(),
   'change-report': change('/runs/1', '/runs/:n/'),
   'change-claims': change('/runs/1/claims?order=losers', '/runs/:n/claims'),
@@ -151,14 +153,14 @@ export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:refere
 export const ELSEWHERE = [
   // Needs claims that the operator opened: `opened.page-spec.ts` looks at them.
   '/changes/:id/runs/:n/sites', '/claims/:reference/disclaimer',
-  '/changes/:id/applied', '/sign-up/details', '/account/password', '/account/passkeys/new', '/outbox/:id', '/outbox/:id/html', '/payee-changes/:token', '/kept/:token', '/claims/:reference/sales/uploads/:uploadId', '/claims/:reference/sales/uploads/:uploadId/columns', '/claims/:reference/sales/uploads/:uploadId/reading',
+  '/changes/:id/applied', '/changes/:id/lines', '/tasks/:id', '/sign-up/details', '/account/password', '/account/passkeys/new', '/outbox/:id', '/outbox/:id/html', '/payee-changes/:token', '/kept/:token', '/claims/:reference/sales/uploads/:uploadId', '/claims/:reference/sales/uploads/:uploadId/columns', '/claims/:reference/sales/uploads/:uploadId/reading',
   '/claims/:reference/sales/sets/:number', '/claims/:reference/sales/sets/:number/file', '/claims/:reference/sales/sets/:number/marked-file',
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
-  '/recovery/stop/:token', '/recoveries/:id',
+  '/recovery/stop/:token', '/recovery/papers/:token', '/recoveries/:id',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
   '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf'];
+export const FILES = ['/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/recoveries/:id/documents/:documentId'];

@@ -5,7 +5,7 @@ import { ok } from '../../src/core/errors/index.js';
 import { MandateLetters } from '../../src/modules/agents/index.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
-import { asSystem } from './lower-floors.js';
+import { asSystem, at } from './lower-floors.js';
 import { call, startTestApp, testConfig, type TestApp } from './app.js';
 import { createFilledDatabase } from './database.js';
 
@@ -42,9 +42,9 @@ export async function openStory(): Promise<Story> {
   const changes = await call<{ items: { id: string }[] }>(started.url, 'GET', '/v1/changes', { token: await token(DEMO_PEOPLE.policyApprover.email) });
   const asAgent = await token(DEMO_PEOPLE.agent.email);
   const [batches, mandates] = [await call<{ items: { id: string }[] }>(started.url, 'GET', '/v1/claim-batches', { token: asAgent }),
-    await call<{ items: { id: string; merchant: { id: string } }[] }>(started.url, 'GET', '/v1/mandates', { token: asAgent })];
+    await call<{ items: { id: string; merchant: { id: string }; assertedAt: string }[] }>(started.url, 'GET', '/v1/mandates', { token: asAgent })];
   const [mandate] = mandates.body.items;
-  const answerToken = unwrap(await started.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await started.app.get(MandateLetters).link(tx, { id: mandate?.id ?? '', merchantId: mandate?.merchant.id ?? '' }))));
+  const answerToken = unwrap(await started.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await started.app.get(MandateLetters).link(tx, { id: mandate?.id ?? '', merchantId: mandate?.merchant.id ?? '', assertedAt: at(mandate?.assertedAt ?? '') }))));
   const keeper = await token('glasses@shops.example');
   const own = await call<{ items: { id: string }[] }>(started.url, 'GET', '/v1/merchants', { token: keeper });
   const merchantId = own.body.items[0]?.id ?? '';

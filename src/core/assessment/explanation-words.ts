@@ -3,7 +3,7 @@ import type { AssessmentResult } from './result.js';
 
 export type Words = Readonly<Record<Language, string>>;
 
-/** What a step is called whose block has no words below, or whose words name something the step does not have. */
+/** What a step is called whose block has no words below: only one that no engine knows any more. */
 export const ANY_STEP_WORDS: Words = { en: 'Step “{step}” ({block})', ko: '단계 “{step}”({block})', fr: 'Étape « {step} » ({block})' };
 
 /**
@@ -53,6 +53,21 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   eligible: { en: 'Conditions met', ko: '요건 충족', fr: 'Conditions remplies' },
 };
 
+/** The words of a block whose sentence above names something that this step does not have, such as a significance without comparables. */
+export const BARE_STEP_WORDS: Readonly<Record<string, Words>> = {
+  clip: { en: 'Of it, time that can count', ko: '그중 산정 가능한 시간', fr: 'Dont le temps pouvant compter' },
+  wait: { en: 'After the waiting period', ko: '대기 시간 이후', fr: 'Après le délai de carence' },
+  measure: { en: 'Counted time', ko: '산정 시간', fr: 'Temps pris en compte' },
+  baseline: { en: 'Expected sales', ko: '예상 매출', fr: 'Ventes attendues' },
+  significance: { en: 'Shown by the records', ko: '기록으로 확인되는지 여부', fr: 'Montré par les relevés' },
+  per_unit: { en: 'Published tariff', ko: '공시 정액', fr: 'Tarif publié' },
+  clamp: { en: 'Within the bounds of the policy', ko: '정책의 상·하한 적용 후', fr: 'Dans les limites de la règle' },
+  round: { en: 'Rounded', ko: '단위 처리 후', fr: 'Arrondi' },
+  min_payable: { en: 'After the minimum', ko: '최소 지급액 적용 후', fr: 'Après le minimum' },
+  fee_time: { en: 'The part of your fee that belongs to the outage', ko: '장애 시간에 해당하는 요금', fr: 'Part de l’abonnement correspondant à la panne' },
+  deduct: { en: 'After the deductible', ko: '공제액 적용 후', fr: 'Après la franchise' },
+};
+
 /** What stands behind a step's words when a person has put its figure, or put aside a refusal; `{reason}` is a whole sentence. */
 export const OVERRIDE_WORDS: Readonly<Record<'kept' | 'filled' | 'waived' | 'questioned', Words>> = {
   kept: { en: 'A person put this figure; the rule came to {computed}. {reason}', ko: '담당자가 정한 수치입니다. 규칙에 따른 값은 {computed}입니다. {reason}', fr: 'Montant fixé par une personne ; la règle donnait {computed}. {reason}' },
@@ -71,7 +86,7 @@ export const OUTCOME_WORDS: Readonly<Record<AssessmentResult['outcome'], Words>>
 export const COUNTED_WORDS: Words = {
   en: 'Your window of {window}: {notRecorded} not recorded, {excluded} excluded, {waiting} waiting, {compensated} already compensated, {counted} counted.',
   ko: '신청 시간 {window}: 기록 없음 {notRecorded}, 제외 {excluded}, 대기 {waiting}, 기보상 {compensated}, 산정 {counted}.',
-  fr: 'Votre période de {window} : {notRecorded} non enregistré, {excluded} exclu, {waiting} carence, {compensated} déjà indemnisé, {counted} pris en compte.',
+  fr: 'Votre période de {window} : non enregistré {notRecorded}, exclu {excluded}, carence {waiting}, déjà indemnisé {compensated}, pris en compte {counted}.',
 };
 
 /** Words of the closed lists that parameters are chosen from, as they stand inside a sentence. */

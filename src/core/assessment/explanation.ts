@@ -2,7 +2,7 @@ import { currency, exponentOf, formatMoney, money, parseRatio, roundRatio, ROUND
 import { formatInstant, type Instant } from '../time/index.js';
 import type { Json } from '../audit/index.js';
 import { reasonText, type CompiledPolicy, type Language, type ReasonCatalogue, type TraceNode } from '../policy/index.js';
-import { ANY_STEP_WORDS, COUNTED_WORDS, OUTCOME_WORDS, OVERRIDE_WORDS, STEP_WORDS, TERM_WORDS } from './explanation-words.js';
+import { ANY_STEP_WORDS, BARE_STEP_WORDS, COUNTED_WORDS, OUTCOME_WORDS, OVERRIDE_WORDS, STEP_WORDS, TERM_WORDS } from './explanation-words.js';
 import type { AssessmentResult } from './result.js';
 
 /** One line of a working: what it says, the step behind it, and its figure on its own. */
@@ -156,14 +156,15 @@ function sourceText(node: TraceNode, code: string, style: FigureStyle): string {
   return [node.block, ...inputs, ...stated, roundingText(node, code, style)].join('; ');
 }
 
-/** What the policy calls the step; else the words of its block, filled; else those of any step. */
+/** What the policy calls the step; else the words of its block, filled; else its words without figures; else those of any step. */
 export function stepSentence(node: TraceNode, policy: CompiledPolicy, language: Language, style: FigureStyle): string {
   const label = policy.document.steps.find(({ id }) => id === node.id)?.label;
   if (label !== undefined) return label[language];
   const code = policy.currency;
-  const words = STEP_WORDS[node.block.split('@')[0] ?? ''];
-  const said = words === undefined ? undefined : reasonText(words[language], namesOf(node, code, language, style));
-  return said === undefined || /\{\w+\}/.test(said) ? reasonText(ANY_STEP_WORDS[language], { step: node.id, block: node.block }) : said;
+  const block = node.block.split('@')[0] ?? '';
+  const said = reasonText(STEP_WORDS[block]?.[language] ?? '', namesOf(node, code, language, style));
+  if (said !== '' && !/\{\w+\}/.test(said)) return said;
+  return BARE_STEP_WORDS[block]?.[language] ?? reasonText(ANY_STEP_WORDS[language], { step: node.id, block: node.block });
 }
 
 type SayReason = (reason: { readonly code: string; readonly params: Readonly<Record<string, string>> }) => string;

@@ -7,6 +7,8 @@ export interface Transition<State extends string, Guard extends string = string>
   readonly from: readonly State[];
   /** Where it may lead. More than one when the outcome depends on the case; the caller names which. */
   readonly to: readonly State[];
+  /** Of those, the pairs that are meant, where not every state of `from` leads to every one of `to`. */
+  readonly pairs?: readonly (readonly [State, State])[];
   /** Who may cause it, in the words of the permission table; `system` for rules and timers. */
   readonly actors: readonly string[];
   readonly guards: readonly Guard[];
@@ -21,6 +23,10 @@ export interface Machine<State extends string, Event extends string, Guard exten
   readonly final: readonly State[];
   readonly events: Readonly<Record<Event, Transition<State, Guard>>>;
 }
+
+/** Whether the transition leads from one state to the other. Edge: with `pairs`, states that are both listed but not as a pair do not. */
+export const leads = <S extends string>({ from, to, pairs }: Pick<Transition<S>, 'from' | 'to' | 'pairs'>, source: S, target: S): boolean =>
+  from.includes(source) && to.includes(target) && (pairs === undefined || pairs.some(([a, b]) => a === source && b === target));
 
 export type MachineFault = 'machine.not_allowed' | 'machine.not_available';
 
@@ -52,7 +58,7 @@ export function decide<S extends string, E extends string, G extends string, Fac
   if (transition.availability === 'later') {
     return refuse('machine.not_available', { machine: machine.name, event: move.event });
   }
-  if (to === undefined || !transition.from.includes(move.state) || !transition.to.includes(to)) {
+  if (to === undefined || !leads(transition, move.state, to)) {
     const allowed = allowedEvents(machine, move.state);
     return refuse('machine.not_allowed', { machine: machine.name, event: move.event, state: move.state, allowed });
   }
@@ -91,8 +97,8 @@ export function structuralFaults<S extends string, E extends string>(machine: Ma
 /** One row per event and pair of states: what a database trigger or an exhaustive test is made from. */
 export function transitionRows<S extends string, E extends string>(machine: Machine<S, E>): { event: E; from: S; to: S }[] {
   return (Object.keys(machine.events) as E[]).flatMap((event) => {
-    const { from, to } = machine.events[event];
-    return from.flatMap((source) => to.map((target) => ({ event, from: source, to: target })));
+    const transition = machine.events[event];
+    return transition.from.flatMap((source) => transition.to.filter((target) => leads(transition, source, target)).map((target) => ({ event, from: source, to: target })));
   });
 }
 

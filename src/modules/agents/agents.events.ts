@@ -8,7 +8,8 @@ export interface MandateMoved {
   readonly to: MandateState;
 }
 
-const TOPICS = { confirm: 'mandate.confirmed', veto: 'mandate.revoked', withdraw: 'mandate.revoked', revoke: 'mandate.revoked' } as const satisfies Record<MandateEvent, string>;
+/** Whoever ended it, and also when nobody answered: what was filed under it and never confirmed is taken back all the same. */
+const TOPICS = { confirm: 'mandate.confirmed', veto: 'mandate.revoked', withdraw: 'mandate.revoked', revoke: 'mandate.revoked', lapse: 'mandate.revoked' } as const satisfies Record<MandateEvent, string>;
 
 const event = (topic: string, merchantId: string, payload: MandateMoved): DomainEvent<string, MandateMoved> =>
   ({ topic, aggregate: { type: 'mandate', id: payload.mandateId }, merchantId, payload });

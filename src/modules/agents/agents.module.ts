@@ -14,6 +14,7 @@ import { MandateAssertions } from './mandate-assertions.service.js';
 import { MandateLetters } from './mandate-letters.service.js';
 import { MandateLifecycle } from './mandate-lifecycle.service.js';
 import { MandateQueries } from './mandate-queries.service.js';
+import { MandateTerms } from './mandate-terms.service.js';
 import { MandatesController } from './mandates.controller.js';
 import { MandatesRepository } from './mandates.repository.js';
 import { OrganisationsRepository } from './organisations.repository.js';
@@ -28,9 +29,9 @@ mapConstraints({
   imports: [AuditModule, IdentityModule, MailModule, MerchantsModule],
   controllers: [AgentsController, MandatesController],
   providers: [
-    OrganisationsRepository, MandatesRepository, AgentOrganisations, MandateLifecycle, MandateLetters, MandateAssertions, MandateAnswers, MandateQueries,
+    OrganisationsRepository, MandatesRepository, AgentOrganisations, MandateLifecycle, MandateLetters, MandateAssertions, MandateAnswers, MandateTerms, MandateQueries,
     { provide: MandateReader, useExisting: MandateQueries },
   ],
-  exports: [AgentOrganisations, MandateAssertions, MandateAnswers, MandateLetters, MandateQueries, MandateReader],
+  exports: [AgentOrganisations, MandateAssertions, MandateAnswers, MandateLetters, MandateTerms, MandateQueries, MandateReader],
 })
 export class AgentsModule {}

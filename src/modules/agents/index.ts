@@ -6,5 +6,6 @@ export { MANDATE_MACHINE, MANDATE_STATES, type MandateState } from './mandate.ma
 export { MandateAnswers } from './mandate-answers.service.js';
 export { MandateAssertions, type Assertion } from './mandate-assertions.service.js';
 export { MandateLetters } from './mandate-letters.service.js';
+export { MandateTerms } from './mandate-terms.service.js';
 export { MandateQueries } from './mandate-queries.service.js';
 export type { MandateRow, MandateView } from './views/mandate-view.js';

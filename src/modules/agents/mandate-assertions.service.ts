@@ -44,9 +44,9 @@ export class MandateAssertions {
     return this.work.run(ctx, async (tx): Promise<Result<MandateView>> => {
       const agent = await this.agents.mine(tx, ctx);
       if (!agent.ok) return agent;
-      const [owner] = await this.people.ownersOf(tx, mandate.merchantId);
-      // A business without an owner and one that is not there are answered alike: an agent does not learn who is here.
-      if (owner === undefined) return refuse('agents.mandate_not_found');
+      const owner = (await this.people.ownersOf(tx, mandate.merchantId)).find(({ email }) => email !== null);
+      // A business whose owners have no mail, one without an owner and one that is not there are answered alike: an agent does not learn who is here.
+      if (owner?.email == null) return refuse('agents.mandate_not_found');
       const contact = { name: owner.name, email: owner.email };
       const id = await this.lifecycle.assert(tx, ctx, { ...mandate, fee: fee.value, contact, agentId: agent.value.id, openedByAgent: false, assertedBy: userIdOf(ctx.actor) });
       const row = await this.lifecycle.locked(tx, id);

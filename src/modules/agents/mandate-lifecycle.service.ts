@@ -1,23 +1,28 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { decide } from '../../core/machine/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
+import { Jobs } from '../../platform/jobs/jobs.js';
 import { AuditTrail } from '../audit/index.js';
 import { MerchantHolds } from '../merchants/index.js';
 import { mandateAsserted, mandateMoved } from './agents.events.js';
 import { MANDATE_MACHINE, type MandateEvent } from './mandate.machine.js';
+import { mandateTerm } from './mandate-term.rules.js';
 import { MandatesRepository, type MandateMove, type NewMandateRow } from './mandates.repository.js';
 import type { MandateRow } from './views/mandate-view.js';
+
+export const MANDATE_DUE = 'agents.mandate-due';
 
 /** The only caller of the machine of mandates: locks, decides, moves, and records, in the caller's transaction. */
 @Injectable()
 export class MandateLifecycle {
   constructor(
     private readonly mandates: MandatesRepository, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock,
-    private readonly holds: MerchantHolds,
+    private readonly holds: MerchantHolds, private readonly jobs: Jobs, @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   async locked(tx: Tx, id: string, version?: number): Promise<Result<MandateRow>> {
@@ -31,6 +36,7 @@ export class MandateLifecycle {
     const data = { agentId: row.agentId, merchantId: row.merchantId, ...(row.document.hash === undefined ? {} : { documentHash: row.document.hash }) };
     await this.audit.record(tx, ctx, { aggregate: { type: 'mandate', id }, action: 'mandate.asserted', data, isNew: true });
     await this.events.append(tx, ctx, mandateAsserted(row.merchantId, id, row.agentId));
+    await this.jobs.enqueue(tx, MANDATE_DUE, { mandateId: id }, { startAt: mandateTerm(this.clock.now(), this.config.mandateTermDays).remindAt });
     return id;
   }
 

@@ -2,11 +2,11 @@ import type { Machine } from '../../core/machine/index.js';
 
 export const MANDATE_STATES = ['asserted', 'confirmed', 'revoked'] as const;
 export type MandateState = (typeof MANDATE_STATES)[number];
-export type MandateEvent = 'confirm' | 'veto' | 'withdraw' | 'revoke';
+export type MandateEvent = 'confirm' | 'veto' | 'withdraw' | 'revoke' | 'lapse';
 
 /**
  * Life of a mandate. What an agent asserts, the business confirms or vetoes; either side may end it at any time, and an ended one is
- * never taken up again: the agent asserts another.
+ * never taken up again: the agent asserts another. One that nobody answers lapses when its term is over.
  */
 export const MANDATE_MACHINE: Machine<MandateState, MandateEvent> = {
   name: 'mandate',
@@ -17,6 +17,7 @@ export const MANDATE_MACHINE: Machine<MandateState, MandateEvent> = {
     confirm: { from: ['asserted'], to: ['confirmed'], actors: ['mandate.confirm', 'link'], guards: [], availability: 'now' },
     veto: { from: ['asserted'], to: ['revoked'], actors: ['mandate.revoke', 'link'], guards: [], availability: 'now' },
     withdraw: { from: ['asserted'], to: ['revoked'], actors: ['mandate.assert'], guards: [], availability: 'now' },
+    lapse: { from: ['asserted'], to: ['revoked'], actors: ['system'], guards: [], availability: 'now' },
     revoke: { from: ['confirmed'], to: ['revoked'], actors: ['mandate.revoke', 'mandate.assert'], guards: [], availability: 'now' },
   },
 };

@@ -30,7 +30,7 @@ export interface MandateMove {
   readonly to: MandateState;
   readonly at: Instant;
   readonly confirmedBy?: string;
-  readonly revoked?: { readonly side: 'agent' | 'merchant'; readonly by: string | undefined };
+  readonly revoked?: { readonly side: 'agent' | 'merchant' | 'term'; readonly by: string | undefined };
 }
 
 @Injectable()

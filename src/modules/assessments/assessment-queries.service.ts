@@ -134,6 +134,11 @@ export class AssessmentQueries {
     return new Map((await this.assessments.recalled(reader, ids)).map((row) => [row.id, row]));
   }
 
+  /** As of which version of the register each of these runs was made. */
+  async registerVersions(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.assessments.registerVersions(reader, ids)).map(({ id, registerVersion }) => [id, registerVersion]));
+  }
+
   /** Asks for another run; it stores nothing when nothing has changed. */
   rerun(ctx: Context, claimId: string): Promise<Result<{ claimId: string }>> {
     return this.work.run(ctx, async (tx) => {

@@ -59,6 +59,11 @@ export class AssessmentStore {
     return ok({ assessmentId: made.id, isNew: true, inputHash, result });
   }
 
+  /** A run that was kept aside becomes the one the claim points at. */
+  stand(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, inputHash, result: { outcome } }: AssessedClaim): Promise<void> {
+    return this.#stand(tx, ctx, claim, assessmentId, { action: 'claim.assessed', outcome, data: { inputHash, outcome } });
+  }
+
   /** The claim points at it from now on, and everybody hears of it. */
   async #stand(tx: Tx, ctx: Context, claim: ClaimRow, assessmentId: string, { action, outcome, data }: Pick<AuditRecord, 'action' | 'data'> & Pick<AssessmentResult, 'outcome'>): Promise<void> {
     await this.claims.pointAtAssessment(tx, claim.id, assessmentId);

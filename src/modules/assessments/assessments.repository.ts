@@ -97,6 +97,10 @@ export class AssessmentsRepository {
       FROM assessment WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 
+  registerVersions(reader: Reader, ids: readonly string[]): Promise<{ id: string; registerVersion: number }[]> {
+    return reader.named('assessment_register_versions', 'SELECT id, register_version::int AS "registerVersion" FROM assessment WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   async ofClaim(reader: Reader, claimId: string, n: number): Promise<AssessmentRow | undefined> {
     const [row] = await reader.named<AssessmentRow>('assessment_of_claim', `SELECT ${COLUMNS} FROM assessment WHERE claim_id = $1 AND n = $2`, [claimId, n]);
     return row;

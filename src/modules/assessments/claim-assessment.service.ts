@@ -13,6 +13,8 @@ export interface ManyOptions {
   readonly aside: (claim: ClaimRow) => boolean;
   /** Only claims for whose event this version of the policy answers. */
   readonly only?: string;
+  /** As of which version of the register; left out, as it stands. */
+  readonly registerVersion?: number;
 }
 
 /** Assesses a filed claim: load facts, run the policy (again when it asks for sales), store the run, tell the others. */
@@ -38,10 +40,10 @@ export class ClaimAssessment {
    * Assesses filed claims as one: each locked, in the order given, what they rest on read for all of them at once, each kept.
    * Claims that are not filed are left out.
    */
-  async assessMany(tx: Tx, ctx: Context, claimIds: readonly string[], { aside, only }: ManyOptions): Promise<Result<{ claim: ClaimRow; assessed: AssessedClaim }[]>> {
+  async assessMany(tx: Tx, ctx: Context, claimIds: readonly string[], { aside, ...which }: ManyOptions): Promise<Result<{ claim: ClaimRow; assessed: AssessedClaim }[]>> {
     const claims = await this.#locked(tx, claimIds);
     if (!claims.ok) return claims;
-    const applied = await this.#applied(tx, claimIds, only);
+    const applied = await this.#applied(tx, claimIds, which);
     if (!applied.ok) return applied;
     const kept: { claim: ClaimRow; assessed: AssessedClaim }[] = [];
     for (const [index, { facts, assessed: run }] of (await this.runs.settle(tx, applied.value)).entries()) {
@@ -55,6 +57,11 @@ export class ClaimAssessment {
     return ok(kept);
   }
 
+  /** What was kept aside stands from now on. */
+  letStand(tx: Tx, ctx: Context, claim: ClaimRow, assessed: AssessedClaim): Promise<void> {
+    return this.store.stand(tx, ctx, claim, assessed);
+  }
+
   async #locked(tx: Tx, ids: readonly string[]): Promise<Result<ReadonlyMap<string, ClaimRow>>> {
     const claims = new Map<string, ClaimRow>();
     for (const id of ids) {
@@ -66,9 +73,9 @@ export class ClaimAssessment {
   }
 
   /** Where no version answers and none is named, that is the answer; where one is named, the claim is none of its. */
-  async #applied(tx: Tx, ids: readonly string[], only: string | undefined): Promise<Result<AppliedPolicy[]>> {
+  async #applied(tx: Tx, ids: readonly string[], { only, registerVersion }: Omit<ManyOptions, 'aside'>): Promise<Result<AppliedPolicy[]>> {
     const applied: AppliedPolicy[] = [];
-    for (const { facts, choice } of await this.loader.load(tx, await this.claims.filed(tx, { ids }))) {
+    for (const { facts, choice } of await this.loader.load(tx, await this.claims.filed(tx, { ids }), registerVersion)) {
       const one = choice.apply(facts);
       if (!one.ok && only === undefined) return one;
       if (one.ok && (only === undefined || one.value.policy.id === only)) applied.push(one.value);

@@ -4,6 +4,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money } from '../../core/money/index.js';
 import type { Language } from '../../core/policy/index.js';
 import type { Context } from '../../platform/access/context.js';
+import { mayFor } from '../../platform/access/ownership.js';
 import { Database } from '../../platform/database/database.js';
 import { ClaimQueries, type ClaimRow } from '../claims/index.js';
 import { SalesQueries } from '../evidence/index.js';
@@ -66,10 +67,10 @@ export class ClaimEstimates {
     if (!claim.ok) return claim;
     const { reader } = this.database;
     const header = await this.sales.header(reader, claimId);
-    const applied = await this.#applied(claim.value, header?.setId);
+    const [applied] = await this.#applied([claim.value], () => header?.setId);
+    if (applied === undefined) throw new TypeError('facts were asked for one claim and came for none');
     if (!applied.ok) return applied;
-    const methods = methodsOf(applied.value.policy.resolved);
-    const requests = [applied.value, ...methods.flatMap(({ input, values }) => values.map((value) => withAnswer(applied.value, input, value)))];
+    const { methods, requests } = waysOf(applied.value);
     const [own, ...others] = (await this.runs.settle(reader, requests)).map(({ assessed }) => assessed?.result);
     if (own === undefined) throw new TypeError(`the estimate of claim ${claimId} does not settle`);
     const reasons = await this.policies.reasons(reader);
@@ -82,6 +83,24 @@ export class ClaimEstimates {
       range: rangeOf(own, effects, header !== undefined, capOf([own, ...others])),
       lines: explain(shown, policy.resolved, reasons.value, language, style),
     });
+  }
+
+  /** What each claim might come to, in the order given; as many statements for many as for one. Edge: one that nothing is known of, or that this reader may not see, is unknown. */
+  async ranges(ctx: Context, claims: readonly ClaimRow[]): Promise<Range[]> {
+    const { reader } = this.database;
+    const seen = claims.filter(({ merchantId }) => mayFor(ctx.actor, 'claim.read', merchantId));
+    const headers = await this.sales.headers(reader, seen.map(({ id }) => id));
+    const ready = (await this.#applied(seen, ({ id }) => headers.get(id)?.setId)).flatMap((applied, index) =>
+      (applied.ok ? [{ claim: seen[index] as ClaimRow, ...waysOf(applied.value) }] : []));
+    const settled = await this.runs.settle(reader, ready.flatMap(({ requests }) => requests));
+    const ranges = new Map<string, Range>();
+    let at = 0;
+    for (const { claim, methods, requests } of ready) {
+      const [own, ...others] = settled.slice(at, at += requests.length).map(({ assessed }) => assessed?.result);
+      if (own === undefined) throw new TypeError(`the estimate of claim ${claim.id} does not settle`);
+      ranges.set(claim.id, rangeOf(own, takenOf(methods, others, claim.answers), headers.has(claim.id), capOf([own, ...others])));
+    }
+    return claims.map(({ id }) => ranges.get(id) ?? { kind: 'unknown' });
   }
 
   async view(ctx: Context, claimId: string, language: Language): Promise<Result<EstimateView>> {
@@ -99,13 +118,19 @@ export class ClaimEstimates {
     });
   }
 
-  async #applied(claim: ClaimRow, salesSetId: string | undefined): Promise<Result<AppliedPolicy>> {
-    const { services, window, declaredMinor, currency: code, answers } = claim;
-    const frozen = { services, window, declaredMinor, currency: code, answers, salesSetId: salesSetId ?? null };
-    const [loaded] = await this.loader.load(this.database.reader, [{ claim, frozen }]);
-    if (loaded === undefined) throw new TypeError('facts were asked for one claim and came for none');
-    return loaded.choice.apply(loaded.facts);
+  async #applied(claims: readonly ClaimRow[], setOf: (claim: ClaimRow) => string | undefined): Promise<Result<AppliedPolicy>[]> {
+    const loaded = await this.loader.load(this.database.reader, claims.map((claim) => {
+      const { services, window, declaredMinor, currency: code, answers } = claim;
+      return { claim, frozen: { services, window, declaredMinor, currency: code, answers, salesSetId: setOf(claim) ?? null } };
+    }));
+    return loaded.map(({ choice, facts }) => choice.apply(facts));
   }
+}
+
+/** The run as the claim stands, then one for each way of working it out that its merchant may choose. */
+function waysOf(applied: AppliedPolicy): { readonly methods: ReturnType<typeof methodsOf>; readonly requests: readonly RunRequest[] } {
+  const methods = methodsOf(applied.policy.resolved);
+  return { methods, requests: [applied, ...methods.flatMap(({ input, values }) => values.map((value) => withAnswer(applied, input, value)))] };
 }
 
 const withAnswer = (applied: AppliedPolicy, input: string, value: unknown): RunRequest => ({

@@ -23,13 +23,21 @@ export class FactsLoader {
     private readonly overrides: Overrides,
   ) {}
 
-  async load(reader: Reader, filed: readonly FiledClaim[]): Promise<LoadedFacts[]> {
-    const facts = await this.claims.of(reader, filed);
+  /** `registerVersion`: as of which; left out, as the register stands. */
+  async load(reader: Reader, filed: readonly FiledClaim[], registerVersion?: number): Promise<LoadedFacts[]> {
+    const facts = await this.claims.of(reader, filed, registerVersion);
     const overrides = await this.overrides.factsOf(reader, filed.map(({ claim }) => claim.id));
     const choices = await this.#choices(reader, filed);
     return filed.map((one, index) => ({
       filed: one, facts: { ...facts[index] as PolicyFacts, overrides: overrides.get(one.claim.id) ?? [] }, choice: choices.get(one.claim.schemeId) as PolicyChoice,
     }));
+  }
+
+  /** The facts of loaded claims as the register would say them if a revision were recorded as the next thing. */
+  async asIf(reader: Reader, loaded: readonly LoadedFacts[], revisionId: string): Promise<PolicyFacts[]> {
+    const registerVersion = loaded[0]?.facts.registerVersion ?? 0;
+    const outages = await this.claims.outagesAsIf(reader, loaded.map(({ filed }) => filed), { registerVersion, asIf: revisionId });
+    return loaded.map(({ facts }, index) => ({ ...facts, registerVersion: registerVersion + 1, outages: outages[index] ?? [] }));
   }
 
   async #choices(reader: Reader, filed: readonly FiledClaim[]): Promise<ReadonlyMap<string, PolicyChoice>> {

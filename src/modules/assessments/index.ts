@@ -10,7 +10,7 @@ export { Overrides } from './overrides.service.js';
 export { Receipts } from './receipts.service.js';
 export { AssessmentRuns, KnownSums, settleRuns, type ReadSums, type RunRequest, type SettledRun } from './assessment-runs.service.js';
 export type { AssessedClaim } from './assessment-store.service.js';
-export { ClaimAssessment } from './claim-assessment.service.js';
+export { ClaimAssessment, type ManyOptions } from './claim-assessment.service.js';
 export { EligibilityChecks, type EligibilityView } from './eligibility-checks.service.js';
 export { FactsLoader, type LoadedFacts } from './facts-loader.service.js';
 export { AssessmentVerification, type Recomputed } from './assessment-verification.service.js';

@@ -3,15 +3,12 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
-import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
-import type { ClaimRow } from '../claims/index.js';
-import { ChangeBook } from './change-book.service.js';
-import type { Verdict } from './change-lists.rules.js';
+import { ChangeLetters } from './change-letters.service.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
-import { ChangeRunsRepository, policyRun } from './change-runs.repository.js';
-import { ChangesRepository, type AppliedRow, type ApprovalRow, type ChangeRow } from './changes.repository.js';
-import { isDecided } from './claim-rehearsal.service.js';
-import type { RehearsedClaim } from './rehearsal.rules.js';
+import { ChangeReach } from './change-reach.service.js';
+import { ChangeRunsRepository, type RunRow } from './change-runs.repository.js';
+import { ChangedClaims } from './changed-claims.service.js';
+import { ChangesRepository, NIL, type ApprovalRow, type ChangeRow } from './changes.repository.js';
 
 export const APPLY = 'changes.apply';
 
@@ -19,8 +16,8 @@ export const APPLY = 'changes.apply';
 const BATCH = 50;
 
 /**
- * Applies an approved change to its reach. Undecided claims are assessed again and go on from there; of decided ones the
- * assessment is kept aside, until raising by a change is alive: what would rise is listed and waits.
+ * Applies an approved change to its reach, in steps. Undecided claims are assessed again and go on from there; decided ones may rise
+ * and never fall. Then each merchant whose claim has moved is told, once.
  */
 @Injectable()
 export class ChangeApplication implements OnModuleInit {
@@ -29,8 +26,9 @@ export class ChangeApplication implements OnModuleInit {
     private readonly lifecycle: ChangeLifecycle,
     private readonly changes: ChangesRepository,
     private readonly runs: ChangeRunsRepository,
-    private readonly book: ChangeBook,
-    private readonly assessment: ClaimAssessment,
+    private readonly reach: ChangeReach,
+    private readonly claims: ChangedClaims,
+    private readonly letters: ChangeLetters,
   ) {}
 
   onModuleInit(): void {
@@ -46,34 +44,25 @@ export class ChangeApplication implements OnModuleInit {
   }
 
   async #batch(tx: Tx, ctx: Context, change: ChangeRow, approval: ApprovalRow): Promise<Result<{ done: boolean }>> {
-    const run = policyRun(await this.runs.lock(tx, approval.runId));
-    const { key, reach } = run.head.candidate;
-    const filed = await this.book.next(tx, { key, reach: reach === 'all' ? 'all' : 'undecided' }, change.appliedCursor, BATCH);
-    const last = filed.at(-1);
-    if (last === undefined) {
-      const moved = await this.lifecycle.apply(tx, ctx, change, 'apply', { isAuthor: false });
-      return moved.ok ? ok({ done: true }) : moved;
-    }
-    const reached = await this.assessment.assessMany(tx, ctx, filed.map(({ claim }) => claim.id), {
-      aside: ({ state }) => isDecided(state), ...(approval.policyVersionId === null ? {} : { only: approval.policyVersionId }),
-    });
-    if (!reached.ok) return reached;
-    const rehearsed = await this.runs.itemsOf(tx, run.id, reached.value.map(({ claim }) => claim.id));
-    await this.changes.applied(tx, change.id, reached.value.map(({ claim, assessed }) => rowOf(claim, assessed, rehearsed.get(claim.id))), last.claim.id);
+    const run = await this.runs.lock(tx, approval.runId);
+    const { filed, knowing, last, options } = await this.reach.next(tx, change, run, { policyVersionId: approval.policyVersionId, limit: BATCH });
+    if (last === undefined) return this.#end(tx, ctx, change, run);
+    const rows = await this.claims.apply(tx, ctx, { change, run, filed, knowing, options });
+    if (!rows.ok) return rows;
+    await this.changes.applied(tx, change.id, rows.value, last);
     return ok({ done: false });
   }
-}
 
-function rowOf(claim: ClaimRow, { result, inputHash, assessmentId }: AssessedClaim, rehearsed: RehearsedClaim | undefined): AppliedRow {
-  return {
-    claimId: claim.id, merchantId: claim.merchantId, verdict: verdictOf(claim, { inputHash, given: BigInt(result.cashMinor ?? '0') }, rehearsed), assessmentId,
-    rehearsedMinor: rehearsed?.after.assessedMinor?.toString() ?? null, appliedOutcome: result.outcome, appliedMinor: result.cashMinor,
-  };
-}
-
-/** Same frozen input, same figure: what was rehearsed is what came. */
-function verdictOf(claim: ClaimRow, { inputHash, given }: { inputHash: string; given: bigint }, rehearsed: RehearsedClaim | undefined): Verdict {
-  if (rehearsed === undefined) return 'arrived_since';
-  if (isDecided(claim.state)) return given > rehearsed.before.minor ? 'waits_for_raise' : 'kept';
-  return inputHash === rehearsed.after.inputHash ? 'as_rehearsed' : 'changed_since';
+  /** Claims that came in while others were worked out have their turn; then the letters; then it is done. */
+  async #end(tx: Tx, ctx: Context, change: ChangeRow, run: RunRow): Promise<Result<{ done: boolean }>> {
+    const late = await this.reach.late(tx, change, run);
+    if (!late.ok) return late;
+    if (late.value > 0) {
+      await this.changes.advance(tx, change.id, { cursor: NIL, done: 0 });
+      return ok({ done: false });
+    }
+    if (await this.letters.next(tx, change)) return ok({ done: false });
+    const moved = await this.lifecycle.apply(tx, ctx, change, 'apply', { isAuthor: false });
+    return moved.ok ? ok({ done: true }) : moved;
+  }
 }

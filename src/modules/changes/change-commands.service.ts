@@ -4,11 +4,10 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Approval } from './approval-checks.service.js';
-import { ChangeApprovals } from './change-approvals.service.js';
+import { ApprovalsByKind } from './approvals-by-kind.service.js';
+import { mayApprove, mayPropose } from './change-duties.rules.js';
 import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
-import { ChangeRehearsals } from './change-rehearsals.service.js';
-import { PrecomputationApprovals } from './precomputation-approvals.service.js';
-import { PrecomputationRehearsals } from './precomputation-rehearsals.service.js';
+import { RehearsalsByKind } from './rehearsals-by-kind.service.js';
 import { ChangeRunsRepository } from './change-runs.repository.js';
 import type { ChangeRow } from './changes.repository.js';
 import { runView, type ChangeView, type RunView } from './views/change-view.js';
@@ -19,25 +18,27 @@ export class ChangeCommands {
   constructor(
     private readonly work: UnitOfWork,
     private readonly lifecycle: ChangeLifecycle,
-    private readonly rehearsals: ChangeRehearsals,
-    private readonly approvals: ChangeApprovals,
+    private readonly rehearsals: RehearsalsByKind,
+    private readonly approvals: ApprovalsByKind,
     private readonly runs: ChangeRunsRepository,
-    private readonly precomputing: PrecomputationRehearsals,
-    private readonly opening: PrecomputationApprovals,
   ) {}
 
   startRun(ctx: Context, id: string): Promise<Result<RunView>> {
     return this.#open(ctx, id, undefined, async (tx, change) => {
-      const run = await (change.kind === 'pre_computation' ? this.precomputing : this.rehearsals).start(tx, ctx, change);
+      const may = mayPropose(ctx.actor, change.kind);
+      if (!may.ok) return may;
+      const run = await this.rehearsals.of(change).start(tx, ctx, change);
       return run.ok ? ok(runView(run.value)) : run;
     });
   }
 
   approve(ctx: Context, id: string, version: number, n: number, approval: Approval): Promise<Result<ChangeView>> {
     return this.#open(ctx, id, version, async (tx, change) => {
+      const may = mayApprove(ctx.actor, change.kind);
+      if (!may.ok) return may;
       const run = await this.runs.byNumber(tx, id, n);
       if (run === undefined) return refuse('changes.run_not_found', { n }, { pointer: '/run' });
-      const approved = await (change.kind === 'pre_computation' ? this.opening : this.approvals).approve(tx, ctx, change, run, approval);
+      const approved = await this.approvals.of(change).approve(tx, ctx, change, run, approval);
       return approved.ok ? ok(viewOf(approved.value)) : approved;
     });
   }

@@ -12,8 +12,10 @@ import { changeView, type ChangeView } from './views/change-view.js';
 
 export const viewOf = (row: ChangeRow): ChangeView => changeView(row, allowedEvents(CHANGE_MACHINE, row.state));
 
-const aboutOf = ({ id, policyKey, policyNumber, schemeId }: ChangeRow): ChangeMoved =>
-  ({ changeId: id, policyKey, ...(policyNumber === null ? {} : { policyNumber }), ...(schemeId === null ? {} : { schemeId }) });
+const aboutOf = ({ id, policyKey, policyNumber, schemeId, outageId, outageRevision }: ChangeRow): ChangeMoved => ({
+  changeId: id, ...(policyKey === null ? {} : { policyKey }), ...(policyNumber === null ? {} : { policyNumber }), ...(schemeId === null ? {} : { schemeId }),
+  ...(outageId === null || outageRevision === null ? {} : { outageId, revision: outageRevision }),
+});
 
 const TOPICS = { approve: 'change.approved', apply: 'change.applied', withdraw: 'change.withdrawn' } as const;
 
@@ -33,6 +35,11 @@ export class ChangeLifecycle {
     const payload = aboutOf(row);
     await this.audit.record(tx, ctx, { aggregate: { type: 'change', id: row.id }, action: 'change.proposed', data: { ...payload, kind: row.kind }, isNew: true });
     await this.events.append(tx, ctx, changeMoved('change.proposed', payload));
+  }
+
+  /** Audit entry of an open change whose subject was written anew. */
+  async rewritten(tx: Tx, ctx: Context, row: ChangeRow): Promise<void> {
+    await this.audit.record(tx, ctx, { aggregate: { type: 'change', id: row.id }, action: 'change.rewritten', data: aboutOf(row) });
   }
 
   decide(row: ChangeRow, event: ChangeEvent, isAuthor: boolean): Result<ChangeState> {

@@ -9,6 +9,7 @@ import { Duties } from '../identity/index.js';
 import { PolicyPublication } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
+import { mayPropose } from './change-duties.rules.js';
 import type { ChangeKind } from './change.machine.js';
 import { ChangesRepository, type ChangeRow } from './changes.repository.js';
 import type { ChangeView } from './views/change-view.js';
@@ -23,7 +24,7 @@ export interface Proposal {
 
 type Subject = Pick<ChangeRow, 'editionId' | 'policyKey' | 'policyNumber' | 'schemeId'>;
 
-/** Proposes changes and takes them back. */
+/** Proposes changes and takes them back; an amendment, which comes with its lines, is proposed by `Amendments`. */
 @Injectable()
 export class ChangeProposals {
   constructor(
@@ -38,10 +39,12 @@ export class ChangeProposals {
 
   propose(ctx: Context, proposal: Proposal): Promise<Result<ChangeView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ChangeView>> => {
+      const may = mayPropose(ctx.actor, proposal.kind);
+      if (!may.ok) return may;
       const subject = await this.#subject(tx, proposal);
       if (!subject.ok) return subject;
       const createdBy = userIdOf(ctx.actor);
-      const row = await this.changes.add(tx, { kind: proposal.kind, ...subject.value, createdBy, createdAt: this.clock.now() });
+      const row = await this.changes.add(tx, { kind: proposal.kind, ...subject.value, outageId: null, outageRevision: null, fromClaimId: null, createdBy, createdAt: this.clock.now() });
       const author = await this.duties.take(tx, row.id, createdBy, 'author');
       if (!author.ok) return author;
       await this.lifecycle.proposed(tx, ctx, row);
@@ -53,7 +56,8 @@ export class ChangeProposals {
     switch (kind) {
       case 'policy_version': return policy === undefined ? refuse('changes.subject_missing', { kind, field: 'policy' }, { pointer: '/policy' }) : this.#draft(tx, policy);
       case 'pre_computation': return schemeId === undefined ? refuse('changes.subject_missing', { kind, field: 'schemeId' }, { pointer: '/schemeId' }) : this.#scheme(tx, schemeId);
-      case 'amendment': case 'allocation': return refuse('changes.kind_not_available', { kind });
+      case 'amendment': return refuse('changes.subject_missing', { kind, field: 'its lines: POST /v1/outages/{id}/amendments' }, { pointer: '/kind' });
+      case 'allocation': return refuse('changes.kind_not_available', { kind });
     }
   }
 
@@ -74,6 +78,8 @@ export class ChangeProposals {
     return this.work.run(ctx, async (tx): Promise<Result<ChangeView>> => {
       const row = await this.lifecycle.locked(tx, id, version);
       if (!row.ok) return row;
+      const may = mayPropose(ctx.actor, row.value.kind);
+      if (!may.ok) return may;
       const after = await this.lifecycle.apply(tx, ctx, row.value, 'withdraw', { isAuthor: true });
       return after.ok ? ok(viewOf(after.value)) : after;
     });

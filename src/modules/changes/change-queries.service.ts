@@ -4,13 +4,16 @@ import type { Context } from '../../platform/access/context.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { Duties } from '../identity/index.js';
-import { PolicyPublication, type Reach } from '../policies/index.js';
+import type { Reach } from '../policies/index.js';
+import type { Amendment } from '../outages/index.js';
+import { AmendmentSnapshots } from './amendment-snapshots.service.js';
 import { ChangeBook } from './change-book.service.js';
 import type { ItemOrder } from './change-lists.rules.js';
 import { viewOf } from './change-lifecycle.service.js';
-import { ChangeSnapshots, type Pinned } from './change-snapshots.service.js';
+import type { Pinned } from './change-snapshots.service.js';
+import { RunStanding } from './run-standing.service.js';
 import { ChangeRunsRepository, isPolicyRun, type AnyReport, type PolicyRun, type RunRow } from './change-runs.repository.js';
-import { ChangesRepository, editionOf, type ChangeRow, type ChangesWanted } from './changes.repository.js';
+import { ChangesRepository, type ChangesWanted } from './changes.repository.js';
 import { PrecomputationQueries, type OpenedWanted } from './precomputation-queries.service.js';
 import type { SitesWanted } from './precomputation.rules.js';
 import type { OpenedClaimView, PrecomputedSiteView } from './views/precomputation-view.js';
@@ -36,10 +39,10 @@ export class ChangeQueries {
     private readonly changes: ChangesRepository,
     private readonly runs: ChangeRunsRepository,
     private readonly book: ChangeBook,
-    private readonly snapshots: ChangeSnapshots,
-    private readonly publication: PolicyPublication,
+    private readonly standing: RunStanding,
     private readonly duties: Duties,
     private readonly precomputations: PrecomputationQueries,
+    private readonly amendments: AmendmentSnapshots,
   ) {}
 
   /** Newest first. */
@@ -65,13 +68,14 @@ export class ChangeQueries {
     if (!run.ok) return run;
     const subjects = [change.id, ...(change.editionId === null ? [] : [change.editionId])];
     const held = await Promise.all(subjects.map((subject) => this.duties.held(reader, subject, userIdOf(ctx.actor))));
-    return ok({ isAuthor: held.flat().includes('author'), changedSince: await this.#changedSince(reader, change, run.value) });
+    return ok({ isAuthor: held.flat().includes('author'), changedSince: await this.standing.changedSince(reader, change, run.value) });
   }
 
-  async #changedSince(reader: Reader, change: ChangeRow, run: RunRow): Promise<readonly Pinned[]> {
-    if (!isPolicyRun(run)) return this.precomputations.changedSince(reader, run);
-    const candidate = await this.publication.candidateById(reader, editionOf(change));
-    return candidate.ok ? this.snapshots.changedSince(reader, run.head, candidate.value) : ['the draft'];
+  /** What an amendment would record, beside what is recorded. Codes: `changes.not_found`, `changes.not_amendment`. */
+  async amendment(reader: Reader, id: string): Promise<Result<Amendment>> {
+    const row = await this.changes.find(reader, id);
+    if (row === undefined) return refuse('changes.not_found');
+    return row.kind === 'amendment' ? this.amendments.candidate(reader, row) : refuse('changes.not_amendment');
   }
 
   async get(reader: Reader, id: string): Promise<Result<ChangeDetail>> {
@@ -81,7 +85,7 @@ export class ChangeQueries {
     const runs = (await this.runs.ofChange(reader, id)).map(runView);
     if (approval === undefined) return ok({ ...viewOf(row), runs });
     const verdicts = Object.fromEntries<number>(row.kind === 'pre_computation' ? await this.precomputations.verdicts(reader, id) : await this.changes.verdicts(reader, id));
-    return ok({ ...viewOf(row), runs, approval: approvalView(approval), application: { done: row.appliedCount, verdicts } });
+    return ok({ ...viewOf(row), runs, approval: approvalView(approval), application: { done: row.appliedCount, verdicts, toldMerchants: await this.changes.toldCount(reader, id) } });
   }
 
   /** Which change takes each of these drafts on; withdrawn ones do not count. */

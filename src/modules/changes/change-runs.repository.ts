@@ -6,11 +6,12 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ItemOrder } from './change-lists.rules.js';
 import type { PrecomputationHead, PrecomputationReport } from './precomputation.rules.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
-import type { ReportHead, RunReport } from './report.rules.js';
+import type { AmendmentHead, AmendmentReport, ReportHead, RunReport } from './report.rules.js';
 
-export type AnyHead = ReportHead | PrecomputationHead;
-export type AnyReport = RunReport | PrecomputationReport;
+export type AnyHead = ReportHead | PrecomputationHead | AmendmentHead;
+export type AnyReport = RunReport | PrecomputationReport | AmendmentReport;
 export type PolicyRun = RunRow<ReportHead>;
+export type AmendmentRun = RunRow<AmendmentHead>;
 export type PrecomputationRun = RunRow<PrecomputationHead>;
 
 /** A run of a change of the kind that its head is for. */
@@ -19,6 +20,8 @@ export interface RunRow<Head extends AnyHead = AnyHead> {
   readonly changeId: string;
   readonly editionId: string | null;
   readonly schemeId: string | null;
+  readonly outageId: string | null;
+  readonly outageRevision: number | null;
   readonly n: number;
   readonly state: 'running' | 'finished' | 'failed';
   readonly head: Head;
@@ -54,7 +57,8 @@ interface StoredItem {
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 const COLUMNS = `
   id, change_id AS "changeId", (SELECT edition_id FROM change WHERE change.id = change_id) AS "editionId",
-  (SELECT scheme_id FROM change WHERE change.id = change_id) AS "schemeId", n, state, head, started_by AS "startedBy", ${ms('started_at')} AS "startedAt", expected_count AS "expectedCount",
+  (SELECT scheme_id FROM change WHERE change.id = change_id) AS "schemeId", (SELECT outage_id FROM change WHERE change.id = change_id) AS "outageId",
+  (SELECT outage_revision FROM change WHERE change.id = change_id) AS "outageRevision", n, state, head, started_by AS "startedBy", ${ms('started_at')} AS "startedAt", expected_count AS "expectedCount",
   done_count AS "doneCount", cursor, ${ms('finished_at')} AS "finishedAt", report, digest, fault`;
 const ITEM = `
   claim_id AS "claimId", merchant_id AS "merchantId", claim_version AS "claimVersion", claim_state AS state, before_outcome AS "beforeOutcome",
@@ -87,6 +91,12 @@ export const isPolicyRun = (run: RunRow): run is PolicyRun => run.head.kind === 
 export function policyRun(run: RunRow): PolicyRun {
   if (!isPolicyRun(run)) throw new TypeError(`run ${run.id} is of another kind of change`);
   return run;
+}
+
+/** The run of an amendment; another one here is a bug. */
+export function amendmentRun(run: RunRow): AmendmentRun {
+  if (run.head.kind !== 'amendment') throw new TypeError(`run ${run.id} is of another kind of change`);
+  return { ...run, head: run.head };
 }
 
 /** Rehearsals, and every claim of each. */
@@ -165,6 +175,28 @@ export class ChangeRunsRepository {
     const rows = await reader.query<StoredItem>(`SELECT ${ITEM} FROM change_run_item WHERE run_id = $1 AND ${only} AND ${past} ORDER BY ${order} LIMIT $3`,
       [runId, wanted.after ?? NIL, wanted.limit]);
     return rows.map(itemOf);
+  }
+
+  /** Claims that an amendment touches, kept once for the run; answers with how many were new. */
+  async touch(tx: Tx, runId: string, claimIds: readonly string[]): Promise<number> {
+    const rows = await tx.query('INSERT INTO change_touched (run_id, claim_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING 1', [runId, claimIds]);
+    return rows.length;
+  }
+
+  /** Touched claims in the order of their ids; `changeId`: only those that this change has not been applied to. */
+  async touched(reader: Reader, runId: string, wanted: { after: string | null; limit: number; changeId?: string }): Promise<string[]> {
+    const rows = await reader.query<{ id: string }>(`
+      SELECT claim_id AS id FROM change_touched t WHERE run_id = $1 AND claim_id > $2
+        AND ($4::uuid IS NULL OR NOT EXISTS (SELECT FROM change_applied_item a WHERE a.change_id = $4 AND a.claim_id = t.claim_id)) ORDER BY claim_id LIMIT $3`,
+    [runId, wanted.after ?? NIL, wanted.limit, wanted.changeId ?? null]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Merchants of claims that come out otherwise, each once; of claims in the states named only where the amount does. */
+  async toTell(reader: Reader, runId: string, decided: readonly string[]): Promise<number> {
+    const [row] = await reader.query<{ count: number }>(
+      'SELECT count(DISTINCT merchant_id)::int AS count FROM change_run_item WHERE run_id = $1 AND (after_minor <> before_minor OR (after_outcome <> before_outcome AND claim_state <> ALL ($2::text[])))', [runId, decided]);
+    return row?.count ?? 0;
   }
 
   async itemsOf(reader: Reader, runId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, RehearsedClaim>> {

@@ -10,7 +10,7 @@ import { stagesBetween, type Stage } from './cause.rules.js';
 import { rehearseBatch, type RehearsalInput, type RehearsedClaim } from './rehearsal.rules.js';
 
 const UNDECIDED = ['submitted', 'in_review', 'info_requested', 'recommended'] as const satisfies readonly ClaimState[];
-const DECIDED = ['offered', 'accepted', 'rejected'] as const satisfies readonly ClaimState[];
+export const DECIDED = ['offered', 'accepted', 'rejected'] as const satisfies readonly ClaimState[];
 
 export const statesIn = (reach: Reach): readonly ClaimState[] => (reach === 'all' ? [...UNDECIDED, ...DECIDED] : UNDECIDED);
 export const isDecided = (state: string): boolean => (DECIDED as readonly string[]).includes(state);

@@ -1,4 +1,8 @@
 export { stagesBetween, type Stage } from './cause.rules.js';
+export { AMENDMENT_CAUSE } from './amendment-rehearsal.service.js';
+export { AmendmentRehearsals } from './amendment-rehearsals.service.js';
+export { Amendments, type ProposedAmendment } from './amendments.service.js';
+export { mayApprove, mayPropose } from './change-duties.rules.js';
 export { ChangeApplication } from './change-application.service.js';
 export { ChangeCommands } from './change-commands.service.js';
 export { ITEM_ORDERS, VERDICTS, type ItemOrder, type Verdict } from './change-lists.rules.js';
@@ -14,6 +18,6 @@ export { ChangeRehearsals } from './change-rehearsals.service.js';
 export type { ChangeMoved } from './changes.events.js';
 export { ChangesModule } from './changes.module.js';
 export { rehearseBatch, type RehearsalInput, type RehearsedClaim } from './rehearsal.rules.js';
-export { HISTOGRAM_BINS, reportOf, type ReportHead, type RunReport } from './report.rules.js';
+export { HISTOGRAM_BINS, reportOf, type AmendmentReport, type ReportHead, type RunReport } from './report.rules.js';
 export { policyRunDetail, type PolicyRunDetail } from './views/change-view.js';
 export type { AppliedClaimView, ChangeDetail, ChangeView, RehearsedClaimView, RunDetail, RunView } from './views/change-view.js';

@@ -1,10 +1,10 @@
 import { inputHash, type AssessmentOutcome } from '../../core/assessment/index.js';
-import type { WindowSum } from '../../core/policy/index.js';
+import type { PolicyFacts, WindowSum } from '../../core/policy/index.js';
 import type { ReadSums, RunRequest, SettledRun } from '../assessments/index.js';
 import { KnownSums, settleRuns } from '../assessments/index.js';
 import type { AppliedPolicy } from '../policies/index.js';
 import type { Stage } from './cause.rules.js';
-import { placeboOf } from './placebo.rules.js';
+import { placeboOf, type Placebo } from './placebo.rules.js';
 
 /** A claim as it stands, with its facts under the standing version and under the candidate. */
 export interface RehearsalInput {
@@ -53,7 +53,7 @@ const verdictOf = ({ assessed }: SettledRun): Verdict => {
 type Under = (requests: readonly (AppliedPolicy | undefined)[]) => Promise<(Verdict | undefined)[]>;
 
 /** Rehearses a batch: every claim under the candidate, the standing version, the stages between them, and without any outage. */
-export async function rehearseBatch(inputs: readonly RehearsalInput[], stagesOf: (base: AppliedPolicy | undefined) => readonly Stage[], readSums: ReadSums): Promise<RehearsedClaim[]> {
+export async function rehearseBatch(inputs: readonly RehearsalInput[], stagesOf: (base: AppliedPolicy | undefined) => readonly Stage[], readSums: ReadSums, tryPlacebo: (facts: PolicyFacts) => Placebo | undefined = placeboOf): Promise<RehearsedClaim[]> {
   const known = inputs.map((input) => new KnownSums(input.known));
   const after = (await settleRuns(inputs.map(({ candidate }, index) => ({ ...candidate, known: known[index] as KnownSums })), readSums))
     .map((run): Standing => ({ ...verdictOf(run), inputHash: inputHash(run.facts) }));
@@ -66,7 +66,7 @@ export async function rehearseBatch(inputs: readonly RehearsalInput[], stagesOf:
   };
   const bases = await under(inputs.map(({ base }) => base));
   const chains = await stagedAmounts(inputs, { bases, after, stagesOf, under });
-  const placebos = inputs.map(({ candidate }) => placeboOf(candidate.facts));
+  const placebos = inputs.map(({ candidate }) => tryPlacebo(candidate.facts));
   const nothing = await under(inputs.map(({ candidate: { policy } }, index) => (placebos[index] === undefined ? undefined : { policy, facts: placebos[index].facts })));
   return inputs.map((input, index) => {
     const run = nothing[index];

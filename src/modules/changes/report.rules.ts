@@ -9,13 +9,23 @@ export interface ReportHead {
   readonly currency: string;
 }
 
+/** An amendment of the register, and everything that was held still. */
+export interface AmendmentHead {
+  readonly kind: 'amendment';
+  readonly candidate: { readonly outageId: string; readonly code: string; readonly revision: number; readonly base: number };
+  readonly snapshot: {
+    readonly engine: string; readonly registerVersion: number;
+    readonly standing: readonly { readonly key: string; readonly number: number; readonly hash: string }[];
+  };
+  readonly currency: string;
+}
+
 interface Share {
   readonly claims: number;
   readonly minor: string;
 }
 
-/** What a run came to. Amounts are minor units as text; the digest covers all of it, and every claim through `claimsDigest`. */
-export interface RunReport extends ReportHead {
+interface Totals {
   readonly schema: 1;
   readonly claims: number;
   readonly beforeMinor: string;
@@ -30,9 +40,21 @@ export interface RunReport extends ReportHead {
   readonly causes: readonly (Share & { readonly cause: string })[];
   /** Differences of the claims that change, in bins of equal width: `edgesMinor[i] ≤ difference < edgesMinor[i + 1]`. */
   readonly histogram: { readonly edgesMinor: readonly string[]; readonly counts: readonly number[] };
+  readonly claimsDigest: string;
+}
+
+/** What a run came to. Amounts are minor units as text; the digest covers all of it, and every claim through `claimsDigest`. */
+export interface RunReport extends ReportHead, Totals {
   /** What the candidate would pay the same claims in a week without any outage. */
   readonly placebo: Share & { readonly tried: number; readonly withoutQuietWeek: number };
-  readonly claimsDigest: string;
+}
+
+/** What an amendment comes to. */
+export interface AmendmentReport extends AmendmentHead, Totals {
+  /** It changes no rule, so a week without any outage is paid as before: there is nothing to try. */
+  readonly placebo: { readonly applies: false; readonly why: 'no_rule_changes' };
+  /** Merchants who would hear of it. */
+  readonly toTell: number;
 }
 
 export const HISTOGRAM_BINS = 20;
@@ -130,17 +152,29 @@ const differencesOf = (claims: RehearsedClaims) => async function* differences()
 
 /** The report of a run. Reads the claims twice, one at a time, so that its size does not grow with the book. */
 export async function reportOf(head: ReportHead, claims: RehearsedClaims): Promise<{ report: RunReport; digest: string }> {
+  const { totals, tally: { placebo } } = await totalsOf(claims);
+  return sealed({ ...head, ...totals, placebo: { ...share(placebo), tried: placebo.tried, withoutQuietWeek: placebo.withoutQuietWeek } });
+}
+
+/** As `reportOf`, of an amendment. */
+export async function amendmentReportOf(head: AmendmentHead, claims: RehearsedClaims, toTell: number): Promise<{ report: AmendmentReport; digest: string }> {
+  const { totals } = await totalsOf(claims);
+  return sealed({ ...head, ...totals, placebo: { applies: false, why: 'no_rule_changes' }, toTell });
+}
+
+const sealed = <Report extends object>(report: Report): { report: Report; digest: string } => ({ report, digest: sha256Hex(canonicalJson(report)) });
+
+const share = ({ claims: count, minor }: { claims: number; minor: bigint }): Share => ({ claims: count, minor: String(minor) });
+
+async function totalsOf(claims: RehearsedClaims): Promise<{ totals: Totals; tally: Tally }> {
   const tally = new Tally();
   for await (const claim of claims()) tally.add(claim);
-  const share = ({ claims: count, minor }: { claims: number; minor: bigint }): Share => ({ claims: count, minor: String(minor) });
-  const report: RunReport = {
-    schema: 1, ...head, claims: tally.claims, beforeMinor: String(tally.before), afterMinor: String(tally.after), differenceMinor: String(tally.after - tally.before),
+  return { tally, totals: {
+    schema: 1, claims: tally.claims, beforeMinor: String(tally.before), afterMinor: String(tally.after), differenceMinor: String(tally.after - tally.before),
     winners: share(tally.winners), losers: share(tally.losers), unchanged: tally.unchanged,
     newlyEligible: tally.newlyEligible, newlyIneligible: tally.newlyIneligible, newlyReferred: tally.newlyReferred,
     causes: [...tally.causes].map(([cause, sum]) => ({ cause, ...share(sum) })).sort((a, b) => (a.cause < b.cause ? -1 : 1)),
     histogram: await histogramOf(differencesOf(claims), tally.least, tally.most),
-    placebo: { ...share(tally.placebo), tried: tally.placebo.tried, withoutQuietWeek: tally.placebo.withoutQuietWeek },
     claimsDigest: tally.chain,
-  };
-  return { report, digest: sha256Hex(canonicalJson(report)) };
+  } };
 }

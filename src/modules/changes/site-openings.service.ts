@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
+import { attempt } from '../../platform/database/attempt.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ClaimOpening } from '../claims/index.js';
 import { SchemeQueries } from '../schemes/index.js';
@@ -29,20 +30,19 @@ export class SiteOpenings {
     if (!now.ok) return now;
     const opened: OpenedRow[] = [];
     for (const [index, site] of approved.entries()) {
-      const row = await this.#one(tx, ctx, { site, now: now.value[index], schemeId, filedBy, currency: scheme.value.currency });
-      if (!row.ok) return row;
-      opened.push(row.value);
+      opened.push(await this.#one(tx, ctx, { site, now: now.value[index], schemeId, filedBy, currency: scheme.value.currency }));
     }
     return ok(opened);
   }
 
-  async #one(tx: Tx, ctx: Context, wanted: { site: PrecomputedSite; now: PrecomputedSite | undefined; schemeId: string; filedBy: readonly string[]; currency: string }): Promise<Result<OpenedRow>> {
+  async #one(tx: Tx, ctx: Context, wanted: { site: PrecomputedSite; now: PrecomputedSite | undefined; schemeId: string; filedBy: readonly string[]; currency: string }): Promise<OpenedRow> {
     const { site: { siteId, merchantId, services, window, answers, given }, now, schemeId, filedBy } = wanted;
     const rehearsed = given.opens ? given.minor : 0n;
     const row = { siteId, merchantId, why: null, claimId: null, rehearsedMinor: String(rehearsed) };
-    if (now?.given.opens === false) return ok({ ...row, verdict: 'left_out', why: now.given.why });
-    if (!given.opens || now?.given.basisHash !== given.basisHash) return ok({ ...row, verdict: 'changed_since' });
-    const claim = await this.opening.open(tx, ctx, { schemeId, siteId, services, window, answers, amount: money(rehearsed, currency(wanted.currency)), filedBy });
-    return claim.ok ? ok({ ...row, verdict: 'opened', claimId: claim.value.id }) : claim;
+    if (now?.given.opens === false) return { ...row, verdict: 'left_out', why: now.given.why };
+    if (!given.opens || now?.given.basisHash !== given.basisHash) return { ...row, verdict: 'changed_since' };
+    // One that is refused all the same leaves nothing behind and does not hold up the others.
+    const claim = await attempt(tx, (inner) => this.opening.open(inner, ctx, { schemeId, siteId, services, window, answers, amount: money(rehearsed, currency(wanted.currency)), filedBy }));
+    return claim.ok ? { ...row, verdict: 'opened', claimId: claim.value.id } : { ...row, verdict: 'left_out', why: 'not_fileable' };
   }
 }

@@ -18,6 +18,11 @@ export interface Clash {
   readonly other?: { readonly id: string; readonly reference: string };
 }
 
+type PolicyOf = (claim: Pick<ClaimRow, 'schemeId' | 'window'>) => CompiledPolicy | undefined;
+interface Place { readonly claim: ClaimRow; readonly span: Interval }
+
+const questionOf = ({ schemeId, window }: Pick<ClaimRow, 'schemeId' | 'window'>): string => `${schemeId} ${window.from}`;
+
 /** No loss is made good twice: one claim a scheme and site, and no two live ones for the same head, site, service and time. */
 @Injectable()
 export class ClaimClashes {
@@ -29,44 +34,66 @@ export class ClaimClashes {
     private readonly policies: PolicyQueries,
   ) {}
 
-  /** What would refuse a draft if it were filed now; undefined for nothing. */
-  async ahead(ctx: Context, claim: ClaimRow): Promise<Clash | undefined> {
+  /** What would refuse drafts if they were filed now, by claim; those that nothing is in the way of are left out. As many statements for many as for one. */
+  async ahead(ctx: Context, claims: readonly ClaimRow[]): Promise<ReadonlyMap<string, Clash>> {
+    if (claims.length === 0) return new Map();
     const { reader } = this.database;
-    const scheme = await this.schemes.get(reader, claim.schemeId);
-    const policy = scheme.ok ? await this.policies.effective(reader, scheme.value.policyKey, claim.window.from) : scheme;
-    return this.#of(reader, ctx, claim, policy.ok ? await this.#occupied(reader, claim, policy.value.resolved) : claim.window);
+    return this.#of(reader, ctx, await this.#occupied(reader, claims, await this.#effective(reader, claims)));
   }
 
   /** Holds the site until the commit and answers with the time that filing is to take. Codes: `claims.already_claimed`, `claims.overlaps`. */
   async take(tx: Tx, ctx: Context, claim: ClaimRow, policy: CompiledPolicy): Promise<Result<Interval>> {
     await this.claims.holdSite(tx, claim.siteId);
-    const occupied = await this.#occupied(tx, claim, policy);
-    const clash = await this.#of(tx, ctx, claim, occupied);
-    return clash === undefined ? ok(occupied) : { ok: false, refusal: refusalOf(clash) };
+    const places = await this.#occupied(tx, [claim], () => policy);
+    const clash = (await this.#of(tx, ctx, places)).get(claim.id);
+    return clash === undefined ? ok(places[0]?.span ?? claim.window) : { ok: false, refusal: refusalOf(clash) };
+  }
+
+  /** Whether a claim that ended may live again: nothing else has taken its time since. Holds the site until the commit. */
+  async mayReturn(tx: Tx, claim: ClaimRow): Promise<boolean> {
+    await this.claims.holdSite(tx, claim.siteId);
+    return !(await this.claims.isTimeTaken(tx, claim.id));
   }
 
   /** A refusal that came from a constraint, in the words of the one that `take` gives. */
   async named(ctx: Context, id: string, refusal: Refusal): Promise<Refusal> {
     if (refusal.params['constraint'] === undefined || !isClash(refusal.code)) return refusal;
     const claim = await this.claims.find(this.database.reader, id);
-    const clash = claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? undefined : await this.ahead(ctx, claim);
+    const clash = claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? undefined : (await this.ahead(ctx, [claim])).get(id);
     return refusalOf(clash ?? { code: refusal.code });
   }
 
-  /** The hull of claim window and loss window. */
-  async #occupied(reader: Reader, claim: ClaimRow, policy: CompiledPolicy): Promise<Interval> {
-    if (!policy.reaches) return claim.window;
-    const { services, window, declaredMinor, currency, answers } = claim;
-    const [facts] = await this.facts.of(reader, [{ claim, frozen: { services, window, declaredMinor, currency, answers, salesSetId: null } }]);
-    if (facts === undefined) throw new TypeError('facts were asked for one claim and came for none');
-    return occupiedBy(policy, facts);
+  /** The version of the policy that answers for each claim, read once for claims of one scheme that begin together. */
+  async #effective(reader: Reader, claims: readonly ClaimRow[]): Promise<PolicyOf> {
+    const keys = await this.schemes.policyKeys(reader, [...new Set(claims.map(({ schemeId }) => schemeId))]);
+    const found = new Map<string, CompiledPolicy | undefined>();
+    for (const { schemeId, window } of claims) {
+      const [asked, key] = [questionOf({ schemeId, window }), keys.get(schemeId)];
+      if (found.has(asked)) continue;
+      const policy = key === undefined ? undefined : await this.policies.effective(reader, key, window.from);
+      found.set(asked, policy?.ok === true ? policy.value.resolved : undefined);
+    }
+    return (claim) => found.get(questionOf(claim));
   }
 
-  async #of(reader: Reader, { actor }: Context, claim: ClaimRow, span: Interval): Promise<Clash | undefined> {
-    const rival = await this.claims.rival(reader, claim, span);
-    if (rival === undefined) return undefined;
-    const { id, reference, merchantId, isSameScheme } = rival;
-    return { code: isSameScheme ? 'claims.already_claimed' : 'claims.overlaps', ...(mayFor(actor, 'claim.read', merchantId) ? { other: { id, reference } } : {}) };
+  /** Of each claim the hull of its window and its loss window, in the order given. */
+  async #occupied(reader: Reader, claims: readonly ClaimRow[], policyOf: PolicyOf): Promise<Place[]> {
+    const reaching = claims.filter((claim) => policyOf(claim)?.reaches === true);
+    const facts = reaching.length === 0 ? [] : await this.facts.of(reader, reaching.map((claim) => {
+      const { services, window, declaredMinor, currency, answers } = claim;
+      return { claim, frozen: { services, window, declaredMinor, currency, answers, salesSetId: null } };
+    }));
+    const factsOf = new Map(reaching.map(({ id }, index) => [id, facts[index]]));
+    return claims.map((claim) => {
+      const [policy, known] = [policyOf(claim), factsOf.get(claim.id)];
+      return { claim, span: policy === undefined || known === undefined ? claim.window : occupiedBy(policy, known) };
+    });
+  }
+
+  async #of(reader: Reader, { actor }: Context, places: readonly Place[]): Promise<ReadonlyMap<string, Clash>> {
+    const rivals = await this.claims.rivals(reader, places);
+    return new Map([...rivals].map(([claimId, { id, reference, merchantId, isSameScheme }]) =>
+      [claimId, { code: isSameScheme ? 'claims.already_claimed' : 'claims.overlaps', ...(mayFor(actor, 'claim.read', merchantId) ? { other: { id, reference } } : {}) }]));
   }
 }
 

@@ -32,25 +32,31 @@ export class ClaimFacts {
     private readonly sales: SalesQueries,
   ) {}
 
-  /** In the order asked; the version of the policy is not picked yet. */
-  async of(reader: Reader, filed: readonly FiledClaim[]): Promise<PolicyFacts[]> {
+  /** In the order asked; the version of the policy is not picked yet. `registerVersion`: as of which; left out, as the register stands. */
+  async of(reader: Reader, filed: readonly FiledClaim[], registerVersion?: number): Promise<PolicyFacts[]> {
     const claims = filed.map(({ claim }) => claim);
     const collected: Collected = {
-      registerVersion: await this.register.registerVersion(reader),
+      registerVersion: registerVersion ?? await this.register.registerVersion(reader),
       sites: await this.sites.siteFactsOf(reader, claims.map(({ siteId }) => siteId)),
       earlier: await this.entitlements.earlier(reader, claims),
       headers: await this.sales.headersOfSets(reader, filed.flatMap(({ frozen }) => frozen.salesSetId ?? [])),
     };
-    const outages = await this.#outages(reader, filed, collected.registerVersion);
+    const outages = await this.#outages(reader, filed, { registerVersion: collected.registerVersion });
     return filed.map((one) => factsOf(one, collected, outages.get(registerQuestion(one.frozen)) ?? []));
   }
 
+  /** What the register would say to each, in the order asked, if a revision were recorded as the next thing after a version. */
+  async outagesAsIf(reader: Reader, filed: readonly FiledClaim[], candidate: { registerVersion: number; asIf: string }): Promise<OutageFacts[][]> {
+    const outages = await this.#outages(reader, filed, candidate);
+    return filed.map(({ frozen }) => outages.get(registerQuestion(frozen)) ?? []);
+  }
+
   /** Claims for the same services on the same day ask the register the same question; it is asked once. */
-  async #outages(reader: Reader, filed: readonly FiledClaim[], registerVersion: number): Promise<ReadonlyMap<string, OutageFacts[]>> {
+  async #outages(reader: Reader, filed: readonly FiledClaim[], view: { registerVersion: number; asIf?: string }): Promise<ReadonlyMap<string, OutageFacts[]>> {
     const answers = new Map<string, OutageFacts[]>();
     for (const { frozen } of filed) {
       const question = registerQuestion(frozen);
-      if (!answers.has(question)) answers.set(question, (await this.register.facts(reader, { services: frozen.services, span: spanOf(frozen.window), registerVersion })).outages);
+      if (!answers.has(question)) answers.set(question, (await this.register.facts(reader, { services: frozen.services, span: spanOf(frozen.window), ...view })).outages);
     }
     return answers;
   }
@@ -59,6 +65,11 @@ export class ClaimFacts {
 /** Whole days in UTC: what is open at its end is closed there, outside every window. */
 const spanOf = ({ from, to }: Interval): Interval => ({
   from: (Math.floor((from - LOOK_BACK_MS) / DAY_MS) * DAY_MS) as Instant, to: (Math.ceil(to / DAY_MS) * DAY_MS) as Instant,
+});
+
+/** A claim whose window ends after this, and begins before the other, was told of trouble in the time: comparables lie before the window. */
+export const reachedFrom = ({ from, to }: { from: Instant; to: Instant | undefined }): { from: Instant; to: Instant | undefined } => ({
+  from: (from - DAY_MS) as Instant, to: to === undefined ? undefined : ((to + LOOK_BACK_MS + DAY_MS) as Instant),
 });
 
 function registerQuestion({ services, window }: FrozenClaim): string {

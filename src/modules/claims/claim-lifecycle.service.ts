@@ -7,7 +7,7 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
-import { CLAIM_GUARDS, CLAIM_MACHINE, isAsOperatorOpened, type ClaimEvent, type ClaimState } from './claim.machine.js';
+import { actionsOf, CLAIM_GUARDS, CLAIM_MACHINE, isAsOperatorOpened, type ClaimEvent, type ClaimState } from './claim.machine.js';
 import { claimMoved } from './claims.events.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
@@ -36,24 +36,26 @@ export class ClaimLifecycle {
     return version === undefined || claim.version === version ? ok(claim) : refuse('http.stale', { seen: version, current: claim.version });
   }
 
-  /** Whether the machine lets the event pass, without moving. */
-  decide(claim: ClaimRow, { event, to, assessmentId }: MoveRequest): Result<ClaimState> {
-    return decide(CLAIM_MACHINE, { state: claim.state, event, ...(to === undefined ? {} : { to }) }, CLAIM_GUARDS, {
+  /** Whether the machine lets the event pass, without moving. Where its state does not, the answer lists what this actor could do instead. */
+  decide({ actor }: Context, claim: ClaimRow, { event, to, assessmentId }: MoveRequest): Result<ClaimState> {
+    const decided = decide(CLAIM_MACHINE, { state: claim.state, event, ...(to === undefined ? {} : { to }) }, CLAIM_GUARDS, {
       openedByStaff: claim.openedByStaff,
       asOperatorOpened: isAsOperatorOpened(claim),
       assessmentIsCurrent: assessmentId !== undefined && assessmentId === claim.assessmentId,
     });
+    if (decided.ok || decided.refusal.code !== 'machine.not_allowed') return decided;
+    return { ok: false, refusal: { ...decided.refusal, params: { ...decided.refusal.params, allowed: actionsOf(claim, (permission) => mayFor(actor, permission, claim.merchantId)) } } };
   }
 
   /** Whether the actor may still change what comes with the claim: a draft, a filed one that nobody has opened, or one of the operator that can be corrected. */
   changeable(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {
     if (claim === undefined || !mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
-    const openTo = (['amend', 'correct'] as const).some((event) => this.decide(claim, { event }).ok);
+    const openTo = (['amend', 'correct'] as const).some((event) => this.decide(ctx, claim, { event }).ok);
     return claim.state === 'draft' || openTo ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
   }
 
   async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {
-    const decided = this.decide(claim, request);
+    const decided = this.decide(ctx, claim, request);
     if (!decided.ok) return decided;
     const moved = await this.claims.moveTo(tx, claim, {
       to: decided.value,

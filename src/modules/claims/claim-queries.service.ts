@@ -7,6 +7,7 @@ import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimState } from './claim.machine.js';
 import type { OpeningObstacle, OpeningPlace } from './views/opening.js';
+import { reachedFrom } from './claim-facts.service.js';
 import { ClaimsRepository, type FiledWanted } from './claims.repository.js';
 import type { ClaimRow, FiledClaim, FiledVersion } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
@@ -89,6 +90,16 @@ export class ClaimQueries {
 
   countFiled(reader: Reader, wanted: Parameters<ClaimsRepository['countFiled']>[1]): Promise<number> {
     return this.claims.countFiled(reader, wanted);
+  }
+
+  /** Claims that an assessment would be told of trouble in one of these times: their own, and before it as far as comparables lie. */
+  touched(reader: Reader, times: Parameters<ClaimsRepository['touched']>[1]): Promise<string[]> {
+    return this.claims.touched(reader, times.map(({ service, ...time }) => ({ service, ...reachedFrom(time) })));
+  }
+
+  /** Schemes of claims, each once. */
+  schemesOf(reader: Reader, ids: readonly string[]): Promise<{ schemeId: string; currency: string }[]> {
+    return this.claims.schemesOf(reader, ids);
   }
 
   /** Filed version and state of many claims: whether they are still what somebody looked at. */

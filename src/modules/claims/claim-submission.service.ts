@@ -53,14 +53,14 @@ export class ClaimSubmission {
 
   /** Files what the operator drafted; nobody has declared anything. */
   async openIn(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<ClaimRow>> {
-    const decided = this.lifecycle.decide(claim, { event: 'submit' });
+    const decided = this.lifecycle.decide(ctx, claim, { event: 'submit' });
     return decided.ok ? this.#freeze(tx, ctx, claim, { event: 'submit', to: decided.value }) : decided;
   }
 
   /** As `submit`, in the caller's transaction; who files by the thousand is not written to by the thousand. */
   async submitIn(tx: Tx, ctx: Context, claim: ClaimRow, declarations: Declarations): Promise<Result<ClaimRow>> {
     if (!declarations.isTrue) return NOT_DECLARED;
-    const decided = this.lifecycle.decide(claim, { event: 'submit' });
+    const decided = this.lifecycle.decide(ctx, claim, { event: 'submit' });
     return decided.ok ? this.#freeze(tx, ctx, claim, { event: 'submit', to: decided.value, declarations }) : decided;
   }
 
@@ -69,7 +69,7 @@ export class ClaimSubmission {
       const claim = await this.lifecycle.locked(tx, id);
       if (!claim.ok) return claim;
       if (!mayFor(ctx.actor, 'claim.file', claim.value.merchantId)) return refuse('claims.not_found');
-      const decided = this.lifecycle.decide(claim.value, { event });
+      const decided = this.lifecycle.decide(ctx, claim.value, { event });
       if (!decided.ok) return decided;
       if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
       const current = change === undefined ? claim : await this.drafting.change(tx, claim.value, change);

@@ -1,6 +1,7 @@
 import { refuse, ok } from '../../core/errors/index.js';
 import type { Guards, Machine, Transition } from '../../core/machine/index.js';
 import { allowedEvents } from '../../core/machine/index.js';
+import type { Permission } from '../../platform/access/permissions.js';
 
 export const CLAIM_STATES = [
   'draft', 'submitted', 'in_review', 'info_requested', 'recommended', 'offered', 'accepted', 'rejected', 'withdrawn', 'expired',
@@ -30,11 +31,15 @@ export interface ClaimMoveFacts {
 
 const move = (
   from: readonly ClaimState[], to: readonly ClaimState[], actors: readonly string[],
-  more: Partial<Pick<Transition<ClaimState, ClaimGuard>, 'guards' | 'availability'>> = {},
-): Transition<ClaimState, ClaimGuard> => ({ from, to, actors, guards: more.guards ?? [], availability: more.availability ?? 'now' });
+  more: Partial<Pick<Transition<ClaimState, ClaimGuard>, 'guards' | 'availability' | 'pairs'>> = {},
+): Transition<ClaimState, ClaimGuard> => ({
+  from, to, actors, guards: more.guards ?? [], availability: more.availability ?? 'now', ...(more.pairs === undefined ? {} : { pairs: more.pairs }),
+});
 
 const later = { availability: 'later' } as const;
 const resting = { guards: ['assessmentCurrent'] } as const;
+/** A rise moves nothing that was granted; what was refused goes to people. */
+const rising = { pairs: [['offered', 'offered'], ['accepted', 'accepted'], ['rejected', 'in_review']], guards: ['assessmentCurrent'] } as const;
 const asOpened = { guards: ['asOperatorOpened'] } as const;
 
 /**
@@ -69,7 +74,7 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     take_up_again: move(['expired'], ['offered'], ['offer.accept'], later),
     object: move(['offered'], ['offered'], ['claim.file'], later),
     upheld: move(['offered', 'rejected', 'accepted'], ['offered', 'accepted'], ['claim.decide'], later),
-    raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], later),
+    raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], rising),
     correct: move(['offered'], ['submitted'], ['claim.file'], asOpened),
     not_mine: move(['offered'], ['withdrawn'], ['claim.file'], asOpened),
     reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], later),
@@ -95,3 +100,10 @@ export const isAsOperatorOpened = ({ origin, claimVersion }: { readonly origin: 
 /** What may be done now, for the API and pages; who may is decided beside it. */
 export const actionsIn = (claim: { readonly state: ClaimState; readonly origin: ClaimOrigin; readonly claimVersion: number }): ClaimEvent[] =>
   allowedEvents(CLAIM_MACHINE, claim.state).filter((event) => isAsOperatorOpened(claim) || !CLAIM_MACHINE.events[event].guards.includes('asOperatorOpened'));
+
+/** As `actionsIn`, of what somebody may do themselves: left out are the commands that a guard refuses whoever gives them, those of others, and those of the system. */
+export const actionsOf = (claim: Parameters<typeof actionsIn>[0] & { readonly openedByStaff: boolean }, may: (permission: Permission) => boolean): ClaimEvent[] =>
+  actionsIn(claim).filter((event) => {
+    const { actors, guards } = CLAIM_MACHINE.events[event];
+    return !(claim.openedByStaff && guards.includes('notOpenedByStaff')) && actors.some((actor) => actor !== 'system' && may(actor as Permission));
+  });

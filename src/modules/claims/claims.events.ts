@@ -20,6 +20,20 @@ export const claimMoved = (merchantId: string, moved: ClaimMoved): DomainEvent<s
   topic: TOPICS[moved.event] ?? 'claim.moved', aggregate: { type: 'claim', id: moved.claimId }, merchantId, payload: moved,
 });
 
+export interface EntitlementRaised {
+  readonly claimId: string;
+  readonly entitlement: number;
+  readonly beforeMinor: string;
+  readonly afterMinor: string;
+  readonly currency: string;
+  readonly changeId: string;
+}
+
+/** An approved change grants more than was granted before. What is accepted already is now due. */
+export const entitlementRaised = (merchantId: string, payload: EntitlementRaised): DomainEvent<string, EntitlementRaised> => ({
+  topic: 'entitlement.raised', aggregate: { type: 'claim', id: payload.claimId }, merchantId, payload,
+});
+
 export const claimDrafted = (merchantId: string, claimId: string): DomainEvent => ({
   topic: 'claim.drafted', aggregate: { type: 'claim', id: claimId }, merchantId, payload: { claimId },
 });

@@ -192,6 +192,21 @@ export class ClaimsRepository {
     return row?.count ?? 0;
   }
 
+  /** Claims, in any state, that took time of a service within one of the spans. Read from one index alone; a span without an end lasts. */
+  static readonly TOUCHED = `
+    SELECT DISTINCT o.claim_id FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS t (service, begins, ends)
+    JOIN claim_occupancy o ON o.service = t.service AND o.span && tstzrange(t.begins, t.ends, '[)')`;
+
+  async touched(reader: Reader, spans: readonly { service: string; from: Instant; to: Instant | undefined }[]): Promise<string[]> {
+    const rows = await reader.query<{ claim_id: string }>(ClaimsRepository.TOUCHED,
+      [spans.map(({ service }) => service), spans.map(({ from }) => formatInstant(from)), spans.map(({ to }) => (to === undefined ? null : formatInstant(to)))]);
+    return rows.map(({ claim_id: id }) => id);
+  }
+
+  schemesOf(reader: Reader, ids: readonly string[]): Promise<{ schemeId: string; currency: string }[]> {
+    return reader.query('SELECT DISTINCT scheme_id AS "schemeId", currency FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState }[]> {
     return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
@@ -201,17 +216,33 @@ export class ClaimsRepository {
     await tx.named('claim_site_hold', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2030))', [siteId]);
   }
 
-  /** Another claim of the site under the scheme that was filed and not withdrawn; else a live one over an overlapping time for one of the services. */
-  async rival(reader: Reader, claim: ClaimRow, span: Interval): Promise<RivalRow | undefined> {
-    const [row] = await reader.named<RivalRow>('claim_rival', `
-      SELECT id, reference, merchant_id AS "merchantId", true AS "isSameScheme" FROM claim
-      WHERE scheme_id = $3 AND site_id = $2 AND state NOT IN ('draft', 'withdrawn') AND id <> $1
-      UNION ALL
-      (SELECT c.id, c.reference, c.merchant_id, false FROM claim_occupancy o JOIN claim c ON c.id = o.claim_id
-       WHERE o.live AND o.site_id = $2 AND o.head = $4 AND o.service = ANY ($5::text[]) AND o.span && tstzrange($6, $7, '[)') AND c.id <> $1 ORDER BY lower(o.span), c.id)
-      LIMIT 1`,
-    [claim.id, claim.siteId, claim.schemeId, claim.head, claim.services, formatInstant(span.from), formatInstant(span.to)]);
-    return row;
+  /** By claim, for those that have one: another claim of its site under the scheme that was filed and not withdrawn; else a live one over an overlapping time for one of its services. */
+  async rivals(reader: Reader, places: readonly { readonly claim: ClaimRow; readonly span: Interval }[]): Promise<ReadonlyMap<string, RivalRow>> {
+    const claims = places.map(({ claim }) => claim);
+    const rows = await reader.named<RivalRow & { claimId: string }>('claim_rivals', `
+      SELECT p.claim_id AS "claimId", r.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[])
+        AS p (claim_id, site_id, scheme_id, head, services, begins, ends)
+      CROSS JOIN LATERAL (
+        SELECT id, reference, merchant_id AS "merchantId", true AS "isSameScheme" FROM claim
+        WHERE scheme_id = p.scheme_id AND site_id = p.site_id AND state NOT IN ('draft', 'withdrawn') AND id <> p.claim_id
+        UNION ALL
+        (SELECT c.id, c.reference, c.merchant_id, false FROM claim_occupancy o JOIN claim c ON c.id = o.claim_id
+         WHERE o.live AND o.site_id = p.site_id AND o.head = p.head AND o.service = ANY (string_to_array(p.services, ' ')) AND o.span && tstzrange(p.begins, p.ends, '[)') AND c.id <> p.claim_id
+         ORDER BY lower(o.span), c.id)
+        LIMIT 1
+      ) r`,
+    [claims.map(({ id }) => id), claims.map(({ siteId }) => siteId), claims.map(({ schemeId }) => schemeId), claims.map(({ head }) => head), claims.map(({ services }) => services.join(' ')),
+      places.map(({ span }) => formatInstant(span.from)), places.map(({ span }) => formatInstant(span.to))]);
+    return new Map(rows.map(({ claimId, ...rival }) => [claimId, rival]));
+  }
+
+  /** Whether another live claim has taken some of the time that this one once took. */
+  async isTimeTaken(reader: Reader, claimId: string): Promise<boolean> {
+    const [row] = await reader.query<{ taken: boolean }>(`
+      SELECT EXISTS (SELECT FROM claim_occupancy mine JOIN claim_occupancy o
+        ON o.site_id = mine.site_id AND o.head = mine.head AND o.service = mine.service AND o.span && mine.span AND o.live AND o.claim_id <> mine.claim_id
+        WHERE mine.claim_id = $1) AS taken`, [claimId]);
+    return row?.taken ?? false;
   }
 
   /** What keeps the operator from opening a claim for a site: the first thing, for sites that have one. */

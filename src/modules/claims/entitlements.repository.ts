@@ -80,6 +80,14 @@ export class EntitlementsRepository {
     [row.claimId, row.entitlementNo, row.merchantId, row.termsHash, row.releaseHash ?? null, row.by, formatInstant(row.at)]);
   }
 
+  /** What was accepted stays accepted when it rises: under the terms that were accepted then, by whom. */
+  async carry(tx: Tx, row: { claimId: string; entitlementNo: number; at: Instant }): Promise<void> {
+    await tx.execute(`
+      INSERT INTO acceptance (claim_id, entitlement_no, merchant_id, kind, terms_hash, release_hash, accepted_by, accepted_at)
+      SELECT claim_id, $2, merchant_id, 'raised', terms_hash, release_hash, accepted_by, $3 FROM acceptance WHERE claim_id = $1 ORDER BY entitlement_no DESC LIMIT 1`,
+    [row.claimId, row.entitlementNo, formatInstant(row.at)]);
+  }
+
   /** Oldest first. */
   entitlements(reader: Reader, claimId: string): Promise<EntitlementRow[]> {
     return reader.query(`
@@ -120,15 +128,15 @@ export class EntitlementsRepository {
       ORDER BY asked.id, c.id, e.n DESC`, [claims.map(({ id }) => id), claims.map(({ siteId }) => siteId)]);
   }
 
-  /** Σ of the latest entitlements of a merchant that were granted by rule; until the commit nobody else adds to it. */
-  async automaticTotal(tx: Tx, merchantId: string): Promise<bigint> {
+  /** Σ of the latest entitlements of a merchant, one claim's left out if it is named, that were granted by rule; until the commit nobody else adds to it. */
+  async automaticTotal(tx: Tx, merchantId: string, exceptClaimId: string | undefined): Promise<bigint> {
     // A statement of its own: the sum must see what the one who held the lock before has committed.
     await tx.named('entitlement_automatic_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 12))', [merchantId]);
     const [row] = await tx.named<{ total: string }>('entitlement_automatic_total', `
       SELECT coalesce(sum(e.gross_minor), 0)::text AS total
       FROM entitlement e JOIN determination d ON d.id = e.determination_id JOIN claim c ON c.id = e.claim_id
-      WHERE e.merchant_id = $1 AND d.by_rule AND c.state IN ('offered', 'accepted')
-        AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)`, [merchantId]);
+      WHERE e.merchant_id = $1 AND c.id IS DISTINCT FROM $2 AND d.by_rule AND c.state IN ('offered', 'accepted')
+        AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)`, [merchantId, exceptClaimId ?? null]);
     return BigInt(row?.total ?? '0');
   }
 }

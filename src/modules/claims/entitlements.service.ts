@@ -44,8 +44,13 @@ export class Entitlements {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }
 
-  automaticTotal(tx: Tx, merchantId: string): Promise<bigint> {
-    return this.repository.automaticTotal(tx, merchantId);
+  /** Of an accepted claim that rises: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
+  carryAcceptance(tx: Tx, claimId: string, n: number): Promise<void> {
+    return this.repository.carry(tx, { claimId, entitlementNo: n, at: this.clock.now() });
+  }
+
+  automaticTotal(tx: Tx, merchantId: string, exceptClaimId?: string): Promise<bigint> {
+    return this.repository.automaticTotal(tx, merchantId, exceptClaimId);
   }
 
   /** When the latest entitlement was granted and accepted, by claim; for claims that the viewer was shown. */

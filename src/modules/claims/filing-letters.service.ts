@@ -4,7 +4,7 @@ import { formatInstant, toLocal, formatLocal } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Formatting } from '../../platform/i18n/formatting.js';
-import { People } from '../identity/index.js';
+import { People, reached } from '../identity/index.js';
 import { Outbox } from '../mail/index.js';
 import { MerchantQueries } from '../merchants/index.js';
 import { SchemeQueries } from '../schemes/index.js';
@@ -28,7 +28,7 @@ export class FilingLetters {
     const { language, site, title } = await this.#setting(tx, claim);
     const filedAt = claim.submittedAt ?? claim.createdAt;
     await this.outbox.post(tx, {
-      template: 'claim.received', to: { email: person }, language, about: { kind: 'claim', id: claim.id }, merchantId: claim.merchantId,
+      template: 'claim.received', to: person, language, about: { kind: 'claim', id: claim.id }, merchantId: claim.merchantId,
       data: {
         reference: claim.reference, scheme: title[language] ?? title['en'] ?? '', place: site?.name ?? '', business: site?.merchantName ?? '',
         at: site === undefined ? formatInstant(filedAt) : `${formatLocal(toLocal(filedAt, site.zone)).replace('T', ' ').slice(0, 16)} (${site.zone})`,
@@ -40,9 +40,9 @@ export class FilingLetters {
   async opened(tx: Tx, claim: ClaimRow, amount: Money): Promise<void> {
     const { language, site, title } = await this.#setting(tx, claim);
     const f = new Formatting(language);
-    for (const { email } of await this.people.ownersOf(tx, claim.merchantId)) {
+    for (const owner of await this.people.ownersOf(tx, claim.merchantId)) {
       await this.outbox.post(tx, {
-        template: 'claim.opened', to: { email }, language, about: { kind: 'claim', id: claim.id }, merchantId: claim.merchantId,
+        template: 'claim.opened', to: reached(owner), language, about: { kind: 'claim', id: claim.id }, merchantId: claim.merchantId,
         data: {
           reference: claim.reference, scheme: title[language] ?? title['en'] ?? '', place: site?.name ?? '', business: site?.merchantName ?? '',
           sum: f.minor(String(amount.minor), amount.currency), period: f.period(formatInstant(claim.window.from), formatInstant(claim.window.to), site?.zone ?? 'UTC'),

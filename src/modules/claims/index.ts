@@ -18,7 +18,7 @@ export { Handovers, type HandoverView } from './handovers.service.js';
 export { readReference, referenceOf } from './reference.rules.js';
 export { SalesDoor, type SalesDelegate } from './sales-door.service.js';
 export type { OpeningObstacle, OpeningPlace } from './views/opening.js';
-export type { ClaimMoved } from './claims.events.js';
+export { entitlementRaised, type ClaimMoved, type EntitlementRaised } from './claims.events.js';
 export type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/claim-row.js';
 export { ClaimsModule } from './claims.module.js';
 export type { DeterminationOutcome } from './views/determination.js';

@@ -51,7 +51,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.file_not_sales': { kind: 'meaning', title: 'Not a sales file', detail: 'The file is {found}; export the sales as CSV or .xlsx.' },
   'evidence.file_bomb': { kind: 'too_large', title: 'File unpacks to too much', detail: 'The workbook unpacks to more than we take ({what}); export a shorter period, or save it as CSV.' },
   'evidence.file_damaged': { kind: 'meaning', title: 'File damaged', detail: 'The workbook cannot be unpacked; it may have been cut short. Export it again, or save it as CSV.' },
-  'evidence.sheet_missing': { kind: 'meaning', title: 'No such sheet', detail: 'The workbook has no visible sheet "{sheet}"; it has {sheets}.' },
+  'evidence.sheet_missing': { kind: 'meaning', title: 'No such sheet', detail: 'The workbook has no visible sheet "{sheet}" that can be read; its visible sheets are {sheets}.' },
   'evidence.header_missing': {
     kind: 'meaning', title: 'No header found', detail: 'None of the first {rows} rows looks like the names of columns; say which row it is and what its columns are.',
   },
@@ -133,6 +133,7 @@ export const EVIDENCE_ERRORS = defineCatalogue({
   'evidence.upload_huge': { kind: 'meaning', title: 'Picture too large', detail: 'The picture says it is {width} by {height} pixels; at most {limit} a side are taken. Send it in a smaller size.' },
   'evidence.upload_damaged': { kind: 'meaning', title: 'Picture damaged', detail: 'The picture cannot be read to its size; it may have been cut short. Send it again.' },
   'evidence.upload_twice': { kind: 'conflict', title: 'Already there', detail: 'Exactly this file is already part of the claim, as "{name}".' },
+  'evidence.upload_harmful': { kind: 'meaning', title: 'Harmful file', detail: 'The scanner found something in this file that harms whoever opens it, and nothing of it was kept. Take a new photo, or save the document again as PDF on another device.' },
   'evidence.upload_infected': { kind: 'state', title: 'Harmful file', detail: 'The scanner found {signature} in "{name}". The file was thrown away and is given to nobody.' },
   'evidence.upload_unfinished': { kind: 'state', title: 'Not there yet', detail: '"{name}" has not arrived whole.' },
   'evidence.what_unknown': { kind: 'meaning', title: 'Say what it shows', detail: '"{value}" is not among the kinds of evidence of this claim: {taken}.' },

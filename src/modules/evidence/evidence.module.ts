@@ -15,7 +15,9 @@ import { EvidenceQueries } from './files/evidence-queries.service.js';
 import { EvidenceRecords } from './files/evidence-records.service.js';
 import { EvidenceScans } from './files/evidence-scans.service.js';
 import { EvidenceSettling } from './files/evidence-settling.service.js';
+import { LooseFiles } from './files/loose-files.service.js';
 import { SalesImports } from './sales-imports.service.js';
+import { SalesOriginals } from './sales-originals.service.js';
 import { SalesQueries } from './sales-queries.service.js';
 import { SalesRecordsRepository } from './sales-records.repository.js';
 import { SalesSets } from './sales-sets.service.js';
@@ -32,10 +34,10 @@ mapConstraints({
 @Module({
   imports: [AuditModule],
   providers: [
-    { provide: SalesFiles, useClass: FolderSalesFiles }, SalesImports, SalesSets, SalesQueries, SalesDownloads, TillSurveys, TillUploads,
+    { provide: SalesFiles, useClass: FolderSalesFiles }, SalesOriginals, SalesImports, SalesSets, SalesQueries, SalesDownloads, TillSurveys, TillUploads,
     SalesSetsRepository, SalesRecordsRepository, TillUploadsRepository,
-    EvidenceFiles, EvidenceFiling, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository,
+    EvidenceFiles, EvidenceFiling, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository, LooseFiles,
   ],
-  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceQueries],
+  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceQueries, LooseFiles],
 })
 export class EvidenceModule {}

@@ -6,6 +6,7 @@ export type { EvidenceScanned, EvidenceStored, SalesUploaded } from './evidence.
 export { EvidenceFileEntity } from './files/evidence-file.entity.js';
 export { EvidenceFiles, type EvidenceSubject } from './files/evidence-files.service.js';
 export { EvidenceFiling, type FrozenEvidence, type OpenedEvidence } from './files/evidence-filing.service.js';
+export { LooseFiles, type LooseFile } from './files/loose-files.service.js';
 export { EvidenceQueries, type EvidenceFacts } from './files/evidence-queries.service.js';
 export { EVIDENCE_FORMS, EVIDENCE_LIMITS, EVIDENCE_TYPES, kindsOf } from './files/evidence-limits.rules.js';
 export type { EvidenceFileRow, EvidenceFileState, EvidenceFileView } from './views/evidence-file-view.js';

@@ -3,7 +3,7 @@ import { addRatio, formatRatio, multiplyRatio, ONE, parseRatio, ratio, ZERO, typ
 import type { SalesFacts, WindowSum } from '../../core/policy/index.js';
 import type { Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { SalesSetsRepository, type EvidenceState, type HeaderRow, type SetWindow } from './sales-sets.repository.js';
+import { SalesSetsRepository, type EvidenceState, type HeaderRow, type SalesSetRow, type SetWindow } from './sales-sets.repository.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
 
 /** What an assessment freezes about a sales set, beside its sums. */
@@ -21,7 +21,12 @@ export class SalesQueries {
   /** The set that counts for a subject, if any of its files could be read. */
   async header(reader: Reader, subjectId: string): Promise<SalesHeader | undefined> {
     const row = await this.sets.current(reader, subjectId);
-    return row === undefined ? undefined : headerOf({ ...row, isConfirmed: row.coverage.length > 0, coverage: row.coverage.length > 0 ? row.coverage : row.proposedCoverage });
+    return row === undefined ? undefined : currentHeader(row);
+  }
+
+  /** As `header`, for many subjects in one statement; a subject without a set has none. */
+  async headers(reader: Reader, subjectIds: readonly string[]): Promise<ReadonlyMap<string, SalesHeader>> {
+    return new Map((await this.sets.currentOf(reader, subjectIds)).map((row) => [row.subjectId, currentHeader(row)]));
   }
 
   /** Headers by set, for many at once; a set that could not be read has none. */
@@ -69,6 +74,9 @@ export class SalesQueries {
     return (await this.sets.ofSubject(reader, subjectId)).map(salesSetView);
   }
 }
+
+const currentHeader = (row: SalesSetRow): SalesHeader =>
+  headerOf({ ...row, isConfirmed: row.coverage.length > 0, coverage: row.coverage.length > 0 ? row.coverage : row.proposedCoverage });
 
 const headerOf = (row: HeaderRow): SalesHeader => ({
   setId: row.id,

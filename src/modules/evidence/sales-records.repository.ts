@@ -71,7 +71,7 @@ export class SalesRecordsRepository {
     for await (const batch of others.batches()) {
       const taken = await this.#addOthers(tx, set, batch);
       [named, loose] = [named + taken.named, loose + taken.loose];
-      if (taken.named !== 0n) note(faults, 'evidence.refund_exceeds_sale', await this.#overdrawn(tx, set.id, batch));
+      note(faults, 'evidence.refund_exceeds_sale', await this.#overdrawn(tx, set.id, batch));
     }
     if (granularityMs > 0) note(faults, 'evidence.periods_overlap', await this.#overlapping(tx, set.id));
     return { named, loose };

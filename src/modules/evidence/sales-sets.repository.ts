@@ -179,6 +179,12 @@ export class SalesSetsRepository {
     return row;
   }
 
+  /** As `current`, of many subjects. */
+  currentOf(reader: Reader, subjectIds: readonly string[]): Promise<SalesSetRow[]> {
+    return reader.named<SalesSetRow>('sales_sets_current',
+      `SELECT DISTINCT ON (subject_id) ${COLUMNS} FROM sales_set WHERE subject_id = ANY ($1::uuid[]) AND state = 'parsed' ORDER BY subject_id, number DESC`, [subjectIds]);
+  }
+
   async confirmCoverage(tx: Tx, id: string, coverage: IntervalSet, by: string, at: Instant): Promise<void> {
     await tx.execute(
       `UPDATE sales_set SET coverage = $2, coverage_confirmed_by = $3, coverage_confirmed_at = $4, version = version + 1 WHERE id = $1`,

@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AuditTrail } from '../audit/index.js';
 import { checkCoverage } from './sales-coverage.rules.js';
-import { SalesFiles } from './sales-files.port.js';
+import { SalesOriginals } from './sales-originals.service.js';
 import { TillUploadsRepository } from './till-uploads.repository.js';
 import { SalesSetsRepository } from './sales-sets.repository.js';
 import { salesSetView, type SalesSetView } from './views/sales-set-view.js';
@@ -26,7 +26,7 @@ export class SalesSets {
     private readonly clock: Clock,
     private readonly sets: SalesSetsRepository,
     private readonly uploads: TillUploadsRepository,
-    private readonly files: SalesFiles,
+    private readonly originals: SalesOriginals,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -65,7 +65,7 @@ export class SalesSets {
     const count = await this.sets.discard(tx, subjectId);
     const files = await this.uploads.discard(tx, subjectId);
     tx.afterCommit(async () => {
-      for (const sha256 of files) await this.files.forget(sha256);
+      for (const sha256 of files) await this.originals.drop(sha256);
     });
     return count;
   }

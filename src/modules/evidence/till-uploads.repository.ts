@@ -48,6 +48,11 @@ export class TillUploadsRepository {
     return row?.count ?? 0;
   }
 
+  /** Whoever names a file and whoever throws it away take turns; held until the transaction ends. */
+  async lockFile(tx: Tx, sha256: string): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 41))', [sha256]);
+  }
+
   async isNeeded(reader: Reader, sha256: string): Promise<boolean> {
     const [row] = await reader.query<{ needed: boolean }>(
       'SELECT EXISTS (SELECT FROM till_upload WHERE file_sha256 = $1) OR EXISTS (SELECT FROM sales_set WHERE file_sha256 = $1) AS needed', [sha256]);

@@ -7,8 +7,9 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { SalesFiles, type KeptFile } from './sales-files.port.js';
+import type { KeptFile } from './sales-files.port.js';
 import { SalesImports, type SalesSubject } from './sales-imports.service.js';
+import { SalesOriginals } from './sales-originals.service.js';
 import type { TaxBasis } from './tax-basis.rules.js';
 import type { SalesSetRow, SalesSource } from './sales-sets.repository.js';
 import { TillSurveys } from './till-surveys.service.js';
@@ -56,7 +57,7 @@ export class TillUploads {
     private readonly work: UnitOfWork,
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly files: SalesFiles,
+    private readonly originals: SalesOriginals,
     private readonly uploads: TillUploadsRepository,
     private readonly surveys: TillSurveys,
     private readonly imports: SalesImports,
@@ -66,7 +67,7 @@ export class TillUploads {
   async receive(ctx: Context, subject: TillSubject, incoming: IncomingFile, permitting: Permitting): Promise<Result<TillLook>> {
     const room = await this.#room(this.database.reader, subject);
     if (!room.ok) return room;
-    const kept = await this.files.receive(incoming.stream);
+    const kept = await this.originals.receive(incoming.stream);
     if (!kept.ok) return kept;
     const upload = this.#arrived(subject, kept.value, incoming.fileName);
     const look = await this.surveys.look({ ...upload, id: '', state: 'open', statement: {}, doneBytes: 0, refusal: null, setId: null }, subject);
@@ -75,20 +76,22 @@ export class TillUploads {
       if (!permitted.ok) return permitted;
       const stillRoom = await this.#room(tx, subject);
       if (!stillRoom.ok) return stillRoom;
+      const secured = await this.originals.secure(tx, upload.fileSha256);
+      if (!secured.ok) return secured;
       const { id } = await this.uploads.add(tx, upload);
       return ok({ ...look, id });
     });
-    if (!stored.ok) await this.#letGo(kept.value);
+    if (!stored.ok) await this.originals.drop(kept.value.sha256);
     return stored;
   }
 
   /** A file with everything that is to be known of it: kept, read and stored in one step, or nothing of it. */
   async receiveAndRead(ctx: Context, subject: TillSubject, incoming: IncomingFile, how: { statement: TillStatement; coverage?: IntervalSet; source?: SalesSource }, permitting: Permitting): Promise<Result<SalesSetView>> {
-    const kept = await this.files.receive(incoming.stream);
+    const kept = await this.originals.receive(incoming.stream);
     if (!kept.ok) return kept;
     const { statement, ...more } = how;
     const read = await this.#read(ctx, subject, { file: { ...this.#arrived(subject, kept.value, incoming.fileName), statement }, ...more }, permitting);
-    if (!read.ok) await this.#letGo(kept.value);
+    if (!read.ok) await this.originals.drop(kept.value.sha256);
     return read;
   }
 
@@ -177,6 +180,8 @@ export class TillUploads {
     }, async (tx, set) => {
       const permitted = await permitting(tx);
       if (!permitted.ok) return permitted;
+      const secured = file.id === undefined ? await this.originals.secure(tx, file.fileSha256) : ok(undefined);
+      if (!secured.ok) return secured;
       await this.#note(tx, file, set, mapping.value);
       return ok(undefined);
     }, progress);
@@ -209,11 +214,6 @@ export class TillUploads {
   #arrived({ subjectId, merchantId, siteId, uploadedBy, handoverId }: TillSubject, { sha256, bytes }: KeptFile, fileName?: string): NewTillUpload {
     const name = fileName?.replaceAll('\0', '').toWellFormed().slice(0, NAME_CHARACTERS);
     return { subjectId, merchantId, siteId, uploadedBy, handoverId: handoverId ?? null, fileName: name ?? null, fileBytes: bytes, fileSha256: sha256, uploadedAt: this.clock.now() };
-  }
-
-  /** A file that nothing points to is not kept. */
-  async #letGo({ sha256 }: KeptFile): Promise<void> {
-    if (!(await this.uploads.isNeeded(this.database.reader, sha256))) await this.files.forget(sha256);
   }
 
   /** Says how far a reading is, now and then. */

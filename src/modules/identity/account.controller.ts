@@ -6,7 +6,9 @@ import type { Context } from '../../platform/access/context.js';
 import { Ctx, Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { Accounts } from './accounts.service.js';
-import { CodeProofDto, NewPasswordDto } from './dto/sign-in-code.dto.js';
+import { CodeProofDto, NewPasswordDto, PasskeyProofDto } from './dto/sign-in-code.dto.js';
+import type { Ceremony } from './passkey-ceremonies.service.js';
+import { PasskeyProofs } from './passkey-proofs.service.js';
 import { Sessions } from './sessions.service.js';
 import type { SessionView } from './session-opening.service.js';
 import { SignInCodes, type CodeView } from './sign-in-codes.service.js';
@@ -14,7 +16,7 @@ import { SignInCodes, type CodeView } from './sign-in-codes.service.js';
 @ApiTags('account')
 @Controller('v1/account')
 export class AccountController {
-  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly codes: SignInCodes) {}
+  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly codes: SignInCodes, private readonly passkeys: PasskeyProofs) {}
 
   @Get('sessions')
   @Requires('session.read')
@@ -47,6 +49,22 @@ export class AccountController {
   @ApiOperation({ summary: 'Give that code: a new session in the place of this one, proved for five minutes' })
   async prove(@Ctx() ctx: Context, @Req() request: FastifyRequest, @Body() body: CodeProofDto): Promise<SessionView> {
     return unwrap(await this.codes.proveAgain(ctx, userIdOf(ctx.actor), request.headers.authorization?.slice(7) ?? '', body));
+  }
+
+  @Post('passkey-questions')
+  @Requires('session.read')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Ask what one of my passkeys has to sign, to show once more who I am' })
+  async askPasskey(@Ctx() ctx: Context): Promise<Ceremony<object>> {
+    return unwrap(await this.passkeys.begin(ctx));
+  }
+
+  @Post('passkey-proofs')
+  @Requires('session.read')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Give what the passkey signed: a new session in the place of this one, proved for five minutes' })
+  async provePasskey(@Ctx() ctx: Context, @Req() request: FastifyRequest, @Body() { holder, response }: PasskeyProofDto): Promise<SessionView> {
+    return unwrap(await this.passkeys.prove(ctx, request.headers.authorization?.slice(7) ?? '', holder, response));
   }
 
   @Put('password')

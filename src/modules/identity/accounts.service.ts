@@ -9,9 +9,9 @@ import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { Outbox } from '../mail/index.js';
+import { reached } from './address.rules.js';
 import { Passwords } from './passwords.service.js';
 import { requireProof } from './proof.rules.js';
-import type { UserEntity } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface AccountView {
@@ -74,5 +74,3 @@ export class Accounts {
     await this.outbox.post(tx, { template, to: reached(user), language: (user.language ?? 'en') as Language, data: { name: user.name }, about: { kind: 'user', id: userId } });
   }
 }
-
-const reached = ({ email, phone }: UserEntity) => (email === null ? { phone: phone ?? '' } : { email });

@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
 import type { Language } from '../../core/policy/index.js';
 import { EMAIL_SHAPE } from './email.rules.js';
+import type { Recipient } from '../mail/index.js';
 
 /** Where somebody is reached: mail in small letters, or a telephone in E.164. */
 export type Address = { readonly channel: 'mail' | 'sms'; readonly address: string };
@@ -19,3 +20,6 @@ export function readAddress(typed: string, language: Language): Address | undefi
   const phone = parsePhoneNumberFromString(text, HOME[language]);
   return phone?.isValid() === true ? { channel: 'sms', address: phone.number } : undefined;
 }
+
+/** Where somebody is written to: by mail who has an address of it, else by text message. */
+export const reached = ({ email, phone }: { readonly email: string | null; readonly phone: string | null }): Recipient => (email === null ? { phone: phone ?? '' } : { email });

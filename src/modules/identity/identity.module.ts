@@ -16,6 +16,7 @@ import { AccountController } from './account.controller.js';
 import { AccountRecovery } from './account-recovery.service.js';
 import { Accounts } from './accounts.service.js';
 import { PasskeyCeremonies } from './passkey-ceremonies.service.js';
+import { PasskeyProofs } from './passkey-proofs.service.js';
 import { PasskeySignIn } from './passkey-sign-in.service.js';
 import { PasskeysRepository } from './passkeys.repository.js';
 import { Passkeys } from './passkeys.service.js';
@@ -35,8 +36,8 @@ mapConstraints({ app_user_email_uq: 'identity.email_taken', app_user_phone_uq: '
   controllers: [SessionsController, UsersController, SignInCodesController, SignUpsController, AccountController],
   providers: [
     UsersRepository, Passwords, Sessions, Members, People, Duties, { provide: SessionReader, useExisting: Sessions }, Attempts, StepUp, SignInCodesRepository, SessionOpening,
-    SignInCodes, SignUps, Accounts, PasskeysRepository, PasskeyCeremonies, Passkeys, PasskeySignIn, AccountRecovery,
+    SignInCodes, SignUps, Accounts, PasskeysRepository, PasskeyCeremonies, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery,
   ],
-  exports: [Sessions, People, Members, Duties, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, Passkeys, PasskeySignIn, AccountRecovery],
+  exports: [Sessions, People, Members, Duties, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery],
 })
 export class IdentityModule {}

@@ -1,7 +1,7 @@
 export { Attempts } from './attempts.service.js';
 export { AccountRecovery } from './account-recovery.service.js';
 export { Accounts, type AccountView } from './accounts.service.js';
-export { readAddress, type Address } from './address.rules.js';
+export { reached, readAddress, type Address } from './address.rules.js';
 export { Duties } from './duties.service.js';
 export { conflictingDuty, DUTY_CONFLICTS, type Duty } from './duties.rules.js';
 export { EMAIL_SHAPE } from './email.rules.js';
@@ -9,6 +9,7 @@ export { IdentityModule } from './identity.module.js';
 export { Members, type Member } from './members.service.js';
 export { People, type NewPerson, type PersonView } from './people.service.js';
 export { StepUp } from './step-up.service.js';
+export { PasskeyProofs } from './passkey-proofs.service.js';
 export { PasskeySignIn } from './passkey-sign-in.service.js';
 export { Passkeys, type PasskeyLine } from './passkeys.service.js';
 export { requireProof } from './proof.rules.js';

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { verifyAuthenticationResponse, type AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { ok, type Result } from '../../core/errors/index.js';
 import { MINUTE, type Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
@@ -7,7 +8,7 @@ import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { newToken, tokenHash } from '../../platform/crypto/tokens.js';
 import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { PasskeysRepository } from './passkeys.repository.js';
+import { PasskeysRepository, type PasskeyRow } from './passkeys.repository.js';
 
 export interface Ceremony<Options> {
   /** Given to the browser that is asked; its answer counts only together with it. */
@@ -42,6 +43,15 @@ export class PasskeyCeremonies {
     const asked = await this.keys.takeChallenge(this.database.reader, tokenHash(holder), this.clock.now());
     const response = readJson<Answer>(text);
     return asked === undefined || response === undefined ? undefined : { ...asked, response };
+  }
+
+  /** The device's new counter, when the answer is the key's; a counter that went back betrays a copy, and is refused by the library. */
+  async counterOf(key: PasskeyRow, expectedChallenge: string, response: AuthenticationResponseJSON): Promise<number | undefined> {
+    const verified = await verifyAuthenticationResponse({
+      response, expectedChallenge, expectedOrigin: this.site.origin, expectedRPID: this.site.hostname, requireUserVerification: true,
+      credential: { id: key.credentialId, publicKey: new Uint8Array(key.publicKey), counter: key.counter },
+    }).catch(() => undefined);
+    return verified?.verified === true ? verified.authenticationInfo.newCounter : undefined;
   }
 }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { generateAuthenticationOptions, verifyAuthenticationResponse, type AuthenticationResponseJSON, type PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
+import { generateAuthenticationOptions, type AuthenticationResponseJSON, type PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { PasskeyCeremonies, type Ceremony } from './passkey-ceremonies.service.js';
-import { PasskeysRepository, type PasskeyRow } from './passkeys.repository.js';
+import { PasskeysRepository } from './passkeys.repository.js';
 import { SessionOpening, type SessionView } from './session-opening.service.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -28,20 +28,11 @@ export class PasskeySignIn {
     const { challenge, response } = answered;
     return this.work.run({ actor: ctx.actor, requestId: ctx.requestId }, async (tx) => {
       const key = await this.keys.lock(tx, response.id);
-      const counter = key === undefined ? undefined : await this.#verified(key, challenge, response);
+      const counter = key === undefined ? undefined : await this.ceremonies.counterOf(key, challenge, response);
       const person = key === undefined ? undefined : await this.users.credentialsOf(tx, key.userId);
       if (key === undefined || counter === undefined || person?.active !== true) return refuse('identity.passkey_refused');
       await this.keys.use(tx, key.id, counter, this.clock.now());
       return ok(await this.opening.open(tx, person, 'passkey'));
     });
-  }
-
-  /** The device's new counter; a counter that went back betrays a copy, and is refused by the library. */
-  async #verified(key: PasskeyRow, expectedChallenge: string, response: AuthenticationResponseJSON): Promise<number | undefined> {
-    const verified = await verifyAuthenticationResponse({
-      response, expectedChallenge, expectedOrigin: this.ceremonies.site.origin, expectedRPID: this.ceremonies.site.hostname, requireUserVerification: true,
-      credential: { id: key.credentialId, publicKey: new Uint8Array(key.publicKey), counter: key.counter },
-    }).catch(() => undefined);
-    return verified?.verified === true ? verified.authenticationInfo.newCounter : undefined;
   }
 }

@@ -8,9 +8,11 @@ import { Database } from '../../platform/database/database.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
+import type { Recipient } from '../mail/index.js';
+import { reached } from './address.rules.js';
 import { conflictingRole } from './duties.rules.js';
 import { Passwords } from './passwords.service.js';
-import { UsersRepository } from './users.repository.js';
+import { UsersRepository, type Owner } from './users.repository.js';
 
 export interface PersonView {
   readonly id: string;
@@ -84,7 +86,7 @@ export class People {
   }
 
   /** Who signs for a business, the first one first. */
-  ownersOf(reader: Reader, merchantId: string): Promise<{ userId: string; email: string; name: string }[]> {
+  ownersOf(reader: Reader, merchantId: string): Promise<Owner[]> {
     return this.users.ownersOf(reader, merchantId);
   }
 
@@ -94,8 +96,9 @@ export class People {
   }
 
   /** Where somebody is written to; undefined when there is no such person any more. */
-  async addressOf(reader: Tx | Database['reader'], userId: string): Promise<string | undefined> {
-    return (await this.users.find(reader, userId))?.email ?? undefined;
+  async addressOf(reader: Tx | Database['reader'], userId: string): Promise<Recipient | undefined> {
+    const user = await this.users.find(reader, userId);
+    return user === null ? undefined : reached(user);
   }
 
   /** What people are called, for a list of things they did. */

@@ -13,7 +13,7 @@ import { UsersRepository } from './users.repository.js';
 
 const ATTEMPTS = { most: 10, windowMs: 15 * MINUTE };
 
-/** Showing by the password, in the middle of a session, that it is still the same person; by a code, `SignInCodes.proveAgain` does the same. */
+/** Showing by the password, in the middle of a session, that it is still the same person; by a code, `SignInCodes.proveAgain` does the same, by a passkey `PasskeyProofs`. */
 @Injectable()
 export class StepUp {
   constructor(

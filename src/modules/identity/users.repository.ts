@@ -6,6 +6,13 @@ import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Address } from './address.rules.js';
 import { UserEntity } from './user.entity.js';
 
+export interface Owner {
+  readonly userId: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly name: string;
+}
+
 export interface Credentials {
   readonly id: string;
   readonly passwordHash: string | null;
@@ -54,9 +61,9 @@ export class UsersRepository {
     return { id: known.id, isNew: false };
   }
 
-  ownersOf(reader: Reader, merchantId: string): Promise<{ userId: string; email: string; name: string }[]> {
+  ownersOf(reader: Reader, merchantId: string): Promise<Owner[]> {
     return reader.query(`
-      SELECT u.id AS "userId", u.email, u.name FROM membership m JOIN app_user u ON u.id = m.user_id
+      SELECT u.id AS "userId", u.email, u.phone, u.name FROM membership m JOIN app_user u ON u.id = m.user_id
       WHERE m.merchant_id = $1 AND m.role = 'owner' AND u.active ORDER BY u.created_at, u.id`, [merchantId]);
   }
 

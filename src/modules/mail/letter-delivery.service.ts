@@ -7,8 +7,10 @@ import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
-import { CarrierError, MailPort, SmsPort } from './carriers.port.js';
+import { CarrierError } from './carriers.port.js';
+import { Carriers } from './carriers.service.js';
 import { MOST_TRIES, nextStep, pauseAfter, TAKEN_FOR_MS } from './delivery.rules.js';
+import { LetterQueries } from './letter-queries.service.js';
 import { LettersRepository, type LetterContent, type LetterRow, type LetterState } from './letters.repository.js';
 
 export const DELIVER = 'mail.deliver';
@@ -23,7 +25,7 @@ type Taken = LetterRow & LetterContent;
 export class LetterDelivery implements OnModuleInit {
   constructor(
     private readonly work: UnitOfWork, private readonly letters: LettersRepository, private readonly jobs: Jobs, private readonly events: EventLog,
-    private readonly clock: Clock, private readonly mail: MailPort, private readonly sms: SmsPort,
+    private readonly clock: Clock, private readonly carriers: Carriers, private readonly queries: LetterQueries,
   ) {}
 
   onModuleInit(): void {
@@ -48,7 +50,7 @@ export class LetterDelivery implements OnModuleInit {
     });
   }
 
-  /** A letter arrived: its address is reached again. */
+  /** A letter arrived: its address is reached again, unless it is the one that came back or an earlier one. */
   arrived(ctx: Context, letterId: string): Promise<Result<null>> {
     return this.work.run(ctx, async (tx) => {
       await this.letters.clearUnreachable(tx, letterId);
@@ -60,7 +62,7 @@ export class LetterDelivery implements OnModuleInit {
     const letter = await this.letters.lock(tx, letterId);
     if (letter === undefined) return undefined;
     const now = this.clock.now();
-    const next = nextStep(letter, now);
+    const next = nextStep(letter, now, await this.queries.hasRoom(letter.channel, now, tx));
     if (next.do === 'wait') await this.jobs.enqueue(tx, DELIVER, { letterId }, { startAt: next.until });
     if (next.do === 'give_up') await this.#settle(tx, ctx, letter, 'failed', next.fault);
     if (next.do !== 'send') return undefined;
@@ -74,7 +76,7 @@ export class LetterDelivery implements OnModuleInit {
   }
 
   async #handOver({ id, channel, recipient, subject, plain, html }: Taken): Promise<CarrierError | undefined> {
-    const carrier = channel === 'mail' ? this.mail : this.sms;
+    const carrier = this.carriers.of(channel);
     if (!carrier.isConnected) return new CarrierError('There is no server to hand it to.', false);
     try {
       await carrier.send({ reference: id, recipient: recipient ?? '', subject: subject ?? '', plain: plain ?? '', html: html ?? '' });

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HOUR, type Instant } from '../../core/time/index.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
+import type { Reader } from '../../platform/database/tx.js';
 import { MailPort } from './carriers.port.js';
 import { LettersRepository, type Channel, type LetterContent, type LetterRow } from './letters.repository.js';
 
@@ -29,8 +30,8 @@ export class LetterQueries {
   }
 
   /** Whether another message of this channel may go out: what a flood of forms may cost has an end. */
-  async hasRoom(channel: Channel, now: Instant): Promise<boolean> {
-    return channel === 'mail' || (await this.letters.smsSince(this.database.reader, (now - HOUR) as Instant)) < this.config.smsPerHour;
+  async hasRoom(channel: Channel, now: Instant, reader: Reader = this.database.reader): Promise<boolean> {
+    return channel === 'mail' || (await this.letters.smsSince(reader, (now - HOUR) as Instant)) < this.config.smsPerHour;
   }
 
   async newest(after: string | undefined, limit: number): Promise<LetterLine[]> {

@@ -99,8 +99,9 @@ export class LettersRepository {
     [letterId, formatInstant(at)]);
   }
 
+  /** Only by a letter posted later than the one that came back: notices overtake each other, and one that is replayed must not undo another. */
   async clearUnreachable(tx: Tx, letterId: string): Promise<void> {
-    await tx.execute('DELETE FROM unreachable_address WHERE address = (SELECT recipient FROM letter_content WHERE letter_id = $1)', [letterId]);
+    await tx.execute('DELETE FROM unreachable_address WHERE address = (SELECT recipient FROM letter_content WHERE letter_id = $1) AND letter_id < $1', [letterId]);
   }
 
   async unreachable(reader: Reader, addresses: readonly string[]): Promise<{ address: string; since: Date }[]> {
@@ -116,8 +117,11 @@ export class LettersRepository {
         WHERE l.settled_at < $1 AND c.plain IS NOT NULL ORDER BY l.settled_at LIMIT $2 FOR UPDATE OF c SKIP LOCKED)`, [formatInstant(before), most]);
   }
 
+  /** Text messages of the time since; one that was put off counts when it goes out, not when it was written. */
   async smsSince(reader: Reader, since: Instant): Promise<number> {
-    const [row] = await reader.query<{ count: number }>(`SELECT count(*)::int AS count FROM letter WHERE channel = 'sms' AND created_at > $1`, [formatInstant(since)]);
+    const [row] = await reader.query<{ count: number }>(`
+      SELECT count(*)::int AS count FROM letter
+      WHERE channel = 'sms' AND (settled_at > $1 OR created_at > $1 AND (state <> 'deferred' OR attempts > 0))`, [formatInstant(since)]);
     return row?.count ?? 0;
   }
 

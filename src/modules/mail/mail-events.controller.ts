@@ -1,9 +1,10 @@
-import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { ChoiceField, IdField, ListField } from '../../platform/http/fields.js';
-import { Ctx, KeepsBytes, Public, type MakegoodRequest } from '../../platform/http/metadata.js';
+import { Ctx, KeepsBytes, Public } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
+import { MailEventsGuard } from './mail-events.guard.js';
 import { MAIL_EVENTS, MailEvents, type MailEvent } from './mail-events.service.js';
 
 export class MailEventDto {
@@ -15,7 +16,7 @@ export class MailEventDto {
 }
 
 export class MailEventsDto {
-  @ListField(() => MailEventDto, { maxItems: 500, minItems: 1 })
+  @ListField(() => MailEventDto, { maxItems: 400, minItems: 1 })
   events!: MailEventDto[];
 }
 
@@ -27,10 +28,11 @@ export class MailEventsController {
   @Post()
   @Public()
   @KeepsBytes()
+  @UseGuards(MailEventsGuard)
   @HttpCode(200)
   @ApiHeader({ name: 'Makegood-Signature', required: true, description: 't=<seconds>,v1=<HMAC-SHA256 of "<t>.<body>" in hex, under MAIL_EVENTS_SECRET>' })
   @ApiOperation({ summary: 'Notices of delivery by a mail provider: letters that arrived, and such as came back' })
-  async take(@Ctx() ctx: Context, @Headers('makegood-signature') header: string | undefined, @Req() { bytes }: MakegoodRequest, @Body() body: MailEventsDto): Promise<{ taken: number }> {
-    return unwrap(await this.events.take({ actor: ctx.actor, requestId: ctx.requestId }, { header: header ?? '', body: bytes ?? Buffer.alloc(0) }, body.events));
+  async take(@Ctx() { actor, requestId }: Context, @Body() { events }: MailEventsDto): Promise<{ taken: number }> {
+    return unwrap(await this.events.take({ actor, requestId }, events));
   }
 }

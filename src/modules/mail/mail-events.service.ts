@@ -19,11 +19,15 @@ export interface MailEvent {
 export class MailEvents {
   constructor(private readonly delivery: LetterDelivery, private readonly clock: Clock, @Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
-  /** A repeat changes nothing, and a letter nobody knows is passed over. Codes: `mail.events_off`, `mail.signature_wrong`. */
-  async take(ctx: Context, signed: { readonly header: string; readonly body: Buffer }, events: readonly MailEvent[]): Promise<Result<{ taken: number }>> {
+  /** Whether the operator's provider said it, just now. Codes: `mail.events_off`, `mail.signature_wrong`. */
+  believes(header: string, body: Buffer): Result<void> {
     const { mailEventsSecret } = this.config;
     if (mailEventsSecret === undefined) return refuse('mail.events_off');
-    if (!isSigned(signed.header, signed.body, mailEventsSecret, this.clock.now())) return refuse('mail.signature_wrong');
+    return isSigned(header, body, mailEventsSecret, this.clock.now()) ? ok(undefined) : refuse('mail.signature_wrong');
+  }
+
+  /** A repeat changes nothing, and a letter nobody knows is passed over. */
+  async take(ctx: Context, events: readonly MailEvent[]): Promise<Result<{ taken: number }>> {
     for (const { letterId, event } of events) {
       // Who marks a letter as unwanted has read it: that says nothing about the address.
       const done = event === 'bounced' ? await this.delivery.bounced(ctx, letterId) : event === 'delivered' ? await this.delivery.arrived(ctx, letterId) : ok(null);

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { MAIL_ERRORS } from './mail.errors.js';
+import { Carriers } from './carriers.service.js';
 import { MailEventsController } from './mail-events.controller.js';
+import { MailEventsGuard } from './mail-events.guard.js';
 import { MailEvents } from './mail-events.service.js';
 import { MailPort, SmsPort } from './carriers.port.js';
 import { HttpSms } from './http-sms.port.js';
@@ -17,7 +19,7 @@ registerCatalogue(MAIL_ERRORS);
 @Module({
   controllers: [MailEventsController],
   providers: [
-    LettersRepository, LetterWriting, Outbox, LetterDelivery, LetterQueries, MailEvents, { provide: MailPort, useClass: SmtpMail }, { provide: SmsPort, useClass: HttpSms },
+    LettersRepository, LetterWriting, Outbox, LetterDelivery, LetterQueries, Carriers, MailEvents, MailEventsGuard, { provide: MailPort, useClass: SmtpMail }, { provide: SmsPort, useClass: HttpSms },
   ],
   exports: [Outbox, LetterDelivery, LetterQueries],
 })

@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { MailPort, SmsPort } from './carriers.port.js';
 import { LetterQueries } from './letter-queries.service.js';
+import { PUT_OFF_MS } from './delivery.rules.js';
 import { DELIVER } from './letter-delivery.service.js';
 import { LetterWriting } from './letter-writing.service.js';
 import { LettersRepository, type Channel, type LetterContent } from './letters.repository.js';
@@ -47,9 +48,12 @@ export class Outbox {
     const merchantId = letter.merchantId ?? (about.kind === 'merchant' ? about.id : null);
     const isHandedOver = ('email' in to ? this.mail : this.sms).isConnected;
     const { channel, secret, minutes, content } = this.#written(letter);
+    // What a flood of forms may cost has an end for every text message; nothing is lost, it goes out when an hour has room again.
+    const isPutOff = isHandedOver && channel === 'sms' && !(await this.queries.hasRoom('sms', this.clock.now(), tx));
     const state = isHandedOver ? 'queued' : 'kept';
     const id = await this.letters.insert(tx, { template, language, about, merchantId, state, channel, secret, minutes, at: this.clock.now() }, content);
-    if (isHandedOver) await this.jobs.enqueue(tx, DELIVER, { letterId: id });
+    if (isPutOff) await this.letters.defer(tx, id, 'There was no room for another text message.');
+    if (isHandedOver) await this.jobs.enqueue(tx, DELIVER, { letterId: id }, isPutOff ? { startAt: (this.clock.now() + PUT_OFF_MS) as Instant } : {});
     return id;
   }
 

@@ -87,31 +87,50 @@ export class OutageRegister {
     });
   }
 
-  /** Proposes everything anew: replaces a draft, or waits beside what the register holds until another editor confirms it. */
+  /** Proposes everything of a draft anew. What the register holds is altered by an amendment only. */
   proposeRevision(ctx: Context, id: string, version: number, proposal: ProposedRevision): Promise<Result<OutageView>> {
-    return this.#on(ctx, id, version, (tx, locked) => this.#revise(tx, ctx, locked, proposal));
+    return this.#on(ctx, id, version, async (tx, locked) =>
+      (locked.held === undefined ? this.#revise(tx, ctx, locked, proposal) : refuse('outages.not_draft', { state: locked.outage.state })));
   }
 
-  /** A second person makes a revision count: the first one of a draft, or an amendment of what the register holds. */
+  /** Writes down what an amendment would make of a recorded outage; it waits beside what the register holds. Answers with the revision's number. */
+  async amendIn(tx: Tx, ctx: Context, id: string, version: number | undefined, proposal: ProposedRevision): Promise<Result<number>> {
+    const locked = await this.#locked(tx, id, version);
+    if (!locked.ok) return locked;
+    if (locked.value.held === undefined) return refuse('outages.not_recorded');
+    const revised = await this.#revise(tx, ctx, locked.value, proposal);
+    return revised.ok ? ok(locked.value.latest.number + 1) : revised;
+  }
+
+  /** Makes an amendment count, as another person than its author; answers with the register version from which it does. */
+  async recordIn(tx: Tx, ctx: Context, id: string, revision: number): Promise<Result<number>> {
+    const locked = await this.#locked(tx, id, undefined);
+    if (!locked.ok) return locked;
+    const { outage, held } = locked.value;
+    const head = await this.outages.revision(tx, id, revision);
+    if (head === undefined || held === undefined) return refuse('outages.revision_not_found', { id, revision });
+    if (head.registerVersion !== null) return refuse('outages.revision_decided', { revision });
+    if (head.base !== held.revision) return refuse('outages.revision_overtaken', { revision, base: head.base ?? 0, current: held.revision });
+    const another = OUTAGE_GUARDS.fourEyes({ revision, proposedBy: head.proposedBy, actingUser: userIdOf(ctx.actor) });
+    if (!another.ok) return another;
+    const recorded = await this.#record(tx, ctx, await this.outages.touch(tx, outage), head, 'amended', held.endedAt);
+    return recorded.ok ? ok(recorded.value.registerVersion ?? 0) : recorded;
+  }
+
+  /** A second person makes a draft count. */
   confirm(ctx: Context, id: string, version: number, revision: number): Promise<Result<OutageView>> {
     return this.#on(ctx, id, version, async (tx, locked) => {
       const { outage, latest, held } = locked;
+      if (held !== undefined) return refuse('outages.not_draft', { state: outage.state });
       const head = revision === latest.number ? latest : await this.outages.revision(tx, id, revision);
       if (head === undefined) return refuse('outages.revision_not_found', { id, revision });
       if (head.registerVersion !== null) return refuse('outages.revision_decided', { revision });
-      if (isOvertaken(head, latest, held)) {
-        return refuse('outages.revision_overtaken', { revision, base: head.base ?? 0, current: held?.revision ?? latest.number });
-      }
+      if (head.number !== latest.number) return refuse('outages.revision_overtaken', { revision, base: head.base ?? 0, current: latest.number });
       const facts = { revision, proposedBy: head.proposedBy, actingUser: userIdOf(ctx.actor) };
-      if (held === undefined) {
-        const decided = decide(OUTAGE_MACHINE, { state: outage.state, event: 'confirm' }, OUTAGE_GUARDS, facts);
-        if (!decided.ok) return decided;
-        const moved = await this.outages.moveTo(tx, outage, decided.value);
-        return this.#record(tx, ctx, moved, head, 'confirmed', null);
-      }
-      const another = OUTAGE_GUARDS.fourEyes(facts);
-      if (!another.ok) return another;
-      return this.#record(tx, ctx, await this.outages.touch(tx, outage), head, 'amended', held.endedAt);
+      const decided = decide(OUTAGE_MACHINE, { state: outage.state, event: 'confirm' }, OUTAGE_GUARDS, facts);
+      if (!decided.ok) return decided;
+      const moved = await this.outages.moveTo(tx, outage, decided.value);
+      return this.#record(tx, ctx, moved, head, 'confirmed', null);
     });
   }
 
@@ -148,13 +167,18 @@ export class OutageRegister {
 
   #on(ctx: Context, id: string, version: number, command: (tx: Tx, locked: Locked) => Promise<Result<OutageView>>): Promise<Result<OutageView>> {
     return this.work.run(ctx, async (tx) => {
-      const outage = await this.outages.lock(tx, id);
-      if (outage === undefined) return refuse('outages.not_found', { id });
-      if (outage.version !== version) return refuse('http.stale', { seen: version, current: outage.version });
-      const latest = await this.outages.latestRevision(tx, id);
-      if (latest === undefined) throw new TypeError(`outage ${id} has no revision`);
-      return command(tx, { outage, latest, held: await this.register.current(tx, id) });
+      const locked = await this.#locked(tx, id, version);
+      return locked.ok ? command(tx, locked.value) : locked;
     });
+  }
+
+  async #locked(tx: Tx, id: string, version: number | undefined): Promise<Result<Locked>> {
+    const outage = await this.outages.lock(tx, id);
+    if (outage === undefined) return refuse('outages.not_found', { id });
+    if (version !== undefined && outage.version !== version) return refuse('http.stale', { seen: version, current: outage.version });
+    const latest = await this.outages.latestRevision(tx, id);
+    if (latest === undefined) throw new TypeError(`outage ${id} has no revision`);
+    return ok({ outage, latest, held: await this.register.current(tx, id) });
   }
 
   async #revise(tx: Tx, ctx: Context, locked: Locked, proposal: { reason: string | null; content: RevisionContent }): Promise<Result<OutageView>> {
@@ -209,6 +233,3 @@ export class OutageRegister {
     return ok(outageView(outage, head.number, content, { registerVersion: next.version, endedAt }));
   }
 }
-
-const isOvertaken = (head: RevisionHead, latest: RevisionHead, held: RecordedOutage | undefined): boolean =>
-  held === undefined ? head.number !== latest.number : head.base !== held.revision;

@@ -26,6 +26,7 @@ export const OUTAGE_ERRORS = defineCatalogue({
     kind: 'meaning', title: 'Outside the scope',
     detail: '{where} ({service} in {region}, {from} to {to}) reaches beyond the scope, which is {scope}; widen the scope or shorten the line.',
   },
+  'outages.region_malformed': { kind: 'meaning', title: 'Not a region', detail: '"{region}" is no code of a region: letters and digits with . _ or -, or * for everywhere.' },
   'outages.in_future': {
     kind: 'meaning', title: 'In the future', detail: '{where} reaches {at}, which has not come yet; only announced maintenance may lie ahead.',
   },
@@ -52,8 +53,10 @@ export const OUTAGE_ERRORS = defineCatalogue({
   'outages.too_many_lines': { kind: 'too_large', title: 'Too many lines', detail: 'A revision has at most {limit} lines; this one has {count}.' },
   'outages.content_faulty': { kind: 'meaning', title: 'Revision refused', detail: '{count} faults were found; nothing was stored.' },
   'outages.not_draft': {
-    kind: 'state', title: 'No longer a draft', detail: 'The outage is {state}: its segments are altered by proposing a revision that another register editor confirms.',
+    kind: 'state', title: 'No longer a draft', detail: 'The outage is {state}: what the register holds is altered by an amendment, which is a change: rehearse it, and have another person approve it.',
   },
+  'outages.not_recorded': { kind: 'state', title: 'Still a draft', detail: 'The outage is a draft: alter it directly. Only what the register holds is amended.' },
+  'outages.amends_nothing': { kind: 'meaning', title: 'Nothing is amended', detail: 'The amendment says what the register says already; change a line first.' },
   'outages.four_eyes': {
     kind: 'duty', title: 'Confirm by another person', detail: 'You wrote revision {revision}; another register editor has to confirm it.',
   },

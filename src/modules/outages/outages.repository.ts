@@ -125,6 +125,10 @@ export class OutagesRepository {
     return new Map(rows.map(({ id, state }) => [id, state]));
   }
 
+  titles(reader: Reader, ids: readonly string[]): Promise<Pick<OutageRow, 'id' | 'title'>[]> {
+    return reader.query('SELECT id, title FROM outage WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   async drafts(reader: Reader, wanted: { before?: string; limit: number }): Promise<DraftRow[]> {
     return reader.query<DraftRow>(
       `SELECT o.id, o.code, o.title, o.state, (SELECT max(number) FROM outage_revision WHERE outage_id = o.id) AS revision

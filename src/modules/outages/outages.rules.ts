@@ -4,6 +4,12 @@ import { contains, formatInstant, normalise, type Instant, type Interval } from 
 import type { SegmentState } from '../../core/policy/index.js';
 
 /** Everywhere the service is offered. A service is recorded either everywhere or by named regions at a time, never both. */
+/** A region by its code, or everywhere. */
+export const REGION_CODE = /^([*]|[A-Za-z0-9][A-Za-z0-9._-]{0,79})$/;
+
+/** What a line may say. */
+export const SEGMENT_STATES = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const satisfies readonly SegmentState[];
+
 export const EVERYWHERE = '*';
 
 /** What a service code looks like; anything else names no service. */

@@ -11,6 +11,7 @@ import { isServiceCode } from './outages.rules.js';
 import { OutagesRepository } from './outages.repository.js';
 import { RegisterRepository } from './register.repository.js';
 import { ServicesRepository } from './services.repository.js';
+import type { Amendment } from './amendment.rules.js';
 import { contentView, outageView, revisionView, type ContentView, type OutageSnapshot, type OutageSummary, type OutageView, type RevisionView } from './views/outage-view.js';
 import { serviceView, type ServiceView } from './views/service-view.js';
 import { timelineView, type TimelineView } from './views/timeline-view.js';
@@ -28,6 +29,8 @@ export interface FactsQuestion {
   readonly span: Interval;
   /** Left out: as the register stands. */
   readonly registerVersion?: number;
+  /** Id of a revision: its outage as if that one were recorded. */
+  readonly asIf?: string;
 }
 
 const LONGEST_TIMELINE_DAYS = 3_660;
@@ -52,6 +55,19 @@ export class RegisterQueries {
     return { registerVersion, outages: await this.register.facts(reader, { ...question, registerVersion }) };
   }
 
+  /** An amendment that waits, beside what the register holds of its outage. Codes: `outages.revision_not_found`, `outages.revision_overtaken`. */
+  async amendment(reader: Reader, id: string, revision: number): Promise<Result<Amendment>> {
+    const [outage, head, held] = [await this.outages.find(reader, id), await this.outages.revision(reader, id, revision), await this.register.current(reader, id)];
+    if (outage === undefined || head === undefined || held === undefined || head.base === null) return refuse('outages.revision_not_found', { id, revision });
+    const { code, title } = outage;
+    const base = await this.outages.revision(reader, id, head.base);
+    if (base === undefined) throw new TypeError(`revision ${head.base} of outage ${id} is gone`);
+    return ok({
+      outageId: id, code, title, revision, revisionId: head.id, base: head.base, reason: head.reason ?? '', proposedBy: head.proposedBy, isOvertaken: head.base !== held.revision,
+      before: await this.outages.content(reader, base.id), after: await this.outages.content(reader, head.id),
+    });
+  }
+
   /** Leaf services that the current scopes of these outages speak for. */
   servicesOf(reader: Reader, outageIds: readonly string[]): Promise<string[]> {
     return this.register.servicesOf(reader, outageIds);
@@ -60,6 +76,11 @@ export class RegisterQueries {
   /** Leaf services by what was named: a service with parts stands for all leaves under it; what does not exist is left out. */
   leavesOf(reader: Reader, codes: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     return this.services.leavesOf(reader, codes);
+  }
+
+  /** What outages are called, by id. */
+  async titles(reader: Reader, outageIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    return new Map((await this.outages.titles(reader, outageIds)).map(({ id, title }) => [id, title]));
   }
 
   /** States of those of the outages that exist. */

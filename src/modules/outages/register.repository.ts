@@ -64,6 +64,8 @@ export interface FactsWanted {
   readonly regions?: readonly string[];
   readonly span: Interval;
   readonly registerVersion: number;
+  /** Id of a revision that stands for what is recorded of its outage. */
+  readonly asIf?: string;
 }
 
 /** The log that the register is: one entry per version, and what holds as of any of them. */
@@ -130,9 +132,10 @@ export class RegisterRepository {
    * whole record of these services (a rule may ask for the longest downtime). An open end is closed at the end of the span.
    */
   async facts(reader: Reader, wanted: FactsWanted): Promise<OutageFacts[]> {
-    const rows = await reader.named<StoredFacts>('register_facts', FACTS, [
-      wanted.registerVersion, wanted.services, wanted.regions ?? null, formatInstant(wanted.span.from), formatInstant(wanted.span.to),
-    ]);
+    const asked = [wanted.registerVersion, wanted.services, wanted.regions ?? null, formatInstant(wanted.span.from), formatInstant(wanted.span.to)];
+    const rows = wanted.asIf === undefined
+      ? await reader.named<StoredFacts>('register_facts', FACTS, asked)
+      : await reader.named<StoredFacts>('register_facts_as_if', FACTS_AS_IF, [...asked, wanted.asIf]);
     return rows.map(factsOf);
   }
 
@@ -161,21 +164,30 @@ const applies = (row: string): string => `${row}.service = ANY($2::text[]) AND (
 const closed = (row: string): string => `tstzrange(lower(${row}.during), COALESCE(upper(${row}.during), $5::timestamptz))`;
 const begun = (row: string): string => `(NOT upper_inf(${row}.during) OR lower(${row}.during) < $5::timestamptz)`;
 
-const FACTS = `
+const factsFrom = (recorded: string): string => `
   SELECT e.outage_id AS id, r.number AS revision, e.state, r.complete, scope.lines AS scopes,
     COALESCE((SELECT json_agg(json_build_object('service', w.service, ${periodJson('w.during')}) ORDER BY w.service)
       FROM outage_official_window w WHERE w.revision_id = r.id AND w.service = ANY($2::text[])), '[]') AS "officialWindows",
     COALESCE((SELECT json_agg(json_build_object('service', g.service, 'region', g.region, ${periodJson(closed('g'))}, 'state', g.state,
         'levelNum', g.level_num::text, 'levelDen', g.level_den::text, 'source', g.source) ORDER BY g.service, g.region, lower(g.during))
       FROM outage_segment g WHERE g.revision_id = r.id AND ${applies('g')} AND ${begun('g')}), '[]') AS segments
-  FROM (
-    SELECT DISTINCT e.outage_id, e.revision_id, e.state
-    FROM outage_scope s JOIN register_entry e ON e.revision_id = s.revision_id
-    WHERE ${applies('s')} AND s.during && tstzrange($4::timestamptz, $5::timestamptz) AND ${latestEntry('$1')}
-  ) e
+  FROM (${recorded}) e
   JOIN outage_revision r ON r.id = e.revision_id
   CROSS JOIN LATERAL (
     SELECT json_agg(json_build_object('service', s.service, 'region', s.region, ${periodJson(closed('s'))}) ORDER BY s.service, s.region, lower(s.during)) AS lines
     FROM outage_scope s WHERE s.revision_id = r.id AND ${applies('s')} AND ${begun('s')}
   ) scope
   ORDER BY e.outage_id`;
+
+const TOUCHING = `${applies('s')} AND s.during && tstzrange($4::timestamptz, $5::timestamptz)`;
+const RECORDED = `
+    SELECT DISTINCT e.outage_id, e.revision_id, e.state
+    FROM outage_scope s JOIN register_entry e ON e.revision_id = s.revision_id
+    WHERE ${TOUCHING} AND ${latestEntry('$1')}`;
+const FACTS = factsFrom(RECORDED);
+
+/** One revision stands in the place of whatever is recorded of its outage; everything else as recorded. */
+const FACTS_AS_IF = factsFrom(`${RECORDED} AND e.outage_id <> (SELECT outage_id FROM outage_revision WHERE id = $6)
+    UNION ALL
+    SELECT DISTINCT r.outage_id, r.id, (SELECT e.state FROM register_entry e WHERE e.outage_id = r.outage_id AND e.version <= $1 ORDER BY e.version DESC LIMIT 1)
+    FROM outage_revision r JOIN outage_scope s ON s.revision_id = r.id WHERE r.id = $6 AND ${TOUCHING}`);

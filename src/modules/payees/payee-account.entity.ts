@@ -36,6 +36,9 @@ export class PayeeAccountEntity {
   @Column({ type: 'text', name: 'contact_email', nullable: true })
   contactEmail!: string | null;
 
+  @Column({ type: 'text', name: 'contact_phone', nullable: true })
+  contactPhone!: string | null;
+
   @Column({ type: 'text' })
   state!: PayeeState;
 

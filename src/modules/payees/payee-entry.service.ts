@@ -51,7 +51,7 @@ export class PayeeEntry {
       id, merchantId: merchant.id, account, lastFour: lastFour(account.account), answer,
       envelope: await this.vault.seal(account.account, placeOf(merchant.id, id)),
       index: await this.vault.indexOf(identityOf(account)),
-      contactEmail: owners.find(({ userId }) => userId === userIdOf(ctx.actor))?.email,
+      contact: owners.find(({ userId }) => userId === userIdOf(ctx.actor))?.to,
       usableFrom: (before === undefined ? now : now + CHANGE_WAITS_MS) as Instant,
       freezeTokenHash: tokenHash(token), by: userIdOf(ctx.actor), at: now,
     };

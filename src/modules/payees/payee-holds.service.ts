@@ -8,6 +8,8 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { requireProof } from '../identity/index.js';
+import type { Recipient } from '../mail/index.js';
+import { contactsOf } from './payee-letters.service.js';
 import { reasonFault } from './payee-reasons.rules.js';
 import { PayeeHoldsRepository, type PlacedBy } from './payee-holds.repository.js';
 import { payeeHeld, payeeReleased } from './payees.events.js';
@@ -42,8 +44,8 @@ export class PayeeHolds {
   }
 
   /** Addresses that accounts of a merchant were entered from, which may be known to nobody else any more. */
-  async contacts(reader: Reader, merchantId: string): Promise<string[]> {
-    return (await this.payees.ofMerchant(reader, merchantId)).flatMap(({ contactEmail }) => contactEmail ?? []);
+  async contacts(reader: Reader, merchantId: string): Promise<Recipient[]> {
+    return (await this.payees.ofMerchant(reader, merchantId)).flatMap(contactsOf);
   }
 
   async isHeld(reader: Reader, merchantId: string): Promise<boolean> {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { LANGUAGES, type Language } from '../../core/policy/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { Formatting } from '../../platform/i18n/formatting.js';
-import { People } from '../identity/index.js';
-import { Outbox } from '../mail/index.js';
+import { People, reached } from '../identity/index.js';
+import { Outbox, type Recipient } from '../mail/index.js';
 import type { MerchantView } from '../merchants/index.js';
 import type { PayeeAccountEntity } from './payee-account.entity.js';
 import type { NewAccountRow } from './payees.repository.js';
@@ -17,28 +17,33 @@ const languageOf = ({ language }: Addressed): Language => LANGUAGES.find((one) =
 export class PayeeLetters {
   constructor(private readonly outbox: Outbox, private readonly people: People) {}
 
-  owners(reader: Reader, merchantId: string): Promise<{ userId: string; email: string }[]> {
-    return this.people.ownersOf(reader, merchantId);
+  async owners(reader: Reader, merchantId: string): Promise<{ userId: string; to: Recipient }[]> {
+    return (await this.people.ownersOf(reader, merchantId)).map((owner) => ({ userId: owner.userId, to: reached(owner) }));
   }
 
   /** A first account, or another one than before; both with the link by which it can be stopped. */
   async entered(tx: Tx, { merchant, row, token, before }: { merchant: Addressed; row: NewAccountRow; token: string; before: PayeeAccountEntity | undefined }): Promise<void> {
     const from = new Formatting(languageOf(merchant)).stamp(row.usableFrom, merchant.zone);
-    await this.#post(tx, merchant, before === undefined ? 'payee.entered' : 'payee.changed', before?.contactEmail ?? undefined, {
+    await this.#post(tx, merchant, before === undefined ? 'payee.entered' : 'payee.changed', before, {
       business: merchant.legalName, ending: row.lastFour, token, ...(before === undefined ? {} : { oldEnding: before.lastFour, from }),
     });
   }
 
   /** Somebody used the link: to everybody, the one who entered the account included. */
   async stopped(tx: Tx, merchant: Addressed, account: PayeeAccountEntity): Promise<void> {
-    await this.#post(tx, merchant, 'payee.stopped', account.contactEmail ?? undefined, { business: merchant.legalName, ending: account.lastFour });
+    await this.#post(tx, merchant, 'payee.stopped', account, { business: merchant.legalName, ending: account.lastFour });
   }
 
-  async #post(tx: Tx, merchant: Addressed, template: string, further: string | undefined, data: Record<string, string>): Promise<void> {
+  async #post(tx: Tx, merchant: Addressed, template: string, further: PayeeAccountEntity | undefined, data: Record<string, string>): Promise<void> {
     const owners = await this.owners(tx, merchant.id);
-    const addresses = new Set([...owners.map(({ email }) => email), ...(further === undefined ? [] : [further])]);
-    for (const email of addresses) {
-      await this.outbox.post(tx, { template, to: { email }, language: languageOf(merchant), data, about: { kind: 'merchant', id: merchant.id } });
+    const recipients = [...owners.map(({ to }) => to), ...(further === undefined ? [] : contactsOf(further))];
+    // By what is written to: two owners may share an address, and it may be the one of before.
+    for (const to of new Map(recipients.map((one) => [JSON.stringify(one), one])).values()) {
+      await this.outbox.post(tx, { template, to, language: languageOf(merchant), data, about: { kind: 'merchant', id: merchant.id } });
     }
   }
 }
+
+/** Where whoever entered an account was reached then; nowhere once that was erased. */
+export const contactsOf = ({ contactEmail, contactPhone }: PayeeAccountEntity): Recipient[] =>
+  (contactEmail !== null ? [{ email: contactEmail }] : contactPhone !== null ? [{ phone: contactPhone }] : []);

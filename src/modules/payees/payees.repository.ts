@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Envelope } from '../../platform/crypto/envelope.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { Recipient } from '../mail/index.js';
 import type { CheckedAccount } from './account-number.rules.js';
 import type { HolderAnswer } from './holder-check.port.js';
 import { PayeeAccountEntity } from './payee-account.entity.js';
@@ -14,7 +15,8 @@ export interface NewAccountRow {
   readonly lastFour: string;
   readonly envelope: Envelope;
   readonly index: { readonly index: Buffer; readonly keyId: string };
-  readonly contactEmail: string | undefined;
+  /** Where whoever enters it is reached. */
+  readonly contact: Recipient | undefined;
   readonly usableFrom: Instant;
   readonly answer: HolderAnswer;
   readonly freezeTokenHash: Buffer | undefined;
@@ -31,6 +33,9 @@ export interface SealedRow {
   readonly keyId: string;
 }
 
+const emailOf = (contact: Recipient | undefined): string | null => (contact !== undefined && 'email' in contact ? contact.email : null);
+const phoneOf = (contact: Recipient | undefined): string | null => (contact !== undefined && 'phone' in contact ? contact.phone : null);
+
 const SEALED = 'id, merchant_id AS "merchantId", sealed, wrapped_key AS "wrappedKey", key_id AS "keyId"';
 
 @Injectable()
@@ -46,11 +51,11 @@ export class PayeesRepository {
     const { account, envelope, index, answer } = row;
     await tx.execute(`
       INSERT INTO payee_account (id, merchant_id, kind, country, bank, holder, last_four, sealed, wrapped_key, key_id, blind_index, index_key_id, contact_email,
-        usable_from, check_outcome, holder_on_account, checked_at, freeze_token_hash, created_by, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18, $17, $19, $18)`,
+        contact_phone, usable_from, check_outcome, holder_on_account, checked_at, freeze_token_hash, created_by, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $20, $14, $15, $16, $18, $17, $19, $18)`,
     [row.id, row.merchantId, account.kind, account.country, account.bank ?? null, account.holder, row.lastFour, envelope.sealed, envelope.wrappedKey, envelope.keyId,
-      index.index, index.keyId, row.contactEmail ?? null, formatInstant(row.usableFrom), answer.outcome, answer.outcome === 'close' ? answer.holderOnAccount : null,
-      row.freezeTokenHash ?? null, formatInstant(row.at), row.by]);
+      index.index, index.keyId, emailOf(row.contact), formatInstant(row.usableFrom), answer.outcome, answer.outcome === 'close' ? answer.holderOnAccount : null,
+      row.freezeTokenHash ?? null, formatInstant(row.at), row.by, phoneOf(row.contact)]);
   }
 
   find(reader: Reader, merchantId: string, id: string): Promise<PayeeAccountEntity | null> {

@@ -5,3 +5,4 @@ export { RecoveryRequests, type RecoveryReceipt } from './recovery-requests.serv
 export { RecoveryStops, type StoppableRecovery } from './recovery-stops.service.js';
 export { RECOVERY_KINDS, type RecoveryKind } from './recovery.machine.js';
 export type { RecoveryDetail, RecoveryView } from './views/recovery-view.js';
+export { RecoveryDocuments, type RecoveryPapers } from './recovery-documents.service.js';

@@ -1,6 +1,8 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Context } from '../../platform/access/context.js';
+import { sendFile } from '../../platform/http/download.js';
 import { Command, Ctx, IfMatch, Public, Requires } from '../../platform/http/metadata.js';
 import { DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
 import { limitedTo } from '../../platform/http/rate-limit.guard.js';
@@ -8,6 +10,7 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { RecoveriesQuery, RecoveryMatchDto, RecoveryReasonDto, RecoveryRecommendationDto, RecoveryRequestDto } from './dto/recovery.dto.js';
 import type { RecoveryRow } from './recoveries.repository.js';
 import { RecoveryCasework } from './recovery-casework.service.js';
+import { RecoveryDocuments } from './recovery-documents.service.js';
 import { RecoveryQueries } from './recovery-queries.service.js';
 import { RecoveryRequests, type RecoveryReceipt } from './recovery-requests.service.js';
 import type { RecoveryDetail } from './views/recovery-view.js';
@@ -18,7 +21,7 @@ const ASKS = { most: 60, perSeconds: 3_600 };
 @ApiTags('recovery requests')
 @Controller('v1/recovery-requests')
 export class RecoveriesController {
-  constructor(private readonly requests: RecoveryRequests, private readonly queries: RecoveryQueries, private readonly casework: RecoveryCasework) {}
+  constructor(private readonly requests: RecoveryRequests, private readonly queries: RecoveryQueries, private readonly casework: RecoveryCasework, private readonly documents: RecoveryDocuments) {}
 
   @Post()
   @Public()
@@ -42,6 +45,14 @@ export class RecoveriesController {
   @ApiOperation({ summary: 'A request with all that is needed to settle it' })
   async get(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string): Promise<RecoveryDetail> {
     return unwrap(await this.queries.get(ctx, id));
+  }
+
+  @Get(':id/documents/:documentId')
+  @Requires('recovery.read')
+  @ApiOperation({ summary: 'A paper that came with the request, as an attachment; who had it is recorded' })
+  async document(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('documentId', ParseUUIDPipe) documentId: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { document, stream } = unwrap(await this.documents.open(ctx, id, documentId));
+    return sendFile(reply, { stream, fileName: document.fileName ?? 'document', mediaType: document.mediaType, sizeBytes: document.sizeBytes });
   }
 
   @Post(':id/matches')

@@ -15,5 +15,8 @@ export const RECOVERIES_ERRORS = defineCatalogue({
   'recoveries.merchant_unknown': { kind: 'meaning', title: 'No such business', detail: 'There is no single business with this number or claim. Check it, or look for the business by another one.' },
   'recoveries.person_missing': { kind: 'meaning', title: 'Whose account is it?', detail: 'Choose the person of this business whose account is given back.' },
   'recoveries.notice_runs': { kind: 'state', title: 'Those known before still have time to object', detail: 'They were written to, and have 24 hours to say that it was not them. Until then nothing is granted.' },
+  'recoveries.papers_link_unknown': { kind: 'missing', title: 'This link is not known', detail: 'It is not complete, is older than 30 days, or was made for another installation. Copy the whole link from the letter.' },
+  'recoveries.papers_closed': { kind: 'state', title: 'Your request is settled', detail: 'Request {reference} is settled, so nothing can be added to it. If something is missing, ask again.' },
+  'recoveries.papers_many': { kind: 'meaning', title: 'No room for more documents', detail: 'There are {most} documents already. Put several pages into one PDF, or tell us when we get in touch.' },
   'recoveries.link_unknown': { kind: 'missing', title: 'This link is not known', detail: 'It is not complete, is older than 30 days, or was made for another installation. Copy the whole link from the letter.' },
 });

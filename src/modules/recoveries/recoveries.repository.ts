@@ -30,7 +30,7 @@ export interface RecoveryRow {
   readonly version: number;
 }
 
-export type NewRecoveryRow = Pick<RecoveryRow, 'reference' | 'kind' | 'name' | 'address' | 'businessTyped' | 'channel' | 'language' | 'toldDigest'> & { readonly at: Instant };
+export type NewRecoveryRow = Pick<RecoveryRow, 'reference' | 'kind' | 'name' | 'address' | 'businessTyped' | 'channel' | 'language' | 'toldDigest'> & { readonly documentsHash: Buffer; readonly at: Instant };
 
 /** What a move writes besides the state. */
 export interface RecoveryChange {
@@ -55,9 +55,9 @@ const time = (at: Instant | undefined): string | null => (at === undefined ? nul
 export class RecoveriesRepository {
   async insert(tx: Tx, row: NewRecoveryRow): Promise<string> {
     const [made] = await tx.query<{ id: string }>(`
-      INSERT INTO recovery_request (reference, kind, name, channel, address, language, business_typed, told_digest, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
-    [row.reference, row.kind, row.name, row.channel, row.address, row.language, row.businessTyped, row.toldDigest, formatInstant(row.at)]);
+      INSERT INTO recovery_request (reference, kind, name, channel, address, language, business_typed, told_digest, created_at, documents_hash)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+    [row.reference, row.kind, row.name, row.channel, row.address, row.language, row.businessTyped, row.toldDigest, formatInstant(row.at), row.documentsHash]);
     if (made === undefined) throw new Error('the request was not stored');
     return made.id;
   }
@@ -74,6 +74,11 @@ export class RecoveriesRepository {
 
   async byLink(reader: Reader, linkHash: Buffer): Promise<RecoveryRow | undefined> {
     const [row] = await reader.query<RecoveryRow>(`SELECT ${ROW} FROM recovery_request WHERE link_hash = $1`, [linkHash]);
+    return row;
+  }
+
+  async byDocumentsLink(reader: Reader, hash: Buffer): Promise<RecoveryRow | undefined> {
+    const [row] = await reader.query<RecoveryRow>(`SELECT ${ROW} FROM recovery_request WHERE documents_hash = $1`, [hash]);
     return row;
   }
 

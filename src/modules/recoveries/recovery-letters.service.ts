@@ -20,13 +20,15 @@ export class RecoveryLetters {
   async contacts(reader: Reader, merchantId: string): Promise<Recipient[]> {
     const people = await this.members.contactsOf(reader, merchantId);
     const written = await this.merchants.written(reader, merchantId);
-    const emails = new Set([...people.flatMap(({ email }) => email ?? []), ...(await this.payees.contacts(reader, merchantId))]);
-    const phones = new Set([...people.flatMap(({ phone }) => phone ?? []), ...(written?.phone == null ? [] : [written.phone])]);
+    const entered = await this.payees.contacts(reader, merchantId);
+    const emails = new Set([...people.flatMap(({ email }) => email ?? []), ...entered.flatMap((to) => ('email' in to ? to.email : []))]);
+    const phones = new Set([...people.flatMap(({ phone }) => phone ?? []), ...entered.flatMap((to) => ('phone' in to ? to.phone : [])), ...(written?.phone == null ? [] : [written.phone])]);
     return [...[...emails].map((email) => ({ email })), ...[...phones].map((phone) => ({ phone }))];
   }
 
-  received(tx: Tx, row: Asked, askedAt: Instant): Promise<void> {
-    return this.#toAsker(tx, row, 'recovery.received', { reference: row.reference, by: new Formatting(row.language).date(dueAt(askedAt), 'UTC') });
+  /** `token` opens the page where papers are sent: only in this letter, which the eraser and handing over blank. */
+  received(tx: Tx, row: Asked, askedAt: Instant, token: string): Promise<void> {
+    return this.#toAsker(tx, row, 'recovery.received', { reference: row.reference, by: new Formatting(row.language).date(dueAt(askedAt), 'UTC'), token });
   }
 
   async noticed(tx: Tx, row: Pick<RecoveryRow, 'id' | 'kind'>, merchantId: string, told: { contacts: readonly Recipient[]; token: string }): Promise<void> {

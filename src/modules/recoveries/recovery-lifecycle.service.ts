@@ -1,20 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { decide } from '../../core/machine/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { HOUR, type Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
+import { Jobs } from '../../platform/jobs/jobs.js';
 import { AuditTrail } from '../audit/index.js';
 import { recoveryMoved, topicOf } from './recoveries.events.js';
 import { RecoveriesRepository, type NewRecoveryRow, type RecoveryChange, type RecoveryRow } from './recoveries.repository.js';
+import { PAPERS_DUE } from './recovery-papers-due.handler.js';
 import { RECOVERY_GUARDS, RECOVERY_MACHINE, type RecoveryEvent, type RecoveryState } from './recovery.machine.js';
+
+/** How long papers stay after a request was settled, should somebody ask about it again. */
+const PAPERS_KEPT_MS = 90 * 24 * HOUR;
 
 /** The only caller of the machine of recovery requests. */
 @Injectable()
 export class RecoveryLifecycle {
   constructor(
-    private readonly requests: RecoveriesRepository, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock,
+    private readonly requests: RecoveriesRepository, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly jobs: Jobs, private readonly clock: Clock,
   ) {}
 
   /** Codes: `recoveries.not_found`, `http.stale`. */
@@ -42,6 +48,7 @@ export class RecoveryLifecycle {
     if (!decided.ok) return decided;
     const moved = await this.requests.moveTo(tx, row, decided.value, change);
     if (moved === undefined) return refuse('http.stale', { seen: row.version, current: row.version + 1 });
+    if (change.settledAt !== undefined) await this.jobs.enqueue(tx, PAPERS_DUE, { recoveryId: row.id }, { startAt: (change.settledAt + PAPERS_KEPT_MS) as Instant });
     await this.audit.record(tx, ctx, { aggregate: { type: 'recovery', id: row.id }, action: topicOf(event), data: { from: row.state, to: decided.value, merchantId: moved.merchantId, ...data } });
     await this.events.append(tx, ctx, recoveryMoved(event, moved.merchantId, { recoveryId: row.id, kind: row.kind, from: row.state, to: decided.value }));
     return ok(moved);

@@ -7,15 +7,16 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import { RecoveriesRepository, type RecoveryRow } from './recoveries.repository.js';
+import { RecoveryDocumentsRepository } from './recovery-documents.repository.js';
 import { RecoverySurroundings } from './recovery-surroundings.service.js';
 import { RECOVERY_MACHINE, type RecoveryEvent } from './recovery.machine.js';
-import { recoveryView, type RecoveryDetail, type RecoveryView } from './views/recovery-view.js';
+import { documentView, recoveryView, type RecoveryDetail, type RecoveryView } from './views/recovery-view.js';
 
 /** Requests as staff see them: who waits, and one with all that is needed to settle it. */
 @Injectable()
 export class RecoveryQueries {
   constructor(
-    private readonly database: Database, private readonly requests: RecoveriesRepository, private readonly around: RecoverySurroundings, private readonly clock: Clock,
+    private readonly database: Database, private readonly requests: RecoveriesRepository, private readonly around: RecoverySurroundings, private readonly documents: RecoveryDocumentsRepository, private readonly clock: Clock,
   ) {}
 
   /** The longest waiting first; of those settled the newest. */
@@ -29,7 +30,11 @@ export class RecoveryQueries {
   async get(ctx: Context, id: string): Promise<Result<RecoveryDetail>> {
     const row = isAllowed(ctx.actor, 'recovery.read') ? await this.requests.find(this.database.reader, id) : undefined;
     return row === undefined ? refuse('recoveries.not_found')
-      : ok({ ...recoveryView(row, this.clock.now()), ...(await this.around.of(row, this.clock.now())), allowedEvents: allowedFor(ctx, row) });
+      : ok({ ...recoveryView(row, this.clock.now()), ...(await this.around.of(row, this.clock.now())), documents: await this.#documents(id), allowedEvents: allowedFor(ctx, row) });
+  }
+
+  async #documents(id: string): Promise<RecoveryDetail['documents']> {
+    return (await this.documents.of(this.database.reader, id)).map((row) => documentView(row));
   }
 }
 

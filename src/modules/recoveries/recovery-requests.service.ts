@@ -4,6 +4,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import { formatInstant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { newToken, tokenHash } from '../../platform/crypto/tokens.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { AuditTrail } from '../audit/index.js';
@@ -41,8 +42,9 @@ export class RecoveryRequests {
     return this.work.run(ctx, async (tx): Promise<Result<RecoveryReceipt>> => {
       const at = this.clock.now();
       const row = { reference: referenceOf(randomBytes(5), 'RQ'), kind, name, businessTyped: business, ...contact, language, toldDigest: await this.audit.keepText(tx, told) };
-      const id = await this.lifecycle.begin(tx, ctx, row);
-      await this.letters.received(tx, { id, ...row }, at);
+      const token = newToken();
+      const id = await this.lifecycle.begin(tx, ctx, { ...row, documentsHash: tokenHash(token) });
+      await this.letters.received(tx, { id, ...row }, at, token);
       await this.jobs.enqueue(tx, MATCH, { recoveryId: id });
       return ok({ reference: row.reference, answerBy: formatInstant(dueAt(at)) });
     });

@@ -7,7 +7,7 @@ import { MerchantHolds, MerchantQueries } from '../merchants/index.js';
 import { RecoveriesRepository, type RecoveryRow } from './recoveries.repository.js';
 import type { RecoveryDetail, RecoveryView } from './views/recovery-view.js';
 
-type Around = Omit<RecoveryDetail, keyof RecoveryView | 'allowedEvents'>;
+type Around = Omit<RecoveryDetail, keyof RecoveryView | 'allowedEvents' | 'documents'>;
 
 const BEFORE_MS = 30 * 24 * HOUR;
 

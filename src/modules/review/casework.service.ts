@@ -34,7 +34,7 @@ export class Casework {
 
   recommend(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const ready = await this.verdicts.ready(tx, id, version, 'recommend', verdict);
+      const ready = await this.verdicts.ready(tx, ctx, id, version, 'recommend', verdict);
       if (!ready.ok) return ready;
       const { claim, assessment } = ready.value;
       const userId = userIdOf(ctx.actor);
@@ -61,7 +61,7 @@ export class Casework {
   /** Decides what was recommended; anything else goes back with a reason. */
   decide(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const ready = await this.verdicts.ready(tx, id, version, verdict.outcome === 'award' ? 'award' : 'refuse', verdict);
+      const ready = await this.verdicts.ready(tx, ctx, id, version, verdict.outcome === 'award' ? 'award' : 'refuse', verdict);
       if (!ready.ok) return ready;
       const { claim, assessment } = ready.value;
       const recommendation = await this.entitlements.latestRecommendation(tx, id);

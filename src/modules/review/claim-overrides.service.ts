@@ -60,7 +60,7 @@ export class ClaimOverrides {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const claim = await this.lifecycle.locked(tx, id, version);
       if (!claim.ok) return claim;
-      const allowed = this.lifecycle.decide(claim.value, { event: 'override' });
+      const allowed = this.lifecycle.decide(ctx, claim.value, { event: 'override' });
       if (!allowed.ok) return allowed;
       const data = await change(tx, claim.value);
       if (!data.ok) return data;

@@ -62,13 +62,17 @@ function isMissing(kind: string, { evidence, hasParsedSales }: RuleFacts): boole
   return kind !== 'sales_proof' || !hasParsedSales;
 }
 
+/** What goes without a person, in minor units: for one claim, and for a merchant in all. */
+export const automaticLimits = ({ document, currency }: CompiledPolicy): { readonly upTo: bigint; readonly perMerchant: bigint } => ({
+  upTo: minorOf(document.process.automatic.upTo, currency), perMerchant: minorOf(document.process.automatic.perMerchant, currency),
+});
+
 /** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
 function obstacles(facts: RuleFacts): string[] {
   const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, automaticTotalMinor } = facts;
   const { automatic, evidence, late: whenLate } = policy.document.process;
   const amount = grantedMinor(result, facts.floorMinor);
-  const limit = minorOf(automatic.upTo, policy.currency);
-  const inAll = minorOf(automatic.perMerchant, policy.currency);
+  const { upTo, perMerchant } = automaticLimits(policy);
   const behind = stepsBehind(facts);
   const restsOnSales = behind.some(({ block, asksFor }) => block.name === 'actual' || asksFor.some((input) => policy.document.inputs[input]?.source === 'sales'));
   const isMeasured = behind.some(({ block }) => block.name === 'shortfall');
@@ -80,7 +84,7 @@ function obstacles(facts: RuleFacts): string[] {
     [facts.evidence.isWaiting, 'evidence_unchecked'],
     [facts.evidence.isInfected, 'evidence_harmful'],
     [isMeasured && result.shownByRecords === false, 'loss_not_shown_by_records'],
-    [amount > limit || automaticTotalMinor + amount > inAll, 'automatic_limit'],
+    [amount > upTo || automaticTotalMinor + amount > perMerchant, 'automatic_limit'],
     [late && whenLate === 'refer', 'filed_late'],
     [!hasFund, 'fund_exhausted'],
   ];

@@ -1,3 +1,4 @@
+export { Raises, RAISE_VERDICTS, type RaiseVerdict } from './raises.service.js';
 export { decideByRule } from './decide-by-rule.rules.js';
 export { ClaimArchives } from './claim-archives.service.js';
 export { ClaimOverrides } from './claim-overrides.service.js';

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { mayFor, userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
+import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
+import { requireProof } from '../identity/index.js';
 import { MerchantHolds } from '../merchants/index.js';
 import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
@@ -16,7 +18,10 @@ export interface Acceptance {
   readonly releaseHash?: string;
 }
 
-/** Answers of the signatory to an offer: the whole of it, against the words that were shown, or none. */
+/**
+ * Answers of the signatory to an offer: the whole of it, against the words that were shown, or none. Whoever accepts has shown in the last
+ * five minutes that it is them (`identity.proof_needed`); asked last, so that nobody proves it for what would be refused all the same.
+ */
 @Injectable()
 export class Offers {
   constructor(
@@ -26,6 +31,7 @@ export class Offers {
     private readonly schemes: SchemeQueries,
     private readonly awards: Awards,
     private readonly holds: MerchantHolds,
+    private readonly clock: Clock,
   ) {}
 
   acceptInFull(ctx: Context, claimId: string, entitlementNo: number, version: number, acceptance: Acceptance): Promise<Result<ClaimView>> {
@@ -62,10 +68,12 @@ export class Offers {
     if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
     const clear = await this.holds.clear(tx, claim.value.merchantId);
     if (!clear.ok) return clear;
-    const allowed = this.lifecycle.decide(claim.value, { event });
+    const allowed = this.lifecycle.decide(ctx, claim.value, { event });
     if (!allowed.ok) return allowed;
     const latest = await this.entitlements.latest(tx, claimId);
     if (latest?.n !== entitlementNo) return refuse('review.offer_not_found');
+    const proved = event === 'accept' ? requireProof(ctx.actor, this.clock.now()) : ok(undefined);
+    if (!proved.ok) return proved;
     const scheme = await this.schemes.get(tx, claim.value.schemeId);
     return scheme.ok ? ok({ claim: claim.value, scheme: scheme.value }) : scheme;
   }

@@ -66,7 +66,7 @@ export class ReviewController {
   @Post('claims/:id/offers/:n/acceptances')
   @Requires('offer.accept', 'merchant')
   @Command()
-  @ApiOperation({ summary: 'Accept the offer in full, against the terms by their hash' })
+  @ApiOperation({ summary: 'Accept the offer in full, against the terms by their hash, within five minutes of a proof (POST /v1/sessions/current/proofs, /v1/account/proofs or /v1/account/passkey-proofs)' })
   async accept(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() body: AcceptanceDto) {
     const { termsHash, releaseHash } = body;
     return unwrap(await this.offers.acceptInFull(ctx, id, n, version, { termsHash, ...(releaseHash === undefined ? {} : { releaseHash }) }));

@@ -12,6 +12,7 @@ import { MerchantsModule } from '../merchants/index.js';
 import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
+import { TasksModule } from '../tasks/index.js';
 import { ArchiveParts } from './archive-parts.service.js';
 import { Awards } from './awards.service.js';
 import { ClaimArchivesController } from './claim-archives.controller.js';
@@ -25,6 +26,8 @@ import { OverridesController } from './overrides.controller.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { VerdictChecks } from './verdict-checks.service.js';
 import { Offers } from './offers.service.js';
+import { RaiseGrants } from './raise-grants.service.js';
+import { Raises } from './raises.service.js';
 import { ReviewAssessedHandler } from './review-assessed.handler.js';
 import { ReviewMandatesHandler } from './review-mandates.handler.js';
 import { ReviewController } from './review.controller.js';
@@ -35,13 +38,13 @@ registerCatalogue(REVIEW_ERRORS);
 
 @Module({
   imports: [
-    AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule,
+    AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
   controllers: [ReviewController, OverridesController, ClaimArchivesController],
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
-    ReviewMandatesHandler, ArchiveParts, ClaimArchives,
+    ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
   ],
-  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives],
+  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises],
 })
 export class ReviewModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { formatMoney, type Money } from '../../core/money/index.js';
+import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
@@ -23,10 +24,10 @@ export class VerdictChecks {
   ) {}
 
   /** The machine is asked first: in the wrong state the answer is what is possible there, whatever the verdict says. */
-  async ready(tx: Tx, id: string, version: number, event: ClaimEvent, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
+  async ready(tx: Tx, ctx: Context, id: string, version: number, event: ClaimEvent, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
     const claim = await this.lifecycle.locked(tx, id, version);
     if (!claim.ok) return claim;
-    const allowed = this.lifecycle.decide(claim.value, { event, assessmentId: verdict.assessmentId });
+    const allowed = this.lifecycle.decide(ctx, claim.value, { event, assessmentId: verdict.assessmentId });
     if (!allowed.ok) return allowed;
     const assessment = claim.value.assessmentId === null ? undefined : await this.assessments.standing(tx, claim.value.assessmentId);
     if (assessment === undefined) return refuse('review.no_assessment');

@@ -4,26 +4,26 @@ import type { Capacity, MemberRole, Role } from './roles.js';
 /** Everything a handler may ask for, `noun.verb`. A handler declares exactly one, or is public. */
 export const PERMISSIONS = [
   'session.read', 'user.manage', 'merchant.read', 'merchant.create', 'merchant.edit', 'merchant.verify', 'member.manage', 'invitation.accept',
-  'service.edit', 'outage.edit', 'outage.confirm', 'outage.read_drafts', 'policy.import', 'policy.test', 'policy.read_drafts', 'policy.edit', 'policy.review', 'scheme.edit',
+  'service.edit', 'outage.edit', 'outage.confirm', 'outage.amend', 'outage.read_drafts', 'policy.import', 'policy.test', 'policy.read_drafts', 'policy.edit', 'policy.review', 'scheme.edit',
   'change.read', 'change.propose', 'change.approve',
   'claim.read', 'claim.file', 'evidence.read', 'claim.pull', 'claim.recommend', 'claim.decide', 'offer.accept', 'queue.read', 'assessment.rerun',
   'payee.read', 'payee.edit', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold', 'payee.release_hold',
-  'recovery.read', 'recovery.recommend', 'recovery.decide',
+  'recovery.read', 'recovery.recommend', 'recovery.decide', 'task.read', 'task.settle',
   'fund.read', 'fund.edit', 'audit.read', 'event.read', 'job.read',
   'agent.manage', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.confirm', 'mandate.revoke',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const STAFF: readonly Permission[] = ['session.read', 'merchant.read', 'claim.read', 'queue.read', 'outage.read_drafts', 'policy.read_drafts'];
+const STAFF: readonly Permission[] = ['session.read', 'merchant.read', 'claim.read', 'queue.read', 'outage.read_drafts', 'policy.read_drafts', 'task.read'];
 
 /** Roles to permissions: the one table. What it does not list is refused. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   agent: ['session.read', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.revoke'],
-  reviewer: [...STAFF, 'evidence.read', 'claim.pull', 'claim.recommend', 'assessment.rerun', 'merchant.verify', 'policy.test', 'recovery.read', 'recovery.recommend'],
-  approver: [...STAFF, 'evidence.read', 'claim.decide', 'policy.test', 'recovery.read', 'recovery.decide'],
-  supervisor: [...STAFF, 'evidence.read', 'claim.pull', 'assessment.rerun', 'job.read', 'change.read', 'recovery.read'],
-  register_editor: [...STAFF, 'service.edit', 'outage.edit', 'outage.confirm'],
-  register_approver: [...STAFF, 'outage.confirm'],
+  reviewer: [...STAFF, 'evidence.read', 'claim.pull', 'claim.recommend', 'assessment.rerun', 'merchant.verify', 'policy.test', 'recovery.read', 'recovery.recommend', 'task.settle', 'outage.amend', 'change.read', 'change.propose'],
+  approver: [...STAFF, 'evidence.read', 'claim.decide', 'policy.test', 'recovery.read', 'recovery.decide', 'task.settle'],
+  supervisor: [...STAFF, 'evidence.read', 'claim.pull', 'assessment.rerun', 'job.read', 'change.read', 'recovery.read', 'task.settle'],
+  register_editor: [...STAFF, 'service.edit', 'outage.edit', 'outage.confirm', 'outage.amend', 'change.read', 'change.propose', 'change.approve'],
+  register_approver: [...STAFF, 'outage.confirm', 'change.read', 'change.approve'],
   policy_author: [...STAFF, 'policy.import', 'policy.test', 'policy.edit', 'policy.review', 'scheme.edit', 'change.read', 'change.propose'],
   policy_approver: [...STAFF, 'policy.test', 'policy.review', 'change.read', 'change.approve'],
   finance_preparer: [...STAFF, 'fund.read', 'fund.edit', 'payee.read', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold'],

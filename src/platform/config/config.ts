@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { readKeyring } from '../crypto/keyring.js';
 import { readSigningKey } from '../crypto/signing-key.js';
@@ -8,6 +9,8 @@ export interface AppConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly host: string;
   readonly port: number;
+  /** Addresses and networks of the proxies before the port, whose X-Forwarded-For is believed; empty: nobody's is. */
+  readonly trustedProxies: readonly string[];
   /** Connection of the application's role; undefined starts the embedded server. */
   readonly databaseUrl: string | undefined;
   /** Connection of the owner: migrations and the queue's schema only. */
@@ -44,6 +47,8 @@ export interface AppConfig {
   readonly demo: boolean;
   /** How long a claim waits between assessment and a decision by rule. */
   readonly autoDecisionDelaySeconds: number;
+  /** How many days a business has to answer whether an agent acts for it. */
+  readonly mandateTermDays: number;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -56,6 +61,14 @@ export class ConfigError extends Error {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Edge: `10.0.0.0/0` is everybody, and refused. */
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', prefix, ...more] = text.split('/');
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return most > 0 && more.length === 0 && (prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number.parseInt(prefix, 10) <= most));
+}
 
 class Settings {
   readonly faults = new Map<string, string>();
@@ -116,6 +129,13 @@ class Settings {
     if (text === undefined) return undefined;
     if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol)) this.faults.set(name, `${name} must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`);
     return text;
+  }
+
+  /** Never everybody: an address that each sender writes for itself would be no limit. */
+  networks(name: string): readonly string[] {
+    const networks = (this.text(name) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+    if (!networks.every(isNetwork)) this.faults.set(name, `${name} must list addresses or networks of proxies: 10.0.0.7,192.168.0.0/16,fd00::/8 (or loopback, linklocal, uniquelocal).`);
+    return networks;
   }
 
   clamav(name: string): ClamdPlace | undefined {
@@ -179,6 +199,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     environment: mode,
     host: settings.text('HOST') ?? '127.0.0.1',
     port,
+    trustedProxies: settings.networks('TRUSTED_PROXIES'),
     databaseUrl,
     databaseOwnerUrl,
     dataDirectory,
@@ -190,6 +211,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
+    mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),
     logLevel: settings.choice('LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug'], mode === 'test' ? 'silent' : 'info'),
   };

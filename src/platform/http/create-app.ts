@@ -45,13 +45,14 @@ const BODY_LIMIT = 1_048_576;
 /** A little above what any handler takes: it refuses in words what this would cut short. */
 const MOST_FILE_BYTES = 257 * BODY_LIMIT;
 
-function adapter() {
+function adapter(trustedProxies: readonly string[]) {
   return new FastifyAdapter({
     // A silent connection is cut a little after its request is late, so that the 408 is written first.
     bodyLimit: BODY_LIMIT, requestTimeout: LONGEST_REQUEST_MS, connectionTimeout: SILENT_CONNECTION_MS, keepAliveTimeout: 65_000,
     http: { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
     // While we stop, what still arrives on an open connection is answered like any other request, and told to close.
     return503OnClosing: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBelow(error, socket),
@@ -75,11 +76,14 @@ async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPat
   });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request: MakegoodRequest, body, done) => {
+    const isSigned = keepsBytes(request);
+    if (isSigned) request.bytes = body as Buffer;
     try {
-      if (keepsBytes(request)) request.bytes = body as Buffer;
       done(null, parseStrictJson(body as Buffer));
     } catch (error) {
-      done(error as Error);
+      if (!isSigned) return done(error as Error);
+      request.bodyFault = error as Error;
+      done(null, {});
     }
   });
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
@@ -113,8 +117,8 @@ async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPat
 export type MakegoodApp = NestFastifyApplication;
 
 /** The one way an application is made: `main` and every test go through it. */
-export async function createApp(root: Type | DynamicModule, options: { secure: boolean; patience?: BodyPatience }): Promise<MakegoodApp> {
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter(), { logger: false, abortOnError: false, bodyParser: false });
+export async function createApp(root: Type | DynamicModule, options: { secure: boolean; trustedProxies?: readonly string[]; patience?: BodyPatience }): Promise<MakegoodApp> {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter(options.trustedProxies ?? []), { logger: false, abortOnError: false, bodyParser: false });
   await edge(app.getHttpAdapter().getInstance(), options.secure, options.patience ?? PATIENCE);
   await serveAssets(app.getHttpAdapter().getInstance());
   const reflector = app.get(Reflector);

@@ -21,6 +21,8 @@ export interface MakegoodRequest extends UploadRequest {
   pendingAnswer?: PendingAnswer;
   /** The body as it came, where the handler keeps it. */
   bytes?: Buffer;
+  /** Why they are no JSON of ours: for the handler's guard to say, once it believes the signature. */
+  bodyFault?: Error;
 }
 
 /** Whose things the handler touches: a merchant's, an agent's or a merchant's by their mandate, everybody's, or none. */

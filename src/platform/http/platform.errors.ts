@@ -21,6 +21,7 @@ export const PLATFORM_ERRORS = defineCatalogue({
   'upload.gone': { kind: 'missing', title: 'The upload is gone', detail: 'An unfinished upload is kept for a day. Begin it again.' },
   'upload.protocol': { kind: 'shape', title: 'Not a request of the upload protocol', detail: 'The request does not follow tus 1.0.0: {why}.' },
   'upload.interrupted': { kind: 'unavailable', title: 'The upload was interrupted', detail: 'What has arrived is kept. Ask with HEAD and go on from there.' },
+  'upload.scanner_away': { kind: 'unavailable', title: 'Files cannot be checked just now', detail: 'The scanner that looks into files does not answer at the moment. Nothing was changed; please try again later.' },
   'upload.storage_away': { kind: 'unavailable', title: 'Files cannot be kept just now', detail: 'The storage for files does not take anything at the moment. Nothing was changed; please try again later.' },
   'access.unauthenticated': { kind: 'unauthenticated', title: 'Sign in first', detail: 'Send a bearer token: POST /v1/sessions gives one.' },
   'access.expired': { kind: 'unauthenticated', title: 'Your session has ended', detail: 'The token is unknown, expired or revoked. Sign in again.' },

@@ -42,6 +42,14 @@ describe('what people read', () => {
     expect(en.duration(0)).toBe('0\u00a0min');
   });
 
+  it('calls the first of a month the first in French, and no other day', () => {
+    const first = ['2036-01-01T00:00:00Z', '2022-10-01T09:30:00Z', '2022-10-11T09:30:00Z'] as const;
+    const french = new Formatting('fr');
+    expect(first.map((at) => french.date(at, 'UTC'))).toEqual(['1er janvier 2036', '1er octobre 2022', '11 octobre 2022']);
+    expect([french.shortDate(first[1], 'UTC'), french.day(first[1], 'UTC'), french.day(first[2], 'UTC')]).toEqual(['1er oct. 2022', '1er oct.', '11 oct.']);
+    expect(new Formatting('en').date(first[1], 'UTC')).toBe('1 October 2022');
+  });
+
   it('names the zone, and follows it through a clock change', () => {
     expect(en.dateTime('2022-10-15T06:19:00Z', 'Asia/Seoul')).toBe('15 October 2022, 15:19 (GMT+9)');
     expect(en.period('2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', 'Europe/London')).toBe('25 October 2026, 01:30 – 01:30 (GMT)');

@@ -113,13 +113,18 @@ export class Formatting {
     return `${this.date(at, zone)}, ${this.#clock(zone).format(msOf(at))} (${this.zone(at, zone)})`;
   }
 
+  /** In French the first of a month is an ordinal, and no other day: `1er janvier 2036`, `2 janvier 2036`. */
+  #firstOf(text: string): string {
+    return this.language === 'fr' ? text.replace(/^1(?=\s)/u, '1er') : text;
+  }
+
   date(at: Instant | string, zone: string): string {
-    return this.#format('date', zone, { day: 'numeric', month: 'long', year: 'numeric' }).format(msOf(at));
+    return this.#firstOf(this.#format('date', zone, { day: 'numeric', month: 'long', year: 'numeric' }).format(msOf(at)));
   }
 
   /** Short enough for a column; still without a guess about which number is the month. */
   shortDate(at: Instant | string, zone: string): string {
-    return this.#format('short', zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(msOf(at));
+    return this.#firstOf(this.#format('short', zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(msOf(at)));
   }
 
   /** On a 24-hour clock, with seconds only when there are some. */
@@ -134,12 +139,12 @@ export class Formatting {
 
   /** A day and a time without a year, for the ends of a strip. */
   moment(at: Instant | string, zone: string): string {
-    return this.#format('moment', zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(msOf(at));
+    return this.#firstOf(this.#format('moment', zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(msOf(at)));
   }
 
   /** A day without its year, for the scale of a strip. */
   day(at: Instant | string, zone: string): string {
-    return this.#format('day', zone, { day: 'numeric', month: 'short' }).format(msOf(at));
+    return this.#firstOf(this.#format('day', zone, { day: 'numeric', month: 'short' }).format(msOf(at)));
   }
 
   zone(at: Instant | string, zone: string): string {

@@ -15,7 +15,7 @@ import { asPageSays } from './change-refusals.rules.js';
 import { ChangeSheets, type ChangeSheet } from './change-sheets.service.js';
 
 const ON_A_PAGE = 50;
-const DONE = ['proposed', 'withdrawn', 'approved'];
+const DONE = ['rewritten', 'proposed', 'withdrawn', 'approved'];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MISSING = { code: 'http.not_found', params: {} } as const;
 
@@ -52,9 +52,9 @@ export class ChangePagesController {
     const counted = tally.filter((row) => policyKey === undefined || row.policyKey === policyKey);
     const count = (of?: string): number => counted.reduce((sum, row) => (of === undefined || row.state === of ? sum + row.count : sum), 0);
     return new View('changes/list.njk', {
-      page, state, policyKey, paged: before !== undefined, policies: [...new Set(tally.map((row) => row.policyKey))],
+      page, state, policyKey, paged: before !== undefined, policies: [...new Set(tally.flatMap((row) => row.policyKey ?? []))],
       tabs: [{ name: undefined, count: count() }, ...CHANGE_STATES.map((name) => ({ name, count: count(name) }))],
-      mayPropose: isAllowed(visit.ctx.actor, 'change.propose'),
+      mayPropose: isAllowed(visit.ctx.actor, 'change.propose') && isAllowed(visit.ctx.actor, 'policy.edit'), mayAmend: isAllowed(visit.ctx.actor, 'outage.amend'),
     });
   }
 

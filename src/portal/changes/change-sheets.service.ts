@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
-import type { Instant } from '../../core/time/index.js';
+import type { Actor } from '../../platform/access/actor.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import {
-  ChangeQueries, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemOrder, type LatestRun, type OpenedClaimView, type Pinned, type PrecomputedSiteView, type RehearsedClaimView, type SitesWanted, type SiteVerdict, type RunDetail, type Verdict,
+  ChangeQueries, mayApprove, mayPropose, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemOrder, type LatestRun, type OpenedClaimView, type Pinned, type PrecomputedSiteView, type RehearsedClaimView, type SitesWanted, type SiteVerdict, type RunDetail, type Verdict,
 } from '../../modules/changes/index.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { People } from '../../modules/identity/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
-import { PolicyDrafting, type Reach } from '../../modules/policies/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
 import type { Visit } from '../shared/portal.page.js';
+import { ChangeSubjects, type ChangeSubject } from './change-subjects.service.js';
 
 type Titles = Readonly<Record<string, string>>;
 
@@ -20,19 +20,15 @@ export interface ListedChange {
   readonly change: ChangeView;
   readonly proposer: string;
   readonly run: LatestRun | undefined;
-  /** What a pre-computation's scheme is called. */
+  /** What a pre-computation's scheme, or an amended outage, is called. */
   readonly scheme: Titles | undefined;
 }
 
 /** A change as its own page and those of its runs show it. */
-export interface ChangeSheet {
+export interface ChangeSheet extends ChangeSubject {
   readonly change: ChangeDetail;
-  /** Period, decided-from and reach, which belong to the draft of a policy. */
-  readonly edition: { readonly effectiveFrom: Instant | null; readonly decidedFrom: Instant | null; readonly reach: Reach } | undefined;
-  /** Whose sites a pre-computation opens claims for. */
-  readonly scheme: SchemeView | undefined;
   readonly names: ReadonlyMap<string, string>;
-  readonly may: { readonly run: boolean; readonly withdraw: boolean; readonly approve: boolean };
+  readonly may: { readonly rewrite: boolean; readonly run: boolean; readonly withdraw: boolean; readonly approve: boolean };
 }
 
 /** A claim of a run by the reference people see. */
@@ -48,6 +44,15 @@ interface Wanted { readonly state?: ChangeState; readonly policyKey?: string; re
 
 const MOST_SCHEMES = 100;
 
+/** What this person may do to the change as it stands. */
+function mayDo(actor: Actor, { kind, state, runs, allowedEvents }: ChangeDetail): ChangeSheet['may'] {
+  const proposes = isAllowed(actor, 'change.propose') && mayPropose(actor, kind).ok;
+  return {
+    run: proposes && state === 'open' && runs[0]?.state !== 'running', withdraw: proposes && allowedEvents.includes('withdraw'),
+    approve: isAllowed(actor, 'change.approve') && mayApprove(actor, kind).ok && allowedEvents.includes('approve'), rewrite: proposes && kind === 'amendment' && state === 'open',
+  };
+}
+
 /** What the pages of changes show: read through the front doors, a few reads a page however many rows it has. */
 @Injectable()
 export class ChangeSheets {
@@ -55,19 +60,19 @@ export class ChangeSheets {
     private readonly database: Database,
     private readonly changes: ChangeQueries,
     private readonly people: People,
-    private readonly drafting: PolicyDrafting,
     private readonly claims: ClaimQueries,
     private readonly schemes: SchemeQueries,
     private readonly merchants: MerchantQueries,
+    private readonly subjects: ChangeSubjects,
   ) {}
 
   async page(wanted: Wanted): Promise<Page<ListedChange>> {
     const { reader } = this.database;
     const page = pageOf(await this.changes.page(reader, { ...wanted, limit: wanted.limit + 1 }), wanted.limit, ({ id }) => [id]);
-    const [runs, schemes, names] = await Promise.all([
-      this.changes.latestRuns(reader, page.items.map(({ id }) => id)), this.schemes.titles(reader, page.items.flatMap(({ schemeId }) => schemeId ?? [])), this.people.names([...new Set(page.items.map(({ createdBy }) => createdBy))]),
+    const [runs, titles, names] = await Promise.all([
+      this.changes.latestRuns(reader, page.items.map(({ id }) => id)), this.subjects.titles(reader, page.items), this.people.names([...new Set(page.items.map(({ createdBy }) => createdBy))]),
     ]);
-    return { ...page, items: page.items.map((change) => ({ change, proposer: names.get(change.createdBy) ?? '', run: runs.get(change.id), scheme: schemes.get(change.schemeId ?? '') })) };
+    return { ...page, items: page.items.map((change) => ({ change, proposer: names.get(change.createdBy) ?? '', run: runs.get(change.id), scheme: titles.get(change.id) })) };
   }
 
   /** Schemes that take claims now, the newest first: claims can be opened for their sites. */
@@ -79,20 +84,11 @@ export class ChangeSheets {
     const { reader } = this.database;
     const change = await this.changes.get(reader, id);
     if (!change.ok) return change;
-    const { policy, schemeId, runs, createdBy, approval, allowedEvents } = change.value;
-    const edition = policy.number === undefined ? ok(undefined) : await this.drafting.find(reader, policy.key, String(policy.number));
-    if (!edition.ok) return edition;
-    const scheme = schemeId === undefined ? ok(undefined) : await this.schemes.view(reader, schemeId);
-    if (!scheme.ok) return scheme;
+    const { runs, createdBy, approval } = change.value;
+    const subject = await this.subjects.of(reader, change.value);
+    if (!subject.ok) return subject;
     const names = await this.people.names([...new Set([createdBy, ...runs.map(({ startedBy }) => startedBy), ...(approval === undefined ? [] : [approval.approvedBy])])]);
-    const proposes = isAllowed(ctx.actor, 'change.propose');
-    return ok({
-      change: change.value, edition: edition.value, scheme: scheme.value, names,
-      may: {
-        run: proposes && change.value.state === 'open' && runs[0]?.state !== 'running', withdraw: proposes && allowedEvents.includes('withdraw'),
-        approve: isAllowed(ctx.actor, 'change.approve') && allowedEvents.includes('approve'),
-      },
-    });
+    return ok({ change: change.value, ...subject.value, names, may: mayDo(ctx.actor, change.value) });
   }
 
   /** A run, and whether this person may approve it. */

@@ -4,7 +4,7 @@ import type { Refusal, Result } from '../../core/errors/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ChangeCommands, ChangeQueries, ITEM_ORDERS, LEFT_OUT, type PrecomputationReport, type RunDetail, type RunReport } from '../../modules/changes/index.js';
+import { ChangeCommands, ChangeQueries, ITEM_ORDERS, LEFT_OUT, type PrecomputationReport, type RunDetail } from '../../modules/changes/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -53,7 +53,7 @@ export class RunPagesController {
     if (report.kind === 'pre_computation') return this.#precomputed(opened, report, visit);
     const [winners, losers] = await Promise.all((['winners', 'losers'] as const).map((order) => this.sheets.rehearsed(id, n, { order, limit: TOP }).then(unwrap)));
     return new View('changes/report.njk', {
-      ...opened, report, winners, losers, steps: await this.steps.of(report.candidate),
+      ...opened, report, winners, losers, steps: report.kind === 'amendment' ? new Map() : await this.steps.of(report.candidate),
       histogram: this.#histogram(report, visit),
       arrivals: unwrap(await this.queries.arrivals(this.database.reader, id, n, ARRIVALS)),
     });
@@ -67,7 +67,7 @@ export class RunPagesController {
     });
   }
 
-  #histogram({ histogram, currency }: RunReport | PrecomputationReport, { language }: Visit): Histogram | undefined {
+  #histogram({ histogram, currency }: NonNullable<RunDetail['report']>, { language }: Visit): Histogram | undefined {
     const [f, t] = [this.renderer.formats(language), this.renderer.words(language)];
     return layHistogram(histogram, currency, f, (count) => t('changes.claims', { count, number: f.number(count) }));
   }
@@ -93,10 +93,10 @@ export class RunPagesController {
     const order = ITEM_ORDERS.find((one) => one === (asked === '' ? 'filed' : asked));
     if (order === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
     const { report, ...reported } = await this.#reported(visit, id, n);
-    if (report.kind !== 'policy_version') throw new RefusalException({ code: 'http.not_found', params: {} });
+    if (report.kind === 'pre_computation') throw new RefusalException({ code: 'http.not_found', params: {} });
     const cursor = cursorIn(query);
     return new View('changes/claims.njk', {
-      ...reported, report, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: await this.steps.of(report.candidate),
+      ...reported, report, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: report.kind === 'amendment' ? new Map() : await this.steps.of(report.candidate),
       page: unwrap(await this.sheets.rehearsed(id, n, { order, ...cursor, limit: ON_A_PAGE })),
     });
   }

@@ -36,22 +36,23 @@ export class CodeController {
     const asked = await this.codes.ask(ctx, address, language);
     if (!asked.ok) return again('entry/ask.njk', { address, next, isNew }, { ...asked.refusal, pointer: '/address' }, statusOf(asked.refusal.code));
     letHold(reply, 'makegood_code', asked.value.holder, this.#secure);
-    return new SeeOther(`/${language}/sign-in/code/enter?next=${encodeURIComponent(next)}`);
+    return new SeeOther(`/${language}/sign-in/code/enter?next=${encodeURIComponent(next)}${isNew ? '&new=1' : ''}`);
   }
 
   @Get('enter')
   @Public()
   enter(@Visitor() { language }: Visit, @Query() query: Record<string, unknown>): View {
-    return new View('entry/enter.njk', { next: onwards(query['next'], language), outbox: this.letters.isReadable });
+    return new View('entry/enter.njk', { next: onwards(query['next'], language), isNew: query['new'] !== undefined, outbox: this.letters.isReadable });
   }
 
   @Post('enter')
   @Public()
   async prove(@Visitor() { language, ctx }: Visit, @Body() body: unknown, @Req() request: MakegoodRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
-    const [code, next] = [formText(body, 'code', 20), onwards(formText(body, 'next', 500), language)];
+    const [code, next, isNew] = [formText(body, 'code', 20), onwards(formText(body, 'next', 500), language), formText(body, 'new', 1) !== ''];
     const proof = await this.codes.prove(ctx, heldBy(request, 'makegood_code') ?? '', code);
-    if (!proof.ok) return again('entry/enter.njk', { code, next, outbox: this.letters.isReadable }, { ...proof.refusal, pointer: '/code' });
-    if ('isNew' in proof.value) return new SeeOther(`/${language}/sign-up`);
+    if (!proof.ok) return again('entry/enter.njk', { code, next, isNew, outbox: this.letters.isReadable }, { ...proof.refusal, pointer: '/code' });
+    // Who came from the first question of the sign-up has answered it.
+    if ('isNew' in proof.value) return new SeeOther(`/${language}/sign-up${isNew ? '/details' : ''}`);
     letGo(reply, 'makegood_code', this.#secure);
     setSessionCookie(reply, proof.value.session.token, this.#secure);
     return new SeeOther(next);

@@ -10,10 +10,11 @@ export function kindWords(t: Translate, kind: string): string {
 
 const KB = 1_024n;
 
-/** Whole kilobytes below a megabyte, then one decimal; rounded up, so that nothing is "0 KB". */
+/** Whole kilobytes below a megabyte, then one decimal; rounded up, so that nothing is "0 KB"; in French octets. */
 export function fileSize(f: Formatting, bytes: number): string {
+  const unit = (prefix: string): string => `${prefix}${f.language === 'fr' ? 'o' : 'B'}`;
   const kilobytes = (BigInt(bytes) + KB - 1n) / KB;
-  if (kilobytes < KB) return `${f.number(kilobytes.toString())} KB`;
+  if (kilobytes < KB) return `${f.number(kilobytes.toString())} ${unit('K')}`;
   const tenths = (kilobytes * 10n + KB - 1n) / KB;
-  return `${f.number(`${tenths / 10n}.${tenths % 10n}`)} MB`;
+  return `${f.number(`${tenths / 10n}.${tenths % 10n}`)} ${unit('M')}`;
 }

@@ -104,7 +104,7 @@ function readShare(text: string, { language }: AskingGround, field: string): Res
   const hasSign = /[%％]\s*$/.test(text);
   const plain = plainNumber(text.replace(/[%％]\s*$/, ''), language);
   if (plain === undefined || plain.startsWith('-')) return fault('share_unreadable', field);
-  const isMoreThanAll = /^[1-9]/.test(plain) && plain.replace(/\.0*$/, '') !== '1';
+  const isMoreThanAll = /^0*[1-9]/.test(plain) && plain.replace(/\.0*$/, '') !== '1';
   return !hasSign && isMoreThanAll ? fault('share_unclear', field, { value: plain }) : ok(hasSign ? `${plain}%` : plain);
 }
 

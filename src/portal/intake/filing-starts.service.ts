@@ -47,10 +47,20 @@ export class FilingStarts {
   /** Answers with the reference of the first claim. */
   async begin({ ctx }: Visit, { scheme, window }: StartPage, siteIds: readonly string[]): Promise<Result<string>> {
     if (window === undefined) return refuse('claims.window_not_recorded', { from: '', to: '' });
-    const begun = await this.filings.begin(ctx, { schemeId: scheme.id, siteIds, window });
+    const services = await this.#used(scheme.services, siteIds, window);
+    const begun = await this.filings.begin(ctx, { schemeId: scheme.id, siteIds, window, ...(services.length === 0 ? {} : { services }) });
     if (!begun.ok) return begun;
     const [first] = begun.value;
     return first === undefined ? refuse('intake.sites_missing') : ok(first.reference);
+  }
+
+  /** What is ticked to begin with: a claim for a service that a place did not use is refused whole. What all places used, else what any did. */
+  async #used(services: readonly string[], siteIds: readonly string[], { from }: Interval): Promise<string[]> {
+    const facts = [...(await this.merchants.siteFactsOf(this.database.reader, siteIds)).values()];
+    const used = facts.map(({ enrolments }) => services.filter((service) => enrolments.some((row) => row.service === service && row.from <= from && (row.to === undefined || row.to > from))));
+    const known = used.filter((codes) => codes.length > 0);
+    const common = services.filter((service) => known.every((codes) => codes.includes(service)));
+    return known.length > 0 && common.length > 0 ? common : [...new Set(known.flat())].sort();
   }
 
   /** The official windows of the scheme's outages, else the trouble on record. */

@@ -64,27 +64,22 @@ export class IntakeViews {
 
   /** What would refuse these claims if they were sent now. */
   async inTheWay({ ctx }: Visit, { claims, mode }: IntakeSheet): Promise<ClashPart[]> {
-    const found: ClashPart[] = [];
-    for (const { row, site } of mode === 'draft' ? claims : []) {
-      const clash = await this.clashes.ahead(ctx, row);
-      if (clash === undefined) continue;
-      found.push({
+    const clashes = await this.clashes.ahead(ctx, mode === 'draft' ? claims.map(({ row }) => row) : []);
+    return claims.flatMap(({ row, site }): ClashPart[] => {
+      const clash = clashes.get(row.id);
+      return clash === undefined ? [] : [{
         reference: row.reference, site: site.name, kind: clash.code === 'claims.already_claimed' ? 'same_scheme' : 'same_time',
         ...(clash.other === undefined ? {} : { other: clash.other.reference }),
-      });
-    }
-    return found;
+      }];
+    });
   }
 
   /** Undefined for one claim, whose estimate says it all. */
   async together(visit: Visit, { claims, document }: IntakeSheet): Promise<TogetherPart | undefined> {
     if (claims.length < 2) return undefined;
-    const places: { reference: string; site: string; range: Range }[] = [];
-    for (const { row, site } of claims) {
-      const estimate = await this.estimates.of(visit.ctx, row.id, visit.language);
-      places.push({ reference: row.reference, site: site.name, range: estimate.ok ? estimate.value.range : { kind: 'unknown' } });
-    }
-    return { ...sumOfRanges(places.map(({ range }) => range)), places, currency: document.currency };
+    const ranges = await this.estimates.ranges(visit.ctx, claims.map(({ row }) => row));
+    const places = claims.map(({ row, site }, index) => ({ reference: row.reference, site: site.name, range: ranges[index] ?? { kind: 'unknown' as const } }));
+    return { ...sumOfRanges(ranges), places, currency: document.currency };
   }
 
   tasks(visit: Visit, sheet: IntakeSheet): Task[] {

@@ -1,7 +1,6 @@
-import { Body, Get, Param, Post, Query, Req } from '@nestjs/common';
-import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js';
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { LANGUAGES } from '../../core/policy/index.js';
 import { ClaimFilings, ClaimSubmission } from '../../modules/claims/index.js';
 import { formChoices, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -12,12 +11,6 @@ import { IntakeSheets, type IntakeSheet } from './intake-sheet.service.js';
 import { IntakeViews } from './intake-views.service.js';
 import { FilingStarts } from './filing-starts.service.js';
 import { readWindow, typedWindow, windowIn } from './window.form.js';
-
-/** Pages of other parts of the house that a claim's task list leads to, where they are there. */
-const PLACES = ['sales', 'evidence'] as const;
-
-const isServed = (request: MakegoodRequest, place: string): boolean =>
-  [':reference', ':id'].some((name) => request.server.hasRoute({ method: 'GET', url: `/${LANGUAGES[0]}/claims/${name}/${place}` }));
 
 /** The task list of a claim, and the two things every claim says: what stopped working, and when. */
 @Pages('claims/:reference')
@@ -33,15 +26,15 @@ export class TasksController {
 
   @Get('tasks')
   @Requires('claim.file', 'merchant')
-  async tasks(@Visitor() visit: Visit, @Param('reference') reference: string, @Req() request: MakegoodRequest, @Query('saved') saved: string | undefined): Promise<View | SeeOther> {
+  async tasks(@Visitor() visit: Visit, @Param('reference') reference: string, @Query('saved') saved: string | undefined): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     if (sheet.mode === 'closed') return new SeeOther(`/${visit.language}/claims/${reference}`);
-    return new View('intake/tasks.njk', { ...await this.#tasksPage(visit, sheet, request), saved: saved !== undefined });
+    return new View('intake/tasks.njk', { ...await this.#tasksPage(visit, sheet), saved: saved !== undefined });
   }
 
-  async #tasksPage(visit: Visit, sheet: IntakeSheet, request: MakegoodRequest): Promise<object> {
+  async #tasksPage(visit: Visit, sheet: IntakeSheet): Promise<object> {
     return {
-      sheet, tasks: this.views.tasks(visit, sheet), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet), places: PLACES.filter((place) => isServed(request, place)),
+      sheet, tasks: this.views.tasks(visit, sheet), clashes: await this.views.inTheWay(visit, sheet), estimate: await this.views.estimate(visit, sheet),
       answersLeft: this.views.answers(visit, sheet).filter(({ state }) => state === 'to_do').length,
     };
   }
@@ -49,14 +42,14 @@ export class TasksController {
   /** What the operator opened, sent with what was brought to it and no other answer. */
   @Post('correction')
   @Requires('claim.file', 'merchant')
-  async correct(@Visitor() visit: Visit, @Param('reference') reference: string, @Req() request: MakegoodRequest, @Body() body: unknown): Promise<View | SeeOther> {
+  async correct(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     const at = `/${visit.language}/claims/${reference}`;
     if (sheet.mode !== 'correct') return new SeeOther(at);
     const declarations = readDeclarations(body);
     const corrected = declarations.ok ? await this.submission.correct(visit.ctx, sheet.lead.row.id, formVersion(body), declarations.value, {}) : declarations;
     if (corrected.ok) return new SeeOther(`${at}?done=corrected`);
-    const page = { ...await this.#tasksPage(visit, sheet, request), typed: typedDeclarations(body) };
+    const page = { ...await this.#tasksPage(visit, sheet), typed: typedDeclarations(body) };
     return again('intake/tasks.njk', page, corrected.refusal, corrected.refusal.pointer === undefined ? 409 : 422);
   }
 

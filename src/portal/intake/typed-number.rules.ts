@@ -4,8 +4,12 @@ import type { Language } from '../../core/policy/index.js';
 const DECIMAL: Readonly<Record<Language, string>> = { en: '.', ko: '.', fr: ',' };
 
 const WIDE = /[\u00a0\u2007\u202f\s'’]/g;
-/** Digits as some keyboards type them. */
-const narrow = (text: string): string => text.normalize('NFKC');
+/** Digits and the minus as some keyboards type them. */
+const narrow = (text: string): string => text.normalize('NFKC').replace(/[\u2010-\u2015\u2212]/g, '-');
+/** With what may stand beside a number without changing it: a currency, a unit. Brackets and a sign behind turn it, so they do not fit. */
+const WITH_UNIT = /^[^\d.,+()%‰-]{0,4}([+-]?)([\d.,]+)([^\d.,+()%‰-]{0,4})$/;
+/** What stands behind a number and makes it another one: `500만원`, `12k`. */
+const MULTIPLIES = /[십백천만억조]|^(?:k|m|mn|mio|mil|mill|md|mrd|b|bn|tsd)$/i;
 
 const isGrouped = (whole: string, mark: string): boolean => {
   const [first = '', ...rest] = whole.split(mark);
@@ -13,15 +17,14 @@ const isGrouped = (whole: string, mark: string): boolean => {
 };
 
 /**
- * A number as people type it, as plain decimal text: `1,234.50`, `1 234,50`, `62 %` without its sign, `₩12,000`, `12000원`.
- * With `decimals` nought a mark can only group. Undefined when it is no number, or could be two.
+ * A number as people type it, as plain decimal text: `1,234.50`, `1 234,50`, `₩12,000`, `12000원`.
+ * With `decimals` nought a mark can only group. Undefined when it is no number, could be two, or is said in thousands, `500만`, `12k`.
  * Edge: `1,234` is one thousand two hundred and thirty-four in English and Korean, and `1.234` the same in French.
  */
 export function plainNumber(typed: string, language: Language, decimals?: number): string | undefined {
-  const text = narrow(typed).replace(WIDE, '').replace(/^[^\d.,+-]{1,4}|[^\d.,]{1,4}$/g, '');
-  const match = /^([+-]?)([\d.,]+)$/.exec(text);
-  if (match === null) return undefined;
-  const [, sign = '', body = ''] = match;
+  const match = WITH_UNIT.exec(narrow(typed).replace(WIDE, ''));
+  const [, sign = '', body = '', unit = ''] = match ?? [];
+  if (match === null || MULTIPLIES.test(unit)) return undefined;
   const read = unsigned(body, language, decimals);
   return read === undefined || !/^\d+(\.\d+)?$/.test(read) ? undefined : `${sign === '-' ? '-' : ''}${read}`;
 }

@@ -1,6 +1,6 @@
-import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Get, Param, Post, Query, Req } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
-import { Requires } from '../../platform/http/metadata.js';
+import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimWithdrawal, Offers } from '../../modules/review/index.js';
@@ -9,6 +9,7 @@ import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
+import { KeptAcceptances } from './kept-acceptances.service.js';
 
 const ON_A_PAGE = 25;
 const DONE = ['accepted', 'declined', 'amended', 'corrected', 'withdrawn', 'disclaimed'];
@@ -16,7 +17,9 @@ const DONE = ['accepted', 'declined', 'amended', 'corrected', 'withdrawn', 'disc
 /** A merchant's own claims: where each stands, what it is worth and why, and the offer. */
 @Pages('claims')
 export class MerchantClaimsController {
-  constructor(private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal) {}
+  constructor(
+    private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal, private readonly kept: KeptAcceptances,
+  ) {}
 
   @Get()
   @Requires('claim.read', 'merchant')
@@ -28,9 +31,10 @@ export class MerchantClaimsController {
 
   @Get(':reference')
   @Requires('claim.read', 'merchant')
-  async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>): Promise<View> {
+  async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>, @Req() request: MakegoodRequest): Promise<View> {
     const done = formText(query, 'done', 20);
-    return new View('merchant/claim.njk', { ...unwrap(await this.sheets.of(visit, reference)), done: DONE.includes(done) ? done : undefined });
+    const sheet = unwrap(await this.sheets.of(visit, reference));
+    return new View('merchant/claim.njk', { ...sheet, agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
   }
 
   @Get(':reference/decline')
@@ -41,7 +45,7 @@ export class MerchantClaimsController {
 
   @Post(':reference/acceptance')
   @Requires('offer.accept', 'merchant')
-  async accept(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+  async accept(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     if (formText(body, 'agree', 10) !== 'yes') return this.#refused(sheet, { code: 'portal.terms_not_ticked', params: {}, pointer: '/agree' });
     const releaseHash = formText(body, 'releaseHash', 64);
@@ -49,6 +53,7 @@ export class MerchantClaimsController {
       termsHash: formText(body, 'termsHash', 64), ...(releaseHash === '' ? {} : { releaseHash }),
     });
     if (accepted.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=accepted`);
+    if (accepted.refusal.code === 'identity.proof_needed') return this.kept.untilProved(visit, request, reference);
     return this.#refused(unwrap(await this.sheets.of(visit, reference)), accepted.refusal);
   }
 

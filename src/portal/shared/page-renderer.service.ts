@@ -18,6 +18,7 @@ import { Formatting } from '../../platform/i18n/formatting.js';
 import { inLanguage, Translations, type Translate } from '../../platform/i18n/translations.js';
 import { People } from '../../modules/identity/index.js';
 import { LetterQueries } from '../../modules/mail/index.js';
+import { sentenceIn } from './fault-sentences.rules.js';
 import { refusalWords, type FaultWords } from './refusal-words.rules.js';
 import type { View } from './view.page.js';
 
@@ -27,6 +28,7 @@ const require = createRequire(import.meta.url);
 /** What a signed-in person finds in the navigation: only where they may go. */
 const PLACES: readonly { readonly key: string; readonly address: string; readonly permission: Permission; readonly staff: boolean }[] = [
   { key: 'work', address: 'work', permission: 'queue.read', staff: true },
+  { key: 'tasks', address: 'tasks', permission: 'task.read', staff: true },
   { key: 'recoveries', address: 'recoveries', permission: 'recovery.read', staff: true },
   { key: 'outage_sources', address: 'outage-sources', permission: 'outage.edit', staff: true },
   { key: 'outage_proposals', address: 'outage-proposals', permission: 'outage.edit', staff: true },
@@ -89,7 +91,7 @@ export class PageRenderer {
     const html = this.#views.render(view.template, {
       ...view.data,
       ...(await this.#layout(request, reply, language)),
-      faults, faultAt: (field: string) => faultAt(faults, field, this.words(language)),
+      faults, sentence: (message: string) => sentenceIn(this.#words, language, message), faultAt: (field: string) => faultAt(faults, field, this.words(language)),
       cspNonce: nonce,
     });
     void reply.status(view.status).header('content-type', 'text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy(nonce))

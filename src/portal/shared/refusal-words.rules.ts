@@ -2,6 +2,7 @@ import { renderDetail, type Refusal } from '../../core/errors/index.js';
 import type { Language } from '../../core/policy/index.js';
 import { entryOf } from '../../platform/http/catalogue-registry.js';
 import type { Translations } from '../../platform/i18n/translations.js';
+import { sentenceIn } from './fault-sentences.rules.js';
 
 export interface FaultWords {
   readonly text: string;
@@ -21,8 +22,14 @@ export function refusalWords(words: Translations, language: Language, refusal: R
     ...(refusal.pointer === undefined ? {} : { field: refusal.pointer.slice(1).replaceAll('/', '-') }),
     ...(IN_THE_WAY.includes(refusal.code) && refusal.params['reference'] !== undefined ? { address: `/${language}/claims/${String(refusal.params['reference'])}` } : {}),
   };
-  const key = `refusals.${refusal.code.replaceAll('.', '_')}`;
+  const named = `missing.${place.field ?? ''}`;
+  const key = refusal.code === 'portal.field_missing' && words.has(language, named) ? named : `refusals.${refusal.code.replaceAll('.', '_')}`;
   if (words.has(language, key)) return { text: words.in(language)(key, { ...refusal.params }), ...place };
+  if (refusal.code.startsWith('policy.')) {
+    const { line, column, message } = refusal.params;
+    const said = sentenceIn(words, language, String(message));
+    return { ...said, text: `${words.in(language)('policies.at', { line, column })}${words.in(language)('layout.colon')} ${said.text}`, ...place };
+  }
   const detail = renderDetail(entryOf(refusal.code)?.detail ?? refusal.code, refusal.params);
   return { text: detail, ...(language === 'en' ? {} : { lang: 'en' as const }), ...place };
 }

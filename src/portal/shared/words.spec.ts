@@ -1,5 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { Catalogue } from '../../core/errors/index.js';
 import { blockNames } from '../../core/policy/index.js';
 import { CHANGE_STATES, ITEM_ORDERS, LEFT_OUT, PINNED, SITE_VERDICTS, VERDICTS } from '../../modules/changes/index.js';
 import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
@@ -38,6 +40,15 @@ describe('the words of the pages', () => {
     const named = globSync('src/portal/**/*.{njk,ts}').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bt\('([a-z_.]+)'[,)]/g)].map(([, key = '']) => key));
     expect(named.length).toBeGreaterThan(100);
     expect([...new Set(named)].filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  it.each(['en', 'ko', 'fr'])('every error code has its words in %s, whichever module it is of', async (language) => {
+    const { refusals, policies } = read(language) as { refusals: Tree; policies: { faults: Tree } };
+    const catalogues = await Promise.all(globSync('src/**/*.errors.ts').map(async (file) => Object.values(await import(resolve(file)) as Record<string, Catalogue>)));
+    const codes = catalogues.flat().filter((exported) => typeof exported === 'object').flatMap((catalogue) => Object.keys(catalogue));
+    expect(codes.length).toBeGreaterThan(450);
+    const wordsOf = (code: string): unknown => (code.startsWith('policy.') ? policies.faults[code.slice('policy.'.length)] : refusals[code.replaceAll('.', '_')]);
+    expect(codes.filter((code) => wordsOf(code) === undefined)).toEqual([]);
   });
 
   it('every block, state, event and fault of a policy has a word', () => {

@@ -47,6 +47,7 @@ export class CasePages {
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
       figures: await this.figures.of(visit, sheet),
+      mayAmend: may('outage.amend'),
       identity: await this.doubts.about(sheet.claim.merchantId),
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {

@@ -21,7 +21,8 @@ export interface MandateRow {
   readonly assertedAt: Instant;
   readonly askedOn: string | null;
   readonly confirmedAt: Instant | null;
-  readonly revokedSide: 'agent' | 'merchant' | null;
+  /** `term`: nobody answered in time. */
+  readonly revokedSide: 'agent' | 'merchant' | 'term' | null;
   readonly revokedAt: Instant | null;
   readonly version: number;
 }
@@ -38,7 +39,7 @@ export interface MandateView {
   /** The day of the last letter to the business. */
   readonly askedOn?: string;
   readonly confirmedAt?: string;
-  readonly revoked?: { readonly by: 'agent' | 'merchant'; readonly at: string };
+  readonly revoked?: { readonly by: 'agent' | 'merchant' | 'term'; readonly at: string };
   readonly allowedEvents: readonly MandateEvent[];
   readonly version: number;
 }
@@ -49,5 +50,5 @@ export const mandateView = (row: MandateRow): MandateView => ({
   ...(row.askedOn === null ? {} : { askedOn: row.askedOn }),
   ...(row.confirmedAt === null ? {} : { confirmedAt: formatInstant(row.confirmedAt) }),
   ...(row.revokedAt === null || row.revokedSide === null ? {} : { revoked: { by: row.revokedSide, at: formatInstant(row.revokedAt) } }),
-  allowedEvents: allowedEvents(MANDATE_MACHINE, row.state), version: row.version,
+  allowedEvents: allowedEvents(MANDATE_MACHINE, row.state).filter((event) => event !== 'lapse'), version: row.version,
 });

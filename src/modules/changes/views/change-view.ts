@@ -13,10 +13,14 @@ export interface ChangeView {
   readonly id: string;
   readonly kind: ChangeKind;
   readonly state: ChangeState;
-  /** Number and edition of a policy version. */
-  readonly policy: { readonly key: string; readonly number?: number; readonly editionId?: string };
+  /** Of every kind but an amendment; number and edition of a policy version. */
+  readonly policy?: { readonly key: string; readonly number?: number; readonly editionId?: string };
   /** Of a pre-computation. */
   readonly schemeId?: string;
+  /** Of an amendment: the revision that would be recorded. */
+  readonly outage?: { readonly id: string; readonly revision: number };
+  /** Of an amendment that was asked for over a claim. */
+  readonly fromClaimId?: string;
   readonly createdBy: string;
   readonly createdAt: string;
   readonly allowedEvents: readonly ChangeEvent[];
@@ -31,7 +35,7 @@ export interface ChangeDetail extends ChangeView {
   readonly runs: readonly RunView[];
   readonly approval?: ApprovalView;
   /** How far applying has come, and how many claims by what became of them. */
-  readonly application?: { readonly done: number; readonly verdicts: Readonly<Partial<Record<Verdict | SiteVerdict, number>>> };
+  readonly application?: { readonly done: number; readonly verdicts: Readonly<Partial<Record<Verdict | SiteVerdict, number>>>; readonly toldMerchants: number };
 }
 
 export interface RunView {
@@ -88,7 +92,10 @@ export interface AppliedClaimView {
 }
 
 export const changeView = (row: ChangeRow, allowedEvents: readonly ChangeEvent[]): ChangeView => ({
-  self: `/v1/changes/${row.id}`, id: row.id, kind: row.kind, state: row.state, policy: { key: row.policyKey, ...(row.policyNumber === null ? {} : { number: row.policyNumber }), ...(row.editionId === null ? {} : { editionId: row.editionId }) },
+  self: `/v1/changes/${row.id}`, id: row.id, kind: row.kind, state: row.state,
+  ...(row.policyKey === null ? {} : { policy: { key: row.policyKey, ...(row.policyNumber === null ? {} : { number: row.policyNumber }), ...(row.editionId === null ? {} : { editionId: row.editionId }) } }),
+  ...(row.outageId === null || row.outageRevision === null ? {} : { outage: { id: row.outageId, revision: row.outageRevision } }),
+  ...(row.fromClaimId === null ? {} : { fromClaimId: row.fromClaimId }),
   ...(row.schemeId === null ? {} : { schemeId: row.schemeId }),
   createdBy: row.createdBy, createdAt: formatInstant(row.createdAt), allowedEvents, version: row.version,
 });

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import { HOUR, type Instant } from '../../../core/time/index.js';
@@ -35,6 +36,10 @@ export class EvidenceIntake implements OnApplicationBootstrap {
     const size = await stored(() => this.inbox.take(key, stream, EVIDENCE_LIMITS.fileBytes));
     if (!size.ok) return size;
     return size.value === undefined ? refuse('evidence.upload_large', { limitMegabytes: EVIDENCE_LIMITS.fileBytes / 1_048_576 }) : ok(key);
+  }
+
+  bytes(key: string): Promise<Readable> {
+    return this.inbox.read(key);
   }
 
   discard(key: string): Promise<void> {

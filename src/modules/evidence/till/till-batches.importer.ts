@@ -1,6 +1,6 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { TillRecord } from './till-row.rules.js';
 
 /** Records side by side, each list as the database takes it: `{1,2,3}`. */
@@ -23,6 +23,8 @@ const quoted = (text: string | undefined): string => (text === undefined ? 'NULL
 export class BatchFile {
   readonly #out: WriteStream;
   #pending: TillRecord[] = [];
+  /** Bytes of each batch, in their order. */
+  readonly #lengths: number[] = [];
 
   constructor(private readonly path: string, private readonly most = BATCH) {
     this.#out = createWriteStream(path);
@@ -46,8 +48,17 @@ export class BatchFile {
   }
 
   async *batches(): AsyncGenerator<RecordBatch> {
-    const lines = createInterface({ input: createReadStream(this.path), crlfDelay: Number.POSITIVE_INFINITY });
-    for await (const line of lines) yield JSON.parse(line) as RecordBatch;
+    const file = await open(this.path);
+    try {
+      for (const length of this.#lengths) {
+        // A stream would run ahead of a database that takes its time, and hold the rest of the file in memory.
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length);
+        if (bytesRead !== length) throw new Error('a file of batches is cut');
+        yield JSON.parse(buffer.toString('utf8')) as RecordBatch;
+      }
+    } finally {
+      await file.close();
+    }
   }
 
   #write(): Promise<unknown> | undefined {
@@ -61,6 +72,8 @@ export class BatchFile {
         list(({ id }) => quoted(id)), list(({ refundOf }) => quoted(refundOf)),
       ],
     };
-    return this.#out.write(`${JSON.stringify(batch)}\n`) ? undefined : once(this.#out, 'drain');
+    const bytes = Buffer.from(JSON.stringify(batch));
+    this.#lengths.push(bytes.length);
+    return this.#out.write(bytes) ? undefined : once(this.#out, 'drain');
   }
 }

@@ -22,15 +22,18 @@ export async function encodingOf(source: TillSource): Promise<EncodingFinding> {
   return survey.found;
 }
 
+/** A NUL is no part of a text, and no database keeps one: as good as not decoded. */
+const legible = (text: string): string => text.replaceAll('\0', '\ufffd');
+
 /** Decodes as bytes stream by. What cannot be decoded becomes U+FFFD, which is a fault where it matters. */
 async function* decoded(source: TillSource, encoding: string): AsyncGenerator<string> {
   const decoder = iconv.getDecoder(encoding, { stripBOM: true });
   for await (const chunk of source.open()) {
     const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (text !== '') yield text;
+    if (text !== '') yield legible(text);
   }
   const rest = decoder.end();
-  if (rest !== undefined && rest !== '') yield rest;
+  if (rest !== undefined && rest !== '') yield legible(rest);
 }
 
 const HEAD_CHARACTERS = 256 * 1_024;

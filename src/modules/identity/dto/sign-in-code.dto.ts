@@ -17,6 +17,14 @@ export class CodeProofDto {
   code!: string;
 }
 
+export class PasskeyProofDto {
+  @TextField({ max: 100, about: 'What asking for the question answered' })
+  holder!: string;
+
+  @TextField({ max: 20_000, about: 'What the device answered (AuthenticationResponseJSON), as JSON text' })
+  response!: string;
+}
+
 export class SignUpDto {
   @TextField({ max: 100, about: 'The holder whose code proved an address that nobody has yet' })
   holder!: string;

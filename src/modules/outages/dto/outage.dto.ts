@@ -1,9 +1,10 @@
 import { BooleanField, ChoiceField, InstantField, IntegerField, ListField, NestedField, TextField, TextListField } from '../../../platform/http/fields.js';
+import { REGION_CODE, SEGMENT_STATES } from '../outages.rules.js';
 import { CursorQuery } from '../../../platform/http/page.js';
 
 const CODE = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
-const REGION = /^([*]|[A-Za-z0-9][A-Za-z0-9._-]{0,79})$/;
-const STATES = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const;
+const REGION = REGION_CODE;
+const STATES = SEGMENT_STATES;
 
 export class OutageTitleDto {
   @TextField({ max: 200, example: 'Card payments failed' }) en!: string;

@@ -2,6 +2,7 @@ import { formatInstant, type Instant } from '../../../core/time/index.js';
 import { dueAt } from '../recovery.rules.js';
 import type { RecoveryEvent, RecoveryKind, RecoveryState } from '../recovery.machine.js';
 import type { RecoveryRow } from '../recoveries.repository.js';
+import type { RecoveryDocumentRow } from '../recovery-documents.repository.js';
 
 /** A request as staff see it; what was erased is left out. */
 export interface RecoveryView {
@@ -24,6 +25,8 @@ export interface RecoveryView {
 
 export interface RecoveryDetail extends RecoveryView {
   readonly told?: string;
+  /** What came by the link of the letter; a name is left out once it was erased. */
+  readonly documents: readonly { readonly id: string; readonly self: string; readonly fileName?: string; readonly mediaType: string; readonly sizeBytes: number; readonly scanned: boolean; readonly addedAt: string; readonly dropped: boolean }[];
   readonly merchant?: { readonly id: string; readonly legalName: string };
   /** Whose account it may be. */
   readonly members: readonly { readonly userId: string; readonly name: string; readonly address: string; readonly role: string }[];
@@ -52,3 +55,7 @@ export function recoveryView(row: RecoveryRow, now: Instant): RecoveryView {
     ...(row.settledAt === null ? {} : { settledAt: iso(row.settledAt) }), version: row.version,
   };
 }
+
+export const documentView = ({ id, recoveryId, fileName, mediaType, sizeBytes, scanned, addedAt, droppedAt }: RecoveryDocumentRow): RecoveryDetail['documents'][number] => ({
+  id, self: `/v1/recovery-requests/${recoveryId}/documents/${id}`, ...(fileName === null ? {} : { fileName }), mediaType, sizeBytes, scanned, addedAt: iso(addedAt), dropped: droppedAt !== null,
+});

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../platform/database/tx.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { ClaimQueries } from '../claims/index.js';
+import { People } from '../identity/index.js';
+import { Outbox } from '../mail/index.js';
+import { MerchantQueries } from '../merchants/index.js';
+import { RegisterQueries } from '../outages/index.js';
+import { ChangesRepository, type ChangeRow } from './changes.repository.js';
+
+/** Merchants a step. */
+const BATCH = 50;
+
+/** Why claims were worked out again, in the words of a letter. */
+interface Why {
+  readonly template: 'claims.register-corrected' | 'claims.rule-changed';
+  readonly title: Readonly<Record<string, string>>;
+  readonly reason: string;
+}
+
+/** Tells each merchant once, and why: one letter for all its claims that a change has moved. */
+@Injectable()
+export class ChangeLetters {
+  constructor(
+    private readonly changes: ChangesRepository,
+    private readonly register: RegisterQueries,
+    private readonly claims: ClaimQueries,
+    private readonly people: People,
+    private readonly merchants: MerchantQueries,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The next merchants; answers with whether there were any. */
+  async next(tx: Tx, change: ChangeRow): Promise<boolean> {
+    const merchants = await this.changes.untold(tx, change.id, BATCH);
+    if (merchants.length === 0) return false;
+    const why = await this.#why(tx, change);
+    const references = await this.claims.references(tx, merchants.flatMap(({ claimIds }) => claimIds));
+    for (const { merchantId, claimIds } of merchants) await this.#write(tx, change, why, { merchantId, references: claimIds.flatMap((id) => references.get(id) ?? []) });
+    await this.changes.told(tx, change.id, merchants, this.clock.now());
+    return true;
+  }
+
+  async #write(tx: Tx, { id }: ChangeRow, { template, title, reason }: Why, { merchantId, references }: { merchantId: string; references: readonly string[] }): Promise<void> {
+    const language = await this.merchants.languageOf(tx, merchantId);
+    const business = (await this.merchants.names(tx, [merchantId])).get(merchantId) ?? '';
+    for (const { email } of await this.people.ownersOf(tx, merchantId)) {
+      await this.outbox.post(tx, {
+        template, to: { email }, language, about: { kind: 'change', id }, merchantId,
+        data: { business, claims: references.join(', '), ...(template === 'claims.rule-changed' ? {} : { outage: title[language] ?? title['en'] ?? '', reason }) },
+      });
+    }
+  }
+
+  async #why(tx: Tx, { outageId, outageRevision }: ChangeRow): Promise<Why> {
+    const amendment = outageId === null || outageRevision === null ? undefined : await this.register.amendment(tx, outageId, outageRevision);
+    return amendment?.ok === true ? { template: 'claims.register-corrected', title: amendment.value.title, reason: amendment.value.reason } : { template: 'claims.rule-changed', title: {}, reason: '' };
+  }
+}

@@ -1,0 +1,6 @@
+import { defineCatalogue } from '../../core/errors/index.js';
+
+export const TASKS_ERRORS = defineCatalogue({
+  'tasks.not_found': { kind: 'missing', title: 'No such task', detail: 'There is no task at this address.' },
+  'tasks.done_already': { kind: 'state', title: 'It is settled already', detail: 'Somebody has settled this task; what was written then stays.' },
+});

@@ -1,0 +1,14 @@
+/** What may have to be looked at. */
+export const TASK_KINDS = ['entitlement_fall', 'entitlement_rise', 'assessment_unclear'] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+export const TASK_STATES = ['open', 'done'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** Amounts are minor units as text; what is null came out without a figure. */
+export interface TaskFigures {
+  readonly currency: string;
+  readonly grantedMinor: string;
+  readonly assessedMinor: string | null;
+  readonly outcome: string;
+}
