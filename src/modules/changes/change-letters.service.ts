@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { ClaimQueries } from '../claims/index.js';
-import { People } from '../identity/index.js';
+import { People, reached } from '../identity/index.js';
 import { Outbox } from '../mail/index.js';
 import { MerchantQueries } from '../merchants/index.js';
 import { RegisterQueries } from '../outages/index.js';
@@ -45,9 +45,9 @@ export class ChangeLetters {
   async #write(tx: Tx, { id }: ChangeRow, { template, title, reason }: Why, { merchantId, references }: { merchantId: string; references: readonly string[] }): Promise<void> {
     const language = await this.merchants.languageOf(tx, merchantId);
     const business = (await this.merchants.names(tx, [merchantId])).get(merchantId) ?? '';
-    for (const { email } of await this.people.ownersOf(tx, merchantId)) {
+    for (const owner of await this.people.ownersOf(tx, merchantId)) {
       await this.outbox.post(tx, {
-        template, to: { email }, language, about: { kind: 'change', id }, merchantId,
+        template, to: reached(owner), language, about: { kind: 'change', id }, merchantId,
         data: { business, claims: references.join(', '), ...(template === 'claims.rule-changed' ? {} : { outage: title[language] ?? title['en'] ?? '', reason }) },
       });
     }
