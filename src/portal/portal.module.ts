@@ -70,6 +70,8 @@ import { PayeeSheets } from './payees/payee-sheets.service.js';
 import { OutageEditorController } from './outages/outage-editor.controller.js';
 import { RegisterPagesController } from './outages/register-pages.controller.js';
 import { RegisterSheets } from './outages/register-sheets.service.js';
+import { ProposalPagesController } from './outages/proposal-pages.controller.js';
+import { SourcePagesController } from './outages/source-pages.controller.js';
 import { LetterHtmlController, OutboxPagesController } from './outbox/outbox-pages.controller.js';
 import { PolicyEditorController } from './policy/policy-editor.controller.js';
 import { PolicyHistory } from './policy/policy-history.service.js';
@@ -126,7 +128,7 @@ const INTAKE_SERVICES = [KeptAcceptances, FilingStarts, Filings, IntakeSheets, I
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
-    RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController,
+    RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,

@@ -27,10 +27,10 @@ const keys = async (key: string): Promise<number> => (await owner.query('SELECT 
 describe('an Idempotency-Key', () => {
   it('is taken by every POST but those whose answer holds a secret, and those that store nothing', () => {
     const without = OPERATIONS.filter(({ method, headers }) => method === 'POST' && !headers.includes('Idempotency-Key')).map(({ name }) => name);
-    const withSecret = ['/sessions', '/sessions/current/proofs', '/sign-in-codes', '/sign-in-codes/proofs', '/sign-ups', '/account/proof-codes', '/account/proofs', '/account/passkey-questions', '/account/passkey-proofs', '/merchants/{id}/payee-accounts/{accountId}/reveals'];
+    const withSecret = ['/sessions', '/sessions/current/proofs', '/sign-in-codes', '/sign-in-codes/proofs', '/sign-ups', '/account/proof-codes', '/account/proofs', '/account/passkey-questions', '/account/passkey-proofs', '/merchants/{id}/payee-accounts/{accountId}/reveals', '/outage-sources'];
     const storingNothing = ['/policies/{key}/versions/{version}/test-runs', '/eligibility-checks'];
     // A notice is told again until it is taken, and changes nothing the second time.
-    const told = ['/mail-events'];
+    const told = ['/mail-events', '/outage-sources/{id}/alerts'];
     expect(new Set(without)).toEqual(new Set([...withSecret, ...storingNothing, ...told].map((path) => `POST /v1${path}`)));
   });
 

@@ -50,6 +50,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/merchants/{id}/payee-holds': 'twice is once',
   'POST /v1/sessions/current/proofs': 'a session has no versions',
   'POST /v1/mail-events': 'twice is once',
+  'POST /v1/outage-sources': 'makes something new', 'POST /v1/outage-imports': 'twice is once', 'POST /v1/outage-sources/{id}/alerts': 'twice is once',
   'POST /v1/recovery-requests': 'makes something new',
   'POST /v1/sign-in-codes': 'makes something new',
   'POST /v1/sign-in-codes/proofs': 'works once',

@@ -121,6 +121,9 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'case-refused': desk('reviewer', 'rejected'),
   'payees-desk': { route: '/payees/', email: staff('finance'), address: () => '/payees' },
   'payees-desk-one': { route: '/payees/:id', email: staff('finance'), address: (story) => `/payees/${story.shop.merchantId}` },
+  'outage-sources': { route: '/outage-sources/', email: staff('registerEditor'), address: () => '/outage-sources' },
+  'outage-sources-new': { route: '/outage-sources/new', email: staff('registerEditor'), address: () => '/outage-sources/new' },
+  'outage-proposals': { route: '/outage-proposals/', email: staff('registerEditor'), address: () => '/outage-proposals' },
   recoveries: { route: '/recoveries/', email: staff('reviewer'), address: () => '/recoveries' },
   register: { route: '/register/', email: staff('registerEditor'), address: () => '/register' },
   'register-past': { route: '/register/', email: staff('registerEditor'), address: () => '/register?version=1&state=confirmed' },
@@ -160,7 +163,9 @@ export const ELSEWHERE = [
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
   '/recovery/stop/:token', '/recovery/papers/:token', '/recoveries/:id',
+  // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
+  '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/claims/:reference/confirmation.pdf', '/recoveries/:id/documents/:documentId'];
+export const FILES = ['/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/recoveries/:id/documents/:documentId'];

@@ -1,3 +1,9 @@
+export { CSV_COLUMNS, CSV_TEMPLATE } from './imports/csv.importer.js';
+export { EXPERIMENTAL, FEED_KINDS, type FeedKind } from './imports/feed.rules.js';
+export { FeedSending } from './imports/feed-sending.service.js';
+export { ImportQueries } from './imports/import-queries.service.js';
+export { OutageProposals, type Acceptance } from './imports/outage-proposals.service.js';
+export { OutageSources, type NewSource } from './imports/outage-sources.service.js';
 export { ProposeRevisionDto } from './dto/outage.dto.js';
 export { contentIn } from './dto/revision-input.dto.js';
 export { OutageEntity } from './outage.entity.js';
@@ -11,6 +17,7 @@ export type { EntryRow } from './views/entry-row.js';
 export { RegisterQueries, type FactsQuestion, type PointOfView } from './register-queries.service.js';
 export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';
 export { ServiceEntity } from './service.entity.js';
+export type { ProposalDetail, ProposalSummary, SourceDetail, SourceView } from './views/outage-source-view.js';
 export { contentView, type ContentView, type OutageSnapshot, type OutageSummary, type OutageView } from './views/outage-view.js';
 export { movedView, type MovedView } from './views/moved-view.js';
 export type { ServiceView } from './views/service-view.js';

@@ -54,15 +54,29 @@ export class OutageRegister {
   ) {}
 
   createDraft(ctx: Context, draft: NewOutage): Promise<Result<OutageView>> {
-    return this.work.run(ctx, async (tx) => {
-      const now = this.clock.now();
-      const checked = await this.#check(tx, draft.content, now, { mayBeEmpty: false, hasEnded: false });
-      if (!checked.ok) return checked;
-      const userId = userIdOf(ctx.actor);
-      const outage = await this.outages.addDraft(tx, { code: draft.code, title: draft.title, createdBy: userId, createdAt: now });
-      const head = await this.#write(tx, ctx, outage, { kind: 'draft', number: 1, base: null, reason: null, content: checked.value });
-      return ok(outageView(outage, head.number, checked.value, undefined));
-    });
+    return this.work.run(ctx, (tx) => this.draftIn(tx, ctx, draft));
+  }
+
+  /** As `createDraft`, within somebody's transaction. */
+  async draftIn(tx: Tx, ctx: Context, draft: NewOutage): Promise<Result<OutageView>> {
+    const now = this.clock.now();
+    const checked = await this.#check(tx, draft.content, now, { mayBeEmpty: false, hasEnded: false });
+    if (!checked.ok) return checked;
+    const userId = userIdOf(ctx.actor);
+    const outage = await this.outages.addDraft(tx, { code: draft.code, title: draft.title, createdBy: userId, createdAt: now });
+    const head = await this.#write(tx, ctx, outage, { kind: 'draft', number: 1, base: null, reason: null, content: checked.value });
+    return ok(outageView(outage, head.number, checked.value, undefined));
+  }
+
+  /** Proposes what becomes of the content as it stands, within somebody's transaction; the number of the revision. */
+  async reviseIn(tx: Tx, ctx: Context, id: string, reason: string, altered: (content: RevisionContent) => RevisionContent): Promise<Result<number>> {
+    const outage = await this.outages.lock(tx, id);
+    const latest = outage === undefined ? undefined : await this.outages.latestRevision(tx, id);
+    if (outage === undefined || latest === undefined) return refuse('outages.not_found', { id });
+    const held = await this.register.current(tx, id);
+    const content = altered(await this.outages.content(tx, held?.revisionId ?? latest.id));
+    const revised = await this.#revise(tx, ctx, { outage, latest, held }, { reason, content });
+    return revised.ok ? ok(latest.number + 1) : revised;
   }
 
   /** Replaces the whole list of segments of a draft; scope and official windows stay. */

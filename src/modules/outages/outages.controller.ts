@@ -11,6 +11,7 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { instantIn } from '../../platform/http/wire.js';
 import { ConfirmRevisionDto, CreateOutageDto, EndOutageDto, OutageQuery, OutagesQuery, PointOfViewQuery, ProposeRevisionDto, SegmentsDto } from './dto/outage.dto.js';
 import { contentIn, pointOfViewIn, segmentsIn } from './dto/revision-input.dto.js';
+import { ImportQueries } from './imports/import-queries.service.js';
 import { OutageRegister } from './outage-register.service.js';
 import { outageCsv } from './outage-csv.rules.js';
 import { asksForCsv, atVersion } from './register-answers.rules.js';
@@ -20,7 +21,7 @@ import type { OutageSnapshot, OutageView } from './views/outage-view.js';
 @ApiTags('register')
 @Controller('v1/outages')
 export class OutagesController {
-  constructor(private readonly register: OutageRegister, private readonly queries: RegisterQueries, private readonly database: Database) {}
+  constructor(private readonly register: OutageRegister, private readonly queries: RegisterQueries, private readonly imports: ImportQueries, private readonly database: Database) {}
 
   @Get()
   @Public()
@@ -85,6 +86,13 @@ export class OutagesController {
   async revision(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('number') number: string, @Res({ passthrough: true }) reply: FastifyReply) {
     atVersion(reply, await this.queries.registerVersion(this.database.reader));
     return unwrap(await this.queries.revision(this.database.reader, ctx.actor, id, number));
+  }
+
+  @Get(':id/rival-lines')
+  @Requires('outage.read_drafts')
+  @ApiOperation({ summary: 'What sources said that were not believed when it was written' })
+  async rivals(@Param('id', ParseUUIDPipe) id: string) {
+    return { items: await this.imports.rivals(id) };
   }
 
   @Post()

@@ -40,6 +40,8 @@ export interface AppConfig {
   readonly smsPerHour: number;
   /** Where private persons turn to, who are not served here: an address of mail or of the web, or a telephone number. */
   readonly otherContact: string | undefined;
+  /** Names and addresses of the operator's own machines that feeds of downtime may be fetched from, though they are not on the public internet. */
+  readonly feedHosts: ReadonlySet<string>;
   readonly poolSize: number;
   readonly worker: 'in_process' | 'off';
   readonly demo: boolean;
@@ -205,6 +207,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     ...accountKeys(settings, production),
     ...reachingPeople(settings, port),
     clamav: settings.clamav('CLAMAV_URL'),
+    feedHosts: new Set((settings.text('FEED_HOSTS') ?? '').toLowerCase().split(/[\s,]+/).filter((host) => host !== '')),
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',

@@ -31,6 +31,8 @@ const PLACES: readonly { readonly key: string; readonly address: string; readonl
   { key: 'tasks', address: 'tasks', permission: 'task.read', staff: true },
   { key: 'recoveries', address: 'recoveries', permission: 'recovery.read', staff: true },
   { key: 'register', address: 'register', permission: 'outage.confirm', staff: true },
+  { key: 'outage_sources', address: 'outage-sources', permission: 'outage.edit', staff: true },
+  { key: 'outage_proposals', address: 'outage-proposals', permission: 'outage.edit', staff: true },
   { key: 'changes', address: 'changes', permission: 'change.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
   { key: 'payees', address: 'payees', permission: 'payee.oversee', staff: true },

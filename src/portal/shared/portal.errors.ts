@@ -18,4 +18,9 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.code_unreadable': { kind: 'meaning', title: 'Not a code', detail: 'Write a code in small letters, digits and dashes, such as 2026-10-13-card-payments.' },
   'portal.too_many_rows': { kind: 'state', title: 'Too long for the form', detail: 'This draft has more than {limit} lines of one kind. Replace them with one request of the API: PUT /v1/outages/<id>/segments.' },
   'portal.day_malformed': { kind: 'meaning', title: 'Not a day', detail: '"{value}" is not a day. Write it like 2026-03-12.' },
+  'portal.number_between': { kind: 'meaning', title: 'Not such a number', detail: 'Write a whole number from {least} to {most}.' },
+  'portal.name_needed': { kind: 'meaning', title: 'A name is missing', detail: 'Give the source a name.' },
+  'portal.mapping_line': { kind: 'meaning', title: 'A line is unclear', detail: 'Line {line} of the names lacks what the feed calls it or our service; write - for none of ours.' },
+  'portal.mapping_long': { kind: 'meaning', title: 'Too many names', detail: 'At most {most} names can be mapped.' },
+  'portal.reason_needed': { kind: 'meaning', title: 'A reason is missing', detail: 'Say why; the reason stays on record.' },
 });

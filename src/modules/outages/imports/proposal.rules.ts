@@ -1,0 +1,165 @@
+import { intersect, normalise, overlay, subtract, type Instant, type Interval } from '../../../core/time/index.js';
+import { WHOLE_FEED, type FeedLine, type FeedState } from './feed.rules.js';
+
+/** A stretch in our own names: what a proposal says. */
+export interface ProposedLine {
+  readonly service: string;
+  readonly region: string;
+  readonly from: Instant;
+  readonly to?: Instant;
+  readonly state: FeedState;
+  readonly externalId: string;
+  readonly title?: string;
+  readonly note?: string;
+}
+
+/** What a feed's name means here; without a service it is known and left out. */
+export interface MappingLine {
+  readonly component: string;
+  readonly feedRegion: string;
+  readonly service?: string;
+  readonly region: string;
+}
+
+export interface Unmapped {
+  readonly component: string;
+  readonly feedRegion: string;
+}
+
+export const FOREVER = Number.MAX_SAFE_INTEGER as Instant;
+const endOf = ({ to }: { readonly to?: Instant }): Instant => to ?? FOREVER;
+const ended = (to: Instant): { to?: Instant } => (to === FOREVER ? {} : { to });
+
+/** Worse first; what a feed only mentions says less than that nobody looked, and more than that all was well. */
+const RANK: Readonly<Record<FeedState, number>> = { down: 0, partial: 1, degraded: 2, unknown: 3, maintenance: 4, info: 5, up: 6 };
+
+/**
+ * Lines in our own names. A name of a place counts before "everywhere"; one that the mapping does not know is asked for, never guessed.
+ * Edge: one component that means two services makes a line for each.
+ */
+export function mapLines(lines: readonly FeedLine[], mapping: readonly MappingLine[]): { mapped: ProposedLine[]; unmapped: Unmapped[] } {
+  const unmapped = new Map<string, Unmapped>();
+  const byName = Map.groupBy(mapping, ({ component, feedRegion }) => `${component}\n${feedRegion}`);
+  const mapped = lines.flatMap(({ component, region: feedRegion, ...line }) => {
+    const found = byName.get(`${component}\n${feedRegion}`) ?? byName.get(`${component}\n${WHOLE_FEED}`);
+    if (found === undefined) unmapped.set(`${component}\n${feedRegion}`, { component, feedRegion });
+    return (found ?? []).flatMap(({ service, region }) => (service === undefined ? [] : [{ ...line, service, region }]));
+  });
+  return { mapped, unmapped: [...unmapped.values()] };
+}
+
+const stronger = (a: ProposedLine, b: ProposedLine): number => RANK[b.state] - RANK[a.state] || compare(keyOf(b), keyOf(a));
+const keyOf = ({ externalId, title = '', note = '' }: ProposedLine): string => `${externalId}\n${title}\n${note}`;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** As one list: each instant of a service and region once, the worst said of it; touching stretches of one state are one. The order of what comes in does not matter. */
+export function mergeLines(lines: readonly ProposedLine[]): ProposedLine[] {
+  const merged: ProposedLine[] = [];
+  for (const of of Map.groupBy(lines, ({ service, region }) => `${service}\n${region}`).values()) {
+    let running: ProposedLine | undefined;
+    for (const { from, to, value } of overlay(of.map((line) => ({ from: line.from, to: endOf(line), value: line })), stronger)) {
+      const { to: _open, ...said } = value;
+      if (running?.state === value.state && endOf(running) === from) {
+        const first = stronger(running, value) >= 0 ? running : said;
+        running = { ...first, from: running.from, ...ended(to) };
+        if (to === FOREVER) delete (running as { to?: Instant }).to;
+        merged[merged.length - 1] = running;
+      } else {
+        running = { ...said, from, ...ended(to) };
+        merged.push(running);
+      }
+    }
+  }
+  return merged.sort(inOrder);
+}
+
+const inOrder = (a: ProposedLine, b: ProposedLine): number => compare(a.service, b.service) || compare(a.region, b.region) || a.from - b.from;
+
+/** The parts of a line inside some stretches. */
+function clipped(line: ProposedLine, within: readonly Interval[]): ProposedLine[] {
+  const { to: _to, ...said } = line;
+  return within.map(({ from, to }) => ({ ...said, from, ...ended(to) }));
+}
+
+/** What is said of time in which the source was off is unknown, whatever it said. Edge: a silence that touches a line changes nothing. */
+export function withSilences(lines: readonly ProposedLine[], silences: readonly Interval[]): ProposedLine[] {
+  const quiet = normalise(silences);
+  return lines.flatMap((line) => {
+    const whole = [{ from: line.from, to: endOf(line) }];
+    return [...clipped(line, subtract(whole, quiet)), ...clipped(line, intersect(whole, quiet)).map((part): ProposedLine => ({ ...part, state: 'unknown' }))];
+  }).sort(inOrder);
+}
+
+/** What a source said before `since`, with what it says now of the time after; a feed with a moving window loses nothing that way. */
+export function continued(before: readonly ProposedLine[], now: readonly ProposedLine[], since: Instant | undefined): ProposedLine[] {
+  if (since === undefined) return mergeLines(now);
+  const old = before.flatMap((line) => clipped(line, intersect([{ from: line.from, to: endOf(line) }], [{ from: 0 as Instant, to: since }])));
+  return mergeLines([...old, ...now]);
+}
+
+export interface ProposalGroup {
+  readonly lines: readonly ProposedLine[];
+  readonly hull: { readonly from: Instant; readonly to?: Instant };
+}
+
+/**
+ * Trouble whose stretches lie within the join gap of each other, over all services, with the proved up around it by as much.
+ * A gap of exactly `joinGapMs` still joins. Edge: no trouble, no group: that all was well is proposed by nobody.
+ */
+export function groupLines(lines: readonly ProposedLine[], joinGapMs: number): ProposalGroup[] {
+  const merged = mergeLines(lines);
+  const groups: { from: Instant; to: Instant; lines: ProposedLine[] }[] = [];
+  for (const line of merged.filter(({ state }) => state !== 'up').sort((a, b) => a.from - b.from)) {
+    const last = groups.at(-1);
+    if (last !== undefined && line.from - last.to <= joinGapMs) {
+      last.lines.push(line);
+      if (endOf(line) > last.to) last.to = endOf(line);
+    } else groups.push({ from: line.from, to: endOf(line), lines: [line] });
+  }
+  const up = merged.filter(({ state }) => state === 'up');
+  return groups.map(({ from, to, lines: trouble }) => {
+    const around = [{ from: (from - joinGapMs) as Instant, to: to === FOREVER ? FOREVER : ((to + joinGapMs) as Instant) }];
+    const services = new Set(trouble.map(({ service }) => service));
+    const well = up.filter(({ service }) => services.has(service)).flatMap((line) => clipped(line, intersect([{ from: line.from, to: endOf(line) }], around)));
+    return { lines: [...trouble, ...well].sort(inOrder), hull: { from, ...ended(to) } };
+  });
+}
+
+/** Whether two proposals of one source speak of the same: by the feed's own id, or because trouble meets. */
+export function isSameMatter(a: readonly ProposedLine[], b: readonly ProposedLine[]): boolean {
+  const trouble = b.filter(({ state }) => state !== 'up');
+  const ids = new Set(trouble.map(({ externalId }) => externalId));
+  return a.some((line) => line.state !== 'up' && (ids.has(line.externalId) || trouble.some((other) => meets(line, other))));
+}
+
+const meets = (a: ProposedLine, b: ProposedLine): boolean => a.service === b.service && a.region === b.region && a.from < endOf(b) && b.from < endOf(a);
+
+export interface Disagreement extends Interval {
+  readonly service: string;
+  readonly region: string;
+  readonly ours: FeedState;
+  readonly theirs: FeedState;
+}
+
+/** Where another source says something else of the same service and region. Edge: "everywhere" meets every region; silence disagrees with nothing. */
+export function disagreements(ours: readonly ProposedLine[], theirs: readonly ProposedLine[]): Disagreement[] {
+  return ours.flatMap((a) => theirs.flatMap((b) => {
+    const place = a.region === b.region || a.region === WHOLE_FEED || b.region === WHOLE_FEED;
+    if (a.service !== b.service || !place || a.state === b.state) return [];
+    return intersect([{ from: a.from, to: endOf(a) }], [{ from: b.from, to: endOf(b) }]).map((both) => ({ ...both, service: a.service, region: a.region, ours: a.state, theirs: b.state }));
+  }));
+}
+
+/** Lines with what another source says put over them where it wins. */
+export function overruled(ours: readonly ProposedLine[], theirs: readonly ProposedLine[]): { kept: ProposedLine[]; won: ProposedLine[]; lost: ProposedLine[] } {
+  const [kept, won, lost]: [ProposedLine[], ProposedLine[], ProposedLine[]] = [[], [], []];
+  for (const line of ours) {
+    const whole = [{ from: line.from, to: endOf(line) }];
+    const rivals = theirs.filter((other) => disagreements([line], [other]).length > 0);
+    const covered = normalise(rivals.flatMap((other) => intersect(whole, [{ from: other.from, to: endOf(other) }])));
+    kept.push(...clipped(line, subtract(whole, covered)));
+    lost.push(...clipped(line, covered));
+    for (const other of rivals) won.push(...clipped({ ...other, region: line.region }, intersect(whole, [{ from: other.from, to: endOf(other) }])));
+  }
+  return { kept, won: mergeLines(won), lost };
+}

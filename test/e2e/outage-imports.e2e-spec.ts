@@ -1,0 +1,327 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { instant, parseInstant } from '../../src/core/time/index.js';
+import { People } from '../../src/modules/identity/index.js';
+import { FETCH, FeedFetching } from '../../src/modules/outages/imports/feed-fetching.service.js';
+import type { OutageView, ProposalDetail, ProposalSummary, SourceDetail } from '../../src/modules/outages/index.js';
+import type { Role } from '../../src/platform/access/roles.js';
+import { Database } from '../../src/platform/database/database.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { call, FixedClock, startTestApp, type Answer, type TestApp } from '../support/app.js';
+import { asSystem } from '../support/lower-floors.js';
+
+interface Problem {
+  readonly code: string;
+  readonly errors?: readonly { readonly code: string; readonly pointer?: string }[];
+}
+
+const PASSWORD = 'correct horse battery staple';
+const at = (text: string) => {
+  const read = parseInstant(text);
+  if (!read.ok) throw new Error(text);
+  return read.value;
+};
+const clock = new FixedClock(at('2026-11-01T12:00:00Z'));
+const later = (ms: number): void => clock.moveTo(instant(clock.now() + ms));
+let app: TestApp;
+let [editor, another, reviewer] = ['', '', ''];
+let count = 0;
+
+const get = <Body>(path: string, token = editor): Promise<Answer<Body>> => call<Body>(app.url, 'GET', path, { token });
+const send = <Body = Record<string, unknown>>(method: string, path: string, body: unknown, version?: number, token = editor): Promise<Answer<Body>> =>
+  call<Body>(app.url, method, path, { token, body, ...(version === undefined ? {} : { headers: { 'if-match': `"${version}"` } }) });
+async function upload(id: string, content: unknown): Promise<Answer<{ isKnown: boolean; proposals: string[] }>> {
+  const form = new FormData();
+  form.append('source', id);
+  form.append('file', new Blob([typeof content === 'string' ? content : JSON.stringify(content)]), 'feed');
+  const response = await fetch(`${app.url}/v1/outage-imports`, { method: 'POST', headers: { authorization: `Bearer ${editor}` }, body: form });
+  return { status: response.status, body: await response.json() as { isKnown: boolean; proposals: string[] }, headers: {} };
+}
+
+async function signedIn(name: string, role: Role): Promise<string> {
+  const people = app.app.get(People);
+  const person = await people.create(asSystem, { email: `${name}@test.example`, name, password: PASSWORD });
+  if (!person.ok) throw new Error(person.refusal.code);
+  await people.grant(asSystem, person.value.id, role);
+  return (await call<{ token: string }>(app.url, 'POST', '/v1/sessions', { body: { email: `${name}@test.example`, password: PASSWORD } })).body.token;
+}
+
+beforeAll(async () => {
+  app = await startTestApp({ clock, config: { feedHosts: new Set(['127.0.0.1']) } });
+  [editor, another, reviewer] = [await signedIn('editor', 'register_editor'), await signedIn('another', 'register_editor'), await signedIn('reviewer', 'reviewer')];
+  await send('POST', '/v1/services', { code: 'pay', names: { en: 'Payments' } });
+  await send('POST', '/v1/services', { code: 'pay.card', parent: 'pay', names: { en: 'Cards' } });
+  await send('POST', '/v1/services', { code: 'pay.qr', parent: 'pay', names: { en: 'Codes' } });
+});
+
+afterAll(() => app.close());
+
+const settings = (more: object = {}): object => ({ name: `source ${(count += 1)}`, joinGapSeconds: 300, mapping: [{ component: 'API', service: 'pay.card' }], ...more });
+async function source(kind: string, more: object = {}): Promise<{ id: string; version: number; token?: string }> {
+  const made = await send<{ id: string; version: number; token?: string }>('POST', '/v1/outage-sources', { kind, ...settings(more) });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  return made.body;
+}
+const sourceOf = async (id: string): Promise<SourceDetail> => (await get<SourceDetail>(`/v1/outage-sources/${id}`)).body;
+const proposalsOf = async (id: string): Promise<ProposalSummary[]> => (await get<{ items: ProposalSummary[] }>(`/v1/outage-proposals?sourceId=${id}`)).body.items;
+const proposal = async (id: string): Promise<ProposalDetail> => (await get<ProposalDetail>(`/v1/outage-proposals/${id}`)).body;
+const shown = ({ lines }: ProposalDetail): string[] => lines.map(({ service, state, from, to }) => `${service} ${state} ${from.slice(11, 16)}-${to?.slice(11, 16) ?? ''}`);
+
+/** A page of one incident; each entry a component, when it went and when it came back. */
+const page = (id: string, day: string, parts: readonly (readonly [component: string, status: string, from: string, to?: string])[]): object => ({
+  incidents: [{
+    id, name: `Trouble ${id}`, impact: 'major', started_at: `${day}T${parts[0]?.[2]}:00Z`,
+    incident_updates: parts.flatMap(([name, status, from, to]) => [
+      { display_at: `${day}T${from}:00Z`, affected_components: [{ name, old_status: 'operational', new_status: status }] },
+      ...(to === undefined ? [] : [{ display_at: `${day}T${to}:00Z`, affected_components: [{ name, old_status: status, new_status: 'operational' }] }]),
+    ]),
+  }],
+});
+
+describe('a source', () => {
+  it('is refused with everything that is wrong with it', async () => {
+    const { status, body } = await send<Problem>('POST', '/v1/outage-sources', {
+      kind: 'prometheus', ...settings({ url: 'http://169.254.169.254/', scheduleSeconds: 60, levels: { partial: '3/2' }, mapping: [{ component: 'a', service: 'pay' }, { component: 'b', service: 'none' }, { component: 'c', region: 'no such' }] }),
+    });
+    expect([status, body.code, body.errors?.map(({ code, pointer }) => `${pointer} ${code}`)]).toEqual([422, 'imports.source_faulty', [
+      '/url imports.fetch_private', '/levels/partial imports.level', '/mapping/0/service outages.service_has_parts', '/mapping/1/service outages.unknown_service', '/mapping/2/region imports.region',
+    ]]);
+  });
+
+  it('is not asked more often than once a minute, and its name is its own', async () => {
+    expect((await send('POST', '/v1/outage-sources', { kind: 'statuspage', ...settings({ url: 'https://status.example/', scheduleSeconds: 59 }) })).status).toBe(400);
+    await source('csv', { name: 'the same' });
+    const twice = await send<Problem>('POST', '/v1/outage-sources', { kind: 'csv', ...settings({ name: 'the same' }) });
+    expect([twice.status, twice.body.code]).toEqual([409, 'imports.name_taken']);
+  });
+
+  it('is for register staff to change and for all staff to read', async () => {
+    const { id, version } = await source('csv');
+    expect((await send('PUT', `/v1/outage-sources/${id}`, settings(), version, reviewer)).status).toBe(403);
+    expect((await get(`/v1/outage-sources/${id}`, reviewer)).status).toBe(200);
+    expect((await call(app.url, 'GET', `/v1/outage-sources/${id}`)).status).toBe(401);
+  });
+
+  it('names that nobody mapped are asked for; mapped, what was sent is read again', async () => {
+    const { id, version } = await source('statuspage');
+    await upload(id, page('u1', '2026-09-01', [['New thing', 'major_outage', '10:00', '11:00']]));
+    expect([await proposalsOf(id), (await sourceOf(id)).unmapped]).toEqual([[], [{ component: 'New thing', feedRegion: '*' }]]);
+    const changed = await send('PUT', `/v1/outage-sources/${id}`, settings({ mapping: [{ component: 'New thing', service: 'pay.qr' }] }), version);
+    expect(changed.status).toBe(200);
+    const [made] = await proposalsOf(id);
+    expect([made?.services, (await sourceOf(id)).unmapped]).toEqual([['pay.qr'], []]);
+  });
+
+  it('a body that is no file is refused', async () => {
+    const refused = await send<Problem>('POST', '/v1/outage-imports', {});
+    expect([refused.status, refused.body.code]).toEqual([400, 'imports.file_missing']);
+  });
+
+  it('a file that cannot be read is refused in words, and nothing is proposed', async () => {
+    const { id } = await source('statuspage');
+    const refused = await upload(id, '<!doctype html><title>Sign in</title>') as unknown as Answer<Problem>;
+    expect([refused.status, refused.body.code, (await sourceOf(id)).payloads]).toEqual([422, 'imports.is_page', []]);
+  });
+});
+
+describe('imports only propose', () => {
+  it('unseen: a proposal; the same bytes: only seen again; changed: a revision to review', async () => {
+    const { id } = await source('statuspage');
+    const content = page('p1', '2026-09-02', [['API', 'major_outage', '10:00', '11:00']]);
+    const first = await upload(id, content);
+    expect([first.status, first.body.isKnown, first.body.proposals.length]).toEqual([202, false, 1]);
+    later(60_000);
+    const second = await upload(id, content);
+    const { payloads, heardAt } = await sourceOf(id);
+    expect(heardAt).toBe(payloads[0]?.lastSeenAt);
+    expect([second.body.isKnown, second.body.proposals, payloads.length]).toEqual([true, [], 1]);
+    expect(payloads[0]?.lastSeenAt).not.toBe(payloads[0]?.firstSeenAt);
+    await upload(id, page('p1', '2026-09-02', [['API', 'major_outage', '10:00', '11:30']]));
+    expect((await proposalsOf(id)).map(({ state, to }) => `${state} ${to?.slice(11, 16)}`)).toEqual(['open 11:30', 'superseded 11:00']);
+  });
+
+  it('accepted: a draft in the name of who accepts, confirmed by another; changed after that: a revision of that outage, never a rewrite', async () => {
+    const { id } = await source('statuspage', { levels: { partial: '1/2' } });
+    await upload(id, page('p2', '2026-09-03', [['API', 'partial_outage', '10:00', '11:00']]));
+    const [open] = await proposalsOf(id);
+    const accepted = await send<{ outageId: string; revision: number }>('POST', `/v1/outage-proposals/${open?.id}/acceptances`, { code: 'accepted-one' }, open?.version);
+    expect([accepted.status, accepted.body.revision]).toEqual([201, 1]);
+    const draft = (await get<OutageView>(`/v1/outages/${accepted.body.outageId}`)).body;
+    const { payloadSha256 } = await proposal(open?.id ?? '');
+    expect([draft.state, draft.complete, draft.title['en'], draft.segments]).toEqual(['draft', false, 'Trouble p2', [{
+      service: 'pay.card', region: '*', from: '2026-09-03T10:00:00.000Z', to: '2026-09-03T11:00:00.000Z', state: 'degraded', level: '1/2', source: `source ${count}`, evidence: `sha256:${payloadSha256}`,
+    }]]);
+    const self = await send<Problem>('POST', `/v1/outages/${draft.id}/confirmations`, { revision: 1 }, draft.version);
+    expect(self.body.code).toBe('outages.four_eyes');
+    const confirmed = await send<OutageView>('POST', `/v1/outages/${draft.id}/confirmations`, { revision: 1 }, draft.version, another);
+    expect(confirmed.body.state).toBe('confirmed');
+    await upload(id, page('p2', '2026-09-03', [['API', 'partial_outage', '09:30', '11:00']]));
+    const [revision] = await proposalsOf(id);
+    expect([revision?.state, revision?.revisesOutageId]).toEqual(['open', draft.id]);
+    expect((await get<OutageView>(`/v1/outages/${draft.id}`)).body.segments).toEqual(draft.segments);
+    const again = await send<{ outageId: string; revision: number }>('POST', `/v1/outage-proposals/${revision?.id}/acceptances`, { reason: 'The page was corrected' }, revision?.version);
+    expect([again.status, again.body]).toEqual([201, { proposalId: revision?.id, outageId: draft.id, revision: 2 }]);
+    expect((await get<OutageView>(`/v1/outages/${draft.id}`)).body.segments[0]?.from).toBe('2026-09-03T10:00:00.000Z');
+    expect((await send('POST', `/v1/outage-proposals/${revision?.id}/acceptances`, {}, (revision?.version ?? 0) + 1)).status).toBe(409);
+  });
+
+  it('"partly" without a level is asked for', async () => {
+    const { id } = await source('statuspage');
+    await upload(id, page('p3', '2026-09-04', [['API', 'degraded_performance', '10:00', '11:00']]));
+    const [open] = await proposalsOf(id);
+    const refused = await send<Problem>('POST', `/v1/outage-proposals/${open?.id}/acceptances`, {}, open?.version);
+    expect([refused.status, refused.body.code]).toEqual([422, 'imports.level_needed']);
+    expect((await send('POST', `/v1/outage-proposals/${open?.id}/acceptances`, { levels: { degraded: '0.2' } }, open?.version)).status).toBe(201);
+  });
+
+  it('declined, with a reason, stays declined until the source says something else', async () => {
+    const { id } = await source('statuspage');
+    await upload(id, page('p4', '2026-09-05', [['API', 'major_outage', '10:00', '11:00']]));
+    const [open] = await proposalsOf(id);
+    expect((await send('POST', `/v1/outage-proposals/${open?.id}/refusals`, { reason: '' }, open?.version)).status).toBe(400);
+    expect((await send('POST', `/v1/outage-proposals/${open?.id}/refusals`, { reason: 'A test of theirs' }, open?.version)).status).toBe(201);
+    await upload(id, { ...page('p4', '2026-09-05', [['API', 'major_outage', '10:00', '11:00']]), page: { updated: 1 } });
+    expect((await proposalsOf(id)).map(({ state }) => state)).toEqual(['declined']);
+    await upload(id, page('p4', '2026-09-05', [['API', 'major_outage', '10:00', '12:00']]));
+    expect((await proposalsOf(id)).map(({ state }) => state)).toEqual(['open', 'declined']);
+  });
+});
+
+describe('sources that disagree', () => {
+  it('are both kept: a person says whom they believe, and who lost stands beside', async () => {
+    const [page1, csv] = [await source('statuspage'), await source('csv')];
+    await upload(page1.id, page('d1', '2026-09-06', [['API', 'major_outage', '10:00', '11:00']]));
+    await upload(csv.id, 'component,from,to,state\nAPI,2026-09-06T10:30:00Z,2026-09-06T11:00:00Z,unknown\n');
+    const [open] = await proposalsOf(page1.id);
+    const { rivals } = await proposal(open?.id ?? '');
+    expect(rivals.map(({ stretches }) => stretches)).toEqual([[{ service: 'pay.card', region: '*', from: '2026-09-06T10:30:00.000Z', to: '2026-09-06T11:00:00.000Z', ours: 'down', theirs: 'unknown' }]]);
+    const unsettled = await send<Problem>('POST', `/v1/outage-proposals/${open?.id}/acceptances`, {}, open?.version);
+    expect(unsettled.body.code).toBe('imports.unsettled');
+    const accepted = await send<{ outageId: string }>('POST', `/v1/outage-proposals/${open?.id}/acceptances`, { settled: [{ proposalId: rivals[0]?.proposalId, winner: 'other' }] }, open?.version);
+    const outage = (await get<OutageView>(`/v1/outages/${accepted.body.outageId}`)).body;
+    expect(outage.segments.map(({ state, source: by, from }) => `${state} ${by} ${from.slice(11, 16)}`)).toEqual([`down source ${count - 1} 10:00`, `unknown source ${count} 10:30`]);
+    const beside = (await get<{ items: { state: string; source: string; from: string }[] }>(`/v1/outages/${outage.id}/rival-lines`)).body.items;
+    expect(beside.map(({ state, source: by, from }) => `${state} ${by} ${from.slice(11, 16)}`)).toEqual([`down source ${count - 1} 10:30`]);
+  });
+});
+
+describe('a source that is switched off', () => {
+  it('leaves what went on unknown from then on, and its time off unknown for good', async () => {
+    const { id, version } = await source('statuspage');
+    later(60_000);
+    await upload(id, page('s1', '2026-11-01', [['API', 'major_outage', '10:00']]));
+    const off = await send<{ version: number }>('POST', `/v1/outage-sources/${id}/switches`, { to: 'off' }, version);
+    expect(off.status).toBe(201);
+    const now = new Date(clock.now()).toISOString().slice(11, 16);
+    const [cut] = await proposalsOf(id);
+    expect(shown(await proposal(cut?.id ?? ''))).toEqual([`pay.card down 10:00-${now}`, `pay.card unknown ${now}-`]);
+    expect((await upload(id, page('s1', '2026-11-01', [['API', 'major_outage', '10:00', '13:00']]))).status).toBe(409);
+    later(10 * 60_000);
+    await send('POST', `/v1/outage-sources/${id}/switches`, { to: 'on' }, off.body.version);
+    const on = new Date(clock.now()).toISOString().slice(11, 16);
+    await upload(id, page('s1', '2026-11-01', [['API', 'major_outage', '10:00', '13:00']]));
+    const [after] = await proposalsOf(id);
+    expect(shown(await proposal(after?.id ?? ''))).toEqual([`pay.card down 10:00-${now}`, `pay.card unknown ${now}-${on}`, `pay.card down ${on}-13:00`]);
+    expect((await sourceOf(id)).gaps).toHaveLength(1);
+  });
+});
+
+describe('the Alertmanager receiver', () => {
+  const alert = (fingerprint: string, startsAt: string, endsAt?: string): object => ({
+    version: '4', status: endsAt === undefined ? 'firing' : 'resolved', alerts: [{
+      status: endsAt === undefined ? 'firing' : 'resolved', fingerprint, startsAt, endsAt: endsAt ?? '0001-01-01T00:00:00Z', labels: { alertname: 'Down', service: 'API', severity: 'critical' }, annotations: { summary: 'API is down' },
+    }],
+  });
+  const tell = (id: string, token: string, body: object): Promise<Answer<{ proposals: string[] }>> => call(app.url, 'POST', `/v1/outage-sources/${id}/alerts`, { token, body });
+
+  it('takes an alert once, however often it is told, and closes it when it is resolved', async () => {
+    const { id, token = '' } = await source('alertmanager');
+    const firing = alert('f1', '2026-09-07T10:00:00.123456789Z');
+    expect((await tell(id, token, firing)).body.proposals).toHaveLength(1);
+    expect((await tell(id, token, firing)).body.proposals).toHaveLength(0);
+    await tell(id, token, alert('f2', '2026-09-07T10:10:00Z'));
+    await tell(id, token, alert('f1', '2026-09-07T10:00:00.123456789Z', '2026-09-07T10:05:00Z'));
+    const open = (await proposalsOf(id)).filter(({ state }) => state === 'open');
+    expect(open).toHaveLength(1);
+    expect(shown(await proposal(open[0]?.id ?? ''))).toEqual(['pay.card down 10:00-10:05', 'pay.card down 10:10-']);
+  });
+
+  it('takes no other token, and answers a source that is none alike', async () => {
+    const [{ id }, { id: csv }] = [await source('alertmanager'), await source('csv')];
+    const answers = await Promise.all([tell(id, 'x'.repeat(43), {}), tell(csv, 'x'.repeat(43), {}), tell('00000000-0000-7000-8000-000000000000', 'x'.repeat(43), {})]);
+    expect(answers.map(({ status, body }) => [status, (body as unknown as Problem).code])).toEqual(answers.map(() => [404, 'imports.token']));
+  });
+});
+
+describe('fetching on a schedule', () => {
+  let server: Server;
+  let answer: { status: number; body: string } = { status: 200, body: '' };
+  const asked: (string | undefined)[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, reply) => {
+      asked.push(request.headers['if-none-match']);
+      const etag = `"${answer.body.length}"`;
+      if (request.headers['if-none-match'] === etag) reply.writeHead(304).end();
+      else reply.writeHead(answer.status, answer.status === 200 ? { etag } : {}).end(answer.body);
+    });
+    await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
+  });
+
+  afterAll(() => new Promise<void>((done) => { server.close(() => done()); }));
+
+  /** One turn, as the queue would have it. */
+  async function turn(id: string): Promise<void> {
+    const fetching = app.app.get(FeedFetching);
+    const [row] = await app.app.get(Database).reader.query<{ generation: number }>('SELECT generation FROM outage_source WHERE id = $1', [id]);
+    const of = { sourceId: id, generation: row?.generation ?? 0 };
+    const found = await fetching.ask(of);
+    const done = await app.app.get(UnitOfWork).run(asSystem, (tx) => fetching.settle(tx, asSystem, of, found));
+    if (!done.ok) throw new Error(done.refusal.code);
+  }
+
+  it('asks conditionally, says failures in words, and a silence makes what went on unknown until it answers again', async () => {
+    const { port } = server.address() as AddressInfo;
+    const { id } = await source('statuspage', { url: `http://127.0.0.1:${port}/`, scheduleSeconds: 60 });
+    const queued = await app.app.get(Database).reader.query('SELECT FROM pgboss.job WHERE name = $1', [FETCH]);
+    expect(queued.length).toBeGreaterThan(0);
+    answer = { status: 200, body: JSON.stringify(page('f1', '2026-11-01', [['API', 'major_outage', '10:00']])) };
+    await turn(id);
+    await turn(id);
+    expect([asked[0], asked[1], (await proposalsOf(id)).length, (await sourceOf(id)).failure]).toEqual([undefined, `"${answer.body.length}"`, 1, undefined]);
+    const heard = new Date(clock.now()).toISOString().slice(11, 16);
+    answer = { ...answer, status: 503 };
+    asked.length = 0;
+    later(6 * 60_000);
+    const before = answer.body;
+    answer.body = '';
+    await turn(id);
+    const { failure, gaps } = await sourceOf(id);
+    expect([failure?.code, failure?.params['detail'], gaps.map(({ kind, onAt }) => [kind, onAt])]).toEqual(['imports.fetch_status', '503', [['silent', undefined]]]);
+    const [cut] = await proposalsOf(id);
+    expect(shown(await proposal(cut?.id ?? ''))).toEqual([`pay.card down 10:00-${heard}`, `pay.card unknown ${heard}-`]);
+    answer = { status: 200, body: before };
+    await turn(id);
+    const [back] = await proposalsOf(id);
+    expect([shown(await proposal(back?.id ?? '')), (await sourceOf(id)).gaps[0]?.onAt === undefined]).toEqual([['pay.card down 10:00-'], false]);
+    answer.body = '<html>';
+    await turn(id);
+    expect([(await sourceOf(id)).failure?.code, (await proposalsOf(id))[0]?.id]).toEqual(['imports.is_page', back?.id]);
+  });
+
+  it('a chain of before a change asks nothing', async () => {
+    const { id } = await source('statuspage');
+    expect(await app.app.get(FeedFetching).ask({ sourceId: id, generation: 99 })).toEqual({ kind: 'gone' });
+    expect(instant(clock.now())).toBe(clock.now());
+  });
+});
+
+describe('the table to fill in', () => {
+  it('can be had by anybody and is read as it is', async () => {
+    const { id } = await source('csv', { mapping: [{ component: 'Card payments', service: 'pay.card' }] });
+    const template = await call<string>(app.url, 'GET', '/v1/outage-sources/csv-template');
+    expect([template.status, template.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect((await upload(id, template.body)).body.proposals).toHaveLength(2);
+  });
+});
