@@ -119,11 +119,11 @@ export class OutageSources {
       const ratio = parseRatio(level);
       if (!ratio.ok || ratio.value.num <= 0n || ratio.value.num >= ratio.value.den) add('imports.level', `/levels/${state}`, { level: level.slice(0, 40) });
     }
-    const services = await this.parts.services.partsOf(tx, [...new Set(source.mapping.flatMap(({ service }) => service ?? []))]);
+    const services = await this.parts.services.leavesOf(tx, [...new Set(source.mapping.flatMap(({ service }) => service ?? []))]);
     source.mapping.forEach(({ service, region }, index) => {
-      const parts = service === undefined ? [] : services.get(service);
-      if (parts === undefined) add('outages.unknown_service', `/mapping/${index}/service`, { where: `${index + 1}`, service: service ?? '' });
-      else if (parts.length > 0) add('outages.service_has_parts', `/mapping/${index}/service`, { where: `${index + 1}`, service: service ?? '', parts });
+      const leaves = service === undefined ? [] : services.get(service);
+      if (leaves === undefined) add('outages.unknown_service', `/mapping/${index}/service`, { where: `${index + 1}`, service: service ?? '' });
+      else if (leaves.some((leaf) => leaf !== service)) add('imports.service_has_parts', `/mapping/${index}/service`, { where: `${index + 1}`, service: service ?? '', parts: leaves });
       if (region !== EVERYWHERE && !REGION.test(region)) add('imports.region', `/mapping/${index}/region`, { region: region.slice(0, 80) });
     });
     return causes.length === 0 ? undefined : { code: 'imports.source_faulty', params: { count: causes.length }, causes };
