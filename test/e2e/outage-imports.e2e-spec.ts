@@ -85,7 +85,7 @@ describe('a source', () => {
       kind: 'prometheus', ...settings({ url: 'http://169.254.169.254/', scheduleSeconds: 60, levels: { partial: '3/2' }, mapping: [{ component: 'a', service: 'pay' }, { component: 'b', service: 'none' }, { component: 'c', region: 'no such' }] }),
     });
     expect([status, body.code, body.errors?.map(({ code, pointer }) => `${pointer} ${code}`)]).toEqual([422, 'imports.source_faulty', [
-      '/url imports.fetch_private', '/levels/partial imports.level', '/mapping/0/service outages.service_has_parts', '/mapping/1/service outages.unknown_service', '/mapping/2/region imports.region',
+      '/url imports.fetch_private', '/levels/partial imports.level', '/mapping/0/service imports.service_has_parts', '/mapping/1/service outages.unknown_service', '/mapping/2/region imports.region',
     ]]);
   });
 
