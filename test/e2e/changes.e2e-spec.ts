@@ -100,7 +100,7 @@ describe('a policy version, from draft to every claim', () => {
     const approved = await send<Change>(approver, 'POST', `/v1/changes/${change.id}/approvals`, body, match(change));
     expect([approved.status, approved.body.state]).toEqual([201, 'approved']);
     change = await until<Change>(author, `/v1/changes/${change.id}`, ({ state }) => state === 'applied');
-    expect(change.application).toEqual({ done: 1, verdicts: { as_rehearsed: 1 } });
+    expect(change.application).toEqual({ done: 1, toldMerchants: 0, verdicts: { as_rehearsed: 1 } });
     const effective = await call<{ items: { version: number; state: string }[] }>(world.url, 'GET', '/v1/policies/effective?key=default-gbp&at=2026-10-13T10:00:00Z');
     expect(effective.body.items).toMatchObject([{ version: draft.number, state: 'effective' }]);
     const assessments = await send<{ items: { n: number }[] }>(world.tokens.reviewer, 'GET', `/v1/claims/${claimId}/assessments`);

@@ -95,6 +95,7 @@ it('an editor proposes that there was no outage, sees what it costs, and another
   await expectGood(second, 'report');
   await second.page.goto(`${address}/runs/1/approval`);
   await second.page.goto(`${address}/runs/1/approval?bound=1`);
+  expect(await second.page.locator('main').innerText()).toMatch(/about to amend the register[^]*Amendment: [^]*records these lines[^]*takes nothing back/);
   await second.page.getByRole('checkbox').check();
   await second.page.locator('main form[method=post] button').last().click();
   expect(second.page.url()).toContain('done=approved');
