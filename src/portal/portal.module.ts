@@ -48,6 +48,7 @@ import { FundPagesController } from './finance/fund-pages.controller.js';
 import { Confirmations } from './intake/confirmation.service.js';
 import { ConfirmationsController } from './intake/confirmations.controller.js';
 import { EstimateController } from './intake/estimate.controller.js';
+import { AttachedParts } from './intake/attached-parts.service.js';
 import { FilingStarts } from './intake/filing-starts.service.js';
 import { Filings } from './intake/filings.service.js';
 import { INTAKE_ERRORS } from './intake/intake.errors.js';
@@ -114,7 +115,7 @@ registerCatalogue(PORTAL_ERRORS);
 registerCatalogue(INTAKE_ERRORS);
 
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
-const INTAKE_SERVICES = [KeptAcceptances, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
+const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({

@@ -137,3 +137,46 @@ describe('filing', () => {
     expect(refused?.errors[0]?.detail).toContain(filed?.claim?.reference);
   });
 });
+
+describe('a row that names a business with an account of its own, by its number', () => {
+  const named = (n: number, change: Record<string, string> = {}): string => csvOf([rowOf(n, { registration_scheme: 'gb-coh', registration_number: '0044 5790', site_name: 'corner café,  harbour street', ...change })]);
+  const businesses = async (): Promise<number> => (await owner.query<{ count: number }>('SELECT count(*)::int AS count FROM merchant')).rows[0]?.count ?? -1;
+  const settled = async (agency: Agency, file: string) => {
+    const { id } = await through(world, agency, file, { query: '?ceilingPercent=100' });
+    return (await itemsOf(world, agency, id))[0];
+  };
+  beforeAll(async () => {
+    await owner.query(`UPDATE merchant SET version = version + 1, registration_scheme = 'gb-coh', registration_value = '00445790' WHERE id = $1`, [world.world.merchantId]);
+  });
+
+  it('is refused in words that say what to do, and nothing of the business; one that nobody verified is in nobody\'s way', async () => {
+    const before = await businesses();
+    const row = await settled(us(), named(40));
+    expect(row).toMatchObject({ state: 'faulty', errors: [{ column: 'registration_number', code: 'batches.business_known' }] });
+    expect(row?.errors[0]?.detail).toContain('POST /v1/mandates');
+    expect(JSON.stringify(row)).not.toMatch(new RegExp(`Corner|${world.world.merchantId}`));
+    expect(await businesses()).toBe(before);
+    await owner.query('UPDATE merchant SET version = version + 1, verified_at = NULL, verified_by = NULL WHERE id = $1', [world.world.merchantId]);
+    expect(await settled(them(), named(41))).toMatchObject({ state: 'filed' });
+    await owner.query(`UPDATE merchant SET version = version + 1, verified_at = now(), verified_by = (SELECT id FROM app_user LIMIT 1) WHERE id = $1`, [world.world.merchantId]);
+  });
+
+  it('is filed under the mandate once the business has confirmed it: not before, for no other fee, and for no shop that the business does not have', async () => {
+    const { merchantId, siteId } = world.world;
+    const { status, body: { id } } = await call<{ id: string }>(world.url, 'POST', '/v1/mandates', {
+      token: us().token, body: { merchantId, document: { name: 'letter.pdf' }, fee: { share: '15%', words: '15 % of what is paid' }, language: 'en' },
+    });
+    expect(status).toBe(201);
+    expect(await settled(us(), named(50))).toMatchObject({ errors: [{ code: 'batches.business_known' }] });
+    const { body: seen } = await world.as<{ version: number }>('owner', 'GET', `/v1/mandates/${id}`);
+    expect((await world.as('owner', 'POST', `/v1/mandates/${id}/acceptances`, ifMatch(seen.version))).status).toBe(201);
+    const before = await businesses();
+    expect(await settled(us(), named(51, { site_name: 'Another shop' }))).toMatchObject({ state: 'failed', errors: [{ column: 'site_name', code: 'batches.place_unknown' }] });
+    expect(await settled(us(), named(52, { agent_fee: '20%' }))).toMatchObject({ state: 'failed', errors: [{ column: 'agent_fee', code: 'agents.mandate_differs' }] });
+    const row = await settled(us(), named(50));
+    expect(row?.state).toBe('filed');
+    const { rows } = await owner.query('SELECT merchant_id, site_id, mandate_id FROM claim WHERE id = $1', [row?.claim?.id]);
+    expect(rows).toEqual([{ merchant_id: merchantId, site_id: siteId, mandate_id: id }]);
+    expect(await businesses()).toBe(before);
+  });
+});

@@ -24,7 +24,11 @@ describe.each([['en', 'Could I get something?', 'Check', 'Food and drink'], ['ko
     await page.getByRole('link', { name: link }).press('Enter');
     await page.waitForURL('**/check');
     await expectReachable(page);
-    expect(await page.locator('#trade option').first().innerText()).toBe(language === 'ko' ? '선택' : 'Choose');
+    expect(await page.locator('#from-hint').innerText()).toMatch(/2026-10-\d\d \d\d:\d\d/);
+    await page.goto(`${page.url()}?service=harbourline.payments&trade=food&from=yesterday&to=`);
+    expect(await page.locator('#from-error').innerText()).toMatch(/2026-10-\d\d \d\d:\d\d/);
+    await page.goto(`/${language}/schemes/harbourline-2026-10/check`);
+    expect(await page.locator('#trade option').first().innerText()).toBe(language === 'ko' ? '가장 가까운 것을 고르세요' : 'Choose what fits best');
     await page.getByRole('button', { name: go }).press('Enter');
     await page.waitForLoadState();
     expect(await page.locator('.govuk-error-summary').count()).toBe(1);

@@ -73,6 +73,10 @@ describe('somebody new', () => {
     await page.locator('#code').fill('12');
     await go();
     expect(await page.locator('#code').inputValue()).toBe('12');
+    // Come to by a way, not by the sending: going back from it sends nothing again.
+    expect(page.url()).toContain('fault=identity.code_wrong');
+    expect((await page.reload())?.request().method()).toBe('GET');
+    expect(await page.locator('.govuk-error-summary').count()).toBe(1);
     await expectFits(page);
     await page.locator('#code').fill(await codeIn(page));
     await go();

@@ -118,8 +118,14 @@ describe.each([['with scripts', true], ['without scripts', false]])('a claim on 
     await page.goto(`/en/claims/${reference}/estimate`);
     expect(await page.locator('.mg-status').innerText()).toContain('£53.40');
     expect(await page.locator('[aria-labelledby=legs]').innerText()).toMatch(/From your sales records[^]*The published tariff[^]*£/);
+    const sources = await page.locator('.mg-source summary').allTextContents();
+    expect(new Set(sources).size).toBe(sources.length);
     await fine('estimate');
     await page.goto(`/en/claims/${reference}/check`);
+    const sales = page.locator('[data-sales]');
+    expect(await sales.innerText()).toMatch(/\d lines?; \d[\d,]* sales?, £[\d.,]+ in all\.[^]*All sales of this time/);
+    expect(await sales.getByRole('link').getAttribute('href')).toBe(`/en/claims/${reference}/sales`);
+    expect(await page.locator('[data-evidence]').getByRole('link').getAttribute('href')).toBe(`/en/claims/${reference}/evidence`);
     await fine('check');
     await page.getByRole('button', { name: 'Send the claim' }).click();
     expect(await summary(page)).toContain('Choose one');
@@ -128,6 +134,7 @@ describe.each([['with scripts', true], ['without scripts', false]])('a claim on 
     await page.getByRole('button', { name: 'Send the claim' }).click();
     await page.waitForURL('**/sent');
     expect(await page.locator('.mg-filed').innerText()).toContain(reference);
+    expect(await page.locator('[aria-labelledby=next] p').first().innerText()).toMatch(/^[A-Z]/);
     await fine('sent');
     expect((await idOf(reference)).state).not.toBe('draft');
     expect(complaints).toEqual([]);

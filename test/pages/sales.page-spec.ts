@@ -40,7 +40,7 @@ const sound = async (page: Page, name: string): Promise<void> => {
 
 const choose = async (page: Page, text: string, name = 'export'): Promise<void> => {
   await page.locator('#file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await page.locator('main form button[type=submit], main form button:not([type])').first().click();
+  await page.locator('form[data-upload] button').click();
 };
 
 describe.each([['en', 1280], ['ko', 320]] as const)('a shop owner without scripts, in %s at %i', (language, width) => {
@@ -48,7 +48,7 @@ describe.each([['en', 1280], ['ko', 320]] as const)('a shop owner without script
     const { page, complaints } = await browsing.reader({ email: OWNER, width, scripts: false });
     await page.goto(`/${language}/claims/${reference}/sales`);
     await sound(page, `sales-overview-${language}`);
-    await page.locator('main form button').first().click();
+    await page.locator('form[data-upload] button').click();
     expect(await page.locator('.govuk-error-summary').isVisible()).toBe(true);
     await page.goto(`/${language}/claims/${reference}/sales`);
     await choose(page, SOUND.replace('Nummer', `Nummer ${language}`));
@@ -85,7 +85,7 @@ describe.each([['en', 1280], ['ko', 320]] as const)('a shop owner without script
     expect(complaints.splice(0)).toEqual([]);
   });
 
-  it('gets the faults of a file in words, and the file back with them', async () => {
+  it('gets the faults of a file in words, and the file back with them; one that it left it finds again, and throws away', async () => {
     const { page, context } = await browsing.reader({ email: OWNER, width, scripts: false });
     await page.goto(`/${language}/claims/${reference}/sales`);
     await choose(page, FAULTY.replace('Nummer', `Nummer ${language}`));
@@ -99,6 +99,20 @@ describe.each([['en', 1280], ['ko', 320]] as const)('a shop owner without script
     expect((await answer.text()).split('\r\n').filter((line) => /,(?:Amount|Date)$/.test(line))).toHaveLength(2);
     const original = await context.request.get((address ?? '').replace('marked-file', 'file'));
     expect(await original.text()).toBe(FAULTY.replace('Nummer', `Nummer ${language}`));
+    // A file that it left is listed, gone on with, and thrown away.
+    await page.goto(`/${language}/claims/${reference}/sales`);
+    await choose(page, SOUND.replace('Nummer', `Left ${language}`), `left-${language}.csv`);
+    const upload = page.url();
+    await page.goto(`/${language}/claims/${reference}/sales`);
+    const left = page.locator('.mg-left', { hasText: `left-${language}.csv` });
+    await sound(page, `sales-left-${language}`);
+    await left.getByRole('link').click();
+    expect(page.url()).toBe(upload);
+    await page.goBack();
+    await left.locator('button').click();
+    expect(page.url()).toMatch(/\/sales$/);
+    expect(await left.count()).toBe(0);
+    expect((await page.goto(upload))?.status()).toBe(404);
   });
 
   it('types totals of days, and keeps what was typed when one of them cannot be read', async () => {

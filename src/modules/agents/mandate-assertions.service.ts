@@ -68,6 +68,19 @@ export class MandateAssertions {
     return this.lifecycle.locked(tx, id);
   }
 
+  /** The businesses, of some, that have confirmed this agent's mandate. */
+  async confirmedAmong(reader: Reader, agentId: string, merchantIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(merchantIds.length === 0 ? [] : (await this.mandates.confirmed(reader, agentId, merchantIds)).map(({ merchantId }) => merchantId));
+  }
+
+  /** The mandate that a business with an account of its own has confirmed, held until the commit; the fee stated must be the one it agreed to. */
+  async standing(tx: Tx, agentId: string, merchantId: string, fee: Fee): Promise<Result<MandateRow>> {
+    const found = await this.mandates.counting(tx, agentId, merchantId);
+    const row = found === undefined ? refuse('agents.mandate_not_found') : await this.lifecycle.locked(tx, found.id);
+    if (!row.ok || row.value.state !== 'confirmed') return refuse('agents.mandate_not_found');
+    return sameFee(row.value.fee, fee) ? row : refuse('agents.mandate_differs');
+  }
+
   /** Addresses at which nobody confirms a mandate of this agent, since its own people read there. */
   async ownAddresses(reader: Reader, agentId: string): Promise<ReadonlySet<string>> {
     return new Set((await this.organisations.members(reader, agentId)).map(({ email }) => email));

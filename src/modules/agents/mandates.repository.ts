@@ -62,6 +62,11 @@ export class MandatesRepository {
     return row;
   }
 
+  /** Confirmed mandates of an agent over some businesses. */
+  confirmed(reader: Reader, agentId: string, merchantIds: readonly string[]): Promise<{ id: string; merchantId: string }[]> {
+    return reader.query(`SELECT id, merchant_id AS "merchantId" FROM mandate WHERE agent_id = $1 AND merchant_id = ANY ($2::uuid[]) AND state = 'confirmed'`, [agentId, merchantIds]);
+  }
+
   /** Whether the business, or whoever reads its address, has said no to this agent. */
   async wasVetoed(reader: Reader, agentId: string, { merchantId, contact }: { merchantId: string; contact: { email: string } }): Promise<boolean> {
     const [row] = await reader.named<{ vetoed: boolean }>('mandate_vetoed', `

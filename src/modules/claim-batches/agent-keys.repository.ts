@@ -36,6 +36,12 @@ export class AgentKeysRepository {
     return row?.id;
   }
 
+  /** Which of these keys stand for a business that the agent opened. */
+  async opened(reader: Reader, agentId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await reader.named<{ key: string }>('agent_businesses', 'SELECT key FROM agent_business WHERE agent_id = $1 AND key = ANY ($2)', [agentId, keys]);
+    return new Set(rows.map(({ key }) => key));
+  }
+
   async keepBusiness(tx: Tx, agentId: string, key: string, merchantId: string): Promise<void> {
     await tx.named('agent_business_keep', 'INSERT INTO agent_business (agent_id, key, merchant_id) VALUES ($1, $2, $3)', [agentId, key, merchantId]);
   }

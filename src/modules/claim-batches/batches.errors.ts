@@ -19,6 +19,8 @@ export const BATCHES_ERRORS = defineCatalogue({
   'batches.cell_invalid': { kind: 'meaning', title: 'A value cannot be used', detail: '"{column}" says "{value}". Write {expected}.' },
   'batches.key_repeated': { kind: 'meaning', title: 'The key stands there twice', detail: '"{externalId}" is the key of more than one row. Each row has a key of its own.' },
   'batches.place_repeated': { kind: 'meaning', title: 'The shop stands there twice', detail: 'Another row claims for the same shop under the same scheme. A shop has one claim a scheme: put the services together in one row.' },
+  'batches.business_known': { kind: 'conflict', title: 'This business is known here', detail: 'A business with this number has an account here and has not confirmed a mandate of yours. Ask it for its identifier and for a mandate (POST /v1/mandates); once it has confirmed, send the row again.' },
+  'batches.place_unknown': { kind: 'meaning', title: 'The business has no such shop', detail: 'The business keeps its own shops, and none is called "{name}". Write the name as the business does, or ask it to add the shop.' },
   'batches.scheme_unknown': { kind: 'meaning', title: 'Unknown scheme', detail: 'There is no scheme "{scheme}".' },
   'batches.declaration_missing': { kind: 'meaning', title: 'The declaration is missing', detail: 'A claim is filed with the declaration that what it says is true: write yes.' },
   'batches.changed_since': { kind: 'conflict', title: 'Filed before, and different now', detail: 'The row with this key was filed before as {reference}, and says something else now. What was filed stands; amend that claim, or use another key.' },

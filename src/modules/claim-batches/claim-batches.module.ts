@@ -21,6 +21,7 @@ import { BATCHES_ERRORS } from './batches.errors.js';
 import { BatchesRepository } from './batches.repository.js';
 import { ClaimBatchesController } from './claim-batches.controller.js';
 import { RowFilings } from './row-filings.service.js';
+import { KnownBusinesses } from './known-businesses.service.js';
 import { RowPlaces } from './row-places.service.js';
 import { RowPlans } from './row-plans.service.js';
 
@@ -34,7 +35,7 @@ mapConstraints({
   imports: [AgentsModule, AuditModule, ClaimsModule, MailModule, MerchantsModule, PoliciesModule, SchemesModule],
   controllers: [ClaimBatchesController],
   providers: [
-    AgentDigests, BatchesRepository, AgentKeysRepository, BatchLifecycle, RowPlans, RowPlaces, RowFilings, BatchUploads, BatchChecks, BatchFiling, BatchLetters, BatchCommits, BatchQueries,
+    AgentDigests, BatchesRepository, AgentKeysRepository, BatchLifecycle, KnownBusinesses, RowPlans, RowPlaces, RowFilings, BatchUploads, BatchChecks, BatchFiling, BatchLetters, BatchCommits, BatchQueries,
   ],
   exports: [AgentDigests, BatchUploads, BatchChecks, BatchCommits, BatchLetters, BatchQueries],
 })

@@ -37,7 +37,9 @@ export class RowFilings {
     const merchantId = await this.#business(tx, ctx, of.agentId, cells, plan);
     if (!merchantId.ok) return merchantId;
     const { contact, mandate, business, paidElsewhere } = plan.row;
-    const asserted = await this.mandates.assertOpened(tx, ctx, of.agentId, { merchantId: merchantId.value, ...mandate, contact, language: business.language });
+    const asserted = plan.known === undefined
+      ? await this.mandates.assertOpened(tx, ctx, of.agentId, { merchantId: merchantId.value, ...mandate, contact, language: business.language })
+      : await this.mandates.standing(tx, of.agentId, plan.known, mandate.fee);
     if (!asserted.ok) return asserted;
     const siteId = await this.places.place(tx, ctx, { agentId: of.agentId, merchantId: merchantId.value, cells, plan });
     if (!siteId.ok) return siteId;
@@ -53,7 +55,8 @@ export class RowFilings {
   }
 
   /** Opened once, not verified; every later row of the agent that names it means the same. */
-  async #business(tx: Tx, ctx: Context, agentId: string, cells: Cells, { row: { business } }: RowPlan): Promise<Result<string>> {
+  async #business(tx: Tx, ctx: Context, agentId: string, cells: Cells, { row: { business }, known: confirmed }: RowPlan): Promise<Result<string>> {
+    if (confirmed !== undefined) return ok(confirmed);
     const key = businessKey(cells);
     const known = await this.keys.business(tx, agentId, key);
     if (known !== undefined) return ok(known);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ok, type Result } from '../../core/errors/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { MerchantQueries, MerchantSites, SiteEnrolments } from '../merchants/index.js';
@@ -15,6 +15,7 @@ export class RowPlaces {
   async place(tx: Tx, ctx: Context, of: { agentId: string; merchantId: string; cells: Cells; plan: RowPlan }): Promise<Result<string>> {
     const { agentId, merchantId, cells, plan: { row } } = of;
     const key = siteKey(cells);
+    if (of.plan.known !== undefined) return this.#ofItsOwn(tx, merchantId, key, row.site.name);
     const known = await this.keys.place(tx, agentId, merchantId, key);
     if (known !== undefined) return this.#complete(tx, ctx, { id: known, merchantId }, row, new Set((await this.merchants.siteFacts(tx, known))?.enrolments.map(({ service }) => service)));
     const { name, online, hours } = row.site;
@@ -22,6 +23,12 @@ export class RowPlaces {
     if (!opened.ok) return opened;
     await this.keys.keepPlace(tx, agentId, merchantId, key, opened.value.id);
     return this.#complete(tx, ctx, { id: opened.value.id, merchantId }, row, new Set());
+  }
+
+  /** A mandate does not let an agent change a business: its shops and what they used are as it says. */
+  async #ofItsOwn(tx: Tx, merchantId: string, key: string, name: string): Promise<Result<string>> {
+    const site = (await this.merchants.sitesOf(tx, merchantId)).find((one) => siteKey({ site_name: one.name }) === key);
+    return site === undefined ? refuse('batches.place_unknown', { name }) : ok(site.id);
   }
 
   async #complete(tx: Tx, ctx: Context, site: { id: string; merchantId: string }, { services, enrolment }: RowPlan['row'], used: ReadonlySet<string>): Promise<Result<string>> {

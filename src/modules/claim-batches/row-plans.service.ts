@@ -6,12 +6,15 @@ import { MandateAssertions } from '../agents/index.js';
 import { DraftChecks, type NewDraft } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
+import { KnownBusinesses } from './known-businesses.service.js';
 import { asRowFault, inColumnOrder, readRow, rowRefused, yesOrNo, type Cells, type ReadRow, type RowFault } from './row-reading.rules.js';
 
 /** A row that can be filed: what it says, and the draft it becomes once its shop is known. */
 export interface RowPlan {
   readonly row: ReadRow;
   readonly draft: Omit<NewDraft, 'siteId'>;
+  /** A business with an account of its own that has confirmed the agent's mandate: the row files under that. */
+  readonly known?: string;
 }
 
 export type Planned = { readonly plan: RowPlan } | { readonly faults: readonly RowFault[] };
@@ -28,6 +31,7 @@ class Asked {
 export class RowPlans {
   constructor(
     private readonly schemes: SchemeQueries, private readonly policies: PolicyQueries, private readonly checks: DraftChecks, private readonly mandates: MandateAssertions,
+    private readonly businesses: KnownBusinesses,
   ) {}
 
   /** In the order of the rows. */
@@ -36,7 +40,19 @@ export class RowPlans {
     const own = await this.mandates.ownAddresses(reader, agentId);
     const planned: Planned[] = [];
     for (const cells of rows) planned.push(await this.#one(reader, asked, own, cells));
-    return planned;
+    return this.#withKnown(reader, agentId, rows, planned);
+  }
+
+  /** Of a row that is good so far: whether its business is here already. */
+  async #withKnown(reader: Reader, agentId: string, rows: readonly Cells[], planned: readonly Planned[]): Promise<Planned[]> {
+    const good = planned.flatMap((one, index) => ('plan' in one ? [{ index, cells: rows[index] ?? {}, row: one.plan.row }] : []));
+    const known = await this.businesses.of(reader, agentId, good);
+    const at = new Map(good.map(({ index }, place) => [index, known[place]]));
+    return planned.map((one, index): Planned => {
+      const found = at.get(index);
+      if (found === undefined || 'faults' in one) return one;
+      return found === 'unasked' ? { faults: [rowRefused('batches.business_known', 'registration_number')] } : { plan: { ...one.plan, known: found.merchantId } };
+    });
   }
 
   async #one(reader: Reader, asked: Asked, own: ReadonlySet<string>, cells: Cells): Promise<Planned> {

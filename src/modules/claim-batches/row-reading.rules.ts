@@ -219,7 +219,7 @@ export function asRowFault({ code, params, pointer = '' }: Refusal): RowFault {
   const column = pointer.startsWith('/answers/') ? `${ANSWER}${pointer.slice('/answers/'.length)}`
     : pointer.startsWith('/services') ? 'services' : pointer === '/window/to' ? 'window_to' : pointer.startsWith('/window') ? 'window_from'
       : pointer.startsWith('/declaredLoss') ? 'declared_loss' : pointer.startsWith('/zone') ? 'zone' : pointer.startsWith('/registration') ? 'registration_number'
-        : code.startsWith('agents.mandate_differs') ? 'agent_fee' : code.startsWith('agents.') ? 'contact_email' : 'scheme';
+        : code === 'batches.place_unknown' ? 'site_name' : code.startsWith('agents.mandate_differs') ? 'agent_fee' : code.startsWith('agents.') ? 'contact_email' : 'scheme';
   return { column, code, params };
 }
 

@@ -65,6 +65,17 @@ export class ClaimTill implements OnModuleInit {
     return set.ok ? ok({ ...jobOf({ ...upload.value, state: 'imported', setId: set.value.id }), set: set.value }) : set;
   }
 
+  /** Files that were begun and left, newest first; none where sales may not change any more. */
+  async unfinished(ctx: Context, claimId: string): Promise<TillUploadRow[]> {
+    const way = await this.door.open(ctx, claimId);
+    return way.ok ? this.uploads.unfinished(claimId) : [];
+  }
+
+  async throwAway(ctx: Context, claimId: string, uploadId: string): Promise<Result<void>> {
+    const way = await this.door.open(ctx, claimId);
+    return way.ok ? this.uploads.throwAway(ctx, way.value.subject, uploadId, way.value.permitting) : way;
+  }
+
   async #begin(ctx: Context, { subject, permitting }: SalesWay, uploadId: string): Promise<Result<Reading>> {
     const look = await this.uploads.look(subject, uploadId);
     if (!look.ok) return look;

@@ -38,6 +38,16 @@ export class TillUploadsRepository {
     return reader.query<TillUploadRow>(`SELECT ${COLUMNS} FROM till_upload WHERE subject_id = $1 ORDER BY uploaded_at DESC, id DESC`, [subjectId]);
   }
 
+  /** Looked at and not read to the end, by whoever is signed in; newest first, of a subject. */
+  unfinished(reader: Reader, subjectId: string): Promise<TillUploadRow[]> {
+    return reader.query<TillUploadRow>(`
+      SELECT ${COLUMNS} FROM till_upload WHERE subject_id = $1 AND handover_id IS NULL AND set_id IS NULL AND state <> 'imported' ORDER BY uploaded_at DESC, id DESC LIMIT 20`, [subjectId]);
+  }
+
+  async remove(tx: Tx, id: string): Promise<void> {
+    await tx.execute('DELETE FROM till_upload WHERE id = $1', [id]);
+  }
+
   async ofHandover(reader: Reader, handoverId: string): Promise<TillUploadRow | undefined> {
     const [row] = await reader.query<TillUploadRow>(`SELECT ${COLUMNS} FROM till_upload WHERE handover_id = $1 ORDER BY uploaded_at DESC, id DESC LIMIT 1`, [handoverId]);
     return row;

@@ -111,6 +111,25 @@ export class TillUploads {
     return this.uploads.find(this.database.reader, id);
   }
 
+  /** Files that somebody began to read and left; those of a hand-over are shown on its own page. */
+  unfinished(subjectId: string): Promise<TillUploadRow[]> {
+    return this.uploads.unfinished(this.database.reader, subjectId);
+  }
+
+  /** Throws away a file that was not read, and its bytes unless something else names them. Edge: of one that became a set nothing goes. */
+  async throwAway(ctx: Context, subject: TillSubject, id: string, permitting: Permitting): Promise<Result<void>> {
+    const gone = await this.work.run(ctx, async (tx): Promise<Result<TillUploadRow>> => {
+      const row = await this.#changeable(tx, subject, id, permitting);
+      if (!row.ok) return row;
+      if (row.value.setId !== null) return refuse('evidence.upload_not_found');
+      await this.uploads.remove(tx, id);
+      return row;
+    });
+    if (!gone.ok) return gone;
+    await this.originals.drop(gone.value.fileSha256);
+    return ok(undefined);
+  }
+
   /** The last file that came in by a hand-over. */
   ofHandover(handoverId: string): Promise<TillUploadRow | undefined> {
     return this.uploads.ofHandover(this.database.reader, handoverId);

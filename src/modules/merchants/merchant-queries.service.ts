@@ -6,7 +6,7 @@ import type { Context } from '../../platform/access/context.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { EnrolmentsRepository, type EnrolmentSpan } from './enrolments.repository.js';
 import { MerchantsRepository, type SiteFactsRow, type SiteName } from './merchants.repository.js';
-import { compacted } from './registration.rules.js';
+import { compacted, NO_NUMBER, readRegistration } from './registration.rules.js';
 
 export type { SiteName };
 
@@ -49,6 +49,20 @@ export class MerchantQueries {
     const compact = compacted(typed);
     const found = compact === '' ? [] : await this.merchants.byNumber(reader, compact);
     return found.length === 1 ? found[0] : undefined;
+  }
+
+  /** The verified business behind each number, in the order asked; undefined where there is none. Edge: one that nobody verified is nobody's proof, and is not found. */
+  async verifiedBehind(reader: Reader, typed: readonly { scheme: string; value: string; country: string }[]): Promise<(string | undefined)[]> {
+    const read = typed.map(({ country, ...number }) => readRegistration(number, country));
+    const wanted = read.flatMap((one) => (one.ok && one.value.scheme !== NO_NUMBER ? [one.value] : []));
+    const rows = wanted.length === 0 ? [] : await this.merchants.verifiedByRegistration(reader, wanted);
+    const found = new Map(rows.map(({ id, scheme, value }) => [`${scheme} ${value}`, id]));
+    return read.map((one) => (one.ok ? found.get(`${one.value.scheme} ${one.value.value}`) : undefined));
+  }
+
+  /** The sites of a business, by the names people gave them. */
+  sitesOf(reader: Reader, merchantId: string): Promise<SiteName[]> {
+    return this.merchants.sitesOfMerchants(reader, [merchantId]);
   }
 
   /** What a business is called, and how it is written to; undefined when there is none. */

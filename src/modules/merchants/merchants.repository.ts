@@ -100,6 +100,15 @@ export class MerchantsRepository {
     return (verified.length > 0 ? verified : rows).map(({ id }) => id);
   }
 
+  /** Verified businesses by kind and number; a number belongs to one. */
+  verifiedByRegistration(reader: Reader, wanted: readonly { scheme: string; value: string }[]): Promise<{ id: string; scheme: string; value: string }[]> {
+    return reader.query(`
+      SELECT m.id, m.registration_scheme AS scheme, m.registration_value AS value
+      FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS w (scheme, value)) w
+      JOIN merchant m ON m.registration_scheme = w.scheme AND m.registration_value = w.value WHERE m.verified_at IS NOT NULL AND m.registration_scheme <> 'none'`,
+    [wanted.map(({ scheme }) => scheme), wanted.map(({ value }) => value)]);
+  }
+
   named(reader: Reader, ids: readonly string[]): Promise<{ id: string; legalName: string; verified: boolean }[]> {
     return reader.query(`
       SELECT id, legal_name AS "legalName", verified_at IS NOT NULL AS verified FROM merchant WHERE id = ANY ($1::uuid[]) ORDER BY legal_name, id`, [ids]);

@@ -11,6 +11,10 @@ import { onwards } from '../shared/onwards.rules.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 
+/** What a code is refused for. Said after a way to the page anew, so that going back from it sends nothing again. */
+const FAULTS = ['identity.code_wrong', 'identity.code_ended', 'identity.code_not_for_staff'];
+const isKept = (code: string): boolean => FAULTS.includes(code);
+
 const statusOf = (code: string): number => (code === 'rate.too_many' ? 429 : 422);
 
 /** Signing in, or beginning to sign up, by a code that is sent: the same pages for both, so that nobody learns which it will be. */
@@ -42,7 +46,9 @@ export class CodeController {
   @Get('enter')
   @Public()
   enter(@Visitor() { language }: Visit, @Query() query: Record<string, unknown>): View {
-    return new View('entry/enter.njk', { next: onwards(query['next'], language), isNew: query['new'] !== undefined, outbox: this.letters.isReadable });
+    const data = { next: onwards(query['next'], language), isNew: query['new'] !== undefined, outbox: this.letters.isReadable };
+    const fault = FAULTS.find((code) => code === query['fault']);
+    return fault === undefined ? new View('entry/enter.njk', data) : again('entry/enter.njk', { ...data, code: formText(query, 'code', 20) }, { code: fault, params: {}, pointer: '/code' }, 200);
   }
 
   @Post('enter')
@@ -50,6 +56,10 @@ export class CodeController {
   async prove(@Visitor() { language, ctx }: Visit, @Body() body: unknown, @Req() request: MakegoodRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<View | SeeOther> {
     const [code, next, isNew] = [formText(body, 'code', 20), onwards(formText(body, 'next', 500), language), formText(body, 'new', 1) !== ''];
     const proof = await this.codes.prove(ctx, heldBy(request, 'makegood_code') ?? '', code);
+    if (!proof.ok && isKept(proof.refusal.code)) {
+      const typed = new URLSearchParams({ next, fault: proof.refusal.code, ...(proof.refusal.code === 'identity.code_wrong' ? { code } : {}), ...(isNew ? { new: '1' } : {}) });
+      return new SeeOther(`/${language}/sign-in/code/enter?${typed.toString()}`);
+    }
     if (!proof.ok) return again('entry/enter.njk', { code, next, isNew, outbox: this.letters.isReadable }, { ...proof.refusal, pointer: '/code' });
     // Who came from the first question of the sign-up has answered it.
     if ('isNew' in proof.value) return new SeeOther(`/${language}/sign-up${isNew ? '/details' : ''}`);

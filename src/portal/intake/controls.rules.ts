@@ -64,7 +64,7 @@ function columnsOf({ type, fields }: InputDefinition): Column[] {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Local date and time of an instant, as a line of a table holds them: `2022-10-15 15:30`, seconds only where there are some. */
-function localText(text: string, zone: string): string {
+export function localText(text: string, zone: string): string {
   const read = parseInstant(text);
   if (!read.ok) return text;
   const local = formatLocal(toLocal(read.value, zone)).replace('T', ' ');

@@ -6,6 +6,7 @@ import type { PolicyDocument } from '../../core/policy/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import { Database } from '../../platform/database/database.js';
 import { actionsIn, ClaimFilings, ClaimQueries, ClaimSales, type ClaimRow } from '../../modules/claims/index.js';
+import type { SalesSetView } from '../../modules/evidence/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../modules/policies/index.js';
 import { ClaimSettings, type ClaimSetting } from '../shared/claim-setting.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -16,6 +17,8 @@ export interface IntakeClaim {
   readonly row: ClaimRow;
   readonly site: ClaimSetting['site'];
   readonly hasSales: boolean;
+  /** The sales that count: the newest that could be read. */
+  readonly sales?: SalesSetView;
 }
 
 /** `draft`: everything may change. `amend`: it was sent, and nobody has opened it yet. `correct`: the operator opened and offered it. `closed`: it is only shown. */
@@ -89,7 +92,8 @@ export class IntakeSheets {
   async #withSales({ ctx }: Visit, row: ClaimRow, setting: ClaimSetting): Promise<IntakeClaim> {
     const found = row.siteId === setting.site.id ? setting.site : await this.settings.site(row.siteId);
     const sets = await this.sales.list(ctx, row.id);
-    return { row, site: found, hasSales: sets.ok && sets.value.items.some(({ totals }) => totals !== undefined) };
+    const counting = sets.ok ? sets.value.items.findLast(({ state, totals }) => state === 'parsed' && totals !== undefined) : undefined;
+    return { row, site: found, hasSales: sets.ok && sets.value.items.some(({ totals }) => totals !== undefined), ...(counting === undefined ? {} : { sales: counting }) };
   }
 
   async #change(seenPolicyId: string | undefined, now: ReadyPolicy, rows: readonly ClaimRow[]): Promise<SeenChange | undefined> {

@@ -6,6 +6,7 @@ import { ClaimClashes } from '../../modules/claims/index.js';
 import { pageStyle } from '../shared/figure-style.rules.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
+import { AttachedParts } from './attached-parts.service.js';
 import type { IntakeSheet } from './intake-sheet.service.js';
 import { answerText, groundOf, type Speaking } from './question-view.rules.js';
 import { GROUPS, groupState, stateOf, type Group, type TaskState } from './questions.rules.js';
@@ -46,7 +47,7 @@ const TROUBLE = ['down', 'degraded', 'unknown'];
 /** What the pages of the form have in common: words, the task list, and the estimate. */
 @Injectable()
 export class IntakeViews {
-  constructor(private readonly renderer: PageRenderer, private readonly estimates: ClaimEstimates, private readonly clashes: ClaimClashes) {}
+  constructor(private readonly renderer: PageRenderer, private readonly estimates: ClaimEstimates, private readonly clashes: ClaimClashes, readonly attached: AttachedParts) {}
 
   speaking({ language }: Visit): Speaking {
     return { language, t: this.renderer.words(language), f: this.renderer.formats(language), has: (key) => this.renderer.knows(language, key) };

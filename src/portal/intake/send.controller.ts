@@ -56,7 +56,7 @@ export class SendController {
 
   async #checkPage(visit: Visit, sheet: IntakeSheet): Promise<object> {
     const [together, clashes] = [await this.views.together(visit, sheet), await this.views.inTheWay(visit, sheet)];
-    return { sheet, answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), clashes, together, estimate: together === undefined ? await this.views.estimate(visit, sheet) : undefined };
+    return { sheet, attached: await this.views.attached.of(visit, sheet), answers: this.views.answers(visit, sheet), seen: wholeOf(sheet.claims), clashes, together, estimate: together === undefined ? await this.views.estimate(visit, sheet) : undefined };
   }
 
   @Get('sent')

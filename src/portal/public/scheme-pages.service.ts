@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { PolicyDocument } from '../../core/policy/index.js';
-import { instant } from '../../core/time/index.js';
+import { instant, type Instant } from '../../core/time/index.js';
 import { Database } from '../../platform/database/database.js';
 import { EligibilityChecks, type EligibilityView } from '../../modules/assessments/index.js';
 import { RegisterQueries, type OutageSummary, type ServiceView } from '../../modules/outages/index.js';
@@ -13,6 +13,8 @@ import type { Visit } from '../shared/portal.page.js';
 export interface SchemePage {
   readonly scheme: SchemeView;
   readonly outages: readonly OutageSummary[];
+  /** The first trouble of its outages, announced or in their scope; without any, when it opens. */
+  readonly began: Instant;
   readonly services: readonly ServiceView[];
   readonly texts: readonly SchemeText[];
   readonly policy: (Pick<PolicyView, 'key' | 'version' | 'hash' | 'title'> & { readonly document: PolicyDocument }) | undefined;
@@ -55,10 +57,11 @@ export class SchemePages {
     const outages = await Promise.all(scheme.value.outageIds.map((id) => this.register.outage(reader, { kind: 'anonymous' }, id)));
     const shown = outages.flatMap((outage) => (outage.ok ? [outage.value] : []));
     const services = await Promise.all(scheme.value.services.map((service) => this.register.service(reader, service)));
-    const began = shown.flatMap(({ officialWindows, scope }) => [...officialWindows, ...scope].map(({ from }) => Date.parse(from)));
-    const policy = await this.policies.effective(reader, scheme.value.policyKey, instant(began.length === 0 ? Date.parse(scheme.value.opensAt) : Math.min(...began)));
+    const starts = shown.flatMap(({ officialWindows, scope }) => [...officialWindows, ...scope].map(({ from }) => Date.parse(from)));
+    const began = instant(starts.length === 0 ? Date.parse(scheme.value.opensAt) : Math.min(...starts));
+    const policy = await this.policies.effective(reader, scheme.value.policyKey, began);
     return ok({
-      scheme: scheme.value, outages: shown, services: services.flatMap((service) => (service.ok ? [service.value] : [])),
+      scheme: scheme.value, outages: shown, began, services: services.flatMap((service) => (service.ok ? [service.value] : [])),
       texts: textsFor(scheme.value.texts, language),
       policy: policy.ok ? { key: policy.value.key, version: policy.value.version, hash: policy.value.hash, title: { ...policy.value.resolved.document.title }, document: policy.value.resolved.document } : undefined,
     });

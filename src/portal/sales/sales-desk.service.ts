@@ -3,7 +3,7 @@ import type { Refusal } from '../../core/errors/index.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { uploadOf, type UploadRequest } from '../../platform/http/upload.js';
 import { ClaimTill, type SalesDelegate } from '../../modules/claims/index.js';
-import { LINE_UNITS, TAX_BASES, TILL_ROLES, type TillLook } from '../../modules/evidence/index.js';
+import { LINE_UNITS, TAX_BASES, TILL_ROLES, type TillLook, type TillUploadRow } from '../../modules/evidence/index.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 import { answersIn, mappingIn } from './sales-answers.form.js';
@@ -38,6 +38,17 @@ export class SalesDesk {
     if (received.ok) return new SeeOther(`${desk.base}/uploads/${received.value.id}`);
     await upload.fingerprint();
     return refused({ ...received.refusal, pointer: '/file' });
+  }
+
+  /** What was begun and left: listed, so that it is gone on with or thrown away. */
+  left({ ctx }: Visit, { claimId }: Desk): Promise<TillUploadRow[]> {
+    return this.till.unfinished(ctx, claimId);
+  }
+
+  /** A second press on the same button finds nothing to throw away, and nothing is wrong. */
+  async throwAway({ ctx }: Visit, { claimId, base }: Desk, uploadId: string, refused: (refusal: Refusal) => Promise<View>): Promise<View | SeeOther> {
+    const gone = await this.till.throwAway(ctx, claimId, uploadId);
+    return gone.ok || gone.refusal.code === 'evidence.upload_not_found' ? new SeeOther(base) : refused(gone.refusal);
   }
 
   async found(visit: Visit, desk: Desk, uploadId: string, refusal?: Refusal): Promise<View> {

@@ -61,6 +61,12 @@ export class SalesPagesController {
     return this.desk.read(visit, (await this.sheets.of(visit, reference)).desk, uploadId);
   }
 
+  @Post('uploads/:uploadId/removal')
+  @Requires('claim.file', 'merchant')
+  async throwAway(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('uploadId', ParseUUIDPipe) uploadId: string): Promise<View | SeeOther> {
+    return this.desk.throwAway(visit, (await this.sheets.of(visit, reference)).desk, uploadId, (refusal) => this.#overview(visit, reference, refusal));
+  }
+
   @Get('uploads/:uploadId/reading')
   @Requires('claim.file', 'merchant')
   async reading(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('uploadId', ParseUUIDPipe) uploadId: string): Promise<View | SeeOther> {
@@ -108,7 +114,8 @@ export class SalesPagesController {
   }
 
   async #overview(visit: Visit, reference: string, refusal?: Refusal, isConfirmed = false): Promise<View> {
-    const data = { ...(await this.sheets.of(visit, reference)), isConfirmed };
+    const sheet = await this.sheets.of(visit, reference);
+    const data = { ...sheet, isConfirmed, left: await this.desk.left(visit, sheet.desk) };
     return refusal === undefined ? new View('sales/overview.njk', data) : again('sales/overview.njk', data, refusal);
   }
 

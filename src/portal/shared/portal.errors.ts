@@ -12,6 +12,7 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.day_unreadable': { kind: 'meaning', title: 'Not a day', detail: 'Write a day that exists, like 2022-10-15.' },
   'portal.days_reversed': { kind: 'meaning', title: 'It ends before it begins', detail: 'The last day lies before the first. Nothing is swapped for you.' },
   'portal.count_unreadable': { kind: 'meaning', title: 'Not a number of people', detail: '"{value}" is not a whole number such as 12.' },
+  'portal.moment_unlike': { kind: 'meaning', title: 'Not a day and a time', detail: 'Write the day and the time like {example}.' },
   'portal.moment_unreadable': { kind: 'meaning', title: 'Not a day and a time', detail: 'Write the day like 2022-10-15 and the time like 14:05.' },
   'portal.region_unreadable': { kind: 'meaning', title: 'Not a region', detail: 'Write a region in letters, digits, dots, dashes or underscores, such as seoul; leave it empty for everywhere.' },
   'portal.version_unreadable': { kind: 'meaning', title: 'Not a version', detail: '"{value}" is not a register version. Write a whole number such as 12.' },
