@@ -82,7 +82,7 @@ describe('a policy version, from draft to every claim', () => {
     claimId = filed.id;
     expect((await submit(world, filed)).status).toBe(201);
     change = (await send<Change>(author, 'POST', '/v1/changes', { kind: 'policy_version', policy: { key: 'default-gbp', number: draft.number } })).body;
-    expect((await send<Problem>(author, 'POST', '/v1/changes', { kind: 'allocation', policy: { key: 'default-gbp', number: draft.number } })).body.code).toBe('changes.kind_not_available');
+    expect((await send<Problem>(author, 'POST', '/v1/changes', { kind: 'allocation', policy: { key: 'default-gbp', number: draft.number } })).body.code).toBe('changes.not_yours');
     const key = { 'idempotency-key': 'one-run' };
     const [started, repeated] = [await send<Run>(author, 'POST', `/v1/changes/${change.id}/runs`, undefined, key), await send<Run>(author, 'POST', `/v1/changes/${change.id}/runs`, undefined, key)];
     expect([started.status, started.body.n, repeated.body.n]).toEqual([202, 1, 1]);

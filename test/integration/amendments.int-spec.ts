@@ -5,6 +5,7 @@ import { Amendments, ChangeApplication, ChangeQueries } from '../../src/modules/
 import { Casework, Offers } from '../../src/modules/review/index.js';
 import { ClaimQueries } from '../../src/modules/claims/index.js';
 import { RegisterQueries } from '../../src/modules/outages/index.js';
+import { Clock } from '../../src/platform/clock/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Amending, said, VOID, type AmendmentRun } from '../support/amendments.js';
@@ -33,7 +34,7 @@ async function accept(name: string): Promise<void> {
   const id = claims[name] ?? '';
   const claim = await world.app.get(ClaimQueries).find(reader(), id);
   const [owner] = await reader().query<{ id: string }>('SELECT m.user_id AS id FROM membership m WHERE m.merchant_id = $1', [claim?.merchantId]);
-  const ctx = { actor: { kind: 'user', userId: owner?.id ?? '', roles: [], memberships: [{ merchantId: claim?.merchantId ?? '', role: 'owner' }] }, requestId: 'test' } as const;
+  const ctx = { actor: { kind: 'user', userId: owner?.id ?? '', roles: [], memberships: [{ merchantId: claim?.merchantId ?? '', role: 'owner' }], session: { id: owner?.id ?? '', provedAt: world.app.get(Clock).now() } }, requestId: 'test' } as const;
   const [terms] = world.scheme.texts.filter(({ kind }) => kind === 'terms');
   value(await world.app.get(Offers).acceptInFull(ctx, id, 1, claim?.version ?? 0, { termsHash: terms?.hash ?? '' }));
 }

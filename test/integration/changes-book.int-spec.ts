@@ -117,7 +117,7 @@ describe('a change over it', () => {
     const { id } = await change();
     const step = () => app.app.get(UnitOfWork).run(asSystem, (tx) => app.app.get(ChangeApplication).step(tx, asSystem, id));
     for (let done = false; !done;) ({ done } = value(await step()));
-    expect((await change()).application).toEqual({ done: CLAIMS, verdicts: { as_rehearsed: CLAIMS - 1, changed_since: 1 } });
+    expect((await change()).application).toEqual({ done: CLAIMS, toldMerchants: 0, verdicts: { as_rehearsed: CLAIMS - 1, changed_since: 1 } });
     const differing = await reader().query(`
       SELECT i.claim_id FROM change_run_item i JOIN claim c ON c.id = i.claim_id JOIN assessment a ON a.id = c.assessment_id
       JOIN change_applied_item p ON p.claim_id = i.claim_id

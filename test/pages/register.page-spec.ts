@@ -127,6 +127,9 @@ describe.each([['en', 1280, true], ['ko', 320, false], ['fr', 320, true]] as con
     expect(await second.locator('.mg-timeline__item').count()).toBe(3);
     expect(await second.locator('.mg-timeline').innerText()).toMatch(/Reto Register[^]*Rana Register/);
     await fine(second, 'final');
+    expect((await second.goto(await second.locator('main a[href*="/changes/amendments/new?outage="]').getAttribute('href') ?? ''))?.status()).toBe(200);
+    await second.locator('main form button').last().click();
+    expect(await second.locator('.govuk-error-summary').innerText()).toContain({ en: 'Say why', ko: '이유를', fr: 'Dites pourquoi' }[language]);
     expect((await second.goto(`${home}/edit`))?.status()).toBe(409);
   });
 

@@ -56,7 +56,7 @@ export class ChangeProposals {
     switch (kind) {
       case 'policy_version': return policy === undefined ? refuse('changes.subject_missing', { kind, field: 'policy' }, { pointer: '/policy' }) : this.#draft(tx, policy);
       case 'pre_computation': return schemeId === undefined ? refuse('changes.subject_missing', { kind, field: 'schemeId' }, { pointer: '/schemeId' }) : this.#scheme(tx, schemeId);
-      case 'amendment': return refuse('changes.subject_missing', { kind, field: 'its lines: POST /v1/outages/{id}/amendments' }, { pointer: '/kind' });
+      case 'amendment': return refuse('changes.subject_missing', { kind, field: 'its lines, at the amendments of an outage' }, { pointer: '/kind' });
       case 'allocation': return refuse('changes.kind_not_available', { kind });
     }
   }

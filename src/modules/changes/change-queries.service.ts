@@ -84,8 +84,10 @@ export class ChangeQueries {
     const approval = await this.changes.approval(reader, id);
     const runs = (await this.runs.ofChange(reader, id)).map(runView);
     if (approval === undefined) return ok({ ...viewOf(row), runs });
-    const verdicts = Object.fromEntries<number>(row.kind === 'pre_computation' ? await this.precomputations.verdicts(reader, id) : await this.changes.verdicts(reader, id));
-    return ok({ ...viewOf(row), runs, approval: approvalView(approval), application: { done: row.appliedCount, verdicts, toldMerchants: await this.changes.toldCount(reader, id) } });
+    const application = row.kind === 'pre_computation'
+      ? { verdicts: Object.fromEntries<number>(await this.precomputations.verdicts(reader, id)) }
+      : { verdicts: Object.fromEntries<number>(await this.changes.verdicts(reader, id)), toldMerchants: await this.changes.toldCount(reader, id) };
+    return ok({ ...viewOf(row), runs, approval: approvalView(approval), application: { done: row.appliedCount, ...application } });
   }
 
   /** Which change takes each of these drafts on; withdrawn ones do not count. */

@@ -102,5 +102,5 @@ export class RegisterPagesController {
   }
 }
 
-const mayOf = ({ ctx: { actor } }: Visit) => ({ mayEdit: isAllowed(actor, 'outage.edit'), mayConfirm: isAllowed(actor, 'outage.confirm') });
+const mayOf = ({ ctx: { actor } }: Visit) => ({ mayEdit: isAllowed(actor, 'outage.edit'), mayConfirm: isAllowed(actor, 'outage.confirm'), mayAmend: isAllowed(actor, 'outage.amend') });
 

@@ -14,6 +14,12 @@ export interface FaultWords {
   readonly address?: string;
 }
 
+/** What is said of a field that is missing; of a row's field, `segments-2-from`, with the row as people count. */
+function missingField(field: string): { named: string; row: { row?: number } } {
+  const [, part = '', row, name = ''] = /^(\w+)-(\d+)-(\w+)$/.exec(field) ?? [];
+  return row === undefined ? { named: `missing.${field}`, row: {} } : { named: `missing.${part}_${name}`, row: { row: Number(row) + 1 } };
+}
+
 const IN_THE_WAY = ['claims.already_claimed', 'claims.overlaps'];
 
 /** A refusal for somebody who reads pages: in their language where it is translated, otherwise the catalogue's English, marked as such. */
@@ -22,9 +28,9 @@ export function refusalWords(words: Translations, language: Language, refusal: R
     ...(refusal.pointer === undefined ? {} : { field: refusal.pointer.slice(1).replaceAll('/', '-') }),
     ...(IN_THE_WAY.includes(refusal.code) && refusal.params['reference'] !== undefined ? { address: `/${language}/claims/${String(refusal.params['reference'])}` } : {}),
   };
-  const named = `missing.${place.field ?? ''}`;
+  const { named, row } = missingField(place.field ?? '');
   const key = refusal.code === 'portal.field_missing' && words.has(language, named) ? named : `refusals.${refusal.code.replaceAll('.', '_')}`;
-  if (words.has(language, key)) return { text: words.in(language)(key, { ...refusal.params }), ...place };
+  if (words.has(language, key)) return { text: words.in(language)(key, { ...row, ...refusal.params }), ...place };
   if (refusal.code.startsWith('policy.')) {
     const { line, column, message } = refusal.params;
     const said = sentenceIn(words, language, String(message));

@@ -35,7 +35,7 @@ export interface ChangeDetail extends ChangeView {
   readonly runs: readonly RunView[];
   readonly approval?: ApprovalView;
   /** How far applying has come, and how many claims by what became of them. */
-  readonly application?: { readonly done: number; readonly verdicts: Readonly<Partial<Record<Verdict | SiteVerdict, number>>>; readonly toldMerchants: number };
+  readonly application?: { readonly done: number; readonly verdicts: Readonly<Partial<Record<Verdict | SiteVerdict, number>>>; readonly toldMerchants?: number };
 }
 
 export interface RunView {
