@@ -82,10 +82,10 @@ const page = (id: string, day: string, parts: readonly (readonly [component: str
 describe('a source', () => {
   it('is refused with everything that is wrong with it', async () => {
     const { status, body } = await send<Problem>('POST', '/v1/outage-sources', {
-      kind: 'prometheus', ...settings({ url: 'http://169.254.169.254/', scheduleSeconds: 60, levels: { partial: '3/2' }, mapping: [{ component: 'a', service: 'pay' }, { component: 'b', service: 'none' }, { component: 'c', region: 'no such' }] }),
+      kind: 'prometheus', ...settings({ url: 'http://169.254.169.254/', scheduleSeconds: 60, levels: { partial: '3/2' }, mapping: [{ component: 'b', service: 'none' }, { component: 'c', region: 'no such' }] }),
     });
     expect([status, body.code, body.errors?.map(({ code, pointer }) => `${pointer} ${code}`)]).toEqual([422, 'imports.source_faulty', [
-      '/url imports.fetch_private', '/levels/partial imports.level', '/mapping/0/service imports.service_has_parts', '/mapping/1/service outages.unknown_service', '/mapping/2/region imports.region',
+      '/url imports.fetch_private', '/levels/partial imports.level', '/mapping/0/service outages.unknown_service', '/mapping/1/region imports.region',
     ]]);
   });
 
@@ -111,6 +111,13 @@ describe('a source', () => {
     expect(changed.status).toBe(200);
     const [made] = await proposalsOf(id);
     expect([made?.services, (await sourceOf(id)).unmapped]).toEqual([['pay.qr'], []]);
+  });
+
+  it('a name mapped to a service with parts speaks of each of them', async () => {
+    const { id } = await source('statuspage', { mapping: [{ component: 'API', service: 'pay' }] });
+    await upload(id, page('u2', '2026-08-01', [['API', 'major_outage', '10:00', '11:00']]));
+    const [made] = await proposalsOf(id);
+    expect(shown(await proposal(made?.id ?? ''))).toEqual(['pay.card down 10:00-11:00', 'pay.qr down 10:00-11:00']);
   });
 
   it('a body that is no file is refused', async () => {
@@ -160,8 +167,9 @@ describe('imports only propose', () => {
     const [revision] = await proposalsOf(id);
     expect([revision?.state, revision?.revisesOutageId]).toEqual(['open', draft.id]);
     expect((await get<OutageView>(`/v1/outages/${draft.id}`)).body.segments).toEqual(draft.segments);
-    const again = await send<{ outageId: string; revision: number }>('POST', `/v1/outage-proposals/${revision?.id}/acceptances`, { reason: 'The page was corrected' }, revision?.version);
-    expect([again.status, again.body]).toEqual([201, { proposalId: revision?.id, outageId: draft.id, revision: 2 }]);
+    const again = await send<{ outageId: string; revision: number; changeId: string }>('POST', `/v1/outage-proposals/${revision?.id}/acceptances`, { reason: 'The page was corrected' }, revision?.version);
+    expect([again.status, again.body]).toEqual([201, { proposalId: revision?.id, outageId: draft.id, revision: 2, changeId: again.body.changeId }]);
+    expect((await get<{ kind: string; state: string; outage: { revision: number } }>(`/v1/changes/${again.body.changeId}`)).body).toMatchObject({ kind: 'amendment', state: 'open', outage: { revision: 2 } });
     expect((await get<OutageView>(`/v1/outages/${draft.id}`)).body.segments[0]?.from).toBe('2026-09-03T10:00:00.000Z');
     expect((await send('POST', `/v1/outage-proposals/${revision?.id}/acceptances`, {}, (revision?.version ?? 0) + 1)).status).toBe(409);
   });

@@ -5,16 +5,17 @@ import { Database } from '../../platform/database/database.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { contentIn } from '../outages/index.js';
+import { AcceptProposalDto, contentIn } from '../outages/index.js';
 import { Amendments } from './amendments.service.js';
 import { ChangeQueries } from './change-queries.service.js';
 import { AmendDto, RewriteDto } from './dto/amendment.dto.js';
+import { ProposalAmendments } from './proposal-amendments.service.js';
 
 /** Amendments of the register: the only way to alter what it holds, other than ending and finalising. */
 @ApiTags('changes')
 @Controller('v1')
 export class AmendmentsController {
-  constructor(private readonly amendments: Amendments, private readonly queries: ChangeQueries, private readonly database: Database) {}
+  constructor(private readonly amendments: Amendments, private readonly proposals: ProposalAmendments, private readonly queries: ChangeQueries, private readonly database: Database) {}
 
   @Get('outages/:id/amendments')
   @Requires('change.read')
@@ -32,6 +33,17 @@ export class AmendmentsController {
   async propose(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: AmendDto) {
     const { reason, claimId } = body;
     return unwrap(await this.amendments.propose(ctx, { outageId: id, version, reason, content: unwrap(contentIn(body)), ...(claimId === undefined ? {} : { fromClaimId: claimId }) }));
+  }
+
+  @Post('outage-proposals/:id/acceptances')
+  @Requires('outage.edit')
+  @Command()
+  @ApiOperation({ summary: 'Writes a draft from it, in your name, for another person to confirm; where the outage is recorded, proposes the change that amends it' })
+  async accept(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { code, title, reason, revisesOutageId, levels, settled }: AcceptProposalDto) {
+    return unwrap(await this.proposals.accept(ctx, id, version, {
+      ...(code === undefined ? {} : { code }), ...(title === undefined ? {} : { title }), ...(reason === undefined ? {} : { reason }),
+      ...(revisesOutageId === undefined ? {} : { revisesOutageId }), ...(levels === undefined ? {} : { levels: { ...levels } }), settled: (settled ?? []).map((one) => ({ ...one })),
+    }));
   }
 
   @Put('changes/:id/revision')

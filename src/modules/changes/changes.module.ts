@@ -43,6 +43,7 @@ import { CHANGES_ERRORS } from './changes.errors.js';
 import { ChangesRepository } from './changes.repository.js';
 import { ClaimRehearsal } from './claim-rehearsal.service.js';
 import { EnrolledSites } from './enrolled-sites.service.js';
+import { ProposalAmendments } from './proposal-amendments.service.js';
 import { PrecomputationApplication } from './precomputation-application.service.js';
 import { PrecomputationApprovals } from './precomputation-approvals.service.js';
 import { PrecomputationQueries } from './precomputation-queries.service.js';
@@ -66,9 +67,9 @@ mapConstraints({
     ChangesRepository, ChangeRunsRepository, ChangeLifecycle, ChangeSnapshots, ChangeBook, ClaimRehearsal, ChangeRehearsals, ApprovalChecks, ChangeDrift, ChangeApprovals, ChangeApplication,
     ChangeProposals, ChangeCommands, ChangeQueries, PrecomputationsRepository, EnrolledSites, SiteForecasts, PrecomputationSnapshots, PrecomputationRehearsals,
     PrecomputationApprovals, SiteOpenings, PrecomputationApplication, PrecomputationQueries, AmendmentSnapshots, AmendmentRehearsal,
-    AmendmentRehearsals, AmendmentApprovals, AmendmentReach, Amendments, AmendmentDrift, ChangedClaims, ChangeLetters, ChangeReach,
+    AmendmentRehearsals, AmendmentApprovals, AmendmentReach, Amendments, ProposalAmendments, AmendmentDrift, ChangedClaims, ChangeLetters, ChangeReach,
     RehearsalsByKind, ApprovalsByKind, RunStanding,
   ],
-  exports: [ChangeProposals, ChangeCommands, ChangeQueries, ChangeRehearsals, ChangeApplication, PrecomputationRehearsals, PrecomputationApplication, AmendmentRehearsals, Amendments],
+  exports: [ChangeProposals, ChangeCommands, ChangeQueries, ChangeRehearsals, ChangeApplication, PrecomputationRehearsals, PrecomputationApplication, AmendmentRehearsals, Amendments, ProposalAmendments],
 })
 export class ChangesModule {}

@@ -12,6 +12,7 @@ export { ChangeQueries, type ApprovalOutlook, type LatestRun } from './change-qu
 export { PINNED, type Pinned } from './change-snapshots.service.js';
 export { LEFT_OUT, SITE_VERDICTS, type LeftOut, type PrecomputationReport, type SitesWanted, type SiteVerdict } from './precomputation.rules.js';
 export { PrecomputationApplication } from './precomputation-application.service.js';
+export { ProposalAmendments } from './proposal-amendments.service.js';
 export { PrecomputationRehearsals } from './precomputation-rehearsals.service.js';
 export type { OpenedClaimView, PrecomputedSiteView } from './views/precomputation-view.js';
 export { ChangeRehearsals } from './change-rehearsals.service.js';

@@ -4,7 +4,7 @@ import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
 import { DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { AcceptProposalDto, DeclineProposalDto, ProposalsQuery } from './dto/outage-source.dto.js';
+import { DeclineProposalDto, ProposalsQuery } from './dto/outage-source.dto.js';
 import { ImportQueries } from './imports/import-queries.service.js';
 import { OutageProposals } from './imports/outage-proposals.service.js';
 
@@ -29,17 +29,6 @@ export class OutageProposalsController {
   @ApiOperation({ summary: 'One proposal with its lines and what other sources say of the same time' })
   async get(@Param('id', ParseUUIDPipe) id: string) {
     return unwrap(await this.queries.proposal(id));
-  }
-
-  @Post(':id/acceptances')
-  @Requires('outage.edit')
-  @Command()
-  @ApiOperation({ summary: 'Writes a draft or a revision from it, in your name; another person confirms that' })
-  async accept(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { code, title, reason, levels, settled }: AcceptProposalDto) {
-    return unwrap(await this.proposals.accept(ctx, id, version, {
-      ...(code === undefined ? {} : { code }), ...(title === undefined ? {} : { title }), ...(reason === undefined ? {} : { reason }),
-      ...(levels === undefined ? {} : { levels: { ...levels } }), settled: (settled ?? []).map((one) => ({ ...one })),
-    }));
   }
 
   @Post(':id/refusals')

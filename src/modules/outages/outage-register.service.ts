@@ -68,15 +68,22 @@ export class OutageRegister {
     return ok(outageView(outage, head.number, checked.value, undefined));
   }
 
-  /** Proposes what becomes of the content as it stands, within somebody's transaction; the number of the revision. */
-  async reviseIn(tx: Tx, ctx: Context, id: string, reason: string, altered: (content: RevisionContent) => RevisionContent): Promise<Result<number>> {
-    const outage = await this.outages.lock(tx, id);
-    const latest = outage === undefined ? undefined : await this.outages.latestRevision(tx, id);
-    if (outage === undefined || latest === undefined) return refuse('outages.not_found', { id });
-    const held = await this.register.current(tx, id);
-    const content = altered(await this.outages.content(tx, held?.revisionId ?? latest.id));
-    const revised = await this.#revise(tx, ctx, { outage, latest, held }, { reason, content });
-    return revised.ok ? ok(latest.number + 1) : revised;
+  /** Locks an outage for who alters what it says: the register's word where it is recorded, else that of its draft. */
+  async standingIn(tx: Tx, id: string): Promise<Result<{ readonly version: number; readonly isRecorded: boolean; readonly content: RevisionContent }>> {
+    const locked = await this.#locked(tx, id, undefined);
+    if (!locked.ok) return locked;
+    const { outage, latest, held } = locked.value;
+    return ok({ version: outage.version, isRecorded: held !== undefined, content: await this.outages.content(tx, held?.revisionId ?? latest.id) });
+  }
+
+  /** As `proposeRevision`, within somebody's transaction. */
+  async redraftIn(tx: Tx, ctx: Context, id: string, proposal: ProposedRevision): Promise<Result<{ readonly revision: number }>> {
+    const locked = await this.#locked(tx, id, undefined);
+    if (!locked.ok) return locked;
+    const { outage, latest, held } = locked.value;
+    if (held !== undefined) return refuse('outages.not_draft', { state: outage.state });
+    const revised = await this.#revise(tx, ctx, locked.value, proposal);
+    return revised.ok ? ok({ revision: latest.number + 1 }) : revised;
   }
 
   /** Replaces the whole list of segments of a draft; scope and official windows stay. */

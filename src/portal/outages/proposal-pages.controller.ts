@@ -3,6 +3,7 @@ import type { Refusal } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
+import { ProposalAmendments } from '../../modules/changes/index.js';
 import { ImportQueries, OutageProposals, type Acceptance } from '../../modules/outages/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -16,7 +17,7 @@ const LEVELS = ['partial', 'degraded', 'info'] as const;
 /** What sources propose for the register: the list, and one held against what the register says, to accept or to decline. */
 @Pages('outage-proposals')
 export class ProposalPagesController {
-  constructor(private readonly proposals: OutageProposals, private readonly queries: ImportQueries) {}
+  constructor(private readonly proposals: OutageProposals, private readonly amendments: ProposalAmendments, private readonly queries: ImportQueries) {}
 
   @Get()
   @Requires('outage.read_drafts')
@@ -45,9 +46,10 @@ export class ProposalPagesController {
       return winner === 'this' || winner === 'other' ? [{ proposalId, winner }] : [];
     });
     const [title, reason] = [said('title', 200), said('reason', 500)];
-    const accepted = await this.proposals.accept(visit.ctx, id, formVersion(body), { levels, settled, ...(title === '' ? {} : { title }), ...(reason === '' ? {} : { reason }) });
-    if (accepted.ok) return new SeeOther(`/${visit.language}/outage-proposals/${id}`);
-    return this.#again({ ...sheet, typed: { title, reason, ...levels } }, accepted.refusal);
+    const revises = sheet.beside.find(({ id: one }) => one === said('revises', 36))?.id;
+    const accepted = await this.amendments.accept(visit.ctx, id, formVersion(body), { levels, settled, ...(revises === undefined ? {} : { revisesOutageId: revises }), ...(title === '' ? {} : { title }), ...(reason === '' ? {} : { reason }) });
+    if (accepted.ok) return new SeeOther(`/${visit.language}/${accepted.value.changeId === undefined ? `outage-proposals/${id}` : `changes/${accepted.value.changeId}`}`);
+    return this.#again({ ...sheet, typed: { title, reason, ...(revises === undefined ? {} : { revises }), ...levels } }, accepted.refusal);
   }
 
   @Post(':id/decline')
@@ -69,9 +71,10 @@ export class ProposalPagesController {
     const proposal = unwrap(await this.queries.proposal(id));
     const source = unwrap(await this.queries.source(proposal.source.id));
     const standing = await this.queries.standing(proposal.revisesOutageId);
+    const beside = await this.queries.recordedBeside(id);
     const states = new Set(proposal.lines.map(({ state }) => state));
     return {
-      proposal, source, rows: proposalDifference(standing, proposal.lines, proposal.source.name), asked: LEVELS.filter((state) => states.has(state)),
+      proposal, source, beside, rows: proposalDifference(standing, proposal.lines, proposal.source.name), asked: LEVELS.filter((state) => states.has(state)),
       mayDecide: proposal.state === 'open' && isAllowed(ctx.actor, 'outage.edit'), typed: { ...source.levels } as Record<string, string>,
     };
   }

@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { People } from '../../modules/identity/index.js';
-import { EVERYWHERE, RegisterQueries, type OutageSnapshot, type OutageView, type PointOfView, type RevisionContent, type ServiceView } from '../../modules/outages/index.js';
+import { EVERYWHERE, ImportQueries, RegisterQueries, type OutageSnapshot, type OutageView, type PointOfView, type RevisionContent, type ServiceView } from '../../modules/outages/index.js';
 import { SchemeQueries } from '../../modules/schemes/index.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -15,6 +15,7 @@ import { layOut, type Lane, type Strip } from '../shared/strip.rules.js';
 import { contentOf, fieldOf, keptRows, type OutageForm } from './outage.form.js';
 
 const MOST_SERVICES = 200;
+const MOST_RIVALS = 200;
 /** More lanes than this are not drawn: nobody could read them. */
 const MOST_LANES = 40;
 
@@ -25,6 +26,7 @@ export class RegisterSheets {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly register: RegisterQueries,
+    private readonly imports: ImportQueries,
     private readonly schemes: SchemeQueries,
     private readonly people: People,
     private readonly renderer: PageRenderer,
@@ -54,7 +56,9 @@ export class RegisterSheets {
     const writers = await this.register.writersOf(reader, visit.ctx.actor, id);
     const names = await this.people.names([...writers.values(), ...entries.flatMap(({ proposedBy, recordedBy }) => [proposedBy, recordedBy])]);
     const { actor } = visit.ctx;
+    const rivals = (await this.imports.rivals(id)).filter(({ revision }) => revision <= shown.revision);
     return {
+      rivals: rivals.slice(0, MOST_RIVALS), rivalsCut: rivals.length > MOST_RIVALS ? MOST_RIVALS : undefined,
       outage, shown, zone, registerVersion, notThen: past?.ok === false ? past.refusal : undefined, isPast: view !== undefined,
       revisions: revisions.map((revision) => ({ ...revision, by: names.get(writers.get(revision.number) ?? '') ?? '' })),
       entries: entries.map((entry) => ({ ...entry, wrote: names.get(entry.proposedBy) ?? '', recorded: names.get(entry.recordedBy) ?? '' })),

@@ -48,6 +48,7 @@ export class AcceptProposalDto {
   @TextField({ max: 80, pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/, optional: true, about: 'Code of the outage; left out, made from the source and the day' }) code?: string;
   @TextField({ max: 200, optional: true, about: 'In English; left out, as the feed says' }) title?: string;
   @TextField({ max: 500, optional: true, about: 'Of a revision; left out, the source and when it said so' }) reason?: string;
+  @IdField({ optional: true, about: 'Of a new proposal: the outage that it adds to instead of making one of its own' }) revisesOutageId?: string;
   @NestedField(() => LevelsDto, { optional: true, about: 'Beside those of the source' }) levels?: LevelsDto;
   @ListField(() => SettledDto, { maxItems: 100, optional: true, about: 'Of each proposal that disagrees, who is believed' }) settled?: SettledDto[];
 }

@@ -9,7 +9,7 @@ import { RegisterRepository } from '../register.repository.js';
 import { contentView, type SegmentView } from '../views/outage-view.js';
 import { proposalDetail, proposalSummary, sourceDetail, sourceView, type ProposalDetail, type ProposalSummary, type SourceDetail, type SourceView } from '../views/outage-source-view.js';
 import { FeedBytes } from './feed-bytes.service.js';
-import { ProposalsRepository, type ProposalState } from './proposals.repository.js';
+import { ProposalsRepository, type ProposalState, type RecordedBeside } from './proposals.repository.js';
 import { SourcesRepository } from './sources.repository.js';
 
 const PAYLOADS_SHOWN = 50;
@@ -22,7 +22,10 @@ export interface RivalLineView {
   readonly to?: string;
   readonly state: string;
   readonly source: string;
+  readonly sourceId: string;
   readonly proposalId: string;
+  /** Digest of the bytes that said so. */
+  readonly payloadSha256: string;
 }
 
 /** Reads sources and what they propose; for staff. */
@@ -69,6 +72,13 @@ export class ImportQueries {
     const held = await this.register.current(reader, outageId);
     const revisionId = held?.revisionId ?? (await this.outages.latestRevision(reader, outageId))?.id;
     return revisionId === undefined ? [] : contentView(await this.outages.content(reader, revisionId)).segments;
+  }
+
+  /** Recorded outages of the same services and time, for a proposal that revises none. */
+  async recordedBeside(id: string): Promise<readonly RecordedBeside[]> {
+    const { reader } = this.database;
+    const row = await this.proposals.find(reader, id);
+    return row?.revisesOutageId !== null || row.state !== 'open' ? [] : this.proposals.recordedBeside(reader, row);
   }
 
   /** What sources said that were not believed when an outage was written. */

@@ -30,7 +30,6 @@ export const IMPORT_ERRORS = defineCatalogue({
   'imports.never_fetched': { kind: 'meaning', title: 'Not fetched', detail: 'A source of kind {kind} is sent to us and has no address to fetch from.' },
   'imports.url_needed': { kind: 'meaning', title: 'Address needed', detail: 'A schedule needs an address to fetch from.' },
   'imports.level': { kind: 'meaning', title: 'Level out of range', detail: '"{level}" is no share between 0 and 1, such as 0.4 or 2/3.' },
-  'imports.service_has_parts': { kind: 'meaning', title: 'Service has parts', detail: '{where}: "{service}" is made of {parts}; say which part the name in the feed means.' },
   'imports.region': { kind: 'meaning', title: 'Not a region', detail: '"{region}" is no region: letters, figures, dots, hyphens, or * for everywhere.' },
   'imports.level_needed': { kind: 'meaning', title: 'Level needed', detail: 'The feed says {states} without saying how much was lost; give a share between 0 and 1, such as 1/2.' },
   'imports.nothing_left': { kind: 'meaning', title: 'Nothing to record', detail: 'Nothing in the proposal counts as downtime; decline it, or give a level to what is only mentioned.' },

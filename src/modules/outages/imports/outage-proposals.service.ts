@@ -7,7 +7,8 @@ import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../../audit/index.js';
-import { OutageRegister } from '../outage-register.service.js';
+import { OutageRegister, type ProposedRevision } from '../outage-register.service.js';
+import type { SegmentLine } from '../outages.rules.js';
 import { codeFor, contentFrom, revised, segmentsFrom, type SaidLine } from './acceptance.rules.js';
 import { disagreements, overruled, type ProposedLine } from './proposal.rules.js';
 import { ProposalsRepository, type ProposalRow, type RivalLine } from './proposals.repository.js';
@@ -17,6 +18,8 @@ export interface Acceptance {
   readonly code?: string;
   readonly title?: string;
   readonly reason?: string;
+  /** A recorded or drafted outage that a new proposal adds to, rather than making one of its own. */
+  readonly revisesOutageId?: string;
   readonly levels?: Levels;
   /** Of each proposal that disagrees, who is believed. */
   readonly settled: readonly { readonly proposalId: string; readonly winner: 'this' | 'other' }[];
@@ -26,9 +29,14 @@ export interface Accepted {
   readonly proposalId: string;
   readonly outageId: string;
   readonly revision: number;
+  /** The change by which a recorded outage would be amended; none for a draft. */
+  readonly changeId?: string;
 }
 
-/** A person's answer to a proposal. Accepting writes a draft or a revision in their name; it counts once another person confirms it. */
+/** Opens the change that amends a recorded outage. It is given from above, where changes are known. */
+export type Amend = (tx: Tx, amendment: ProposedRevision & { readonly outageId: string; readonly version: number }) => Promise<Result<{ readonly revision: number; readonly changeId: string }>>;
+
+/** A person's answer to a proposal. Accepting writes a draft in their name, which another person confirms, or opens a change of what is recorded. */
 @Injectable()
 export class OutageProposals {
   constructor(
@@ -36,7 +44,7 @@ export class OutageProposals {
     private readonly register: OutageRegister, private readonly audit: AuditTrail,
   ) {}
 
-  accept(ctx: Context, id: string, version: number, acceptance: Acceptance): Promise<Result<Accepted>> {
+  accept(ctx: Context, id: string, version: number, acceptance: Acceptance, amend: Amend): Promise<Result<Accepted>> {
     return this.#on(ctx, id, version, async (tx, proposal) => {
       const believed = await this.#believed(tx, proposal, acceptance);
       if (!believed.ok) return believed;
@@ -45,13 +53,13 @@ export class OutageProposals {
       const segments = segmentsFrom(lines, { ...source?.levels, ...acceptance.levels });
       if (!segments.ok) return segments;
       const reason = acceptance.reason ?? `${proposal.sourceName}, ${formatInstant(proposal.proposedAt)}`;
-      const written = await this.#write(tx, ctx, proposal, { segments: segments.value, acceptance, reason });
+      const written = await this.#write(tx, ctx, proposal, { segments: segments.value, acceptance, reason, amend });
       if (!written.ok) return written;
-      const { outageId, revision } = written.value;
+      const { outageId, revision, changeId } = written.value;
       await this.proposals.accept(tx, id, { by: userIdOf(ctx.actor), at: this.clock.now(), outageId, revision, reason: acceptance.reason ?? null });
       await this.proposals.keepRivals(tx, outageId, revision, rivals);
-      await this.audit.record(tx, ctx, { aggregate: { type: 'outage_proposal', id }, action: 'outage_proposal.accepted', data: { outageId, revision, settled: acceptance.settled, digest: proposal.digest } });
-      return ok({ proposalId: id, outageId, revision });
+      await this.audit.record(tx, ctx, { aggregate: { type: 'outage_proposal', id }, action: 'outage_proposal.accepted', data: { outageId, revision, ...(changeId === undefined ? {} : { changeId }), settled: acceptance.settled, digest: proposal.digest } });
+      return ok({ proposalId: id, ...written.value });
     });
   }
 
@@ -63,11 +71,17 @@ export class OutageProposals {
     });
   }
 
-  async #write(tx: Tx, ctx: Context, proposal: ProposalRow, { segments, acceptance, reason }: { segments: Parameters<typeof contentFrom>[0]; acceptance: Acceptance; reason: string }): Promise<Result<{ outageId: string; revision: number }>> {
-    const { revisesOutageId: outageId } = proposal;
-    if (outageId !== null) {
-      const revision = await this.register.reviseIn(tx, ctx, outageId, reason, (content) => revised(content, proposal.sourceName, segments));
-      return revision.ok ? ok({ outageId, revision: revision.value }) : revision;
+  async #write(tx: Tx, ctx: Context, proposal: ProposalRow, { segments, acceptance, reason, amend }: {
+    segments: readonly SegmentLine[]; acceptance: Acceptance; reason: string; amend: Amend;
+  }): Promise<Result<Omit<Accepted, 'proposalId'>>> {
+    const outageId = proposal.revisesOutageId ?? acceptance.revisesOutageId;
+    if (outageId !== undefined) {
+      const standing = await this.register.standingIn(tx, outageId);
+      if (!standing.ok) return standing;
+      const { version, isRecorded } = standing.value;
+      const content = revised(standing.value.content, proposal.sourceName, segments);
+      const written = isRecorded ? await amend(tx, { outageId, version, reason, content }) : await this.register.redraftIn(tx, ctx, outageId, { reason, content });
+      return written.ok ? ok({ outageId, ...written.value }) : written;
     }
     const title = acceptance.title ?? proposal.lines.find((line) => line.title !== undefined)?.title ?? `${proposal.sourceName}, ${formatInstant(proposal.from).slice(0, 10)}`;
     const draft = await this.register.draftIn(tx, ctx, { code: acceptance.code ?? codeFor(proposal.kind, proposal.from, proposal.id), title: { en: title.slice(0, 200) }, content: contentFrom(segments) });

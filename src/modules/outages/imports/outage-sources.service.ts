@@ -121,9 +121,7 @@ export class OutageSources {
     }
     const services = await this.parts.services.leavesOf(tx, [...new Set(source.mapping.flatMap(({ service }) => service ?? []))]);
     source.mapping.forEach(({ service, region }, index) => {
-      const leaves = service === undefined ? [] : services.get(service);
-      if (leaves === undefined) add('outages.unknown_service', `/mapping/${index}/service`, { where: `${index + 1}`, service: service ?? '' });
-      else if (leaves.some((leaf) => leaf !== service)) add('imports.service_has_parts', `/mapping/${index}/service`, { where: `${index + 1}`, service: service ?? '', parts: leaves });
+      if (service !== undefined && !services.has(service)) add('outages.unknown_service', `/mapping/${index}/service`, { where: `${index + 1}`, service });
       if (region !== EVERYWHERE && !REGION.test(region)) add('imports.region', `/mapping/${index}/region`, { region: region.slice(0, 80) });
     });
     return causes.length === 0 ? undefined : { code: 'imports.source_faulty', params: { count: causes.length }, causes };

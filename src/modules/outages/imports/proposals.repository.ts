@@ -29,6 +29,13 @@ export interface ProposalRow {
   readonly version: number;
 }
 
+export interface RecordedBeside {
+  readonly id: string;
+  readonly code: string;
+  readonly title: Readonly<Record<string, string>>;
+  readonly state: string;
+}
+
 export interface RivalLine {
   readonly proposalId: string;
   readonly source: string;
@@ -43,7 +50,9 @@ export interface RivalView {
   readonly to: Instant | null;
   readonly state: string;
   readonly source: string;
+  readonly sourceId: string;
   readonly proposalId: string;
+  readonly payloadSha256: string;
 }
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
@@ -90,6 +99,18 @@ export class ProposalsRepository {
       [sourceId, formatInstant(from), to === null ? null : formatInstant(to)]);
   }
 
+  /** Recorded outages that speak of the same services at the same time, everywhere or in the same region, the newest first; of voided ones nothing is left. */
+  async recordedBeside(reader: Reader, { lines }: Pick<ProposalRow, 'lines'>): Promise<RecordedBeside[]> {
+    return reader.query<RecordedBeside>(
+      `SELECT o.id, o.code, o.title, e.state
+       FROM outage o JOIN register_entry e ON e.outage_id = o.id AND NOT EXISTS (SELECT FROM register_entry n WHERE n.outage_id = e.outage_id AND n.version > e.version)
+       WHERE e.revision_id IN (
+         SELECT s.revision_id FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS l(service, region, from_at, to_at)
+         JOIN outage_scope s ON s.service = l.service AND (s.region = l.region OR '*' IN (s.region, l.region)) AND s.during && tstzrange(l.from_at, l.to_at))
+       ORDER BY o.id DESC LIMIT 20`,
+      [lines.map(({ service }) => service), lines.map(({ region }) => region), lines.map(({ from }) => formatInstant(from)), lines.map(({ to }) => (to === undefined ? null : formatInstant(to)))]);
+  }
+
   async page(reader: Reader, wanted: { state?: ProposalState; sourceId?: string; before?: string; limit: number }): Promise<ProposalRow[]> {
     return reader.query<ProposalRow>(
       `SELECT ${COLUMNS} ${FROM} WHERE ($1::text IS NULL OR p.state = $1) AND ($2::uuid IS NULL OR p.source_id = $2) AND ($3::uuid IS NULL OR p.id < $3) ORDER BY p.id DESC LIMIT $4`,
@@ -125,7 +146,8 @@ export class ProposalsRepository {
 
   async rivals(reader: Reader, outageId: string): Promise<RivalView[]> {
     return reader.query<RivalView>(
-      `SELECT revision, service, region, ${ms('lower(during)')} AS "from", ${ms('upper(during)')} AS "to", state, source, proposal_id AS "proposalId"
-       FROM outage_rival_line WHERE outage_id = $1 ORDER BY revision DESC, line LIMIT 10000`, [outageId]);
+      `SELECT r.revision, r.service, r.region, ${ms('lower(r.during)')} AS "from", ${ms('upper(r.during)')} AS "to", r.state, r.source,
+         p.source_id AS "sourceId", r.proposal_id AS "proposalId", p.payload_sha256 AS "payloadSha256"
+       FROM outage_rival_line r JOIN outage_proposal p ON p.id = r.proposal_id WHERE r.outage_id = $1 ORDER BY r.revision DESC, r.line LIMIT 10000`, [outageId]);
   }
 }

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ChangeQueries, ProposalAmendments } from '../../src/modules/changes/index.js';
+import { FeedSending, ImportQueries, OutageSources, RegisterQueries, type ProposalDetail } from '../../src/modules/outages/index.js';
+import { Database } from '../../src/platform/database/database.js';
+import { Amending } from '../support/amendments.js';
+import { openKt, rule, value, type KtWorld } from '../support/kt-world.js';
+
+let world: KtWorld;
+let amending: Amending;
+let sourceId = '';
+let claim = '';
+const reader = () => world.app.get(Database).reader;
+const register = async () => ({
+  version: await world.app.get(RegisterQueries).registerVersion(reader()),
+  outage: value(await world.app.get(RegisterQueries).outage(reader(), world.author.actor, (await amending.outage()).id)).segments,
+});
+const granted = async (): Promise<string[]> => (await reader().query<{ gross: string }>('SELECT gross_minor::text AS gross FROM entitlement WHERE claim_id = $1 ORDER BY n', [claim])).map(({ gross }) => gross);
+
+/** What the source proposes once it has sent that the first region was down until a day. */
+async function proposed(to: string): Promise<ProposalDetail> {
+  const bytes = Buffer.from(`id,component,region,from,to,state,title\r\nx1,KT,r1,2018-11-24T02:00:00Z,${to}T02:00:00Z,down,Fire\r\n`);
+  const [id = ''] = value(await world.app.get(FeedSending).upload(world.author, sourceId, (async function* one() { yield await Promise.resolve(bytes); })())).proposals;
+  return value(await world.app.get(ImportQueries).proposal(id));
+}
+const accept = ({ id, version }: ProposalDetail, revisesOutageId?: string) =>
+  world.app.get(ProposalAmendments).accept(world.author, id, version, { settled: [], reason: 'the feed says so', ...(revisesOutageId === undefined ? {} : { revisesOutageId }) });
+
+beforeAll(async () => {
+  world = await openKt(rule(5, '3000000000'));
+  amending = new Amending(world);
+  claim = await world.file({ region: 'r1', turnover: '100000000' });
+  const added = value(await world.app.get(OutageSources).add(world.author, {
+    kind: 'csv', name: 'probe', url: null, scheduleSeconds: null, joinGapSeconds: 300, sampleSeconds: null, levels: {}, mapping: [{ component: 'KT', feedRegion: '*', service: 'kt', region: 'r1' }],
+  }));
+  sourceId = added.source.id;
+});
+
+afterAll(() => world.close());
+
+it('a new proposal beside a recorded outage says so, and may amend it instead: by a change, with nothing in the register moved', async () => {
+  const before = await register();
+  const proposal = await proposed('2018-11-26');
+  const { id } = await amending.outage();
+  expect(await world.app.get(ImportQueries).recordedBeside(proposal.id)).toEqual([expect.objectContaining({ id, code: 'ahyeon', state: 'final' })]);
+  const { changeId = '', revision } = value(await accept(proposal, id));
+  expect(value(await world.app.get(ChangeQueries).get(reader(), changeId))).toMatchObject({ kind: 'amendment', state: 'open', outage: { revision } });
+  expect(await register()).toEqual(before);
+  const run = await amending.rehearse(changeId);
+  expect(run.report).toMatchObject({ claims: 1, winners: { claims: 1, minor: '400000' } });
+  const own = await amending.approve(changeId, run, world.author);
+  expect(own.ok ? undefined : own.refusal.code).toBe('changes.four_eyes');
+  value(await amending.approve(changeId, run));
+  await world.applyAll(changeId);
+  expect([await granted(), (await register()).version]).toEqual([['400000', '800000'], before.version + 1]);
+});
+
+it('what the source says otherwise afterwards is one more change; while that is open, the next is refused and stays open', async () => {
+  const before = await register();
+  const corrected = await proposed('2018-11-27');
+  expect(corrected.revisesOutageId).toBe((await amending.outage()).id);
+  const { changeId = '' } = value(await accept(corrected));
+  expect(await register()).toEqual(before);
+  const next = await proposed('2018-11-28');
+  const refused = await accept(next);
+  expect(refused.ok ? undefined : refused.refusal.code).toBe('changes.amended_already');
+  expect(value(await world.app.get(ImportQueries).proposal(next.id)).state).toBe('open');
+  const run = await amending.rehearse(changeId);
+  value(await amending.approve(changeId, run));
+  await world.applyAll(changeId);
+  expect(await granted()).toEqual(['400000', '800000', '1200000']);
+});
