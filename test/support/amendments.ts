@@ -1,6 +1,6 @@
 import type { Result } from '../../src/core/errors/index.js';
 import { Amendments, AmendmentRehearsals, ChangeCommands, ChangeProposals, ChangeQueries, type AmendmentReport, type RunDetail } from '../../src/modules/changes/index.js';
-import { OutageRegister, type RevisionContent } from '../../src/modules/outages/index.js';
+import type { RevisionContent } from '../../src/modules/outages/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -78,11 +78,3 @@ export class Amending {
     return { changeId, run };
   }
 }
-
-/** An amendment recorded without anybody looking at claims: for tests of the register alone. */
-export async function amendRegister(app: { get: <T>(type: abstract new (...args: never[]) => T) => T }, [author, second]: readonly [Context, Context], id: string, content: RevisionContent, reason = 'a correction'): Promise<number> {
-  const register = app.get(OutageRegister);
-  const revision = value(await app.get(UnitOfWork).run(author, (tx) => register.amendIn(tx, author, id, undefined, { reason, content })));
-  return value(await app.get(UnitOfWork).run(second, (tx) => register.recordIn(tx, second, id, revision)));
-}
-
