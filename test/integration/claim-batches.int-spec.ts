@@ -193,7 +193,8 @@ describe('a batch that is cut short', () => {
     const text = csvOf(rows(800, 840));
     const ids = await Promise.all([1, 2, 3].map(async () => (await send(world, agency, text)).body.id));
     for (const id of ids) await checkAll(world, id);
-    const twice = await Promise.all([commit(world, agency, ids[0] ?? ''), commit(world, agency, ids[0] ?? '')]);
+    const { version } = await batchOf(world, agency, ids[0] ?? '');
+    const twice = await Promise.all([1, 2].map(() => commit(world, agency, ids[0] ?? '', version)));
     expect(twice.map(({ status }) => status).sort()).toEqual([202, 412]);
     for (const id of ids.slice(1)) expect((await commit(world, agency, id)).status).toBe(202);
     // Two workers a batch; who finds it another's turn comes again later, as the queue would have it.

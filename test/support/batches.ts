@@ -48,8 +48,8 @@ export const itemsOf = async (world: World, { token }: Agency, id: string, query
 export const resultOf = async (world: World, { token }: Agency, id: string): Promise<string> =>
   (await call<string>(world.url, 'GET', `/v1/claim-batches/${id}/result-file`, { token })).body;
 
-export const commit = async (world: World, agency: Agency, id: string): Promise<Answer<BatchView & { code?: string }>> =>
-  call(world.url, 'POST', `/v1/claim-batches/${id}/commits`, { token: agency.token, ...ifMatch((await batchOf(world, agency, id)).version) });
+export const commit = async (world: World, agency: Agency, id: string, version?: number): Promise<Answer<BatchView & { code?: string }>> =>
+  call(world.url, 'POST', `/v1/claim-batches/${id}/commits`, { token: agency.token, ...ifMatch(version ?? (await batchOf(world, agency, id)).version) });
 
 /** Sent, checked, committed and filed to the end. */
 export async function through(world: World, agency: Agency, text: string, options: Parameters<typeof send>[3] = {}): Promise<BatchView> {
