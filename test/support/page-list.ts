@@ -162,7 +162,7 @@ export const ELSEWHERE = [
   '/claims/:reference/sales/sets/:number', '/claims/:reference/sales/sets/:number/file', '/claims/:reference/sales/sets/:number/marked-file',
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
-  '/recovery/stop/:token', '/recovery/papers/:token', '/recoveries/:id',
+  '/recovery/stop/:token', '/recovery/papers/:token/', '/recoveries/:id',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
   '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
