@@ -210,6 +210,20 @@ describe('an outage over HTTP', () => {
     expect(await send<Problem>('PUT', `${self}/revision`, editor, amendment, match(approved.body))).toMatchObject({ status: 409, body: { code: 'machine.not_allowed' } });
     await applied(proposed.body.id);
   });
+
+  it('an amendment that is withdrawn reads as withdrawn, and the public never hears of it', async () => {
+    const drafted = await create([down('10:00', '11:00')]);
+    const path = `/v1/outages/${drafted.id}`;
+    const confirmed = (await send('POST', `${path}/confirmations`, another, { revision: 1 }, match(drafted))).body;
+    const { title: _title, code: _code, ...content } = outage([down('10:00', '11:30')]) as { title: object; code: string };
+    const { body } = await send<{ self: string; version: number }>('POST', `${path}/amendments`, editor, { ...content, reason: 'probe log' }, match(confirmed));
+    expect((await send('POST', `${body.self}/withdrawals`, editor, {}, match(body))).status).toBe(201);
+    const statuses = async (token?: string) => (await get<{ items: { status: string }[] }>(`${path}/revisions`, token)).body.items.map(({ status }) => status);
+    expect([await statuses(), await statuses(another)]).toEqual([['held'], ['held', 'withdrawn']]);
+    expect((await get<{ status: string }>(`${path}/revisions/2`, another)).body.status).toBe('withdrawn');
+    expect((await get(`${path}/revisions/2`)).status).toBe(404);
+    expect((await get(path)).headers['register-version']).toBe(String(confirmed.registerVersion));
+  });
 });
 
 describe('what cannot be', () => {

@@ -4,7 +4,7 @@ import { AssessmentVerification } from '../../src/modules/assessments/index.js';
 import { Amendments, ChangeApplication, ChangeQueries } from '../../src/modules/changes/index.js';
 import { Casework, Offers } from '../../src/modules/review/index.js';
 import { ClaimQueries } from '../../src/modules/claims/index.js';
-import { RegisterQueries } from '../../src/modules/outages/index.js';
+import { OutageRegister, RegisterQueries } from '../../src/modules/outages/index.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -168,5 +168,38 @@ describe('an outage that was none', () => {
   it('that says the same again amends nothing', async () => {
     const { id } = value(await amending.propose(said({ r1: 1, r3: 3, r7: 7 })));
     await expect(amending.start(id)).rejects.toThrow('outages.amends_nothing');
+  });
+});
+
+describe('an amendment that is given up', () => {
+  const statusOf = async (number: number, actor = world.author.actor) =>
+    value(await world.app.get(RegisterQueries).revisions(reader(), actor, (await amending.outage()).id)).find((revision) => revision.number === number)?.status;
+  const open = async () => {
+    const [change] = await queries().page(reader(), { outageId: (await amending.outage()).id, state: 'open', limit: 1 });
+    return { id: change?.id ?? '', version: change?.version ?? 0, revision: change?.outage?.revision ?? 0 };
+  };
+
+  it('leaves its lines overtaken when they are written anew, and withdrawn when it is withdrawn', async () => {
+    const first = await open();
+    expect(await statusOf(first.revision)).toBe('waiting');
+    value(await world.app.get(Amendments).rewrite(world.author, first.id, first.version, { reason: 'the probe log', content: said({ r1: 1, r3: 2, r7: 7 }) }));
+    const second = await open();
+    expect([await statusOf(first.revision), await statusOf(second.revision)]).toEqual(['overtaken', 'waiting']);
+    await amending.withdraw(second.id, second.version);
+    expect([await statusOf(first.revision), await statusOf(second.revision)]).toEqual(['overtaken', 'withdrawn']);
+    const { revision: third } = value(await queries().get(reader(), value(await amending.propose(said({ r1: 1, r3: 1, r7: 7 }))).id)).outage ?? { revision: 0 };
+    expect([await statusOf(second.revision), await statusOf(third)]).toEqual(['withdrawn', 'waiting']);
+  });
+
+  it('is nothing that the public is told of, and nothing that can be recorded after all', async () => {
+    const { id, version, revision } = await open();
+    await amending.withdraw(id, version);
+    expect(await statusOf(revision, { kind: 'anonymous' } as never)).toBeUndefined();
+    const { id: outageId } = await amending.outage();
+    expect(refusal(await world.app.get(UnitOfWork).run(asSystem, (tx) => world.app.get(OutageRegister).recordIn(tx, world.approver, outageId, revision)))).toMatchObject({ code: 'outages.revision_withdrawn', params: { revision } });
+    const [entry] = await reader().query<{ action: string; by: string }>(`SELECT action, actor AS by FROM audit_entry WHERE aggregate_type = 'outage' AND aggregate_id::text = $1 ORDER BY n DESC LIMIT 1`, [outageId]);
+    expect(entry?.action).toBe('outage.revision_withdrawn');
+    const withdrawn = await reader().query(`SELECT r.number FROM outage_revision_withdrawal w JOIN outage_revision r ON r.id = w.revision_id WHERE r.outage_id = $1 ORDER BY 1`, [outageId]);
+    expect(withdrawn.at(-1)).toEqual({ number: revision });
   });
 });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Refusal, Result } from '../../src/core/errors/index.js';
 import { structuralFaults, transitionRows } from '../../src/core/machine/index.js';
 import { AssessmentVerification } from '../../src/modules/assessments/index.js';
-import { CHANGE_MACHINE, ChangeProposals, ChangeQueries, type PolicyRunDetail } from '../../src/modules/changes/index.js';
+import { CHANGE_MACHINE, ChangeCommands, ChangeProposals, ChangeQueries, type PolicyRunDetail } from '../../src/modules/changes/index.js';
 import { PolicyQueries } from '../../src/modules/policies/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { asSystem, at } from '../support/lower-floors.js';
@@ -183,6 +183,6 @@ describe('a run that is out of date', () => {
     expect(refusal(await world.approve(world.approver, two.changeId, second))).toMatchObject({ code: 'changes.run_stale', params: { changed: ['the versions in force'] } });
     const detail = value(await queries().get(reader(), two.changeId));
     expect(refusal(await world.app.get(ChangeProposals).propose(world.author, { kind: 'policy_version', policy: { key: KEY, number: detail.policy?.number ?? 0 } }))?.code).toBe('changes.proposed_already');
-    expect(value(await world.app.get(ChangeProposals).withdraw(world.author, two.changeId, detail.version)).state).toBe('withdrawn');
+    expect(value(await world.app.get(ChangeCommands).withdraw(world.author, two.changeId, detail.version)).state).toBe('withdrawn');
   });
 });

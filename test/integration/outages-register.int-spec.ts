@@ -222,7 +222,7 @@ describe('what the database does not take', () => {
   });
 
   it.each([
-    ['outage_revision', 'number'], ['outage_scope', 'line'], ['outage_segment', 'line'], ['outage_official_window', 'service'], ['register_entry', 'version'],
+    ['outage_revision', 'number'], ['outage_scope', 'line'], ['outage_segment', 'line'], ['outage_official_window', 'service'], ['outage_revision_withdrawal', 'withdrawn_by'], ['register_entry', 'version'],
   ])('a change of %s: not allowed to the application, impossible for the owner', async (table, column) => {
     expect(await directly([`UPDATE ${table} SET ${column} = ${column}`])).toBe('42501');
     expect(await directly([`DELETE FROM ${table}`])).toBe('42501');
@@ -232,6 +232,18 @@ describe('what the database does not take', () => {
       await expect(owner.query(statement)).rejects.toMatchObject({ constraint: expect.stringMatching(/_append_only_ck$/) });
     }
     await owner.end();
+  });
+
+  it('a revision that is recorded and withdrawn, whichever came first', async () => {
+    const { id, write } = await free();
+    const touch: [string, unknown[]] = ['UPDATE outage SET version = version + 1 WHERE id = $1', [id]];
+    const withdrawal: [string, unknown[]] = ['INSERT INTO outage_revision_withdrawal VALUES ($1, $2, now())', [revisionId(4), another]];
+    const inScope: [string] = [`INSERT INTO outage_scope VALUES ('${revisionId(4)}', 1, 'card', '*', '[2026-10-13T08:00Z,2026-10-13T13:00Z)')`];
+    const recorded = entry(id, revisionId(4), 'amended', 'confirmed', another);
+    expect(await directly(touch, write(4), inScope, withdrawal, bump, recorded)).toBe('outage_revision_withdrawal_ck');
+    expect(await directly(touch, write(4), inScope, bump, recorded, withdrawal)).toBe('outage_revision_withdrawal_ck');
+    expect(await directly(touch, write(4), inScope, bump, recorded)).toBe('ok');
+    expect(await directly(withdrawal)).toBe('outage_revision_withdrawal_ck');
   });
 
   it('a segment outside the scope, once it should count', async () => {
@@ -314,7 +326,7 @@ describe('the register version', () => {
     expect(outcomes.map(code).sort()).toEqual(['http.stale', 'http.stale', 'http.stale', 'ok']);
   });
 
-  it('a service that gets parts while it is recorded on: one of the two is refused', async () => {
+  it('a service that gets parts while it is recorded on: one of the two is refused, or what was recorded lies on the part', async () => {
     for (let round = 0; round < 8; round += 1) {
       const [whole, part] = [`race-${round}`, `race-${round}-part`];
       value(await floors.services.add(actingAs(editor), { code: whole, names: { en: whole } }));
@@ -323,7 +335,11 @@ describe('the register version', () => {
       });
       const divided = floors.services.add(actingAs(editor), { code: part, names: { en: part }, parent: whole });
       const outcomes = [code(await recorded), code(await divided)];
-      expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(1);
+      const [after] = await floors.reader.query(`
+        SELECT (SELECT count(*)::int FROM outage_scope WHERE service = $1) AS "onWhole", (SELECT count(*)::int FROM outage_scope WHERE service = $2) AS "onPart",
+          (SELECT count(*)::int FROM service WHERE code = $2) AS parts`, [whole, part]);
+      const allowed = { 'ok ok': { onWhole: 0, onPart: 1, parts: 1 }, 'ok services.parent_recorded': { onWhole: 1, onPart: 0, parts: 0 }, 'outages.parts_meanwhile ok': { onWhole: 0, onPart: 0, parts: 1 } };
+      expect({ [outcomes.join(' ')]: after }).toEqual({ [outcomes.join(' ')]: allowed[outcomes.join(' ') as keyof typeof allowed] });
     }
   });
 });

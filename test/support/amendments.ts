@@ -1,5 +1,5 @@
 import type { Result } from '../../src/core/errors/index.js';
-import { Amendments, AmendmentRehearsals, ChangeCommands, ChangeProposals, ChangeQueries, type AmendmentReport, type RunDetail } from '../../src/modules/changes/index.js';
+import { Amendments, AmendmentRehearsals, ChangeCommands, ChangeQueries, type AmendmentReport, type RunDetail } from '../../src/modules/changes/index.js';
 import type { RevisionContent } from '../../src/modules/outages/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -49,7 +49,7 @@ export class Amending {
   }
 
   async withdraw(changeId: string, version: number): Promise<void> {
-    value(await this.world.app.get(ChangeProposals).withdraw(this.world.author, changeId, version));
+    value(await this.world.app.get(ChangeCommands).withdraw(this.world.author, changeId, version));
   }
 
   async start(changeId: string): Promise<{ runId: string; n: number }> {

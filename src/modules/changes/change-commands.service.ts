@@ -3,13 +3,14 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { OutageRegister } from '../outages/index.js';
 import type { Approval } from './approval-checks.service.js';
 import { ApprovalsByKind } from './approvals-by-kind.service.js';
 import { mayApprove, mayPropose } from './change-duties.rules.js';
 import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
 import { RehearsalsByKind } from './rehearsals-by-kind.service.js';
 import { ChangeRunsRepository } from './change-runs.repository.js';
-import type { ChangeRow } from './changes.repository.js';
+import { amendmentOf, type ChangeRow } from './changes.repository.js';
 import { runView, type ChangeView, type RunView } from './views/change-view.js';
 
 /** What people do to a change, each in one transaction. */
@@ -21,6 +22,7 @@ export class ChangeCommands {
     private readonly rehearsals: RehearsalsByKind,
     private readonly approvals: ApprovalsByKind,
     private readonly runs: ChangeRunsRepository,
+    private readonly register: OutageRegister,
   ) {}
 
   startRun(ctx: Context, id: string): Promise<Result<RunView>> {
@@ -40,6 +42,19 @@ export class ChangeCommands {
       if (run === undefined) return refuse('changes.run_not_found', { n }, { pointer: '/run' });
       const approved = await this.approvals.of(change).approve(tx, ctx, change, run, approval);
       return approved.ok ? ok(viewOf(approved.value)) : approved;
+    });
+  }
+
+  /** Takes a change back; the register hears of it in the same transaction, so that an amendment's lines no longer read as waiting. */
+  withdraw(ctx: Context, id: string, version: number): Promise<Result<ChangeView>> {
+    return this.#open(ctx, id, version, async (tx, change) => {
+      const may = mayPropose(ctx.actor, change.kind);
+      if (!may.ok) return may;
+      const after = await this.lifecycle.apply(tx, ctx, change, 'withdraw', { isAuthor: true });
+      if (!after.ok || change.kind !== 'amendment') return after.ok ? ok(viewOf(after.value)) : after;
+      const { outageId, revision } = amendmentOf(change);
+      const withdrawn = await this.register.withdrawIn(tx, ctx, outageId, revision);
+      return withdrawn.ok ? ok(viewOf(after.value)) : withdrawn;
     });
   }
 

@@ -24,7 +24,7 @@ export interface Proposal {
 
 type Subject = Pick<ChangeRow, 'editionId' | 'policyKey' | 'policyNumber' | 'schemeId'>;
 
-/** Proposes changes and takes them back; an amendment, which comes with its lines, is proposed by `Amendments`. */
+/** Proposes changes; an amendment, which comes with its lines, is proposed by `Amendments`. */
 @Injectable()
 export class ChangeProposals {
   constructor(
@@ -72,16 +72,5 @@ export class ChangeProposals {
     if (!scheme.ok) return scheme;
     const { fundId, policyKey } = scheme.value;
     return fundId === undefined ? refuse('review.fund_missing') : ok({ editionId: null, policyKey, policyNumber: null, schemeId: id });
-  }
-
-  withdraw(ctx: Context, id: string, version: number): Promise<Result<ChangeView>> {
-    return this.work.run(ctx, async (tx): Promise<Result<ChangeView>> => {
-      const row = await this.lifecycle.locked(tx, id, version);
-      if (!row.ok) return row;
-      const may = mayPropose(ctx.actor, row.value.kind);
-      if (!may.ok) return may;
-      const after = await this.lifecycle.apply(tx, ctx, row.value, 'withdraw', { isAuthor: true });
-      return after.ok ? ok(viewOf(after.value)) : after;
-    });
   }
 }

@@ -111,6 +111,6 @@ export class ChangesController {
   @Command()
   @ApiOperation({ summary: 'Takes an open change back' })
   async withdraw(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
-    return unwrap(await this.proposals.withdraw(ctx, id, version));
+    return unwrap(await this.commands.withdraw(ctx, id, version));
   }
 }

@@ -114,15 +114,29 @@ export class OutageRegister {
   async recordIn(tx: Tx, ctx: Context, id: string, revision: number): Promise<Result<number>> {
     const locked = await this.#locked(tx, id, undefined);
     if (!locked.ok) return locked;
-    const { outage, held } = locked.value;
+    const { outage, latest, held } = locked.value;
     const head = await this.outages.revision(tx, id, revision);
     if (head === undefined || held === undefined) return refuse('outages.revision_not_found', { id, revision });
     if (head.registerVersion !== null) return refuse('outages.revision_decided', { revision });
-    if (head.base !== held.revision) return refuse('outages.revision_overtaken', { revision, base: head.base ?? 0, current: held.revision });
+    if (head.isWithdrawn) return refuse('outages.revision_withdrawn', { revision });
+    if (head.base !== held.revision || revision !== latest.number) return refuse('outages.revision_overtaken', { revision, base: head.base ?? 0, current: latest.number });
     const another = OUTAGE_GUARDS.fourEyes({ revision, proposedBy: head.proposedBy, actingUser: userIdOf(ctx.actor) });
     if (!another.ok) return another;
     const recorded = await this.#record(tx, ctx, await this.outages.touch(tx, outage), head, 'amended', held.endedAt);
     return recorded.ok ? ok(recorded.value.registerVersion ?? 0) : recorded;
+  }
+
+  /** Gives an amendment up: it reads as withdrawn and never counts. Codes: `outages.revision_not_found`, `outages.revision_decided`, `outages.revision_withdrawn`. */
+  async withdrawIn(tx: Tx, ctx: Context, id: string, revision: number): Promise<Result<void>> {
+    const locked = await this.#locked(tx, id, undefined);
+    if (!locked.ok) return locked;
+    const head = await this.outages.revision(tx, id, revision);
+    if (head?.kind !== 'amendment') return refuse('outages.revision_not_found', { id, revision });
+    if (head.registerVersion !== null) return refuse('outages.revision_decided', { revision });
+    if (head.isWithdrawn) return refuse('outages.revision_withdrawn', { revision });
+    await this.outages.withdraw(tx, head.id, { userId: userIdOf(ctx.actor), at: this.clock.now() });
+    await this.audit.record(tx, ctx, { aggregate: { type: 'outage', id }, action: 'outage.revision_withdrawn', data: { revision } });
+    return ok(undefined);
   }
 
   /** A second person makes a draft count. */
@@ -222,7 +236,7 @@ export class OutageRegister {
       data: { revision: revision.number, kind: revision.kind, ...contentView(revision.content) },
     });
     const { content: _content, ...head } = written;
-    return { ...head, id, registerVersion: null };
+    return { ...head, id, registerVersion: null, isWithdrawn: false };
   }
 
   /** The register's own row is locked here, after the outage's: keep it last, everything else waits behind it. */

@@ -57,6 +57,7 @@ export const OUTAGE_ERRORS = defineCatalogue({
     kind: 'duty', title: 'Confirm by another person', detail: 'You wrote revision {revision}; another register editor has to confirm it.',
   },
   'outages.revision_decided': { kind: 'state', title: 'Revision already confirmed', detail: 'Revision {revision} is already in the register.' },
+  'outages.revision_withdrawn': { kind: 'state', title: 'Revision withdrawn', detail: 'Revision {revision} was given up by the change it belongs to; propose an amendment anew.' },
   'outages.revision_overtaken': {
     kind: 'state', title: 'Revision overtaken',
     detail: 'Revision {revision} was written on top of revision {base}, but the register now holds revision {current}; write it again on top of that.',

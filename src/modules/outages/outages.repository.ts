@@ -33,6 +33,8 @@ export interface RevisionHead {
   readonly proposedAt: Instant;
   /** Register version from which it held, when it was ever confirmed. */
   readonly registerVersion: number | null;
+  /** Given up by a person; it then never counts. */
+  readonly isWithdrawn: boolean;
 }
 
 export interface NewRevision {
@@ -55,7 +57,8 @@ const OUTAGE_COLUMNS = `id, code, title, state, (extract(epoch FROM created_at) 
 const REVISION_COLUMNS = `
   r.id, r.number, r.base_number AS base, r.kind, r.reason, r.proposed_by AS "proposedBy",
   (extract(epoch FROM r.proposed_at) * 1000)::float8 AS "proposedAt",
-  (SELECT min(e.version)::int FROM register_entry e WHERE e.revision_id = r.id) AS "registerVersion"`;
+  (SELECT min(e.version)::int FROM register_entry e WHERE e.revision_id = r.id) AS "registerVersion",
+  EXISTS (SELECT FROM outage_revision_withdrawal w WHERE w.revision_id = r.id) AS "isWithdrawn"`;
 
 interface StoredLine {
   readonly service: string;
@@ -212,6 +215,10 @@ export class OutagesRepository {
   async revisions(reader: Reader, outageId: string): Promise<RevisionHead[]> {
     return reader.query<RevisionHead>(
       `SELECT ${REVISION_COLUMNS} FROM outage_revision r WHERE r.outage_id = $1 ORDER BY r.number`, [outageId]);
+  }
+
+  async withdraw(tx: Tx, revisionId: string, by: { userId: string; at: Instant }): Promise<void> {
+    await tx.execute('INSERT INTO outage_revision_withdrawal (revision_id, withdrawn_by, withdrawn_at) VALUES ($1, $2, $3)', [revisionId, by.userId, formatInstant(by.at)]);
   }
 
   /** Everything a revision says, in the order it was written. */

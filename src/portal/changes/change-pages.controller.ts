@@ -98,7 +98,7 @@ export class ChangePagesController {
   @Post(':id/withdrawal')
   @Requires('change.propose')
   async withdraw(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const withdrawn = await this.proposals.withdraw(visit.ctx, id, formVersion(body));
+    const withdrawn = await this.commands.withdraw(visit.ctx, id, formVersion(body));
     return withdrawn.ok ? new SeeOther(`/${visit.language}/changes/${id}?done=withdrawn`) : this.#refused(visit, id, withdrawn);
   }
 

@@ -55,8 +55,8 @@ export interface RevisionView {
   readonly kind: string;
   readonly reason?: string;
   readonly proposedAt: string;
-  /** `held` from a register version on, `waiting` for another editor, or `overtaken` by a later one. */
-  readonly status: 'held' | 'waiting' | 'overtaken';
+  /** `held` from a register version on, `waiting` for another editor, `withdrawn` by its authors, or `overtaken` by a later one. */
+  readonly status: 'held' | 'waiting' | 'withdrawn' | 'overtaken';
   readonly registerVersion?: number;
 }
 
@@ -102,9 +102,9 @@ export function outageView(
   };
 }
 
-/** `current` is the number of the revision that the register holds; a draft has none. */
+/** `current` is the number of the revision that the register holds; a draft has none. `latest` is the number of the last that was written. */
 export function revisionView(outageId: string, head: RevisionHead, current: number | undefined, latest: number): RevisionView {
-  const overtaken = head.kind === 'draft' ? head.number < latest : head.base !== current;
+  const overtaken = head.number < latest || (head.kind !== 'draft' && head.base !== current);
   return {
     outageId,
     number: head.number,
@@ -112,7 +112,7 @@ export function revisionView(outageId: string, head: RevisionHead, current: numb
     kind: head.kind,
     ...(head.reason === null ? {} : { reason: head.reason }),
     proposedAt: formatInstant(head.proposedAt),
-    status: head.registerVersion !== null ? 'held' : overtaken ? 'overtaken' : 'waiting',
+    status: head.registerVersion !== null ? 'held' : head.isWithdrawn ? 'withdrawn' : overtaken ? 'overtaken' : 'waiting',
     ...(head.registerVersion === null ? {} : { registerVersion: head.registerVersion }),
   };
 }
