@@ -9,12 +9,11 @@ underCarriedNode(fileURLToPath(import.meta.url));
 
 const bin = (name) => join(root, 'node_modules', ...name.split('/'));
 const node = (script, ...args) => [process.execPath, [script, ...args]];
-const jest = (project, workers = 2) => ({ jest: project, workers });
+const jest = (project) => ({ jest: project });
+/** Files at once, each with a database, ports and folders of its own. */
+const WORKERS = 2;
 
-/**
- * Minutes each stage may take on two cores; printed, so that a slow one is seen. Two files at once, each with a database, ports and folders of its
- * own; of pages three, since half of their time is waiting for a browser.
- */
+/** Minutes each stage may take on two cores; printed, so that a slow one is seen. */
 const STAGES = [
   ['lint', 1, node(bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0')],
   ['dependencies', 1, node(bin('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.mjs', 'src', 'migrations')],
@@ -23,7 +22,7 @@ const STAGES = [
   ['architecture', 1, jest('architecture')],
   ['integration', 5, jest('integration')],
   ['e2e', 5, jest('e2e')],
-  ['pages', 8, jest('pages', 3)],
+  ['pages', 8, jest('pages')],
   ['torture', 4, jest('torture')],
 ];
 
@@ -35,10 +34,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-function runJest({ jest: project, workers }) {
+function runJest(project) {
   mkdirSync(join(root, 'coverage'), { recursive: true });
   rmSync(report, { force: true });
-  const { status } = spawnSync(process.execPath, [bin('jest/bin/jest.js'), '--selectProjects', project, `--maxWorkers=${workers}`, '--json', '--outputFile', report, '--silent=false', '--passWithNoTests'], {
+  const { status } = spawnSync(process.execPath, [bin('jest/bin/jest.js'), '--selectProjects', project, `--maxWorkers=${WORKERS}`, '--json', '--outputFile', report, '--silent=false', '--passWithNoTests'], {
     cwd: root, stdio: 'inherit', env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
   });
   try {
@@ -61,7 +60,7 @@ for (const [name, budget, stage] of STAGES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n── ${name} (budget ${budget} min) ─────────────────────────────`);
   const began = performance.now();
-  const outcome = 'jest' in stage ? runJest(stage) : runCommand(stage);
+  const outcome = 'jest' in stage ? runJest(stage.jest) : runCommand(stage);
   outcomes.push({ name, budget, seconds: (performance.now() - began) / 1000, ...outcome });
 }
 
