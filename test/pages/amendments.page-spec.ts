@@ -5,7 +5,7 @@ import type { Tx } from '../../src/platform/database/tx.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
-import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
+import { Browsing, expectGood, type Reader } from '../support/browser.js';
 import { asSystem } from '../support/lower-floors.js';
 import { claimOf } from '../support/claims.js';
 import { draftClaim, openWorld, submit, uploadSales, type World } from '../support/world.js';
@@ -22,24 +22,6 @@ const said = (page: Page): Promise<string> => page.locator('main').innerText();
 async function rehearse(): Promise<void> {
   const [run] = await world.app.get(Database).reader.query<{ id: string }>(`SELECT id FROM change_run WHERE state = 'running'`);
   while (!await step((tx) => world.app.get(AmendmentRehearsals).step(tx, run?.id ?? '')));
-}
-
-/** The state as it is now, in every language, small and large. */
-async function expectGood({ page, complaints }: Reader, name: string): Promise<void> {
-  const [, rest = ''] = /\/en(\/.*?)(\?done=.*)?$/.exec(page.url()) ?? [];
-  for (const [language, width] of [['en', 1280], ['ko', 320], ['fr', 320]] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.goto(`/${language}${rest}`);
-    expect(await page.locator('h1').count()).toBe(1);
-    await expectWords(page);
-    await expectFits(page);
-    if (language !== 'fr') await expectAccessible(page);
-    await keepPicture(page, `amendments-${name}-${language}-${width}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`/en${rest}`);
-  await expectReachable(page);
-  expect(complaints.splice(0)).toEqual([]);
 }
 
 beforeAll(async () => {
@@ -65,7 +47,7 @@ it('from the claim a reviewer comes to an amendment with the contested stretch f
   await page.getByRole('link', { name: 'Propose to amend the register over this claim' }).click();
   expect(await said(page)).toContain(`Proposed over claim ${reference}`);
   expect(await page.locator('input[value="claim ' + reference + '"]').count()).toBe(1);
-  await expectGood(reviewer, 'new');
+  await expectGood(reviewer, 'amendments-new');
   await page.getByRole('button', { name: 'Propose the amendment' }).click();
   expect(await page.locator('.govuk-error-summary').innerText()).toContain('overlap');
   expect(await page.locator('#reason').inputValue()).toBe(`${reference}:`);
@@ -80,10 +62,10 @@ it('an editor proposes that there was no outage, sees what it costs, and another
   address = new URL(page.url()).pathname;
   expect(await said(page)).toContain('There was no outage: every line is taken out.');
   expect(await said(page)).toContain(reference);
-  await expectGood(editor, 'proposed');
+  await expectGood(editor, 'amendments-proposed');
   await page.getByRole('link', { name: 'Change its lines' }).click();
   expect(await page.getByLabel('That there was no outage').isChecked()).toBe(true);
-  await expectGood(editor, 'lines');
+  await expectGood(editor, 'amendments-lines');
   await page.getByLabel('What changes, and why').fill('The probe was broken all day');
   await page.getByRole('button', { name: 'Write it anew' }).click();
   expect(await said(page)).toContain('The probe was broken all day');
@@ -92,7 +74,7 @@ it('an editor proposes that there was no outage, sees what it costs, and another
   await second.page.goto(address);
   await second.page.goto(`${address}/runs/1`);
   expect(await said(second.page)).toContain('An amendment changes no rule');
-  await expectGood(second, 'report');
+  await expectGood(second, 'amendments-report');
   await second.page.goto(`${address}/runs/1/approval`);
   await second.page.goto(`${address}/runs/1/approval?bound=1`);
   expect(await second.page.locator('main').innerText()).toMatch(/about to amend the register[^]*Amendment: [^]*records these lines[^]*takes nothing back/);
@@ -102,7 +84,7 @@ it('an editor proposes that there was no outage, sees what it costs, and another
   while (!await step((tx) => world.app.get(ChangeApplication).step(tx, asSystem, address.split('/').at(-1) ?? '')));
   await second.page.goto(`${address}/applied`);
   expect(await said(second.page)).toContain('Would fall');
-  await expectGood(second, 'applied');
+  await expectGood(second, 'amendments-applied');
   expect((await claimOf(world, claimId)).state).toBe('offered');
 });
 
@@ -110,7 +92,7 @@ it('what would fall is a task: it is settled with a note, once', async () => {
   const { page } = reviewer;
   await page.goto('/en/tasks');
   await page.getByRole('link', { name: 'A claim now gives less' }).click();
-  await expectGood(reviewer, 'task');
+  await expectGood(reviewer, 'amendments-task');
   await page.getByRole('button', { name: 'Settle it' }).click();
   expect(await page.locator('.govuk-error-summary').count()).toBe(1);
   await page.getByLabel('What became of it, and why?').fill('The till was down all day');

@@ -10,7 +10,7 @@ import type { Tx } from '../../src/platform/database/tx.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
-import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
+import { Browsing, expectAccessible, expectFits, expectGood, keepPicture, type Reader } from '../support/browser.js';
 import { asSystem, at } from '../support/lower-floors.js';
 import { DECLARED, draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
@@ -58,26 +58,6 @@ async function registerMoves(code: string): Promise<void> {
   expect((await world.as('registerSecond', 'POST', `/v1/outages/${body.id}/confirmations`, { body: { revision: 1 }, ...ifMatch(body.version) })).status).toBe(201);
 }
 
-/** The state as it is now, in every language, small and large, for every reader. */
-async function expectGood({ page, complaints }: Reader, name: string): Promise<void> {
-  // Without the word of thanks: it takes the focus, as it should.
-  const [, rest = ''] = /\/en(\/.*?)(\?done=.*)?$/.exec(page.url()) ?? [];
-  for (const [language, width] of [['en', 1280], ['ko', 320], ['fr', 320]] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.goto(`/${language}${rest}`);
-    expect(await page.locator('h1').count()).toBe(1);
-    await expectWords(page);
-    await expectFits(page);
-    // French is the longest; what a machine says of it, it has said of the other two.
-    if (language !== 'fr') await expectAccessible(page);
-    await keepPicture(page, `changes-${name}-${language}-${width}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`/en${rest}`);
-  await expectReachable(page);
-  expect(complaints.splice(0)).toEqual([]);
-}
-
 const said = (page: Page): Promise<string> => page.locator('main').innerText();
 const trouble = (page: Page): Promise<string> => page.locator('.govuk-error-summary').innerText();
 
@@ -120,10 +100,10 @@ describe('a change, proposed', () => {
   it('cannot be while no draft is in review, and the page says what to do', async () => {
     await author.page.goto('/en/changes');
     expect(await said(author.page)).toContain('Nobody has proposed a change yet');
-    await expectGood(author, 'none');
+    await expectGood(author, 'changes-none');
     await author.page.getByRole('button', { name: 'Propose a change' }).click();
     expect(await said(author.page)).toContain('No draft is waiting for a change');
-    await expectGood(author, 'no-draft');
+    await expectGood(author, 'changes-no-draft');
   });
 
   it('names a draft, with its period and reach; nothing chosen is said at the field', async () => {
@@ -131,7 +111,7 @@ describe('a change, proposed', () => {
     const { page } = author;
     await page.goto('/en/changes/new');
     expect(await said(page)).toContain('For events from 1 October 2026, 00:00 (UTC) on. Decides from its approval on. Claims that nobody has decided.');
-    await expectGood(author, 'new');
+    await expectGood(author, 'changes-new');
     await page.getByRole('button', { name: 'Propose this change' }).click();
     expect(await trouble(page)).toContain('Choose or fill in something here');
     await expectAccessible(page);
@@ -141,7 +121,7 @@ describe('a change, proposed', () => {
     expect(await page.locator('.govuk-notification-banner').innerText()).toContain('The change is proposed');
     address = new URL(page.url()).pathname.replace(/^\/en/, '');
     expect(await page.getByRole('button', { name: 'Start a run' }).count()).toBe(1);
-    await expectGood(author, 'proposed');
+    await expectGood(author, 'changes-proposed');
   });
 
   it('is not proposed twice: the draft is listed with its change', async () => {
@@ -174,7 +154,7 @@ describe('a run', () => {
     expect(await said(page)).toContain('No claim is in its reach');
     expect(await said(page)).toContain('1 claim has come in since');
     expect(await page.getByRole('link', { name: reference }).count()).toBe(1);
-    await expectGood(author, 'report-empty');
+    await expectGood(author, 'changes-report-empty');
   });
 
   it('shows how far it is, with a link where there are no scripts', async () => {
@@ -185,9 +165,9 @@ describe('a run', () => {
     await page.goto('/en/changes');
     await page.goto(`/en${address}`);
     expect(await page.getByRole('button', { name: 'Start another run' }).count()).toBe(0);
-    await expectGood(author, 'change-running');
+    await expectGood(author, 'changes-change-running');
     await page.goto(`/en${address}/runs/2`);
-    await expectGood(author, 'run-running');
+    await expectGood(author, 'changes-run-running');
     const plain = await browsing.reader({ email: BOTH, scripts: false, width: 320 });
     await plain.page.goto(`/en${address}/runs/2`);
     expect(await plain.page.locator('[data-progress-text]').innerText()).toBe('0 of 1 claim');
@@ -227,13 +207,13 @@ describe('a run', () => {
     expect(await page.locator('.mg-histogram details tbody tr').count()).toBe(20);
     expect(await page.locator('.mg-histogram .mg-bin title').allTextContents()).toHaveLength(1);
     expect(await page.locator('.mg-digest__group').allInnerTexts()).toHaveLength(8);
-    await expectGood(author, 'report');
+    await expectGood(author, 'changes-report');
     for (const version of [1, 2]) {
       const link = await page.getByRole('link', { name: `default-gbp, version ${version}`, exact: true }).last().getAttribute('href');
       expect((await page.request.get(link ?? '')).status()).toBe(200);
     }
     await page.getByRole('link', { name: /See every claim in reach/ }).click();
-    await expectGood(author, 'claims');
+    await expectGood(author, 'changes-claims');
     await page.getByRole('link', { name: /^Lose most/ }).click();
     expect(await said(page)).toContain('No claim of the run is like this');
   });
@@ -247,7 +227,7 @@ describe('an approval', () => {
     expect(await page.getByRole('button', { name: 'Go on to the approval' }).count()).toBe(0);
     await page.goto(`/en${address}/runs/2/approval`);
     expect(await page.getByRole('textbox').count()).toBe(0);
-    await expectGood(author, 'approval-own');
+    await expectGood(author, 'changes-approval-own');
     const form = await browsing.reader({ email: BOTH });
     await form.page.goto(`/en${address}`);
     const answer = await form.page.evaluate<string>(`fetch('/en${address}/runs/2/approval', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -273,12 +253,12 @@ describe('an approval', () => {
   it('stops before what cannot be undone, and wants the digest confirmed', async () => {
     const { page } = approver;
     await page.goto(`/en${address}/runs/2/approval`);
-    await expectGood(approver, 'approval');
+    await expectGood(approver, 'changes-approval');
     await page.getByLabel('The total may move by less than').fill('12.5');
     await page.getByRole('button', { name: 'Continue' }).click();
     expect(await page.locator('.mg-interruption').innerText()).toMatch(/This cannot be undone[\s\S]*[0-9a-f]{8} +[0-9a-f]{8}/);
     expect(await said(page)).toContain('£12.50');
-    await expectGood(approver, 'approve');
+    await expectGood(approver, 'changes-approve');
     await page.getByRole('button', { name: 'Approve and apply' }).click();
     expect(await trouble(page)).toContain('Nothing was approved');
     await expectAccessible(page);
@@ -300,9 +280,9 @@ describe('an approval', () => {
     await keepPicture(page, 'changes-refused-stale');
     await page.goto(`/en${address}/runs/2`);
     expect(await said(page)).toContain('This run is out of date');
-    await expectGood(approver, 'report-stale');
+    await expectGood(approver, 'changes-report-stale');
     await page.goto(`/en${address}`);
-    await expectGood(approver, 'change-stale');
+    await expectGood(approver, 'changes-change-stale');
   });
 
   it('by keyboard alone publishes and applies exactly what was rehearsed', async () => {
@@ -320,16 +300,16 @@ describe('an approval', () => {
     await page.getByRole('button', { name: 'Approve and apply' }).press('Enter');
     await page.waitForURL('**?done=approved');
     expect(await page.locator('.govuk-notification-banner').innerText()).toContain('The change is approved');
-    await expectGood(approver, 'approved');
+    await expectGood(approver, 'changes-approved');
     await applyAll();
     await page.goto(`/en${address}`);
     expect(await said(page)).toContain('Paz Policy');
-    await expectGood(approver, 'applied');
+    await expectGood(approver, 'changes-applied');
     await page.getByRole('link', { name: 'What became of 1 claim' }).click();
     const cells = await page.locator('main tbody tr').first().locator('td').allInnerTexts();
     expect(cells[0]).toBe('As rehearsed');
     expect(cells[3]).toBe(cells[2]);
-    await expectGood(approver, 'applied-claims');
+    await expectGood(approver, 'changes-applied-claims');
     await page.getByRole('link', { name: /^Kept/ }).click();
     expect(await said(page)).toContain('No claim is listed here');
     await page.goto(`/en${address}/runs/3`);
@@ -352,9 +332,9 @@ describe('a change that goes wrong', () => {
     await page.reload();
     expect(await said(page)).toContain('The run was stopped');
     expect(await said(page)).toContain('the register of outages');
-    await expectGood(author, 'run-failed');
+    await expectGood(author, 'changes-run-failed');
     await page.goto(`/en${address}`);
-    await expectGood(author, 'change-failed');
+    await expectGood(author, 'changes-change-failed');
     expect((await page.goto(`/en${address}/runs/1/claims`))?.status()).toBe(409);
     expect((await page.goto(`/en${address}/runs/9`))?.status()).toBe(404);
     author.complaints.splice(0);
@@ -385,10 +365,10 @@ describe('a change that goes wrong', () => {
     }
     await page.getByRole('button', { name: 'Take it back' }).click();
     expect(await page.locator('.govuk-notification-banner').innerText()).toContain('taken back');
-    await expectGood(author, 'withdrawn');
+    await expectGood(author, 'changes-withdrawn');
     await second.getByRole('button', { name: 'Take it back' }).click();
     expect(await trouble(second)).toContain('This changed while you were looking at it');
     await page.goto('/en/changes');
-    await expectGood(author, 'list');
+    await expectGood(author, 'changes-list');
   });
 });
