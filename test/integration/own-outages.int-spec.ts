@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Result } from '../../src/core/errors/index.js';
-import { HOUR } from '../../src/core/time/index.js';
+import { ratio } from '../../src/core/money/index.js';
+import { recordedTimeline } from '../../src/core/policy/index.js';
+import { HOUR, MINUTE, where } from '../../src/core/time/index.js';
 import type { OutageView, SegmentLine } from '../../src/modules/outages/index.js';
 import type { SchemeView } from '../../src/modules/schemes/index.js';
 import { createTestDatabase } from '../support/database.js';
@@ -24,6 +26,11 @@ const draft = async (...segments: SegmentLine[]): Promise<OutageView> => value(a
   content: { complete: true, officialWindows: [], segments, scope: segments.map(({ service, region, from, to }, entry) => ({ service, region, from, ...(to === undefined ? {} : { to }), entry })) },
 }));
 const confirm = async ({ id, version }: OutageView): Promise<OutageView> => value(await floors.register.confirm(actingAs(another), id, version, 1));
+async function amended({ id, scope }: OutageView, segments: SegmentLine[]): Promise<void> {
+  const content = { complete: true, officialWindows: [], segments, scope: scope.map(({ service, region, from, to }, entry) => ({ service, region, from: at(from), ...(to === undefined ? {} : { to: at(to) }), entry })) };
+  const revision = value(await floors.work.run(asSystem, (tx) => floors.register.amendIn(tx, actingAs(editor), id, undefined, { reason: 'x', content })));
+  value(await floors.work.run(asSystem, (tx) => floors.register.recordIn(tx, actingAs(another), id, revision)));
+}
 const shown = async (): Promise<SchemeView> => value(await floors.schemeQueries.view(floors.reader, scheme.id));
 const [CLOSES, GRACE] = ['2026-11-30T00:00:00.000Z', '2026-12-05T00:00:00.000Z'];
 
@@ -82,5 +89,21 @@ describe('our own outages', () => {
     expect(await shown()).toMatchObject({ status: 'open', closesAt: '2026-11-30T05:20:00.000Z' });
     value(await floors.register.end(actingAs(editor), id, version, at('2026-11-30T04:00Z')));
     expect(await shown()).toMatchObject({ status: 'closed', closesAt: '2026-11-30T04:20:00.000Z', closesMoved: { movedMs: 12_000_000 + HOUR } });
+  });
+
+  it('count as the whole register says: overlapping ones once, amended ones as they stand, and nothing that was taken back', async () => {
+    const begins = (minutes: number): string => new Date(at('2026-11-11T00:00Z') + minutes * MINUTE).toISOString();
+    value(await floors.services.add(actingAs(editor), { code: 'portal.api', names: { en: 'API' }, parent: 'portal' }));
+    const own = ['portal.pages', 'portal.api'];
+    const states = [{}, { state: 'degraded', level: ratio(1n, 2n) }, { state: 'unknown' }, { state: 'up' }] as const;
+    for (let n = 0; n < 24; n += 1) {
+      const made = await confirm(await draft(line(own[n % 2] ?? '', begins(n * 37), begins(n * 37 + 20 + (n % 5) * 30), states[n % 4])));
+      if (n % 6 === 0) await amended(made, n % 12 === 0 ? [] : [line(own[n % 2] ?? '', begins(n * 37 + 5), begins(n * 37 + 15))]);
+    }
+    const window = { from: at('2026-11-11T00:30Z'), to: floors.clock.now() };
+    const { outages } = await floors.registerQueries.facts(floors.reader, { services: own, span: window });
+    const whole = where(recordedTimeline({ claim: { services: own }, enrolments: [], outages }, window), ({ state }) => state === 'down' || state === 'degraded');
+    expect(whole.length).toBeGreaterThan(5);
+    expect(await floors.registerQueries.ownDowntime(floors.reader, window.from)).toEqual(whole);
   });
 });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { recordedTimeline, type OutageFacts } from '../../core/policy/index.js';
-import { formatInstant, HOUR, where, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
+import { formatInstant, HOUR, intersect, normalise, type Instant, type Interval, type IntervalSet } from '../../core/time/index.js';
 import type { Actor } from '../../platform/access/actor.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -70,8 +70,14 @@ export class RegisterQueries {
   }
 
   /** Leaf services that the current scopes of these outages speak for. */
-  servicesOf(reader: Reader, outageIds: readonly string[]): Promise<string[]> {
-    return this.register.servicesOf(reader, outageIds);
+  async servicesOf(reader: Reader, outageIds: readonly string[]): Promise<string[]> {
+    return [...new Set((await this.register.servicesOf(reader, outageIds)).map(({ service }) => service))];
+  }
+
+  /** As `servicesOf`, for many lists of outages at once: what each list comes to. */
+  async servicesOfEach(reader: Reader, lists: readonly (readonly string[])[]): Promise<string[][]> {
+    const rows = await this.register.servicesOf(reader, [...new Set(lists.flat())]);
+    return lists.map((list) => [...new Set(rows.filter(({ outageId }) => list.includes(outageId)).map(({ service }) => service))]);
   }
 
   /** Leaf services by what was named: a service with parts stands for all leaves under it; what does not exist is left out. */
@@ -97,8 +103,7 @@ export class RegisterQueries {
     const [services, to] = [await this.services.ownLeaves(reader), this.clock.now()];
     if (services.length === 0 || from >= to) return [];
     const window = { from, to };
-    const { outages } = await this.facts(reader, { services, span: window });
-    return where(recordedTimeline({ claim: { services }, enrolments: [], outages }, window), ({ state }) => state === 'down' || state === 'degraded');
+    return intersect(normalise(await this.register.troubleOf(reader, services, window)), [window]);
   }
 
   async timeline(

@@ -148,14 +148,19 @@ export class RegisterRepository {
     return rows.map(factsOf);
   }
 
-  /** Leaf services that the outages' current scopes speak for. */
-  async servicesOf(reader: Reader, outageIds: readonly string[]): Promise<string[]> {
-    const rows = await reader.query<{ service: string }>(
-      `SELECT DISTINCT s.service FROM register_entry e JOIN outage_scope s ON s.revision_id = e.revision_id
+  /** Leaf services that the current scope of each outage speaks for. */
+  servicesOf(reader: Reader, outageIds: readonly string[]): Promise<{ outageId: string; service: string }[]> {
+    return reader.query(
+      `SELECT DISTINCT e.outage_id AS "outageId", s.service FROM register_entry e JOIN outage_scope s ON s.revision_id = e.revision_id
        WHERE e.outage_id = ANY($1::uuid[])
          AND NOT EXISTS (SELECT FROM register_entry n WHERE n.outage_id = e.outage_id AND n.version > e.version)
        ORDER BY s.service`, [outageIds]);
-    return rows.map(({ service }) => service);
+  }
+
+  /** When any of these services was down or degraded anywhere inside a window, as the register stands; in pieces that may overlap, an open end reaching past the window. */
+  async troubleOf(reader: Reader, services: readonly string[], { from, to }: Interval): Promise<Interval[]> {
+    const rows = await reader.named<{ from: Instant; to: Instant | null }>('register_trouble', TROUBLE, [services, formatInstant(from), formatInstant(to)]);
+    return rows.map((row) => ({ from: row.from, to: row.to ?? to }));
   }
 }
 
@@ -200,3 +205,10 @@ const FACTS_AS_IF = factsFrom(`${RECORDED} AND e.outage_id <> (SELECT outage_id 
     UNION ALL
     SELECT DISTINCT r.outage_id, r.id, (SELECT e.state FROM register_entry e WHERE e.outage_id = r.outage_id AND e.version <= $1 ORDER BY e.version DESC LIMIT 1)
     FROM outage_revision r JOIN outage_scope s ON s.revision_id = r.id WHERE r.id = $6 AND ${TOUCHING}`);
+
+const TROUBLE = `
+  SELECT (extract(epoch FROM lower(g.during * s.during)) * 1000)::float8 AS "from", (extract(epoch FROM upper(g.during * s.during)) * 1000)::float8 AS "to"
+  FROM outage_segment g
+  JOIN register_entry e ON e.revision_id = g.revision_id AND NOT EXISTS (SELECT FROM register_entry n WHERE n.outage_id = e.outage_id AND n.version > e.version)
+  JOIN outage_scope s ON s.revision_id = g.revision_id AND s.service = g.service AND s.during && g.during
+  WHERE g.service = ANY($1::text[]) AND g.state IN ('down', 'degraded') AND g.during && tstzrange($2::timestamptz, $3::timestamptz)`;

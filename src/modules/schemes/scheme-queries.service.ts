@@ -98,10 +98,11 @@ export class SchemeQueries {
     });
   }
 
-  /** Our own downtime is asked for once, however many schemes. */
+  /** Services and our own downtime are asked for once, however many schemes. */
   async #viewsOf(reader: Reader, rows: readonly SchemeRow[]): Promise<SchemeView[]> {
     const now = this.clock.now();
     const down = await this.register.ownDowntime(reader, Math.min(now, ...rows.map(({ opensAt }) => opensAt)) as Instant);
-    return Promise.all(rows.map(async (row) => schemeView(row, { services: await this.register.servicesOf(reader, row.outageIds), down, now })));
+    const services = await this.register.servicesOfEach(reader, rows.map(({ outageIds }) => outageIds));
+    return rows.map((row, i) => schemeView(row, { services: services[i] ?? [], down, now }));
   }
 }
