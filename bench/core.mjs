@@ -48,6 +48,21 @@ function rate(seconds, work, prepare = () => undefined) {
 /** A fixed piece of work that no change of ours makes quicker: says how fast the machine is while the others are measured. */
 const yardstick = (text) => createHash('sha256').update(JSON.stringify(JSON.parse(text))).digest('hex');
 
+/** The least that lanes ask of anybody: one look at each segment, already in order, clipped and written down with the silence before it. */
+function bareLanes(segments, { from, to }) {
+  const pieces = [];
+  let reached = from;
+  for (const { from: begins, to: ends, state } of segments) {
+    const [begin, end] = [Math.max(begins, from), Math.min(ends, to)];
+    if (begin >= end) continue;
+    if (begin > reached) pieces.push({ from: reached, to: begin, state: 'presumed_up' });
+    pieces.push({ from: begin, to: end, state });
+    reached = end;
+  }
+  if (reached < to) pieces.push({ from: reached, to, state: 'presumed_up' });
+  return pieces;
+}
+
 export function core(seconds) {
   const { reasons } = readReasons(readFileSync(join(root, 'policies/reasons.yaml'), 'utf8'));
   const { policy } = compilePolicy(readFileSync(join(root, 'policies/kr-kakao-2022-free-service.yaml'), 'utf8'), reasons);
@@ -63,5 +78,6 @@ export function core(seconds) {
     verdictsPerSecond: rate(seconds, (own) => assess(own, policy).cashMinor, fresh),
     yardsticksPerSecond: rate(seconds, () => yardstick(text)),
     lanesMs: 1000 / rate(seconds, (own) => recordedTimeline(own, many.claim.window), () => ({ ...many, outages: [...many.outages] })),
+    bareLanesMs: 1000 / rate(seconds, () => bareLanes(many.outages[0].segments, many.claim.window)),
   };
 }

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await owner.query(`
     INSERT INTO claim_occupancy (claim_id, merchant_id, head, site_id, service, span, live)
     SELECT uuidv7(), uuidv7(), 'lost_sales', uuidv7(), 's-' || n % 40, tstzrange(begins, begins + (1 + n % 48) * interval '1 hour', '[)'), false
-    FROM generate_series(1, ${BOOK}) n CROSS JOIN LATERAL (SELECT timestamptz '2023-01-01' + (n * 7919 % 26280) * interval '1 hour') AS b (begins)`);
+    FROM generate_series(1, ${BOOK}) n CROSS JOIN LATERAL (SELECT timestamptz '2023-01-01' + (n::bigint * 7919 % 26280) * interval '1 hour') AS b (begins)`);
   // Commits of a test do not wait for the disk: what the first pass finds in flight, the second marks as seen by everybody.
   for (let pass = 0; pass < 2; pass += 1) await owner.query('VACUUM (FREEZE, DISABLE_PAGE_SKIPPING, ANALYZE) claim_occupancy');
 }, 60_000);
