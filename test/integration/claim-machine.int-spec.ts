@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { allowedEvents, leads } from '../../src/core/machine/index.js';
 import { refuse } from '../../src/core/errors/index.js';
 import { CLAIM_MACHINE, CLAIM_STATES, ClaimLifecycle, type ClaimEvent, type ClaimState } from '../../src/modules/claims/index.js';
-import { isAllowed, type Permission } from '../../src/platform/access/permissions.js';
+import { isAllowed, isPermission, type Permission } from '../../src/platform/access/permissions.js';
 import type { Role } from '../../src/platform/access/roles.js';
 import { ROLES } from '../../src/platform/access/roles.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -40,7 +40,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** A claim in each state; the two that nothing leads to yet are reached by a move the table lists for later. */
+/** A claim in each state; two are reached by writing what their event would. */
 async function claimIn(state: ClaimState, next?: ClaimEvent): Promise<Claim> {
   const { owner, reviewer, approver } = world.tokens;
   const filed = [['submit', owner]] as const;
@@ -68,9 +68,9 @@ async function claimIn(state: ClaimState, next?: ClaimEvent): Promise<Claim> {
 
 /** What only a claim of the operator can do is never an answer about these, nor is an amendment where staff have opened them. */
 const ofMerchants = (event: ClaimEvent): boolean => !CLAIM_MACHINE.events[event].guards.includes('asOperatorOpened');
-const mayCause = (may: (permission: Permission) => boolean, event: ClaimEvent): boolean => CLAIM_MACHINE.events[event].actors.some((actor) => actor !== 'system' && may(actor as Permission));
+const mayCause = (may: (permission: Permission) => boolean, event: ClaimEvent): boolean => CLAIM_MACHINE.events[event].actors.some((actor) => isPermission(actor) && may(actor));
 
-const nowIn = (state: ClaimState, event: ClaimEvent): boolean => CLAIM_MACHINE.events[event].from.includes(state) && CLAIM_MACHINE.events[event].availability === 'now';
+const nowIn = (state: ClaimState, event: ClaimEvent): boolean => CLAIM_MACHINE.events[event].from.includes(state);
 
 describe.each(CLAIM_STATES)('over HTTP, a claim that is %s', (state) => {
   it.each(REQUESTED)('%s: whoever may not is turned away, whoever may is answered by the table', async (event) => {
@@ -112,8 +112,7 @@ describe.each(CLAIM_STATES)('in the service, a claim that is %s', (state) => {
       return moved === '' ? undone.refusal.code : moved;
     };
     const expected = (event: ClaimEvent, to: ClaimState): string => {
-      const { availability, guards } = CLAIM_MACHINE.events[event];
-      if (availability === 'later') return 'machine.not_available';
+      const { guards } = CLAIM_MACHINE.events[event];
       if (!leads(CLAIM_MACHINE.events[event], state, to)) return 'machine.not_allowed';
       if (guards.includes('asOperatorOpened')) return 'claims.not_operators';
       return guards.includes('assessmentCurrent') && claim.assessmentId === undefined ? 'claims.assessment_stale' : to;

@@ -20,7 +20,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export const testConfig = (databaseUrl: string): AppConfig => readConfig({ NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', DEMO: 'off' });
+export const testConfig = (databaseUrl: string): AppConfig => readConfig({ NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', DEMO: 'off', SWEEP_SECONDS: '0' });
 
 /** The application as `main` makes it, on a database of its own and a real port. */
 export async function startTestApp(

@@ -1,8 +1,5 @@
 import { ok, refuse, type Result } from '../errors/index.js';
 
-/** Present: `now`. Listed for completeness and refused by one switch until the work that brings it: `later`. */
-export type Availability = 'now' | 'later';
-
 export interface Transition<State extends string, Guard extends string = string> {
   readonly from: readonly State[];
   /** Where it may lead. More than one when the outcome depends on the case; the caller names which. */
@@ -12,7 +9,6 @@ export interface Transition<State extends string, Guard extends string = string>
   /** Who may cause it, in the words of the permission table; `system` for rules and timers. */
   readonly actors: readonly string[];
   readonly guards: readonly Guard[];
-  readonly availability: Availability;
 }
 
 /** A typed table: whatever it does not list is refused. */
@@ -28,24 +24,20 @@ export interface Machine<State extends string, Event extends string, Guard exten
 export const leads = <S extends string>({ from, to, pairs }: Pick<Transition<S>, 'from' | 'to' | 'pairs'>, source: S, target: S): boolean =>
   from.includes(source) && to.includes(target) && (pairs === undefined || pairs.some(([a, b]) => a === source && b === target));
 
-export type MachineFault = 'machine.not_allowed' | 'machine.not_available';
+export type MachineFault = 'machine.not_allowed';
 
 /** Guards over facts: undefined lets pass, a refusal says why not. */
 export type Guards<Guard extends string, Facts> = Readonly<Record<Guard, (facts: Facts) => Result<void>>>;
 
-/** The events that may happen in `state`; `later` ones are left out. Edge: none in a state nothing leaves. */
+/** The events that may happen in `state`. Edge: none in a state nothing leaves. */
 export function allowedEvents<S extends string, E extends string>(machine: Machine<S, E>, state: S): E[] {
-  return (Object.keys(machine.events) as E[]).filter((event) => {
-    const { from, availability } = machine.events[event];
-    return availability === 'now' && from.includes(state);
-  });
+  return (Object.keys(machine.events) as E[]).filter((event) => machine.events[event].from.includes(state));
 }
 
 /**
  * Whether `event` may move an object in `state` to `to`. Pure; changes nothing.
  *
- * Codes: `machine.not_available` (listed, but not yet alive), `machine.not_allowed` (params list what is), or the first refusing
- * guard's own. Edge: a target the event does not list is `machine.not_allowed`.
+ * Codes: `machine.not_allowed` (params list what is), or the first refusing guard's own. Edge: a target the event does not list is `machine.not_allowed`.
  */
 export function decide<S extends string, E extends string, G extends string, Facts>(
   machine: Machine<S, E, G>,
@@ -55,9 +47,6 @@ export function decide<S extends string, E extends string, G extends string, Fac
 ): Result<S> {
   const transition = machine.events[move.event];
   const to = move.to ?? transition.to[0];
-  if (transition.availability === 'later') {
-    return refuse('machine.not_available', { machine: machine.name, event: move.event });
-  }
   if (to === undefined || !leads(transition, move.state, to)) {
     const allowed = allowedEvents(machine, move.state);
     return refuse('machine.not_allowed', { machine: machine.name, event: move.event, state: move.state, allowed });
@@ -102,10 +91,9 @@ export function transitionRows<S extends string, E extends string>(machine: Mach
   });
 }
 
-/** The table as a mermaid state diagram; events that come later are marked. */
+/** The table as a mermaid state diagram. */
 export function toMermaid<S extends string, E extends string>(machine: Machine<S, E>): string {
-  const lines = transitionRows(machine).map(({ event, from, to }) =>
-    `  ${from} --> ${to}: ${event}${machine.events[event].availability === 'later' ? ' (later)' : ''}`);
+  const lines = transitionRows(machine).map(({ event, from, to }) => `  ${from} --> ${to}: ${event}`);
   const ends = machine.final.map((state) => `  ${state} --> [*]`);
   return ['stateDiagram-v2', `  [*] --> ${machine.initial}`, ...lines, ...ends].join('\n');
 }

@@ -14,10 +14,10 @@ export const MANDATE_MACHINE: Machine<MandateState, MandateEvent> = {
   initial: 'asserted',
   final: ['revoked'],
   events: {
-    confirm: { from: ['asserted'], to: ['confirmed'], actors: ['mandate.confirm', 'link'], guards: [], availability: 'now' },
-    veto: { from: ['asserted'], to: ['revoked'], actors: ['mandate.revoke', 'link'], guards: [], availability: 'now' },
-    withdraw: { from: ['asserted'], to: ['revoked'], actors: ['mandate.assert'], guards: [], availability: 'now' },
-    lapse: { from: ['asserted'], to: ['revoked'], actors: ['system'], guards: [], availability: 'now' },
-    revoke: { from: ['confirmed'], to: ['revoked'], actors: ['mandate.revoke', 'mandate.assert'], guards: [], availability: 'now' },
+    confirm: { from: ['asserted'], to: ['confirmed'], actors: ['mandate.confirm', 'link'], guards: [] },
+    veto: { from: ['asserted'], to: ['revoked'], actors: ['mandate.revoke', 'link'], guards: [] },
+    withdraw: { from: ['asserted'], to: ['revoked'], actors: ['mandate.assert'], guards: [] },
+    lapse: { from: ['asserted'], to: ['revoked'], actors: ['system'], guards: [] },
+    revoke: { from: ['confirmed'], to: ['revoked'], actors: ['mandate.revoke', 'mandate.assert'], guards: [] },
   },
 };

@@ -17,9 +17,9 @@ export const CHANGE_MACHINE: Machine<ChangeState, ChangeEvent, ChangeGuard> = {
   initial: 'open',
   final: ['applied', 'withdrawn'],
   events: {
-    approve: { from: ['open'], to: ['approved'], actors: ['change.approve'], guards: ['fourEyes'], availability: 'now' },
-    apply: { from: ['approved'], to: ['applied'], actors: ['system'], guards: [], availability: 'now' },
-    withdraw: { from: ['open'], to: ['withdrawn'], actors: ['change.propose'], guards: [], availability: 'now' },
+    approve: { from: ['open'], to: ['approved'], actors: ['change.approve'], guards: ['fourEyes'] },
+    apply: { from: ['approved'], to: ['applied'], actors: ['system'], guards: [] },
+    withdraw: { from: ['open'], to: ['withdrawn'], actors: ['change.propose'], guards: [] },
   },
 };
 

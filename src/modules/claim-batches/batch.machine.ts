@@ -23,9 +23,9 @@ export const BATCH_MACHINE: Machine<BatchState, BatchEvent, BatchGuard> = {
   initial: 'checking',
   final: ['over_ceiling', 'done', 'stopped', 'undone'],
   events: {
-    finish_check: { from: ['checking'], to: ['checked', 'over_ceiling'], actors: ['system'], guards: [], availability: 'now' },
-    commit: { from: ['checked'], to: ['filing'], actors: ['agency.work'], guards: ['wholeWhenStrict', 'somethingGood'], availability: 'now' },
-    finish: { from: ['filing'], to: ['done', 'stopped', 'undone'], actors: ['system'], guards: [], availability: 'now' },
+    finish_check: { from: ['checking'], to: ['checked', 'over_ceiling'], actors: ['system'], guards: [] },
+    commit: { from: ['checked'], to: ['filing'], actors: ['agency.work'], guards: ['wholeWhenStrict', 'somethingGood'] },
+    finish: { from: ['filing'], to: ['done', 'stopped', 'undone'], actors: ['system'], guards: [] },
   },
 };
 

@@ -1,7 +1,7 @@
 import { refuse, ok } from '../../core/errors/index.js';
 import type { Guards, Machine, Transition } from '../../core/machine/index.js';
 import { allowedEvents } from '../../core/machine/index.js';
-import type { Permission } from '../../platform/access/permissions.js';
+import { isPermission, type Permission } from '../../platform/access/permissions.js';
 
 export const CLAIM_STATES = [
   'draft', 'submitted', 'in_review', 'info_requested', 'recommended', 'offered', 'accepted', 'rejected', 'withdrawn', 'expired',
@@ -31,15 +31,18 @@ export interface ClaimMoveFacts {
 
 const move = (
   from: readonly ClaimState[], to: readonly ClaimState[], actors: readonly string[],
-  more: Partial<Pick<Transition<ClaimState, ClaimGuard>, 'guards' | 'availability' | 'pairs'>> = {},
+  more: Partial<Pick<Transition<ClaimState, ClaimGuard>, 'guards' | 'pairs'>> = {},
 ): Transition<ClaimState, ClaimGuard> => ({
-  from, to, actors, guards: more.guards ?? [], availability: more.availability ?? 'now', ...(more.pairs === undefined ? {} : { pairs: more.pairs }),
+  from, to, actors, guards: more.guards ?? [], ...(more.pairs === undefined ? {} : { pairs: more.pairs }),
 });
 
-const later = { availability: 'later' } as const;
 const resting = { guards: ['assessmentCurrent'] } as const;
 /** A rise moves nothing that was granted; what was refused goes to people. */
 const rising = { pairs: [['offered', 'offered'], ['accepted', 'accepted'], ['rejected', 'in_review']], guards: ['assessmentCurrent'] } as const;
+/** What was granted stays where it is, and what was refused is offered: never lower. */
+const upholding = { pairs: [['offered', 'offered'], ['accepted', 'accepted'], ['rejected', 'offered']], guards: ['assessmentCurrent'] } as const;
+const staying = { pairs: [['offered', 'offered'], ['rejected', 'rejected'], ['accepted', 'accepted']] } as const;
+const lowering = { pairs: [['offered', 'offered'], ['offered', 'rejected'], ['accepted', 'accepted']] } as const;
 const asOpened = { guards: ['asOperatorOpened'] } as const;
 
 /**
@@ -58,9 +61,9 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     pull: move(['submitted'], ['in_review'], ['claim.pull']),
     offer_by_rule: move(['submitted'], ['offered', 'accepted'], ['system'], resting),
     refuse_by_rule: move(['submitted'], ['rejected'], ['system'], resting),
-    ask: move(['in_review'], ['info_requested'], ['claim.recommend'], later),
-    answer: move(['info_requested'], ['in_review'], ['claim.file'], later),
-    no_answer: move(['info_requested'], ['in_review', 'expired'], ['system'], later),
+    ask: move(['in_review'], ['info_requested'], ['claim.recommend']),
+    answer: move(['info_requested'], ['in_review'], ['claim.file']),
+    no_answer: move(['info_requested'], ['in_review', 'expired'], ['system']),
     override: move(['in_review'], ['in_review'], ['claim.recommend']),
     recommend: move(['in_review'], ['recommended'], ['claim.recommend'], resting),
     send_back: move(['recommended'], ['in_review'], ['claim.decide']),
@@ -68,18 +71,18 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     award: move(['recommended'], ['offered', 'accepted'], ['claim.decide'], resting),
     refuse: move(['recommended'], ['rejected'], ['claim.decide'], resting),
     accept: move(['offered'], ['accepted'], ['offer.accept']),
-    accept_on_account: move(['offered'], ['accepted'], ['offer.accept'], later),
+    accept_on_account: move(['offered'], ['accepted'], ['offer.accept']),
     decline: move(['offered'], ['rejected'], ['offer.accept']),
-    lapse: move(['offered'], ['expired'], ['system'], later),
-    take_up_again: move(['expired'], ['offered'], ['offer.accept'], later),
-    object: move(['offered'], ['offered'], ['claim.file'], later),
-    upheld: move(['offered', 'rejected', 'accepted'], ['offered', 'accepted'], ['claim.decide'], later),
+    lapse: move(['offered'], ['expired'], ['system']),
+    take_up_again: move(['expired'], ['offered'], ['offer.accept']),
+    object: move(['offered', 'rejected', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.file'], staying),
+    upheld: move(['offered', 'rejected', 'accepted'], ['offered', 'accepted'], ['objection.decide', 'link'], upholding),
     raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], rising),
     correct: move(['offered'], ['submitted'], ['claim.file'], asOpened),
     not_mine: move(['offered'], ['withdrawn'], ['claim.file'], asOpened),
-    reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], later),
+    reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], lowering),
     withdraw: move(['submitted', 'in_review', 'info_requested', 'recommended', 'offered'], ['withdrawn'], ['claim.file']),
-    reopen: move(['rejected', 'withdrawn', 'expired'], ['in_review'], ['claim.pull'], later),
+    reopen: move(['rejected', 'withdrawn', 'expired'], ['in_review'], ['claim.reopen']),
   },
 };
 
@@ -105,5 +108,5 @@ export const actionsIn = (claim: { readonly state: ClaimState; readonly origin: 
 export const actionsOf = (claim: Parameters<typeof actionsIn>[0] & { readonly openedByStaff: boolean }, may: (permission: Permission) => boolean): ClaimEvent[] =>
   actionsIn(claim).filter((event) => {
     const { actors, guards } = CLAIM_MACHINE.events[event];
-    return !(claim.openedByStaff && guards.includes('notOpenedByStaff')) && actors.some((actor) => actor !== 'system' && may(actor as Permission));
+    return !(claim.openedByStaff && guards.includes('notOpenedByStaff')) && actors.some((actor) => isPermission(actor) && may(actor));
   });

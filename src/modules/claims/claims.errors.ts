@@ -17,6 +17,8 @@ export const CLAIMS_ERRORS = defineCatalogue({
   'claims.already_claimed': { kind: 'conflict', title: 'There is a claim for this already', detail: 'This site has a claim under this scheme{other}. Object to its decision, or ask to have it reopened; after a withdrawal you can file again.' },
   'claims.overlaps': { kind: 'conflict', title: 'The time is claimed already', detail: 'Another claim of this site covers the same service at an overlapping time{other}. The same loss is made good once.' },
   'claims.not_draft': { kind: 'state', title: 'It is not a draft any more', detail: 'A claim can be changed freely until it is submitted; afterwards amend or withdraw it.' },
+  'claims.held': { kind: 'state', title: 'The claim stands still', detail: 'It is held for: {kinds}. What is held goes on when the hold is released; nothing is lost meanwhile.' },
+  'claims.hold_released': { kind: 'state', title: 'The hold was released', detail: 'A hold is released once and never deleted. Place a new one if there is a new reason.' },
   'claims.opened_by_staff': { kind: 'state', title: 'Somebody is looking at it', detail: 'A person has opened the claim. Ask them, or withdraw it.' },
   'claims.assessment_stale': { kind: 'state', title: 'The assessment has changed meanwhile', detail: 'The claim was assessed again. Look at the new figures and act on them.' },
   'claims.sites_out_of_range': { kind: 'meaning', title: 'Choose the sites', detail: 'Choose at least one site, and at most {most} at once.' },

@@ -18,6 +18,9 @@ import { ClaimFilings } from './claim-filings.service.js';
 import { ClaimEvidenceController } from './claim-evidence.controller.js';
 import { ClaimEvidenceQueries } from './claim-evidence-queries.service.js';
 import { ClaimEvidence } from './claim-evidence.service.js';
+import { ClaimHoldsRepository } from './claim-holds.repository.js';
+import { ClaimHolds } from './claim-holds.service.js';
+import { ClaimLetters } from './claim-letters.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import { ClaimOpening } from './claim-opening.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
@@ -51,6 +54,7 @@ registerCatalogue(HANDOVERS_ERRORS);
 mapConstraints({
   claim_scheme_site_uq: 'claims.already_claimed', claim_occupancy_overlap_ex: 'claims.overlaps', claim_transition_ck: 'claims.transition_refused',
   entitlement_rises_ck: 'claims.entitlement_falls', claim_mandate_ck: 'claims.mandate_unconfirmed', claim_correction_ck: 'claims.not_operators',
+  claim_hold_stays_ck: 'claims.hold_released',
 });
 
 @Module({
@@ -59,11 +63,11 @@ mapConstraints({
   providers: [
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
-    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes,
+    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters,
   ],
 })
 export class ClaimsModule {}

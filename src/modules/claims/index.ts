@@ -7,6 +7,10 @@ export { ClaimFilings, type DraftSave, type Filing, type NewFiling } from './cla
 export { ClaimEntity } from './claim.entity.js';
 export { ClaimEvidence, type StatedFile } from './claim-evidence.service.js';
 export { ClaimEvidenceQueries, type EvidenceSheet } from './claim-evidence-queries.service.js';
+export { CLAIM_HOLD_KINDS, STOPPED_BY, type ClaimHoldKind, type HeldAct } from './claim-holds.rules.js';
+export type { ClaimHoldRow } from './claim-holds.repository.js';
+export { ClaimHolds } from './claim-holds.service.js';
+export { ClaimLetters, type ClaimLetter, type LetterSetting } from './claim-letters.service.js';
 export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';
 export { ClaimOpening, type Opening } from './claim-opening.service.js';
 export { ClaimQueries } from './claim-queries.service.js';

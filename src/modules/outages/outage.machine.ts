@@ -15,9 +15,9 @@ export const OUTAGE_MACHINE: Machine<OutageState, OutageEvent, OutageGuard> = {
   initial: 'draft',
   final: ['final'],
   events: {
-    confirm: { from: ['draft'], to: ['confirmed'], actors: ['outage.confirm'], guards: ['fourEyes'], availability: 'now' },
-    end: { from: ['confirmed'], to: ['ended'], actors: ['outage.edit'], guards: [], availability: 'now' },
-    finalise: { from: ['ended'], to: ['final'], actors: ['outage.confirm'], guards: [], availability: 'now' },
+    confirm: { from: ['draft'], to: ['confirmed'], actors: ['outage.confirm'], guards: ['fourEyes'] },
+    end: { from: ['confirmed'], to: ['ended'], actors: ['outage.edit'], guards: [] },
+    finalise: { from: ['ended'], to: ['final'], actors: ['outage.confirm'], guards: [] },
   },
 };
 

@@ -20,7 +20,7 @@ export interface PayeeFacts {
 }
 
 const move = (from: readonly PayeeState[], to: readonly PayeeState[], actors: readonly string[], guards: readonly PayeeGuard[] = []): Transition<PayeeState, PayeeGuard> =>
-  ({ from, to, actors, guards, availability: 'now' });
+  ({ from, to, actors, guards });
 
 /**
  * The life of an account to be paid to. A first account whose holder matches is usable at once; another one waits, and the old one

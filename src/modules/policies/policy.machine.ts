@@ -20,13 +20,13 @@ export const POLICY_MACHINE: Machine<PolicyState, PolicyEvent, PolicyGuard> = {
   initial: 'draft',
   final: ['superseded', 'withdrawn'],
   events: {
-    edit: { from: ['draft'], to: ['draft'], actors: ['policy.edit'], guards: [], availability: 'now' },
-    submit: { from: ['draft'], to: ['in_review'], actors: ['policy.edit'], guards: [], availability: 'now' },
-    send_back: { from: ['in_review'], to: ['draft'], actors: ['policy.review'], guards: [], availability: 'now' },
-    approve: { from: ['in_review'], to: ['approved'], actors: ['change.approve'], guards: ['fourEyes'], availability: 'now' },
-    withdraw: { from: ['draft', 'in_review'], to: ['withdrawn'], actors: ['policy.edit'], guards: [], availability: 'now' },
-    take_effect: { from: ['approved'], to: ['effective'], actors: ['system'], guards: [], availability: 'now' },
-    supersede: { from: ['approved', 'effective'], to: ['superseded'], actors: ['system'], guards: [], availability: 'now' },
+    edit: { from: ['draft'], to: ['draft'], actors: ['policy.edit'], guards: [] },
+    submit: { from: ['draft'], to: ['in_review'], actors: ['policy.edit'], guards: [] },
+    send_back: { from: ['in_review'], to: ['draft'], actors: ['policy.review'], guards: [] },
+    approve: { from: ['in_review'], to: ['approved'], actors: ['change.approve'], guards: ['fourEyes'] },
+    withdraw: { from: ['draft', 'in_review'], to: ['withdrawn'], actors: ['policy.edit'], guards: [] },
+    take_effect: { from: ['approved'], to: ['effective'], actors: ['system'], guards: [] },
+    supersede: { from: ['approved', 'effective'], to: ['superseded'], actors: ['system'], guards: [] },
   },
 };
 

@@ -25,7 +25,7 @@ export const NOTICE_MS = 24 * HOUR;
 export const PAYEES_WAIT_MS = 72 * HOUR;
 
 const move = (from: readonly RecoveryState[], to: RecoveryState, actors: readonly string[], guards: readonly RecoveryGuard[] = []): Transition<RecoveryState, RecoveryGuard> =>
-  ({ from, to: [to], actors, guards, availability: 'now' });
+  ({ from, to: [to], actors, guards });
 
 /**
  * The life of a request by somebody who cannot get in any more. It is granted by two people, and refused by either; whoever was known

@@ -65,7 +65,7 @@ export class Raises {
     return raised.ok ? ok('raised') : raised;
   }
 
-  async #task(tx: Tx, ctx: Context, { claim, assessed: { result }, changeId }: Reassessed, kind: TaskKind, granted: bigint, reasons: readonly string[] = []): Promise<Result<RaiseVerdict>> {
+  async #task(tx: Tx, ctx: Context, { claim, assessed: { result }, changeId }: Reassessed, kind: keyof typeof VERDICTS, granted: bigint, reasons: readonly string[] = []): Promise<Result<RaiseVerdict>> {
     await this.tasks.open(tx, ctx, {
       kind, subject: { type: 'claim', id: claim.id }, cause: { type: 'change', id: changeId },
       reasons: reasons.length > 0 ? reasons : [...new Set(result.reasons.map(({ code }) => code))],
@@ -75,5 +75,5 @@ export class Raises {
   }
 }
 
-const VERDICTS: Readonly<Record<TaskKind, RaiseVerdict>> = { entitlement_fall: 'falls', entitlement_rise: 'waits_for_raise', assessment_unclear: 'unclear' };
+const VERDICTS = { entitlement_fall: 'falls', entitlement_rise: 'waits_for_raise', assessment_unclear: 'unclear' } as const satisfies Partial<Record<TaskKind, RaiseVerdict>>;
 

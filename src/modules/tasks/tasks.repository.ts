@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import type { TaskFigures, TaskKind, TaskState } from './tasks.rules.js';
+import type { TaskFigures, TaskKind, TaskState, TaskSubject } from './tasks.rules.js';
 
 export interface NewTask {
   readonly kind: TaskKind;
-  readonly subject: { readonly type: 'claim'; readonly id: string };
-  readonly cause: { readonly type: 'change'; readonly id: string };
+  readonly subject: { readonly type: TaskSubject; readonly id: string };
+  /** What gave rise to it; with kind and subject, what makes it one and the same. */
+  readonly cause: { readonly type: string; readonly id: string };
   /** Codes, most important first. */
   readonly reasons: readonly string[];
-  readonly figures: TaskFigures;
+  /** Where money is in question. */
+  readonly figures?: TaskFigures;
 }
 
 export interface TaskRow {
@@ -20,7 +22,7 @@ export interface TaskRow {
   readonly causeType: string;
   readonly causeId: string;
   readonly reasons: readonly string[];
-  readonly figures: TaskFigures;
+  readonly figures: TaskFigures | null;
   readonly createdAt: Instant;
   readonly state: TaskState;
   readonly doneBy: string | null;
@@ -41,7 +43,7 @@ export class TasksRepository {
     const [row] = await tx.query<{ id: string }>(`
       INSERT INTO task (kind, subject_type, subject_id, cause_type, cause_id, reasons, figures, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
       ON CONFLICT (kind, subject_id, cause_id) DO NOTHING RETURNING id`,
-    [kind, subject.type, subject.id, cause.type, cause.id, reasons, JSON.stringify(figures), formatInstant(at)]);
+    [kind, subject.type, subject.id, cause.type, cause.id, reasons, figures === undefined ? null : JSON.stringify(figures), formatInstant(at)]);
     return row?.id;
   }
 

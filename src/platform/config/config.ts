@@ -45,6 +45,8 @@ export interface AppConfig {
   readonly poolSize: number;
   readonly worker: 'in_process' | 'off';
   readonly demo: boolean;
+  /** How often what has fallen due is looked for; 0: only when asked. */
+  readonly sweepSeconds: number;
   /** How long a claim waits between assessment and a decision by rule. */
   readonly autoDecisionDelaySeconds: number;
   /** How many days a business has to answer whether an agent acts for it. */
@@ -212,6 +214,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
     mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
+    sweepSeconds: settings.whole('SWEEP_SECONDS', 60, 0, 3_600),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),
     logLevel: settings.choice('LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug'], mode === 'test' ? 'silent' : 'info'),
   };

@@ -39,7 +39,6 @@ export const PLATFORM_ERRORS = defineCatalogue({
   'vault.altered': { kind: 'defect', title: 'The stored value is not what was written', detail: 'It was altered in the database or belongs to another row, so it is not read. Compare with a backup, or ask for the value again.' },
   'rate.too_many': { kind: 'rate', title: 'Too many attempts', detail: 'Try again in {retryAfterSeconds} seconds.' },
   'machine.not_allowed': { kind: 'state', title: 'Its state does not allow this', detail: '"{event}" is not possible in state "{state}". Possible now: {allowed}.' },
-  'machine.not_available': { kind: 'not_available', title: 'Not available yet', detail: '"{event}" is part of the process, but this version cannot do it yet.' },
   'money.malformed': { kind: 'meaning', title: 'Not an amount', detail: '"{text}" is not an amount: write digits with a point, such as 1234.50, without separators.' },
   'money.too_fine': { kind: 'meaning', title: 'Too many decimals', detail: '"{text}" is finer than {currency} is: it has {decimals} decimals. Nothing is rounded for you.' },
   'money.out_of_range': { kind: 'meaning', title: 'The amount is out of range', detail: '"{text}" {currency} is larger than this system takes.' },

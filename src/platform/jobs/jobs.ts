@@ -42,6 +42,16 @@ export interface OutsideJobDefinition<Data extends object> {
   perform(ctx: Context, data: Data): Promise<void>;
 }
 
+/**
+ * What has fallen due, looked for again and again: a timer is a row with an instant, and nothing is lost by a restart or by a clock that
+ * is put right. Steps go on until nothing is due; instances that look at once do not both take a row (`FOR UPDATE SKIP LOCKED`).
+ */
+export interface SweepDefinition {
+  readonly queue: string;
+  /** A batch of what is due by the application's clock; `done` when nothing was left. */
+  step(ctx: Context, tx: Tx): Promise<Result<{ readonly done: boolean }>>;
+}
+
 export interface EnqueueOptions {
   /** Tried in this process right after the commit, at most a second together with what it sets off. */
   readonly inline?: boolean;
@@ -71,6 +81,8 @@ const executor = (tx: Tx) => ({
 export class Jobs implements BeforeApplicationShutdown {
   readonly #definitions = new Map<string, Defined>();
   readonly #inline = new Set<Promise<void>>();
+  readonly #sweeps = new Set<string>();
+  #sweeping: NodeJS.Timeout | undefined;
   #boss: PgBoss | undefined;
   #consuming = false;
 
@@ -82,6 +94,12 @@ export class Jobs implements BeforeApplicationShutdown {
 
   defineAsking<Data extends object, Found>(definition: AskingJobDefinition<Data, Found>): void {
     this.#define(definition);
+  }
+
+  /** Looked for by every consuming process and done by one of them, `sweepSeconds` apart. */
+  defineSweep({ queue, step }: SweepDefinition): void {
+    this.#define({ queue, step: (ctx: Context, _data: object, tx: Tx) => step(ctx, tx) });
+    this.#sweeps.add(queue);
   }
 
   #define(definition: Defined): void {
@@ -115,6 +133,17 @@ export class Jobs implements BeforeApplicationShutdown {
         if (job !== undefined) await this.#run(definition, job.id, job.data);
       });
     }
+    if (this.config.sweepSeconds === 0) return;
+    const look = (): void => { for (const queue of this.#sweeps) void this.#opened().send(queue, {}, { singletonSeconds: this.config.sweepSeconds }).catch(() => undefined); };
+    look();
+    this.#sweeping = setInterval(look, this.config.sweepSeconds * 1_000);
+  }
+
+  /** Everything that is due now, in this process: for tests and for the command line. */
+  async sweep(queue: string): Promise<void> {
+    const definition = this.#definitions.get(queue);
+    if (definition === undefined || !this.#sweeps.has(queue)) throw new Error(`no sweep is called ${queue}`);
+    await this.#run(definition, randomUUID(), {});
   }
 
   async enqueue(tx: Tx, queue: string, data: object, options: EnqueueOptions = {}): Promise<void> {
@@ -134,6 +163,7 @@ export class Jobs implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#sweeping);
     await Promise.allSettled(this.#inline);
     await this.#boss?.stop({ graceful: true, timeout: 3_000, close: true });
     this.#boss = undefined;

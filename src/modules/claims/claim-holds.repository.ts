@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { ClaimHoldKind } from './claim-holds.rules.js';
+
+export interface ClaimHoldRow {
+  readonly id: string;
+  readonly claimId: string;
+  readonly kind: ClaimHoldKind;
+  readonly reason: string | null;
+  /** Null: placed by the system. */
+  readonly placedBy: string | null;
+  readonly placedAt: Date;
+  /** A calendar day, `YYYY-MM-DD`, by which somebody looks whether it is still needed. */
+  readonly reviewOn: string | null;
+  readonly releasedBy: string | null;
+  readonly releasedAt: Date | null;
+  readonly releaseReason: string | null;
+  readonly version: number;
+}
+
+const COLUMNS = `
+  h.id, h.claim_id AS "claimId", h.kind, (SELECT body FROM text_body WHERE digest = h.reason_digest) AS reason, h.placed_by AS "placedBy", h.placed_at AS "placedAt",
+  to_char(h.review_on, 'YYYY-MM-DD') AS "reviewOn", h.released_by AS "releasedBy", h.released_at AS "releasedAt",
+  (SELECT body FROM text_body WHERE digest = h.release_digest) AS "releaseReason", h.version`;
+
+@Injectable()
+export class ClaimHoldsRepository {
+  /** The id; undefined when one of the kind stands already. */
+  async place(tx: Tx, hold: { claimId: string; merchantId: string; kind: ClaimHoldKind; placedBy?: string; reasonDigest?: string; reviewOn?: string; at: Instant }): Promise<string | undefined> {
+    const [row] = await tx.query<{ id: string }>(`
+      INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_by, reason_digest, review_on, placed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      ON CONFLICT (claim_id, kind) WHERE released_at IS NULL DO NOTHING RETURNING id`,
+    [hold.claimId, hold.merchantId, hold.kind, hold.placedBy ?? null, hold.reasonDigest ?? null, hold.reviewOn ?? null, formatInstant(hold.at)]);
+    return row?.id;
+  }
+
+  /** The kinds that stand, of those asked for. */
+  async standing(reader: Reader, claimId: string, kinds: readonly ClaimHoldKind[]): Promise<ClaimHoldKind[]> {
+    const rows = await reader.query<{ kind: ClaimHoldKind }>('SELECT kind FROM claim_hold WHERE claim_id = $1 AND released_at IS NULL AND kind = ANY($2) ORDER BY id', [claimId, kinds]);
+    return rows.map(({ kind }) => kind);
+  }
+
+  async lock(tx: Tx, id: string): Promise<ClaimHoldRow | undefined> {
+    const [row] = await tx.query<ClaimHoldRow>(`SELECT ${COLUMNS} FROM claim_hold h WHERE h.id = $1 FOR NO KEY UPDATE OF h`, [id]);
+    return row;
+  }
+
+  /** False when none of the kind stands. */
+  async release(tx: Tx, hold: { claimId: string; kind: ClaimHoldKind; releasedBy?: string; releaseDigest?: string; at: Instant }): Promise<boolean> {
+    return await tx.execute('UPDATE claim_hold SET released_at = $3, released_by = $4, release_digest = $5, version = version + 1 WHERE claim_id = $1 AND kind = $2 AND released_at IS NULL',
+      [hold.claimId, hold.kind, formatInstant(hold.at), hold.releasedBy ?? null, hold.releaseDigest ?? null]) === 1;
+  }
+
+  /** Oldest first, those that were released as well. */
+  of(reader: Reader, claimId: string): Promise<ClaimHoldRow[]> {
+    return reader.query<ClaimHoldRow>(`SELECT ${COLUMNS} FROM claim_hold h WHERE h.claim_id = $1 ORDER BY h.id LIMIT 500`, [claimId]);
+  }
+}
