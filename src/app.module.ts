@@ -15,6 +15,7 @@ import { PayeeAccountEntity, PayeesModule } from './modules/payees/index.js';
 import { PoliciesModule, PolicyVersionEntity } from './modules/policies/index.js';
 import { TasksModule } from './modules/tasks/index.js';
 import { RecoveriesModule } from './modules/recoveries/index.js';
+import { ReportingModule } from './modules/reporting/index.js';
 import { ReviewModule } from './modules/review/index.js';
 import { SchemeEntity, SchemesModule } from './modules/schemes/index.js';
 import type { Clock } from './platform/clock/clock.js';
@@ -41,7 +42,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config, APP_ENTITIES, clock),
         AuditModule, MailModule, IdentityModule, MerchantsModule, PayeesModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, AgentsModule, ClaimsModule, AssessmentsModule,
-        FundsModule, ClaimBatchesModule, RecoveriesModule, TasksModule, ReviewModule, ChangesModule, PortalModule,
+        FundsModule, ClaimBatchesModule, RecoveriesModule, TasksModule, ReviewModule, ChangesModule, ReportingModule, PortalModule,
       ],
       controllers: [HealthController, LongJobsController, ProblemTypesController],
       providers: [{ provide: VERSION, useValue: RELEASE }],

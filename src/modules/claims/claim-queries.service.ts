@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Instant } from '../../core/time/index.js';
 import { mayFor, visibleMerchants } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -56,6 +57,11 @@ export class ClaimQueries {
   /** The newest claims of these businesses; for staff, who see every claim. */
   ofMerchants(reader: Reader, merchantIds: readonly string[], limit: number): Promise<ClaimRow[]> {
     return this.claims.page(reader, { merchantIds, limit });
+  }
+
+  /** Ids and instants of claims first filed within a span, in that order: what a sample is drawn from. */
+  filedIn(reader: Reader, wanted: Parameters<ClaimsRepository['filedIn']>[1]): Promise<{ id: string; submittedAt: Instant }[]> {
+    return this.claims.filedIn(reader, wanted);
   }
 
   /** How many wait in each state; for staff, who see every claim. */

@@ -185,6 +185,14 @@ export class ClaimsRepository {
     [wanted.schemeIds, wanted.states, formatInstant(wanted.since), wanted.limit]);
   }
 
+  /** Claims first filed within a span, in the order they were; whatever became of them. */
+  filedIn(reader: Reader, wanted: { span: Interval; after?: { at: Instant; id: string }; limit: number }): Promise<{ id: string; submittedAt: Instant }[]> {
+    return reader.query(`
+      SELECT id, ${ms('submitted_at')} AS "submittedAt" FROM claim
+      WHERE submitted_at >= $1 AND submitted_at < $2 AND ($3::timestamptz IS NULL OR (submitted_at, id) > ($3, $4::uuid)) ORDER BY submitted_at, id LIMIT $5`,
+    [formatInstant(wanted.span.from), formatInstant(wanted.span.to), wanted.after === undefined ? null : formatInstant(wanted.after.at), wanted.after?.id ?? null, wanted.limit]);
+  }
+
   async countFiled(reader: Reader, wanted: { schemeIds: readonly string[]; states: readonly ClaimState[]; since?: Instant }): Promise<number> {
     const [row] = await reader.query<{ count: number }>(`
       SELECT count(*)::int AS count FROM claim WHERE scheme_id = ANY ($1::uuid[]) AND state = ANY ($2) AND ($3::timestamptz IS NULL OR submitted_at > $3)`,

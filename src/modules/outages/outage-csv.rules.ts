@@ -1,14 +1,9 @@
+import { csvCell } from '../../core/text/index.js';
 import type { ContentView, LineView, OutageSummary, SegmentView } from './views/outage-view.js';
 
 const HEADS = ['registerVersion', 'outage', 'revision', 'line', 'service', 'region', 'from', 'to', 'state', 'level', 'notice', 'source', 'evidence'];
 /** Lines a chunk: few enough to keep nothing in memory, enough to be worth a write. */
 const AT_ONCE = 500;
-
-/** A cell of RFC 4180 that no spreadsheet computes: what begins like a formula gets a quote before it. Edge: a blank before the `=` hides nothing. */
-export function csvCell(text: string): string {
-  const safe = /^\s*[=+\-@]|^[\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 type Line = Partial<SegmentView> & Pick<LineView, 'service' | 'from'>;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { csvCell, outageCsv } from './outage-csv.rules.js';
+import { csvCell } from '../../core/text/index.js';
+import { outageCsv } from './outage-csv.rules.js';
 
 const line = { service: 'card', region: '*', from: '2026-10-13T10:00:00.000Z' };
 const outage = {

@@ -4,7 +4,7 @@ import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
-import { sendFile } from '../../platform/http/download.js';
+import { asksForCsv, sendFile } from '../../platform/http/download.js';
 import { Command, Ctx, IfMatch, Public, Requires } from '../../platform/http/metadata.js';
 import { DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
@@ -14,7 +14,7 @@ import { contentIn, pointOfViewIn, segmentsIn } from './dto/revision-input.dto.j
 import { ImportQueries } from './imports/import-queries.service.js';
 import { OutageRegister } from './outage-register.service.js';
 import { outageCsv } from './outage-csv.rules.js';
-import { asksForCsv, atVersion } from './register-answers.rules.js';
+import { atVersion } from './register-answers.rules.js';
 import { RegisterQueries, type PointOfView } from './register-queries.service.js';
 import type { OutageSnapshot, OutageView } from './views/outage-view.js';
 

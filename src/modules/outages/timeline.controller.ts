@@ -7,7 +7,8 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { intervalIn } from '../../platform/http/wire.js';
 import { TimelineQuery } from './dto/outage.dto.js';
 import { pointOfViewIn } from './dto/revision-input.dto.js';
-import { asksForCsv, atVersion } from './register-answers.rules.js';
+import { asksForCsv } from '../../platform/http/download.js';
+import { atVersion } from './register-answers.rules.js';
 import { RegisterQueries } from './register-queries.service.js';
 import { timelineCsv } from './views/timeline-view.js';
 

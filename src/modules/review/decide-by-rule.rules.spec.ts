@@ -21,7 +21,7 @@ const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult
 
 const awarded = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T14:00Z' }], inputs: { takeTariff: 'true' } });
 const base: RuleFacts = {
-  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, automaticTotalMinor: 0n, floorMinor: 0n,
+  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, drawn: false, automaticTotalMinor: 0n, floorMinor: 0n,
 };
 
 describe('deciding by rule', () => {
@@ -37,6 +37,7 @@ describe('deciding by rule', () => {
     ['a file it came with is not checked yet', { evidence: { kinds: [], isWaiting: true, isInfected: false } }, 'evidence_unchecked'],
     ['a file it came with is harmful', { evidence: { kinds: [], isWaiting: false, isInfected: true } }, 'evidence_harmful'],
     ['there is no fund', { hasFund: false }, 'fund_exhausted'],
+    ['it was drawn', { drawn: true }, 'drawn_for_review'],
     ['the amount is above the limit', { result: { ...awarded, cashMinor: '200001' } }, 'automatic_limit'],
     ['the merchant\'s automatic total is used up', { automaticTotalMinor: 494_601n }, 'automatic_limit'],
   ])('gives it to a person when %s', (_when, change, code) => {

@@ -17,6 +17,8 @@ export interface RuleFacts {
   readonly outagesEnded: boolean;
   /** A person put a figure, or put aside a refusal. */
   readonly overridden: boolean;
+  /** Drawn for people to look at, whatever a rule would say. */
+  readonly drawn: boolean;
   /** Minor units granted to the merchant by rule before. */
   readonly automaticTotalMinor: bigint;
   /** Minor units granted on this claim before and not accepted: it gets no less. Nought for most. */
@@ -35,8 +37,8 @@ function minorOf(text: string, currency: string): bigint {
 }
 
 /** Refusing by rule: every reason is on the policy's list, and no time that counts or is unknown is in doubt. */
-function mayRefuse({ result, policy, overridden }: RuleFacts): boolean {
-  if (overridden) return false;
+function mayRefuse({ result, policy, overridden, drawn }: RuleFacts): boolean {
+  if (overridden || drawn) return false;
   const allowed = policy.document.process.refuseByRule;
   const inDoubt = result.lanes.counted.length > 0 || result.lanes.recorded.some(({ state }) => state === 'unknown');
   const onlyAboutPeople = result.reasons.every(({ code }) => code !== 'outage_not_recorded');
@@ -69,7 +71,7 @@ export const automaticLimits = ({ document, currency }: CompiledPolicy): { reado
 
 /** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
 function obstacles(facts: RuleFacts): string[] {
-  const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, automaticTotalMinor } = facts;
+  const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, drawn, automaticTotalMinor } = facts;
   const { automatic, evidence, late: whenLate } = policy.document.process;
   const amount = grantedMinor(result, facts.floorMinor);
   const { upTo, perMerchant } = automaticLimits(policy);
@@ -87,6 +89,7 @@ function obstacles(facts: RuleFacts): string[] {
     [amount > upTo || automaticTotalMinor + amount > perMerchant, 'automatic_limit'],
     [late && whenLate === 'refer', 'filed_late'],
     [!hasFund, 'fund_exhausted'],
+    [drawn, 'drawn_for_review'],
   ];
   return conditions.flatMap(([holds, code]) => (holds ? [code] : []));
 }
@@ -100,7 +103,7 @@ export function decideByRule(facts: RuleFacts): RuleVerdict {
   const { result } = facts;
   const amountMinor = grantedMinor(result, facts.floorMinor);
   if (result.outcome === 'ineligible' && (amountMinor === 0n || !mayRefuse(facts))) {
-    return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: result.reasons.map(({ code }) => code) };
+    return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: [...result.reasons.map(({ code }) => code), ...(facts.drawn ? ['drawn_for_review'] : [])] };
   }
   if (result.outcome === 'refer') return { kind: 'refer', why: result.reasons.map(({ code }) => code) };
   if (amountMinor === 0n) return { kind: 'refer', why: ['nothing_due'] };

@@ -9,3 +9,7 @@ export type { Verdict } from './verdict-checks.service.js';
 export { ClaimWithdrawal } from './claim-withdrawal.service.js';
 export { Offers, type Acceptance } from './offers.service.js';
 export { ReviewModule } from './review.module.js';
+export { Sampling } from './sampling/sampling.service.js';
+export { SampleLists } from './sampling/sample-lists.service.js';
+export { rateIn } from './sampling/sampling.rules.js';
+export type { PeriodView } from './sampling/views/period-view.js';

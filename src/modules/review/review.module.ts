@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { mapConstraints } from '../../platform/database/constraint-refusals.js';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AgentsModule } from '../agents/index.js';
 import { AssessmentsModule } from '../assessments/index.js';
@@ -33,18 +34,26 @@ import { ReviewMandatesHandler } from './review-mandates.handler.js';
 import { ReviewController } from './review.controller.js';
 import { REVIEW_ERRORS } from './review.errors.js';
 import { StraightThrough } from './straight-through.service.js';
+import { SampleLists } from './sampling/sample-lists.service.js';
+import { SamplingController } from './sampling/sampling.controller.js';
+import { SAMPLING_ERRORS } from './sampling/sampling.errors.js';
+import { SamplingRepository } from './sampling/sampling.repository.js';
+import { Sampling } from './sampling/sampling.service.js';
 
 registerCatalogue(REVIEW_ERRORS);
+registerCatalogue(SAMPLING_ERRORS);
+mapConstraints({ sampling_period_overlap_ex: 'sampling.overlaps', sampling_period_stands_ck: 'sampling.stands' });
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [ReviewController, OverridesController, ClaimArchivesController],
+  controllers: [ReviewController, OverridesController, ClaimArchivesController, SamplingController],
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
+    Sampling, SamplingRepository, SampleLists,
   ],
-  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises],
+  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists],
 })
 export class ReviewModule {}

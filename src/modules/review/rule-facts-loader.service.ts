@@ -8,6 +8,7 @@ import { MerchantQueries } from '../merchants/index.js';
 import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
+import { Sampling } from './sampling/sampling.service.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
 
 /** Collects what `decideByRule` looks at; decides nothing. */
@@ -21,6 +22,7 @@ export class RuleFactsLoader {
     private readonly register: RegisterQueries,
     private readonly entitlements: Entitlements,
     private readonly overrides: Overrides,
+    private readonly sampling: Sampling,
   ) {}
 
   async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment): Promise<Result<RuleFacts>> {
@@ -39,6 +41,7 @@ export class RuleFactsLoader {
       hasFund: scheme.value.fundId !== undefined,
       overridden: (await this.overrides.factsOf(tx, [claim.id])).size > 0,
       outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final'),
+      drawn: await this.sampling.draws(tx, claim),
       floorMinor: (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n,
       automaticTotalMinor: await this.entitlements.automaticTotal(tx, claim.merchantId),
     });

@@ -22,3 +22,7 @@ export function sendFile(reply: FastifyReply, { stream, fileName, mediaType, siz
     ...(sizeBytes === undefined ? {} : { length: sizeBytes }),
   });
 }
+
+/** Whether a table is asked for: by the query, else by what the client takes. */
+export const asksForCsv = (format: 'json' | 'csv' | undefined, accept: string | undefined): boolean =>
+  format === 'csv' || (format === undefined && accept?.startsWith('text/csv') === true);
