@@ -14,6 +14,7 @@ export const DEMO_PEOPLE = {
   agent: { email: 'agent@quayside.example', name: 'Ines Agent (synthetic)', roles: ['agent'] },
   reviewer: { email: 'reviewer@makegood.example', name: 'Rhea Reviewer', roles: ['reviewer'] },
   approver: { email: 'approver@makegood.example', name: 'Amir Approver', roles: ['approver'] },
+  supervisor: { email: 'supervisor@makegood.example', name: 'Suna Supervisor', roles: ['supervisor'] },
   registerEditor: { email: 'register@makegood.example', name: 'Reto Register', roles: ['register_editor'] },
   registerSecond: { email: 'register2@makegood.example', name: 'Rana Register', roles: ['register_editor'] },
   policyAuthor: { email: 'policy@makegood.example', name: 'Pia Policy', roles: ['policy_author'] },

@@ -17,6 +17,7 @@ import { PayeesModule } from '../modules/payees/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
 import { TasksModule } from '../modules/tasks/index.js';
 import { RecoveriesModule } from '../modules/recoveries/index.js';
+import { ReportingModule } from '../modules/reporting/index.js';
 import { ReviewModule } from '../modules/review/index.js';
 import { SchemesModule } from '../modules/schemes/index.js';
 import { BatchPagesController } from './agents/batch-pages.controller.js';
@@ -103,6 +104,8 @@ import { SalesDesk } from './sales/sales-desk.service.js';
 import { SalesDownloadsController } from './sales/sales-downloads.controller.js';
 import { SalesPagesController } from './sales/sales-pages.controller.js';
 import { SalesSheets } from './sales/sales-sheets.service.js';
+import { ReportPagesController } from './reporting/report-pages.controller.js';
+import { SamplingPagesController } from './reporting/sampling-pages.controller.js';
 import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
@@ -121,7 +124,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
 @Module({
   imports: [
     AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule,
-    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule,
+    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController,
@@ -130,6 +133,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
     RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
+    ReportPagesController, SamplingPagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,

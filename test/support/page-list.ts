@@ -51,6 +51,7 @@ export const ENTRANCE: Readonly<Record<string, Seen>> = {
   'check-found': { route: '/schemes/:code/check', address: () => '/schemes/kakao-2022-default/check?who=business&service=kakao.talk.pc&trade=food' },
   'check-private': { route: '/schemes/:code/check', address: () => '/schemes/kakao-2022-free-services/check?who=private' },
   handover: { route: '/handover/', address: () => '/handover' },
+  sampling: { route: '/sampling/', address: () => '/sampling' },
 };
 export const OF_MERCHANTS: Readonly<Record<string, Seen>> = {
   claims: { route: '/claims/', email: shop('glasses'), address: () => '/claims' },
@@ -128,6 +129,9 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   register: { route: '/register/', email: staff('registerEditor'), address: () => '/register' },
   'register-past': { route: '/register/', email: staff('registerEditor'), address: () => '/register?version=1&state=confirmed' },
   'register-new': { route: '/register/new', email: staff('registerEditor'), address: () => '/register/new' },
+  'sampling-commit': { route: '/sampling/', email: staff('supervisor'), address: () => '/sampling' },
+  report: { route: '/reports/:name', email: staff('supervisor'), address: () => '/reports/claims-by-state' },
+  'report-filtered': { route: '/reports/:name', email: staff('reviewer'), address: () => '/reports/time-to-decision?scheme=kakao-2022-default&since=2020-01-01' },
   funds: { route: '/funds/', email: staff('finance'), address: () => '/funds' },
   policies: policy('/', ''),
   policy: policy('/:key', '/default-krw'),

@@ -12,4 +12,4 @@ export { ReviewModule } from './review.module.js';
 export { Sampling } from './sampling/sampling.service.js';
 export { SampleLists } from './sampling/sample-lists.service.js';
 export { rateIn } from './sampling/sampling.rules.js';
-export type { PeriodView } from './sampling/views/period-view.js';
+export type { PeriodView } from './views/period-view.js';

@@ -34,6 +34,7 @@ const PLACES: readonly { readonly key: string; readonly address: string; readonl
   { key: 'outage_sources', address: 'outage-sources', permission: 'outage.edit', staff: true },
   { key: 'outage_proposals', address: 'outage-proposals', permission: 'outage.edit', staff: true },
   { key: 'changes', address: 'changes', permission: 'change.read', staff: true },
+  { key: 'reports', address: 'reports', permission: 'report.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
   { key: 'payees', address: 'payees', permission: 'payee.oversee', staff: true },
   { key: 'policies', address: 'policies', permission: 'policy.read_drafts', staff: true },

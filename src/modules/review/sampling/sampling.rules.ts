@@ -7,7 +7,7 @@ const LONGEST_MS = 366 * 24 * HOUR;
 /** A rate in millionths from decimal text above 0 and up to 1. Code: `sampling.rate`. Edge: more than six decimals are refused, never rounded. */
 export function rateIn(text: string): Result<number> {
   const found = /^(0|1)(?:\.(\d{1,6}))?$/.exec(text.trim().replace(',', '.'));
-  const perMillion = found === null ? 0 : Number(found[1]) * MILLION + Number((found[2] ?? '').padEnd(6, '0'));
+  const perMillion = found === null ? 0 : Number.parseInt(found[1] ?? '', 10) * MILLION + Number.parseInt((found[2] ?? '').padEnd(6, '0'), 10);
   return perMillion >= 1 && perMillion <= MILLION ? ok(perMillion) : refuse('sampling.rate', {}, { pointer: '/rate' });
 }
 

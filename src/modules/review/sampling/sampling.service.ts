@@ -14,7 +14,7 @@ import { Jobs } from '../../../platform/jobs/jobs.js';
 import { AuditTrail } from '../../audit/index.js';
 import { periodAhead } from './sampling.rules.js';
 import { SamplingRepository, type PeriodRow } from './sampling.repository.js';
-import { periodView, type PeriodView } from './views/period-view.js';
+import { periodView, type PeriodView } from '../views/period-view.js';
 
 export const REVEAL = 'sampling.reveal';
 

@@ -1,6 +1,6 @@
-import { MILLION } from '../../../../core/sampling/index.js';
-import { formatInstant } from '../../../../core/time/index.js';
-import type { PeriodRow } from '../sampling.repository.js';
+import { MILLION } from '../../../core/sampling/index.js';
+import { formatInstant } from '../../../core/time/index.js';
+import type { PeriodRow } from '../sampling/sampling.repository.js';
 
 /** A period as anybody may see it. */
 export interface PeriodView {

@@ -1,0 +1,97 @@
+import { createHash, createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { instant } from '../../src/core/time/index.js';
+import { REVEAL } from '../../src/modules/review/sampling/sampling.service.js';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { call, FixedClock } from '../support/app.js';
+import { claimOf, newSite, type Claim } from '../support/claims.js';
+import { draftClaim, ifMatch, openWorld, submit, type World } from '../support/world.js';
+
+const at = (text: string) => instant(Date.parse(text));
+const clock = new FixedClock(at('2026-11-01T12:00:00Z'));
+let world: World;
+let application: Client;
+
+interface Period { readonly id: string; readonly commitment: string; readonly seed?: string; readonly version: number }
+
+beforeAll(async () => {
+  world = await openWorld({ clock });
+  application = new Client({ connectionString: world.database.appUrl });
+  await application.connect();
+});
+afterAll(async () => {
+  await application.end();
+  await world.close();
+});
+
+/** Sessions end sooner than periods. */
+async function dayOf(text: string): Promise<void> {
+  clock.moveTo(at(text));
+  for (const person of ['owner', 'supervisor', 'reviewer'] as const) {
+    const { body } = await call<{ token: string }>(world.url, 'POST', '/v1/sessions', { body: { email: DEMO_PEOPLE[person].email, password: DEMO_PASSWORD } });
+    (world.tokens as Record<string, string>)[person] = body.token;
+  }
+}
+
+const commit = (from: string, to: string, rate: string) => world.as<Period & { code?: string }>('supervisor', 'POST', '/v1/sampling-periods', { body: { from, to, rate } });
+const filed = async (): Promise<Claim> => {
+  const draft = await draftClaim(world, { siteId: await newSite(world) });
+  expect((await submit(world, draft)).status).toBe(201);
+  return claimOf(world, draft.id);
+};
+const referredFor = async (id: string): Promise<unknown> =>
+  (await application.query<{ why: unknown }>(`SELECT data -> 'why' AS why FROM audit_entry WHERE action = 'claim.refer' AND aggregate_id = $1`, [id])).rows[0]?.why;
+const refusal = async (sql: string, values: unknown[] = []): Promise<string | undefined> =>
+  application.query(sql, values).then(() => undefined, (error: { constraint?: string; code?: string }) => error.constraint ?? error.code);
+
+describe('a period', () => {
+  it('is committed to by a supervisor, before it begins and nowhere twice, and its seed is in no row', async () => {
+    expect((await world.as('reviewer', 'POST', '/v1/sampling-periods', { body: { from: '2026-11-02T00:00:00Z', to: '2026-11-04T00:00:00Z', rate: '1' } })).status).toBe(403);
+    expect((await commit('2026-11-01T12:00:00Z', '2026-11-04T00:00:00Z', '1')).body.code).toBe('sampling.begun');
+    expect((await commit('2026-11-02T00:00:00Z', '2027-11-09T00:00:00Z', '1')).body.code).toBe('sampling.too_long');
+    for (const rate of ['0', '0.0000001', '1.1', '2 %', '-1']) expect((await commit('2026-11-02T00:00:00Z', '2026-11-04T00:00:00Z', rate)).body.code).toBe('sampling.rate');
+    const { status, body } = await commit('2026-11-02T00:00:00Z', '2026-11-04T00:00:00Z', '1');
+    expect([status, body.commitment.length, body.seed]).toEqual([201, 64, undefined]);
+    expect((await commit('2026-11-03T00:00:00Z', '2026-11-05T00:00:00Z', '0.5')).body.code).toBe('sampling.overlaps');
+    expect((await commit('2026-11-04T00:00:00Z', '2026-11-05T00:00:00Z', '0.5')).status).toBe(201);
+    expect((await world.as<Period>('owner', 'GET', `/v1/sampling-periods/${body.id}/commitment`)).body).toMatchObject({ algorithm: 'SHA-256', commitment: body.commitment });
+    expect((await world.as<{ code: string }>('owner', 'GET', `/v1/sampling-periods/${body.id}/sample`)).body.code).toBe('sampling.not_over');
+    expect((await world.as<{ code: string }>('supervisor', 'POST', `/v1/sampling-periods/${body.id}/reveal`, ifMatch(1))).body.code).toBe('sampling.not_over');
+  });
+
+  it('holds whoever connects as the application to the same', async () => {
+    const { rows: [row] } = await application.query<Period>('SELECT id, commitment FROM sampling_period ORDER BY id LIMIT 1');
+    const insert = 'INSERT INTO sampling_period (span, rate_per_million, commitment, sealed, wrapped_key, key_id, committed_at) VALUES (tstzrange($1, $2), 1, repeat(\'a\', 64), \'\', \'\', \'\', $3)';
+    expect(await refusal(insert, ['2027-01-01T00:00:00Z', '2027-02-01T00:00:00Z', '2027-01-01T00:00:00Z'])).toBe('sampling_period_before_ck');
+    expect(await refusal('UPDATE sampling_period SET commitment = repeat(\'b\', 64)')).toBe('42501');
+    expect(await refusal('DELETE FROM sampling_period')).toBe('42501');
+    expect(await refusal('UPDATE sampling_period SET seed = $1, revealed_at = $2, version = version + 1 WHERE id = $3', [Buffer.alloc(32), '2026-11-05T00:00:00Z', row?.id])).toBe('sampling_period_seed_ck');
+  });
+});
+
+describe('a claim', () => {
+  it('filed outside of every period is decided by the rule; one that is drawn goes to people, and staff see why', async () => {
+    expect((await filed()).state).toBe('offered');
+    await dayOf('2026-11-03T12:00:00Z');
+    const drawn = await filed();
+    expect([drawn.state, await referredFor(drawn.id)]).toEqual(['in_review', ['drawn_for_review']]);
+  });
+
+  it('is drawn as anybody works out afterwards from seed and id, and nobody can before', async () => {
+    await dayOf('2026-11-04T06:00:00Z');
+    const claims = [];
+    for (let i = 0; i < 12; i += 1) claims.push(await filed());
+    await dayOf('2026-11-05T00:00:00Z');
+    await world.app.get(Jobs).sweep(REVEAL);
+    const { body: { items } } = await world.as<{ items: Period[] }>('owner', 'GET', '/v1/sampling-periods');
+    expect(items.map(({ seed, commitment }) => createHash('sha256').update(Buffer.from(seed ?? '', 'hex')).digest('hex') === commitment)).toEqual([true, true]);
+    const [half] = items;
+    const drawnBy = ({ id }: { id: string }): boolean => createHmac('sha256', Buffer.from(half?.seed ?? '', 'hex')).update(id).digest().readBigUInt64BE() < 1n << 63n;
+    expect(claims.map(({ state }) => state)).toEqual(claims.map((claim) => (drawnBy(claim) ? 'in_review' : 'offered')));
+    const csv = (await world.as<string>('owner', 'GET', `/v1/sampling-periods/${half?.id}/sample`)).body.trim().split('\r\n').slice(1).map((line) => line.split(','));
+    expect(csv.map(([id, , , sampled]) => [id, sampled])).toEqual(claims.map(({ id }) => [id, drawnBy({ id }) ? 'yes' : 'no']));
+    expect(await refusal('UPDATE sampling_period SET seed = NULL, revealed_at = NULL, version = version + 1')).toBe('sampling_period_stands_ck');
+  });
+});
