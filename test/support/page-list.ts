@@ -155,7 +155,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   fund: { route: '/funds/:id', email: staff('finance'), address: ({ fundId }) => `/funds/${fundId}` },
 };
 /** Leads on at once and shows nothing of its own. */
-export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:reference/archive', '/claims/:reference/evidence/:evidenceId'];
+export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:reference/archive', '/reports/', '/reports/:name/table', '/sampling/:id/table', '/claims/:reference/evidence/:evidenceId'];
 /** Needs what the demo leaves to its reader: `changes.page-spec.ts` and `sales.page-spec.ts` look at it. */
 export const ELSEWHERE = [
   // Needs a draft first: `register.page-spec.ts` looks at them.

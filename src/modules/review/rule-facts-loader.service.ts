@@ -8,7 +8,6 @@ import { MerchantQueries } from '../merchants/index.js';
 import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
-import { Sampling } from './sampling/sampling.service.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
 
 /** Collects what `decideByRule` looks at; decides nothing. */
@@ -22,10 +21,9 @@ export class RuleFactsLoader {
     private readonly register: RegisterQueries,
     private readonly entitlements: Entitlements,
     private readonly overrides: Overrides,
-    private readonly sampling: Sampling,
   ) {}
 
-  async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment): Promise<Result<RuleFacts>> {
+  async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment): Promise<Result<Omit<RuleFacts, 'drawn'>>> {
     const scheme = await this.schemes.get(tx, claim.schemeId);
     if (!scheme.ok) return scheme;
     const site = await this.sites.siteFacts(tx, claim.siteId);
@@ -41,7 +39,6 @@ export class RuleFactsLoader {
       hasFund: scheme.value.fundId !== undefined,
       overridden: (await this.overrides.factsOf(tx, [claim.id])).size > 0,
       outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final'),
-      drawn: await this.sampling.draws(tx, claim),
       floorMinor: (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n,
       automaticTotalMinor: await this.entitlements.automaticTotal(tx, claim.merchantId),
     });

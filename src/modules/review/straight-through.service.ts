@@ -9,6 +9,7 @@ import { Awards } from './awards.service.js';
 import { decideByRule } from './decide-by-rule.rules.js';
 import { DecisionHour } from './decision-hour.service.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
+import { Sampling } from './sampling/sampling.service.js';
 
 /**
  * What happens to an assessed claim without a person: it waits until its hour, the rule runs again, and then it is offered,
@@ -23,6 +24,7 @@ export class StraightThrough {
     private readonly assessments: AssessmentQueries,
     private readonly awards: Awards,
     private readonly mandates: MandateQueries,
+    private readonly sampling: Sampling,
   ) {}
 
   /** A new assessment stands: decide now, or set the hour; a claim that people were deciding goes back to them. */
@@ -59,7 +61,7 @@ export class StraightThrough {
     if (assessment === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
     const facts = await this.facts.load(tx, claim, assessment);
     if (!facts.ok) return facts;
-    const verdict = decideByRule(facts.value);
+    const verdict = decideByRule({ ...facts.value, drawn: await this.sampling.draws(tx, claim) });
     const common = { claim, userId: undefined, noteDigest: undefined };
     switch (verdict.kind) {
       case 'offer': return this.awards.award(tx, ctx, { ...common, assessment, event: 'offer_by_rule' });

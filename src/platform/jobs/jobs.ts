@@ -49,7 +49,7 @@ export interface OutsideJobDefinition<Data extends object> {
 export interface SweepDefinition {
   readonly queue: string;
   /** A batch of what is due by the application's clock; `done` when nothing was left. */
-  step(ctx: Context, tx: Tx): Promise<Result<{ readonly done: boolean }>>;
+  readonly step: (ctx: Context, tx: Tx) => Promise<Result<{ readonly done: boolean }>>;
 }
 
 export interface EnqueueOptions {
