@@ -6,13 +6,10 @@ import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import type { ClaimDetail } from '../../modules/claims/index.js';
 import { PolicyQueries } from '../../modules/policies/index.js';
-import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
-import { CaseDoubts } from './case-doubts.service.js';
-import { CaseFigures } from './case-figures.service.js';
-import { CaseHistory } from './case-history.service.js';
+import { CaseSections } from './case-sections.service.js';
 
 /** The staff page of one claim, and what every form on it is answered with. */
 @Injectable()
@@ -21,10 +18,7 @@ export class CasePages {
     private readonly database: Database,
     private readonly sheets: ClaimSheets,
     private readonly policies: PolicyQueries,
-    private readonly history: CaseHistory,
-    private readonly figures: CaseFigures,
-    private readonly doubts: CaseDoubts,
-    private readonly evidence: EvidencePages,
+    private readonly sections: CaseSections,
   ) {}
 
   async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
@@ -40,16 +34,11 @@ export class CasePages {
     const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
     return {
       ...sheet,
-      history: await this.history.of(visit, sheet.claim.id),
-      why: await this.history.referredFor(sheet.claim.id),
-      disowned: sheet.claim.origin === 'operator' ? await this.history.disownedWith(sheet.claim.id) : undefined,
+      ...await this.sections.of(visit, sheet),
       reasonCodes: await this.refusalReasons(),
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
-      figures: await this.figures.of(visit, sheet),
       mayAmend: may('outage.amend'),
-      identity: await this.doubts.about(sheet.claim.merchantId),
-      files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
         decide: can('award') && may('claim.decide'),
