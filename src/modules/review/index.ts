@@ -12,6 +12,7 @@ export { CasebookSheets, type CandidateView, type SignalSheet } from './casebook
 export { CasebookTimeline } from './casebook/casebook-timeline.service.js';
 export type { TimelineEntry, VersionChange } from './casebook/casebook-timeline.rules.js';
 export { DUPLICATE_VERDICTS, type DuplicateVerdict } from './casebook/duplicate-verdicts.repository.js';
-export { Duplicates, type PairSaid } from './casebook/duplicates.service.js';
+export { Duplicates } from './casebook/duplicates.service.js';
+export type { PairSaid } from './casebook/pair-records.service.js';
 export type { Signal } from './casebook/signals.rules.js';
 export { ReviewModule } from './review.module.js';

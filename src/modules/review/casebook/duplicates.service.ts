@@ -1,21 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
-import { addLocalDays, formatInstant } from '../../../core/time/index.js';
 import { userIdOf } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { AuditTrail } from '../../audit/index.js';
 import { ClaimHolds, ClaimLifecycle, ClaimQueries, type ClaimRow } from '../../claims/index.js';
 import { Duties } from '../../identity/index.js';
-import { DuplicateVerdictsRepository, type DuplicateVerdict } from './duplicate-verdicts.repository.js';
-
-export interface PairSaid {
-  readonly otherClaimId: string;
-  readonly verdict: DuplicateVerdict;
-  readonly reason: string;
-}
+import { DuplicateVerdictsRepository } from './duplicate-verdicts.repository.js';
+import { PairRecords, type PairSaid } from './pair-records.service.js';
 
 /** A hold that a verdict places is looked at again after so many days. */
 const REVIEW_DAYS = 14;
@@ -66,24 +58,5 @@ export class Duplicates {
 
   standing(reader: Reader, claimId: string): ReturnType<DuplicateVerdictsRepository['standing']> {
     return this.verdicts.standing(reader, claimId);
-  }
-}
-
-/** Keeps a verdict with its reason, in the chains of both claims. */
-@Injectable()
-export class PairRecords {
-  constructor(private readonly verdicts: DuplicateVerdictsRepository, private readonly audit: AuditTrail, private readonly clock: Clock) {}
-
-  async keep(tx: Tx, ctx: Context, claim: ClaimRow, { otherClaimId, verdict, reason }: PairSaid): Promise<void> {
-    const reasonDigest = await this.audit.keepText(tx, reason);
-    await this.verdicts.add(tx, { claimId: claim.id, otherClaimId, verdict, reasonDigest, userId: userIdOf(ctx.actor), at: this.clock.now() });
-    for (const [id, other] of [[claim.id, otherClaimId], [otherClaimId, claim.id]].sort()) {
-      await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: id as string }, action: `claim.called_${verdict}`, data: { otherClaimId: other, reasonDigest } });
-    }
-  }
-
-  /** A calendar day in UTC. */
-  reviewDay(days: number): string {
-    return formatInstant(addLocalDays(this.clock.now(), 'UTC', days)).slice(0, 10);
   }
 }
