@@ -4,7 +4,7 @@ import { OVERRIDE_REASONS } from '../../core/policy/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import type { ClaimDetail } from '../../modules/claims/index.js';
+import { ClaimSights, type ClaimDetail } from '../../modules/claims/index.js';
 import { PolicyQueries } from '../../modules/policies/index.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -19,6 +19,7 @@ export class CasePages {
     private readonly sheets: ClaimSheets,
     private readonly policies: PolicyQueries,
     private readonly sections: CaseSections,
+    private readonly sights: ClaimSights,
   ) {}
 
   async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
@@ -28,13 +29,15 @@ export class CasePages {
     return this.#refused(visit, reference, body, answer.refusal);
   }
 
-  async of(visit: Visit, reference: string): Promise<object> {
+  /** `before`: the cursor of the page of the timeline before the one asked for. */
+  async of(visit: Visit, reference: string, before?: string): Promise<object> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
+    await this.sights.note(visit.ctx, sheet.claim.id);
     const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(visit.ctx.actor, permission);
     const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
     return {
       ...sheet,
-      ...await this.sections.of(visit, sheet),
+      ...await this.sections.of(visit, sheet, before),
       reasonCodes: await this.refusalReasons(),
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
