@@ -9,6 +9,7 @@ import { PolicyQueries } from '../../modules/policies/index.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
+import { partsOf, stepFor } from './case-action.rules.js';
 import { CaseSections } from './case-sections.service.js';
 
 /** The staff page of one claim, and what every form on it is answered with. */
@@ -35,17 +36,25 @@ export class CasePages {
     await this.sights.note(visit.ctx, sheet.claim.id);
     const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(visit.ctx.actor, permission);
     const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
+    const actions = {
+      pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
+      decide: can('award') && may('claim.decide'), judge: sheet.claim.state !== 'draft' && may('claim.recommend'),
+    };
+    const sections = await this.sections.of(visit, sheet, before);
     return {
       ...sheet,
-      ...await this.sections.of(visit, sheet, before),
+      ...sections,
       reasonCodes: await this.refusalReasons(),
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
       mayAmend: may('outage.amend'),
-      actions: {
-        pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
-        decide: can('award') && may('claim.decide'),
-      },
+      actions,
+      step: stepFor(actions, sheet.assessment !== undefined),
+      parts: partsOf({
+        signals: sections.odd.lines.length > 0 || sections.identity.length > 0, duplicates: sections.odd.candidates.length > 0,
+        findings: (sheet.assessment?.result.findings.length ?? 0) > 0, assessed: sheet.assessment !== undefined,
+        figures: sections.figures.rows.length > 0 || (actions.override && sections.figures.targets.length > 0),
+      }),
     };
   }
 

@@ -21,7 +21,7 @@ export class CaseSections {
   ) {}
 
   /** `before`: the cursor of the page of the timeline before this one. */
-  async of(visit: Visit, sheet: ClaimSheet, before: string | undefined): Promise<object> {
+  async of(visit: Visit, sheet: ClaimSheet, before: string | undefined) {
     const { claim } = sheet;
     return {
       ...await this.history.of(claim.id),
