@@ -32,7 +32,7 @@ export class CasePapers {
       salesSets: [...unwrap(await this.sales.list(visit.ctx, claim.id)).items].reverse(),
       letters: [...await this.letters.fates('claim', claim.id)].reverse(),
       chart: assessment === undefined ? undefined : salesChart(assessment.result, bars),
-      tree: assessment === undefined ? [] : traceTree(assessment.result, assessment.policy.resolved, visit.language, style),
+      tree: assessment === undefined ? [] : traceTree({ result: assessment.result, policy: assessment.policy.resolved, lines: assessment.lines }, visit.language, style),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { figureText, stepSentence, type AssessmentResult, type FigureStyle } from '../../core/assessment/index.js';
+import { figureText, stepSentence, type AssessmentResult, type ExplanationLine, type FigureStyle } from '../../core/assessment/index.js';
 import type { CompiledPolicy, Language, TraceNode } from '../../core/policy/index.js';
 
 /** What went into a step, with what it stood at where another step gave it. */
@@ -30,8 +30,12 @@ const stepIn = (ref: string): string | undefined => (/^\$(?!inputs\.|facts\.|par
  * The working as a tree: the amount first, under each step those it rests on. Pure. A step that several rest on is written out where it is met
  * first, and only named afterwards; steps that the amount does not rest on follow as trees of their own.
  */
-export function traceTree(result: Pick<AssessmentResult, 'trace' | 'inputs' | 'currency'>, policy: CompiledPolicy, language: Language, style: FigureStyle): TraceBranch[] {
+export function traceTree(
+  { result, policy, lines }: { result: Pick<AssessmentResult, 'trace' | 'inputs' | 'currency'>; policy: CompiledPolicy; lines: readonly ExplanationLine[] }, language: Language, style: FigureStyle,
+): TraceBranch[] {
   const nodes = new Map(result.trace.map((node) => [node.id, node]));
+  // A line of the working says as well what a person put there; a step that came to nothing has none.
+  const said = new Map(lines.flatMap(({ step, text }) => (step === undefined ? [] : [[step, text] as const])));
   const drawn = new Set<string>();
   const written = (value: TraceNode['output'] | undefined): string | undefined => figureText(value, result.currency, style);
   const valueOf = (ref: string): string | undefined => {
@@ -44,7 +48,7 @@ export function traceTree(result: Pick<AssessmentResult, 'trace' | 'inputs' | 'c
     const refs = refsOf(node);
     const under = isRepeat ? [] : [...new Set(refs.flatMap(({ ref }) => stepIn(ref) ?? []))];
     return {
-      id: node.id, block: node.block, text: stepSentence(node, policy, language, style), figure: written(node.output), skipped: node.skipped, isRepeat,
+      id: node.id, block: node.block, text: said.get(node.id) ?? stepSentence(node, policy, language, style), figure: written(node.output), skipped: node.skipped, isRepeat,
       inputs: isRepeat ? [] : refs.map(({ name, ref }) => ({ name, ref, value: valueOf(ref) })),
       params: isRepeat ? [] : Object.entries(node.params).map(([name, { value, source }]) => ({ name, value: written(value) ?? '–', source })),
       below: under.flatMap((id) => {
