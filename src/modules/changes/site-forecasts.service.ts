@@ -138,7 +138,7 @@ const basisOf = ({ applied: { facts }, result }: Tried): string => {
 function askedOf({ applied: { policy } }: Tried, result: AssessmentResult): string[] {
   const verdict = decideByRule({
     result, policy: policy.resolved, merchantVerified: true, hasParsedSales: false, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, drawn: false,
-    outagesEnded: true, overridden: false, automaticTotalMinor: 0n, floorMinor: 0n,
+    outagesEnded: true, overridden: false, hasSignals: false, automaticTotalMinor: 0n, floorMinor: 0n,
   });
   return verdict.kind === 'refer' ? [...new Set(verdict.why)].sort() : [];
 }

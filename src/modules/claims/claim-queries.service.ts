@@ -54,6 +54,16 @@ export class ClaimQueries {
     return new Map((await this.claims.references(reader, ids)).map(({ id, reference }) => [id, reference]));
   }
 
+  /** Claims as they stand, newest first; for staff, who see every claim. */
+  rowsOf(reader: Reader, ids: readonly string[]): Promise<ClaimRow[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.claims.rowsOf(reader, ids);
+  }
+
+  /** Other filed claims over the time of this one, of its place or of these other businesses; for staff. */
+  near(reader: Reader, claim: ClaimRow, merchantIds: readonly string[]): ReturnType<ClaimsRepository['near']> {
+    return this.claims.near(reader, claim, merchantIds);
+  }
+
   /** The newest claims of these businesses; for staff, who see every claim. */
   ofMerchants(reader: Reader, merchantIds: readonly string[], limit: number): Promise<ClaimRow[]> {
     return this.claims.page(reader, { merchantIds, limit });

@@ -7,6 +7,7 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { intervalIn, moneyIn } from '../../platform/http/wire.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
+import { ClaimSights } from './claim-sights.service.js';
 import { ClaimSubmission } from './claim-submission.service.js';
 import { AmendmentDto, ClaimChangeDto, ClaimsQuery, NewClaimDto, SubmissionDto } from './dto/claim.dto.js';
 
@@ -26,6 +27,7 @@ export class ClaimsController {
     private readonly drafting: ClaimDrafting,
     private readonly submission: ClaimSubmission,
     private readonly queries: ClaimQueries,
+    private readonly sights: ClaimSights,
   ) {}
 
   @Post()
@@ -51,7 +53,9 @@ export class ClaimsController {
   @Requires('claim.read', 'merchant')
   @ApiOperation({ summary: 'A claim with its decisions and entitlements' })
   async get(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string) {
-    return unwrap(await this.queries.get(ctx, id));
+    const claim = unwrap(await this.queries.get(ctx, id));
+    await this.sights.note(ctx, id);
+    return claim;
   }
 
   @Patch(':id')

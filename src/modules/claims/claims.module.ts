@@ -35,6 +35,8 @@ import { HandoversRepository } from './handovers.repository.js';
 import { Handovers } from './handovers.service.js';
 import { SalesDoor } from './sales-door.service.js';
 import { ClaimSales } from './claim-sales.service.js';
+import { ClaimSightsRepository } from './claim-sights.repository.js';
+import { ClaimSights } from './claim-sights.service.js';
 import { ClaimSubmission } from './claim-submission.service.js';
 import { ClaimsController } from './claims.controller.js';
 import { CLAIMS_ERRORS } from './claims.errors.js';
@@ -63,11 +65,11 @@ mapConstraints({
   providers: [
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
-    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters,
+    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights,
   ],
 })
 export class ClaimsModule {}

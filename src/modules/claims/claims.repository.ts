@@ -211,6 +211,20 @@ export class ClaimsRepository {
     return rows.map(({ claim_id: id }) => id);
   }
 
+  /** As they stand, newest first. */
+  async rowsOf(reader: Reader, ids: readonly string[]): Promise<ClaimRow[]> {
+    return (await reader.named<Raw>('claim_rows', `SELECT ${COLUMNS} FROM claim c WHERE c.id = ANY ($1::uuid[]) ORDER BY c.id DESC`, [ids])).map(rowOf);
+  }
+
+  /** Other filed claims over an overlapping time: of the same place under whatever scheme, or of these other businesses. Newest first. */
+  async near(reader: Reader, claim: ClaimRow, merchantIds: readonly string[]): Promise<Pick<ClaimRow, 'id' | 'siteId' | 'merchantId'>[]> {
+    return reader.named('claim_near', `
+      SELECT c.id, c.site_id AS "siteId", c.merchant_id AS "merchantId" FROM claim c
+      WHERE c.merchant_id = ANY ($1::uuid[]) AND (c.site_id = $2 OR c.merchant_id <> $3) AND c.id <> $4 AND c.state NOT IN ('draft', 'withdrawn')
+        AND c.claim_window && tstzrange($5, $6, '[)') ORDER BY c.id DESC LIMIT 50`,
+    [[claim.merchantId, ...merchantIds], claim.siteId, claim.merchantId, claim.id, formatInstant(claim.window.from), formatInstant(claim.window.to)]);
+  }
+
   schemesOf(reader: Reader, ids: readonly string[]): Promise<{ schemeId: string; currency: string }[]> {
     return reader.query('SELECT DISTINCT scheme_id AS "schemeId", currency FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }

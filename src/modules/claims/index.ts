@@ -15,6 +15,8 @@ export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';
 export { ClaimOpening, type Opening } from './claim-opening.service.js';
 export { ClaimQueries } from './claim-queries.service.js';
 export { ClaimSales } from './claim-sales.service.js';
+export { ClaimSights } from './claim-sights.service.js';
+export type { ClaimSight } from './claim-sights.repository.js';
 export { ClaimSubmission, type Declarations } from './claim-submission.service.js';
 export { ClaimSalesFiles } from './claim-sales-files.service.js';
 export { ClaimTill, type Reading } from './claim-till.service.js';

@@ -22,6 +22,8 @@ import { SalesQueries } from './sales-queries.service.js';
 import { SalesRecordsRepository } from './sales-records.repository.js';
 import { SalesSets } from './sales-sets.service.js';
 import { SalesSetsRepository } from './sales-sets.repository.js';
+import { SharedEvidenceRepository } from './shared-evidence.repository.js';
+import { SharedEvidence } from './shared-evidence.service.js';
 import { TillSurveys } from './till-surveys.service.js';
 import { TillUploads } from './till-uploads.service.js';
 import { TillUploadsRepository } from './till-uploads.repository.js';
@@ -36,8 +38,8 @@ mapConstraints({
   providers: [
     { provide: SalesFiles, useClass: FolderSalesFiles }, SalesOriginals, SalesImports, SalesSets, SalesQueries, SalesDownloads, TillSurveys, TillUploads,
     SalesSetsRepository, SalesRecordsRepository, TillUploadsRepository,
-    EvidenceFiles, EvidenceFiling, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository, LooseFiles,
+    EvidenceFiles, EvidenceFiling, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository, LooseFiles, SharedEvidence, SharedEvidenceRepository,
   ],
-  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceQueries, LooseFiles],
+  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceQueries, LooseFiles, SharedEvidence],
 })
 export class EvidenceModule {}

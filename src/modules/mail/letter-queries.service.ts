@@ -4,7 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { MailPort } from './carriers.port.js';
-import { LettersRepository, type Channel, type LetterContent, type LetterRow } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterRow } from './letters.repository.js';
 
 export type LetterView = LetterRow & LetterContent;
 export type LetterLine = LetterRow & Pick<LetterContent, 'recipient' | 'subject' | 'plain'>;
@@ -45,6 +45,11 @@ export class LetterQueries {
   /** Of some addresses those that letters come back from. */
   async unreachable(addresses: readonly string[]): Promise<readonly string[]> {
     return (await this.letters.unreachable(this.database.reader, addresses)).map(({ address }) => address);
+  }
+
+  /** As `about`, with what became of each; for staff. */
+  fates(kind: string, id: string): Promise<LetterFate[]> {
+    return this.letters.fates(this.database.reader, kind, id);
   }
 
   /** Letters about something, oldest first, for whoever may see it; those that held a secret are left out, and what was erased is not there. */

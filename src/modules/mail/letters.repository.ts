@@ -33,6 +33,11 @@ export interface LetterContent {
 const COLUMNS = `l.id, l.template, l.language, l.channel, json_build_object('kind', l.about_kind, 'id', l.about_id) AS about, l.merchant_id AS "merchantId",
   l.secret, l.ends_at AS "endsAt", l.state, l.attempts, l.fault, l.created_at AS "createdAt"`;
 
+/** A letter, whether it got there, and what it said. */
+export interface LetterFate extends Pick<LetterRow, 'id' | 'template' | 'channel' | 'language' | 'state' | 'fault' | 'createdAt'>, Pick<LetterContent, 'subject' | 'plain'> {
+  readonly settledAt: Date | null;
+}
+
 @Injectable()
 export class LettersRepository {
   async insert(tx: Tx, letter: Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt' | 'endsAt'> & { readonly at: Instant; readonly minutes: number | undefined }, content: LetterContent): Promise<string> {
@@ -67,6 +72,14 @@ export class LettersRepository {
     return reader.query(`
       SELECT c.subject, c.plain, l.created_at AS "createdAt" FROM letter l JOIN letter_content c ON c.letter_id = l.id
       WHERE l.about_kind = $1 AND l.about_id = $2 AND NOT l.secret AND c.plain IS NOT NULL ORDER BY l.id LIMIT 500`, [kind, id]);
+  }
+
+  /** What became of the letters about something, oldest first; those that held a secret as well, without a word of what they said. */
+  fates(reader: Reader, kind: string, id: string): Promise<LetterFate[]> {
+    return reader.query(`
+      SELECT l.id, l.template, l.channel, l.language, l.state, l.fault, CASE WHEN l.secret THEN NULL ELSE c.subject END AS subject, CASE WHEN l.secret THEN NULL ELSE c.plain END AS plain,
+             l.created_at AS "createdAt", l.settled_at AS "settledAt"
+      FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_kind = $1 AND l.about_id = $2 ORDER BY l.id LIMIT 200`, [kind, id]);
   }
 
   /** Held until the commit, so that of two workers one sees what the other did. */

@@ -21,7 +21,7 @@ const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult
 
 const awarded = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T14:00Z' }], inputs: { takeTariff: 'true' } });
 const base: RuleFacts = {
-  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, drawn: false, automaticTotalMinor: 0n, floorMinor: 0n,
+  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, drawn: false, hasSignals: false, automaticTotalMinor: 0n, floorMinor: 0n,
 };
 
 describe('deciding by rule', () => {
@@ -33,6 +33,7 @@ describe('deciding by rule', () => {
     ['the outage is not final', { result: { ...awarded, provisional: true } }, 'outage_not_final'],
     ['the merchant is not verified', { merchantVerified: false }, 'identity_not_verified'],
     ['a person put a figure', { overridden: true }, 'decided_with_override'],
+    ['there are signals', { hasSignals: true }, 'looked_at_closely'],
     ['it was filed late', { late: true }, 'filed_late'],
     ['a file it came with is not checked yet', { evidence: { kinds: [], isWaiting: true, isInfected: false } }, 'evidence_unchecked'],
     ['a file it came with is harmful', { evidence: { kinds: [], isWaiting: false, isInfected: true } }, 'evidence_harmful'],

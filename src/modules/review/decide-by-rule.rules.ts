@@ -19,6 +19,8 @@ export interface RuleFacts {
   readonly overridden: boolean;
   /** Drawn for people to look at, whatever a rule would say. */
   readonly drawn: boolean;
+  /** Something odd about it sends it to a person. */
+  readonly hasSignals: boolean;
   /** Minor units granted to the merchant by rule before. */
   readonly automaticTotalMinor: bigint;
   /** Minor units granted on this claim before and not accepted: it gets no less. Nought for most. */
@@ -81,6 +83,7 @@ function obstacles(facts: RuleFacts): string[] {
   const conditions: [boolean, string][] = [
     [result.provisional && !(automatic.endedIsEnough && outagesEnded), 'outage_not_final'],
     [overridden, 'decided_with_override'],
+    [facts.hasSignals, 'looked_at_closely'],
     [!merchantVerified, 'identity_not_verified'],
     [(evidence.includes('sales') && restsOnSales && !hasParsedSales) || evidence.some((kind) => isMissing(kind, facts)), 'evidence_missing'],
     [facts.evidence.isWaiting, 'evidence_unchecked'],

@@ -10,5 +10,6 @@ export const REVIEW_ERRORS = defineCatalogue({
   'review.reason_unknown': { kind: 'meaning', title: 'Unknown reason', detail: 'There is no reason "{code}" in the catalogue.' },
   'review.fund_missing': { kind: 'state', title: 'The scheme has no fund', detail: 'An award reserves money: give the scheme a fund first.' },
   'review.offer_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
+  'review.other_claim_unknown': { kind: 'meaning', title: 'There is no such other claim', detail: 'A verdict is about two different claims that were sent. Name the other one by its id, as the list of candidates does.' },
   'review.terms_differ': { kind: 'meaning', title: 'These are not the terms of the scheme', detail: 'Accept the terms you were shown by their hash, and the release by its hash where the scheme has one. Read them again: they may have a newer version.' },
 });

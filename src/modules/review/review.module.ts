@@ -11,9 +11,18 @@ import { IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { MerchantsModule } from '../merchants/index.js';
 import { OutagesModule } from '../outages/index.js';
+import { PayeesModule } from '../payees/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
 import { TasksModule } from '../tasks/index.js';
+import { CaseSignals } from './casebook/case-signals.service.js';
+import { CasebookSheets } from './casebook/casebook-sheets.service.js';
+import { CasebookTimeline } from './casebook/casebook-timeline.service.js';
+import { CasebookController } from './casebook/casebook.controller.js';
+import { DuplicateVerdictsRepository } from './casebook/duplicate-verdicts.repository.js';
+import { Duplicates } from './casebook/duplicates.service.js';
+import { PairRecords } from './casebook/pair-records.service.js';
+import { TimelineSources } from './casebook/timeline-sources.service.js';
 import { ArchiveParts } from './archive-parts.service.js';
 import { Awards } from './awards.service.js';
 import { ClaimArchivesController } from './claim-archives.controller.js';
@@ -24,6 +33,7 @@ import { Casework } from './casework.service.js';
 import { DecisionHour } from './decision-hour.service.js';
 import { OverrideQueries } from './override-queries.service.js';
 import { OverridesController } from './overrides.controller.js';
+import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { VerdictChecks } from './verdict-checks.service.js';
 import { Offers } from './offers.service.js';
@@ -46,14 +56,15 @@ mapConstraints({ sampling_period_overlap_ex: 'sampling.overlaps', sampling_perio
 
 @Module({
   imports: [
-    AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, TasksModule,
+    AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [ReviewController, OverridesController, ClaimArchivesController, SamplingController],
+  controllers: [CasebookController, ReviewController, OverridesController, ClaimArchivesController, SamplingController],
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists,
+    RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets,
   ],
-  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists],
+  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists],
 })
 export class ReviewModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { Overrides, type StandingAssessment } from '../assessments/index.js';
+import type { StandingAssessment } from '../assessments/index.js';
 import { Entitlements, type ClaimRow } from '../claims/index.js';
 import { EvidenceQueries } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
@@ -9,6 +9,7 @@ import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
+import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
 
 /** Collects what `decideByRule` looks at; decides nothing. */
 @Injectable()
@@ -20,7 +21,7 @@ export class RuleFactsLoader {
     private readonly evidence: EvidenceQueries,
     private readonly register: RegisterQueries,
     private readonly entitlements: Entitlements,
-    private readonly overrides: Overrides,
+    private readonly doubts: RuleDoubtsLoader,
   ) {}
 
   async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment): Promise<Result<Omit<RuleFacts, 'drawn'>>> {
@@ -37,7 +38,7 @@ export class RuleFactsLoader {
       evidence,
       late: claim.late,
       hasFund: scheme.value.fundId !== undefined,
-      overridden: (await this.overrides.factsOf(tx, [claim.id])).size > 0,
+      ...await this.doubts.load(tx, claim, assessment.result),
       outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final'),
       floorMinor: (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n,
       automaticTotalMinor: await this.entitlements.automaticTotal(tx, claim.merchantId),

@@ -52,6 +52,10 @@ export class TaskBook {
     return (await this.tasks.page(reader, wanted)).map(viewOf);
   }
 
+  async about(reader: Reader, subject: NewTask['subject']): Promise<TaskView[]> {
+    return (await this.tasks.about(reader, subject)).map(viewOf);
+  }
+
   counts(reader: Reader): Promise<ReadonlyMap<TaskState, number>> {
     return this.tasks.counts(reader);
   }

@@ -62,6 +62,11 @@ export class TasksRepository {
     return reader.query<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE state = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`, [wanted.state, wanted.after ?? null, wanted.limit]);
   }
 
+  /** Open and settled ones about something, oldest first. */
+  about(reader: Reader, subject: NewTask['subject']): Promise<TaskRow[]> {
+    return reader.query<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE subject_type = $1 AND subject_id = $2 ORDER BY id LIMIT 100`, [subject.type, subject.id]);
+  }
+
   async counts(reader: Reader): Promise<ReadonlyMap<TaskState, number>> {
     const rows = await reader.query<{ state: TaskState; count: number }>('SELECT state, count(*)::int AS count FROM task GROUP BY state');
     return new Map(rows.map(({ state, count }) => [state, count]));

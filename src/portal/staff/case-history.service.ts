@@ -1,46 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '../../modules/audit/index.js';
-import { People } from '../../modules/identity/index.js';
-import { ClaimQueries } from '../../modules/claims/index.js';
-import { unwrap } from '../../platform/http/refusal-exception.js';
-import type { Visit } from '../shared/portal.page.js';
 
-export interface HistoryEntry {
-  readonly at: string;
-  /** Key of the words for it: an event of the machine, or what happened beside it. */
-  readonly what: string;
-  /** Undefined: a rule or a job. */
-  readonly who: string | undefined;
+/** Why a claim lies with people. */
+export interface CaseReasons {
+  /** The codes a rule left when it gave the claim to people; none if a person took it. */
+  readonly why: readonly string[];
+  /** The merchant said that a claim the operator opened is not theirs. */
+  readonly isDisowned: boolean;
+  /** What it wrote beside that, if anything. */
+  readonly disowned: string | undefined;
 }
 
-const PERSON = /^[0-9a-f-]{36}$/;
-const BESIDE: Readonly<Record<string, string>> = { 'claim.drafted': 'drafted', 'assessment.completed': 'assessed' };
-
-const whatOf = (topic: string, payload: object): string =>
-  ('event' in payload && typeof payload.event === 'string' ? payload.event : BESIDE[topic] ?? 'other');
-
-/** What happened to a claim, newest first, with the names of those who did it. */
+/** Reads from the record of a claim what its page says first. */
 @Injectable()
 export class CaseHistory {
-  constructor(private readonly claims: ClaimQueries, private readonly people: People, private readonly audit: AuditQueries) {}
+  constructor(private readonly audit: AuditQueries) {}
 
-  async of({ ctx }: Visit, claimId: string): Promise<HistoryEntry[]> {
-    const { items } = unwrap(await this.claims.timeline(ctx, claimId));
-    const names = await this.people.names(items.flatMap(({ actor }) => (PERSON.test(actor) ? [actor] : [])));
-    return items.map(({ at, topic, actor, payload }): HistoryEntry => ({ at, what: whatOf(topic, payload), who: names.get(actor) })).reverse();
-  }
-
-  /** What a merchant wrote beside saying that a claim is not theirs; undefined where it wrote nothing. */
-  async disownedWith(claimId: string): Promise<string | undefined> {
-    const link = (await this.audit.chain('claim', claimId)).findLast(({ action }) => action === 'claim.not_mine');
-    const { noteDigest } = (link?.data ?? {}) as { noteDigest?: string };
-    return noteDigest === undefined ? undefined : (await this.audit.texts([noteDigest])).get(noteDigest);
-  }
-
-  /** Why a rule gave the claim to people, by the codes it left in the record; none if a person took it. */
-  async referredFor(claimId: string): Promise<readonly string[]> {
-    const link = (await this.audit.chain('claim', claimId)).findLast(({ action }) => action === 'claim.refer');
-    const { why } = (link?.data ?? {}) as { why?: readonly string[] };
-    return why ?? [];
+  async of(claimId: string): Promise<CaseReasons> {
+    const links = await this.audit.chain('claim', claimId);
+    const dataOf = (action: string): Record<string, unknown> | undefined => links.findLast((link) => link.action === action)?.data as Record<string, unknown> | undefined;
+    const [referred, disowned] = [dataOf('claim.refer'), dataOf('claim.not_mine')];
+    const digest = typeof disowned?.['noteDigest'] === 'string' ? disowned['noteDigest'] : undefined;
+    return {
+      why: Array.isArray(referred?.['why']) ? referred['why'] as string[] : [], isDisowned: disowned !== undefined,
+      disowned: digest === undefined ? undefined : (await this.audit.texts([digest])).get(digest),
+    };
   }
 }

@@ -4,15 +4,13 @@ import { OVERRIDE_REASONS } from '../../core/policy/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import type { ClaimDetail } from '../../modules/claims/index.js';
+import { ClaimSights, type ClaimDetail } from '../../modules/claims/index.js';
 import { PolicyQueries } from '../../modules/policies/index.js';
-import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
-import { CaseDoubts } from './case-doubts.service.js';
-import { CaseFigures } from './case-figures.service.js';
-import { CaseHistory } from './case-history.service.js';
+import { partsOf, stepFor } from './case-action.rules.js';
+import { CaseSections } from './case-sections.service.js';
 
 /** The staff page of one claim, and what every form on it is answered with. */
 @Injectable()
@@ -21,10 +19,8 @@ export class CasePages {
     private readonly database: Database,
     private readonly sheets: ClaimSheets,
     private readonly policies: PolicyQueries,
-    private readonly history: CaseHistory,
-    private readonly figures: CaseFigures,
-    private readonly doubts: CaseDoubts,
-    private readonly evidence: EvidencePages,
+    private readonly sections: CaseSections,
+    private readonly sights: ClaimSights,
   ) {}
 
   async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
@@ -34,26 +30,31 @@ export class CasePages {
     return this.#refused(visit, reference, body, answer.refusal);
   }
 
-  async of(visit: Visit, reference: string): Promise<object> {
+  /** `before`: the cursor of the page of the timeline before the one asked for. */
+  async of(visit: Visit, reference: string, before?: string): Promise<object> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
+    await this.sights.note(visit.ctx, sheet.claim.id);
     const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(visit.ctx.actor, permission);
     const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
+    const actions = {
+      pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
+      decide: can('award') && may('claim.decide'), judge: sheet.claim.state !== 'draft' && may('claim.recommend'),
+    };
+    const sections = await this.sections.of(visit, sheet, before);
     return {
       ...sheet,
-      history: await this.history.of(visit, sheet.claim.id),
-      why: await this.history.referredFor(sheet.claim.id),
-      disowned: sheet.claim.origin === 'operator' ? await this.history.disownedWith(sheet.claim.id) : undefined,
+      ...sections,
       reasonCodes: await this.refusalReasons(),
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
-      figures: await this.figures.of(visit, sheet),
       mayAmend: may('outage.amend'),
-      identity: await this.doubts.about(sheet.claim.merchantId),
-      files: unwrap(await this.evidence.list(visit, sheet.claim)),
-      actions: {
-        pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
-        decide: can('award') && may('claim.decide'),
-      },
+      actions,
+      step: stepFor(actions, sheet.assessment !== undefined),
+      parts: partsOf({
+        signals: sections.odd.lines.length > 0 || sections.identity.length > 0, duplicates: sections.odd.candidates.length > 0,
+        findings: (sheet.assessment?.result.findings.length ?? 0) > 0, assessed: sheet.assessment !== undefined,
+        figures: sections.figures.rows.length > 0 || (actions.override && sections.figures.targets.length > 0),
+      }),
     };
   }
 

@@ -2,7 +2,8 @@ import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
-import { RefusalException } from '../../platform/http/refusal-exception.js';
+import { decodeCursor } from '../../platform/http/page.js';
+import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimQueries, type ClaimState } from '../../modules/claims/index.js';
 import { Casework } from '../../modules/review/index.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
@@ -15,7 +16,7 @@ import { readVerdict } from './verdict.form.js';
 /** Queues by the name they have in an address; each is one state of the machine. */
 const QUEUES = { review: 'in_review', decision: 'recommended', automatic: 'submitted', offered: 'offered', accepted: 'accepted', rejected: 'rejected' } as const satisfies Record<string, ClaimState>;
 const ON_A_PAGE = 50;
-const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted'];
+const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair'];
 
 /** The desk of those who review and decide. What a person may not do is not offered here, and refused by the service all the same. */
 @Pages('work')
@@ -45,7 +46,8 @@ export class WorkController {
   @Requires('queue.read')
   async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>): Promise<View> {
     const done = formText(query, 'done', 20);
-    return new View('staff/claim.njk', { ...(await this.pages.of(visit, reference)), done: DONE.includes(done) ? done : undefined });
+    const before = unwrap(decodeCursor(formText(query, 'before', 400) || undefined, 1))?.[0];
+    return new View('staff/claim.njk', { ...(await this.pages.of(visit, reference, before)), done: DONE.includes(done) ? done : undefined });
   }
 
   @Post(':reference/pull')

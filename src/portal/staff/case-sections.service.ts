@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { ClaimSheet } from '../shared/claim-sheet.service.js';
+import type { Visit } from '../shared/portal.page.js';
+import { CaseDoubts } from './case-doubts.service.js';
+import { CaseFigures } from './case-figures.service.js';
+import { CaseHistory } from './case-history.service.js';
+import { CasePapers } from './case-papers.service.js';
+import { CaseRecord } from './case-record.service.js';
+import { CaseSignalCards } from './case-signals.service.js';
+
+/** What each section of the staff page shows, by the name its partial reads it under; one partial a section in `views/staff/case`. */
+@Injectable()
+export class CaseSections {
+  constructor(
+    private readonly history: CaseHistory,
+    private readonly figures: CaseFigures,
+    private readonly doubts: CaseDoubts,
+    private readonly papers: CasePapers,
+    private readonly signals: CaseSignalCards,
+    private readonly record: CaseRecord,
+  ) {}
+
+  /** `before`: the cursor of the page of the timeline before this one. */
+  async of(visit: Visit, sheet: ClaimSheet, before: string | undefined) {
+    const { claim } = sheet;
+    return {
+      ...await this.history.of(claim.id),
+      figures: await this.figures.of(visit, sheet),
+      identity: await this.doubts.about(claim.merchantId),
+      ...await this.papers.of(visit, sheet),
+      odd: await this.signals.of(visit, sheet),
+      record: await this.record.of(visit, sheet, before),
+    };
+  }
+}
