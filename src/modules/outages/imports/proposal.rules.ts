@@ -134,6 +134,10 @@ export function isSameMatter(a: readonly ProposedLine[], b: readonly ProposedLin
 
 const meets = (a: ProposedLine, b: ProposedLine): boolean => a.service === b.service && a.region === b.region && a.from < endOf(b) && b.from < endOf(a);
 
+/** Whether lines and a scope share an instant of one service and place. Edge: "everywhere" meets every region. */
+export const speaksOf = (lines: readonly ProposedLine[], scope: readonly (Pick<ProposedLine, 'service' | 'region' | 'from'> & { readonly to?: Instant })[]): boolean =>
+  lines.some((line) => scope.some((other) => line.service === other.service && (line.region === other.region || [line.region, other.region].includes(WHOLE_FEED)) && line.from < endOf(other) && other.from < endOf(line)));
+
 export interface Disagreement extends Interval {
   readonly service: string;
   readonly region: string;
