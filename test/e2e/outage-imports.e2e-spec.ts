@@ -214,6 +214,34 @@ describe('sources that disagree', () => {
   });
 });
 
+describe('a source that counts the minutes of whole days', () => {
+  it('is held against the register: days that differ are named, nothing is proposed, and what it says last counts', async () => {
+    const { id, version } = await source('upptime', { mapping: [{ component: 'api', service: 'pay.qr', region: 'eu' }, { component: 'known', feedRegion: '*' }] });
+    const days = (of: object): object => [{ name: 'API', slug: 'api', dailyMinutesDown: of }, { name: 'Site', slug: 'site', dailyMinutesDown: { '2026-09-11': 4 } }];
+    const draft = await send<OutageView>('POST', '/v1/outages', {
+      code: 'checked', title: { en: 'Codes' }, complete: true, scope: [{ services: ['pay.qr'], from: '2026-09-10T00:00:00Z', to: '2026-09-20T00:00:00Z' }],
+      segments: [
+        { service: 'pay.qr', from: '2026-09-11T23:30:00Z', to: '2026-09-12T00:10:00Z', state: 'down', source: 'log' },
+        { service: 'pay.qr', from: '2026-09-12T00:10:00Z', to: '2026-09-12T00:20:00Z', state: 'degraded', level: '0.5', source: 'log' },
+        { service: 'pay.qr', from: '2026-09-12T05:00:00Z', to: '2026-09-12T06:00:00Z', state: 'unknown', source: 'log' },
+      ],
+    });
+    expect(draft.status).toBe(201);
+    expect((await upload(id, days({ '2026-09-11': 30, '2026-09-12': 45, '2025-01-01': 9 }))).body.proposals).toEqual([]);
+    const checks = async () => (await sourceOf(id)).checks;
+    // A draft is not in the register yet. What lies more than 400 days before the newest is not kept.
+    expect(await checks()).toMatchObject({ compared: 2, differing: 2, days: [{ day: '2026-09-12', sourceMinutes: 45, registerMinutes: 0 }, { day: '2026-09-11', registerMinutes: 0 }] });
+    expect((await send('POST', `/v1/outages/${draft.body.id}/confirmations`, { revision: 1 }, draft.body.version, another)).status).toBe(201);
+    expect(await checks()).toEqual({ compared: 2, differing: 1, days: [{ day: '2026-09-12', component: 'api', service: 'pay.qr', region: 'eu', sourceMinutes: 45, registerMinutes: 20 }] });
+    await upload(id, days({ '2026-09-12': 20 }));
+    expect(await checks()).toEqual({ compared: 2, differing: 0, days: [] });
+    const { unmapped } = await sourceOf(id);
+    expect([unmapped, (await proposalsOf(id)).length]).toEqual([[{ component: 'site', feedRegion: '*' }], 0]);
+    await send('PUT', `/v1/outage-sources/${id}`, settings({ mapping: [{ component: 'api', service: 'pay', region: '*' }] }), version);
+    expect(await checks()).toMatchObject({ compared: 4, differing: 2, days: [{ service: 'pay.card', sourceMinutes: 20, registerMinutes: 0 }, { service: 'pay.card', day: '2026-09-11' }] });
+  });
+});
+
 describe('a source that is switched off', () => {
   it('leaves what went on unknown from then on, and its time off unknown for good', async () => {
     const { id, version } = await source('statuspage');

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ChangeQueries, ProposalAmendments } from '../../src/modules/changes/index.js';
+import { Amendments, ChangeQueries, ProposalAmendments } from '../../src/modules/changes/index.js';
 import { FeedSending, ImportQueries, OutageSources, RegisterQueries, type ProposalDetail } from '../../src/modules/outages/index.js';
 import { Database } from '../../src/platform/database/database.js';
-import { Amending } from '../support/amendments.js';
+import { Amending, said } from '../support/amendments.js';
 import { openKt, rule, value, type KtWorld } from '../support/kt-world.js';
 
 let world: KtWorld;
@@ -68,4 +68,49 @@ it('what the source says otherwise afterwards is one more change; while that is 
   value(await amending.approve(changeId, run));
   await world.applyAll(changeId);
   expect(await granted()).toEqual(['400000', '800000', '1200000']);
+});
+
+it('a change that is given up gives its proposal back, in the same transaction; it may be accepted again, unless the source has said something else since', async () => {
+  const before = await register();
+  const proposal = await proposed('2018-11-29');
+  const first = value(await accept(proposal)).changeId ?? '';
+  const versionOf = async (id: string): Promise<number> => value(await world.app.get(ChangeQueries).get(reader(), id)).version;
+  // Written anew meanwhile: the proposal stands at an earlier revision of the same change.
+  value(await world.app.get(Amendments).rewrite(world.author, first, await versionOf(first), { reason: 'a day more', content: said({ r1: 6, r3: 1, r7: 0 }) }));
+  await amending.withdraw(first, await versionOf(first));
+  const back = value(await world.app.get(ImportQueries).proposal(proposal.id));
+  expect(back).toMatchObject({ state: 'open', revisesOutageId: (await amending.outage()).id });
+  expect(back).not.toHaveProperty('outageId');
+  expect(back).not.toHaveProperty('decidedAt');
+  const trail = await reader().query<{ data: object }>(`SELECT data FROM audit_entry WHERE aggregate_type = 'outage_proposal' AND aggregate_id = $1 AND action = 'outage_proposal.given_back'`, [proposal.id]);
+  expect(trail).toEqual([{ data: expect.objectContaining({ to: 'open' }) }]);
+
+  const second = value(await accept(back)).changeId ?? '';
+  const newer = await proposed('2018-11-30');
+  await amending.withdraw(second, await versionOf(second));
+  const states = await Promise.all([proposal.id, newer.id].map(async (id) => value(await world.app.get(ImportQueries).proposal(id)).state));
+  expect([states, await register()]).toEqual([['superseded', 'open'], before]);
+  await expect(reader().query(`UPDATE outage_proposal SET state = 'open' WHERE id = $1`, [proposal.id])).rejects.toThrow();
+});
+
+it('an outage that is named has to be there and to speak of the same; a proposal that knows its outage takes no other', async () => {
+  const [elsewhere = ''] = value(await world.app.get(FeedSending).upload(world.author, sourceId, (async function* one() {
+    yield await Promise.resolve(Buffer.from('id,component,region,from,to,state,title\r\nx9,KT,r1,2017-03-01T02:00:00Z,2017-03-01T05:00:00Z,down,Storm\r\n'));
+  })())).proposals;
+  const proposal = value(await world.app.get(ImportQueries).proposal(elsewhere));
+  const { id } = await amending.outage();
+  const refusals = async (...of: readonly (readonly [ProposalDetail, string])[]) => {
+    const codes: unknown[] = [];
+    for (const [one, named] of of) {
+      const answer = await accept(one, named);
+      codes.push(answer.ok ? undefined : [answer.refusal.code, answer.refusal.pointer]);
+    }
+    return codes;
+  };
+  const [open] = (await world.app.get(ImportQueries).proposalPage({ state: 'open', sourceId, limit: 50 })).items.filter(({ revisesOutageId }) => revisesOutageId === id);
+  const knowing = value(await world.app.get(ImportQueries).proposal(open?.id ?? ''));
+  expect(await refusals([proposal, id], [proposal, proposal.id], [knowing, proposal.id])).toEqual([
+    ['imports.not_about', '/revisesOutageId'], ['outages.not_found', '/revisesOutageId'], ['imports.revises_another', '/revisesOutageId'],
+  ]);
+  expect(value(await world.app.get(ImportQueries).proposal(proposal.id)).state).toBe('open');
 });

@@ -20,9 +20,16 @@ export interface AssessedClaim {
 }
 
 export interface NewAssessment extends AppliedPolicy {
+  readonly claim: ClaimRow;
   readonly result: AssessmentResult;
   /** Kept, but not standing: the claim goes on pointing at the one it was decided on, and nobody is told. */
   readonly aside: boolean;
+}
+
+/** A run that its claim is to point at. */
+interface Standing extends Pick<AuditRecord, 'action' | 'data'>, Pick<AssessmentResult, 'outcome'> {
+  readonly claim: ClaimRow;
+  readonly assessmentId: string;
 }
 
 /** Keeps a run as the claim's assessment, with its frozen input, and tells the others. */
@@ -36,38 +43,47 @@ export class AssessmentStore {
     private readonly clock: Clock,
   ) {}
 
-  /** The same input again stores nothing; after a figure was taken back it is the earlier run that stands again. */
-  async keep(tx: Tx, ctx: Context, claim: ClaimRow, { policy, facts, result, aside }: NewAssessment): Promise<Result<AssessedClaim>> {
-    const frozen = frozenText(facts);
-    const inputHash = sha256Hex(frozen);
-    const text = canonicalJson(result);
-    const resultHash = sha256Hex(text);
-    const made = await this.assessments.insert(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, claimVersion: claim.claimVersion, policyVersionId: policy.id, registerVersion: facts.registerVersion,
-      engine: ENGINE, inputHash, frozen, resultHash, result: text, outcome: result.outcome, provisional: result.provisional, cashMinor: result.cashMinor,
-      currency: claim.currency, at: this.clock.now(),
+  /** Runs of different claims, in the order given. The same input again stores nothing; after a figure was taken back it is the earlier run that stands again. */
+  async keep(tx: Tx, ctx: Context, made: readonly NewAssessment[]): Promise<Result<AssessedClaim[]>> {
+    const runs = made.map((run) => {
+      const [frozen, text] = [frozenText(run.facts), canonicalJson(run.result)];
+      return { ...run, frozen, inputHash: sha256Hex(frozen), text, resultHash: sha256Hex(text) };
     });
-    if (made === undefined) {
-      const assessmentId = await this.assessments.byInput(tx, claim.id, inputHash);
+    const at = this.clock.now();
+    const stored = new Map((await this.assessments.insert(tx, runs.map(({ claim, policy, facts, result, frozen, inputHash, text, resultHash }) => ({
+      claimId: claim.id, merchantId: claim.merchantId, claimVersion: claim.claimVersion, policyVersionId: policy.id, registerVersion: facts.registerVersion,
+      engine: ENGINE, inputHash, frozen, resultHash, result: text, outcome: result.outcome, provisional: result.provisional, cashMinor: result.cashMinor, currency: claim.currency, at,
+    })))).map(({ claimId, ...row }) => [claimId, row]));
+    const [kept, standing, aside]: [AssessedClaim[], Standing[], AuditRecord[]] = [[], [], []];
+    for (const { claim, inputHash, resultHash, result, aside: isAside } of runs) {
+      const isNew = stored.get(claim.id);
+      const assessmentId = isNew?.id ?? (await this.assessments.byInput(tx, claim.id, inputHash));
       if (assessmentId === undefined) return refuse('platform.busy');
-      if (!aside && claim.assessmentId !== assessmentId) await this.#stand(tx, ctx, claim, assessmentId, { action: 'claim.assessment_restored', outcome: result.outcome, data: { inputHash, resultHash, outcome: result.outcome } });
-      return ok({ assessmentId, isNew: false, inputHash, result });
+      const data = { ...(isNew === undefined ? {} : { n: isNew.n }), inputHash, resultHash, outcome: result.outcome };
+      if (isAside && isNew !== undefined) aside.push({ aggregate: { type: 'claim', id: claim.id }, action: 'claim.assessed_aside', data });
+      if (!isAside && (isNew !== undefined || claim.assessmentId !== assessmentId)) {
+        standing.push({ claim, assessmentId, outcome: result.outcome, action: isNew === undefined ? 'claim.assessment_restored' : 'claim.assessed', data });
+      }
+      kept.push({ assessmentId, isNew: isNew !== undefined, inputHash, result });
     }
-    const data = { n: made.n, inputHash, resultHash, outcome: result.outcome };
-    if (aside) await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: 'claim.assessed_aside', data });
-    else await this.#stand(tx, ctx, claim, made.id, { action: 'claim.assessed', outcome: result.outcome, data });
-    return ok({ assessmentId: made.id, isNew: true, inputHash, result });
+    await this.audit.recordAll(tx, ctx, aside);
+    await this.#stand(tx, ctx, standing);
+    return ok(kept);
   }
 
   /** A run that was kept aside becomes the one the claim points at. */
   stand(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, inputHash, result: { outcome } }: AssessedClaim): Promise<void> {
-    return this.#stand(tx, ctx, claim, assessmentId, { action: 'claim.assessed', outcome, data: { inputHash, outcome } });
+    return this.#stand(tx, ctx, [{ claim, assessmentId, outcome, action: 'claim.assessed', data: { inputHash, outcome } }]);
   }
 
-  /** The claim points at it from now on, and everybody hears of it. */
-  async #stand(tx: Tx, ctx: Context, claim: ClaimRow, assessmentId: string, { action, outcome, data }: Pick<AuditRecord, 'action' | 'data'> & Pick<AssessmentResult, 'outcome'>): Promise<void> {
-    await this.claims.pointAtAssessment(tx, claim.id, assessmentId);
-    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action, data });
-    await this.events.append(tx, ctx, assessmentCompleted(claim.merchantId, { claimId: claim.id, assessmentId, claimVersion: claim.claimVersion, outcome }));
+  /** The claims point at them from now on, and everybody hears of it. */
+  async #stand(tx: Tx, ctx: Context, standing: readonly Standing[]): Promise<void> {
+    if (standing.length === 0) return;
+    await this.claims.pointAtAssessments(tx, standing.map(({ claim, assessmentId }) => ({ claimId: claim.id, assessmentId })));
+    await this.audit.recordAll(tx, ctx, standing.map(({ claim, action, data }) => ({ aggregate: { type: 'claim', id: claim.id }, action, data })));
+    const events = standing.map(({ claim, assessmentId, outcome }) => assessmentCompleted(claim.merchantId, { claimId: claim.id, assessmentId, claimVersion: claim.claimVersion, outcome }));
+    // One alone is what somebody waits for: it has its turn inside the request.
+    const [only] = events;
+    await (only !== undefined && events.length === 1 ? this.events.append(tx, ctx, only) : this.events.appendAll(tx, ctx, events));
   }
 }

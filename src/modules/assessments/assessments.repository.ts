@@ -63,16 +63,20 @@ const RUN = 'id, policy_version_id AS "policyVersionId", frozen, input_hash AS "
 
 @Injectable()
 export class AssessmentsRepository {
-  /** Stores a run; undefined when the same input was stored before. */
-  async insert(tx: Tx, row: NewAssessmentRow): Promise<{ id: string; n: number } | undefined> {
-    const [made] = await tx.named<{ id: string; n: number }>('assessment_insert', `
+  /** Stores runs of different claims; what was stored before with the same input is not in the answer. */
+  insert(tx: Tx, rows: readonly NewAssessmentRow[]): Promise<{ id: string; claimId: string; n: number }[]> {
+    return tx.named('assessment_insert', `
       INSERT INTO assessment (claim_id, merchant_id, n, claim_version, policy_version_id, register_version, engine, input_hash, frozen, result_hash, result,
                               outcome, provisional, cash_minor, currency, assessed_at)
-      SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM assessment WHERE claim_id = $1
-      ON CONFLICT (claim_id, input_hash) DO NOTHING RETURNING id, n`,
-    [row.claimId, row.merchantId, row.claimVersion, row.policyVersionId, row.registerVersion, row.engine, row.inputHash, row.frozen, row.resultHash, row.result,
-      row.outcome, row.provisional, row.cashMinor, row.currency, formatInstant(row.at)]);
-    return made;
+      SELECT u.claim_id, merchant_id, coalesce((SELECT max(a.n) FROM assessment a WHERE a.claim_id = u.claim_id), 0) + 1, claim_version, policy_version_id, register_version, engine,
+             input_hash, frozen, result_hash, result, outcome, provisional, cash_minor, currency, assessed_at
+      FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::boolean[], $13::bigint[], $14::text[],
+                  $15::timestamptz[])
+        AS u(claim_id, merchant_id, claim_version, policy_version_id, register_version, engine, input_hash, frozen, result_hash, result, outcome, provisional, cash_minor, currency, assessed_at)
+      ON CONFLICT (claim_id, input_hash) DO NOTHING RETURNING id, claim_id AS "claimId", n`,
+    [rows.map((row) => row.claimId), rows.map((row) => row.merchantId), rows.map((row) => row.claimVersion), rows.map((row) => row.policyVersionId), rows.map((row) => row.registerVersion),
+      rows.map((row) => row.engine), rows.map((row) => row.inputHash), rows.map((row) => row.frozen), rows.map((row) => row.resultHash), rows.map((row) => row.result),
+      rows.map((row) => row.outcome), rows.map((row) => row.provisional), rows.map((row) => row.cashMinor), rows.map((row) => row.currency), rows.map((row) => formatInstant(row.at))]);
   }
 
   async byInput(reader: Reader, claimId: string, inputHash: string): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { ClaimLifecycle, ClaimQueries, type ClaimRow } from '../claims/index.js';
 import type { AppliedPolicy } from '../policies/index.js';
 import { AssessmentRuns } from './assessment-runs.service.js';
-import { AssessmentStore, type AssessedClaim } from './assessment-store.service.js';
+import { AssessmentStore, type AssessedClaim, type NewAssessment } from './assessment-store.service.js';
 import { FactsLoader } from './facts-loader.service.js';
 
 export interface ManyOptions {
@@ -37,39 +37,28 @@ export class ClaimAssessment {
   }
 
   /**
-   * Assesses filed claims as one: each locked, in the order given, what they rest on read for all of them at once, each kept.
+   * Assesses filed claims as one: locked in the order of their ids, what they rest on read for all of them at once, and kept at once.
    * Claims that are not filed are left out.
    */
   async assessMany(tx: Tx, ctx: Context, claimIds: readonly string[], { aside, ...which }: ManyOptions): Promise<Result<{ claim: ClaimRow; assessed: AssessedClaim }[]>> {
-    const claims = await this.#locked(tx, claimIds);
+    const claims = await this.lifecycle.lockedAll(tx, claimIds);
     if (!claims.ok) return claims;
     const applied = await this.#applied(tx, claimIds, which);
     if (!applied.ok) return applied;
-    const kept: { claim: ClaimRow; assessed: AssessedClaim }[] = [];
+    const made: NewAssessment[] = [];
     for (const [index, { facts, assessed: run }] of (await this.runs.settle(tx, applied.value)).entries()) {
       const claim = claims.value.get(facts.claim.id) as ClaimRow;
       if (run === undefined) return refuse('assessments.does_not_settle');
       const { policy } = applied.value[index] as AppliedPolicy;
-      const assessed = await this.store.keep(tx, ctx, claim, { policy, facts, result: run.result, aside: aside(claim) });
-      if (!assessed.ok) return assessed;
-      kept.push({ claim, assessed: assessed.value });
+      made.push({ claim, policy, facts, result: run.result, aside: aside(claim) });
     }
-    return ok(kept);
+    const kept = await this.store.keep(tx, ctx, made);
+    return kept.ok ? ok(made.map(({ claim }, index) => ({ claim, assessed: kept.value[index] as AssessedClaim }))) : kept;
   }
 
   /** What was kept aside stands from now on. */
   letStand(tx: Tx, ctx: Context, claim: ClaimRow, assessed: AssessedClaim): Promise<void> {
     return this.store.stand(tx, ctx, claim, assessed);
-  }
-
-  async #locked(tx: Tx, ids: readonly string[]): Promise<Result<ReadonlyMap<string, ClaimRow>>> {
-    const claims = new Map<string, ClaimRow>();
-    for (const id of ids) {
-      const claim = await this.lifecycle.locked(tx, id);
-      if (!claim.ok) return claim;
-      claims.set(id, claim.value);
-    }
-    return ok(claims);
   }
 
   /** Where no version answers and none is named, that is the answer; where one is named, the claim is none of its. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CHAIN_START, chainHash, sha256Hex } from '../../core/audit/index.js';
+import { CHAIN_START, chainHash, sha256Hex, type ChainLink } from '../../core/audit/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -29,6 +29,23 @@ export class AuditTrail {
     };
     const prevHash = head?.hash ?? CHAIN_START;
     await this.repository.append(tx, { ...entry, prevHash, hash: chainHash(prevHash, entry) });
+  }
+
+  /** As `record` for many, in the order given, with as many statements as for one. The caller has locked what they are about, in one order. */
+  async recordAll(tx: Tx, ctx: Context, records: readonly AuditRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const keyOf = (type: string, id: string): string => `${type}\n${id}`;
+    const heads = new Map((await this.repository.lockHeads(tx, records.map(({ aggregate }) => aggregate))).map(({ type, id, ...head }) => [keyOf(type, id), head]));
+    const at = this.clock.now();
+    const entries = records.map(({ aggregate, action, data }): ChainLink => {
+      const head = heads.get(keyOf(aggregate.type, aggregate.id));
+      const entry = { aggregateType: aggregate.type, aggregateId: aggregate.id, n: (head?.n ?? 0) + 1, at, actor: actorName(ctx.actor), action, data: JSON.parse(JSON.stringify(data)) as object };
+      const prevHash = head?.hash ?? CHAIN_START;
+      const hash = chainHash(prevHash, entry);
+      heads.set(keyOf(aggregate.type, aggregate.id), { n: entry.n, hash });
+      return { ...entry, prevHash, hash };
+    });
+    await this.repository.appendAll(tx, entries);
   }
 
   /** Keeps free text apart from append-only rows, which carry only its digest. */

@@ -45,6 +45,29 @@ export class AuditRepository {
     [entry.aggregateType, entry.aggregateId, entry.n, formatInstant(entry.at as Instant), entry.actor, entry.action, JSON.stringify(entry.data), entry.prevHash, entry.hash]);
   }
 
+  async lockHeads(tx: Tx, of: readonly { readonly type: string; readonly id: string }[]): Promise<(ChainHead & { type: string; id: string })[]> {
+    return tx.named('audit_lock_heads', `
+      SELECT aggregate_type AS type, aggregate_id AS id, n, hash FROM audit_head
+      WHERE (aggregate_type, aggregate_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) ORDER BY aggregate_type, aggregate_id FOR UPDATE`,
+    [of.map(({ type }) => type), of.map(({ id }) => id)]);
+  }
+
+  /** Entries of one chain in their order. */
+  async appendAll(tx: Tx, entries: readonly ChainLink[]): Promise<void> {
+    await tx.named('audit_append_all', `
+      WITH told AS (
+        SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::text[])
+          AS u(aggregate_type, aggregate_id, n, at, actor, action, data, prev_hash, hash)
+      ), entry AS (
+        INSERT INTO audit_entry (aggregate_type, aggregate_id, n, at, actor, action, data, prev_hash, hash) SELECT * FROM told
+      )
+      INSERT INTO audit_head (aggregate_type, aggregate_id, n, hash)
+      SELECT DISTINCT ON (aggregate_type, aggregate_id) aggregate_type, aggregate_id, n, hash FROM told ORDER BY aggregate_type, aggregate_id, n DESC
+      ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE SET n = excluded.n, hash = excluded.hash`,
+    [entries.map((entry) => entry.aggregateType), entries.map((entry) => entry.aggregateId), entries.map(({ n }) => n), entries.map(({ at }) => formatInstant(at as Instant)),
+      entries.map(({ actor }) => actor), entries.map(({ action }) => action), entries.map(({ data }) => JSON.stringify(data)), entries.map(({ prevHash }) => prevHash), entries.map(({ hash }) => hash)]);
+  }
+
   async head(reader: Reader, aggregateType: string, aggregateId: string): Promise<ChainHead | undefined> {
     const [row] = await reader.query<ChainHead>('SELECT n, hash FROM audit_head WHERE aggregate_type = $1 AND aggregate_id = $2', [aggregateType, aggregateId]);
     return row;

@@ -12,8 +12,8 @@ import { ChangesRepository, NIL, type ApprovalRow, type ChangeRow } from './chan
 
 export const APPLY = 'changes.apply';
 
-/** Claims a step: each is locked, assessed, recorded and told of. */
-const BATCH = 50;
+/** Claims a step: locked, assessed, recorded and told of as one. */
+const BATCH = 100;
 
 /**
  * Applies an approved change to its reach, in steps. Undecided claims are assessed again and go on from there; decided ones may rise

@@ -3,7 +3,7 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { OutageRegister } from '../outages/index.js';
+import { OutageProposals, OutageRegister } from '../outages/index.js';
 import type { Approval } from './approval-checks.service.js';
 import { ApprovalsByKind } from './approvals-by-kind.service.js';
 import { mayApprove, mayPropose } from './change-duties.rules.js';
@@ -23,6 +23,7 @@ export class ChangeCommands {
     private readonly approvals: ApprovalsByKind,
     private readonly runs: ChangeRunsRepository,
     private readonly register: OutageRegister,
+    private readonly proposals: OutageProposals,
   ) {}
 
   startRun(ctx: Context, id: string): Promise<Result<RunView>> {
@@ -45,16 +46,19 @@ export class ChangeCommands {
     });
   }
 
-  /** Takes a change back; the register hears of it in the same transaction, so that an amendment's lines no longer read as waiting. */
+  /** Takes a change back; the register hears of it in the same transaction, so that an amendment's lines no longer read as waiting, and what a source proposed is open again. */
   withdraw(ctx: Context, id: string, version: number): Promise<Result<ChangeView>> {
     return this.#open(ctx, id, version, async (tx, change) => {
       const may = mayPropose(ctx.actor, change.kind);
       if (!may.ok) return may;
+      if (change.kind === 'amendment') {
+        const { outageId, revision } = amendmentOf(change);
+        await this.proposals.giveUpIn(tx, ctx, outageId, revision);
+        const withdrawn = await this.register.withdrawIn(tx, ctx, outageId, revision);
+        if (!withdrawn.ok) return withdrawn;
+      }
       const after = await this.lifecycle.apply(tx, ctx, change, 'withdraw', { isAuthor: true });
-      if (!after.ok || change.kind !== 'amendment') return after.ok ? ok(viewOf(after.value)) : after;
-      const { outageId, revision } = amendmentOf(change);
-      const withdrawn = await this.register.withdrawIn(tx, ctx, outageId, revision);
-      return withdrawn.ok ? ok(viewOf(after.value)) : withdrawn;
+      return after.ok ? ok(viewOf(after.value)) : after;
     });
   }
 

@@ -36,6 +36,12 @@ export class ClaimLifecycle {
     return version === undefined || claim.version === version ? ok(claim) : refuse('http.stale', { seen: version, current: claim.version });
   }
 
+  /** Claims under their locks, in the order of their ids. Code: `claims.not_found`, when one of them does not exist. */
+  async lockedAll(tx: Tx, ids: readonly string[]): Promise<Result<ReadonlyMap<string, ClaimRow>>> {
+    const claims = new Map((await this.claims.lockAll(tx, ids)).map((claim) => [claim.id, claim]));
+    return claims.size === new Set(ids).size ? ok(claims) : refuse('claims.not_found');
+  }
+
   /** Whether the machine lets the event pass, without moving. Where its state does not, the answer lists what this actor could do instead. */
   decide({ actor }: Context, claim: ClaimRow, { event, to, assessmentId }: MoveRequest): Result<ClaimState> {
     const decided = decide(CLAIM_MACHINE, { state: claim.state, event, ...(to === undefined ? {} : { to }) }, CLAIM_GUARDS, {

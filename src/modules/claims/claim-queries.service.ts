@@ -142,8 +142,8 @@ export class ClaimQueries {
   }
 
   /** Called by the module that assesses, in its transaction. */
-  pointAtAssessment(tx: Tx, claimId: string, assessmentId: string): Promise<void> {
-    return this.claims.pointAtAssessment(tx, claimId, assessmentId);
+  pointAtAssessments(tx: Tx, points: readonly { readonly claimId: string; readonly assessmentId: string }[]): Promise<void> {
+    return this.claims.pointAtAssessments(tx, points);
   }
 
   setAutoDecision(tx: Tx, claimId: string, at: Parameters<ClaimsRepository['setAutoDecision']>[2]): Promise<void> {

@@ -100,6 +100,12 @@ export class ClaimsRepository {
     return one(await tx.named<Raw>('claim_lock', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1 FOR NO KEY UPDATE`, [id]));
   }
 
+  /** In the order of their ids, whatever the order given; those that do not exist are left out. */
+  async lockAll(tx: Tx, ids: readonly string[]): Promise<ClaimRow[]> {
+    const rows = await tx.named<Raw>('claim_lock_all', `SELECT ${COLUMNS} FROM claim c WHERE c.id = ANY ($1::uuid[]) ORDER BY c.id FOR NO KEY UPDATE`, [ids]);
+    return rows.map((row) => one([row]) as ClaimRow);
+  }
+
   /** Claims begun under a mandate, in the order of their ids. */
   async ofMandate(reader: Reader, wanted: { mandateId: string; states?: readonly ClaimState[]; after?: string; limit: number }): Promise<ClaimRow[]> {
     const rows = await reader.named<Raw>('claim_of_mandate', `
@@ -284,8 +290,10 @@ export class ClaimsRepository {
   }
 
   /** Points the claim at its newest assessment; not a move, but a change of the claim. */
-  async pointAtAssessment(tx: Tx, claimId: string, assessmentId: string): Promise<void> {
-    await tx.named('claim_point', 'UPDATE claim SET assessment_id = $2, version = version + 1 WHERE id = $1', [claimId, assessmentId]);
+  async pointAtAssessments(tx: Tx, points: readonly { readonly claimId: string; readonly assessmentId: string }[]): Promise<void> {
+    await tx.named('claim_point_all', `
+      UPDATE claim SET assessment_id = u.assessment, version = version + 1 FROM unnest($1::uuid[], $2::uuid[]) AS u(claim, assessment) WHERE id = u.claim`,
+    [points.map(({ claimId }) => claimId), points.map(({ assessmentId }) => assessmentId)]);
   }
 
   async setAutoDecision(tx: Tx, claimId: string, at: Instant): Promise<void> {

@@ -11,6 +11,7 @@ import { IMPORT_ERRORS } from './imports/imports.errors.js';
 import { OutageProposals } from './imports/outage-proposals.service.js';
 import { OutageSources, SourceParts } from './imports/outage-sources.service.js';
 import { ProposalsRepository } from './imports/proposals.repository.js';
+import { SourceChecks } from './imports/source-checks.service.js';
 import { SourcesRepository } from './imports/sources.repository.js';
 import { OutageProposalsController } from './outage-proposals.controller.js';
 import { OutageRegister } from './outage-register.service.js';
@@ -40,7 +41,7 @@ mapConstraints({
   controllers: [ServicesController, OutagesController, TimelineController, OutageSourcesController, OutageImportsController, OutageProposalsController],
   providers: [
     ServiceCatalogue, OutageRegister, RegisterQueries, ServicesRepository, OutagesRepository, RegisterRepository,
-    SourcesRepository, ProposalsRepository, FeedBytes, FeedIntake, FeedFetching, FeedSending, SourceParts, OutageSources, OutageProposals, ImportQueries,
+    SourcesRepository, ProposalsRepository, FeedBytes, SourceChecks, FeedIntake, FeedFetching, FeedSending, SourceParts, OutageSources, OutageProposals, ImportQueries,
   ],
   exports: [ServiceCatalogue, OutageRegister, RegisterQueries, OutageSources, OutageProposals, FeedSending, ImportQueries],
 })

@@ -158,9 +158,9 @@ export class RegisterRepository {
   }
 
   /** When any of these services was down or degraded anywhere inside a window, as the register stands; in pieces that may overlap, an open end reaching past the window. */
-  async troubleOf(reader: Reader, services: readonly string[], { from, to }: Interval): Promise<Interval[]> {
-    const rows = await reader.named<{ from: Instant; to: Instant | null }>('register_trouble', TROUBLE, [services, formatInstant(from), formatInstant(to)]);
-    return rows.map((row) => ({ from: row.from, to: row.to ?? to }));
+  async troubleOf(reader: Reader, services: readonly string[], { from, to }: Interval): Promise<(Interval & { service: string; region: string })[]> {
+    const rows = await reader.named<{ service: string; region: string; from: Instant; to: Instant | null }>('register_trouble', TROUBLE, [services, formatInstant(from), formatInstant(to)]);
+    return rows.map((row) => ({ ...row, to: row.to ?? to }));
   }
 }
 
@@ -207,7 +207,7 @@ const FACTS_AS_IF = factsFrom(`${RECORDED} AND e.outage_id <> (SELECT outage_id 
     FROM outage_revision r JOIN outage_scope s ON s.revision_id = r.id WHERE r.id = $6 AND ${TOUCHING}`);
 
 const TROUBLE = `
-  SELECT (extract(epoch FROM lower(g.during * s.during)) * 1000)::float8 AS "from", (extract(epoch FROM upper(g.during * s.during)) * 1000)::float8 AS "to"
+  SELECT g.service, g.region, (extract(epoch FROM lower(g.during * s.during)) * 1000)::float8 AS "from", (extract(epoch FROM upper(g.during * s.during)) * 1000)::float8 AS "to"
   FROM outage_segment g
   JOIN register_entry e ON e.revision_id = g.revision_id AND NOT EXISTS (SELECT FROM register_entry n WHERE n.outage_id = e.outage_id AND n.version > e.version)
   JOIN outage_scope s ON s.revision_id = g.revision_id AND s.service = g.service AND s.during && g.during

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Result } from '../../core/errors/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
@@ -42,6 +43,23 @@ export class EventLog {
       queue: subscriber,
       handle: (ctx, event, tx) => subscription.handle(ctx, event, tx),
     });
+  }
+
+  /** As `append` for many of one topic, with as many statements as for one; whoever listens inside this process hears of all of them in one transaction. */
+  async appendAll(tx: Tx, ctx: Context, events: readonly DomainEvent[]): Promise<void> {
+    const [first] = events;
+    if (first === undefined) return;
+    const at = this.clock.now();
+    if (events.some(({ topic }) => topic !== first.topic)) throw new TypeError('events of several topics at once');
+    const ids = events.map(() => randomUUID());
+    await tx.named('event_log_append_all', `
+      INSERT INTO event_log (id, at, topic, aggregate_type, aggregate_id, merchant_id, actor, payload)
+      SELECT u.id, $1, $2, u.type, u.aggregate, u.merchant, $3, u.payload
+      FROM unnest($4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::jsonb[]) AS u(id, type, aggregate, merchant, payload)`,
+    [formatInstant(at), first.topic, actorName(ctx.actor), ids, events.map(({ aggregate }) => aggregate.type), events.map(({ aggregate }) => aggregate.id),
+      events.map(({ merchantId }) => merchantId ?? null), events.map(({ payload }) => JSON.stringify(payload))]);
+    const stored = events.map((event, index) => ({ id: ids[index], at, ...event }));
+    for (const { subscriber, inline } of this.#subscriptions.get(first.topic) ?? []) await this.jobs.enqueueAll(tx, subscriber, stored, { inline });
   }
 
   async append(tx: Tx, ctx: Context, event: DomainEvent): Promise<void> {

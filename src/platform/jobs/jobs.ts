@@ -60,6 +60,8 @@ export interface EnqueueOptions {
 
 /** A worker leaves an inline job alone for this long, so that the process that wrote it gets to it first. */
 const INLINE_HEAD_START_SECONDS = 2;
+/** Of many at once. */
+const INLINE_ALL_HEAD_START_SECONDS = 30;
 const INLINE_BUDGET_MS = 1_000;
 const RETRIES = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 7 * 86_400 };
 const PARKED = 'parked';
@@ -156,6 +158,16 @@ export class Jobs implements BeforeApplicationShutdown {
     if (options.inline === true) tx.afterCommit(() => this.#tryInline(definition, id, data));
   }
 
+  /** As `enqueue` for many, in one statement. Inline ones are done in one transaction after the commit, for as long as they take: this is bulk work, nobody waits for its answer. */
+  async enqueueAll(tx: Tx, queue: string, data: readonly object[], { inline = false }: Pick<EnqueueOptions, 'inline'> = {}): Promise<void> {
+    const definition = this.#definitions.get(queue);
+    if (definition === undefined) throw new Error(`no job is called ${queue}`);
+    if (inline && !('handle' in definition)) throw new Error(`${queue} cannot be done together with others`);
+    const jobs = data.map((one) => ({ id: randomUUID(), data: one, startAfter: inline ? INLINE_ALL_HEAD_START_SECONDS : 0 }));
+    if (jobs.length > 0) await this.#opened().insert(queue, jobs, { db: executor(tx) });
+    if (inline && 'handle' in definition && !('ask' in definition)) tx.afterCommit(() => this.#tryAll(definition, jobs));
+  }
+
   /** Parked jobs, oldest first: what failed for good and waits for a person. */
   async parked(): Promise<{ id: string; data: object }[]> {
     const jobs = await this.#opened().findJobs(PARKED);
@@ -182,6 +194,21 @@ export class Jobs implements BeforeApplicationShutdown {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([attempt, new Promise<void>((resolve) => { timer = setTimeout(resolve, INLINE_BUDGET_MS); })]);
     clearTimeout(timer);
+  }
+
+  /** All of them or, where one fails, none: then each is due for a worker, which tries it by itself. */
+  async #tryAll(definition: JobDefinition<object>, jobs: readonly { readonly id: string; readonly data: object }[]): Promise<void> {
+    const ctx: Context = { actor: systemActor(definition.queue), requestId: jobs[0]?.id ?? '' };
+    const attempt = this.work.run(ctx, async (tx): Promise<Result<void>> => {
+      for (const { data } of jobs) {
+        const outcome = await definition.handle(ctx, data, tx);
+        if (outcome?.ok === false) return outcome;
+      }
+      await this.#opened().complete(definition.queue, jobs.map(({ id }) => id), null, { db: executor(tx), includeQueued: true });
+      return ok(undefined);
+    }).then(() => undefined, () => undefined);
+    this.#inline.add(attempt);
+    await attempt.finally(() => this.#inline.delete(attempt));
   }
 
   async #run(definition: Defined, id: string, data: object): Promise<void> {

@@ -6,12 +6,13 @@ import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
-import { ServicesRepository } from '../services.repository.js';
+import { mapChecks } from './checks.rules.js';
 import type { FeedReading } from './feed.rules.js';
 import type { KeptFeed } from './feed-bytes.service.js';
 import { IMPORTERS } from './importers.rules.js';
-import { continued, FOREVER, groupLines, isSameMatter, mapLines, mergeLines, withSilences, type MappingLine, type ProposedLine } from './proposal.rules.js';
+import { continued, FOREVER, groupLines, isSameMatter, mapLines, mergeLines, withSilences, type ProposedLine } from './proposal.rules.js';
 import { ProposalsRepository, type ProposalRow } from './proposals.repository.js';
+import { SourceChecks } from './source-checks.service.js';
 import { SourcesRepository, type PayloadRow, type SourceRow } from './sources.repository.js';
 
 export interface Taken {
@@ -26,7 +27,7 @@ export interface Taken {
 @Injectable()
 export class FeedIntake {
   constructor(
-    private readonly clock: Clock, private readonly sources: SourcesRepository, private readonly proposals: ProposalsRepository, private readonly services: ServicesRepository, private readonly audit: AuditTrail,
+    private readonly clock: Clock, private readonly sources: SourcesRepository, private readonly proposals: ProposalsRepository, private readonly checks: SourceChecks, private readonly audit: AuditTrail,
   ) {}
 
   /** The source is locked. `again`: read although it was seen, since it is read otherwise now. */
@@ -35,7 +36,10 @@ export class FeedIntake {
     if (!reading.ok) return reading;
     const isNew = await this.sources.see(tx, source.id, { sha256: sent.sha256, byteCount: sent.bytes.length, origin: sent.origin }, this.clock.now());
     if (!isNew && sent.again !== true) return ok({ sha256: sent.sha256, isKnown: true, proposals: [], checks: reading.value.checks.length });
-    const { mapped, unmapped } = mapLines(reading.value.lines, await this.#toParts(tx, source.mapping));
+    const mapping = await this.checks.partsOf(tx, source.mapping);
+    const { mapped, unmapped: names } = mapLines(reading.value.lines, mapping, (line, means): ProposedLine => ({ ...line, ...means }));
+    const unmapped = [...names, ...mapChecks(reading.value.checks, mapping).unmapped];
+    await this.sources.keepChecks(tx, source.id, sent.sha256, reading.value.checks);
     await this.sources.read(tx, source.id, { payloadSha256: sent.sha256, precision: reading.value.precision, recordedSince: reading.value.recordedSince, notes: reading.value.notes.slice(0, 100), unmapped: unmapped.slice(0, 1_000) });
     const off = (await this.sources.gaps(tx, source.id)).filter(({ kind }) => kind === 'switched_off').map(({ offAt, onAt }) => ({ from: offAt, to: onAt ?? FOREVER }));
     const proposals = await this.#propose(tx, ctx, source, { lines: withSilences(mapped, off), reading: reading.value, sha256: sent.sha256 });
@@ -51,12 +55,6 @@ export class FeedIntake {
       const [lines, said] = [proposal.lines, proposal.said].map((all) => withSilences(all, [{ from: at, to: FOREVER }]));
       await this.#put(tx, ctx, source, { lines: lines ?? [], said: said ?? [], matters, sha256: proposal.payloadSha256 });
     }
-  }
-
-  /** A service with parts is each of them, as they are now. */
-  async #toParts(tx: Tx, mapping: readonly MappingLine[]): Promise<MappingLine[]> {
-    const leaves = await this.services.leavesOf(tx, [...new Set(mapping.flatMap(({ service }) => service ?? []))]);
-    return mapping.flatMap((line) => (line.service === undefined ? [line] : (leaves.get(line.service) ?? [line.service]).map((service) => ({ ...line, service }))));
   }
 
   async #propose(tx: Tx, ctx: Context, source: SourceRow, { lines, reading, sha256 }: { lines: readonly ProposedLine[]; reading: FeedReading; sha256: string }): Promise<string[]> {

@@ -10,6 +10,7 @@ import { contentView, type SegmentView } from '../views/outage-view.js';
 import { proposalDetail, proposalSummary, sourceDetail, sourceView, type ProposalDetail, type ProposalSummary, type SourceDetail, type SourceView } from '../views/outage-source-view.js';
 import { FeedBytes } from './feed-bytes.service.js';
 import { ProposalsRepository, type ProposalState, type RecordedBeside } from './proposals.repository.js';
+import { SourceChecks } from './source-checks.service.js';
 import { SourcesRepository } from './sources.repository.js';
 
 const PAYLOADS_SHOWN = 50;
@@ -34,6 +35,7 @@ export class ImportQueries {
   constructor(
     private readonly database: Database, private readonly sources: SourcesRepository, private readonly proposals: ProposalsRepository,
     private readonly outages: OutagesRepository, private readonly register: RegisterRepository, private readonly bytes: FeedBytes,
+    private readonly checks: SourceChecks,
   ) {}
 
   async sourcePage(wanted: { before?: string; limit: number }): Promise<Page<SourceView>> {
@@ -45,7 +47,7 @@ export class ImportQueries {
     const { reader } = this.database;
     const row = await this.sources.find(reader, id);
     if (row === undefined) return refuse('imports.source_not_found', { id });
-    return ok(sourceDetail(row, await this.sources.gaps(reader, id), await this.sources.payloads(reader, id, PAYLOADS_SHOWN)));
+    return ok(sourceDetail(row, { gaps: await this.sources.gaps(reader, id), payloads: await this.sources.payloads(reader, id, PAYLOADS_SHOWN), checks: await this.checks.of(reader, row) }));
   }
 
   /** The bytes as they came. */

@@ -35,6 +35,8 @@ export const IMPORT_ERRORS = defineCatalogue({
   'imports.nothing_left': { kind: 'meaning', title: 'Nothing to record', detail: 'Nothing in the proposal counts as downtime; decline it, or give a level to what is only mentioned.' },
   'imports.unsettled': { kind: 'meaning', title: 'Sources disagree', detail: '{sources} say something else of the same time; say whom you believe.' },
   'imports.decided': { kind: 'state', title: 'Already decided', detail: 'The proposal is {state}; look at the newest one of this source.' },
+  'imports.revises_another': { kind: 'meaning', title: 'About another outage', detail: 'The proposal is about the outage {outageId} already; accept it without naming another.' },
+  'imports.not_about': { kind: 'meaning', title: 'Not about this outage', detail: 'The outage {outageId} speaks of no service, place and time that the proposal speaks of; choose one that does, or name none and make a new one.' },
   'imports.fetch_url': { kind: 'meaning', title: 'Address not allowed', detail: 'Only http and https are fetched, without a name and password in the address ({detail}).' },
   'imports.fetch_private': { kind: 'meaning', title: 'Address inside', detail: '{detail} is not on the public internet; machines of your own are named in the setting FEED_HOSTS.' },
   'imports.fetch_unreachable': { kind: 'meaning', title: 'Nobody answers', detail: 'Nobody answers there ({detail}); look at the address.' },

@@ -10,7 +10,7 @@ import { AuditTrail } from '../../audit/index.js';
 import { OutageRegister, type ProposedRevision } from '../outage-register.service.js';
 import type { SegmentLine } from '../outages.rules.js';
 import { codeFor, contentFrom, revised, segmentsFrom, type SaidLine } from './acceptance.rules.js';
-import { disagreements, overruled, type ProposedLine } from './proposal.rules.js';
+import { disagreements, isSameMatter, overruled, speaksOf, type ProposedLine } from './proposal.rules.js';
 import { ProposalsRepository, type ProposalRow, type RivalLine } from './proposals.repository.js';
 import { SourcesRepository, type Levels } from './sources.repository.js';
 
@@ -71,21 +71,44 @@ export class OutageProposals {
     });
   }
 
+  /**
+   * An amendment was given up: what was accepted into it is open again, or superseded where its source has said something else since.
+   * The change is locked; afterwards the outage is.
+   */
+  async giveUpIn(tx: Tx, ctx: Context, outageId: string, revision: number): Promise<void> {
+    for (const { id, sourceId } of await this.proposals.acceptedInto(tx, outageId, revision)) {
+      await this.sources.lock(tx, sourceId);
+      const proposal = await this.proposals.lock(tx, id);
+      if (proposal?.state !== 'accepted') continue;
+      const isOvertaken = (await this.proposals.standing(tx, sourceId)).some((other) => other.id > id && isSameMatter([...other.lines, ...other.said], [...proposal.lines, ...proposal.said]));
+      const to = isOvertaken ? 'superseded' : 'open';
+      await this.proposals.reopen(tx, id, to);
+      await this.audit.record(tx, ctx, { aggregate: { type: 'outage_proposal', id }, action: 'outage_proposal.given_back', data: { outageId, revision, to } });
+    }
+  }
+
   async #write(tx: Tx, ctx: Context, proposal: ProposalRow, { segments, acceptance, reason, amend }: {
     segments: readonly SegmentLine[]; acceptance: Acceptance; reason: string; amend: Amend;
   }): Promise<Result<Omit<Accepted, 'proposalId'>>> {
     const outageId = proposal.revisesOutageId ?? acceptance.revisesOutageId;
-    if (outageId !== undefined) {
-      const standing = await this.register.standingIn(tx, outageId);
-      if (!standing.ok) return standing;
-      const { version, isRecorded } = standing.value;
-      const content = revised(standing.value.content, proposal.sourceName, segments);
-      const written = isRecorded ? await amend(tx, { outageId, version, reason, content }) : await this.register.redraftIn(tx, ctx, outageId, { reason, content });
-      return written.ok ? ok({ outageId, ...written.value }) : written;
-    }
+    if (outageId !== undefined) return this.#revise(tx, ctx, proposal, { outageId, segments, named: acceptance.revisesOutageId, reason, amend });
     const title = acceptance.title ?? proposal.lines.find((line) => line.title !== undefined)?.title ?? `${proposal.sourceName}, ${formatInstant(proposal.from).slice(0, 10)}`;
     const draft = await this.register.draftIn(tx, ctx, { code: acceptance.code ?? codeFor(proposal.kind, proposal.from, proposal.id), title: { en: title.slice(0, 200) }, content: contentFrom(segments) });
     return draft.ok ? ok({ outageId: draft.value.id, revision: draft.value.revision }) : draft;
+  }
+
+  /** What the outage says with the proposal in it. Codes: `imports.revises_another`, `imports.not_about`, `outages.not_found`, and those of the register's lines. */
+  async #revise(tx: Tx, ctx: Context, proposal: ProposalRow, { outageId, segments, named, reason, amend }: {
+    outageId: string; segments: readonly SegmentLine[]; named: string | undefined; reason: string; amend: Amend;
+  }): Promise<Result<Omit<Accepted, 'proposalId'>>> {
+    if (named !== undefined && named !== outageId) return refuse('imports.revises_another', { outageId }, { pointer: '/revisesOutageId' });
+    const standing = await this.register.standingIn(tx, outageId);
+    if (!standing.ok) return named === undefined ? standing : { ok: false, refusal: { ...standing.refusal, pointer: '/revisesOutageId' } };
+    if (proposal.revisesOutageId === null && !speaksOf(proposal.lines, standing.value.content.scope)) return refuse('imports.not_about', { outageId }, { pointer: '/revisesOutageId' });
+    const { version, isRecorded } = standing.value;
+    const content = revised(standing.value.content, proposal.sourceName, segments);
+    const written = isRecorded ? await amend(tx, { outageId, version, reason, content }) : await this.register.redraftIn(tx, ctx, outageId, { reason, content });
+    return written.ok ? ok({ outageId, ...written.value }) : written;
   }
 
   /** The lines that stand once a person has said whom they believe, and those that lost beside them. */

@@ -37,13 +37,15 @@ const RANK: Readonly<Record<FeedState, number>> = { down: 0, partial: 1, degrade
  * Lines in our own names. A name of a place counts before "everywhere"; one that the mapping does not know is asked for, never guessed.
  * Edge: one component that means two services makes a line for each.
  */
-export function mapLines(lines: readonly FeedLine[], mapping: readonly MappingLine[]): { mapped: ProposedLine[]; unmapped: Unmapped[] } {
+export function mapLines<Line extends Pick<FeedLine, 'component' | 'region'>, Mapped>(
+  lines: readonly Line[], mapping: readonly MappingLine[], made: (line: Omit<Line, 'component' | 'region'>, means: Pick<ProposedLine, 'service' | 'region'>) => Mapped,
+): { mapped: Mapped[]; unmapped: Unmapped[] } {
   const unmapped = new Map<string, Unmapped>();
   const byName = Map.groupBy(mapping, ({ component, feedRegion }) => `${component}\n${feedRegion}`);
   const mapped = lines.flatMap(({ component, region: feedRegion, ...line }) => {
     const found = byName.get(`${component}\n${feedRegion}`) ?? byName.get(`${component}\n${WHOLE_FEED}`);
     if (found === undefined) unmapped.set(`${component}\n${feedRegion}`, { component, feedRegion });
-    return (found ?? []).flatMap(({ service, region }) => (service === undefined ? [] : [{ ...line, service, region }]));
+    return (found ?? []).flatMap(({ service, region }) => (service === undefined ? [] : [made(line, { service, region })]));
   });
   return { mapped, unmapped: [...unmapped.values()] };
 }
@@ -133,6 +135,10 @@ export function isSameMatter(a: readonly ProposedLine[], b: readonly ProposedLin
 }
 
 const meets = (a: ProposedLine, b: ProposedLine): boolean => a.service === b.service && a.region === b.region && a.from < endOf(b) && b.from < endOf(a);
+
+/** Whether lines and a scope share an instant of one service and place. Edge: "everywhere" meets every region. */
+export const speaksOf = (lines: readonly ProposedLine[], scope: readonly (Pick<ProposedLine, 'service' | 'region' | 'from'> & { readonly to?: Instant })[]): boolean =>
+  lines.some((line) => scope.some((other) => line.service === other.service && (line.region === other.region || [line.region, other.region].includes(WHOLE_FEED)) && line.from < endOf(other) && other.from < endOf(line)));
 
 export interface Disagreement extends Interval {
   readonly service: string;

@@ -127,6 +127,21 @@ export class ProposalsRepository {
       [id, decision.by, formatInstant(decision.at), decision.outageId, decision.revision, decision.reason]);
   }
 
+  /** Proposals accepted into an amendment that waits, also where its lines were written anew since: revisions beside this one that were never recorded. */
+  async acceptedInto(reader: Reader, outageId: string, revision: number): Promise<{ id: string; sourceId: string }[]> {
+    return reader.query(
+      `SELECT p.id, p.source_id AS "sourceId" FROM outage_revision given
+       JOIN outage_revision r ON r.outage_id = given.outage_id AND r.kind = 'amendment' AND r.base_number = given.base_number AND r.number <= given.number
+       JOIN outage_proposal p ON p.outage_id = r.outage_id AND p.revision = r.number AND p.state = 'accepted'
+       WHERE given.outage_id = $1 AND given.number = $2 AND NOT EXISTS (SELECT FROM register_entry e WHERE e.revision_id = r.id) ORDER BY p.source_id, p.id`, [outageId, revision]);
+  }
+
+  /** What was accepted stands open again, or is superseded. */
+  async reopen(tx: Tx, id: string, to: 'open' | 'superseded'): Promise<void> {
+    await tx.execute(
+      'UPDATE outage_proposal SET state = $2, decided_by = NULL, decided_at = NULL, outage_id = NULL, revision = NULL, reason = NULL, version = version + 1 WHERE id = $1', [id, to]);
+  }
+
   async decline(tx: Tx, id: string, decision: { by: string; at: Instant; reason: string }): Promise<void> {
     await tx.execute(
       `UPDATE outage_proposal SET state = 'declined', decided_by = $2, decided_at = $3, reason = $4, version = version + 1 WHERE id = $1`,
@@ -148,6 +163,8 @@ export class ProposalsRepository {
     return reader.query<RivalView>(
       `SELECT r.revision, r.service, r.region, ${ms('lower(r.during)')} AS "from", ${ms('upper(r.during)')} AS "to", r.state, r.source,
          p.source_id AS "sourceId", r.proposal_id AS "proposalId", p.payload_sha256 AS "payloadSha256"
-       FROM outage_rival_line r JOIN outage_proposal p ON p.id = r.proposal_id WHERE r.outage_id = $1 ORDER BY r.revision DESC, r.line LIMIT 10000`, [outageId]);
+       FROM outage_rival_line r JOIN outage_proposal p ON p.id = r.proposal_id WHERE r.outage_id = $1
+         AND NOT EXISTS (SELECT FROM outage_revision v JOIN outage_revision_withdrawal w ON w.revision_id = v.id WHERE v.outage_id = r.outage_id AND v.number = r.revision)
+       ORDER BY r.revision DESC, r.line LIMIT 10000`, [outageId]);
   }
 }

@@ -100,7 +100,7 @@ describe('grouping', () => {
 describe('names', () => {
   it('that nobody mapped are asked for, and those left out on purpose are not', () => {
     const feed = ['API', 'Blog', 'New'].map((component) => ({ component, region: 'eu', externalId: component, from: at(0), state: 'down' as const }));
-    const { mapped, unmapped } = mapLines(feed, [{ component: 'API', feedRegion: '*', service: 'a', region: '*' }, { component: 'Blog', feedRegion: '*', region: '*' }]);
+    const { mapped, unmapped } = mapLines(feed, [{ component: 'API', feedRegion: '*', service: 'a', region: '*' }, { component: 'Blog', feedRegion: '*', region: '*' }], (line, means) => ({ ...line, ...means }));
     expect([mapped.map(({ service }) => service), unmapped]).toEqual([['a'], [{ component: 'New', feedRegion: 'eu' }]]);
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Refusal } from '../../../core/errors/index.js';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
-import type { FeedKind, FeedPrecision } from './feed.rules.js';
+import type { FeedCheck, FeedKind, FeedPrecision } from './feed.rules.js';
 import type { MappingLine, Unmapped } from './proposal.rules.js';
 
 /** Which share of a service is lost where a feed only says "partly" or "degraded"; as ratios in text. */
@@ -143,6 +143,25 @@ export class SourcesRepository {
     await tx.execute('UPDATE source_payload SET last_seen_at = GREATEST(last_seen_at, $3) WHERE source_id = $1 AND sha256 = $2', [sourceId, sha256, formatInstant(at)]);
   }
 
+  /** The newest word of a day replaces what was said of it before; what lies far back is dropped. */
+  async keepChecks(tx: Tx, sourceId: string, sha256: string, checks: readonly FeedCheck[]): Promise<void> {
+    if (checks.length === 0) return;
+    const newest = [...new Map(checks.map((check) => [`${check.component}\n${check.day}`, check])).values()].sort((a, b) => (a.day < b.day ? 1 : -1)).slice(0, MOST_CHECKS);
+    await tx.execute(
+      `INSERT INTO outage_source_check (source_id, component, day, minutes_down, payload_sha256)
+       SELECT $1, u.component, u.day, u.minutes, $2 FROM unnest($3::text[], $4::date[], $5::int[]) AS u(component, day, minutes)
+       ON CONFLICT (source_id, component, day) DO UPDATE SET minutes_down = excluded.minutes_down, payload_sha256 = excluded.payload_sha256
+       WHERE outage_source_check.minutes_down <> excluded.minutes_down`,
+      [sourceId, sha256, newest.map(({ component }) => component), newest.map(({ day }) => day), newest.map(({ minutesDown }) => minutesDown)]);
+    await tx.execute('DELETE FROM outage_source_check WHERE source_id = $1 AND day < (SELECT max(day) - $2::int FROM outage_source_check WHERE source_id = $1)', [sourceId, CHECKED_DAYS]);
+  }
+
+  /** Those of the newest days. */
+  async checks(reader: Reader, id: string): Promise<FeedCheck[]> {
+    return reader.query<FeedCheck>(
+      `SELECT component, to_char(day, 'YYYY-MM-DD') AS day, minutes_down AS "minutesDown" FROM outage_source_check WHERE source_id = $1 ORDER BY day DESC, component LIMIT $2`, [id, MOST_CHECKS]);
+  }
+
   /** The newest of them. */
   async payloads(reader: Reader, id: string, limit: number): Promise<PayloadRow[]> {
     return reader.query<PayloadRow>(
@@ -150,6 +169,10 @@ export class SourcesRepository {
        FROM source_payload WHERE source_id = $1 ORDER BY first_seen_at DESC, sha256 LIMIT $2`, [id, limit]);
   }
 }
+
+/** Checks that are kept of a source: of so many days before its newest, and of so many days and names. */
+const CHECKED_DAYS = 400;
+const MOST_CHECKS = 20_000;
 
 const settings = (of: SourceSettings): unknown[] =>
   [of.name, of.url, of.scheduleSeconds, of.joinGapSeconds, of.sampleSeconds, JSON.stringify(of.levels), JSON.stringify(of.mapping)];

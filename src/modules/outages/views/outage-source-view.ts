@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../core/errors/index.js';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
+import type { CheckedDay, CheckedDays } from '../imports/checks.rules.js';
 import { EXPERIMENTAL, type FeedKind } from '../imports/feed.rules.js';
 import { disagreements, type MappingLine, type ProposedLine, type Unmapped } from '../imports/proposal.rules.js';
 import type { ProposalRow, ProposalState } from '../imports/proposals.repository.js';
@@ -33,7 +34,12 @@ export interface SourceView {
   readonly version: number;
 }
 
+/** Days that differ which an answer lists. */
+const DAYS_SHOWN = 100;
+
 export interface SourceDetail extends SourceView {
+  /** Of a source that counts the minutes of whole days: how many days of UTC were held against the register, how many differ, and the newest of those. */
+  readonly checks?: { readonly compared: number; readonly differing: number; readonly days: readonly CheckedDay[] };
   readonly gaps: readonly { readonly kind: string; readonly offAt: string; readonly onAt?: string }[];
   readonly payloads: readonly { readonly sha256: string; readonly byteCount: number; readonly origin: string; readonly firstSeenAt: string; readonly lastSeenAt: string }[];
 }
@@ -48,8 +54,9 @@ export function sourceView(row: SourceRow): SourceView {
   };
 }
 
-export const sourceDetail = (row: SourceRow, gaps: readonly GapRow[], payloads: readonly PayloadRow[]): SourceDetail => ({
+export const sourceDetail = (row: SourceRow, { gaps, payloads, checks: { compared, differing } }: { gaps: readonly GapRow[]; payloads: readonly PayloadRow[]; checks: CheckedDays }): SourceDetail => ({
   ...sourceView(row),
+  ...(compared === 0 ? {} : { checks: { compared, differing: differing.length, days: differing.slice(0, DAYS_SHOWN) } }),
   gaps: gaps.map(({ kind, offAt, onAt }) => ({ kind, offAt: at(offAt), ...maybe('onAt', onAt) })),
   payloads: payloads.map(({ firstSeenAt, lastSeenAt, ...payload }) => ({ ...payload, firstSeenAt: at(firstSeenAt), lastSeenAt: at(lastSeenAt) })),
 });
