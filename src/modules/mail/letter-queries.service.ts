@@ -47,6 +47,11 @@ export class LetterQueries {
     return (await this.letters.unreachable(this.database.reader, addresses)).map(({ address }) => address);
   }
 
+  /** What became of letters, each by its id. */
+  fates(reader: Reader, ids: readonly string[]): ReturnType<LettersRepository['fates']> {
+    return this.letters.fates(reader, ids);
+  }
+
   /** Letters about something, oldest first, for whoever may see it; those that held a secret are left out, and what was erased is not there. */
   about(kind: string, id: string): Promise<Pick<LetterView, 'subject' | 'plain' | 'createdAt'>[]> {
     return this.letters.about(this.database.reader, kind, id);

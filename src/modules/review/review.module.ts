@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { mapConstraints } from '../../platform/database/constraint-refusals.js';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AgentsModule } from '../agents/index.js';
 import { AssessmentsModule } from '../assessments/index.js';
@@ -32,19 +33,33 @@ import { ReviewAssessedHandler } from './review-assessed.handler.js';
 import { ReviewMandatesHandler } from './review-mandates.handler.js';
 import { ReviewController } from './review.controller.js';
 import { REVIEW_ERRORS } from './review.errors.js';
+import { InformationAnswers } from './requests/information-answers.service.js';
+import { InformationRequestsRepository } from './requests/information-requests.repository.js';
+import { InformationRequests } from './requests/information-requests.service.js';
+import { RequestLetters } from './requests/request-letters.service.js';
+import { RequestQueries, RequestSurroundings } from './requests/request-queries.service.js';
+import { RequestSetting } from './requests/request-setting.service.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { RequestsDue } from './requests/requests-due.service.js';
+import { REQUESTS_ERRORS } from './requests/requests.errors.js';
+import { UnansweredRequests } from './requests/unanswered-requests.service.js';
 import { StraightThrough } from './straight-through.service.js';
 
 registerCatalogue(REVIEW_ERRORS);
+registerCatalogue(REQUESTS_ERRORS);
+mapConstraints({ information_request_stays_ck: 'requests.settled' });
+
+const REQUESTS = [InformationRequestsRepository, InformationRequests, InformationAnswers, RequestLetters, RequestQueries, RequestSetting, RequestSurroundings, RequestsDue, UnansweredRequests];
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [ReviewController, OverridesController, ClaimArchivesController],
+  controllers: [ReviewController, OverridesController, ClaimArchivesController, RequestsController],
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
-    ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
+    ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises, ...REQUESTS,
   ],
-  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises],
+  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, InformationRequests, InformationAnswers, RequestQueries],
 })
 export class ReviewModule {}
