@@ -69,6 +69,8 @@ export class ClaimSubmission {
   async answerIn(tx: Tx, ctx: Context, claim: ClaimRow, answers: Answers, data: object): Promise<Result<ClaimRow>> {
     const decided = this.lifecycle.decide(ctx, claim, { event: 'answer' });
     if (!decided.ok) return decided;
+    const free = await this.records.answeredBy(tx, ctx, claim.id);
+    if (!free.ok) return free;
     const before = await this.claims.filedVersion(tx, claim.id, claim.claimVersion);
     const current = Object.keys(answers).length === 0 ? ok(claim) : await this.drafting.reanswer(tx, claim, answers);
     if (!current.ok) return current;

@@ -83,12 +83,12 @@ export class InformationRequestsRepository {
 
   /** The letters by which it was asked, when, and by when it is to be answered. */
   async noticed(tx: Tx, id: string, notice: { ids: readonly string[]; at: Instant; dueOn: string; promisedAt: Instant; nextAt: Instant }): Promise<void> {
-    await tx.execute('UPDATE information_request SET notice_ids = $2::uuid[], noticed_at = $3, due_on = $4, promised_at = $5, next_at = $6, reminder_count = 0 WHERE id = $1',
+    await tx.execute('UPDATE information_request SET notice_ids = $2::uuid[], noticed_at = $3, due_on = $4, promised_at = $5, next_at = $6, reminder_count = 0, version = version + 1 WHERE id = $1',
       [id, notice.ids, formatInstant(notice.at), notice.dueOn, formatInstant(notice.promisedAt), formatInstant(notice.nextAt)]);
   }
 
   async lookAgain(tx: Tx, id: string, { nextAt, reminderCount }: { nextAt: Instant; reminderCount: number }): Promise<void> {
-    await tx.execute('UPDATE information_request SET next_at = $2, reminder_count = $3 WHERE id = $1', [id, formatInstant(nextAt), reminderCount]);
+    await tx.execute('UPDATE information_request SET next_at = $2, reminder_count = $3, version = version + 1 WHERE id = $1', [id, formatInstant(nextAt), reminderCount]);
   }
 
   async answer(tx: Tx, request: RequestRow, replies: readonly { n: number; outcome: ItemOutcome; textDigest: string | undefined }[]): Promise<void> {
@@ -100,6 +100,6 @@ export class InformationRequestsRepository {
 
   /** Settles the open one of a claim, if there is one. */
   async settle(tx: Tx, claimId: string, { state, at, by }: { state: Exclude<RequestState, 'open'>; at: Instant; by?: string }): Promise<void> {
-    await tx.execute('UPDATE information_request SET state = $2, settled_at = $3, settled_by = $4 WHERE claim_id = $1 AND state = \'open\'', [claimId, state, formatInstant(at), by ?? null]);
+    await tx.execute('UPDATE information_request SET state = $2, settled_at = $3, settled_by = $4, version = version + 1 WHERE claim_id = $1 AND state = \'open\'', [claimId, state, formatInstant(at), by ?? null]);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../../core/errors/index.js';
-import { addDays, dateAt, type Deadline, type Instant, type Interval } from '../../../core/time/index.js';
+import { addDays, dateAt, type Deadline, type Interval } from '../../../core/time/index.js';
 import { mayFor } from '../../../platform/access/ownership.js';
 import { isAllowed } from '../../../platform/access/permissions.js';
 import type { Context } from '../../../platform/access/context.js';
@@ -8,12 +8,10 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader } from '../../../platform/database/tx.js';
 import { ClaimQueries, type ClaimRow } from '../../claims/index.js';
-import { People } from '../../identity/index.js';
-import { RegisterQueries } from '../../outages/index.js';
 import { InformationRequestsRepository } from './information-requests.repository.js';
 import { subjectsIn } from './request-catalogue.rules.js';
-import { RequestLetters } from './request-letters.service.js';
 import { RequestSetting } from './request-setting.service.js';
+import { RequestSurroundings } from './request-surroundings.service.js';
 import { answerBy, LEAST_DAYS, MOST_DAYS, pausedMs, waited } from './request-times.rules.js';
 import type { RequestRow } from './views/request-row.js';
 import { requestView, type InformationRequestView } from './views/request-view.js';
@@ -92,23 +90,5 @@ export class RequestQueries {
       views.push(requestView(row, { deadline: answerBy(row, down), zone, ...arrived, ...staff }));
     }
     return views;
-  }
-}
-
-/** What stands around requests elsewhere: who asked, whether the notice arrived, when this portal was down. */
-@Injectable()
-export class RequestSurroundings {
-  constructor(private readonly people: People, private readonly letters: RequestLetters, private readonly register: RegisterQueries) {}
-
-  names(rows: readonly RequestRow[]): ReturnType<People['names']> {
-    return this.people.names(rows.map(({ askedBy }) => askedBy));
-  }
-
-  fateOf(reader: Reader, { noticeIds }: RequestRow): ReturnType<RequestLetters['fateOf']> {
-    return this.letters.fateOf(reader, noticeIds);
-  }
-
-  async downSince(reader: Reader, rows: readonly RequestRow[]): ReturnType<RegisterQueries['ownDowntime']> {
-    return rows.length === 0 ? [] : this.register.ownDowntime(reader, Math.min(...rows.map(({ noticedAt }) => noticedAt)) as Instant);
   }
 }
