@@ -62,6 +62,7 @@ import { SendController } from './intake/send.controller.js';
 import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
 import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
+import { RequestPagesController } from './merchant/request-pages.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
 import { PayeeFiles } from './payees/payee-files.service.js';
@@ -108,6 +109,7 @@ import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
 import { CasePages } from './staff/case-pages.service.js';
 import { FiguresController } from './staff/figures.controller.js';
+import { CaseRequestsController } from './staff/requests.controller.js';
 import { TaskPagesController } from './staff/task-pages.controller.js';
 import { WorkController } from './staff/work.controller.js';
 
@@ -124,7 +126,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseRequestsController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,

@@ -52,7 +52,7 @@ export class CasePages {
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
-        decide: can('award') && may('claim.decide'),
+        decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'),
       },
     };
   }
