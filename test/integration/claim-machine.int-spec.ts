@@ -40,7 +40,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** A claim in each state; two are reached by writing what their event would. */
+/** A claim in each state; one is reached by writing what its event would. */
 async function claimIn(state: ClaimState, next?: ClaimEvent): Promise<Claim> {
   const { owner, reviewer, approver } = world.tokens;
   const filed = [['submit', owner]] as const;
@@ -56,7 +56,7 @@ async function claimIn(state: ClaimState, next?: ClaimEvent): Promise<Claim> {
     case 'draft': return claimAt(world);
     case 'submitted': return claimAt(world, ...filed);
     case 'in_review': return claimAt(world, ...reviewed);
-    case 'info_requested': return byLaterEvent(claimAt(world, ...reviewed));
+    case 'info_requested': return claimAt(world, ...reviewed, ['ask', reviewer]);
     case 'recommended': return claimAt(world, ...recommended);
     case 'offered': return claimAt(world, ...offered);
     case 'accepted': return claimAt(world, ...offered, ['accept', owner]);

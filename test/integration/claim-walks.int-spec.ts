@@ -14,6 +14,7 @@ import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call } from '../support/app.js';
 import { cause, claimOf, newPerson, newSite, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem } from '../support/lower-floors.js';
 import { precomputing, type SitesRun } from '../support/precompute.js';
@@ -217,6 +218,20 @@ class HourComes implements Command {
   }
 }
 
+/** The last day of a claim's open request is over: the clock looks at it. */
+class SilenceEnds implements Command {
+  constructor(readonly claim: number) {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `nobody answers for claim ${this.claim}`;
+  async run(model: Model): Promise<void> {
+    const { id } = await nth(model, this.claim);
+    await database.query(`UPDATE information_request SET asked_at = asked_at - interval '30 days', noticed_at = noticed_at - interval '30 days', promised_at = promised_at - interval '30 days',
+      next_at = next_at - interval '30 days', version = version + 1 WHERE claim_id = $1 AND state = 'open'`, [id]);
+    await world.app.get(Jobs).sweep('review.information-requests-due');
+    await follow(model, ['no_answer']);
+  }
+}
+
 const claim = fc.nat({ max: 2 });
 /** Often enough anybody. */
 const whoFor = (event: RequestedEvent): fc.Arbitrary<Who> => fc.oneof({ weight: 3, arbitrary: fc.constant(fit(event)) }, { weight: 2, arbitrary: fc.constantFrom(...PEOPLE) });
@@ -225,6 +240,7 @@ const cases = [
   ...(Object.keys(REQUESTS) as RequestedEvent[]).map((event) => fc.tuple(fc.constant(event), whoFor(event), claim, fc.option(fc.constantFrom(...PEOPLE), { nil: undefined, freq: 5 })).map((args) => new Cause(...args))),
   fc.tuple(claim, fc.constantFrom('18:00', '13:00', '13:15', '11:00')).map((args) => new FactsChange(...args)),
   claim.map((n) => new HourComes(n)),
+  claim.map((n) => new SilenceEnds(n)),
 ];
 const answers = (['correct', 'not_mine'] as const).map((event) => fc.tuple(fc.constantFrom<Who>('owner', 'owner', 'partner', 'reviewer'), fc.constant(0), fc.constant(event)).map((args) => new Answer(...args)));
 /** As many steps that lead on as there are of all others together. */
@@ -243,7 +259,7 @@ describe('random walks over the machine, by several people, on a real database',
   }, 240_000);
 
   it('came to every state that events of today lead to', () => {
-    expect([...visited].sort()).toEqual([...LIVE_STATES.filter((state) => state !== 'info_requested'), 'draft', 'rejected', 'withdrawn'].sort());
+    expect([...visited].sort()).toEqual([...LIVE_STATES, 'draft', 'rejected', 'withdrawn'].sort());
   });
 
   it('keep them too where the operator opened the claim, and its merchant corrects it or says that it is somebody else\'s', async () => {

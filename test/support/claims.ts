@@ -53,6 +53,17 @@ export const termsOf = async (world: World, schemeId = world.world.schemeId): Pr
   return texts.find(({ kind }) => kind === 'terms')?.hash ?? '';
 };
 
+/** What a request names beside the claim. */
+interface Said {
+  readonly termsHash: string;
+  readonly dueOn: string;
+  /** The number of an information request. */
+  readonly request: number;
+}
+
+/** A last day for an answer that the world's clock lets be asked for. */
+export const dueOn = ({ clock }: Pick<World, 'clock'>, days = 10): string => new Date(clock.now() + days * 86_400_000).toISOString().slice(0, 10);
+
 /** The events a person causes over HTTP, each as the request that causes it. */
 export const REQUESTS = {
   submit: () => ({ path: 'submissions', body: DECLARED }),
@@ -60,20 +71,29 @@ export const REQUESTS = {
   pull: () => ({ path: 'pulls', body: undefined }),
   recommend: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'recommendations', body: { outcome: 'award', assessmentId, reasons: [] } }),
   recommend_refusal: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'recommendations', body: { outcome: 'refuse', assessmentId, reasons: ['outage_not_recorded'] } }),
+  ask: (_claim: Claim, { dueOn: day }: Said) => ({ path: 'information-requests', body: { items: [{ kind: 'opening_hours' }], dueOn: day } }),
+  answer: (_claim: Claim, { request }: Said) => ({ path: `information-requests/${request}/answers`, body: { items: [{ n: 1, outcome: 'given' }] } }),
   override: () => ({ path: 'overrides', body: { step: 'tariff', amount: { amount: '40.00', currency: 'GBP' }, reason: 'judged_on_its_own' } }),
   send_back: () => ({ path: 'returns', body: { reason: 'look again' } }),
   award: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'award', assessmentId, reasons: [] } }),
   refuse: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'refuse', assessmentId, reasons: ['outage_not_recorded'] } }),
-  accept: (_claim: Claim, termsHash: string) => ({ path: 'offers/1/acceptances', body: { termsHash } }),
+  accept: (_claim: Claim, { termsHash }: Said) => ({ path: 'offers/1/acceptances', body: { termsHash } }),
   decline: () => ({ path: 'offers/1/refusals', body: undefined }),
   withdraw: () => ({ path: 'withdrawals', body: undefined }),
-} as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal', (claim: Claim, termsHash: string) => { path: string; body: object | undefined }>>;
+} as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal', (claim: Claim, said: Said) => { path: string; body: object | undefined }>>;
 
 export type RequestedEvent = keyof typeof REQUESTS;
 
+/** The number of the request that is open; 1 where none is. */
+async function requestOf(world: World, { id }: Claim): Promise<number> {
+  const { items } = made(await world.as<{ items: { n: number }[] }>('reviewer', 'GET', `/v1/claims/${id}/information-requests`));
+  return items.at(-1)?.n ?? 1;
+}
+
 /** Causes an event on a claim as somebody sees it. */
-export function cause(world: World, token: string, event: RequestedEvent, claim: Claim, termsHash = ''): Promise<Answer> {
-  const { path, body } = REQUESTS[event](claim, termsHash);
+export async function cause(world: World, token: string, event: RequestedEvent, claim: Claim, termsHash = ''): Promise<Answer> {
+  const request = event === 'answer' ? await requestOf(world, claim) : 1;
+  const { path, body } = REQUESTS[event](claim, { termsHash, dueOn: dueOn(world), request });
   return call(world.url, 'POST', `/v1/claims/${claim.id}/${path}`, { token, ...(body === undefined ? {} : { body }), ...ifMatch(claim.version) });
 }
 

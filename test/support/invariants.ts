@@ -49,7 +49,12 @@ const BROKEN: Readonly<Record<string, string>> = {
   'a claim that waits for the rule has a timer': `
     SELECT c.id::text FROM claim c WHERE c.state = 'submitted' AND NOT EXISTS (SELECT FROM pgboss.job j
       WHERE j.state IN ('created', 'retry', 'active') AND c.id::text IN (j.data->>'claimId', j.data->'payload'->>'claimId'))`,
-  'a claim that waits for a person names no other state than the queues do': 'SELECT id::text FROM claim WHERE state IN (\'info_requested\', \'expired\')',
+  'a claim that waits for a person names no other state than the queues do': 'SELECT id::text FROM claim WHERE state = \'expired\'',
+  'a claim waits for its merchant while a request is open that its clock looks at, and only then': `
+    SELECT c.id::text FROM claim c LEFT JOIN information_request r ON r.claim_id = c.id AND r.state = 'open' WHERE (c.state = 'info_requested') <> (r.id IS NOT NULL)`,
+  'an answered request has one reply an item, and left a version of its claim': `
+    SELECT r.claim_id::text FROM information_request r WHERE r.state = 'answered' AND ((SELECT count(*) FROM information_item i WHERE i.request_id = r.id) <> (SELECT count(*) FROM information_answer a WHERE a.request_id = r.id)
+      OR NOT EXISTS (SELECT FROM claim_version v WHERE v.claim_id = r.claim_id AND v.filed_at BETWEEN r.settled_at AND r.settled_at + interval '1 minute'))`,
   'one live claim for a scheme and site': `SELECT min(id::text) FROM claim WHERE state IN (${LIVE}) GROUP BY scheme_id, site_id HAVING count(*) > 1`,
   'a filed claim takes its time while it lives, and frees it afterwards': `
     SELECT c.id::text FROM claim c LEFT JOIN claim_occupancy o ON o.claim_id = c.id WHERE c.state <> 'draft' AND o.live IS DISTINCT FROM (c.state IN (${LIVE}))`,

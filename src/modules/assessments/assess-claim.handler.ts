@@ -9,7 +9,7 @@ import { ClaimAssessment } from './claim-assessment.service.js';
 
 export const REASSESS = 'assessments.reassess-claim';
 
-/** A filed or amended claim is assessed at once, in the process that took it; a worker does it when that fails. */
+/** A filed, amended or answered claim is assessed at once, in the process that took it; a worker does it when that fails. */
 @Injectable()
 export class AssessClaimHandler implements OnModuleInit {
   constructor(private readonly events: EventLog, private readonly jobs: Jobs, private readonly assessment: ClaimAssessment) {}
@@ -19,6 +19,7 @@ export class AssessClaimHandler implements OnModuleInit {
     this.events.subscribe<ClaimMoved>({ topic: 'claim.submitted', subscriber: 'assessments.assess-submitted', inline: true, handle });
     this.events.subscribe<ClaimMoved>({ topic: 'claim.amended', subscriber: 'assessments.assess-amended', inline: true, handle });
     this.events.subscribe<ClaimMoved>({ topic: 'claim.corrected', subscriber: 'assessments.assess-corrected', inline: true, handle });
+    this.events.subscribe<ClaimMoved>({ topic: 'claim.answered', subscriber: 'assessments.assess-answered', inline: true, handle });
     this.jobs.define<{ claimId: string }>({ queue: REASSESS, handle: (ctx, { claimId }, tx) => this.assessment.assess(tx, ctx, claimId) });
   }
 }

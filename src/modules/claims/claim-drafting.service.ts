@@ -103,6 +103,15 @@ export class ClaimDrafting {
     return ok(await this.claims.saveDraft(tx, claim, { ...wanted, declaredMinor }));
   }
 
+  /** As `change`, of the answers alone: who was asked for them is heard when the scheme has closed meanwhile, too. */
+  async reanswer(tx: Tx, claim: ClaimRow, answers: Answers): Promise<Result<ClaimRow>> {
+    const merged = mergedAnswers(claim.answers, answers);
+    const checked = await this.checks.answers(tx, claim, merged);
+    if (!checked.ok) return checked;
+    const { services, window, declaredMinor } = claim;
+    return ok(await this.claims.saveDraft(tx, claim, { services, window, answers: merged, declaredMinor: declaredMinor === null ? undefined : BigInt(declaredMinor) }));
+  }
+
   discard(ctx: Context, id: string, version: number): Promise<Result<null>> {
     return this.work.run(ctx, async (tx): Promise<Result<null>> => {
       const claim = await this.#draft(tx, ctx, id, version);

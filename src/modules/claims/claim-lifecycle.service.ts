@@ -53,10 +53,10 @@ export class ClaimLifecycle {
     return { ok: false, refusal: { ...decided.refusal, params: { ...decided.refusal.params, allowed: actionsOf(claim, (permission) => mayFor(actor, permission, claim.merchantId)) } } };
   }
 
-  /** Whether the actor may still change what comes with the claim: a draft, a filed one that nobody has opened, or one of the operator that can be corrected. */
+  /** Whether the actor may still change what comes with the claim: a draft, a filed one that nobody has opened, one of the operator that can be corrected, or one asked for something. */
   changeable(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {
     if (claim === undefined || !mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
-    const openTo = (['amend', 'correct'] as const).some((event) => this.decide(ctx, claim, { event }).ok);
+    const openTo = (['amend', 'correct', 'answer'] as const).some((event) => this.decide(ctx, claim, { event }).ok);
     return claim.state === 'draft' || openTo ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
   }
 

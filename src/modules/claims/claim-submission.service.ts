@@ -5,12 +5,13 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actorName } from '../../platform/events/event-log.js';
+import type { Answers } from './answers.rules.js';
 import { ClaimClashes } from './claim-clashes.service.js';
 import { ClaimDrafting, type DraftChange } from './claim-drafting.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
-import type { ClaimEvent, ClaimState } from './claim.machine.js';
+import type { ClaimState } from './claim.machine.js';
 import { DraftRecords } from './draft-records.service.js';
-import { FilingReadiness } from './filing-readiness.service.js';
+import { FilingReadiness, type FilingEvent } from './filing-readiness.service.js';
 import { ClaimsRepository } from './claims.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 import { claimView, type ClaimView } from './views/claim-view.js';
@@ -64,6 +65,19 @@ export class ClaimSubmission {
     return decided.ok ? this.#freeze(tx, ctx, claim, { event: 'submit', to: decided.value, declarations }) : decided;
   }
 
+  /** What staff asked for has come, in the transaction of the caller, who holds the claim: frozen as the next version, under the declarations of before. */
+  async answerIn(tx: Tx, ctx: Context, claim: ClaimRow, answers: Answers, data: object): Promise<Result<ClaimRow>> {
+    const decided = this.lifecycle.decide(ctx, claim, { event: 'answer' });
+    if (!decided.ok) return decided;
+    const free = await this.records.answeredBy(tx, ctx, claim.id);
+    if (!free.ok) return free;
+    const before = await this.claims.filedVersion(tx, claim.id, claim.claimVersion);
+    const current = Object.keys(answers).length === 0 ? ok(claim) : await this.drafting.reanswer(tx, claim, answers);
+    if (!current.ok) return current;
+    const declared = before?.frozen.declarations === undefined ? {} : { declarations: before.frozen.declarations };
+    return this.#freeze(tx, ctx, current.value, { event: 'answer', to: decided.value, frozen: declared, data });
+  }
+
   async #file(ctx: Context, id: string, version: number, event: FilingEvent, declarations: Declarations, change?: DraftChange): Promise<Result<ClaimView>> {
     const filed = await this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const claim = await this.lifecycle.locked(tx, id);
@@ -81,20 +95,29 @@ export class ClaimSubmission {
     return filed.ok ? filed : { ok: false, refusal: await this.clashes.named(ctx, id, filed.refusal) };
   }
 
-  async #freeze(tx: Tx, ctx: Context, claim: ClaimRow, filing: { event: FilingEvent; to: ClaimState; declarations?: Declarations }): Promise<Result<ClaimRow>> {
-    const ready = await this.readiness.check(tx, ctx, claim);
+  async #freeze(tx: Tx, ctx: Context, claim: ClaimRow, filing: Filing): Promise<Result<ClaimRow>> {
+    const ready = await this.readiness.check(tx, ctx, claim, filing.event);
     if (!ready.ok) return ready;
+    const declared = filing.declarations === undefined ? filing.frozen : { declarations: await this.records.declared(tx, filing.declarations) };
     const after = await this.claims.file(tx, claim, {
-      to: filing.to, frozen: { ...frozenOf(claim), ...(filing.declarations === undefined ? {} : { declarations: await this.records.declared(tx, filing.declarations) }), salesSetId: ready.value.salesSetId ?? null, policyVersionId: ready.value.policyVersionId, evidence: ready.value.evidence },
+      to: filing.to, frozen: { ...frozenOf(claim), ...declared, salesSetId: ready.value.salesSetId ?? null, policyVersionId: ready.value.policyVersionId, evidence: ready.value.evidence },
       occupied: ready.value.occupied, by: actorName(ctx.actor), at: this.records.now(), late: ready.value.late,
     });
     await this.records.filedBy(tx, ctx, claim);
-    await this.lifecycle.record(tx, ctx, claim, after, { event: filing.event, data: { claimVersion: after.claimVersion, late: after.late } });
+    await this.lifecycle.record(tx, ctx, claim, after, { event: filing.event, data: { ...filing.data, claimVersion: after.claimVersion, late: after.late } });
     return ok(after);
   }
 }
 
-type FilingEvent = Extract<ClaimEvent, 'submit' | 'amend' | 'correct'>;
+interface Filing {
+  readonly event: FilingEvent;
+  readonly to: ClaimState;
+  readonly declarations?: Declarations;
+  /** What the version carries beside what every one does. */
+  readonly frozen?: object;
+  /** What the audit entry says beside what every one does. */
+  readonly data?: object;
+}
 
 const NOT_DECLARED = refuse('claims.declarations_missing', {}, { pointer: '/declarations/isTrue' });
 

@@ -12,7 +12,7 @@ export interface ClaimMoved {
 /** Topics by what happened; a move that is no news to anybody else is `claim.moved`. */
 const TOPICS: Partial<Record<ClaimEvent, string>> = {
   submit: 'claim.submitted', amend: 'claim.amended', withdraw: 'claim.withdrawn', refer: 'claim.referred', pull: 'claim.referred', recommend: 'claim.recommended',
-  correct: 'claim.corrected', not_mine: 'claim.disclaimed',
+  correct: 'claim.corrected', not_mine: 'claim.disclaimed', ask: 'claim.information_requested', answer: 'claim.answered', no_answer: 'claim.unanswered',
   offer_by_rule: 'claim.offered', award: 'claim.offered', refuse_by_rule: 'claim.rejected', refuse: 'claim.rejected', decline: 'claim.rejected', accept: 'claim.accepted',
 };
 

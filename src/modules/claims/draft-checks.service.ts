@@ -59,6 +59,14 @@ export class DraftChecks {
     return answers.ok ? policy : answers;
   }
 
+  /** Whether answers can be those of a filed claim, by the policy it comes under. */
+  async answers(reader: Reader, { schemeId, window }: { schemeId: string; window: Interval }, answers: Answers): Promise<Result<void>> {
+    const scheme = await this.schemes.get(reader, schemeId);
+    if (!scheme.ok) return scheme;
+    const policy = await this.policies.effective(reader, scheme.value.policyKey, window.from);
+    return policy.ok ? checkAnswers(answers, policy.value.resolved.document) : policy;
+  }
+
   /** As `check` and what filing would ask besides, without sales, for somebody who wants to hear of every fault at once. */
   async faults(reader: Reader, scheme: SchemeFacts, written: DraftContent): Promise<Refusal[]> {
     const draft = { ...written, services: await this.leaves(reader, scheme, written.services) };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../core/errors/index.js';
 import type { Money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
@@ -52,6 +53,11 @@ export class DraftRecords {
   /** Whoever changes or files what another began is a filer of it too, and kept from deciding it. */
   async filedBy(tx: Tx, ctx: Context, claim: ClaimRow): Promise<void> {
     if (ctx.actor.kind === 'user' && actorName(ctx.actor) !== claim.createdBy) await this.duties.note(tx, claim.id, ctx.actor.userId, 'filer');
+  }
+
+  /** As `filedBy`, when others have acted already: whoever recommended or decided does not answer for the business. Code: `identity.duty_conflict`. */
+  answeredBy(tx: Tx, ctx: Context, claimId: string): Promise<Result<void>> {
+    return ctx.actor.kind === 'user' ? this.duties.take(tx, claimId, ctx.actor.userId, 'filer') : Promise.resolve(ok(undefined));
   }
 
   /** Declarations as a claim version keeps them: what was written beside them by its digest alone. */

@@ -9,7 +9,11 @@ import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import { checkComplete } from './answers.rules.js';
 import { ClaimClashes } from './claim-clashes.service.js';
+import type { ClaimEvent } from './claim.machine.js';
 import type { ClaimRow } from './views/claim-row.js';
+
+/** Events that freeze a claim version. */
+export type FilingEvent = Extract<ClaimEvent, 'submit' | 'amend' | 'correct' | 'answer'>;
 
 export interface Readiness {
   readonly late: boolean;
@@ -35,12 +39,14 @@ export class FilingReadiness {
     private readonly clock: Clock,
   ) {}
 
-  async check(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<Readiness>> {
+  /** Who answers what staff asked for is heard whenever that is, and no later for it. */
+  async check(tx: Tx, ctx: Context, claim: ClaimRow, event: FilingEvent): Promise<Result<Readiness>> {
     const scheme = await this.schemes.get(tx, claim.schemeId);
     if (!scheme.ok) return scheme;
     const now = this.clock.now();
     const { opensAt, closesAt, graceEndsAt, policyKey } = scheme.value;
-    if (now < opensAt || now >= graceEndsAt) return refuse('claims.scheme_not_open', { opensAt: formatInstant(opensAt), closesAt: formatInstant(closesAt) });
+    const isAsked = event === 'answer';
+    if (!isAsked && (now < opensAt || now >= graceEndsAt)) return refuse('claims.scheme_not_open', { opensAt: formatInstant(opensAt), closesAt: formatInstant(closesAt) });
     const policy = await this.policies.effective(tx, policyKey, claim.window.from);
     if (!policy.ok) return policy;
     const sales = await this.sales.header(tx, claim.id);
@@ -50,7 +56,7 @@ export class FilingReadiness {
     if (!evidence.ok) return evidence;
     const occupied = await this.clashes.take(tx, ctx, claim, policy.value.resolved);
     if (!occupied.ok) return occupied;
-    const ready = { late: now >= closesAt, policyVersionId: policy.value.id, occupied: occupied.value, evidence: evidence.value };
+    const ready = { late: !isAsked && now >= closesAt, policyVersionId: policy.value.id, occupied: occupied.value, evidence: evidence.value };
     if (sales === undefined) return ok(ready);
     const frozen = await this.salesSets.freeze(tx, ctx, sales.setId);
     return frozen.ok ? ok({ ...ready, salesSetId: sales.setId }) : frozen;

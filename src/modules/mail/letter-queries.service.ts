@@ -52,6 +52,11 @@ export class LetterQueries {
     return this.letters.fates(this.database.reader, kind, id);
   }
 
+  /** What became of letters, each by its id. */
+  fatesOf(reader: Reader, ids: readonly string[]): ReturnType<LettersRepository['fatesOf']> {
+    return this.letters.fatesOf(reader, ids);
+  }
+
   /** Letters about something, oldest first, for whoever may see it; those that held a secret are left out, and what was erased is not there. */
   about(kind: string, id: string): Promise<Pick<LetterView, 'subject' | 'plain' | 'createdAt'>[]> {
     return this.letters.about(this.database.reader, kind, id);

@@ -82,6 +82,10 @@ export class LettersRepository {
       FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_kind = $1 AND l.about_id = $2 ORDER BY l.id LIMIT 200`, [kind, id]);
   }
 
+  fates(reader: Reader, ids: readonly string[]): Promise<{ id: string; state: LetterState; settledAt: Date | null }[]> {
+    return reader.query('SELECT id, state, settled_at AS "settledAt" FROM letter WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   /** Held until the commit, so that of two workers one sees what the other did. */
   async lock(tx: Tx, id: string): Promise<(LetterRow & { readonly takenUntil: Date | null }) | undefined> {
     const [row] = await tx.query<LetterRow & { readonly takenUntil: Date | null }>(`SELECT ${COLUMNS}, l.taken_until AS "takenUntil" FROM letter l WHERE l.id = $1 FOR NO KEY UPDATE`, [id]);

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
+import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { ClaimLifecycle, claimView, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { Awards } from './awards.service.js';
+import { InformationRequestsRepository } from './requests/information-requests.repository.js';
 
 /** Taking a claim back; a new one may be filed afterwards. Stands here because an offer's reservation goes back with it. */
 @Injectable()
@@ -16,6 +18,8 @@ export class ClaimWithdrawal {
     private readonly lifecycle: ClaimLifecycle,
     private readonly awards: Awards,
     private readonly audit: AuditTrail,
+    private readonly requests: InformationRequestsRepository,
+    private readonly clock: Clock,
   ) {}
 
   /** `reason`: what the merchant wrote beside it, if anything; kept apart from the audit entry, which has its digest. */
@@ -31,7 +35,9 @@ export class ClaimWithdrawal {
   /** In the transaction of a caller who holds the claim and has asked who may. */
   async withdrawIn(tx: Tx, ctx: Context, claim: ClaimRow, data: object): Promise<Result<ClaimRow>> {
     const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'withdraw', data });
-    if (moved.ok) await this.awards.release(tx, ctx, claim);
+    if (!moved.ok) return moved;
+    await this.awards.release(tx, ctx, claim);
+    await this.requests.settle(tx, claim.id, { state: 'ended', at: this.clock.now() });
     return moved;
   }
 

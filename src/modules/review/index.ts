@@ -15,6 +15,12 @@ export { DUPLICATE_VERDICTS, type DuplicateVerdict } from './casebook/duplicate-
 export { Duplicates } from './casebook/duplicates.service.js';
 export type { PairSaid } from './casebook/pair-records.service.js';
 export type { Signal } from './casebook/signals.rules.js';
+export { InformationAnswers, type Answering, type Reply } from './requests/information-answers.service.js';
+export { InformationRequests, type Asking } from './requests/information-requests.service.js';
+export { itemWords } from './requests/item-words.rules.js';
+export { EXPLAINED, ITEM_KINDS, OUTCOMES, type AskedItem, type ItemKind } from './requests/request-catalogue.rules.js';
+export { RequestQueries, type Askable, type RequestList, type Waiting } from './requests/request-queries.service.js';
+export type { InformationRequestView, ItemView } from './requests/views/request-view.js';
 export { ReviewModule } from './review.module.js';
 export { Sampling } from './sampling/sampling.service.js';
 export { SampleLists } from './sampling/sample-lists.service.js';

@@ -43,6 +43,17 @@ import { ReviewAssessedHandler } from './review-assessed.handler.js';
 import { ReviewMandatesHandler } from './review-mandates.handler.js';
 import { ReviewController } from './review.controller.js';
 import { REVIEW_ERRORS } from './review.errors.js';
+import { InformationAnswers } from './requests/information-answers.service.js';
+import { InformationRequestsRepository } from './requests/information-requests.repository.js';
+import { InformationRequests } from './requests/information-requests.service.js';
+import { RequestLetters } from './requests/request-letters.service.js';
+import { RequestQueries } from './requests/request-queries.service.js';
+import { RequestSetting } from './requests/request-setting.service.js';
+import { RequestSurroundings } from './requests/request-surroundings.service.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { RequestsDue } from './requests/requests-due.service.js';
+import { REQUESTS_ERRORS } from './requests/requests.errors.js';
+import { UnansweredRequests } from './requests/unanswered-requests.service.js';
 import { StraightThrough } from './straight-through.service.js';
 import { SampleLists } from './sampling/sample-lists.service.js';
 import { SamplingController } from './sampling/sampling.controller.js';
@@ -53,18 +64,22 @@ import { Sampling } from './sampling/sampling.service.js';
 registerCatalogue(REVIEW_ERRORS);
 registerCatalogue(SAMPLING_ERRORS);
 mapConstraints({ sampling_period_overlap_ex: 'sampling.overlaps', sampling_period_stands_ck: 'sampling.stands' });
+registerCatalogue(REQUESTS_ERRORS);
+mapConstraints({ information_request_stays_ck: 'requests.settled' });
+
+const REQUESTS = [InformationRequestsRepository, InformationRequests, InformationAnswers, RequestLetters, RequestQueries, RequestSetting, RequestSurroundings, RequestsDue, UnansweredRequests];
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [CasebookController, ReviewController, OverridesController, ClaimArchivesController, SamplingController],
+  controllers: [CasebookController, ReviewController, OverridesController, ClaimArchivesController, SamplingController, RequestsController],
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists,
-    RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets,
+    RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
   ],
-  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists],
+  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries],
 })
 export class ReviewModule {}

@@ -3,11 +3,11 @@ import type { MakegoodRequest } from '../../platform/http/metadata.js';
 type Fields = Readonly<Record<string, string | readonly string[]>>;
 
 /** Pages of the form whose posts are kept: what is written there took somebody time. */
-const KEPT = /^\/(?:en|ko|fr)\/claims\/(MG-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z])\/(?:answers\/\w{1,80}|services|window|submission|method|withdrawal|acceptance)$/;
+const KEPT = /^\/(?:en|ko|fr)\/claims\/(MG-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z])\/(?:answers\/\w{1,80}|services|window|submission|method|withdrawal|acceptance|request)$/;
 
 const HIDDEN = ['_csrf', 'seen', 'policy', 'version', 'back', 'lines', 'more', 'services', 'isTrue', 'paidElsewhere'];
 /** What a ticked box carries: nobody wrote it. */
-const TICKED = ['yes', 'no'];
+const TICKED = ['yes', 'no', 'given', 'cannot'];
 
 /** Whether a form was an acceptance: that is given with the terms in sight, so it goes back to the offer. */
 export const isAcceptance = (address: string): boolean => address.endsWith('/acceptance');

@@ -42,7 +42,7 @@ export class SalesSheets {
     const setting = unwrap(await this.settings.of(claim));
     const sets = [...unwrap(await this.sales.list(visit.ctx, claim.id)).items].reverse();
     return {
-      claim, setting, sets, current: sets.find(({ state }) => state === 'parsed'), isOpen: claim.state === 'draft' || claim.allowedEvents.includes('amend') || claim.allowedEvents.includes('correct'),
+      claim, setting, sets, current: sets.find(({ state }) => state === 'parsed'), isOpen: claim.state === 'draft' || (['amend', 'correct', 'answer'] as const).some((event) => claim.allowedEvents.includes(event)),
       desk: {
         claimId: claim.id, base: `/${visit.language}/claims/${claim.reference}/sales`, zone: setting.site.zone, currency: claim.currency,
         caption: `${setting.site.merchantName} · ${setting.site.name}`,

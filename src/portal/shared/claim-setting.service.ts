@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Instant, IntervalSet } from '../../core/time/index.js';
+import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import type { ClaimDetail } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
 import { RegisterQueries, type ServiceView } from '../../modules/outages/index.js';
+import { RequestQueries, type RequestList, type Waiting } from '../../modules/review/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
 
 /** Whose claim it is, under which scheme, about which services. */
@@ -21,6 +23,7 @@ export class ClaimSettings {
     private readonly merchants: MerchantQueries,
     private readonly schemes: SchemeQueries,
     private readonly register: RegisterQueries,
+    private readonly requests: RequestQueries,
   ) {}
 
   async of(claim: ClaimDetail): Promise<Result<ClaimSetting>> {
@@ -40,6 +43,16 @@ export class ClaimSettings {
   /** When this portal was down since then. */
   ownDowntime(from: Instant): Promise<IntervalSet> {
     return this.register.ownDowntime(this.database.reader, from);
+  }
+
+  /** What was asked of the merchant, as the reader may see it. */
+  asked(ctx: Context, claimId: string): Promise<Result<RequestList>> {
+    return this.requests.list(ctx, claimId);
+  }
+
+  /** By claim: when it waited for its merchant. */
+  waiting(claimIds: readonly string[]): Promise<ReadonlyMap<string, Waiting>> {
+    return this.requests.waiting(this.database.reader, claimIds);
   }
 
   /** A site that a claim names; that it exists is a foreign key's promise. */

@@ -15,6 +15,7 @@ import { ClaimSettings, type ClaimSetting } from './claim-setting.service.js';
 import { comparableBars, type Bar } from './comparables.rules.js';
 import { firstFiled, nextStep, offerDaysOf, type NextStep } from './next-step.rules.js';
 import { pageStyle } from './figure-style.rules.js';
+import { requestSheet, type RequestSheet } from './request-sheet.rules.js';
 import { PageRenderer } from './page-renderer.service.js';
 import type { Visit } from './portal.page.js';
 import { textsFor } from './scheme-texts.rules.js';
@@ -28,6 +29,8 @@ export interface ClaimSheet extends ClaimSetting {
   readonly strip: Strip | undefined;
   readonly bars: readonly Bar[];
   readonly next: NextStep;
+  /** What the merchant was asked for, in words. */
+  readonly asked: RequestSheet;
   /** A reason or finding as a sentence in the reader's language. */
   readonly reasonText: (reason: { code: string; params?: Readonly<Record<string, string>> }) => string;
   /** What the reader may do for this merchant. */
@@ -66,10 +69,10 @@ export class ClaimSheets {
     const [f, t] = [this.renderer.formats(visit.language), this.renderer.words(visit.language)];
     const assessment = await this.assessments.sheet(visit.ctx, claim.value, visit.language, pageStyle(f, t));
     if (!assessment.ok) return assessment;
-    const granted = claim.value.entitlements.at(-1);
     const reasons = await this.policies.reasons(reader);
     if (!reasons.ok) return reasons;
-    const down = await this.settings.ownDowntime(firstFiled([claim.value], this.clock.now()));
+    const asked = await this.#asked(visit, claim.value, setting.value);
+    if (!asked.ok) return asked;
     const own = assessment.value?.policy.resolved.document.reasons ?? {};
     return ok({
       reasonText: ({ code, params }) => reasonText((own[code] ?? reasons.value[code])?.[visit.language] ?? code, params ?? {}),
@@ -80,8 +83,24 @@ export class ClaimSheets {
       bars: assessment.value === undefined ? [] : comparableBars(assessment.value.result, {
         thisTime: t('claim.this_time'), thisWeek: t('claim.this_week'), dayOf: (day) => f.shortDate(`${day}T00:00:00Z`, 'UTC'),
       }),
-      next: nextStep({ ...claim.value, ...(granted === undefined ? {} : { granted }) },
-        { targetDays: scheme.targetDays, offerDays: offerDaysOf(assessment.value?.policy.resolved.document), zone: scheme.zone, down }, this.clock.now()),
+      asked: asked.value, next: await this.#next(claim.value, scheme, assessment.value),
     });
+  }
+
+  async #asked({ ctx, language }: Visit, claim: ClaimDetail, { scheme, site }: ClaimSetting): Promise<Result<RequestSheet>> {
+    const asked = await this.settings.asked(ctx, claim.id);
+    if (!asked.ok) return asked;
+    const policy = await this.policies.effective(this.database.reader, scheme.policyKey, instantOf(claim.window.from));
+    if (!policy.ok) return policy;
+    const [f, t] = [this.renderer.formats(language), this.renderer.words(language)];
+    return ok(requestSheet(asked.value, { f, t, language, inputs: policy.value.resolved.document.inputs, zone: site.zone, window: windowOf(claim) }));
+  }
+
+  async #next(claim: ClaimDetail, scheme: ClaimSetting['scheme'], assessment: AssessmentSheet | undefined): Promise<NextStep> {
+    const now = this.clock.now();
+    const [granted, waiting] = [claim.entitlements.at(-1), (await this.settings.waiting([claim.id])).get(claim.id)];
+    const down = await this.settings.ownDowntime(firstFiled([claim], now));
+    return nextStep({ ...claim, ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
+      { targetDays: scheme.targetDays, offerDays: offerDaysOf(assessment?.policy.resolved.document), zone: scheme.zone, down }, now);
   }
 }

@@ -1,11 +1,14 @@
-import { addLocalDays, extendedDeadline, parseInstant, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
+import { addLocalDays, durationMs, extendedDeadline, normalise, parseInstant, subtract, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
 import type { PolicyDocument } from '../../core/policy/index.js';
 import type { ClaimView } from '../../modules/claims/index.js';
+import type { Waiting } from '../../modules/review/index.js';
 
 /** What of a claim says whose turn it is. */
 export type Standing = Pick<ClaimView, 'state' | 'autoDecisionAt' | 'submittedAt'> & {
   /** Of its latest entitlement. */
   readonly granted?: { readonly grantedAt: string; readonly acceptedAt?: string };
+  /** When it waited for its merchant, and by when it waits now: that time is not ours. */
+  readonly waiting?: Waiting;
 };
 
 /** Days that a policy leaves for the answer to an offer; a document without them is older than the question. */
@@ -43,7 +46,10 @@ export const firstFiled = (claims: readonly Pick<ClaimView, 'submittedAt'>[], no
 export function nextStep(claim: Standing, promises: Promises, now: Instant): NextStep {
   const due = (who: NextStep['who'], what: string, from: Instant | undefined, days: number | undefined): NextStep => {
     if (from === undefined || days === undefined) return { who, what };
-    const { at: by, movedMs, because } = extendedDeadline({ from, promisedAt: addLocalDays(from, promises.zone, days) }, promises.down);
+    const paused = who === 'us' ? normalise(claim.waiting?.spans ?? []) : [];
+    const { at: by, because: stood } = extendedDeadline({ from, promisedAt: addLocalDays(from, promises.zone, days) }, [...promises.down, ...paused]);
+    const because = subtract(stood, paused);
+    const movedMs = durationMs(because);
     return { who, what, by, late: by < now, ...(movedMs === 0 ? {} : { moved: { movedMs, because } }) };
   };
   const { targetDays } = promises;
@@ -55,7 +61,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     }
     case 'in_review':
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
-    case 'info_requested': return { who: 'you', what: 'answer' };
+    case 'info_requested': return { who: 'you', what: 'answer', ...answeredBy(claim.waiting?.by, now) };
     case 'offered': return due('you', 'accept', at(claim.granted?.grantedAt), promises.offerDays);
     case 'accepted': return due('us', 'pay', at(claim.granted?.acceptedAt ?? claim.granted?.grantedAt), targetDays['pay']);
     case 'rejected':
@@ -63,3 +69,8 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'expired': return { who: 'nobody', what: claim.state };
   }
 }
+
+/** The last moment for an answer, which lies in its last day: what is shown is that day. */
+const answeredBy = (deadline: Deadline | undefined, now: Instant): Partial<NextStep> => (deadline === undefined ? {} : {
+  by: (deadline.at - 1) as Instant, late: deadline.at <= now, ...(deadline.movedMs === 0 ? {} : { moved: { movedMs: deadline.movedMs, because: deadline.because } }),
+});

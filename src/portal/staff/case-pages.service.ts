@@ -38,7 +38,7 @@ export class CasePages {
     const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
     const actions = {
       pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
-      decide: can('award') && may('claim.decide'), judge: sheet.claim.state !== 'draft' && may('claim.recommend'),
+      decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'), judge: sheet.claim.state !== 'draft' && may('claim.recommend'),
     };
     const sections = await this.sections.of(visit, sheet, before);
     return {
