@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { mapConstraints } from '../../platform/database/constraint-refusals.js';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AgentsModule } from '../agents/index.js';
 import { AssessmentsModule } from '../assessments/index.js';
@@ -25,6 +26,19 @@ import { OverrideQueries } from './override-queries.service.js';
 import { OverridesController } from './overrides.controller.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { VerdictChecks } from './verdict-checks.service.js';
+import { ObjectionDecisions } from './objections/objection-decisions.service.js';
+import { ObjectionFiling } from './objections/objection-filing.service.js';
+import { ObjectionLetters } from './objections/objection-letters.service.js';
+import { ObjectionQueries } from './objections/objection-queries.service.js';
+import { ObjectionResults } from './objections/objection-results.service.js';
+import { ObjectionRises } from './objections/objection-rises.service.js';
+import { ObjectionsController } from './objections/objections.controller.js';
+import { OBJECTIONS_ERRORS } from './objections/objections.errors.js';
+import { DecisionLetters } from './offers/decision-letters.service.js';
+import { OfferEnds } from './offers/offer-ends.service.js';
+import { OfferLapses } from './offers/offer-lapses.job.js';
+import { OfferRenewals } from './offers/offer-renewals.service.js';
+import { OfferStops } from './offers/offer-stops.service.js';
 import { Offers } from './offers.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
 import { Raises } from './raises.service.js';
@@ -35,16 +49,19 @@ import { REVIEW_ERRORS } from './review.errors.js';
 import { StraightThrough } from './straight-through.service.js';
 
 registerCatalogue(REVIEW_ERRORS);
+registerCatalogue(OBJECTIONS_ERRORS);
+mapConstraints({ objection_open_uq: 'objections.open_already', objection_reconsiderer_uq: 'objections.same_person' });
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [ReviewController, OverridesController, ClaimArchivesController],
+  controllers: [ReviewController, OverridesController, ClaimArchivesController, ObjectionsController],
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
+    DecisionLetters, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
   ],
-  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises],
+  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries],
 })
 export class ReviewModule {}
