@@ -69,9 +69,10 @@ export class OffersAndObjections2026112800200 implements MigrationInterface {
         CONSTRAINT objection_level_ck CHECK (level IN (1, 2)),
         CONSTRAINT objection_grounds_ck CHECK (cardinality(grounds) BETWEEN 1 AND 20),
         CONSTRAINT objection_contested_ck CHECK ((contested_service IS NULL) = (contested_from IS NULL) AND (contested_from IS NULL) = (contested_to IS NULL) AND contested_from < contested_to),
-        CONSTRAINT objection_outcome_ck CHECK (outcome IN ('upheld', 'dismissed')),
-        CONSTRAINT objection_decided_ck CHECK ((outcome IS NULL) = (decided_at IS NULL) AND (outcome IS NULL) = (determination_id IS NULL)
-          AND (outcome IS NULL OR outside = (decided_by IS NULL)) AND (outcome IS NOT NULL OR (decided_by IS NULL AND NOT outside)))
+        CONSTRAINT objection_outcome_ck CHECK (outcome IN ('upheld', 'dismissed', 'dropped')),
+        CONSTRAINT objection_decided_ck CHECK ((outcome IS NULL) = (decided_at IS NULL)
+          AND (coalesce(outcome, 'dropped') = 'dropped') = (determination_id IS NULL)
+          AND CASE WHEN coalesce(outcome, 'dropped') = 'dropped' THEN decided_by IS NULL AND NOT outside ELSE outside = (decided_by IS NULL) END)
       )`);
     await runner.query('CREATE UNIQUE INDEX objection_open_uq ON objection (claim_id) WHERE outcome IS NULL');
     await runner.query('CREATE INDEX objection_queue_ix ON objection (opened_at, claim_id) WHERE outcome IS NULL');

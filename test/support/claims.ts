@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { DEMO_PASSWORD } from '../../src/demo/demo-people.js';
 import type { ClaimEvent, ClaimState } from '../../src/modules/claims/index.js';
 import type { Role } from '../../src/platform/access/roles.js';
+import type { Client } from 'pg';
+import { LAPSES } from '../../src/modules/review/offers/offer-lapses.job.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { call, type Answer } from './app.js';
 import { DECLARED, draftClaim, ifMatch, type World } from './world.js';
 
@@ -17,6 +20,7 @@ export interface Claim {
   readonly claimVersion: number;
   readonly allowedEvents: readonly ClaimEvent[];
   readonly entitlements: readonly { readonly n: number; readonly gross: { readonly amount: string } }[];
+  readonly objections: readonly { readonly n: number }[];
   readonly determinations: readonly { readonly stage: string; readonly outcome: string; readonly byRule: boolean; readonly reasons: readonly { readonly code: string }[] }[];
 }
 
@@ -53,6 +57,9 @@ export const termsOf = async (world: World, schemeId = world.world.schemeId): Pr
   return texts.find(({ kind }) => kind === 'terms')?.hash ?? '';
 };
 
+const offerOf = ({ entitlements }: Claim): string => `offers/${entitlements.at(-1)?.n ?? 1}`;
+const objectionOf = ({ objections }: Claim): string => `objections/${objections.at(-1)?.n ?? 1}`;
+
 /** The events a person causes over HTTP, each as the request that causes it. */
 export const REQUESTS = {
   submit: () => ({ path: 'submissions', body: DECLARED }),
@@ -64,10 +71,19 @@ export const REQUESTS = {
   send_back: () => ({ path: 'returns', body: { reason: 'look again' } }),
   award: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'award', assessmentId, reasons: [] } }),
   refuse: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'refuse', assessmentId, reasons: ['outage_not_recorded'] } }),
-  accept: (_claim: Claim, termsHash: string) => ({ path: 'offers/1/acceptances', body: { termsHash } }),
-  decline: () => ({ path: 'offers/1/refusals', body: undefined }),
+  accept: (claim: Claim, termsHash: string) => ({ path: `${offerOf(claim)}/acceptances`, body: { termsHash } }),
+  accept_on_account: (claim: Claim, termsHash: string) =>
+    ({ path: `${offerOf(claim)}/acceptances`, body: { termsHash, kind: 'on_account', grounds: ['sales'], text: 'It was more.' } }),
+  take_up_again: (claim: Claim) => ({ path: `${offerOf(claim)}/renewals`, body: undefined }),
+  object: () => ({ path: 'objections', body: { grounds: ['downtime', 'other'], text: 'It was down for longer.' } }),
+  upheld: (claim: Claim) => {
+    const amount = { amount: `${50 + claim.entitlements.length}.00`, currency: 'GBP' };
+    return { path: `${objectionOf(claim)}/decisions`, body: { outcome: 'upheld', figure: { step: 'tariff', amount, reason: 'judged_on_its_own' }, amount } };
+  },
+  dismiss: (claim: Claim) => ({ path: `${objectionOf(claim)}/decisions`, body: { outcome: 'dismissed', reasons: ['objection_figures_right'] } }),
+  decline: (claim: Claim) => ({ path: `${offerOf(claim)}/refusals`, body: undefined }),
   withdraw: () => ({ path: 'withdrawals', body: undefined }),
-} as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal', (claim: Claim, termsHash: string) => { path: string; body: object | undefined }>>;
+} as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal' | 'dismiss', (claim: Claim, termsHash: string) => { path: string; body: object | undefined }>>;
 
 export type RequestedEvent = keyof typeof REQUESTS;
 
@@ -75,6 +91,14 @@ export type RequestedEvent = keyof typeof REQUESTS;
 export function cause(world: World, token: string, event: RequestedEvent, claim: Claim, termsHash = ''): Promise<Answer> {
   const { path, body } = REQUESTS[event](claim, termsHash);
   return call(world.url, 'POST', `/v1/claims/${claim.id}/${path}`, { token, ...(body === undefined ? {} : { body }), ...ifMatch(claim.version) });
+}
+
+/** The letter of its offer arrived so many days ago, as far as anybody knows, and what has fallen due by now is done. */
+export async function daysPass(world: World, database: Client, claimId: string, days: number): Promise<void> {
+  const back = `- make_interval(days => ${days})`;
+  await database.query(`UPDATE letter SET settled_at = settled_at ${back} WHERE about_id = $1 AND settled_at IS NOT NULL`, [claimId]);
+  await database.query(`UPDATE decision_notice SET look_at = look_at ${back} WHERE claim_id = $1 AND look_at IS NOT NULL`, [claimId]);
+  await world.app.get(Jobs).sweep(LAPSES);
 }
 
 /** A claim at a new site, taken by people to where it should stand; the rule's hour must lie ahead. */

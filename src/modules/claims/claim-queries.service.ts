@@ -140,6 +140,11 @@ export class ClaimQueries {
     return this.claims.pointAtAssessment(tx, claimId, assessmentId);
   }
 
+  /** Something beside it was decided. */
+  touch(tx: Tx, claimId: string): Promise<ClaimRow | undefined> {
+    return this.claims.touch(tx, claimId);
+  }
+
   setAutoDecision(tx: Tx, claimId: string, at: Parameters<ClaimsRepository['setAutoDecision']>[2]): Promise<void> {
     return this.claims.setAutoDecision(tx, claimId, at);
   }

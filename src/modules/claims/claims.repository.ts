@@ -261,6 +261,11 @@ export class ClaimsRepository {
       places.map(({ window }) => formatInstant(window.to))]);
   }
 
+  /** Something beside it was decided: whoever saw it before has seen an older one. */
+  async touch(tx: Tx, id: string): Promise<ClaimRow | undefined> {
+    return one(await tx.query<Raw>(`UPDATE claim AS c SET version = version + 1 WHERE c.id = $1 RETURNING ${COLUMNS}`, [id]));
+  }
+
   /** Points the claim at its newest assessment; not a move, but a change of the claim. */
   async pointAtAssessment(tx: Tx, claimId: string, assessmentId: string): Promise<void> {
     await tx.named('claim_point', 'UPDATE claim SET assessment_id = $2, version = version + 1 WHERE id = $1', [claimId, assessmentId]);

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, type Interval } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 
-export type ObjectionOutcome = 'upheld' | 'dismissed';
+/** Dropped: its merchant settled the matter, or took the claim back, before it was decided. */
+export type ObjectionOutcome = 'upheld' | 'dismissed' | 'dropped';
 
 /** Downtime as recorded that the merchant says was otherwise. */
 export interface ContestedTime extends Interval {
@@ -61,9 +62,15 @@ export class ObjectionsRepository {
     return (made as { k: number }).k;
   }
 
-  async decide(tx: Tx, claimId: string, k: number, result: { outcome: ObjectionOutcome; at: Instant; by: string | undefined; determinationId: string }): Promise<void> {
+  async decide(tx: Tx, claimId: string, k: number, result: { outcome: Exclude<ObjectionOutcome, 'dropped'>; at: Instant; by: string | undefined; determinationId: string }): Promise<void> {
     await tx.execute('UPDATE objection SET outcome = $3, decided_at = $4, decided_by = $5, outside = $6, determination_id = $7 WHERE claim_id = $1 AND k = $2',
       [claimId, k, result.outcome, formatInstant(result.at), result.by ?? null, result.by === undefined, result.determinationId]);
+  }
+
+  /** The number of the open one, if there was one. */
+  async drop(tx: Tx, claimId: string, at: Instant): Promise<number | undefined> {
+    const [row] = await tx.query<{ k: number }>('UPDATE objection SET outcome = \'dropped\', decided_at = $2 WHERE claim_id = $1 AND outcome IS NULL RETURNING k', [claimId, formatInstant(at)]);
+    return row?.k;
   }
 
   /** Oldest first, claim by claim. */

@@ -20,9 +20,15 @@ export class Objections {
   }
 
   /** `by`: undefined for a body outside. */
-  async decide(tx: Tx, ctx: Context, { claimId, k }: Pick<ObjectionRow, 'claimId' | 'k'>, result: { outcome: ObjectionOutcome; by: string | undefined; determinationId: string }): Promise<void> {
+  async decide(tx: Tx, ctx: Context, { claimId, k }: Pick<ObjectionRow, 'claimId' | 'k'>, result: { outcome: Exclude<ObjectionOutcome, 'dropped'>; by: string | undefined; determinationId: string }): Promise<void> {
     await this.rows.decide(tx, claimId, k, { ...result, at: this.clock.now() });
     await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claimId }, action: 'claim.objection_decided', data: { k, outcome: result.outcome } });
+  }
+
+  /** The matter is settled or the claim taken back: what is open has no object any more. */
+  async drop(tx: Tx, ctx: Context, claimId: string): Promise<void> {
+    const k = await this.rows.drop(tx, claimId, this.clock.now());
+    if (k !== undefined) await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claimId }, action: 'claim.objection_dropped', data: { k } });
   }
 
   /** Oldest first. */

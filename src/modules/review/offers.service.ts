@@ -4,7 +4,7 @@ import { mayFor, userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
+import { ClaimLifecycle, claimView, Entitlements, Objections, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
 import { ObjectionFiling, type NewObjection } from './objections/objection-filing.service.js';
@@ -32,7 +32,8 @@ export class Offers {
     private readonly schemes: SchemeQueries,
     private readonly awards: Awards,
     private readonly stops: OfferStops,
-    private readonly objections: ObjectionFiling,
+    private readonly filing: ObjectionFiling,
+    private readonly objections: Objections,
   ) {}
 
   acceptInFull(ctx: Context, claimId: string, entitlementNo: number, version: number, acceptance: Acceptance): Promise<Result<ClaimView>> {
@@ -45,6 +46,7 @@ export class Offers {
       const releases = scheme.texts.filter(({ kind }) => kind === 'release');
       const released = releases.length === 0 ? release === undefined : releases.some(({ hash }) => hash === release);
       if (!shown || !released) return refuse('review.terms_differ', {}, { pointer: shown ? '/releaseHash' : '/termsHash' });
+      await this.objections.drop(tx, ctx, claimId);
       await this.entitlements.accept(tx, claim, entitlementNo, { kind: 'in_full', termsHash: acceptance.termsHash, releaseHash: release, by: userIdOf(ctx.actor) });
       return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'accept', data: { entitlement: entitlementNo, termsHash: acceptance.termsHash } }));
     });
@@ -60,7 +62,7 @@ export class Offers {
       if (!isShown(scheme, taken)) return refuse('review.terms_differ', {}, { pointer: '/termsHash' });
       await this.entitlements.accept(tx, claim, entitlementNo, { kind: 'on_account', termsHash, releaseHash: undefined, by: userIdOf(ctx.actor) });
       const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'accept_on_account', data: { entitlement: entitlementNo, termsHash } });
-      return moved.ok ? viewed(await this.objections.fileIn(tx, ctx, moved.value, objection, true)) : moved;
+      return moved.ok ? viewed(await this.filing.fileIn(tx, ctx, moved.value, objection, true)) : moved;
     });
   }
 

@@ -28,7 +28,7 @@ export class ObjectionDecisions {
 
   decide(ctx: Context, claimId: string, k: number, version: number, verdict: ObjectionVerdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
-      const found = await this.#open(tx, claimId, k, version);
+      const found = await this.#open(tx, ctx, claimId, k, version);
       if (!found.ok) return found;
       const { claim, objection, earlier } = found.value;
       const body = this.letters.outside(objection.level);
@@ -51,15 +51,19 @@ export class ObjectionDecisions {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const behind = await this.objections.behindLink(tx, token);
       if (behind === undefined) return refuse('objections.link_unknown');
-      const found = await this.#open(tx, behind.claimId, behind.k, undefined);
+      const found = await this.#open(tx, ctx, behind.claimId, behind.k, undefined);
       if (!found.ok) return refuse('objections.link_unknown');
       return viewed(await this.results.settle(tx, ctx, { ...found.value, verdict, userId: undefined }));
     });
   }
 
-  async #open(tx: Tx, claimId: string, k: number, version: number | undefined): Promise<Result<{ claim: ClaimRow; objection: ObjectionRow; earlier: readonly ObjectionRow[] }>> {
+  /** The machine is asked first: in the wrong state the answer is what is possible there. */
+  async #open(tx: Tx, ctx: Context, claimId: string, k: number, version: number | undefined): Promise<Result<{ claim: ClaimRow; objection: ObjectionRow; earlier: readonly ObjectionRow[] }>> {
     const claim = await this.lifecycle.locked(tx, claimId, version);
     if (!claim.ok) return claim;
+    const { state, assessmentId } = claim.value;
+    const allowed = this.lifecycle.decide(ctx, claim.value, { event: 'upheld', to: state === 'rejected' ? 'offered' : state, ...(assessmentId === null ? {} : { assessmentId }) });
+    if (!allowed.ok) return allowed;
     const all = await this.objections.of(tx, claimId);
     const objection = all.find((one) => one.k === k);
     if (objection === undefined) return refuse('objections.not_found');

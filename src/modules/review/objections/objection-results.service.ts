@@ -70,6 +70,6 @@ export class ObjectionResults {
     });
     await this.objections.decide(tx, ctx, objection, { outcome: 'dismissed', by: userId, determinationId: determination.id });
     await this.letters.decided(tx, claim, objection, { reasons });
-    return ok(claim);
+    return ok((await this.claims.touch(tx, claim.id)) ?? claim);
   }
 }
