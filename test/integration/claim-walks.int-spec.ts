@@ -178,9 +178,10 @@ class Step implements Command {
   toString = (): string => `claim ${this.claim} takes its possible step ${this.choice}`;
   async run(model: Model): Promise<void> {
     const { allowedEvents } = await nth(model, this.claim);
-    const possible = allowedEvents.filter((event): event is ClaimEvent & RequestedEvent => event in REQUESTS && event !== 'withdraw');
+    const possible = allowedEvents.filter((event): event is (ClaimEvent & RequestedEvent) | 'lapse' => event === 'lapse' || (event in REQUESTS && event !== 'withdraw'));
     const event = possible[this.choice % Math.max(possible.length, 1)];
-    if (event !== undefined) await new Cause(event, fit(event), this.claim, undefined).run(model);
+    if (event === 'lapse') await new DaysPass(this.claim, 40).run(model);
+    else if (event !== undefined) await new Cause(event, fit(event), this.claim, undefined).run(model);
   }
 }
 
@@ -244,7 +245,7 @@ const cases = [
 ];
 const answers = (['correct', 'not_mine'] as const).map((event) => fc.tuple(fc.constantFrom<Who>('owner', 'owner', 'partner', 'reviewer'), fc.constant(0), fc.constant(event)).map((args) => new Answer(...args)));
 /** As many steps that lead on as there are of all others together. */
-const commands = [...cases, ...cases.map(() => fc.tuple(claim, fc.nat({ max: 5 })).map((args) => new Step(...args)))];
+const commands = [...cases, ...cases.map(() => fc.tuple(claim, fc.nat({ max: 9 })).map((args) => new Step(...args)))];
 
 describe('random walks over the machine, by several people, on a real database', () => {
   it('keep every promise of a claim after every step', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { normalise, type Deadline, type Instant, type Interval } from '../../core/time/index.js';
+import { durationMs, intersect, normalise, type Deadline, type Instant, type Interval } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { LetterQueries } from '../mail/index.js';
@@ -21,10 +21,13 @@ export interface Told {
   readonly letter: ClaimLetter;
 }
 
+/** Of a deadline what our own outages moved. */
+export type Moved = Pick<Deadline, 'movedMs' | 'because'>;
+
 /** Where the clocks of a claim stand. Without `until` no letter is known to have arrived: nothing runs yet. */
 export interface ClaimClocks {
   /** Of the newest offer, whatever became of it. */
-  readonly offer?: { readonly noticeId: string; readonly n: number; readonly zone: string; readonly reminded: boolean; readonly until?: Deadline };
+  readonly offer?: { readonly noticeId: string; readonly n: number; readonly zone: string; readonly reminded: boolean; readonly until?: Deadline; readonly moved?: Moved };
   /** Until when the last decision may be objected to. */
   readonly objection?: { readonly until?: Deadline };
   /** The decision that objections are counted from, and how many there were since. */
@@ -105,9 +108,12 @@ function clocksFrom(notices: readonly NoticeRow[], objections: readonly Objectio
     const notice = notices.find(({ objectionNo }) => objectionNo === k);
     return spanOf(instantOf(openedAt), notice === undefined ? undefined : arrivedAt(notice), now);
   });
-  const until = (notice: NoticeRow, days: number, still: readonly Interval[]): { until?: Deadline } => {
+  const until = (notice: NoticeRow, days: number, still: readonly Interval[]): { until?: Deadline; moved?: Moved } => {
     const at = arrivedAt(notice);
-    return at === undefined ? {} : { until: answerBy(at, { days, zone: notice.zone }, normalise([...down, ...still])) };
+    if (at === undefined) return {};
+    const deadline = answerBy(at, { days, zone: notice.zone }, normalise([...down, ...still]));
+    const because = intersect(deadline.because, normalise(down));
+    return { until: deadline, ...(because.length === 0 ? {} : { moved: { movedMs: durationMs(because), because } }) };
   };
   const offer = notices.findLast(({ entitlementNo, kind }) => entitlementNo !== null && kind !== 'grant');
   const base = notices.findLast(({ kind }) => kind !== 'objection' && kind !== 'renewal');

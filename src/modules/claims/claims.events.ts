@@ -40,3 +40,7 @@ export const entitlementRaised = (merchantId: string, payload: EntitlementRaised
 export const claimDrafted = (merchantId: string, claimId: string): DomainEvent => ({
   topic: 'claim.drafted', aggregate: { type: 'claim', id: claimId }, merchantId, payload: { claimId },
 });
+
+export const objectionDecided = (merchantId: string, payload: { claimId: string; k: number; outcome: string }): DomainEvent => ({
+  topic: 'claim.objection_decided', aggregate: { type: 'claim', id: payload.claimId }, merchantId, payload,
+});

@@ -6,6 +6,8 @@ import type { ClaimDetail } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
 import { RegisterQueries, type ServiceView } from '../../modules/outages/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
+import { ClaimObjections } from './claim-objections.service.js';
+import type { Standing } from './next-step.rules.js';
 
 /** Whose claim it is, under which scheme, about which services. */
 export interface ClaimSetting {
@@ -21,6 +23,7 @@ export class ClaimSettings {
     private readonly merchants: MerchantQueries,
     private readonly schemes: SchemeQueries,
     private readonly register: RegisterQueries,
+    private readonly objections: ClaimObjections,
   ) {}
 
   async of(claim: ClaimDetail): Promise<Result<ClaimSetting>> {
@@ -35,6 +38,11 @@ export class ClaimSettings {
   async services(codes: readonly string[]): Promise<ServiceView[]> {
     const services = await Promise.all(codes.map((code) => this.register.service(this.database.reader, code)));
     return services.flatMap((service) => (service.ok ? [service.value] : []));
+  }
+
+  /** Where its offer and its objection stand. */
+  async standing(claimId: string): Promise<Pick<Standing, 'clock' | 'objection'>> {
+    return (await this.objections.standing(this.database.reader, [claimId])).get(claimId) ?? {};
   }
 
   /** When this portal was down since then. */

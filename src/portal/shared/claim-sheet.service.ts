@@ -13,7 +13,7 @@ import type { SchemeText } from '../../modules/schemes/index.js';
 import { claimStrip } from './claim-lanes.rules.js';
 import { ClaimSettings, type ClaimSetting } from './claim-setting.service.js';
 import { comparableBars, type Bar } from './comparables.rules.js';
-import { firstFiled, nextStep, offerDaysOf, type NextStep } from './next-step.rules.js';
+import { firstFiled, nextStep, type NextStep } from './next-step.rules.js';
 import { pageStyle } from './figure-style.rules.js';
 import { PageRenderer } from './page-renderer.service.js';
 import type { Visit } from './portal.page.js';
@@ -80,8 +80,7 @@ export class ClaimSheets {
       bars: assessment.value === undefined ? [] : comparableBars(assessment.value.result, {
         thisTime: t('claim.this_time'), thisWeek: t('claim.this_week'), dayOf: (day) => f.shortDate(`${day}T00:00:00Z`, 'UTC'),
       }),
-      next: nextStep({ ...claim.value, ...(granted === undefined ? {} : { granted }) },
-        { targetDays: scheme.targetDays, offerDays: offerDaysOf(assessment.value?.policy.resolved.document), zone: scheme.zone, down }, this.clock.now()),
+      next: nextStep({ ...claim.value, ...await this.settings.standing(claim.value.id), ...(granted === undefined ? {} : { granted }) }, { targetDays: scheme.targetDays, zone: scheme.zone, down }, this.clock.now()),
     });
   }
 }

@@ -14,7 +14,7 @@ export interface HistoryEntry {
 }
 
 const PERSON = /^[0-9a-f-]{36}$/;
-const BESIDE: Readonly<Record<string, string>> = { 'claim.drafted': 'drafted', 'assessment.completed': 'assessed' };
+const BESIDE: Readonly<Record<string, string>> = { 'claim.drafted': 'drafted', 'assessment.completed': 'assessed', 'claim.objection_decided': 'objection_decided' };
 
 const whatOf = (topic: string, payload: object): string =>
   ('event' in payload && typeof payload.event === 'string' ? payload.event : BESIDE[topic] ?? 'other');

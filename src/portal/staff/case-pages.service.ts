@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal, Result } from '../../core/errors/index.js';
-import { OVERRIDE_REASONS } from '../../core/policy/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
-import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import type { ClaimDetail } from '../../modules/claims/index.js';
-import { PolicyQueries } from '../../modules/policies/index.js';
 import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -13,18 +10,20 @@ import { again, SeeOther, type View } from '../shared/view.page.js';
 import { CaseDoubts } from './case-doubts.service.js';
 import { CaseFigures } from './case-figures.service.js';
 import { CaseHistory } from './case-history.service.js';
+import { CaseObjections } from './case-objections.service.js';
+import { CaseReasons } from './case-reasons.service.js';
 
 /** The staff page of one claim, and what every form on it is answered with. */
 @Injectable()
 export class CasePages {
   constructor(
-    private readonly database: Database,
     private readonly sheets: ClaimSheets,
-    private readonly policies: PolicyQueries,
+    private readonly reasons: CaseReasons,
     private readonly history: CaseHistory,
     private readonly figures: CaseFigures,
     private readonly doubts: CaseDoubts,
     private readonly evidence: EvidencePages,
+    private readonly objections: CaseObjections,
   ) {}
 
   async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
@@ -44,11 +43,12 @@ export class CasePages {
       why: await this.history.referredFor(sheet.claim.id),
       disowned: sheet.claim.origin === 'operator' ? await this.history.disownedWith(sheet.claim.id) : undefined,
       reasonCodes: await this.refusalReasons(),
-      reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
+      reasonWords: await this.reasons.words(),
       recommendation: recommendationOf(sheet.claim),
       figures: await this.figures.of(visit, sheet),
       mayAmend: may('outage.amend'),
       identity: await this.doubts.about(sheet.claim.merchantId),
+      objecting: await this.objections.of(visit, sheet),
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
@@ -57,10 +57,8 @@ export class CasePages {
     };
   }
 
-  /** Codes that a refusal may name; those that say why a figure was put are not among them. */
-  async refusalReasons(): Promise<string[]> {
-    const reasons = unwrap(await this.policies.reasons(this.database.reader));
-    return Object.keys(reasons).filter((code) => !(OVERRIDE_REASONS as readonly string[]).includes(code)).sort();
+  refusalReasons(): Promise<string[]> {
+    return this.reasons.refusals();
   }
 
   /** The page again as things now stand, with what was typed and what is in the way. */
