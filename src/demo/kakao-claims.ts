@@ -6,7 +6,7 @@ import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { ClaimDrafting, ClaimEvidence, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
-import { Casework, ClaimOverrides, ClaimWithdrawal, Offers } from '../modules/review/index.js';
+import { Casework, ClaimOverrides, ClaimWithdrawal, ObjectionFiling, Offers, type ObjectionGround } from '../modules/review/index.js';
 import { SchemeQueries } from '../modules/schemes/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
 import { BEGAN, OVER } from './kakao-outage.js';
@@ -68,6 +68,10 @@ export class ToldClaim {
 
   async withdraw(): Promise<void> {
     unwrap(await this.stage.app.get(ClaimWithdrawal).withdraw(this.#owner, this.#id, (await this.#now()).version));
+  }
+
+  async object(grounds: readonly ObjectionGround[], text: string): Promise<void> {
+    unwrap(await this.stage.app.get(ObjectionFiling).file(this.#owner, this.#id, (await this.#now()).version, { grounds, text }));
   }
 
   /** Puts a share where the rule had another; the working shows both. */

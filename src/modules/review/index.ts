@@ -15,3 +15,4 @@ export { ObjectionFiling, type NewObjection } from './objections/objection-filin
 export { ObjectionQueries, type WaitingObjection } from './objections/objection-queries.service.js';
 export type { ObjectionVerdict } from './objections/objection-results.service.js';
 export { DISMISSAL_REASONS, OBJECTION_GROUNDS, type ObjectionGround } from './objections/objections.rules.js';
+export { LAPSES } from './offers/offer-lapses.job.js';
