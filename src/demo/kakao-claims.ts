@@ -6,7 +6,7 @@ import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { ClaimDrafting, ClaimEvidence, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
-import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, Offers, type Asking } from '../modules/review/index.js';
+import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, ObjectionFiling, Offers, type Asking, type ObjectionGround } from '../modules/review/index.js';
 import { SchemeQueries } from '../modules/schemes/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
 import { BEGAN, OVER } from './kakao-outage.js';
@@ -74,6 +74,10 @@ export class ToldClaim {
   async ask(who: DemoPerson, items: Asking['items'], dueOn: string, note: string): Promise<void> {
     const { version } = await this.#now();
     unwrap(await this.stage.app.get(InformationRequests).ask(this.stage.cast.as(who), this.#id, version, { items, dueOn, note: { text: note, language: 'ko' } }));
+  }
+
+  async object(grounds: readonly ObjectionGround[], text: string): Promise<void> {
+    unwrap(await this.stage.app.get(ObjectionFiling).file(this.#owner, this.#id, (await this.#now()).version, { grounds, text }));
   }
 
   /** Puts a share where the rule had another; the working shows both. */

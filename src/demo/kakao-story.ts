@@ -1,6 +1,8 @@
 import { dateAt, type Instant } from '../core/time/index.js';
+import { Jobs } from '../platform/jobs/jobs.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { PolicyImports } from '../modules/policies/index.js';
+import { LAPSES } from '../modules/review/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
 import { APPROVERS, Diary, REVIEWERS, ToldClaim, type Filing } from './kakao-claims.js';
 import { BEGAN, kst } from './kakao-outage.js';
@@ -55,7 +57,7 @@ const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { 
   return { shop, site, schemeId, answers: {}, sales: { ...hourBook({ name: `${shop} ${site}`, hours, perHour, trouble: { from: BEGAN, to: until }, leftPercent }), lineIs: 'hour' } };
 };
 
-/** Filed while the real window was open, and finished: paid flat sums, a refusal by rule, refusals and an award by two people, a withdrawal. */
+/** Filed while the real window was open, and finished: paid flat sums, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed. */
 function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
   const claim = (filing: Filing): ToldClaim => claimOf(stage, shops, filing);
   const flowers = claim(flat(schemes, 'flowers', 1_000_000n, 1n, { shares: [20, 0, 15, 15, 15, 15, 20], lostOn: ON_SATURDAY }));
@@ -63,6 +65,7 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary
   const wholesale = claim(flat(schemes, 'wholesale', 48_000_000n, 1_900_000n, { shares: [12, 0, 18, 17, 17, 18, 18], lostOn: [2, 0, 2, 1, 1, 0, 0], answers: { smallBusiness: false, usedService: true } }));
   const cafe = claim(flat(schemes, 'cafe', 3_300_000n, 0n));
   const pottery = claim(flat(schemes, 'pottery', 880_000n, 120_000n, { shares: [30, 28, 0, 0, 0, 20, 22], lostOn: [1, 1, 0, 0, 0, 0, 0] }));
+  const potteryAgain = claim(flat(schemes, 'pottery', 880_000n, 120_000n, { shares: [30, 28, 0, 0, 0, 20, 22], lostOn: [1, 1, 0, 0, 0, 0, 0] }));
   const laundry = claim({ shop: 'laundry', schemeId: schemes.measured, answers: {} });
   const glasses = claim(measured(schemes, 'glasses', { perHour: 92_000, leftPercent: 62, until: kst('2022-10-17T18:00') }));
   return new Diary()
@@ -73,6 +76,9 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary
     .on(kst('2023-02-08T08:30'), () => wholesale.file())
     .on(kst('2023-02-10T11:00'), () => pottery.file())
     .on(kst('2023-02-11T16:45'), () => pottery.withdraw())
+    .on(kst('2023-02-12T10:20'), () => potteryAgain.file())
+    .on(kst('2023-03-12T09:00'), () => stage.app.get(Jobs).sweep(LAPSES))
+    .on(kst('2023-03-15T00:01'), () => stage.app.get(Jobs).sweep(LAPSES))
     .on(kst('2023-02-13T13:00'), () => cafe.file())
     .on(kst('2023-02-14T10:10'), () => cafe.recommend(REVIEWERS.first, 'nil', [], 'The week of the outage was as good as the best week given.'))
     .on(kst('2023-02-15T15:30'), () => cafe.decide(APPROVERS.first, 'nil', []))
@@ -107,6 +113,7 @@ function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
     .on(ago(6), () => potteryAgain.file())
     .on(ago(2), () => potteryAgain.ask(REVIEWERS.second, [{ kind: 'evidence', subject: 'service_use_proof' }, { kind: 'answer', subject: 'usedService' }, { kind: 'opening_hours' }, { kind: 'explanation', subject: 'sales_pattern' }],
       dateAt(ago(-12), 'Asia/Seoul'), '보내 주신 이용 증빙에 상호가 보이지 않습니다. 상호가 나오게 다시 찍어 주세요.'))
+    .on(ago(1), () => bites.object(['sales', 'comparison'], 'The week you compared with was a holiday week for us; most of our regular orders came in the other weeks.'))
     .on(ago(4), () => books.file())
     .on(ago(2), () => nails.file())
     .on(ago(1), () => bundang.draft());

@@ -91,6 +91,8 @@ import { RecoveryDeskController } from './recovery/recovery-desk.controller.js';
 import { RecoveryFilesController } from './recovery/recovery-files.controller.js';
 import { RecoveryPapersController } from './recovery/recovery-papers.controller.js';
 import { RecoveryPagesController } from './recovery/recovery-pages.controller.js';
+import { ObjectionPagesController } from './merchant/objection-pages.controller.js';
+import { ClaimObjections } from './shared/claim-objections.service.js';
 import { ClaimLists } from './shared/claim-list.service.js';
 import { ClaimSettings } from './shared/claim-setting.service.js';
 import { ClaimSheets } from './shared/claim-sheet.service.js';
@@ -110,6 +112,10 @@ import { SamplingPagesController } from './reporting/sampling-pages.controller.j
 import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
+import { CaseObjections } from './staff/case-objections.service.js';
+import { CaseReasons } from './staff/case-reasons.service.js';
+import { ObjectionDecisionController, ObjectionDeskController } from './staff/objection-desk.controller.js';
+import { OutsidePagesController } from './staff/outside-pages.controller.js';
 import { CasePages } from './staff/case-pages.service.js';
 import { CaseDuplicatesController } from './staff/case-duplicates.controller.js';
 import { CasePapers } from './staff/case-papers.service.js';
@@ -141,11 +147,12 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
     RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
     ReportPagesController, SamplingPagesController,
+    ObjectionPagesController, ObjectionDeskController, ObjectionDecisionController, OutsidePagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets,
+    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons,
   ],
 })
 export class PortalModule {}

@@ -13,14 +13,14 @@ import { StraightThrough } from '../../src/modules/review/straight-through.servi
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call } from '../support/app.js';
-import { cause, claimOf, newPerson, newSite, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { cause, claimOf, daysPass, newPerson, newSite, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem } from '../support/lower-floors.js';
 import { precomputing, type SitesRun } from '../support/precompute.js';
 import { DECLARED, ifMatch, openWorld, OUTAGE_WINDOW, type World } from '../support/world.js';
 
-const PEOPLE = ['owner', 'partner', 'reviewer', 'approver', 'both', 'administrator'] as const;
+const PEOPLE = ['owner', 'partner', 'reviewer', 'approver', 'both', 'administrator', 'judge', 'second'] as const;
 type Who = (typeof PEOPLE)[number];
 
 let world: World;
@@ -41,6 +41,7 @@ beforeAll(async () => {
   Object.assign(tokens, {
     owner: world.tokens.owner, reviewer: world.tokens.reviewer, approver: world.tokens.approver, administrator: world.tokens.administrator,
     partner: partner.token, both: (await newPerson(world, ['reviewer', 'approver'])).token,
+    judge: (await newPerson(world, ['approver'])).token, second: (await newPerson(world, ['supervisor'])).token,
   });
 });
 
@@ -144,10 +145,13 @@ class Answer implements Command {
   }
 }
 
+/** The event that a request causes; a dismissal causes none, and comes where an objection could be upheld. */
+const eventOf = (request: RequestedEvent): ClaimEvent => (request === 'recommend_refusal' ? 'recommend' : request === 'dismiss' ? 'upheld' : request);
+
 /** Somebody who may cause the event. */
 const fit = (event: RequestedEvent): Who => {
-  const [actor] = CLAIM_MACHINE.events[event === 'recommend_refusal' ? 'recommend' : event].actors;
-  return actor === 'claim.decide' ? 'approver' : actor === 'claim.recommend' || actor === 'claim.pull' ? 'reviewer' : 'owner';
+  const [actor] = CLAIM_MACHINE.events[eventOf(event)].actors;
+  return actor === 'objection.decide' ? 'judge' : actor === 'claim.decide' ? 'approver' : actor === 'claim.recommend' || actor === 'claim.pull' ? 'reviewer' : 'owner';
 };
 
 /** One request, or the same request twice at once by two people: at most one may count. */
@@ -164,7 +168,7 @@ class Cause implements Command {
     expect(done).toBeLessThanOrEqual(1);
     const { version } = await claimOf(world, seen.id);
     expect(version > seen.version).toBe(done === 1);
-    await follow(model, [this.event === 'recommend_refusal' ? 'recommend' : this.event]);
+    await follow(model, this.event === 'accept_on_account' ? [this.event, 'object'] : this.event === 'dismiss' ? [] : [eventOf(this.event)]);
   }
 }
 
@@ -175,9 +179,10 @@ class Step implements Command {
   toString = (): string => `claim ${this.claim} takes its possible step ${this.choice}`;
   async run(model: Model): Promise<void> {
     const { allowedEvents } = await nth(model, this.claim);
-    const possible = allowedEvents.filter((event): event is ClaimEvent & RequestedEvent => event in REQUESTS && event !== 'withdraw');
+    const possible = allowedEvents.filter((event): event is (ClaimEvent & RequestedEvent) | 'lapse' => event === 'lapse' || (event in REQUESTS && event !== 'withdraw'));
     const event = possible[this.choice % Math.max(possible.length, 1)];
-    if (event !== undefined) await new Cause(event, fit(event), this.claim, undefined).run(model);
+    if (event === 'lapse') await new DaysPass(this.claim, 40).run(model);
+    else if (event !== undefined) await new Cause(event, fit(event), this.claim, undefined).run(model);
   }
 }
 
@@ -232,6 +237,17 @@ class SilenceEnds implements Command {
   }
 }
 
+/** Nobody answers an offer of the claim for so long: it is remembered, or lapses. */
+class DaysPass implements Command {
+  constructor(readonly claim: number, readonly days: number) {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `${this.days} days pass for claim ${this.claim}`;
+  async run(model: Model): Promise<void> {
+    await daysPass(world, database, (await nth(model, this.claim)).id, this.days);
+    await follow(model, ['lapse']);
+  }
+}
+
 const claim = fc.nat({ max: 2 });
 /** Often enough anybody. */
 const whoFor = (event: RequestedEvent): fc.Arbitrary<Who> => fc.oneof({ weight: 3, arbitrary: fc.constant(fit(event)) }, { weight: 2, arbitrary: fc.constantFrom(...PEOPLE) });
@@ -241,10 +257,11 @@ const cases = [
   fc.tuple(claim, fc.constantFrom('18:00', '13:00', '13:15', '11:00')).map((args) => new FactsChange(...args)),
   claim.map((n) => new HourComes(n)),
   claim.map((n) => new SilenceEnds(n)),
+  fc.tuple(claim, fc.constantFrom(10, 40)).map((args) => new DaysPass(...args)),
 ];
 const answers = (['correct', 'not_mine'] as const).map((event) => fc.tuple(fc.constantFrom<Who>('owner', 'owner', 'partner', 'reviewer'), fc.constant(0), fc.constant(event)).map((args) => new Answer(...args)));
 /** As many steps that lead on as there are of all others together. */
-const commands = [...cases, ...cases.map(() => fc.tuple(claim, fc.nat({ max: 5 })).map((args) => new Step(...args)))];
+const commands = [...cases, ...cases.map(() => fc.tuple(claim, fc.nat({ max: 9 })).map((args) => new Step(...args)))];
 
 describe('random walks over the machine, by several people, on a real database', () => {
   it('keep every promise of a claim after every step', async () => {
@@ -259,7 +276,7 @@ describe('random walks over the machine, by several people, on a real database',
   }, 240_000);
 
   it('came to every state that events of today lead to', () => {
-    expect([...visited].sort()).toEqual([...LIVE_STATES, 'draft', 'rejected', 'withdrawn'].sort());
+    expect([...visited].sort()).toEqual([...LIVE_STATES, 'draft', 'expired', 'rejected', 'withdrawn'].sort());
   });
 
   it('keep them too where the operator opened the claim, and its merchant corrects it or says that it is somebody else\'s', async () => {

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { DEMO_PASSWORD } from '../../src/demo/demo-people.js';
 import type { ClaimEvent, ClaimState } from '../../src/modules/claims/index.js';
 import type { Role } from '../../src/platform/access/roles.js';
+import type { Client } from 'pg';
+import { LAPSES } from '../../src/modules/review/offers/offer-lapses.job.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { call, type Answer } from './app.js';
 import { DECLARED, draftClaim, ifMatch, type World } from './world.js';
 
@@ -17,6 +20,7 @@ export interface Claim {
   readonly claimVersion: number;
   readonly allowedEvents: readonly ClaimEvent[];
   readonly entitlements: readonly { readonly n: number; readonly gross: { readonly amount: string } }[];
+  readonly objections: readonly { readonly n: number }[];
   readonly determinations: readonly { readonly stage: string; readonly outcome: string; readonly byRule: boolean; readonly reasons: readonly { readonly code: string }[] }[];
 }
 
@@ -64,6 +68,9 @@ interface Said {
 /** A last day for an answer that the world's clock lets be asked for. */
 export const dueOn = ({ clock }: Pick<World, 'clock'>, days = 10): string => new Date(clock.now() + days * 86_400_000).toISOString().slice(0, 10);
 
+const offerOf = ({ entitlements }: Claim): string => `offers/${entitlements.at(-1)?.n ?? 1}`;
+const objectionOf = ({ objections }: Claim): string => `objections/${objections.at(-1)?.n ?? 1}`;
+
 /** The events a person causes over HTTP, each as the request that causes it. */
 export const REQUESTS = {
   submit: () => ({ path: 'submissions', body: DECLARED }),
@@ -77,10 +84,19 @@ export const REQUESTS = {
   send_back: () => ({ path: 'returns', body: { reason: 'look again' } }),
   award: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'award', assessmentId, reasons: [] } }),
   refuse: ({ assessmentId = NO_ASSESSMENT }: Claim) => ({ path: 'decisions', body: { outcome: 'refuse', assessmentId, reasons: ['outage_not_recorded'] } }),
-  accept: (_claim: Claim, { termsHash }: Said) => ({ path: 'offers/1/acceptances', body: { termsHash } }),
-  decline: () => ({ path: 'offers/1/refusals', body: undefined }),
+  accept: (claim: Claim, { termsHash }: Said) => ({ path: `${offerOf(claim)}/acceptances`, body: { termsHash } }),
+  accept_on_account: (claim: Claim, { termsHash }: Said) =>
+    ({ path: `${offerOf(claim)}/acceptances`, body: { termsHash, kind: 'on_account', grounds: ['sales'], text: 'It was more.' } }),
+  take_up_again: (claim: Claim) => ({ path: `${offerOf(claim)}/renewals`, body: undefined }),
+  object: () => ({ path: 'objections', body: { grounds: ['downtime', 'other'], text: 'It was down for longer.' } }),
+  upheld: (claim: Claim) => {
+    const amount = { amount: `${50 + claim.entitlements.length}.00`, currency: 'GBP' };
+    return { path: `${objectionOf(claim)}/decisions`, body: { outcome: 'upheld', figure: { step: 'tariff', amount, reason: 'judged_on_its_own' }, amount } };
+  },
+  dismiss: (claim: Claim) => ({ path: `${objectionOf(claim)}/decisions`, body: { outcome: 'dismissed', reasons: ['objection_figures_right'] } }),
+  decline: (claim: Claim) => ({ path: `${offerOf(claim)}/refusals`, body: undefined }),
   withdraw: () => ({ path: 'withdrawals', body: undefined }),
-} as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal', (claim: Claim, said: Said) => { path: string; body: object | undefined }>>;
+} as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal' | 'dismiss', (claim: Claim, said: Said) => { path: string; body: object | undefined }>>;
 
 export type RequestedEvent = keyof typeof REQUESTS;
 
@@ -95,6 +111,14 @@ export async function cause(world: World, token: string, event: RequestedEvent, 
   const request = event === 'answer' ? await requestOf(world, claim) : 1;
   const { path, body } = REQUESTS[event](claim, { termsHash, dueOn: dueOn(world), request });
   return call(world.url, 'POST', `/v1/claims/${claim.id}/${path}`, { token, ...(body === undefined ? {} : { body }), ...ifMatch(claim.version) });
+}
+
+/** The letter of its offer arrived so many days ago, as far as anybody knows, and what has fallen due by now is done. */
+export async function daysPass(world: World, database: Client, claimId: string, days: number): Promise<void> {
+  const back = `- make_interval(days => ${days})`;
+  await database.query(`UPDATE letter SET settled_at = settled_at ${back} WHERE about_id = $1 AND settled_at IS NOT NULL`, [claimId]);
+  await database.query(`UPDATE decision_notice SET look_at = look_at ${back} WHERE claim_id = $1 AND look_at IS NOT NULL`, [claimId]);
+  await world.app.get(Jobs).sweep(LAPSES);
 }
 
 /** A claim at a new site, taken by people to where it should stand; the rule's hour must lie ahead. */

@@ -24,7 +24,7 @@ const BROKEN: Readonly<Record<string, string>> = {
     SELECT c.id::text FROM claim c JOIN latest l ON l.claim_id = c.id WHERE c.state IN ('submitted', 'in_review', 'info_requested', 'recommended') AND (c.origin <> 'operator' OR c.claim_version < 2)`,
   'what was granted is never refused afterwards': `
     SELECT d.claim_id::text FROM determination d JOIN entitlement e ON e.claim_id = d.claim_id JOIN determination g ON g.id = e.determination_id
-    WHERE d.n > g.n AND d.outcome <> 'award'`,
+    WHERE d.n > g.n AND d.outcome <> 'award' AND d.stage <> 'objection'`,
   'an award gives what was worked out, and never less than before': `
     SELECT e.claim_id::text FROM entitlement e JOIN assessment a ON a.id = e.assessment_id LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1
     WHERE e.gross_minor <> greatest(CASE a.outcome WHEN 'eligible' THEN a.cash_minor ELSE 0 END, coalesce(b.gross_minor, 0))`,
@@ -36,7 +36,8 @@ const BROKEN: Readonly<Record<string, string>> = {
       LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 LEFT JOIN ledger_entry l ON l.claim_id = e.claim_id AND l.entitlement_no = e.n
     GROUP BY e.claim_id, e.n, e.gross_minor, b.gross_minor, t.n, c.state
     HAVING count(*) FILTER (WHERE l.kind = 'reservation') <> (CASE WHEN e.gross_minor > coalesce(b.gross_minor, 0) THEN 1 ELSE 0 END)
-      OR count(*) FILTER (WHERE l.kind = 'release') <> (CASE WHEN c.state IN ('rejected', 'withdrawn') AND e.n = t.n THEN 1 ELSE 0 END)`,
+      OR count(*) FILTER (WHERE l.kind = 'release') - count(*) FILTER (WHERE l.kind = 'renewal') NOT IN (
+        CASE WHEN c.state IN ('rejected', 'withdrawn', 'expired') AND e.n = t.n THEN 1 ELSE 0 END, CASE WHEN e.n < t.n THEN 1 ELSE 0 END)`,
   'a move has its audit entry and its event, written in one transaction': `
     SELECT coalesce(a.claim_id, t.claim_id)::text FROM audited a FULL JOIN told t USING (claim_id, k) WHERE (a.tx, a."from", a."to") IS DISTINCT FROM (t.tx, t."from", t."to")`,
   'moves follow one another from the draft to where the claim stands': `
@@ -45,16 +46,20 @@ const BROKEN: Readonly<Record<string, string>> = {
   'an entitlement never falls': 'SELECT e.claim_id::text FROM entitlement e JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 WHERE e.gross_minor < b.gross_minor',
   'what is accepted is the latest entitlement, once': `
     SELECT c.id::text FROM claim c LEFT JOIN acceptance a ON a.claim_id = c.id LEFT JOIN latest l ON l.claim_id = c.id
-    GROUP BY c.id, c.state, l.n HAVING count(a.*) <> (CASE c.state WHEN 'accepted' THEN 1 ELSE 0 END) OR max(a.entitlement_no) <> l.n`,
+    GROUP BY c.id, c.state, l.n HAVING (count(a.*) > 0) <> (c.state = 'accepted') OR max(a.entitlement_no) <> l.n OR count(a.*) FILTER (WHERE a.kind <> 'raised') > 1`,
   'a claim that waits for the rule has a timer': `
     SELECT c.id::text FROM claim c WHERE c.state = 'submitted' AND NOT EXISTS (SELECT FROM pgboss.job j
       WHERE j.state IN ('created', 'retry', 'active') AND c.id::text IN (j.data->>'claimId', j.data->'payload'->>'claimId'))`,
-  'a claim that waits for a person names no other state than the queues do': 'SELECT id::text FROM claim WHERE state = \'expired\'',
   'a claim waits for its merchant while a request is open that its clock looks at, and only then': `
     SELECT c.id::text FROM claim c LEFT JOIN information_request r ON r.claim_id = c.id AND r.state = 'open' WHERE (c.state = 'info_requested') <> (r.id IS NOT NULL)`,
   'an answered request has one reply an item, and left a version of its claim': `
     SELECT r.claim_id::text FROM information_request r WHERE r.state = 'answered' AND ((SELECT count(*) FROM information_item i WHERE i.request_id = r.id) <> (SELECT count(*) FROM information_answer a WHERE a.request_id = r.id)
       OR NOT EXISTS (SELECT FROM claim_version v WHERE v.claim_id = r.claim_id AND v.filed_at BETWEEN r.settled_at AND r.settled_at + interval '1 minute'))`,
+  'one objection is open at a time, at most two to a decision, each decided by another': `
+    SELECT claim_id::text FROM objection GROUP BY claim_id HAVING count(*) FILTER (WHERE outcome IS NULL) > 1 OR count(*) <> count(DISTINCT (notice_id, level)) OR count(decided_by) <> count(DISTINCT decided_by)`,
+  'an upheld objection grants more, once, and a dismissed one nothing': `
+    SELECT o.claim_id::text FROM objection o LEFT JOIN entitlement e ON e.determination_id = o.determination_id
+    WHERE o.outcome IS NOT NULL AND (o.outcome = 'upheld') <> (e.n IS NOT NULL AND e.gross_minor > coalesce((SELECT b.gross_minor FROM entitlement b WHERE b.claim_id = e.claim_id AND b.n = e.n - 1), 0))`,
   'one live claim for a scheme and site': `SELECT min(id::text) FROM claim WHERE state IN (${LIVE}) GROUP BY scheme_id, site_id HAVING count(*) > 1`,
   'a filed claim takes its time while it lives, and frees it afterwards': `
     SELECT c.id::text FROM claim c LEFT JOIN claim_occupancy o ON o.claim_id = c.id WHERE c.state <> 'draft' AND o.live IS DISTINCT FROM (c.state IN (${LIVE}))`,
@@ -69,8 +74,8 @@ const BROKEN: Readonly<Record<string, string>> = {
     WHERE d.stage = 'decision' AND (d.user_id = o.user_id OR (d.by_rule AND o.kind <> 'lifted' AND NOT EXISTS (SELECT FROM override n WHERE n.claim_id = o.claim_id AND n.step = o.step AND n.n > o.n)))`,
   'a grant rests on an award, an award by a person on a recommendation': `
     SELECT e.claim_id::text FROM entitlement e JOIN determination d ON d.id = e.determination_id
-    WHERE d.stage <> 'decision' OR d.outcome <> 'award' OR d.amount_minor <> e.gross_minor
-      OR (NOT d.by_rule AND NOT EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.n < d.n AND r.stage = 'recommendation' AND r.outcome = 'award'))`,
+    WHERE d.stage = 'recommendation' OR d.outcome <> 'award' OR d.amount_minor <> e.gross_minor
+      OR (d.stage = 'decision' AND NOT d.by_rule AND NOT EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.n < d.n AND r.stage = 'recommendation' AND r.outcome = 'award'))`,
 };
 
 /** The promises that do not hold, each with whom it is broken for; empty when all do. */

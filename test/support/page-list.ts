@@ -73,6 +73,10 @@ export const OF_MERCHANTS: Readonly<Record<string, Seen>> = {
   'claim-sales-handover': { route: '/claims/:reference/sales/handover/', email: shop('glasses'), address: (story) => `/claims/${story.newest('draft').reference}/sales/handover` },
   'claim-evidence': { route: '/claims/:reference/evidence', email: shop('glasses'), address: (story) => `/claims/${story.newest('draft').reference}/evidence` },
   'claim-evidence-filed': { route: '/claims/:reference/evidence', email: shop('nails'), address: (story) => `/claims/${story.newest('offered').reference}/evidence` },
+  'claim-lapsed': claim(shop('pottery'), 'expired'),
+  'claim-objecting': { route: '/claims/:reference', email: shop('bites'), address: (story) => `/claims/${story.claims.findLast(({ state }) => state === 'offered')?.reference ?? ''}` },
+  'claim-objection': { route: '/claims/:reference/objection', email: shop('nails'), address: (story) => `/claims/${story.newest('offered').reference}/objection` },
+  'claim-on-account': { route: '/claims/:reference/on-account', email: shop('nails'), address: (story) => `/claims/${story.newest('offered').reference}/on-account` },
   decline: { route: '/claims/:reference/decline', email: shop('nails'), address: (story) => `/claims/${story.newest('offered').reference}/decline` },
   business: { route: '/business/', email: shop('glasses'), address: () => '/business' },
   'business-new': { route: '/business/new', email: shop('glasses'), address: () => '/business/new' },
@@ -155,6 +159,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'change-claims': change('/runs/1/claims?order=losers', '/runs/:n/claims'),
   'change-approval': change('/runs/1/approval', '/runs/:n/approval'),
   'change-approve': change('/runs/1/approval?bound=10000', '/runs/:n/approval'),
+  objections: { route: '/objections/', email: staff('approver'), address: () => '/objections' },
+  'objection-decided': { route: '/objection-case/decided', address: () => '/objection-case/decided' },
   fund: { route: '/funds/:id', email: staff('finance'), address: ({ fundId }) => `/funds/${fundId}` },
 };
 /** Leads on at once and shows nothing of its own. */
@@ -170,6 +176,8 @@ export const ELSEWHERE = [
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
   '/recovery/stop/:token', '/recovery/papers/:token/', '/recoveries/:id',
+  // Needs a link of a letter: `objections.page-spec.ts` looks at it.
+  '/objection-case/:token',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
   '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',

@@ -15,8 +15,11 @@ import { OverridesRepository } from './overrides.repository.js';
 import type { NewOverrideRow, OverrideRow } from './views/override-row.js';
 
 export interface Author {
-  readonly userId: string;
+  /** Undefined: a body outside, deciding an objection. */
+  readonly userId: string | undefined;
   readonly evidenceDigest: string | undefined;
+  /** Where it is put in deciding an objection. */
+  readonly objectionNo?: number;
 }
 
 /** A put that fits the working it was put for, with what its step rested on there. */
@@ -93,8 +96,8 @@ export class Overrides {
     return this.overrides.list(reader, claimId);
   }
 
-  #add(tx: Tx, { id, merchantId }: ClaimRow, { userId, evidenceDigest }: Author, row: Omit<NewOverrideRow, 'claimId' | 'merchantId' | 'userId' | 'evidenceDigest' | 'at'>): Promise<number> {
-    return this.overrides.insert(tx, { ...row, claimId: id, merchantId, userId, evidenceDigest: evidenceDigest ?? null, at: this.clock.now() });
+  #add(tx: Tx, { id, merchantId }: ClaimRow, { userId, evidenceDigest, objectionNo }: Author, row: Omit<NewOverrideRow, 'claimId' | 'merchantId' | 'userId' | 'objectionNo' | 'evidenceDigest' | 'at'>): Promise<number> {
+    return this.overrides.insert(tx, { ...row, claimId: id, merchantId, userId: userId ?? null, objectionNo: objectionNo ?? null, evidenceDigest: evidenceDigest ?? null, at: this.clock.now() });
   }
 
   async #working(reader: Reader, assessmentId: string | null): Promise<Working | undefined> {

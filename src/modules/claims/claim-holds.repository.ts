@@ -41,6 +41,11 @@ export class ClaimHoldsRepository {
     return rows.map(({ kind }) => kind);
   }
 
+  /** When holds of these kinds stood on claims; what stands still has no end. */
+  spans(reader: Reader, claimIds: readonly string[], kinds: readonly ClaimHoldKind[]): Promise<{ claimId: string; from: Date; to: Date | null }[]> {
+    return reader.query('SELECT claim_id AS "claimId", placed_at AS "from", released_at AS "to" FROM claim_hold WHERE claim_id = ANY ($1::uuid[]) AND kind = ANY ($2)', [claimIds, kinds]);
+  }
+
   async lock(tx: Tx, id: string): Promise<ClaimHoldRow | undefined> {
     const [row] = await tx.query<ClaimHoldRow>(`SELECT ${COLUMNS} FROM claim_hold h WHERE h.id = $1 FOR NO KEY UPDATE OF h`, [id]);
     return row;

@@ -12,12 +12,18 @@ import { reachedFrom } from './claim-facts.service.js';
 import { ClaimsRepository, type FiledWanted } from './claims.repository.js';
 import type { ClaimRow, FiledClaim, FiledVersion } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
-import { claimView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
+import { ClaimNotices } from './claim-notices.service.js';
+import { Objections } from './objections.service.js';
+import { objectionView } from './views/objection-view.js';
+import { claimView, clockView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
 
 /** Reads claims. Not yours is answered like not there, and lists are limited by the same rule. */
 @Injectable()
 export class ClaimQueries {
-  constructor(private readonly database: Database, private readonly claims: ClaimsRepository, private readonly entitlements: EntitlementsRepository) {}
+  constructor(
+    private readonly database: Database, private readonly claims: ClaimsRepository, private readonly entitlements: EntitlementsRepository, private readonly notices: ClaimNotices,
+    private readonly objections: Objections,
+  ) {}
 
   async visible(ctx: Context, id: string): Promise<Result<ClaimRow>> {
     const claim = await this.claims.find(this.database.reader, id);
@@ -28,11 +34,15 @@ export class ClaimQueries {
     const claim = await this.visible(ctx, id);
     if (!claim.ok) return claim;
     const { currency } = claim.value;
-    const [determinations, entitlements] = await Promise.all([
-      this.entitlements.determinations(this.database.reader, id), this.entitlements.entitlements(this.database.reader, id),
+    const { reader } = this.database;
+    const [determinations, entitlements, objections, clocks] = await Promise.all([
+      this.entitlements.determinations(reader, id), this.entitlements.entitlements(reader, id), this.objections.of(reader, id), this.notices.clocksOf(reader, id),
     ]);
     const seen = mayFor(ctx.actor, 'queue.read', claim.value.merchantId) ? determinations : determinations.filter(({ stage }) => stage !== 'recommendation');
-    return ok({ ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView) });
+    return ok({
+      ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView),
+      ...clockView(claim.value, clocks), objections: objections.map(objectionView),
+    });
   }
 
   /** As `get`, by the reference people see. */
@@ -144,6 +154,11 @@ export class ClaimQueries {
   /** Called by the module that assesses, in its transaction. */
   pointAtAssessments(tx: Tx, points: readonly { readonly claimId: string; readonly assessmentId: string }[]): Promise<void> {
     return this.claims.pointAtAssessments(tx, points);
+  }
+
+  /** Something beside it was decided. */
+  touch(tx: Tx, claimId: string): Promise<ClaimRow | undefined> {
+    return this.claims.touch(tx, claimId);
   }
 
   setAutoDecision(tx: Tx, claimId: string, at: Parameters<ClaimsRepository['setAutoDecision']>[2]): Promise<void> {

@@ -14,6 +14,7 @@ const TOPICS: Partial<Record<ClaimEvent, string>> = {
   submit: 'claim.submitted', amend: 'claim.amended', withdraw: 'claim.withdrawn', refer: 'claim.referred', pull: 'claim.referred', recommend: 'claim.recommended',
   correct: 'claim.corrected', not_mine: 'claim.disclaimed', ask: 'claim.information_requested', answer: 'claim.answered', no_answer: 'claim.unanswered',
   offer_by_rule: 'claim.offered', award: 'claim.offered', refuse_by_rule: 'claim.rejected', refuse: 'claim.rejected', decline: 'claim.rejected', accept: 'claim.accepted',
+  accept_on_account: 'claim.accepted', lapse: 'claim.lapsed', take_up_again: 'claim.offered', object: 'claim.objected', upheld: 'claim.upheld',
 };
 
 export const claimMoved = (merchantId: string, moved: ClaimMoved): DomainEvent<string, ClaimMoved> => ({
@@ -26,14 +27,20 @@ export interface EntitlementRaised {
   readonly beforeMinor: string;
   readonly afterMinor: string;
   readonly currency: string;
-  readonly changeId: string;
+  /** The approved change, or the upheld objection, that raised it. */
+  readonly changeId?: string;
+  readonly objectionNo?: number;
 }
 
-/** An approved change grants more than was granted before. What is accepted already is now due. */
+/** An approved change or an upheld objection grants more than was granted before. What is accepted already is now due. */
 export const entitlementRaised = (merchantId: string, payload: EntitlementRaised): DomainEvent<string, EntitlementRaised> => ({
   topic: 'entitlement.raised', aggregate: { type: 'claim', id: payload.claimId }, merchantId, payload,
 });
 
 export const claimDrafted = (merchantId: string, claimId: string): DomainEvent => ({
   topic: 'claim.drafted', aggregate: { type: 'claim', id: claimId }, merchantId, payload: { claimId },
+});
+
+export const objectionDecided = (merchantId: string, payload: { claimId: string; k: number; outcome: string }): DomainEvent => ({
+  topic: 'claim.objection_decided', aggregate: { type: 'claim', id: payload.claimId }, merchantId, payload,
 });

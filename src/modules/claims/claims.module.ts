@@ -22,6 +22,8 @@ import { ClaimHoldsRepository } from './claim-holds.repository.js';
 import { ClaimHolds } from './claim-holds.service.js';
 import { ClaimLetters } from './claim-letters.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { ClaimNoticesRepository } from './claim-notices.repository.js';
+import { ClaimNotices } from './claim-notices.service.js';
 import { ClaimOpening } from './claim-opening.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
 import { ClaimSalesController } from './claim-sales.controller.js';
@@ -48,6 +50,9 @@ import { EvidenceKindsOfPolicy } from './evidence-kinds.service.js';
 import { FilingReadiness } from './filing-readiness.service.js';
 import { Entitlements } from './entitlements.service.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
+import { NoticePlaces } from './notice-places.service.js';
+import { ObjectionsRepository } from './objections.repository.js';
+import { Objections } from './objections.service.js';
 import { KeptFormsRepository } from './kept-forms.repository.js';
 import { KeptForms } from './kept-forms.service.js';
 
@@ -65,11 +70,12 @@ mapConstraints({
   providers: [
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
-    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
+    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository
+, ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections,
   ],
 })
 export class ClaimsModule {}

@@ -289,6 +289,11 @@ export class ClaimsRepository {
       places.map(({ window }) => formatInstant(window.to))]);
   }
 
+  /** Something beside it was decided: whoever saw it before has seen an older one. */
+  async touch(tx: Tx, id: string): Promise<ClaimRow | undefined> {
+    return one(await tx.query<Raw>(`UPDATE claim AS c SET version = version + 1 WHERE c.id = $1 RETURNING ${COLUMNS}`, [id]));
+  }
+
   /** Points the claim at its newest assessment; not a move, but a change of the claim. */
   async pointAtAssessments(tx: Tx, points: readonly { readonly claimId: string; readonly assessmentId: string }[]): Promise<void> {
     await tx.named('claim_point_all', `

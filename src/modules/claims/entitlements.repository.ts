@@ -13,8 +13,9 @@ export interface NewDetermination {
   readonly assessmentId: string;
   readonly amountMinor: bigint | undefined;
   readonly currency: string;
-  /** Undefined: by rule. */
+  /** Undefined: by rule, or by a body outside. */
   readonly userId: string | undefined;
+  readonly outside?: boolean;
   readonly noteDigest: string | undefined;
   readonly at: Instant;
 }
@@ -28,6 +29,7 @@ export interface DeterminationRow {
   readonly assessmentId: string;
   readonly amountMinor: string | null;
   readonly byRule: boolean;
+  readonly outside: boolean;
   readonly userId: string | null;
   readonly at: Date;
 }
@@ -57,11 +59,11 @@ export interface EarlierAwardRow {
 export class EntitlementsRepository {
   async determine(tx: Tx, row: NewDetermination): Promise<{ id: string; n: number }> {
     const [made] = await tx.named<{ id: string; n: number }>('determination_insert', `
-      INSERT INTO determination (claim_id, merchant_id, n, stage, outcome, reasons, assessment_id, amount_minor, currency, by_rule, user_id, note_digest, at)
-      SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9::uuid IS NULL, $9, $10, $11 FROM determination WHERE claim_id = $1
+      INSERT INTO determination (claim_id, merchant_id, n, stage, outcome, reasons, assessment_id, amount_minor, currency, by_rule, user_id, note_digest, at, outside)
+      SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9::uuid IS NULL AND NOT $12, $9, $10, $11, $12 FROM determination WHERE claim_id = $1
       RETURNING id, n`,
     [row.claimId, row.merchantId, row.stage, row.outcome, JSON.stringify(row.reasons), row.assessmentId, row.amountMinor?.toString() ?? null, row.currency,
-      row.userId ?? null, row.noteDigest ?? null, formatInstant(row.at)]);
+      row.userId ?? null, row.noteDigest ?? null, formatInstant(row.at), row.outside ?? false]);
     if (made === undefined) throw new Error('the determination was not stored');
     return made;
   }
@@ -73,11 +75,11 @@ export class EntitlementsRepository {
     [row.claimId, row.n, row.merchantId, row.determinationId, row.assessmentId, row.grossMinor.toString(), row.currency, formatInstant(row.at)]);
   }
 
-  async accept(tx: Tx, row: { claimId: string; merchantId: string; entitlementNo: number; termsHash: string; releaseHash: string | undefined; by: string; at: Instant }): Promise<void> {
+  async accept(tx: Tx, row: { claimId: string; merchantId: string; entitlementNo: number; kind: 'in_full' | 'on_account'; termsHash: string; releaseHash: string | undefined; by: string; at: Instant }): Promise<void> {
     await tx.execute(`
       INSERT INTO acceptance (claim_id, entitlement_no, merchant_id, kind, terms_hash, release_hash, accepted_by, accepted_at)
-      VALUES ($1, $2, $3, 'in_full', $4, $5, $6, $7)`,
-    [row.claimId, row.entitlementNo, row.merchantId, row.termsHash, row.releaseHash ?? null, row.by, formatInstant(row.at)]);
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [row.claimId, row.entitlementNo, row.merchantId, row.kind, row.termsHash, row.releaseHash ?? null, row.by, formatInstant(row.at)]);
   }
 
   /** What was accepted stays accepted when it rises: under the terms that were accepted then, by whom. */
@@ -86,6 +88,19 @@ export class EntitlementsRepository {
       INSERT INTO acceptance (claim_id, entitlement_no, merchant_id, kind, terms_hash, release_hash, accepted_by, accepted_at)
       SELECT claim_id, $2, merchant_id, 'raised', terms_hash, release_hash, accepted_by, $3 FROM acceptance WHERE claim_id = $1 ORDER BY entitlement_no DESC LIMIT 1`,
     [row.claimId, row.entitlementNo, formatInstant(row.at)]);
+  }
+
+  /** Whether all of it was accepted once, as settling the matter. */
+  async isAcceptedInFull(reader: Reader, claimId: string): Promise<boolean> {
+    const rows = await reader.query('SELECT FROM acceptance WHERE claim_id = $1 AND kind = \'in_full\' LIMIT 1', [claimId]);
+    return rows.length > 0;
+  }
+
+  async isSettled(reader: Reader, schemeId: string): Promise<boolean> {
+    const rows = await reader.query(`
+      SELECT FROM claim c WHERE c.scheme_id = $1 AND (c.state IN ('submitted', 'in_review', 'info_requested', 'recommended', 'offered')
+        OR EXISTS (SELECT FROM objection o WHERE o.claim_id = c.id AND o.outcome IS NULL)) LIMIT 1`, [schemeId]);
+    return rows.length === 0;
   }
 
   /** Oldest first. */
@@ -99,7 +114,7 @@ export class EntitlementsRepository {
   /** Oldest first. */
   determinations(reader: Reader, claimId: string): Promise<DeterminationRow[]> {
     return reader.query(`
-      SELECT id, n, stage, outcome, reasons, assessment_id AS "assessmentId", amount_minor::text AS "amountMinor", by_rule AS "byRule", user_id AS "userId", at
+      SELECT id, n, stage, outcome, reasons, assessment_id AS "assessmentId", amount_minor::text AS "amountMinor", by_rule AS "byRule", outside, user_id AS "userId", at
       FROM determination WHERE claim_id = $1 ORDER BY n`, [claimId]);
   }
 

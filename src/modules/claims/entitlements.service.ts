@@ -36,17 +36,31 @@ export class Entitlements {
     return row === undefined ? undefined : { ...row, gross: money(BigInt(row.grossMinor), currency(row.currency)) };
   }
 
-  async latestRecommendation(reader: Reader, claimId: string): Promise<DeterminationRow | undefined> {
-    return (await this.repository.determinations(reader, claimId)).findLast(({ stage }) => stage === 'recommendation');
+  latestRecommendation(reader: Reader, claimId: string): Promise<DeterminationRow | undefined> {
+    return this.latestOfStage(reader, claimId, 'recommendation');
   }
 
-  accept(tx: Tx, claim: ClaimRow, entitlementNo: number, acceptance: { termsHash: string; releaseHash: string | undefined; by: string }): Promise<void> {
+  async latestOfStage(reader: Reader, claimId: string, wanted: DeterminationRow['stage']): Promise<DeterminationRow | undefined> {
+    return (await this.repository.determinations(reader, claimId)).findLast(({ stage }) => stage === wanted);
+  }
+
+  accept(tx: Tx, claim: ClaimRow, entitlementNo: number, acceptance: { kind: 'in_full' | 'on_account'; termsHash: string; releaseHash: string | undefined; by: string }): Promise<void> {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
+  }
+
+  /** Whether the matter was settled by an acceptance; not where it was taken on account, or nobody was asked. */
+  isAcceptedInFull(reader: Reader, claimId: string): Promise<boolean> {
+    return this.repository.isAcceptedInFull(reader, claimId);
   }
 
   /** Of an accepted claim that rises: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
   carryAcceptance(tx: Tx, claimId: string, n: number): Promise<void> {
     return this.repository.carry(tx, { claimId, entitlementNo: n, at: this.clock.now() });
+  }
+
+  /** Whether no claim of a scheme waits for anybody any more: all are rejected, withdrawn, expired or accepted, and no objection is open. */
+  isSettled(reader: Reader, schemeId: string): Promise<boolean> {
+    return this.repository.isSettled(reader, schemeId);
   }
 
   automaticTotal(tx: Tx, merchantId: string, exceptClaimId?: string): Promise<bigint> {

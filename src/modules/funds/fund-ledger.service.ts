@@ -63,6 +63,16 @@ export class FundLedger {
     return ok(undefined);
   }
 
+  /** Reserves again what was given back, for the same entitlement: an offer that had lapsed is taken up again. */
+  async renew(tx: Tx, _ctx: Context, { fundId, claimId, entitlementNo, amount }: { fundId: string; claimId: string; entitlementNo: number; amount: Money }): Promise<Result<void>> {
+    const fund = await this.funds.find(tx, fundId);
+    if (fund === null) return refuse('funds.not_found');
+    await this.funds.post(tx, {
+      fundId, kind: 'renewal', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer('funding', 'reserved', amount),
+    });
+    return ok(undefined);
+  }
+
   /** Gives back what was reserved for a claim that ends without being paid. */
   async release(tx: Tx, _ctx: Context, { fundId, claimId, entitlementNo, amount }: { fundId: string; claimId: string; entitlementNo: number; amount: Money }): Promise<void> {
     if (amount.minor === 0n) return;

@@ -6,7 +6,7 @@ import type { AccountName, FundMode, Posting } from './ledger.rules.js';
 
 export interface NewEntry {
   readonly fundId: string;
-  readonly kind: 'deposit' | 'reservation' | 'release';
+  readonly kind: 'deposit' | 'reservation' | 'release' | 'renewal';
   readonly at: Instant;
   readonly claim?: { readonly id: string; readonly entitlementNo: number };
   readonly reference?: string;

@@ -57,6 +57,11 @@ export class LetterQueries {
     return this.letters.fatesOf(reader, ids);
   }
 
+  /** When each of these letters arrived, as far as anybody knows; those of which nobody does, or that came back, are left out. */
+  async arrivedAt(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, Instant>> {
+    return ids.length === 0 ? new Map() : new Map((await this.letters.arrived(reader, ids)).map(({ id, at }) => [id, at.getTime() as Instant]));
+  }
+
   /** Letters about something, oldest first, for whoever may see it; those that held a secret are left out, and what was erased is not there. */
   about(kind: string, id: string): Promise<Pick<LetterView, 'subject' | 'plain' | 'createdAt'>[]> {
     return this.letters.about(this.database.reader, kind, id);

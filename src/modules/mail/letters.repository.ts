@@ -68,6 +68,11 @@ export class LettersRepository {
       WHERE $1::uuid IS NULL OR l.id < $1 ORDER BY l.id DESC LIMIT $2`, [after ?? null, limit]);
   }
 
+  /** Of these letters those that were handed over and did not come back, with when. */
+  arrived(reader: Reader, ids: readonly string[]): Promise<{ id: string; at: Date }[]> {
+    return reader.query('SELECT id, settled_at AS at FROM letter WHERE id = ANY ($1::uuid[]) AND state IN (\'sent\', \'kept\') AND settled_at IS NOT NULL', [ids]);
+  }
+
   about(reader: Reader, kind: string, id: string): Promise<(Pick<LetterContent, 'subject' | 'plain'> & Pick<LetterRow, 'createdAt'>)[]> {
     return reader.query(`
       SELECT c.subject, c.plain, l.created_at AS "createdAt" FROM letter l JOIN letter_content c ON c.letter_id = l.id
@@ -82,7 +87,7 @@ export class LettersRepository {
       FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_kind = $1 AND l.about_id = $2 ORDER BY l.id LIMIT 200`, [kind, id]);
   }
 
-  fates(reader: Reader, ids: readonly string[]): Promise<{ id: string; state: LetterState; settledAt: Date | null }[]> {
+  fatesOf(reader: Reader, ids: readonly string[]): Promise<{ id: string; state: LetterState; settledAt: Date | null }[]> {
     return reader.query('SELECT id, state, settled_at AS "settledAt" FROM letter WHERE id = ANY ($1::uuid[])', [ids]);
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { grantedMinor } from '../../core/assessment/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
+import type { Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { MandateQueries } from '../agents/index.js';
@@ -10,6 +11,7 @@ import { FundLedger } from '../funds/index.js';
 import type { StandingAssessment } from '../assessments/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
+import { DecisionLetters } from './offers/decision-letters.service.js';
 
 export interface Award {
   readonly claim: ClaimRow;
@@ -40,6 +42,7 @@ export class Awards {
     private readonly schemes: SchemeQueries,
     private readonly policies: PolicyQueries,
     private readonly mandates: MandateQueries,
+    private readonly letters: DecisionLetters,
   ) {}
 
   async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {
@@ -59,9 +62,9 @@ export class Awards {
     const reserved = await this.ledger.reserve(tx, ctx, { fundId, claimId: claim.id, entitlementNo: granted.n, before: granted.before, after: granted.after });
     if (!reserved.ok) return reserved;
     const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
-    return this.lifecycle.apply(tx, ctx, claim, {
+    return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, {
       event, to: resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
-    });
+    }));
   }
 
   /** Minor units that an award on the assessment grants: no less than was granted before. */
@@ -75,7 +78,7 @@ export class Awards {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome, reasons, assessmentId, amountMinor: undefined, currency: claim.currency,
       userId, noteDigest,
     });
-    return this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } });
+    return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } }));
   }
 
   /** Gives back what an offer had reserved, when the claim ends without being accepted. */
@@ -87,5 +90,15 @@ export class Awards {
       await this.ledger.release(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: latest.n, amount: latest.gross });
     }
     return ok(undefined);
+  }
+
+  /** Reserves again what a lapsed offer gave back. "Settled" is a scheme after its grace in which nothing is left to decide or to pay; code `review.scheme_settled`. */
+  async renew(tx: Tx, ctx: Context, claim: ClaimRow, now: Instant): Promise<Result<void>> {
+    const scheme = await this.schemes.get(tx, claim.schemeId);
+    if (!scheme.ok) return scheme;
+    if (now >= scheme.value.graceEndsAt && await this.entitlements.isSettled(tx, claim.schemeId)) return refuse('review.scheme_settled');
+    const latest = await this.entitlements.latest(tx, claim.id);
+    if (latest === undefined || scheme.value.fundId === undefined) return refuse('review.fund_missing');
+    return this.ledger.renew(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: latest.n, amount: latest.gross });
   }
 }

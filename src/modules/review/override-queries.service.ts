@@ -38,7 +38,7 @@ export class OverrideQueries {
     const nodes = new Map(standing?.result.trace.map((node) => [node.id, node]));
     const holds = holding(rows);
     const staff = isStaff(ctx.actor);
-    const names = staff ? await this.people.names(rows.map(({ userId }) => userId)) : new Map<string, string>();
+    const names = staff ? await this.people.names(rows.flatMap(({ userId }) => userId ?? [])) : new Map<string, string>();
     const texts = staff ? await this.audit.texts(rows.flatMap(({ evidenceDigest }) => evidenceDigest ?? [])) : new Map<string, string>();
     return ok({
       items: rows.map((row) => ({ ...overrideView(row, nodes.get(row.step)?.override, holds.has(row.n)), ...staffPart(row, names, texts) })),

@@ -11,7 +11,10 @@ import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import { automaticLimits } from './decide-by-rule.rules.js';
 
-/** The grant of a rise: determination, entitlement, reservation, move and events in one transaction, as of a decision by rule. */
+/** What a rise comes from: an approved change, by rule; or an upheld objection, decided by a person or by a body outside. */
+export type RiseCause = { readonly changeId: string } | { readonly objectionNo: number; readonly userId: string | undefined; readonly noteDigest: string | undefined };
+
+/** The grant of a rise: determination, entitlement, reservation, move and events in one transaction. */
 @Injectable()
 export class RaiseGrants {
   constructor(
@@ -39,27 +42,33 @@ export class RaiseGrants {
     ]);
   }
 
-  async grant(tx: Tx, ctx: Context, claim: ClaimRow, assessed: AssessedClaim, changeId: string): Promise<Result<void>> {
-    const { assessmentId, result } = assessed;
+  /** What was refused or declined is offered; else the claim stays where it is. The id of the determination. */
+  async grant(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, result }: AssessedClaim, cause: RiseCause): Promise<Result<{ determinationId: string; n: number }>> {
     const scheme = await this.schemes.get(tx, claim.schemeId);
     if (!scheme.ok) return scheme;
     if (scheme.value.fundId === undefined) return refuse('review.fund_missing');
     const gross = money(BigInt(result.cashMinor ?? '0'), currency(claim.currency));
     const determination = await this.entitlements.determine(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId, amountMinor: gross.minor, currency: claim.currency,
-      userId: undefined, noteDigest: undefined,
+      claimId: claim.id, merchantId: claim.merchantId, outcome: 'award', reasons: [], assessmentId, amountMinor: gross.minor, currency: claim.currency, ...decided(cause),
     });
     const granted = await this.entitlements.grant(tx, claim, determination.id, assessmentId, gross);
-    const reserved = await this.ledger.reserve(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: granted.n, before: granted.before, after: granted.after });
+    const before = claim.state === 'rejected' ? money(0n, gross.currency) : granted.before;
+    const reserved = await this.ledger.reserve(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: granted.n, before, after: granted.after });
     if (!reserved.ok) return reserved;
     if (claim.state === 'accepted') await this.entitlements.carryAcceptance(tx, claim.id, granted.n);
+    const origin = 'changeId' in cause ? { changeId: cause.changeId } : { objectionNo: cause.objectionNo };
     const moved = await this.lifecycle.apply(tx, ctx, { ...claim, assessmentId }, {
-      event: 'raised_by_change', to: claim.state, assessmentId, data: { entitlement: granted.n, amountMinor: String(gross.minor), changeId },
+      event: 'changeId' in cause ? 'raised_by_change' : 'upheld', to: claim.state === 'rejected' ? 'offered' : claim.state, assessmentId,
+      data: { entitlement: granted.n, amountMinor: String(gross.minor), ...origin },
     });
     if (!moved.ok) return moved;
     await this.events.append(tx, ctx, entitlementRaised(claim.merchantId, {
-      claimId: claim.id, entitlement: granted.n, beforeMinor: String(granted.before.minor), afterMinor: String(gross.minor), currency: claim.currency, changeId,
+      claimId: claim.id, entitlement: granted.n, beforeMinor: String(granted.before.minor), afterMinor: String(gross.minor), currency: claim.currency, ...origin,
     }));
-    return ok(undefined);
+    return ok({ determinationId: determination.id, n: granted.n });
   }
 }
+
+const decided = (cause: RiseCause): Pick<Parameters<Entitlements['determine']>[1], 'stage' | 'userId' | 'outside' | 'noteDigest'> => ('changeId' in cause
+  ? { stage: 'decision', userId: undefined, noteDigest: undefined }
+  : { stage: 'objection', userId: cause.userId, outside: cause.userId === undefined, noteDigest: cause.noteDigest });

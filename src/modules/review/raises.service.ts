@@ -61,7 +61,7 @@ export class Raises {
     if (!obstacles.ok) return obstacles;
     if (obstacles.value.length > 0) return this.#task(tx, ctx, reassessed, 'entitlement_rise', granted, obstacles.value);
     await this.assessment.letStand(tx, ctx, claim, assessed);
-    const raised = await this.grants.grant(tx, ctx, claim, assessed, changeId);
+    const raised = await this.grants.grant(tx, ctx, claim, assessed, { changeId });
     return raised.ok ? ok('raised') : raised;
   }
 

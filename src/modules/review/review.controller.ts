@@ -9,7 +9,9 @@ import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
 import type { Verdict } from './verdict-checks.service.js';
 import { AcceptanceDto, DisclaimerDto, ReturnDto, VerdictDto, WithdrawalDto } from './dto/review.dto.js';
+import { acceptanceIn } from './objections/objection-wire.rules.js';
 import { Offers } from './offers.service.js';
+import { OfferRenewals } from './offers/offer-renewals.service.js';
 
 /** Queues by name; each is one state of the machine. */
 const QUEUES: Readonly<Record<string, string>> = { review: 'in_review', decision: 'recommended', automatic: 'submitted' };
@@ -19,7 +21,10 @@ const verdictOf = ({ outcome, assessmentId, reasons, note }: VerdictDto): Verdic
 @ApiTags('review')
 @Controller('v1')
 export class ReviewController {
-  constructor(private readonly casework: Casework, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal, private readonly claims: ClaimQueries) {}
+  constructor(
+    private readonly casework: Casework, private readonly offers: Offers, private readonly renewals: OfferRenewals, private readonly withdrawal: ClaimWithdrawal,
+    private readonly claims: ClaimQueries,
+  ) {}
 
   @Get('queues/:name/claims')
   @Requires('queue.read')
@@ -66,10 +71,18 @@ export class ReviewController {
   @Post('claims/:id/offers/:n/acceptances')
   @Requires('offer.accept', 'merchant')
   @Command()
-  @ApiOperation({ summary: 'Accept the offer in full, against the terms by their hash, within five minutes of a proof (POST /v1/sessions/current/proofs, /v1/account/proofs or /v1/account/passkey-proofs)' })
+  @ApiOperation({ summary: 'Accept the offer in full, or take it on account with an objection for the rest, against the terms by their hash, within five minutes of a proof (POST /v1/sessions/current/proofs, /v1/account/proofs or /v1/account/passkey-proofs)' })
   async accept(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() body: AcceptanceDto) {
-    const { termsHash, releaseHash } = body;
-    return unwrap(await this.offers.acceptInFull(ctx, id, n, version, { termsHash, ...(releaseHash === undefined ? {} : { releaseHash }) }));
+    const taken = unwrap(acceptanceIn(body));
+    return unwrap(await ('objection' in taken ? this.offers.acceptOnAccount(ctx, id, n, version, taken) : this.offers.acceptInFull(ctx, id, n, version, taken)));
+  }
+
+  @Post('claims/:id/offers/:n/renewals')
+  @Requires('offer.accept', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Take up again an offer that lapsed: it is offered once more' })
+  async renew(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number) {
+    return unwrap(await this.renewals.takeUpAgain(ctx, id, n, version));
   }
 
   @Post('claims/:id/offers/:n/refusals')

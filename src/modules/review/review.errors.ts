@@ -11,5 +11,10 @@ export const REVIEW_ERRORS = defineCatalogue({
   'review.fund_missing': { kind: 'state', title: 'The scheme has no fund', detail: 'An award reserves money: give the scheme a fund first.' },
   'review.offer_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
   'review.other_claim_unknown': { kind: 'meaning', title: 'There is no such other claim', detail: 'A verdict is about two different claims that were sent. Name the other one by its id, as the list of candidates does.' },
+  'review.never_offered': { kind: 'state', title: 'There was no offer', detail: 'The claim ended without an offer, so there is none to take up again. Ask to have it reopened.' },
+  'review.scheme_settled': { kind: 'state', title: 'The scheme is settled', detail: 'Everything under this scheme is decided and closed. Write to the contact that the scheme names.' },
+  'review.objection_missing': { kind: 'meaning', title: 'Say what you object to', detail: 'Taking an offer on account opens an objection for the rest: give its grounds and say why.' },
+  'review.objection_not_asked': { kind: 'meaning', title: 'An acceptance in full has no objection', detail: 'Accept in full, which settles the matter, or take the offer on account with an objection for the rest.' },
+  'review.release_not_asked': { kind: 'meaning', title: 'No release is signed on account', detail: 'Taking an offer on account keeps your claim to the rest open: leave the release out.' },
   'review.terms_differ': { kind: 'meaning', title: 'These are not the terms of the scheme', detail: 'Accept the terms you were shown by their hash, and the release by its hash where the scheme has one. Read them again: they may have a newer version.' },
 });

@@ -36,6 +36,19 @@ import { OverridesController } from './overrides.controller.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { VerdictChecks } from './verdict-checks.service.js';
+import { ObjectionDecisions } from './objections/objection-decisions.service.js';
+import { ObjectionFiling } from './objections/objection-filing.service.js';
+import { ObjectionLetters } from './objections/objection-letters.service.js';
+import { ObjectionQueries } from './objections/objection-queries.service.js';
+import { ObjectionResults } from './objections/objection-results.service.js';
+import { ObjectionRises } from './objections/objection-rises.service.js';
+import { ObjectionsController } from './objections/objections.controller.js';
+import { OBJECTIONS_ERRORS } from './objections/objections.errors.js';
+import { DecisionLetters } from './offers/decision-letters.service.js';
+import { OfferEnds } from './offers/offer-ends.service.js';
+import { OfferLapses } from './offers/offer-lapses.job.js';
+import { OfferRenewals } from './offers/offer-renewals.service.js';
+import { OfferStops } from './offers/offer-stops.service.js';
 import { Offers } from './offers.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
 import { Raises } from './raises.service.js';
@@ -68,18 +81,21 @@ registerCatalogue(REQUESTS_ERRORS);
 mapConstraints({ information_request_stays_ck: 'requests.settled' });
 
 const REQUESTS = [InformationRequestsRepository, InformationRequests, InformationAnswers, RequestLetters, RequestQueries, RequestSetting, RequestSurroundings, RequestsDue, UnansweredRequests];
+registerCatalogue(OBJECTIONS_ERRORS);
+mapConstraints({ objection_open_uq: 'objections.open_already', objection_reconsiderer_uq: 'objections.same_person' });
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [CasebookController, ReviewController, OverridesController, ClaimArchivesController, SamplingController, RequestsController],
+  controllers: [CasebookController, ReviewController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController],
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
+    DecisionLetters, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
   ],
-  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries],
+  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries],
 })
 export class ReviewModule {}

@@ -2,7 +2,7 @@ import type { Instant } from '../../core/time/index.js';
 import type { Capacity, Role } from './roles.js';
 
 /** Who acts. Always taken from the credential, never from a request body. */
-export type Actor = UserActor | SystemActor | AnonymousActor;
+export type Actor = UserActor | SystemActor | LinkActor | AnonymousActor;
 
 export interface UserActor {
   readonly kind: 'user';
@@ -23,6 +23,12 @@ export interface Membership {
 /** A rule, a job or the seeder; `name` appears in the audit trail. */
 export interface SystemActor {
   readonly kind: 'system';
+  readonly name: string;
+}
+
+/** Whoever holds a link that opens one case; `name` says what kind of link. They hold no permission. */
+export interface LinkActor {
+  readonly kind: 'link';
   readonly name: string;
 }
 

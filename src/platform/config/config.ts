@@ -51,6 +51,8 @@ export interface AppConfig {
   readonly autoDecisionDelaySeconds: number;
   /** How many days a business has to answer whether an agent acts for it. */
   readonly mandateTermDays: number;
+  /** The body outside that decides second objections; undefined: people of the operator do. */
+  readonly outsideReviewer: { readonly name: string; readonly email: string } | undefined;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -184,6 +186,14 @@ function reachingPeople(settings: Settings, port: number): Pick<AppConfig, 'publ
   };
 }
 
+function outsideReviewer(settings: Settings): AppConfig['outsideReviewer'] {
+  const text = settings.text('OUTSIDE_REVIEWER');
+  const [, name, email] = /^([^<>@]{1,200}?) ?<([^\s<>@]+@[^\s<>@]+)>$/.exec(text ?? '') ?? [];
+  if (name !== undefined && email !== undefined) return { name, email };
+  if (text !== undefined) settings.faults.set('OUTSIDE_REVIEWER', 'OUTSIDE_REVIEWER names who decides second objections: Name <address@example.org>.');
+  return undefined;
+}
+
 /**
  * Reads and checks the configuration; all faults at once. What production needs has no default there.
  * Throws ConfigError. Edge: an empty variable is the same as none.
@@ -214,6 +224,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
     mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
+    outsideReviewer: outsideReviewer(settings),
     sweepSeconds: settings.whole('SWEEP_SECONDS', 60, 0, 3_600),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),
     logLevel: settings.choice('LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug'], mode === 'test' ? 'silent' : 'info'),

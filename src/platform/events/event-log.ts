@@ -24,7 +24,7 @@ export interface Subscription<Payload extends object> {
 }
 
 export const actorName = (actor: Actor): string =>
-  actor.kind === 'user' ? actor.userId : actor.kind === 'system' ? `system:${actor.name}` : 'anonymous';
+  actor.kind === 'user' ? actor.userId : actor.kind === 'anonymous' ? 'anonymous' : `${actor.kind}:${actor.name}`;
 
 /**
  * Facts, stored in the transaction that made them true, with a job for everybody who asked to hear of them. This is the only

@@ -113,5 +113,8 @@ export class AmendmentPagesController {
 }
 
 /** What a claim says was down, as lines to be looked at. */
-const contested = ({ services, window, reference }: ClaimDetail): AmendmentForm['segments'] =>
-  services.map((service) => ({ service, region: '*', from: window.from, to: window.to, state: 'down', level: '', notice: '', source: `claim ${reference}`, evidence: '' }));
+const contested = ({ services, window, reference, objections }: ClaimDetail): AmendmentForm['segments'] => {
+  const named = objections.findLast((one) => one.contested !== undefined)?.contested;
+  const stretches = named === undefined ? services.map((service) => ({ service, from: window.from, to: window.to })) : [named];
+  return stretches.map(({ service, from, to }) => ({ service, region: '*', from, to, state: 'down', level: '', notice: '', source: `claim ${reference}`, evidence: '' }));
+};

@@ -19,20 +19,25 @@ export class KeptAcceptances {
   }
 
   /** To the proof, and from there back to the offer. */
-  async untilProved({ language }: Visit, request: MakegoodRequest, reference: string): Promise<SeeOther> {
-    const address = `/${language}/claims/${reference}`;
-    const token = await this.forms.keep(request.id, browserSecret(request, this.#cookie), { reference, address: `${address}/acceptance`, fields: fieldsOf(request.body) });
+  async untilProved({ language }: Visit, request: MakegoodRequest, reference: string, form: 'acceptance' | 'on-account' = 'acceptance'): Promise<SeeOther> {
+    const claim = `/${language}/claims/${reference}`;
+    const address = form === 'acceptance' ? claim : `${claim}/${form}`;
+    const token = await this.forms.keep(request.id, browserSecret(request, this.#cookie), { reference, address: `${claim}/${form}`, fields: fieldsOf(request.body) });
     const next = token === undefined ? address : `${address}?kept=${token}`;
     return new SeeOther(`/${language}/account/proof?next=${encodeURIComponent(next)}`);
   }
 
   /** Whether what was agreed to is what the page shows now: the same offer at the same version, under the same words. */
-  async stands({ ctx }: Visit, request: MakegoodRequest, { claim, terms }: ClaimSheet): Promise<boolean> {
+  async stands(visit: Visit, request: MakegoodRequest, { claim, terms }: ClaimSheet): Promise<boolean> {
+    const fields = await this.fields(visit, request, claim.reference);
+    return fields !== undefined && fields['agree'] === 'yes' && fields['version'] === String(claim.version)
+      && terms.every(({ kind, hash }) => (kind !== 'terms' && kind !== 'release') || fields[`${kind}Hash`] === hash);
+  }
+
+  /** What was filled in before the proof, for the same claim. */
+  async fields({ ctx }: Visit, request: MakegoodRequest, reference: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     const token = formText(request.query, 'kept', 80);
     const kept = token === '' ? undefined : await this.forms.find(ctx, token, browserSecret(request, this.#cookie));
-    if (kept?.ok !== true || kept.value.reference !== claim.reference) return false;
-    const { fields } = kept.value;
-    return fields['agree'] === 'yes' && fields['version'] === String(claim.version)
-      && terms.every(({ kind, hash }) => (kind !== 'terms' && kind !== 'release') || fields[`${kind}Hash`] === hash);
+    return kept?.ok === true && kept.value.reference === reference ? kept.value.fields : undefined;
   }
 }

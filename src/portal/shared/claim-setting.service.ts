@@ -8,6 +8,8 @@ import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js
 import { RegisterQueries, type ServiceView } from '../../modules/outages/index.js';
 import { RequestQueries, type RequestList, type Waiting } from '../../modules/review/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
+import { ClaimObjections } from './claim-objections.service.js';
+import type { Standing } from './next-step.rules.js';
 
 /** Whose claim it is, under which scheme, about which services. */
 export interface ClaimSetting {
@@ -24,6 +26,7 @@ export class ClaimSettings {
     private readonly schemes: SchemeQueries,
     private readonly register: RegisterQueries,
     private readonly requests: RequestQueries,
+    private readonly objections: ClaimObjections,
   ) {}
 
   async of(claim: ClaimDetail): Promise<Result<ClaimSetting>> {
@@ -38,6 +41,11 @@ export class ClaimSettings {
   async services(codes: readonly string[]): Promise<ServiceView[]> {
     const services = await Promise.all(codes.map((code) => this.register.service(this.database.reader, code)));
     return services.flatMap((service) => (service.ok ? [service.value] : []));
+  }
+
+  /** Where its offer and its objection stand. */
+  async standing(claimId: string): Promise<Pick<Standing, 'clock' | 'objection'>> {
+    return (await this.objections.standing(this.database.reader, [claimId])).get(claimId) ?? {};
   }
 
   /** When this portal was down since then. */

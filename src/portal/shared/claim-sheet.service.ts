@@ -13,7 +13,7 @@ import type { SchemeText } from '../../modules/schemes/index.js';
 import { claimStrip } from './claim-lanes.rules.js';
 import { ClaimSettings, type ClaimSetting } from './claim-setting.service.js';
 import { comparableBars, type Bar } from './comparables.rules.js';
-import { firstFiled, nextStep, offerDaysOf, type NextStep } from './next-step.rules.js';
+import { firstFiled, nextStep, type NextStep } from './next-step.rules.js';
 import { pageStyle } from './figure-style.rules.js';
 import { requestSheet, type RequestSheet } from './request-sheet.rules.js';
 import { PageRenderer } from './page-renderer.service.js';
@@ -83,7 +83,7 @@ export class ClaimSheets {
       bars: assessment.value === undefined ? [] : comparableBars(assessment.value.result, {
         thisTime: t('claim.this_time'), thisWeek: t('claim.this_week'), dayOf: (day) => f.shortDate(`${day}T00:00:00Z`, 'UTC'),
       }),
-      asked: asked.value, next: await this.#next(claim.value, scheme, assessment.value),
+      asked: asked.value, next: await this.#next(claim.value, scheme),
     });
   }
 
@@ -96,11 +96,11 @@ export class ClaimSheets {
     return ok(requestSheet(asked.value, { f, t, language, inputs: policy.value.resolved.document.inputs, zone: site.zone, window: windowOf(claim) }));
   }
 
-  async #next(claim: ClaimDetail, scheme: ClaimSetting['scheme'], assessment: AssessmentSheet | undefined): Promise<NextStep> {
+  async #next(claim: ClaimDetail, scheme: ClaimSetting['scheme']): Promise<NextStep> {
     const now = this.clock.now();
     const [granted, waiting] = [claim.entitlements.at(-1), (await this.settings.waiting([claim.id])).get(claim.id)];
     const down = await this.settings.ownDowntime(firstFiled([claim], now));
-    return nextStep({ ...claim, ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
-      { targetDays: scheme.targetDays, offerDays: offerDaysOf(assessment?.policy.resolved.document), zone: scheme.zone, down }, now);
+    return nextStep({ ...claim, ...await this.settings.standing(claim.id), ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
+      { targetDays: scheme.targetDays, zone: scheme.zone, down }, now);
   }
 }

@@ -1,6 +1,5 @@
 import { addLocalDays, durationMs, extendedDeadline, normalise, parseInstant, subtract, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
-import type { PolicyDocument } from '../../core/policy/index.js';
-import type { ClaimView } from '../../modules/claims/index.js';
+import type { ClaimClocks, ClaimView } from '../../modules/claims/index.js';
 import type { Waiting } from '../../modules/review/index.js';
 
 /** What of a claim says whose turn it is. */
@@ -9,14 +8,15 @@ export type Standing = Pick<ClaimView, 'state' | 'autoDecisionAt' | 'submittedAt
   readonly granted?: { readonly grantedAt: string; readonly acceptedAt?: string };
   /** When it waited for its merchant, and by when it waits now: that time is not ours. */
   readonly waiting?: Waiting;
+  /** How long its offer stands, once the letter is known to have arrived. */
+  readonly clock?: Pick<NonNullable<ClaimClocks['offer']>, 'until' | 'moved'>;
+  /** Since when an objection waits for its decision, and whether with a body outside. */
+  readonly objection?: { readonly openedAt: string; readonly outside: boolean };
 };
-
-/** Days that a policy leaves for the answer to an offer; a document without them is older than the question. */
-export const offerDaysOf = (document: PolicyDocument | undefined): number => Number.parseInt(document?.process.offerDays ?? '30', 10);
 
 /** Who has the next step, and by when; `late` when that day has passed. */
 export interface NextStep {
-  readonly who: 'you' | 'us' | 'rule' | 'nobody';
+  readonly who: 'you' | 'us' | 'rule' | 'outside' | 'nobody';
   readonly what: string;
   readonly by?: Instant;
   readonly late?: boolean;
@@ -27,7 +27,6 @@ export interface NextStep {
 export interface Promises {
   /** Days within which each step should be done: acknowledge, assess, decide, pay. */
   readonly targetDays: Readonly<Record<string, number>>;
-  readonly offerDays: number;
   readonly zone: string;
   /** When this portal was down since the oldest of the claims was filed: every clock here stands still in it. */
   readonly down: IntervalSet;
@@ -42,7 +41,7 @@ const at = (text: string | undefined): Instant | undefined => {
 export const firstFiled = (claims: readonly Pick<ClaimView, 'submittedAt'>[], now: Instant): Instant =>
   Math.min(now, ...claims.flatMap(({ submittedAt }) => at(submittedAt) ?? [])) as Instant;
 
-/** Derived from the claim's state and dates, the scheme's promised days and the policy's days for an offer; nothing of it is stored. */
+/** Derived from the claim's state and dates, the scheme's promised days and the clock of its offer; nothing of it is stored. */
 export function nextStep(claim: Standing, promises: Promises, now: Instant): NextStep {
   const due = (who: NextStep['who'], what: string, from: Instant | undefined, days: number | undefined): NextStep => {
     if (from === undefined || days === undefined) return { who, what };
@@ -53,6 +52,8 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     return { who, what, by, late: by < now, ...(movedMs === 0 ? {} : { moved: { movedMs, because } }) };
   };
   const { targetDays } = promises;
+  if (claim.objection?.outside === true) return { who: 'outside', what: 'objection_outside' };
+  if (claim.objection !== undefined) return due('us', 'objection', at(claim.objection.openedAt), targetDays['decide']);
   switch (claim.state) {
     case 'draft': return { who: 'you', what: 'finish' };
     case 'submitted': {
@@ -62,11 +63,11 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'in_review':
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
     case 'info_requested': return { who: 'you', what: 'answer', ...answeredBy(claim.waiting?.by, now) };
-    case 'offered': return due('you', 'accept', at(claim.granted?.grantedAt), promises.offerDays);
+    case 'offered': return answering(claim.clock, now);
     case 'accepted': return due('us', 'pay', at(claim.granted?.acceptedAt ?? claim.granted?.grantedAt), targetDays['pay']);
+    case 'expired': return claim.granted === undefined ? { who: 'nobody', what: 'expired' } : { who: 'you', what: 'take_up_again' };
     case 'rejected':
-    case 'withdrawn':
-    case 'expired': return { who: 'nobody', what: claim.state };
+    case 'withdrawn': return { who: 'nobody', what: claim.state };
   }
 }
 
@@ -74,3 +75,10 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
 const answeredBy = (deadline: Deadline | undefined, now: Instant): Partial<NextStep> => (deadline === undefined ? {} : {
   by: (deadline.at - 1) as Instant, late: deadline.at <= now, ...(deadline.movedMs === 0 ? {} : { moved: { movedMs: deadline.movedMs, because: deadline.because } }),
 });
+
+/** An offer ends at a midnight: its last instant lies on the day before. */
+function answering(clock: Standing['clock'], now: Instant): NextStep {
+  if (clock?.until === undefined) return { who: 'you', what: 'accept' };
+  const by = (clock.until.at - 1) as Instant;
+  return { who: 'you', what: 'accept', by, late: by < now, ...(clock.moved === undefined ? {} : { moved: clock.moved }) };
+}

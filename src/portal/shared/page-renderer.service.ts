@@ -28,6 +28,7 @@ const require = createRequire(import.meta.url);
 /** What a signed-in person finds in the navigation: only where they may go. */
 const PLACES: readonly { readonly key: string; readonly address: string; readonly permission: Permission; readonly staff: boolean }[] = [
   { key: 'work', address: 'work', permission: 'queue.read', staff: true },
+  { key: 'objections', address: 'objections', permission: 'queue.read', staff: true },
   { key: 'tasks', address: 'tasks', permission: 'task.read', staff: true },
   { key: 'recoveries', address: 'recoveries', permission: 'recovery.read', staff: true },
   { key: 'register', address: 'register', permission: 'outage.confirm', staff: true },

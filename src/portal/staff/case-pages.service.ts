@@ -1,24 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal, Result } from '../../core/errors/index.js';
-import { OVERRIDE_REASONS } from '../../core/policy/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
-import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimSights, type ClaimDetail } from '../../modules/claims/index.js';
-import { PolicyQueries } from '../../modules/policies/index.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
 import { partsOf, stepFor } from './case-action.rules.js';
+import { CaseObjections } from './case-objections.service.js';
+import { CaseReasons } from './case-reasons.service.js';
 import { CaseSections } from './case-sections.service.js';
 
 /** The staff page of one claim, and what every form on it is answered with. */
 @Injectable()
 export class CasePages {
   constructor(
-    private readonly database: Database,
     private readonly sheets: ClaimSheets,
-    private readonly policies: PolicyQueries,
+    private readonly reasons: CaseReasons,
+    private readonly objections: CaseObjections,
     private readonly sections: CaseSections,
     private readonly sights: ClaimSights,
   ) {}
@@ -45,7 +44,8 @@ export class CasePages {
       ...sheet,
       ...sections,
       reasonCodes: await this.refusalReasons(),
-      reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
+      reasonWords: await this.reasons.words(),
+      objecting: await this.objections.of(visit, sheet),
       recommendation: recommendationOf(sheet.claim),
       mayAmend: may('outage.amend'),
       actions,
@@ -59,9 +59,8 @@ export class CasePages {
   }
 
   /** Codes that a refusal may name; those that say why a figure was put are not among them. */
-  async refusalReasons(): Promise<string[]> {
-    const reasons = unwrap(await this.policies.reasons(this.database.reader));
-    return Object.keys(reasons).filter((code) => !(OVERRIDE_REASONS as readonly string[]).includes(code)).sort();
+  refusalReasons(): Promise<string[]> {
+    return this.reasons.refusals();
   }
 
   /** The page again as things now stand, with what was typed and what is in the way. */

@@ -16,7 +16,10 @@ export interface NewOverrideRow {
   /** Null for a row that lifts: it rests on nothing. */
   readonly basis: string | null;
   readonly assessmentId: string;
-  readonly userId: string;
+  /** Null: a body outside, deciding an objection. */
+  readonly userId: string | null;
+  /** The objection in whose decision it was put. */
+  readonly objectionNo: number | null;
   readonly at: Instant;
 }
 

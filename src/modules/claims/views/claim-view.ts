@@ -2,6 +2,8 @@ import { currency, formatMoney, money } from '../../../core/money/index.js';
 import { formatInstant } from '../../../core/time/index.js';
 import { actionsIn, type ClaimEvent, type ClaimOrigin, type ClaimState } from '../claim.machine.js';
 import type { ClaimRow } from './claim-row.js';
+import type { ClaimClocks } from '../claim-notices.service.js';
+import type { ObjectionView } from './objection-view.js';
 import type { DeterminationRow, EntitlementRow } from '../entitlements.repository.js';
 
 export interface MoneyText {
@@ -44,6 +46,8 @@ export interface DeterminationView {
   readonly reasons: DeterminationRow['reasons'];
   readonly amount?: MoneyText;
   readonly byRule: boolean;
+  /** By a body outside that was named for the second objection. */
+  readonly outside?: true;
   readonly at: string;
 }
 
@@ -58,6 +62,11 @@ export interface EntitlementView {
 export interface ClaimDetail extends ClaimView {
   readonly determinations: readonly DeterminationView[];
   readonly entitlements: readonly EntitlementView[];
+  /** While it is offered. The instants are exclusive; left out while no letter is known to have arrived, for the clock has not begun. */
+  readonly offer?: { readonly n: number; readonly standsUntil?: string; readonly objectUntil?: string };
+  /** Until when the last decision may be objected to; exclusive. */
+  readonly objectUntil?: string;
+  readonly objections: readonly ObjectionView[];
 }
 
 const text = (minor: string, code: string): MoneyText => ({ amount: formatMoney(money(BigInt(minor), currency(code))), currency: code });
@@ -77,7 +86,7 @@ export function claimView(row: ClaimRow): ClaimView {
 }
 
 export const determinationView = (row: DeterminationRow, code: string): DeterminationView => ({
-  n: row.n, stage: row.stage, outcome: row.outcome, reasons: row.reasons, byRule: row.byRule, at: row.at.toISOString(),
+  n: row.n, stage: row.stage, outcome: row.outcome, reasons: row.reasons, byRule: row.byRule, at: row.at.toISOString(), ...(row.outside ? { outside: true as const } : {}),
   ...(row.amountMinor === null ? {} : { amount: text(row.amountMinor, code) }),
 });
 
@@ -85,3 +94,9 @@ export const entitlementView = (row: EntitlementRow): EntitlementView => ({
   n: row.n, gross: text(row.grossMinor, row.currency), net: text(row.netMinor, row.currency), grantedAt: row.grantedAt.toISOString(),
   ...(row.acceptedAt === null ? {} : { acceptedAt: row.acceptedAt.toISOString() }),
 });
+
+export function clockView({ state }: ClaimRow, { offer, objection }: ClaimClocks): Pick<ClaimDetail, 'offer' | 'objectUntil'> {
+  const objectUntil = objection?.until === undefined ? {} : { objectUntil: formatInstant(objection.until.at) };
+  if (offer === undefined || state !== 'offered') return objectUntil;
+  return { ...objectUntil, offer: { n: offer.n, ...(offer.until === undefined ? {} : { standsUntil: formatInstant(offer.until.at) }), ...objectUntil } };
+}

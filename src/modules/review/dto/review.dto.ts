@@ -1,5 +1,6 @@
 import { OVERRIDE_REASONS, type OverrideReason } from '../../../core/policy/index.js';
 import { ChoiceField, IdField, NestedField, TextField, TextListField } from '../../../platform/http/fields.js';
+import { OBJECTION_GROUNDS } from '../objections/objections.rules.js';
 import { MoneyDto } from '../../../platform/http/wire.js';
 
 export class VerdictDto {
@@ -32,6 +33,15 @@ export class AcceptanceDto {
 
   @TextField({ max: 64, min: 64, pattern: /^[0-9a-f]{64}$/, optional: true, about: 'SHA-256 of the release you were shown' })
   releaseHash?: string;
+
+  @ChoiceField(['in_full', 'on_account'], { optional: true, about: 'In full settles the matter, and is meant when this is left out. On account is paid now, releases nothing, and opens an objection for the rest' })
+  kind?: 'in_full' | 'on_account';
+
+  @TextListField({ maxItems: 7, minItems: 1, max: 40, optional: true, about: `On account: what is objected to: ${OBJECTION_GROUNDS.join(', ')}` })
+  grounds?: string[];
+
+  @TextField({ max: 4_000, min: 1, optional: true, about: 'On account: why, in your own words' })
+  text?: string;
 }
 
 export class OverrideDto {

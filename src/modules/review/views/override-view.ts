@@ -33,6 +33,6 @@ export function overrideView(row: OverrideRow, traced: TraceNode['override'], ho
 
 /** Who put it, and on what. */
 export const staffPart = ({ userId, evidenceDigest }: OverrideRow, names: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string>): Pick<OverrideView, 'by' | 'evidence'> => {
-  const [by, evidence] = [names.get(userId), texts.get(evidenceDigest ?? '')];
+  const [by, evidence] = [names.get(userId ?? ''), texts.get(evidenceDigest ?? '')];
   return { ...(by === undefined ? {} : { by }), ...(evidence === undefined ? {} : { evidence }) };
 };

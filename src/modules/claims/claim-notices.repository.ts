@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { NoticeKind } from './claim-notices.rules.js';
+
+export interface NewNotice {
+  readonly claimId: string;
+  readonly merchantId: string;
+  readonly kind: NoticeKind;
+  readonly entitlementNo: number | undefined;
+  readonly objectionNo: number | undefined;
+  readonly letterIds: readonly string[];
+  readonly offerDays: number;
+  readonly objectionDays: number;
+  readonly zone: string;
+  readonly at: Instant;
+  /** When the offer's clock is looked at first; undefined where nothing lapses. */
+  readonly lookAt: Instant | undefined;
+}
+
+export interface NoticeRow {
+  readonly id: string;
+  readonly claimId: string;
+  readonly kind: NoticeKind;
+  readonly entitlementNo: number | null;
+  readonly objectionNo: number | null;
+  readonly letterIds: readonly string[];
+  readonly offerDays: number;
+  readonly objectionDays: number;
+  readonly zone: string;
+  readonly toldAt: Date;
+  readonly lookAt: Date | null;
+  readonly remindedAt: Date | null;
+}
+
+const COLUMNS = `id, claim_id AS "claimId", kind, entitlement_no AS "entitlementNo", objection_no AS "objectionNo", letter_ids AS "letterIds", offer_days AS "offerDays",
+  objection_days AS "objectionDays", zone, told_at AS "toldAt", look_at AS "lookAt", reminded_at AS "remindedAt"`;
+
+@Injectable()
+export class ClaimNoticesRepository {
+  async insert(tx: Tx, row: NewNotice): Promise<void> {
+    await tx.named('decision_notice_insert', `
+      INSERT INTO decision_notice (claim_id, merchant_id, kind, entitlement_no, objection_no, letter_ids, offer_days, objection_days, zone, told_at, look_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [row.claimId, row.merchantId, row.kind, row.entitlementNo ?? null, row.objectionNo ?? null, row.letterIds, row.offerDays, row.objectionDays, row.zone,
+      formatInstant(row.at), row.lookAt === undefined ? null : formatInstant(row.lookAt)]);
+  }
+
+  /** Oldest first. */
+  of(reader: Reader, claimIds: readonly string[]): Promise<NoticeRow[]> {
+    return reader.named('decision_notice_of', `SELECT ${COLUMNS} FROM decision_notice WHERE claim_id = ANY ($1::uuid[]) ORDER BY id`, [claimIds]);
+  }
+
+  /** What is to be looked at by now, in the order of the claims. */
+  due(reader: Reader, now: Instant, limit: number): Promise<{ id: string; claimId: string }[]> {
+    return reader.query(`
+      SELECT id, claim_id AS "claimId" FROM (SELECT id, claim_id FROM decision_notice WHERE look_at <= $1 ORDER BY look_at, id LIMIT $2) due ORDER BY claim_id`, [formatInstant(now), limit]);
+  }
+
+  async lookAgain(tx: Tx, id: string, at: Instant | undefined): Promise<void> {
+    await tx.execute('UPDATE decision_notice SET look_at = $2 WHERE id = $1', [id, at === undefined ? null : formatInstant(at)]);
+  }
+
+  async reminded(tx: Tx, id: string, at: Instant): Promise<void> {
+    await tx.execute('UPDATE decision_notice SET reminded_at = $2 WHERE id = $1', [id, formatInstant(at)]);
+  }
+}

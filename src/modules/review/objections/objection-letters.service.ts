@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Formatting } from '../../../platform/i18n/formatting.js';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { ClaimLetters, Entitlements, Objections, type ClaimRow, type ObjectionRow } from '../../claims/index.js';
+import { DecisionLetters } from '../offers/decision-letters.service.js';
+
+/** The body outside that decides second objections, where the installation named one. */
+export interface OutsideBody {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Letters about objections: that it came, that somebody outside is asked, and what was decided. */
+@Injectable()
+export class ObjectionLetters {
+  constructor(
+    private readonly letters: ClaimLetters, private readonly decisions: DecisionLetters, private readonly objections: Objections, private readonly entitlements: Entitlements,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  /** Who decides at this level, when it is none of us. */
+  outside(level: number): OutsideBody | undefined {
+    return level === 2 ? this.config.outsideReviewer : undefined;
+  }
+
+  async received(tx: Tx, claim: ClaimRow, { k, level }: { k: number; level: number }): Promise<void> {
+    const body = this.outside(level);
+    await this.letters.toOwners(tx, claim, body === undefined
+      ? { template: 'claim.objection_received' }
+      : { template: 'claim.objection_received-outside', data: () => ({ body: body.name }) });
+    if (body === undefined) return;
+    const { token, endsAt } = await this.objections.link(tx, claim, k);
+    await this.letters.to(tx, [{ email: body.email }], claim, { template: 'claim.outside-review', data: ({ local }) => ({ body: body.name, token, until: local(endsAt) }) });
+  }
+
+  /** From its arrival on the time for a second objection runs, and that of what is offered anew. */
+  async decided(tx: Tx, claim: ClaimRow, { k, level }: Pick<ObjectionRow, 'k' | 'level'>, result: { raisedTo: number } | { reasons: readonly { code: string }[] }): Promise<void> {
+    if ('raisedTo' in result) {
+      const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
+      const sum = (language: ConstructorParameters<typeof Formatting>[0]): string => new Formatting(language).minor(String(gross?.minor ?? 0n), claim.currency);
+      await this.decisions.tell(tx, claim, { kind: 'objection', objectionNo: k, entitlementNo: result.raisedTo }, {
+        template: claim.state === 'offered' ? 'claim.objection_decided-offer' : 'claim.objection_decided-raised', data: ({ language }) => ({ sum: sum(language) }),
+      });
+      return;
+    }
+    const said = await this.decisions.saying(tx, claim);
+    await this.decisions.tell(tx, claim, { kind: 'objection', objectionNo: k }, {
+      template: level === 1 ? 'claim.objection_decided' : 'claim.objection_decided-last', data: ({ language }) => ({ reasons: said(result.reasons, language) }),
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import { mayFor } from '../../../platform/access/ownership.js';
+import type { Context } from '../../../platform/access/context.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { ClaimClashes, ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../../claims/index.js';
+import { Awards } from '../awards.service.js';
+import { DecisionLetters } from './decision-letters.service.js';
+
+/** An offer that lapsed is taken up again: offered once more, to be accepted or not. What never was an offer is reopened by people instead. */
+@Injectable()
+export class OfferRenewals {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly lifecycle: ClaimLifecycle,
+    private readonly entitlements: Entitlements,
+    private readonly clashes: ClaimClashes,
+    private readonly awards: Awards,
+    private readonly letters: DecisionLetters,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Codes: `review.never_offered`, `review.offer_not_found`, `review.scheme_settled`, `claims.overlaps`. */
+  takeUpAgain(ctx: Context, claimId: string, n: number, version: number): Promise<Result<ClaimView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
+      const claim = await this.lifecycle.locked(tx, claimId);
+      if (!claim.ok) return claim;
+      if (!mayFor(ctx.actor, 'offer.accept', claim.value.merchantId)) return refuse('claims.not_found');
+      if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
+      const allowed = this.lifecycle.decide(ctx, claim.value, { event: 'take_up_again' });
+      if (!allowed.ok) return allowed;
+      const latest = await this.entitlements.latest(tx, claimId);
+      if (latest === undefined) return refuse('review.never_offered');
+      if (latest.n !== n) return refuse('review.offer_not_found');
+      return this.#renew(tx, ctx, claim.value, n);
+    });
+  }
+
+  async #renew(tx: Tx, ctx: Context, claim: ClaimRow, n: number): Promise<Result<ClaimView>> {
+    const reserved = await this.awards.renew(tx, ctx, claim, this.clock.now());
+    if (!reserved.ok) return reserved;
+    if (!(await this.clashes.mayReturn(tx, claim))) return refuse('claims.overlaps', { other: '' });
+    const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'take_up_again', data: { entitlement: n } });
+    if (!moved.ok) return moved;
+    await this.letters.tell(tx, moved.value, { kind: 'renewal', entitlementNo: n }, await this.letters.offer(tx, moved.value, 'claim.offered'));
+    return ok(claimView(moved.value));
+  }
+}

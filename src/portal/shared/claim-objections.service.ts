@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Reader } from '../../platform/database/tx.js';
+import { ClaimNotices, Objections, type ClaimDetail } from '../../modules/claims/index.js';
+import { ObjectionQueries } from '../../modules/review/index.js';
+import type { Standing } from './next-step.rules.js';
+import type { Visit } from './portal.page.js';
+
+/** What a claim's page says of objections: those there were, and whether the reader may make one. */
+export interface ObjectionSheet {
+  readonly rows: ClaimDetail['objections'];
+  readonly open: ClaimDetail['objections'][number] | undefined;
+  /** Who decides the open one, where it is a body outside. */
+  readonly outside: string | undefined;
+  /** The level that an objection of the reader would have now; undefined where there can be none. */
+  readonly level: number | undefined;
+}
+
+@Injectable()
+export class ClaimObjections {
+  constructor(private readonly notices: ClaimNotices, private readonly objections: Objections, private readonly queries: ObjectionQueries) {}
+
+  async of({ ctx }: Visit, claim: ClaimDetail): Promise<ObjectionSheet> {
+    const open = claim.objections.find(({ outcome }) => outcome === undefined);
+    const may = open === undefined ? await this.queries.mayObject(ctx, claim) : undefined;
+    return { rows: claim.objections, open, outside: open === undefined ? undefined : this.queries.outside(open.level)?.name, level: may?.ok === true ? may.value.level : undefined };
+  }
+
+  /** For many claims at once, by claim. */
+  async standing(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, Pick<Standing, 'clock' | 'objection'>>> {
+    const [clocks, open] = [await this.notices.clocks(reader, claimIds), await this.objections.openOf(reader, claimIds)];
+    return new Map(claimIds.map((id) => {
+      const [clock, objection] = [clocks.get(id)?.offer, open.get(id)];
+      return [id, {
+        ...(clock === undefined ? {} : { clock }),
+        ...(objection === undefined ? {} : { objection: { openedAt: objection.openedAt.toISOString(), outside: this.queries.outside(objection.level) !== undefined } }),
+      }];
+    }));
+  }
+}

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { ClaimHolds, ClaimLifecycle } from '../../src/modules/claims/index.js';
+import { LAPSES } from '../../src/modules/review/offers/offer-lapses.job.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { ok } from '../../src/core/errors/index.js';
+import { formatInstant, HOUR, type Instant } from '../../src/core/time/index.js';
+import { call, FixedClock, type Answer } from '../support/app.js';
+import { cause, claimAt, newPerson, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { brokenPromises } from '../support/invariants.js';
+import { asSystem, at } from '../support/lower-floors.js';
+import { ifMatch, openWorld, type World } from '../support/world.js';
+
+interface Seen extends Claim {
+  readonly offer?: { readonly n: number; readonly standsUntil?: string; readonly objectUntil?: string };
+  readonly objectUntil?: string;
+  readonly objections: readonly { readonly n: number; readonly level: number; readonly outcome?: string; readonly onAccount: boolean; readonly outside?: true }[];
+}
+type Verdict = Record<string, unknown>;
+
+const DAY = 24 * HOUR;
+const clock = new FixedClock(at('2026-11-24T12:00:00Z'));
+let world: World;
+let owner: Client;
+/** People beside those of the demo; everybody signs in anew when time has passed. */
+const emails: Record<string, string> = Object.fromEntries(Object.entries(DEMO_PEOPLE).map(([name, { email }]) => [name, email]));
+const tokens = new Map<string, string>();
+
+const tokenOf = async (person: string): Promise<string> => {
+  const known = tokens.get(person);
+  if (known !== undefined) return known;
+  const { body } = await call<{ token: string }>(world.url, 'POST', '/v1/sessions', { body: { email: emails[person], password: DEMO_PASSWORD } });
+  tokens.set(person, body.token);
+  return body.token;
+};
+
+/** Time passes to an instant, and what has fallen due is done. */
+async function until(instant: Instant): Promise<void> {
+  clock.moveTo(instant);
+  tokens.clear();
+  Object.assign(world.tokens, { owner: await tokenOf('owner'), reviewer: await tokenOf('reviewer'), approver: await tokenOf('approver') });
+  await world.app.get(Jobs).sweep(LAPSES);
+}
+
+const later = (ms: number): Promise<void> => until((clock.now() + ms) as Instant);
+const seen = async (id: string): Promise<Seen> => (await world.as<Seen>('reviewer', 'GET', `/v1/claims/${id}`)).body;
+const does = async (person: string, event: RequestedEvent, id: string): Promise<Answer> => cause(world, await tokenOf(person), event, await seen(id), await termsOf(world));
+const decides = async (person: string, id: string, verdict: Verdict): Promise<Answer> => {
+  const { version, objections } = await seen(id);
+  return call(world.url, 'POST', `/v1/claims/${id}/objections/${objections.at(-1)?.n ?? 1}/decisions`, { token: await tokenOf(person), body: verdict, ...ifMatch(version) });
+};
+const offered = (): Promise<Claim> => claimAt(world, ['submit', world.tokens.owner], ['pull', world.tokens.reviewer], ['recommend', world.tokens.reviewer], ['award', world.tokens.approver]);
+const refused = (): Promise<Claim> => claimAt(world, ['submit', world.tokens.owner], ['pull', world.tokens.reviewer], ['recommend_refusal', world.tokens.reviewer], ['refuse', world.tokens.approver]);
+const letters = async (id: string): Promise<string[]> =>
+  (await owner.query<{ template: string }>('SELECT template FROM letter WHERE about_kind = \'claim\' AND about_id = $1 ORDER BY id', [id])).rows.map(({ template }) => template);
+/** The tariff gives this claim £42.00; a person may put another figure. */
+const put = (amount: string): Verdict => ({ step: 'tariff', amount: { amount, currency: 'GBP' }, reason: 'judged_on_its_own' });
+const uphold = (amount: string): Verdict => ({ outcome: 'upheld', figure: put(amount), amount: { amount, currency: 'GBP' } });
+const DISMISS = { outcome: 'dismissed', reasons: ['objection_figures_right'] };
+const held = (id: string, kind: 'legal' | 'fraud', act: 'place' | 'release'): Promise<unknown> => world.app.get(UnitOfWork).run(asSystem, async (tx) => {
+  const claim = await world.app.get(ClaimLifecycle).locked(tx, id);
+  if (!claim.ok) return claim;
+  const holds = world.app.get(ClaimHolds);
+  return ok(act === 'place' ? await holds.place(tx, asSystem, claim.value, { kind }) : await holds.release(tx, asSystem, id, { kind }));
+});
+
+beforeAll(async () => {
+  world = await openWorld({ clock, config: { autoDecisionDelaySeconds: 90 * 86_400 } });
+  owner = new Client({ connectionString: world.database.ownerUrl });
+  await owner.connect();
+  for (const name of ['fresh', 'fresher', 'freshest']) emails[name] = (await newPerson(world, ['approver'])).email;
+});
+afterAll(async () => {
+  expect(await brokenPromises(owner)).toEqual([]);
+  await owner.end();
+  await world.close();
+});
+
+describe('an offer', () => {
+  it('stands from the arrival of its letter to a midnight at the place of business, is remembered, and lapses; silence accepts nothing', async () => {
+    const { id } = await offered();
+    await owner.query('UPDATE letter SET state = \'bounced\', fault = \'unknown\' WHERE about_id = $1 AND template = \'claim.offered\'', [id]);
+    expect((await seen(id)).offer).toEqual({ n: 1 });
+    await later(60 * DAY);
+    expect((await seen(id)).state).toBe('offered');
+    await owner.query('UPDATE letter SET state = \'sent\', fault = NULL, settled_at = $2 WHERE about_id = $1 AND template = \'claim.offered\'', [id, formatInstant(clock.now())]);
+    const arrived = clock.now();
+    expect(formatInstant(arrived)).toBe('2027-01-23T12:00:00.000Z');
+    expect((await seen(id)).offer).toEqual({ n: 1, standsUntil: '2027-02-23T00:00:00.000Z', objectUntil: '2027-02-23T00:00:00.000Z' });
+    await until(at('2027-02-19T23:59:00Z'));
+    expect(await letters(id)).not.toContain('claim.offer_reminder');
+    await until(at('2027-02-20T00:01:00Z'));
+    await later(HOUR);
+    expect((await letters(id)).filter((template) => template === 'claim.offer_reminder')).toHaveLength(1);
+    await until(at('2027-02-22T23:59:59Z'));
+    expect((await seen(id)).state).toBe('offered');
+    await until(at('2027-02-23T00:00:00Z'));
+    expect(await seen(id)).toMatchObject({ state: 'expired', entitlements: [{ n: 1 }] });
+    expect((await letters(id)).at(-1)).toBe('claim.offer_lapsed');
+    expect((await does('owner', 'accept', id)).status).toBe(409);
+    // It can be taken up again, as often as it lapses, and then it is a real offer.
+    expect((await does('owner', 'take_up_again', id)).status).toBe(201);
+    await later(31 * DAY);
+    expect((await seen(id)).state).toBe('expired');
+    expect((await does('owner', 'take_up_again', id)).status).toBe(201);
+    expect((await does('owner', 'accept', id)).status).toBe(201);
+  });
+
+  it('does not lapse under a hold or while an objection is open, and then has as much time as it had', async () => {
+    const { id } = await offered();
+    await later(10 * DAY);
+    const before = Date.parse((await seen(id)).offer?.standsUntil ?? '');
+    await held(id, 'legal', 'place');
+    await later(40 * DAY);
+    expect((await seen(id)).state).toBe('offered');
+    expect((await does('owner', 'accept', id)).body['code']).toBe('claims.held');
+    await held(id, 'legal', 'release');
+    expect(Date.parse((await seen(id)).offer?.standsUntil ?? '') - before).toBe(40 * DAY);
+    // The time to object does not wait for a hold.
+    expect((await does('owner', 'object', id)).body['code']).toBe('objections.too_late');
+    const other = await offered();
+    expect((await does('owner', 'object', other.id)).status).toBe(201);
+    await later(90 * DAY);
+    expect((await seen(other.id)).state).toBe('offered');
+    expect((await decides('fresh', other.id, DISMISS)).status).toBe(201);
+    const left = Date.parse((await seen(other.id)).offer?.standsUntil ?? '') - clock.now();
+    expect(left).toBeGreaterThan(29 * DAY);
+    expect(left).toBeLessThan(31 * DAY);
+    await later(32 * DAY);
+    expect((await seen(other.id)).state).toBe('expired');
+  });
+
+  it('is not taken up again by who may not sign, nor where there never was one', async () => {
+    const { id } = await offered();
+    await later(32 * DAY);
+    const claim = await seen(id);
+    expect((await cause(world, await tokenOf('reviewer'), 'take_up_again', claim)).status).toBe(403);
+    expect((await does('owner', 'object', id)).status).toBe(409);
+    const { path } = REQUESTS.take_up_again(claim);
+    expect((await call(world.url, 'POST', `/v1/claims/${id}/${path.replace('1', '7')}`, { token: await tokenOf('owner'), ...ifMatch(claim.version) })).body['code']).toBe('review.offer_not_found');
+    expect((await does('owner', 'take_up_again', id)).status).toBe(201);
+  });
+});
+
+describe('taken on account', () => {
+  it('is paid now without a release, keeps the rest open, and rises by an upheld objection as accepted', async () => {
+    const { id } = await offered();
+    const termsHash = await termsOf(world);
+    const take = async (body: object): Promise<Answer> => call(world.url, 'POST', `/v1/claims/${id}/offers/1/acceptances`, { token: await tokenOf('owner'), body: { termsHash, ...body }, ...ifMatch((await seen(id)).version) });
+    expect((await take({ kind: 'on_account' })).body['code']).toBe('review.objection_missing');
+    expect((await take({ kind: 'on_account', grounds: ['sales'], text: 'More.', releaseHash: 'a'.repeat(64) })).body['code']).toBe('review.release_not_asked');
+    expect((await take({ kind: 'in_full', grounds: ['sales'] })).body['code']).toBe('review.objection_not_asked');
+    expect((await take({ kind: 'on_account', grounds: ['weather'], text: 'More.' })).body['code']).toBe('objections.ground_unknown');
+    expect((await does('owner', 'accept_on_account', id)).status).toBe(201);
+    expect(await seen(id)).toMatchObject({ state: 'accepted', objections: [{ n: 1, level: 1, onAccount: true }] });
+    expect((await does('owner', 'object', id)).body['code']).toBe('objections.open_already');
+    // Who touched it decides nothing; nor does a person decide a figure they did not see, or a lower one.
+    for (const who of ['approver'] as const) expect((await decides(who, id, DISMISS)).body['code']).toBe('identity.duty_conflict');
+    expect((await decides('reviewer', id, DISMISS)).status).toBe(403);
+    expect((await decides('fresh', id, { outcome: 'upheld', amount: { amount: '42.00', currency: 'GBP' } })).body).toMatchObject({ code: 'objections.not_higher', params: { amount: '42.00', granted: '42.00' } });
+    expect((await decides('fresh', id, uphold('40.00'))).body['code']).toBe('objections.not_higher');
+    expect((await decides('fresh', id, { outcome: 'upheld', figure: put('50.00') })).body).toMatchObject({ code: 'objections.amount_differs', params: { amount: '50.00' } });
+    expect((await decides('fresh', id, { outcome: 'dismissed', reasons: [] })).body['code']).toBe('objections.reasons_missing');
+    expect((await decides('fresh', id, { outcome: 'dismissed', reasons: ['nonsense'] })).body['code']).toBe('objections.reason_unknown');
+    await held(id, 'fraud', 'place');
+    expect((await decides('fresh', id, uphold('50.00'))).body['code']).toBe('claims.held');
+    await held(id, 'fraud', 'release');
+    expect((await decides('fresh', id, uphold('50.00'))).status).toBe(201);
+    expect(await seen(id)).toMatchObject({ state: 'accepted', entitlements: [{ n: 1, gross: { amount: '42.00' } }, { n: 2, gross: { amount: '50.00' } }], objections: [{ outcome: 'upheld' }] });
+    expect((await owner.query('SELECT kind, entitlement_no AS n, release_hash AS release FROM acceptance WHERE claim_id = $1 ORDER BY n', [id])).rows)
+      .toEqual([{ kind: 'on_account', n: 1, release: null }, { kind: 'raised', n: 2, release: null }]);
+    expect((await owner.query('SELECT payload FROM event_log WHERE topic = \'entitlement.raised\' AND aggregate_id = $1', [id])).rows)
+      .toMatchObject([{ payload: { objectionNo: 1, beforeMinor: '4200', afterMinor: '5000' } }]);
+    expect((await decides('fresher', id, DISMISS)).body['code']).toBe('objections.decided');
+    // The second is decided by yet another person, and then there is no third.
+    expect((await does('owner', 'object', id)).status).toBe(201);
+    expect((await decides('fresh', id, DISMISS)).body['code']).toBe('objections.same_person');
+    await expect(owner.query('UPDATE objection SET outcome = \'dismissed\', decided_at = opened_at, decided_by = (SELECT decided_by FROM objection o WHERE o.claim_id = $1 AND o.k = 1), determination_id = (SELECT determination_id FROM objection o WHERE o.claim_id = $1 AND o.k = 1) WHERE claim_id = $1 AND k = 2', [id])).rejects.toMatchObject({ constraint: 'objection_reconsiderer_uq' });
+    expect((await decides('fresher', id, DISMISS)).status).toBe(201);
+    expect((await does('owner', 'object', id)).body['code']).toBe('objections.no_level_left');
+    expect((await letters(id)).slice(-4)).toEqual(['claim.objection_received', 'claim.objection_decided-raised', 'claim.objection_received', 'claim.objection_decided-last']);
+    await expect(owner.query('UPDATE objection SET outcome = \'upheld\' WHERE claim_id = $1', [id])).rejects.toMatchObject({ constraint: 'objection_stays_ck' });
+  });
+
+  it('in full settles the matter', async () => {
+    const { id } = await offered();
+    expect((await does('owner', 'accept', id)).status).toBe(201);
+    expect((await does('owner', 'object', id)).body['code']).toBe('objections.accepted_in_full');
+  });
+});
+
+describe('an objection', () => {
+  it('to a refusal makes an offer of it, which reserves its money; too late it is not taken', async () => {
+    const [first, second] = [await refused(), await refused()];
+    expect(await letters(first.id)).toContain('claim.refused');
+    expect((await does('owner', 'object', first.id)).status).toBe(201);
+    expect((await decides('fresh', first.id, uphold('60.00'))).status).toBe(201);
+    expect(await seen(first.id)).toMatchObject({ state: 'offered', offer: { n: 1 }, entitlements: [{ gross: { amount: '60.00' } }] });
+    expect((await does('owner', 'accept', first.id)).status).toBe(201);
+    await later(32 * DAY);
+    const late = await does('owner', 'object', second.id);
+    expect(late).toMatchObject({ status: 409, body: { code: 'objections.too_late' } });
+  });
+
+  it('to an offer that was declined offers more, with the money that had gone back', async () => {
+    const { id } = await offered();
+    expect((await does('owner', 'decline', id)).status).toBe(201);
+    expect((await does('owner', 'object', id)).status).toBe(201);
+    expect((await decides('fresh', id, uphold('55.00'))).status).toBe(201);
+    expect(await seen(id)).toMatchObject({ state: 'offered', offer: { n: 2 } });
+    expect(await brokenPromises(owner)).toEqual([]);
+  });
+
+  it('names a stretch of time of a service of the claim, and waits in the queue', async () => {
+    const { id } = await offered();
+    const object = async (contested: object): Promise<Answer> => call(world.url, 'POST', `/v1/claims/${id}/objections`, {
+      token: await tokenOf('owner'), body: { grounds: ['downtime'], text: 'From eight on.', contested }, ...ifMatch((await seen(id)).version),
+    });
+    const [from, to] = ['2026-10-13T08:00:00+01:00', '2026-10-13T10:20:00+01:00'];
+    expect((await object({ service: 'harbourline.chat', from, to })).body['code']).toBe('objections.contested_service');
+    expect((await object({ service: 'harbourline.payments', from: to, to: from })).status).toBe(422);
+    expect((await object({ service: 'harbourline.payments', from, to })).status).toBe(201);
+    const { body } = await world.as<{ items: { claimId: string; level: number }[] }>('reviewer', 'GET', '/v1/objections?limit=200');
+    expect(body.items.filter(({ claimId }) => claimId === id)).toMatchObject([{ level: 1 }]);
+    expect((await does('owner', 'withdraw', id)).status).toBe(201);
+    expect((await seen(id)).objections).toMatchObject([{ outcome: 'dropped' }]);
+    expect((await decides('fresh', id, DISMISS)).status).toBe(409);
+  });
+});
