@@ -13,7 +13,7 @@ export interface Grant {
   readonly after: Money;
 }
 
-/** What decisions have granted. An entitlement is the total of its decision; it never falls here. */
+/** What decisions have granted. An entitlement is the total of its decision; it falls by a reduction of two people only. */
 @Injectable()
 export class Entitlements {
   constructor(private readonly repository: EntitlementsRepository, private readonly clock: Clock) {}
@@ -44,9 +44,9 @@ export class Entitlements {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }
 
-  /** Of an accepted claim that rises: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
-  carryAcceptance(tx: Tx, claimId: string, n: number): Promise<void> {
-    return this.repository.carry(tx, { claimId, entitlementNo: n, at: this.clock.now() });
+  /** Of an accepted claim that rises or is reduced: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
+  carryAcceptance(tx: Tx, claimId: string, n: number, kind: 'raised' | 'reduced' = 'raised'): Promise<void> {
+    return this.repository.carry(tx, { claimId, entitlementNo: n, kind, at: this.clock.now() });
   }
 
   automaticTotal(tx: Tx, merchantId: string, exceptClaimId?: string): Promise<bigint> {

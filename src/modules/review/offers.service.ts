@@ -70,6 +70,8 @@ export class Offers {
     if (!clear.ok) return clear;
     const allowed = this.lifecycle.decide(ctx, claim.value, { event });
     if (!allowed.ok) return allowed;
+    const free = event === 'accept' ? await this.awards.acceptable(tx, claimId) : ok(undefined);
+    if (!free.ok) return free;
     const latest = await this.entitlements.latest(tx, claimId);
     if (latest?.n !== entitlementNo) return refuse('review.offer_not_found');
     const proved = event === 'accept' ? requireProof(ctx.actor, this.clock.now()) : ok(undefined);
