@@ -60,7 +60,7 @@ export class ClaimHoldsRepository {
   /** Standing holds whose day has come by this instant and that nobody was asked about yet, marked as asked; the claims are not touched. */
   due(tx: Tx, at: Instant, limit: number): Promise<{ claimId: string; reviewId: string }[]> {
     return tx.query(`
-      UPDATE claim_hold SET review_asked_at = $1 WHERE id IN (
+      UPDATE claim_hold SET review_asked_at = $1, version = version + 1 WHERE id IN (
         SELECT id FROM claim_hold WHERE released_at IS NULL AND review_asked_at IS NULL AND review_on <= ($1::timestamptz AT TIME ZONE 'UTC')::date
         ORDER BY review_on, id FOR UPDATE SKIP LOCKED LIMIT $2)
       RETURNING claim_id AS "claimId", review_id AS "reviewId"`, [formatInstant(at), limit]);
