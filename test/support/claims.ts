@@ -67,6 +67,8 @@ export const REQUESTS = {
   accept: (_claim: Claim, termsHash: string) => ({ path: 'offers/1/acceptances', body: { termsHash } }),
   decline: () => ({ path: 'offers/1/refusals', body: undefined }),
   withdraw: () => ({ path: 'withdrawals', body: undefined }),
+  reduce: () => ({ path: 'reductions/1/decisions', body: { outcome: 'reduce', note: 'weighed' } }),
+  reopen: () => ({ path: 'reopenings', body: { reason: 'look again' } }),
 } as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal', (claim: Claim, termsHash: string) => { path: string; body: object | undefined }>>;
 
 export type RequestedEvent = keyof typeof REQUESTS;
@@ -76,6 +78,10 @@ export function cause(world: World, token: string, event: RequestedEvent, claim:
   const { path, body } = REQUESTS[event](claim, termsHash);
   return call(world.url, 'POST', `/v1/claims/${claim.id}/${path}`, { token, ...(body === undefined ? {} : { body }), ...ifMatch(claim.version) });
 }
+
+/** Proposes, where it is granted, that nothing is left of a claim: for fraud, so that another person may decide it at once. */
+export const proposeReduction = (world: World, token: string, { id, version }: Claim): Promise<Answer> =>
+  call(world.url, 'POST', `/v1/claims/${id}/reductions`, { token, body: { amount: { amount: '1.00', currency: 'GBP' }, reason: 'fraud_found', text: 'false', withoutHearing: true }, ...ifMatch(version) });
 
 /** A claim at a new site, taken by people to where it should stand; the rule's hour must lie ahead. */
 export async function claimAt(world: World, ...path: readonly (readonly [RequestedEvent, token: string])[]): Promise<Claim> {

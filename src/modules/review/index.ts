@@ -10,7 +10,7 @@ export { ClaimWithdrawal } from './claim-withdrawal.service.js';
 export { Offers, type Acceptance } from './offers.service.js';
 export { ReviewModule } from './review.module.js';
 export { HoldDesk } from './holds/hold-desk.service.js';
-export { PLACED_KINDS, REDUCTION_REASONS, type ReductionReason } from './holds/holds.rules.js';
+export { mayHold, PLACED_KINDS, REDUCTION_REASONS, type ReductionReason } from './holds/holds.rules.js';
 export { ReductionDesk } from './holds/reduction-desk.service.js';
 export { type ReductionProposal } from './holds/reductions.service.js';
 export { Reopenings } from './holds/reopenings.service.js';

@@ -3,7 +3,7 @@ import type { Refusal } from '../../core/errors/index.js';
 import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimWithdrawal, Offers } from '../../modules/review/index.js';
+import { ClaimWithdrawal, HoldDesk, Offers, ReductionDesk } from '../../modules/review/index.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
 import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
@@ -19,6 +19,7 @@ const DONE = ['accepted', 'declined', 'amended', 'corrected', 'withdrawn', 'disc
 export class MerchantClaimsController {
   constructor(
     private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal, private readonly kept: KeptAcceptances,
+    private readonly desk: HoldDesk, private readonly reductions: ReductionDesk,
   ) {}
 
   @Get()
@@ -34,7 +35,7 @@ export class MerchantClaimsController {
   async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>, @Req() request: MakegoodRequest): Promise<View> {
     const done = formText(query, 'done', 20);
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    return new View('merchant/claim.njk', { ...sheet, agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
+    return new View('merchant/claim.njk', { ...sheet, ...await this.#standing(visit, sheet), agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
   }
 
   @Get(':reference/decline')
@@ -47,14 +48,14 @@ export class MerchantClaimsController {
   @Requires('offer.accept', 'merchant')
   async accept(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    if (formText(body, 'agree', 10) !== 'yes') return this.#refused(sheet, { code: 'portal.terms_not_ticked', params: {}, pointer: '/agree' });
+    if (formText(body, 'agree', 10) !== 'yes') return this.#refused(visit, sheet, { code: 'portal.terms_not_ticked', params: {}, pointer: '/agree' });
     const releaseHash = formText(body, 'releaseHash', 64);
     const accepted = await this.offers.acceptInFull(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body), {
       termsHash: formText(body, 'termsHash', 64), ...(releaseHash === '' ? {} : { releaseHash }),
     });
     if (accepted.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=accepted`);
     if (accepted.refusal.code === 'identity.proof_needed') return this.kept.untilProved(visit, request, reference);
-    return this.#refused(unwrap(await this.sheets.of(visit, reference)), accepted.refusal);
+    return this.#refused(visit, unwrap(await this.sheets.of(visit, reference)), accepted.refusal);
   }
 
   @Post(':reference/refusal')
@@ -63,7 +64,7 @@ export class MerchantClaimsController {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     const declined = await this.offers.decline(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body));
     if (declined.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=declined`);
-    return this.#refused(unwrap(await this.sheets.of(visit, reference)), declined.refusal);
+    return this.#refused(visit, unwrap(await this.sheets.of(visit, reference)), declined.refusal);
   }
 
   @Get(':reference/disclaimer')
@@ -83,8 +84,14 @@ export class MerchantClaimsController {
     return again('merchant/disclaimer.njk', { ...unwrap(await this.sheets.of(visit, reference)), typed: { note } }, said.refusal, 409);
   }
 
-  #refused(sheet: ClaimSheet, refusal: Refusal): View {
-    return again('merchant/claim.njk', sheet, refusal, refusal.pointer === undefined ? 409 : 422);
+  /** What stands still about the claim, and what of its grant is to fall. */
+  async #standing({ ctx }: Visit, { claim }: ClaimSheet): Promise<object> {
+    const held = unwrap(await this.desk.list(ctx, claim.id)).items.filter((one) => !('released' in one));
+    return { held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(ctx, claim.id)).items };
+  }
+
+  async #refused(visit: Visit, sheet: ClaimSheet, refusal: Refusal): Promise<View> {
+    return again('merchant/claim.njk', { ...sheet, ...await this.#standing(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }
 
