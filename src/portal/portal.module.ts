@@ -109,6 +109,7 @@ import { CaseHolds } from './staff/case-holds.service.js';
 import { HoldListController } from './staff/hold-list.controller.js';
 import { HoldPagesController } from './staff/hold-pages.controller.js';
 import { CaseHistory } from './staff/case-history.service.js';
+import { CaseParts } from './staff/case-parts.service.js';
 import { CasePages } from './staff/case-pages.service.js';
 import { FiguresController } from './staff/figures.controller.js';
 import { TaskPagesController } from './staff/task-pages.controller.js';
@@ -135,7 +136,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CaseParts, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, RegisterSheets,
   ],

@@ -331,7 +331,7 @@ describe('what was granted is reduced', () => {
     [claim.id, merchant, determination, assessment, gross]);
     const attempt = async (act: () => Promise<unknown>): Promise<string> => {
       await application.query('BEGIN');
-      const constraint = await act().then(() => 'done', (error: { constraint?: string }) => error.constraint ?? String(error));
+      const constraint = await act().then(() => 'done', (error: { constraint?: string }) => error.constraint ?? 'another error');
       await application.query('ROLLBACK');
       return constraint;
     };

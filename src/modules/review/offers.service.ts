@@ -61,17 +61,20 @@ export class Offers {
     });
   }
 
+  /** Neither the business nor, for an acceptance, the claim itself is held. */
+  async #clear(tx: Tx, claim: ClaimRow, event: 'accept' | 'decline'): Promise<Result<void>> {
+    const clear = await this.holds.clear(tx, claim.merchantId);
+    return clear.ok && event === 'accept' ? this.awards.acceptable(tx, claim.id) : clear;
+  }
+
   async #offer(tx: Tx, ctx: Context, claimId: string, entitlementNo: number, version: number, event: 'accept' | 'decline'): Promise<Result<{ claim: ClaimRow; scheme: SchemeFacts }>> {
     const claim = await this.lifecycle.locked(tx, claimId);
     if (!claim.ok) return claim;
     if (!mayFor(ctx.actor, 'offer.accept', claim.value.merchantId)) return refuse('claims.not_found');
     if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
-    const clear = await this.holds.clear(tx, claim.value.merchantId);
-    if (!clear.ok) return clear;
     const allowed = this.lifecycle.decide(ctx, claim.value, { event });
-    if (!allowed.ok) return allowed;
-    const free = event === 'accept' ? await this.awards.acceptable(tx, claimId) : ok(undefined);
-    if (!free.ok) return free;
+    const clear = allowed.ok ? await this.#clear(tx, claim.value, event) : allowed;
+    if (!clear.ok) return clear;
     const latest = await this.entitlements.latest(tx, claimId);
     if (latest?.n !== entitlementNo) return refuse('review.offer_not_found');
     const proved = event === 'accept' ? requireProof(ctx.actor, this.clock.now()) : ok(undefined);

@@ -11,8 +11,7 @@ import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
 import { CaseDoubts } from './case-doubts.service.js';
-import { CaseFigures } from './case-figures.service.js';
-import { CaseHolds } from './case-holds.service.js';
+import { CaseParts } from './case-parts.service.js';
 import { CaseHistory } from './case-history.service.js';
 
 /** The staff page of one claim, and what every form on it is answered with. */
@@ -23,10 +22,9 @@ export class CasePages {
     private readonly sheets: ClaimSheets,
     private readonly policies: PolicyQueries,
     private readonly history: CaseHistory,
-    private readonly figures: CaseFigures,
+    private readonly parts: CaseParts,
     private readonly doubts: CaseDoubts,
     private readonly evidence: EvidencePages,
-    private readonly holds: CaseHolds,
   ) {}
 
   async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
@@ -48,10 +46,9 @@ export class CasePages {
       reasonCodes: await this.refusalReasons(),
       reasonWords: unwrap(await this.policies.reasons(this.database.reader)),
       recommendation: recommendationOf(sheet.claim),
-      figures: await this.figures.of(visit, sheet),
+      ...await this.parts.of(visit, sheet),
       mayAmend: may('outage.amend'),
       identity: await this.doubts.about(sheet.claim.merchantId),
-      holds: await this.holds.of(visit, sheet.claim),
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),

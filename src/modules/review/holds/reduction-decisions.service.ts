@@ -38,9 +38,13 @@ export class ReductionDecisions {
       return ok(claimView(claim));
     }
     const may = await this.#may(tx, row, { claimId: claim.id, latestNo: latest.n, userId, at });
-    if (!may.ok) return may;
+    return may.ok ? this.#reduce(tx, ctx, { claim, latest }, { row, userId, at, noteDigest }) : may;
+  }
+
+  async #reduce(tx: Tx, ctx: Context, { claim, latest }: Reducible, { row, userId, at, noteDigest }: { row: ReductionRow; userId: string; at: Instant; noteDigest: string }): Promise<Result<ClaimView>> {
     const after = money(BigInt(row.toMinor), latest.gross.currency);
     const isNil = after.minor === 0n;
+    const endsIt = isNil && claim.state === 'offered';
     const determination = await this.entitlements.determine(tx, {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'reduction', outcome: isNil ? 'nil' : 'award', reasons: [{ code: row.reason, params: {} }], assessmentId: latest.assessmentId,
       amountMinor: isNil ? undefined : after.minor, currency: claim.currency, userId, noteDigest,
@@ -48,10 +52,10 @@ export class ReductionDecisions {
     await this.reductions.decide(tx, { id: row.id, outcome: 'reduced', by: userId, at, noteDigest, determinationId: determination.id });
     const granted = await this.entitlements.grant(tx, claim, determination.id, latest.assessmentId, after);
     if (claim.state === 'accepted') await this.entitlements.carryAcceptance(tx, claim.id, granted.n, 'reduced');
-    const fund = isNil && claim.state === 'offered' ? await this.reservations.release(tx, ctx, claim) : await this.reservations.lower(tx, ctx, claim, { n: granted.n, total: after });
+    const fund = endsIt ? await this.reservations.release(tx, ctx, claim) : await this.reservations.lower(tx, ctx, claim, { n: granted.n, total: after });
     if (!fund.ok) return fund;
     const moved = await this.lifecycle.apply(tx, ctx, claim, {
-      event: 'reduce', to: isNil && claim.state === 'offered' ? 'rejected' : claim.state, data: { n, entitlement: granted.n, amountMinor: String(after.minor), reason: row.reason, noteDigest },
+      event: 'reduce', to: endsIt ? 'rejected' : claim.state, data: { n: row.n, entitlement: granted.n, amountMinor: String(after.minor), reason: row.reason, noteDigest },
     });
     if (!moved.ok) return moved;
     await this.notes.reduced(tx, ctx, claim.merchantId, {
