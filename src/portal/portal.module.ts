@@ -111,6 +111,9 @@ import { ReportPagesController } from './reporting/report-pages.controller.js';
 import { SamplingPagesController } from './reporting/sampling-pages.controller.js';
 import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
+import { CaseHolds } from './staff/case-holds.service.js';
+import { HoldListController } from './staff/hold-list.controller.js';
+import { HoldPagesController } from './staff/hold-pages.controller.js';
 import { CaseHistory } from './staff/case-history.service.js';
 import { CaseObjections } from './staff/case-objections.service.js';
 import { CaseReasons } from './staff/case-reasons.service.js';
@@ -140,7 +143,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseRequestsController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseRequestsController, HoldPagesController, HoldListController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
@@ -150,7 +153,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     ObjectionPagesController, ObjectionDeskController, ObjectionDecisionController, OutsidePagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons,
   ],

@@ -8,7 +8,7 @@ import type { Role } from '../../src/platform/access/roles.js';
 import { ROLES } from '../../src/platform/access/roles.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { asSystem } from '../support/lower-floors.js';
-import { cause, claimAt, claimOf, daysPass, newPerson, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { cause, claimAt, claimOf, daysPass, newPerson, proposeReduction, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
 import { openWorld, type World } from '../support/world.js';
 
 const EVENTS = Object.keys(CLAIM_MACHINE.events) as ClaimEvent[];
@@ -60,10 +60,10 @@ async function claimIn(state: ClaimState, next?: ClaimEvent): Promise<Claim> {
     case 'in_review': return claimAt(world, ...reviewed);
     case 'info_requested': return claimAt(world, ...reviewed, ['ask', reviewer]);
     case 'recommended': return claimAt(world, ...recommended);
-    case 'offered': return claimAt(world, ...offered, ...open);
+    case 'offered': return proposedIf(next, claimAt(world, ...offered, ...open));
     case 'accepted': return next === 'upheld' || next === 'object'
       ? claimAt(world, ...offered, ['accept_on_account', owner], ...(next === 'object' ? [['dismiss', judge]] as const : []))
-      : claimAt(world, ...offered, ['accept', owner]);
+      : proposedIf(next, claimAt(world, ...offered, ['accept', owner]));
     case 'rejected': return claimAt(world, ...offered, ['decline', owner], ...open);
     case 'withdrawn': return claimAt(world, ...filed, ['withdraw', owner]);
     case 'expired': {
@@ -72,6 +72,13 @@ async function claimIn(state: ClaimState, next?: ClaimEvent): Promise<Claim> {
       return claimOf(world, id);
     }
   }
+}
+
+/** A reduction is decided where another person has proposed one. */
+async function proposedIf(next: ClaimEvent | undefined, made: Promise<Claim>): Promise<Claim> {
+  const claim = await made;
+  if (next === 'reduce') expect((await proposeReduction(world, world.tokens.reviewer, claim)).status).toBe(201);
+  return claim;
 }
 
 /** What only a claim of the operator can do is never an answer about these, nor is an amendment where staff have opened them. */

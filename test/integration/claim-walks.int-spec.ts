@@ -13,14 +13,14 @@ import { StraightThrough } from '../../src/modules/review/straight-through.servi
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call } from '../support/app.js';
-import { cause, claimOf, daysPass, newPerson, newSite, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { cause, claimOf, daysPass, newPerson, newSite, proposeReduction, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem } from '../support/lower-floors.js';
 import { precomputing, type SitesRun } from '../support/precompute.js';
 import { DECLARED, ifMatch, openWorld, OUTAGE_WINDOW, type World } from '../support/world.js';
 
-const PEOPLE = ['owner', 'partner', 'reviewer', 'approver', 'both', 'administrator', 'judge', 'second'] as const;
+const PEOPLE = ['owner', 'partner', 'reviewer', 'approver', 'both', 'supervisor', 'administrator', 'judge', 'second'] as const;
 type Who = (typeof PEOPLE)[number];
 
 let world: World;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await database.query('INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, \'owner\')', [partner.id, world.world.merchantId]);
   Object.assign(tokens, {
     owner: world.tokens.owner, reviewer: world.tokens.reviewer, approver: world.tokens.approver, administrator: world.tokens.administrator,
-    partner: partner.token, both: (await newPerson(world, ['reviewer', 'approver'])).token,
+    supervisor: (await newPerson(world, ['supervisor'])).token, partner: partner.token, both: (await newPerson(world, ['reviewer', 'approver'])).token,
     judge: (await newPerson(world, ['approver'])).token, second: (await newPerson(world, ['supervisor'])).token,
   });
 });
@@ -151,7 +151,9 @@ const eventOf = (request: RequestedEvent): ClaimEvent => (request === 'recommend
 /** Somebody who may cause the event. */
 const fit = (event: RequestedEvent): Who => {
   const [actor] = CLAIM_MACHINE.events[eventOf(event)].actors;
-  return actor === 'objection.decide' ? 'judge' : actor === 'claim.decide' ? 'approver' : actor === 'claim.recommend' || actor === 'claim.pull' ? 'reviewer' : 'owner';
+  if (actor === 'claim.reopen') return 'supervisor';
+  if (actor === 'objection.decide') return 'judge';
+  return actor === 'claim.decide' ? 'approver' : actor === 'claim.recommend' || actor === 'claim.pull' ? 'reviewer' : 'owner';
 };
 
 /** One request, or the same request twice at once by two people: at most one may count. */
@@ -171,6 +173,36 @@ class Cause implements Command {
     await follow(model, this.event === 'accept_on_account' ? [this.event, 'object'] : this.event === 'dismiss' ? [] : [eventOf(this.event)]);
   }
 }
+
+/** Less is proposed of what was granted; whoever may decide it meets it in a later step. */
+class ProposesLess implements Command {
+  constructor(readonly who: Who, readonly claim: number) {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `${this.who} proposes to reduce claim ${this.claim}`;
+  async run(model: Model): Promise<void> {
+    const { status } = await proposeReduction(world, tokens[this.who], await nth(model, this.claim));
+    expect([201, 403, 404, 409, 422]).toContain(status);
+    await follow(model, []);
+  }
+}
+
+/** A claim is held, or goes on: its state stays. */
+class Holds implements Command {
+  constructor(readonly who: Who, readonly claim: number, readonly kind: 'identity' | 'fraud' | 'legal') {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `${this.who} holds claim ${this.claim} for ${this.kind}, or releases it`;
+  async run(model: Model): Promise<void> {
+    const { id } = await nth(model, this.claim);
+    const { body } = await world.as<{ items: { id: string; kind: string; version: number; released?: object }[] }>('reviewer', 'GET', `/v1/claims/${id}/holds`);
+    const standing = body.items.find(({ kind, released }) => kind === this.kind && released === undefined);
+    const { status } = await call(world.url, 'POST', `/v1/claims/${id}/holds${standing === undefined ? '' : `/${standing.id}/releases`}`, {
+      token: tokens[this.who], ...ifMatch(standing?.version ?? 1), body: standing === undefined ? { kind: this.kind, reason: 'doubt', reviewOn: tomorrow() } : { reason: 'clear' },
+    });
+    expect([201, 403, 409]).toContain(status);
+    await follow(model, []);
+  }
+}
+const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 
 /** Something that may happen to a claim where it stands, by somebody who may: what takes walks far. */
 class Step implements Command {
@@ -258,6 +290,8 @@ const cases = [
   claim.map((n) => new HourComes(n)),
   claim.map((n) => new SilenceEnds(n)),
   fc.tuple(claim, fc.constantFrom(10, 40)).map((args) => new DaysPass(...args)),
+  fc.tuple(fc.constantFrom<Who>('reviewer', 'reviewer', 'approver', 'both', 'owner'), claim).map((args) => new ProposesLess(...args)),
+  fc.tuple(fc.constantFrom<Who>('reviewer', 'approver', 'both', 'owner'), claim, fc.constantFrom('identity', 'fraud', 'legal')).map((args) => new Holds(...args)),
 ];
 const answers = (['correct', 'not_mine'] as const).map((event) => fc.tuple(fc.constantFrom<Who>('owner', 'owner', 'partner', 'reviewer'), fc.constant(0), fc.constant(event)).map((args) => new Answer(...args)));
 /** As many steps that lead on as there are of all others together. */

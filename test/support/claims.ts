@@ -96,6 +96,8 @@ export const REQUESTS = {
   dismiss: (claim: Claim) => ({ path: `${objectionOf(claim)}/decisions`, body: { outcome: 'dismissed', reasons: ['objection_figures_right'] } }),
   decline: (claim: Claim) => ({ path: `${offerOf(claim)}/refusals`, body: undefined }),
   withdraw: () => ({ path: 'withdrawals', body: undefined }),
+  reduce: () => ({ path: 'reductions/1/decisions', body: { outcome: 'reduce', note: 'weighed' } }),
+  reopen: () => ({ path: 'reopenings', body: { reason: 'look again' } }),
 } as const satisfies Partial<Record<ClaimEvent | 'recommend_refusal' | 'dismiss', (claim: Claim, said: Said) => { path: string; body: object | undefined }>>;
 
 export type RequestedEvent = keyof typeof REQUESTS;
@@ -120,6 +122,10 @@ export async function daysPass(world: World, database: Client, claimId: string, 
   await database.query(`UPDATE decision_notice SET look_at = look_at ${back} WHERE claim_id = $1 AND look_at IS NOT NULL`, [claimId]);
   await world.app.get(Jobs).sweep(LAPSES);
 }
+
+/** Proposes, where it is granted, that nothing is left of a claim: for fraud, so that another person may decide it at once. */
+export const proposeReduction = (world: World, token: string, { id, version }: Claim): Promise<Answer> =>
+  call(world.url, 'POST', `/v1/claims/${id}/reductions`, { token, body: { amount: { amount: '1.00', currency: 'GBP' }, reason: 'fraud_found', text: 'false', withoutHearing: true }, ...ifMatch(version) });
 
 /** A claim at a new site, taken by people to where it should stand; the rule's hour must lie ahead. */
 export async function claimAt(world: World, ...path: readonly (readonly [RequestedEvent, token: string])[]): Promise<Claim> {

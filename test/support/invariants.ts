@@ -11,42 +11,53 @@ const MOVES = `
   told AS (
     SELECT aggregate_id AS claim_id, xmin::text AS tx, payload->>'from' AS "from", payload->>'to' AS "to", row_number() OVER (PARTITION BY aggregate_id ORDER BY seq) AS k
     FROM event_log WHERE aggregate_type = 'claim' AND payload ? 'to'),
-  latest AS (SELECT DISTINCT ON (claim_id) claim_id, n, gross_minor, net_minor FROM entitlement ORDER BY claim_id, n DESC),
+  reserved AS (
+    SELECT e.claim_id, sum(p.amount_minor) AS minor FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+    WHERE e.claim_id IS NOT NULL AND a.name = 'reserved' GROUP BY e.claim_id),
+  latest AS (SELECT DISTINCT ON (claim_id) claim_id, n, gross_minor, net_minor, granted_at FROM entitlement ORDER BY claim_id, n DESC),
+  kept AS (
+    SELECT c.id AS claim_id, c.scheme_id, CASE
+      WHEN c.state NOT IN (${LIVE}) OR EXISTS (SELECT FROM claim_hold h WHERE h.claim_id = c.id AND h.kind = 'fund' AND h.released_at IS NULL) THEN 0
+      WHEN c.state NOT IN ('offered', 'accepted') AND EXISTS (SELECT FROM claim_reopening r WHERE r.claim_id = c.id AND r.at >= l.granted_at) THEN 0
+      ELSE l.gross_minor END AS minor
+    FROM claim c JOIN latest l ON l.claim_id = c.id),
   balance AS (SELECT fund_id, sum(CASE name WHEN 'recoverable' THEN -balance_minor ELSE balance_minor END) AS held FROM ledger_account
     WHERE name IN ('reserved', 'in_transit', 'paid', 'tax_payable', 'written_off', 'recoverable') GROUP BY fund_id)`;
 
 /** What domain.md 7 promises of all claims at any moment, as queries for what breaks it. Names of broken promises come first. */
 const BROKEN: Readonly<Record<string, string>> = {
   'a fund holds what is granted and not given back': `
-    SELECT b.fund_id::text FROM balance b WHERE b.held <> (SELECT coalesce(sum(l.gross_minor), 0) FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN latest l ON l.claim_id = c.id
-      WHERE s.fund_id = b.fund_id AND c.state IN (${LIVE}))`,
-  'only what the operator opened and its merchant corrected is looked at with a grant on it': `
-    SELECT c.id::text FROM claim c JOIN latest l ON l.claim_id = c.id WHERE c.state IN ('submitted', 'in_review', 'info_requested', 'recommended') AND (c.origin <> 'operator' OR c.claim_version < 2)`,
+    SELECT b.fund_id::text FROM balance b WHERE b.held <> (SELECT coalesce(sum(k.minor), 0) FROM kept k JOIN scheme s ON s.id = k.scheme_id WHERE s.fund_id = b.fund_id)`,
+  'what is reserved for a claim is its latest entitlement while it stands and no hold says that the fund cannot': `
+    SELECT k.claim_id::text FROM kept k LEFT JOIN reserved r ON r.claim_id = k.claim_id WHERE coalesce(r.minor, 0) <> k.minor`,
+  'a cap holds what its claims use, and claims that ended without payment use nothing': `
+    SELECT c.key FROM cap_use c LEFT JOIN cap_use_of_claim u ON u.key = c.key GROUP BY c.key, c.used_minor HAVING c.used_minor <> coalesce(sum(u.used_minor), 0)
+    UNION ALL SELECT u.claim_id::text FROM cap_use_of_claim u JOIN claim c ON c.id = u.claim_id WHERE c.state IN ('rejected', 'withdrawn', 'expired')`,
+  'only what the operator opened and its merchant corrected, or what was reopened, is looked at with a grant on it': `
+    SELECT c.id::text FROM claim c JOIN latest l ON l.claim_id = c.id WHERE c.state IN ('submitted', 'in_review', 'info_requested', 'recommended') AND (c.origin <> 'operator' OR c.claim_version < 2)
+      AND NOT EXISTS (SELECT FROM claim_reopening r WHERE r.claim_id = c.id AND r.at >= l.granted_at)`,
   'what was granted is never refused afterwards': `
     SELECT d.claim_id::text FROM determination d JOIN entitlement e ON e.claim_id = d.claim_id JOIN determination g ON g.id = e.determination_id
-    WHERE d.n > g.n AND d.outcome <> 'award' AND d.stage <> 'objection'`,
+    WHERE d.n > g.n AND d.outcome <> 'award' AND d.stage NOT IN ('objection', 'reduction') AND e.n = (SELECT l.n FROM latest l WHERE l.claim_id = e.claim_id) AND e.gross_minor > 0`,
   'an award gives what was worked out, and never less than before': `
-    SELECT e.claim_id::text FROM entitlement e JOIN assessment a ON a.id = e.assessment_id LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1
-    WHERE e.gross_minor <> greatest(CASE a.outcome WHEN 'eligible' THEN a.cash_minor ELSE 0 END, coalesce(b.gross_minor, 0))`,
+    SELECT e.claim_id::text FROM entitlement e JOIN assessment a ON a.id = e.assessment_id LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 JOIN determination d ON d.id = e.determination_id
+    WHERE d.stage <> 'reduction' AND e.gross_minor <> greatest(CASE a.outcome WHEN 'eligible' THEN a.cash_minor ELSE 0 END, coalesce(b.gross_minor, 0))`,
   'a balance is the sum of its postings': `
     SELECT a.name FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id GROUP BY a.id, a.name, a.balance_minor HAVING a.balance_minor <> coalesce(sum(p.amount_minor), 0)`,
   'an entry balances': 'SELECT entry_id::text FROM ledger_posting GROUP BY entry_id HAVING sum(amount_minor) <> 0 OR count(*) < 2',
-  'an entitlement is reserved once, and given back once when its claim ends': `
-    SELECT e.claim_id::text FROM entitlement e JOIN claim c ON c.id = e.claim_id JOIN latest t ON t.claim_id = e.claim_id
-      LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 LEFT JOIN ledger_entry l ON l.claim_id = e.claim_id AND l.entitlement_no = e.n
-    GROUP BY e.claim_id, e.n, e.gross_minor, b.gross_minor, t.n, c.state
-    HAVING count(*) FILTER (WHERE l.kind = 'reservation') <> (CASE WHEN e.gross_minor > coalesce(b.gross_minor, 0) THEN 1 ELSE 0 END)
-      OR count(*) FILTER (WHERE l.kind = 'release') - count(*) FILTER (WHERE l.kind = 'renewal') NOT IN (
-        CASE WHEN c.state IN ('rejected', 'withdrawn', 'expired') AND e.n = t.n THEN 1 ELSE 0 END, CASE WHEN e.n < t.n THEN 1 ELSE 0 END)`,
+  'an entitlement is reserved once': `SELECT claim_id::text FROM ledger_entry WHERE kind = 'reservation' GROUP BY claim_id, entitlement_no HAVING count(*) > 1`,
   'a move has its audit entry and its event, written in one transaction': `
     SELECT coalesce(a.claim_id, t.claim_id)::text FROM audited a FULL JOIN told t USING (claim_id, k) WHERE (a.tx, a."from", a."to") IS DISTINCT FROM (t.tx, t."from", t."to")`,
   'moves follow one another from the draft to where the claim stands': `
     SELECT c.id::text FROM claim c LEFT JOIN LATERAL (SELECT a."to" FROM audited a WHERE a.claim_id = c.id ORDER BY a.k DESC LIMIT 1) last ON true WHERE c.state <> coalesce(last."to", 'draft')
     UNION ALL SELECT a.claim_id::text FROM audited a LEFT JOIN audited b ON b.claim_id = a.claim_id AND b.k = a.k - 1 WHERE a."from" <> coalesce(b."to", 'draft')`,
-  'an entitlement never falls': 'SELECT e.claim_id::text FROM entitlement e JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 WHERE e.gross_minor < b.gross_minor',
+  'an entitlement falls only where two people reduce it': `
+    SELECT e.claim_id::text FROM entitlement e JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 JOIN determination d ON d.id = e.determination_id
+      LEFT JOIN claim_reduction r ON r.determination_id = d.id
+    WHERE (e.gross_minor < b.gross_minor) <> (d.stage = 'reduction') OR (d.stage = 'reduction' AND (r.proposed_by = r.decided_by) IS NOT FALSE)`,
   'what is accepted is the latest entitlement, once': `
     SELECT c.id::text FROM claim c LEFT JOIN acceptance a ON a.claim_id = c.id LEFT JOIN latest l ON l.claim_id = c.id
-    GROUP BY c.id, c.state, l.n HAVING (count(a.*) > 0) <> (c.state = 'accepted') OR max(a.entitlement_no) <> l.n OR count(a.*) FILTER (WHERE a.kind <> 'raised') > 1`,
+    GROUP BY c.id, c.state, l.n HAVING (count(a.*) > 0) <> (c.state = 'accepted') OR max(a.entitlement_no) <> l.n OR count(a.*) FILTER (WHERE a.kind NOT IN ('raised', 'reduced')) > 1`,
   'a claim that waits for the rule has a timer': `
     SELECT c.id::text FROM claim c WHERE c.state = 'submitted' AND NOT EXISTS (SELECT FROM pgboss.job j
       WHERE j.state IN ('created', 'retry', 'active') AND c.id::text IN (j.data->>'claimId', j.data->'payload'->>'claimId'))`,
@@ -68,14 +79,14 @@ const BROKEN: Readonly<Record<string, string>> = {
   'nobody decides what they filed, changed or recommended': `
     SELECT d.claim_id::text FROM determination d JOIN claim c ON c.id = d.claim_id WHERE d.user_id IS NOT NULL AND (d.user_id::text IN (c.created_by, c.submitted_by)
       OR EXISTS (SELECT FROM claim_version v WHERE v.claim_id = c.id AND v.filed_by = d.user_id::text)
-      OR EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.stage <> d.stage AND r.user_id = d.user_id))`,
+      OR EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.stage <> d.stage AND r.user_id = d.user_id AND 'reduction' NOT IN (r.stage, d.stage)))`,
   'nobody decides who put a figure, and no rule decides over one': `
     SELECT d.claim_id::text FROM determination d JOIN override o ON o.claim_id = d.claim_id AND o.at <= d.at
     WHERE d.stage = 'decision' AND (d.user_id = o.user_id OR (d.by_rule AND o.kind <> 'lifted' AND NOT EXISTS (SELECT FROM override n WHERE n.claim_id = o.claim_id AND n.step = o.step AND n.n > o.n)))`,
   'a grant rests on an award, an award by a person on a recommendation': `
     SELECT e.claim_id::text FROM entitlement e JOIN determination d ON d.id = e.determination_id
-    WHERE d.stage = 'recommendation' OR d.outcome <> 'award' OR d.amount_minor <> e.gross_minor
-      OR (d.stage = 'decision' AND NOT d.by_rule AND NOT EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.n < d.n AND r.stage = 'recommendation' AND r.outcome = 'award'))`,
+    WHERE d.stage = 'recommendation' OR (d.outcome <> 'award' AND e.gross_minor > 0) OR coalesce(d.amount_minor, 0) <> e.gross_minor
+      OR (NOT d.by_rule AND d.stage = 'decision' AND NOT EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.n < d.n AND r.stage = 'recommendation' AND r.outcome = 'award'))`,
 };
 
 /** The promises that do not hold, each with whom it is broken for; empty when all do. */

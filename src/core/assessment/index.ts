@@ -1,6 +1,7 @@
 export * from './assess.js';
 export { counterfactuals, type Change, type Counterfactuals, type Goal, type Untried } from './counterfactual.js';
 export { sayCounterfactuals, type SaidCounterfactuals } from './counterfactual-words.js';
+export { capUses, type CapUse } from './cap-uses.js';
 export * from './explanation.js';
 export { forMerchant, receiptOf, signedText, type Receipt, type ReceiptBody, type ReceiptSignature, type StoredAssessment } from './receipt.js';
 export { receiptFacts } from './receipt-facts.js';

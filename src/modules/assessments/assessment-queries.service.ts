@@ -9,7 +9,7 @@ import type { Language, PolicyFacts } from '../../core/policy/index.js';
 import { isStaff } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
-import type { Reader } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { ClaimQueries } from '../claims/index.js';
@@ -141,10 +141,13 @@ export class AssessmentQueries {
 
   /** Asks for another run; it stores nothing when nothing has changed. */
   rerun(ctx: Context, claimId: string): Promise<Result<{ claimId: string }>> {
-    return this.work.run(ctx, async (tx) => {
-      await this.jobs.enqueue(tx, REASSESS, { claimId }, { inline: true });
-      return ok({ claimId });
-    });
+    return this.work.run(ctx, (tx) => this.again(tx, claimId));
+  }
+
+  /** As `rerun`, in the transaction of a caller who finds that what it rests on has changed. */
+  async again(tx: Tx, claimId: string): Promise<Result<{ claimId: string }>> {
+    await this.jobs.enqueue(tx, REASSESS, { claimId }, { inline: true });
+    return ok({ claimId });
   }
 
   async standing(reader: Reader, id: string): Promise<StandingAssessment | undefined> {

@@ -57,6 +57,36 @@ export class ClaimHoldsRepository {
       [hold.claimId, hold.kind, formatInstant(hold.at), hold.releasedBy ?? null, hold.releaseDigest ?? null]) === 1;
   }
 
+  /** Another day on which somebody looks again: asked for anew. */
+  async extend(tx: Tx, id: string, reviewOn: string): Promise<void> {
+    await tx.execute('UPDATE claim_hold SET review_on = $2, review_id = uuidv7(), review_asked_at = NULL, version = version + 1 WHERE id = $1', [id, reviewOn]);
+  }
+
+  /** Standing holds whose day has come by this instant and that nobody was asked about yet, marked as asked; the claims are not touched. */
+  due(tx: Tx, at: Instant, limit: number): Promise<{ claimId: string; reviewId: string }[]> {
+    return tx.query(`
+      UPDATE claim_hold SET review_asked_at = $1, version = version + 1 WHERE id IN (
+        SELECT id FROM claim_hold WHERE released_at IS NULL AND review_asked_at IS NULL AND review_on <= ($1::timestamptz AT TIME ZONE 'UTC')::date
+        ORDER BY review_on, id FOR UPDATE SKIP LOCKED LIMIT $2)
+      RETURNING claim_id AS "claimId", review_id AS "reviewId"`, [formatInstant(at), limit]);
+  }
+
+  /** Of each scheme, the claim that has waited for its fund longest; the longest first. The claims are not locked. */
+  waitingForFunds(tx: Tx): Promise<{ claimId: string; schemeId: string }[]> {
+    return tx.query(`
+      SELECT "claimId", "schemeId" FROM (
+        SELECT DISTINCT ON (c.scheme_id) h.claim_id AS "claimId", c.scheme_id AS "schemeId", h.placed_at, h.id FROM claim_hold h JOIN claim c ON c.id = h.claim_id
+        WHERE h.kind = 'fund' AND h.released_at IS NULL ORDER BY c.scheme_id, h.placed_at, h.id) oldest
+      ORDER BY placed_at, id`);
+  }
+
+  /** Standing holds of people whose day has come, the longest overdue first. */
+  overdue(reader: Reader, at: Instant, limit: number): Promise<ClaimHoldRow[]> {
+    return reader.query<ClaimHoldRow>(`
+      SELECT ${COLUMNS} FROM claim_hold h WHERE h.released_at IS NULL AND h.review_on <= ($1::timestamptz AT TIME ZONE 'UTC')::date ORDER BY h.review_on, h.id LIMIT $2`,
+    [formatInstant(at), limit]);
+  }
+
   /** Oldest first, those that were released as well. */
   of(reader: Reader, claimId: string): Promise<ClaimHoldRow[]> {
     return reader.query<ClaimHoldRow>(`SELECT ${COLUMNS} FROM claim_hold h WHERE h.claim_id = $1 ORDER BY h.id LIMIT 500`, [claimId]);

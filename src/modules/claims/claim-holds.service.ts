@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { AuditTrail } from '../audit/index.js';
 import { ClaimHoldsRepository, type ClaimHoldRow } from './claim-holds.repository.js';
-import { kindsThatStop, type ClaimHoldKind, type HeldAct } from './claim-holds.rules.js';
+import { kindsThatStop, shownHold, type ClaimHoldKind, type HeldAct } from './claim-holds.rules.js';
 import type { ClaimRow } from './views/claim-row.js';
 
 /** Rows beside a claim's state that stop what could otherwise be done with it. The claim is locked by the caller. */
@@ -13,10 +13,10 @@ import type { ClaimRow } from './views/claim-row.js';
 export class ClaimHolds {
   constructor(private readonly holds: ClaimHoldsRepository, private readonly clock: Clock, private readonly audit: AuditTrail) {}
 
-  /** Whether nothing stops the act. Code: `claims.held` with the kinds that do. */
+  /** Whether nothing stops the act. Code: `claims.held` with the kinds that do, as a merchant may read them. */
   async clear(reader: Reader, claimId: string, act: HeldAct): Promise<Result<void>> {
     const kinds = await this.holds.standing(reader, claimId, kindsThatStop(act));
-    return kinds.length === 0 ? ok(undefined) : refuse('claims.held', { kinds });
+    return kinds.length === 0 ? ok(undefined) : refuse('claims.held', { kinds: [...new Set(kinds.map(shownHold))] });
   }
 
   /** By the system when nobody is named; by a person with a reason and the day by which somebody looks again. False when one of the kind stands. */
@@ -37,6 +37,36 @@ export class ClaimHolds {
     const released = await this.holds.release(tx, { claimId, kind, at: this.clock.now(), ...(by === undefined || releaseDigest === undefined ? {} : { releasedBy: by.userId, releaseDigest }) });
     if (released) await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claimId }, action: 'claim.hold_released', data: { kind, releaseDigest } });
     return released;
+  }
+
+  /** Whether one of the kind stands. */
+  async stands(reader: Reader, claimId: string, kind: ClaimHoldKind): Promise<boolean> {
+    return (await this.holds.standing(reader, claimId, [kind])).length > 0;
+  }
+
+  /** One of the claim, under its lock. */
+  async locked(tx: Tx, claimId: string, id: string): Promise<ClaimHoldRow | undefined> {
+    const row = await this.holds.lock(tx, id);
+    return row?.claimId === claimId ? row : undefined;
+  }
+
+  async extend(tx: Tx, ctx: Context, hold: ClaimHoldRow, reviewOn: string): Promise<void> {
+    await this.holds.extend(tx, hold.id, reviewOn);
+    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: hold.claimId }, action: 'claim.hold_extended', data: { kind: hold.kind, reviewOn } });
+  }
+
+  /** Holds whose day has come and that nobody was asked about yet; they are not answered with twice until another day is set. */
+  due(tx: Tx, limit: number): Promise<{ claimId: string; reviewId: string }[]> {
+    return this.holds.due(tx, this.clock.now(), limit);
+  }
+
+  /** Of each scheme whose fund could not reserve, the claim that was decided first; the first decided first. */
+  waitingForFunds(tx: Tx): Promise<{ claimId: string; schemeId: string }[]> {
+    return this.holds.waitingForFunds(tx);
+  }
+
+  overdue(reader: Reader, limit: number): Promise<ClaimHoldRow[]> {
+    return this.holds.overdue(reader, this.clock.now(), limit);
   }
 
   of(reader: Reader, claimId: string): Promise<ClaimHoldRow[]> {

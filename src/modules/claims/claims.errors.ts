@@ -19,6 +19,8 @@ export const CLAIMS_ERRORS = defineCatalogue({
   'claims.not_draft': { kind: 'state', title: 'It is not a draft any more', detail: 'A claim can be changed freely until it is submitted; afterwards amend or withdraw it.' },
   'claims.held': { kind: 'state', title: 'The claim stands still', detail: 'It is held for: {kinds}. What is held goes on when the hold is released; nothing is lost meanwhile.' },
   'claims.hold_released': { kind: 'state', title: 'The hold was released', detail: 'A hold is released once and never deleted. Place a new one if there is a new reason.' },
+  'claims.cap_exceeded': { kind: 'state', title: 'The cap is used', detail: 'Other claims have used what was left of a cap that this one shares with them. It is worked out again: look at the new figures.' },
+  'claims.hold_of_yours': { kind: 'forbidden', title: 'Another person releases this hold', detail: 'A hold for suspected fraud or for a legal reason is released by another person than placed it. Ask a colleague.' },
   'claims.opened_by_staff': { kind: 'state', title: 'Somebody is looking at it', detail: 'A person has opened the claim. Ask them, or withdraw it.' },
   'claims.assessment_stale': { kind: 'state', title: 'The assessment has changed meanwhile', detail: 'The claim was assessed again. Look at the new figures and act on them.' },
   'claims.sites_out_of_range': { kind: 'meaning', title: 'Choose the sites', detail: 'Choose at least one site, and at most {most} at once.' },

@@ -12,7 +12,7 @@ export interface ClaimMoved {
 /** Topics by what happened; a move that is no news to anybody else is `claim.moved`. */
 const TOPICS: Partial<Record<ClaimEvent, string>> = {
   submit: 'claim.submitted', amend: 'claim.amended', withdraw: 'claim.withdrawn', refer: 'claim.referred', pull: 'claim.referred', recommend: 'claim.recommended',
-  correct: 'claim.corrected', not_mine: 'claim.disclaimed', ask: 'claim.information_requested', answer: 'claim.answered', no_answer: 'claim.unanswered',
+  reopen: 'claim.reopened', reduce: 'claim.reduced', correct: 'claim.corrected', not_mine: 'claim.disclaimed', ask: 'claim.information_requested', answer: 'claim.answered', no_answer: 'claim.unanswered',
   offer_by_rule: 'claim.offered', award: 'claim.offered', refuse_by_rule: 'claim.rejected', refuse: 'claim.rejected', decline: 'claim.rejected', accept: 'claim.accepted',
   accept_on_account: 'claim.accepted', lapse: 'claim.lapsed', take_up_again: 'claim.offered', object: 'claim.objected', upheld: 'claim.upheld',
 };
@@ -35,6 +35,21 @@ export interface EntitlementRaised {
 /** An approved change or an upheld objection grants more than was granted before. What is accepted already is now due. */
 export const entitlementRaised = (merchantId: string, payload: EntitlementRaised): DomainEvent<string, EntitlementRaised> => ({
   topic: 'entitlement.raised', aggregate: { type: 'claim', id: payload.claimId }, merchantId, payload,
+});
+
+export interface EntitlementReduced {
+  readonly claimId: string;
+  readonly entitlement: number;
+  readonly beforeMinor: string;
+  readonly afterMinor: string;
+  readonly currency: string;
+  /** What was paid above it has to come back. */
+  readonly isAccepted: boolean;
+}
+
+/** Two people have lowered what was granted. */
+export const entitlementReduced = (merchantId: string, payload: EntitlementReduced): DomainEvent<string, EntitlementReduced> => ({
+  topic: 'entitlement.reduced', aggregate: { type: 'claim', id: payload.claimId }, merchantId, payload,
 });
 
 export const claimDrafted = (merchantId: string, claimId: string): DomainEvent => ({

@@ -10,6 +10,8 @@ import { MerchantsModule } from '../merchants/index.js';
 import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
+import { CapUsesRepository } from './cap-uses.repository.js';
+import { CapUses } from './cap-uses.service.js';
 import { ClaimClashes } from './claim-clashes.service.js';
 import { ClaimDrafting } from './claim-drafting.service.js';
 import { ClaimFacts } from './claim-facts.service.js';
@@ -61,7 +63,7 @@ registerCatalogue(HANDOVERS_ERRORS);
 mapConstraints({
   claim_scheme_site_uq: 'claims.already_claimed', claim_occupancy_overlap_ex: 'claims.overlaps', claim_transition_ck: 'claims.transition_refused',
   entitlement_rises_ck: 'claims.entitlement_falls', claim_mandate_ck: 'claims.mandate_unconfirmed', claim_correction_ck: 'claims.not_operators',
-  claim_hold_stays_ck: 'claims.hold_released',
+  claim_hold_stays_ck: 'claims.hold_released', claim_hold_second_ck: 'claims.hold_of_yours', cap_use_fits_ck: 'claims.cap_exceeded',
 });
 
 @Module({
@@ -70,12 +72,12 @@ mapConstraints({
   providers: [
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
-    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository
-, ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository,
+    HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
+    ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses,
   ],
 })
 export class ClaimsModule {}

@@ -82,12 +82,12 @@ export class EntitlementsRepository {
     [row.claimId, row.entitlementNo, row.merchantId, row.kind, row.termsHash, row.releaseHash ?? null, row.by, formatInstant(row.at)]);
   }
 
-  /** What was accepted stays accepted when it rises: under the terms that were accepted then, by whom. */
-  async carry(tx: Tx, row: { claimId: string; entitlementNo: number; at: Instant }): Promise<void> {
+  /** What was accepted stays accepted when it rises or is reduced: under the terms that were accepted then, by whom. */
+  async carry(tx: Tx, row: { claimId: string; entitlementNo: number; kind: 'raised' | 'reduced'; at: Instant }): Promise<void> {
     await tx.execute(`
       INSERT INTO acceptance (claim_id, entitlement_no, merchant_id, kind, terms_hash, release_hash, accepted_by, accepted_at)
-      SELECT claim_id, $2, merchant_id, 'raised', terms_hash, release_hash, accepted_by, $3 FROM acceptance WHERE claim_id = $1 ORDER BY entitlement_no DESC LIMIT 1`,
-    [row.claimId, row.entitlementNo, formatInstant(row.at)]);
+      SELECT claim_id, $2, merchant_id, $4, terms_hash, release_hash, accepted_by, $3 FROM acceptance WHERE claim_id = $1 ORDER BY entitlement_no DESC LIMIT 1`,
+    [row.claimId, row.entitlementNo, formatInstant(row.at), row.kind]);
   }
 
   /** Whether all of it was accepted once, as settling the matter. */

@@ -13,7 +13,7 @@ export interface Grant {
   readonly after: Money;
 }
 
-/** What decisions have granted. An entitlement is the total of its decision; it never falls here. */
+/** What decisions have granted. An entitlement is the total of its decision; it falls by a reduction of two people only. */
 @Injectable()
 export class Entitlements {
   constructor(private readonly repository: EntitlementsRepository, private readonly clock: Clock) {}
@@ -53,9 +53,9 @@ export class Entitlements {
     return this.repository.isAcceptedInFull(reader, claimId);
   }
 
-  /** Of an accepted claim that rises: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
-  carryAcceptance(tx: Tx, claimId: string, n: number): Promise<void> {
-    return this.repository.carry(tx, { claimId, entitlementNo: n, at: this.clock.now() });
+  /** Of an accepted claim that rises or is reduced: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
+  carryAcceptance(tx: Tx, claimId: string, n: number, kind: 'raised' | 'reduced' = 'raised'): Promise<void> {
+    return this.repository.carry(tx, { claimId, entitlementNo: n, kind, at: this.clock.now() });
   }
 
   /** Whether no claim of a scheme waits for anybody any more: all are rejected, withdrawn, expired or accepted, and no objection is open. */

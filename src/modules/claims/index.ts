@@ -1,4 +1,5 @@
 export { actionsIn, CLAIM_EVENTS, CLAIM_MACHINE, CLAIM_ORIGINS, CLAIM_STATES, LIVE_STATES, type ClaimEvent, type ClaimOrigin, type ClaimState } from './claim.machine.js';
+export { CapUses } from './cap-uses.service.js';
 export { ClaimClashes, type Clash } from './claim-clashes.service.js';
 export { ClaimDrafting, type DraftChange, type NewDraft } from './claim-drafting.service.js';
 export { checkComplete, type Answers } from './answers.rules.js';
@@ -7,7 +8,7 @@ export { ClaimFilings, type DraftSave, type Filing, type NewFiling } from './cla
 export { ClaimEntity } from './claim.entity.js';
 export { ClaimEvidence, type StatedFile } from './claim-evidence.service.js';
 export { ClaimEvidenceQueries, type EvidenceSheet } from './claim-evidence-queries.service.js';
-export { CLAIM_HOLD_KINDS, STOPPED_BY, type ClaimHoldKind, type HeldAct } from './claim-holds.rules.js';
+export { CLAIM_HOLD_KINDS, PLACED_BY, RELEASED_BY_ANOTHER, shownHold, STOPPED_BY, type ClaimHoldKind, type HeldAct, type ShownHold } from './claim-holds.rules.js';
 export type { ClaimHoldRow } from './claim-holds.repository.js';
 export { ClaimHolds } from './claim-holds.service.js';
 export { ClaimLetters, type ClaimLetter, type LetterSetting } from './claim-letters.service.js';
@@ -29,7 +30,7 @@ export type { ContestedTime, ObjectionOutcome, ObjectionRow } from './objections
 export type { ObjectionView } from './views/objection-view.js';
 export { SalesDoor, type SalesDelegate } from './sales-door.service.js';
 export type { OpeningObstacle, OpeningPlace } from './views/opening.js';
-export { entitlementRaised, type ClaimMoved, type EntitlementRaised } from './claims.events.js';
+export { entitlementRaised, entitlementReduced, type ClaimMoved, type EntitlementRaised, type EntitlementReduced } from './claims.events.js';
 export type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/claim-row.js';
 export { ClaimsModule } from './claims.module.js';
 export type { DeterminationOutcome } from './views/determination.js';

@@ -1,25 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { currency, type Money } from '../../core/money/index.js';
+import { currency, formatMoney, money, type Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { FundsRepository } from './funds.repository.js';
-import { BANK_ACCOUNTS, FUND_ACCOUNTS, increase, transfer, type FundMode } from './ledger.rules.js';
+import { BANK_ACCOUNTS, FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode } from './ledger.rules.js';
 
 export interface NewFund {
   readonly code: string;
   readonly name: string;
   readonly mode: FundMode;
   readonly currency: string;
+  /** Of mode `first_come`: what there is in all. */
+  readonly limit?: Money;
 }
 
-export interface FundView extends NewFund {
+export interface FundView extends Omit<NewFund, 'limit'> {
   readonly self: string;
   readonly id: string;
   readonly version: number;
+  readonly limit?: { readonly amount: string; readonly currency: string };
 }
 
 /** An entitlement is the total a decision grants; what is reserved for it is what it adds to the one before. */
@@ -43,22 +46,32 @@ export class FundLedger {
 
   create(ctx: Context, fund: NewFund): Promise<Result<FundView>> {
     return this.work.run(ctx, async (tx) => {
-      if (fund.mode !== 'open') return refuse('funds.mode_not_available', { mode: fund.mode });
-      const id = await this.funds.insert(tx, { ...fund, currency: currency(fund.currency), at: this.clock.now(), accounts: [...FUND_ACCOUNTS, ...BANK_ACCOUNTS] });
-      await this.audit.record(tx, ctx, { aggregate: { type: 'fund', id }, action: 'fund.created', data: { code: fund.code, mode: fund.mode }, isNew: true });
-      return ok({ self: `/v1/funds/${id}`, id, ...fund, version: 1 });
+      const { limit, ...stated } = fund;
+      if (fund.mode === 'shared') return refuse('funds.mode_not_available', { mode: fund.mode });
+      if (!limitFits(fund)) return refuse('funds.limit_needed', {}, { pointer: '/limit' });
+      const at = this.clock.now();
+      const id = await this.funds.insert(tx, {
+        ...stated, currency: currency(fund.currency), at, accounts: [...FUND_ACCOUNTS, ...BANK_ACCOUNTS], ...(limit === undefined ? {} : { limitMinor: limit.minor }),
+      });
+      if (limit !== undefined) await this.funds.post(tx, { fundId: id, kind: 'deposit', at, postings: transfer('funding', 'available', limit) });
+      await this.audit.record(tx, ctx, { aggregate: { type: 'fund', id }, action: 'fund.created', data: { code: fund.code, mode: fund.mode, limitMinor: limit?.minor.toString() }, isNew: true });
+      return ok({ self: `/v1/funds/${id}`, id, ...stated, ...(limit === undefined ? {} : { limit: { amount: formatMoney(limit), currency: limit.currency } }), version: 1 });
     });
   }
 
-  /** Reserves what an entitlement adds. In mode `open` it comes from `funding`, which may go below nought: the ledger counts. */
+  /**
+   * Reserves what an entitlement adds. In mode `open` it comes from `funding`, which may go below nought: the ledger counts. A fund with
+   * a limit gives what it has, to whoever asks first. Codes: `funds.exhausted`, `funds.currency_differs`. Edge: exactly what is left is enough.
+   */
   async reserve(tx: Tx, _ctx: Context, { fundId, claimId, entitlementNo, before, after }: Reservation): Promise<Result<void>> {
     const fund = await this.funds.find(tx, fundId);
     if (fund === null) return refuse('funds.not_found');
     if (fund.currency !== after.currency) return refuse('funds.currency_differs', { fund: fund.currency, amount: after.currency });
     const added = increase(before, after);
     if (added.minor === 0n) return ok(undefined);
+    if (!(await this.#hasRoom(tx, fund, added.minor))) return refuse('funds.exhausted');
     await this.funds.post(tx, {
-      fundId, kind: 'reservation', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer('funding', 'reserved', added),
+      fundId, kind: 'reservation', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer(sourceOf(fund.mode), 'reserved', added),
     });
     return ok(undefined);
   }
@@ -68,7 +81,7 @@ export class FundLedger {
     const fund = await this.funds.find(tx, fundId);
     if (fund === null) return refuse('funds.not_found');
     await this.funds.post(tx, {
-      fundId, kind: 'renewal', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer('funding', 'reserved', amount),
+      fundId, kind: 'renewal', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer(sourceOf(fund.mode), 'reserved', amount),
     });
     return ok(undefined);
   }
@@ -76,9 +89,32 @@ export class FundLedger {
   /** Gives back what was reserved for a claim that ends without being paid. */
   async release(tx: Tx, _ctx: Context, { fundId, claimId, entitlementNo, amount }: { fundId: string; claimId: string; entitlementNo: number; amount: Money }): Promise<void> {
     if (amount.minor === 0n) return;
+    const fund = await this.funds.find(tx, fundId);
     await this.funds.post(tx, {
-      fundId, kind: 'release', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer('reserved', 'funding', amount),
+      fundId, kind: 'release', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer('reserved', sourceOf(fund?.mode ?? 'open'), amount),
     });
   }
+
+  /** What stands reserved for a claim; nought under a `fund` hold and after a release. */
+  async reservedFor(reader: Reader, fundId: string, claimId: string, code: string): Promise<Money> {
+    return money(await this.funds.reservedFor(reader, fundId, claimId), currency(code));
+  }
+
+  /** Whether the fund could reserve so much more now; nobody else reserves from it until the commit. */
+  async canReserve(tx: Tx, fundId: string, addedMinor: bigint): Promise<boolean> {
+    const fund = await this.funds.find(tx, fundId);
+    return fund !== null && this.#hasRoom(tx, fund, addedMinor);
+  }
+
+  async #hasRoom(tx: Tx, { id, mode }: { id: string; mode: FundMode }, addedMinor: bigint): Promise<boolean> {
+    switch (mode) {
+      case 'open': return true;
+      case 'first_come': return await this.funds.available(tx, id) >= addedMinor;
+      case 'shared': return false;
+    }
+  }
 }
+
+const limitFits = ({ mode, limit, currency: code }: NewFund): boolean =>
+  (mode === 'first_come' ? limit !== undefined && limit.minor > 0n && limit.currency === code : limit === undefined);
 

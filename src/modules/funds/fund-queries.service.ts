@@ -24,10 +24,11 @@ export interface EntryView {
   readonly postings: readonly BalanceView[];
 }
 
-const view = ({ id, code, name, mode, currency: code3, version }: FundEntity): FundView =>
-  ({ self: `/v1/funds/${id}`, id, code, name, mode, currency: code3, version });
-
 const amount = (minor: string, code: string): string => formatMoney(money(BigInt(minor), currency(code)));
+
+const view = ({ id, code, name, mode, currency: code3, version, limitMinor }: FundEntity): FundView => ({
+  self: `/v1/funds/${id}`, id, code, name, mode, currency: code3, version, ...(limitMinor === null ? {} : { limit: { amount: amount(limitMinor, code3), currency: code3 } }),
+});
 
 /** Reads funds, entries and balances, also as they stood. */
 @Injectable()

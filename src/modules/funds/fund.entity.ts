@@ -18,6 +18,10 @@ export class FundEntity {
   @Column({ type: 'char', length: 3 })
   currency!: string;
 
+  /** Minor units; of mode `first_come` only. */
+  @Column({ type: 'bigint', name: 'limit_minor', nullable: true })
+  limitMinor!: string | null;
+
   @Column({ type: 'timestamptz', precision: 3, name: 'created_at' })
   createdAt!: Date;
 

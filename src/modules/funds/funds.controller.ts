@@ -6,7 +6,7 @@ import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, Requires } from '../../platform/http/metadata.js';
 import { DEFAULT_LIMIT, decodeCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { instantIn } from '../../platform/http/wire.js';
+import { instantIn, moneyIn } from '../../platform/http/wire.js';
 import { BalancesQuery, EntriesQuery, NewFundDto } from './dto/fund.dto.js';
 import { FundLedger } from './fund-ledger.service.js';
 import { FundQueries } from './fund-queries.service.js';
@@ -29,7 +29,8 @@ export class FundsController {
   @ApiOperation({ summary: 'Open a fund with all its accounts' })
   async create(@Ctx() ctx: Context, @Body() body: NewFundDto) {
     if (!isCurrency(body.currency)) return unwrap(refuse('money.currency_unknown', { currency: body.currency }, { pointer: '/currency' }));
-    return unwrap(await this.ledger.create(ctx, body));
+    const { limit, ...fund } = body;
+    return unwrap(await this.ledger.create(ctx, { ...fund, ...(limit === undefined ? {} : { limit: unwrap(moneyIn(limit, '/limit')) }) }));
   }
 
   @Get(':id')

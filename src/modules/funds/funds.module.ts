@@ -10,7 +10,7 @@ import { FundsRepository } from './funds.repository.js';
 
 registerCatalogue(FUNDS_ERRORS);
 mapConstraints({
-  fund_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved',
+  fund_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
 });
 
 @Module({ imports: [AuditModule], controllers: [FundsController], providers: [FundsRepository, FundLedger, FundQueries], exports: [FundLedger, FundQueries] })

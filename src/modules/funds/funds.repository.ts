@@ -31,11 +31,11 @@ export interface EntryRow {
 
 @Injectable()
 export class FundsRepository {
-  async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
+  async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; limitMinor?: bigint; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
     const [row] = await tx.query<{ id: string }>(`
-      WITH made AS (INSERT INTO fund (code, name, mode, currency, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id, currency),
+      WITH made AS (INSERT INTO fund (code, name, mode, currency, created_at, limit_minor) VALUES ($1, $2, $3, $4, $5, $7) RETURNING id, currency),
       opened AS (INSERT INTO ledger_account (fund_id, name, currency) SELECT id, unnest($6::text[]), currency FROM made)
-      SELECT id FROM made`, [fund.code, fund.name, fund.mode, fund.currency, formatInstant(fund.at), fund.accounts]);
+      SELECT id FROM made`, [fund.code, fund.name, fund.mode, fund.currency, formatInstant(fund.at), fund.accounts, fund.limitMinor?.toString() ?? null]);
     if (row === undefined) throw new Error('the fund was not stored');
     return row.id;
   }
@@ -61,6 +61,22 @@ export class FundsRepository {
       ORDER BY a.id`,
     [entry.fundId, entry.kind, formatInstant(entry.at), entry.claim?.id ?? null, entry.claim?.entitlementNo ?? null, entry.reference ?? null,
       entry.postings.map(({ account }) => account), entry.postings.map(({ amountMinor }) => amountMinor.toString())]);
+  }
+
+  /** What a fund with a limit has left, in minor units; until the commit nobody else reserves from it. */
+  async available(tx: Tx, fundId: string): Promise<bigint> {
+    // A statement of its own: the balance must be what the one who held the lock before has left.
+    await tx.named('ledger_reserve_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 13))', [fundId]);
+    const [row] = await tx.named<{ balance: string }>('ledger_available', `SELECT balance_minor::text AS balance FROM ledger_account WHERE fund_id = $1 AND name = 'available'`, [fundId]);
+    return BigInt(row?.balance ?? '0');
+  }
+
+  /** What stands reserved for a claim, in minor units. */
+  async reservedFor(reader: Reader, fundId: string, claimId: string): Promise<bigint> {
+    const [row] = await reader.named<{ reserved: string }>('ledger_reserved_for', `
+      SELECT coalesce(sum(p.amount_minor), 0)::text AS reserved FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+      WHERE e.claim_id = $2 AND e.fund_id = $1 AND a.name = 'reserved'`, [fundId, claimId]);
+    return BigInt(row?.reserved ?? '0');
   }
 
   balances(reader: Reader, fundId: string): Promise<BalanceRow[]> {

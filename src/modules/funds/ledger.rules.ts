@@ -13,6 +13,9 @@ export interface Posting {
   readonly amountMinor: bigint;
 }
 
+/** Where a reservation comes from, and where what is given back goes: a fund with a limit holds what it has in `available`. */
+export const sourceOf = (mode: FundMode): AccountName => (mode === 'open' ? 'funding' : 'available');
+
 /** Moves an amount between two accounts of a fund. In mode `open` a reservation comes straight from `funding`. */
 export const transfer = (from: AccountName, to: AccountName, amount: Money): Posting[] => [
   { account: from, amountMinor: -amount.minor },

@@ -2,7 +2,7 @@ import type { Role } from '../../platform/access/roles.js';
 
 /** What a person may be to one thing: a claim, a change, a batch. */
 export type Duty = 'filer' | 'helper' | 'interest' | 'recommender' | 'decider' | 'reconsiderer' | 'author' | 'approver'
-  | 'payee_editor' | 'releaser';
+  | 'payee_editor' | 'releaser' | 'reduction_proposer' | 'reduction_decider';
 
 /** Pairs that one person may not hold on one thing. The database keeps the same table and a trigger that reads it. */
 export const DUTY_CONFLICTS: readonly (readonly [Duty, Duty])[] = [
@@ -12,6 +12,9 @@ export const DUTY_CONFLICTS: readonly (readonly [Duty, Duty])[] = [
   ['recommender', 'decider'], ['recommender', 'reconsiderer'], ['decider', 'reconsiderer'],
   ['author', 'approver'],
   ['payee_editor', 'releaser'],
+  ['filer', 'reduction_proposer'], ['helper', 'reduction_proposer'], ['interest', 'reduction_proposer'],
+  ['filer', 'reduction_decider'], ['helper', 'reduction_decider'], ['interest', 'reduction_decider'],
+  ['reduction_proposer', 'reduction_decider'],
 ];
 
 /** Roles that one person may not hold at all, whatever the thing: who looks over shoulders does not act. */

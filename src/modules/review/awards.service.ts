@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { grantedMinor } from '../../core/assessment/index.js';
-import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { refuse, type Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { MandateQueries } from '../agents/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '../claims/index.js';
-import { FundLedger } from '../funds/index.js';
 import type { StandingAssessment } from '../assessments/index.js';
 import { PolicyQueries } from '../policies/index.js';
-import { SchemeQueries } from '../schemes/index.js';
 import { DecisionLetters } from './offers/decision-letters.service.js';
+import { Reservations } from './reservations.service.js';
 
 export interface Award {
   readonly claim: ClaimRow;
@@ -32,14 +31,16 @@ export interface Refusal {
   readonly noteDigest: string | undefined;
 }
 
-/** The part of a decision that is the same for a rule and a person: determination, entitlement, reservation and move, in one transaction. */
+/**
+ * The part of a decision that is the same for a rule and a person: determination, entitlement, use of shared caps, reservation and move, in
+ * one transaction. Where the fund cannot reserve, the claim is offered all the same, under a `fund` hold.
+ */
 @Injectable()
 export class Awards {
   constructor(
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
-    private readonly ledger: FundLedger,
-    private readonly schemes: SchemeQueries,
+    private readonly reservations: Reservations,
     private readonly policies: PolicyQueries,
     private readonly mandates: MandateQueries,
     private readonly letters: DecisionLetters,
@@ -48,22 +49,22 @@ export class Awards {
   async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {
     const { claim, assessment, event, userId, noteDigest } = award;
     if (!(await this.mandates.letsDecide(tx, claim.mandateId))) return refuse('claims.mandate_unconfirmed');
-    const scheme = await this.schemes.get(tx, claim.schemeId);
-    if (!scheme.ok) return scheme;
-    const { fundId } = scheme.value;
-    if (fundId === undefined) return refuse('review.fund_missing');
+    const clear = await this.offerable(tx, claim.id);
+    if (!clear.ok) return clear;
     const gross = money(await this.grossMinor(tx, claim.id, assessment), currency(claim.currency));
     if (gross.minor <= 0n) return refuse('review.nothing_due');
+    const capped = await this.useCaps(tx, claim, assessment, gross.minor);
+    if (!capped.ok) return capped;
     const determination = await this.entitlements.determine(tx, {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor,
       currency: claim.currency, userId, noteDigest,
     });
     const granted = await this.entitlements.grant(tx, claim, determination.id, assessment.id, gross);
-    const reserved = await this.ledger.reserve(tx, ctx, { fundId, claimId: claim.id, entitlementNo: granted.n, before: granted.before, after: granted.after });
-    if (!reserved.ok) return reserved;
+    const held = await this.reservations.reserveOrHold(tx, ctx, claim, { n: granted.n, total: gross });
+    if (!held.ok) return held;
     const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
     return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, {
-      event, to: resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
+      event, to: held.value || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
     }));
   }
 
@@ -81,24 +82,26 @@ export class Awards {
     return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } }));
   }
 
-  /** Gives back what an offer had reserved, when the claim ends without being accepted. */
-  async release(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<void>> {
-    const scheme = await this.schemes.get(tx, claim.schemeId);
-    if (!scheme.ok) return scheme;
-    const latest = await this.entitlements.latest(tx, claim.id);
-    if (latest !== undefined && scheme.value.fundId !== undefined) {
-      await this.ledger.release(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: latest.n, amount: latest.gross });
-    }
-    return ok(undefined);
+  /** Takes what the award uses of caps that claims share. Code: `claims.cap_exceeded`. Asked before anything is written, so that a rule can have the claim worked out again. */
+  useCaps(tx: Tx, claim: ClaimRow, { result }: StandingAssessment, grantedMinor: bigint): Promise<Result<void>> {
+    return this.reservations.useCaps(tx, claim, result, grantedMinor);
+  }
+
+  /** Whether anything may be offered on the claim now. Code: `claims.held`. */
+  offerable(tx: Tx, claimId: string): Promise<Result<void>> {
+    return this.reservations.clear(tx, claimId, 'offer');
+  }
+
+  /** Gives back what an offer had reserved and used of caps, when the claim ends without being accepted. */
+  release(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<void>> {
+    return this.reservations.release(tx, ctx, claim);
   }
 
   /** Reserves again what a lapsed offer gave back. "Settled" is a scheme after its grace in which nothing is left to decide or to pay; code `review.scheme_settled`. */
   async renew(tx: Tx, ctx: Context, claim: ClaimRow, now: Instant): Promise<Result<void>> {
-    const scheme = await this.schemes.get(tx, claim.schemeId);
-    if (!scheme.ok) return scheme;
-    if (now >= scheme.value.graceEndsAt && await this.entitlements.isSettled(tx, claim.schemeId)) return refuse('review.scheme_settled');
-    const latest = await this.entitlements.latest(tx, claim.id);
-    if (latest === undefined || scheme.value.fundId === undefined) return refuse('review.fund_missing');
-    return this.ledger.renew(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: latest.n, amount: latest.gross });
+    const graceEndsAt = await this.reservations.graceEndsAt(tx, claim);
+    if (!graceEndsAt.ok) return graceEndsAt;
+    if (now >= graceEndsAt.value && await this.entitlements.isSettled(tx, claim.schemeId)) return refuse('review.scheme_settled');
+    return this.reservations.renew(tx, ctx, claim);
   }
 }

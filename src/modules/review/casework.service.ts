@@ -58,8 +58,14 @@ export class Casework {
     });
   }
 
-  /** Decides what was recommended; anything else goes back with a reason. */
-  decide(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
+  /** Decides what was recommended; anything else goes back with a reason. Where others have used a cap meanwhile, the claim is worked out again. */
+  async decide(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
+    const decided = await this.#decide(ctx, id, version, verdict);
+    if (!decided.ok && decided.refusal.code === 'claims.cap_exceeded') await this.verdicts.workOutAgain(ctx, id);
+    return decided;
+  }
+
+  #decide(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const ready = await this.verdicts.ready(tx, ctx, id, version, verdict.outcome === 'award' ? 'award' : 'refuse', verdict);
       if (!ready.ok) return ready;

@@ -33,3 +33,10 @@ export { ObjectionQueries, type WaitingObjection } from './objections/objection-
 export type { ObjectionVerdict } from './objections/objection-results.service.js';
 export { DISMISSAL_REASONS, OBJECTION_GROUNDS, type ObjectionGround } from './objections/objections.rules.js';
 export { LAPSES } from './offers/offer-lapses.job.js';
+export { HoldDesk } from './holds/hold-desk.service.js';
+export { mayHold, PLACED_KINDS, REDUCTION_REASONS, type ReductionReason } from './holds/holds.rules.js';
+export { ReductionDesk } from './holds/reduction-desk.service.js';
+export { type ReductionProposal } from './holds/reductions.service.js';
+export { Reopenings } from './holds/reopenings.service.js';
+export type { HoldView, OverdueHold, ShownHoldView } from './holds/views/hold-view.js';
+export type { ReductionView } from './holds/views/reduction-view.js';

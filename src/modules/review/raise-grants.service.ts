@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { ok, type Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AssessmentQueries, type AssessedClaim } from '../assessments/index.js';
 import { ClaimLifecycle, entitlementRaised, Entitlements, type ClaimRow } from '../claims/index.js';
-import { FundLedger } from '../funds/index.js';
 import { PolicyQueries } from '../policies/index.js';
-import { SchemeQueries } from '../schemes/index.js';
+import { Awards } from './awards.service.js';
+import { Reservations } from './reservations.service.js';
 import { automaticLimits } from './decide-by-rule.rules.js';
 
 /** What a rise comes from: an approved change, by rule; or an upheld objection, decided by a person or by a body outside. */
@@ -20,40 +20,45 @@ export class RaiseGrants {
   constructor(
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
-    private readonly ledger: FundLedger,
-    private readonly schemes: SchemeQueries,
+    private readonly reservations: Reservations,
+    private readonly awards: Awards,
     private readonly assessments: AssessmentQueries,
     private readonly policies: PolicyQueries,
     private readonly events: EventLog,
   ) {}
 
-  /** Why no rule may grant it: above what goes without a person, for the claim or for its merchant in all, or no fund. Edge: exactly the limit is within it. */
+  /**
+   * Why no rule may grant it: above what goes without a person, for the claim or for its merchant in all; held; no fund, or none that can
+   * reserve it; a cap that others have used. Where nothing is in the way, its use of caps is taken. Edge: exactly the limit is within it.
+   */
   async obstacles(tx: Tx, claim: ClaimRow, { assessmentId, result }: AssessedClaim): Promise<Result<string[]>> {
-    const scheme = await this.schemes.get(tx, claim.schemeId);
-    if (!scheme.ok) return scheme;
     const standing = await this.assessments.standing(tx, assessmentId);
     if (standing === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
     const limits = automaticLimits((await this.policies.version(tx, standing.policyVersionId)).resolved);
     const given = BigInt(result.cashMinor ?? '0');
     const others = await this.entitlements.automaticTotal(tx, claim.merchantId, claim.id);
-    return ok([
+    const reservable = await this.reservations.canRaise(tx, claim, given);
+    if (!reservable.ok) return reservable;
+    const obstacles = [
       ...(given > limits.upTo || others + given > limits.perMerchant ? ['automatic_limit'] : []),
-      ...(scheme.value.fundId === undefined ? ['fund_exhausted'] : []),
-    ]);
+      ...((await this.awards.offerable(tx, claim.id)).ok ? [] : ['claim_held']),
+      ...(reservable.value ? [] : ['fund_exhausted']),
+    ];
+    if (obstacles.length > 0) return ok(obstacles);
+    return ok((await this.awards.useCaps(tx, claim, standing, given)).ok ? [] : ['cap_used']);
   }
 
   /** What was refused or declined is offered; else the claim stays where it is. The id of the determination. */
   async grant(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, result }: AssessedClaim, cause: RiseCause): Promise<Result<{ determinationId: string; n: number }>> {
-    const scheme = await this.schemes.get(tx, claim.schemeId);
-    if (!scheme.ok) return scheme;
-    if (scheme.value.fundId === undefined) return refuse('review.fund_missing');
     const gross = money(BigInt(result.cashMinor ?? '0'), currency(claim.currency));
+    // A change has taken of shared caps when it asked for what is in the way.
+    const capped = 'changeId' in cause ? ok(undefined) : await this.reservations.useCaps(tx, claim, result, gross.minor);
+    if (!capped.ok) return capped;
     const determination = await this.entitlements.determine(tx, {
       claimId: claim.id, merchantId: claim.merchantId, outcome: 'award', reasons: [], assessmentId, amountMinor: gross.minor, currency: claim.currency, ...decided(cause),
     });
     const granted = await this.entitlements.grant(tx, claim, determination.id, assessmentId, gross);
-    const before = claim.state === 'rejected' ? money(0n, gross.currency) : granted.before;
-    const reserved = await this.ledger.reserve(tx, ctx, { fundId: scheme.value.fundId, claimId: claim.id, entitlementNo: granted.n, before, after: granted.after });
+    const reserved = await this.reservations.reserve(tx, ctx, claim, { n: granted.n, total: gross });
     if (!reserved.ok) return reserved;
     if (claim.state === 'accepted') await this.entitlements.carryAcceptance(tx, claim.id, granted.n);
     const origin = 'changeId' in cause ? { changeId: cause.changeId } : { objectionNo: cause.objectionNo };

@@ -34,6 +34,21 @@ import { DecisionHour } from './decision-hour.service.js';
 import { OverrideQueries } from './override-queries.service.js';
 import { OverridesController } from './overrides.controller.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
+import { FundHolds } from './holds/fund-holds.job.js';
+import { HoldDesk } from './holds/hold-desk.service.js';
+import { HoldReviews } from './holds/hold-reviews.job.js';
+import { HoldsController } from './holds/holds.controller.js';
+import { HOLDS_ERRORS } from './holds/holds.errors.js';
+import { ReductionDecisions } from './holds/reduction-decisions.service.js';
+import { ReductionDesk } from './holds/reduction-desk.service.js';
+import { ReductionLetters } from './holds/reduction-letters.service.js';
+import { ReductionNotes } from './holds/reduction-notes.service.js';
+import { ReductionsController } from './holds/reductions.controller.js';
+import { ReductionsRepository } from './holds/reductions.repository.js';
+import { Reductions } from './holds/reductions.service.js';
+import { ReopeningsRepository } from './holds/reopenings.repository.js';
+import { Reopenings } from './holds/reopenings.service.js';
+import { Reservations } from './reservations.service.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { VerdictChecks } from './verdict-checks.service.js';
 import { ObjectionDecisions } from './objections/objection-decisions.service.js';
@@ -83,19 +98,25 @@ mapConstraints({ information_request_stays_ck: 'requests.settled' });
 const REQUESTS = [InformationRequestsRepository, InformationRequests, InformationAnswers, RequestLetters, RequestQueries, RequestSetting, RequestSurroundings, RequestsDue, UnansweredRequests];
 registerCatalogue(OBJECTIONS_ERRORS);
 mapConstraints({ objection_open_uq: 'objections.open_already', objection_reconsiderer_uq: 'objections.same_person' });
+registerCatalogue(HOLDS_ERRORS);
+mapConstraints({
+  claim_reduction_open_uq: 'review.reduction_open', claim_reduction_stays_ck: 'review.reduction_decided', claim_reduction_second_ck: 'review.reduction_second',
+  claim_reduction_heard_ck: 'review.reduction_too_early', claim_reduction_waived_ck: 'review.reduction_not_waivable', claim_reopening_twice_ck: 'review.reopened_twice',
+});
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [CasebookController, ReviewController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController],
+  controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController],
   providers: [
-    Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
+    Awards, Reservations, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
     DecisionLetters, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
+    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes,
   ],
-  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries],
+  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk],
 })
 export class ReviewModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { AssessmentQueries } from '../assessments/index.js';
+import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
 import { MandateQueries } from '../agents/index.js';
 import { ClaimLifecycle, type ClaimRow } from '../claims/index.js';
 import { Awards } from './awards.service.js';
@@ -64,9 +64,17 @@ export class StraightThrough {
     const verdict = decideByRule({ ...facts.value, drawn: await this.sampling.draws(tx, claim) });
     const common = { claim, userId: undefined, noteDigest: undefined };
     switch (verdict.kind) {
-      case 'offer': return this.awards.award(tx, ctx, { ...common, assessment, event: 'offer_by_rule' });
+      case 'offer': return this.#offer(tx, ctx, claim, assessment, verdict.amountMinor);
       case 'refuse': return this.awards.refuse(tx, ctx, { ...common, assessmentId, event: 'refuse_by_rule', outcome: 'refuse', reasons: verdict.reasons });
       case 'refer': return this.lifecycle.apply(tx, ctx, claim, { event: 'refer', data: { why: verdict.why } });
     }
+  }
+
+  /** A hold gives the claim to people. What others have used of a cap meanwhile makes the working stale: it is done again, and decided then. */
+  async #offer(tx: Tx, ctx: Context, claim: ClaimRow, assessment: StandingAssessment, amountMinor: bigint): Promise<Result<unknown>> {
+    if (!(await this.awards.offerable(tx, claim.id)).ok) return this.lifecycle.apply(tx, ctx, claim, { event: 'refer', data: { why: ['claim_held'] } });
+    const capped = await this.awards.useCaps(tx, claim, assessment, amountMinor);
+    if (!capped.ok) return this.assessments.again(tx, claim.id);
+    return this.awards.award(tx, ctx, { claim, assessment, event: 'offer_by_rule', userId: undefined, noteDigest: undefined });
   }
 }

@@ -32,8 +32,13 @@ export class VerdictChecks {
     const assessment = claim.value.assessmentId === null ? undefined : await this.assessments.standing(tx, claim.value.assessmentId);
     if (assessment === undefined) return refuse('review.no_assessment');
     const granted = await this.entitlements.latest(tx, id);
-    const fits = granted === undefined ? await this.#fits(tx, assessment, verdict) : keepsGrant(verdict, granted.gross);
+    const fits = granted === undefined || granted.gross.minor === 0n ? await this.#fits(tx, assessment, verdict) : keepsGrant(verdict, granted.gross);
     return fits.ok ? ok({ claim: claim.value, assessment }) : fits;
+  }
+
+  /** For whoever finds that what the assessment rests on has changed. */
+  workOutAgain(ctx: Context, id: string): Promise<Result<unknown>> {
+    return this.assessments.rerun(ctx, id);
   }
 
   async #fits(tx: Tx, { result }: StandingAssessment, { outcome, reasons }: Verdict): Promise<Result<void>> {

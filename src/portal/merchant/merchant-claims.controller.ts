@@ -3,7 +3,7 @@ import type { Refusal } from '../../core/errors/index.js';
 import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimWithdrawal, Offers } from '../../modules/review/index.js';
+import { ClaimWithdrawal, HoldDesk, Offers, ReductionDesk } from '../../modules/review/index.js';
 import { ClaimObjections } from '../shared/claim-objections.service.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
 import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
@@ -21,6 +21,7 @@ export class MerchantClaimsController {
   constructor(
     private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal, private readonly kept: KeptAcceptances,
     private readonly objections: ClaimObjections,
+    private readonly desk: HoldDesk, private readonly reductions: ReductionDesk,
   ) {}
 
   @Get()
@@ -36,7 +37,7 @@ export class MerchantClaimsController {
   async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>, @Req() request: MakegoodRequest): Promise<View> {
     const done = formText(query, 'done', 20);
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    return new View('merchant/claim.njk', { ...sheet, objecting: await this.objections.of(visit, sheet.claim), agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
+    return new View('merchant/claim.njk', { ...sheet, ...await this.#standing(visit, sheet), agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
   }
 
   @Get(':reference/decline')
@@ -85,8 +86,15 @@ export class MerchantClaimsController {
     return again('merchant/disclaimer.njk', { ...unwrap(await this.sheets.of(visit, reference)), typed: { note } }, said.refusal, 409);
   }
 
+  /** What stands still about the claim, what of its grant is to fall, and what was objected. */
+  async #standing(visit: Visit, { claim }: ClaimSheet): Promise<object> {
+    const { ctx } = visit;
+    const held = unwrap(await this.desk.list(ctx, claim.id)).items.filter((one) => !('released' in one));
+    return { held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(ctx, claim.id)).items, objecting: await this.objections.of(visit, claim) };
+  }
+
   async #refused(visit: Visit, sheet: ClaimSheet, refusal: Refusal): Promise<View> {
-    return again('merchant/claim.njk', { ...sheet, objecting: await this.objections.of(visit, sheet.claim) }, refusal, refusal.pointer === undefined ? 409 : 422);
+    return again('merchant/claim.njk', { ...sheet, ...await this.#standing(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }
 

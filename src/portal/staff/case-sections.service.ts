@@ -4,6 +4,7 @@ import type { Visit } from '../shared/portal.page.js';
 import { CaseDoubts } from './case-doubts.service.js';
 import { CaseFigures } from './case-figures.service.js';
 import { CaseHistory } from './case-history.service.js';
+import { CaseHolds } from './case-holds.service.js';
 import { CasePapers } from './case-papers.service.js';
 import { CaseRecord } from './case-record.service.js';
 import { CaseSignalCards } from './case-signals.service.js';
@@ -18,6 +19,7 @@ export class CaseSections {
     private readonly papers: CasePapers,
     private readonly signals: CaseSignalCards,
     private readonly record: CaseRecord,
+    private readonly holds: CaseHolds,
   ) {}
 
   /** `before`: the cursor of the page of the timeline before this one. */
@@ -28,6 +30,7 @@ export class CaseSections {
       figures: await this.figures.of(visit, sheet),
       identity: await this.doubts.about(claim.merchantId),
       ...await this.papers.of(visit, sheet),
+      holds: await this.holds.of(visit, claim),
       odd: await this.signals.of(visit, sheet),
       record: await this.record.of(visit, sheet, before),
     };

@@ -23,7 +23,7 @@ export class TaskPagesController {
 
   @Get()
   @Requires('task.read')
-  async list(@Query() query: Record<string, unknown>): Promise<View> {
+  async list(@Visitor() { ctx }: Visit, @Query() query: Record<string, unknown>): Promise<View> {
     const { reader } = this.database;
     const asked = formText(query, 'state', 10) || 'open';
     const state = TASK_STATES.find((one): one is TaskState => one === asked);
@@ -31,7 +31,7 @@ export class TaskPagesController {
     const cursor = cursorIn(query);
     const page = pageOf(await this.tasks.page(reader, { state, ...cursor, limit: ON_A_PAGE + 1 }), ON_A_PAGE, ({ id }) => [id]);
     const [references, counts] = [await this.claims.references(reader, page.items.map(({ subjectId }) => subjectId)), await this.tasks.counts(reader)];
-    return new View('staff/tasks.njk', { page, state, references, paged: cursor.after !== undefined, tabs: TASK_STATES.map((name) => ({ name, count: counts.get(name) ?? 0 })) });
+    return new View('staff/tasks.njk', { page, state, references, seesHolds: isAllowed(ctx.actor, 'hold.place'), paged: cursor.after !== undefined, tabs: TASK_STATES.map((name) => ({ name, count: counts.get(name) ?? 0 })) });
   }
 
   @Get(':id')

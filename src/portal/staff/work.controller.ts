@@ -16,7 +16,7 @@ import { readVerdict } from './verdict.form.js';
 /** Queues by the name they have in an address; each is one state of the machine. */
 const QUEUES = { review: 'in_review', decision: 'recommended', automatic: 'submitted', offered: 'offered', accepted: 'accepted', rejected: 'rejected' } as const satisfies Record<string, ClaimState>;
 const ON_A_PAGE = 50;
-const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided'];
+const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided', 'held', 'released', 'hold_day', 'reduction_proposed', 'reduced', 'reduction_dropped', 'reopened'];
 
 /** The desk of those who review and decide. What a person may not do is not offered here, and refused by the service all the same. */
 @Pages('work')

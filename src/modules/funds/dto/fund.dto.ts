@@ -1,5 +1,6 @@
-import { ChoiceField, TextField } from '../../../platform/http/fields.js';
+import { ChoiceField, NestedField, TextField } from '../../../platform/http/fields.js';
 import { FUND_MODES, type FundMode } from '../ledger.rules.js';
+import { MoneyDto } from '../../../platform/http/wire.js';
 import { CursorQuery } from '../../../platform/http/page.js';
 
 export class NewFundDto {
@@ -14,6 +15,9 @@ export class NewFundDto {
 
   @TextField({ max: 3, min: 3, example: 'GBP' })
   currency!: string;
+
+  @NestedField(() => MoneyDto, { optional: true, about: 'Of mode `first_come`: what there is in all, for whoever is decided first' })
+  limit?: MoneyDto;
 }
 
 export class BalancesQuery {

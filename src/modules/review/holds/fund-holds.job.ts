@@ -1,0 +1,55 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ok, type Result } from '../../../core/errors/index.js';
+import type { Context } from '../../../platform/access/context.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { Formatting } from '../../../platform/i18n/formatting.js';
+import { Jobs } from '../../../platform/jobs/jobs.js';
+import { ClaimHolds, ClaimLetters, ClaimLifecycle, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { Reservations } from '../reservations.service.js';
+
+export const FUND_HOLDS = 'review.fund-holds';
+
+/**
+ * Claims that were offered while their fund could not reserve: once it can, the oldest decision first, the hold is lifted and the owners
+ * are told. Within a fund nobody overtakes: where the oldest does not fit, those behind it wait.
+ */
+@Injectable()
+export class FundHolds implements OnModuleInit {
+  constructor(
+    private readonly jobs: Jobs, private readonly holds: ClaimHolds, private readonly lifecycle: ClaimLifecycle, private readonly entitlements: Entitlements,
+    private readonly reservations: Reservations, private readonly letters: ClaimLetters,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.defineSweep({ queue: FUND_HOLDS, step: (ctx, tx) => this.#step(ctx, tx) });
+  }
+
+  /** At most one claim a step, so that none is kept locked while others wait for their fund. */
+  async #step(ctx: Context, tx: Tx): Promise<Result<{ done: boolean }>> {
+    const full = new Set<string>();
+    for (const { claimId } of await this.holds.waitingForFunds(tx)) {
+      const claim = await this.lifecycle.locked(tx, claimId);
+      if (!claim.ok) return claim;
+      const fundId = await this.reservations.fundOf(tx, claim.value);
+      if (!fundId.ok) return fundId;
+      // Several schemes may share a fund: whoever was decided first in any of them comes first.
+      if (full.has(fundId.value)) continue;
+      const lifted = await this.#lift(ctx, tx, claim.value);
+      if (!lifted.ok || lifted.value) return lifted.ok ? ok({ done: false }) : lifted;
+      full.add(fundId.value);
+    }
+    return ok({ done: true });
+  }
+
+  async #lift(ctx: Context, tx: Tx, claim: ClaimRow): Promise<Result<boolean>> {
+    const latest = await this.entitlements.latest(tx, claim.id);
+    if (latest === undefined || !(await this.holds.stands(tx, claim.id, 'fund'))) return ok(false);
+    const reserved = await this.reservations.reserve(tx, ctx, claim, { n: latest.n, total: latest.gross });
+    if (!reserved.ok) return reserved.refusal.code === 'funds.exhausted' ? ok(false) : reserved;
+    await this.holds.release(tx, ctx, claim.id, { kind: 'fund' });
+    await this.letters.toOwners(tx, claim, {
+      template: 'claim.fund_ready', data: ({ language }) => ({ sum: new Formatting(language).minor(String(latest.gross.minor), latest.gross.currency) }),
+    });
+    return ok(true);
+  }
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import type { Page } from 'playwright-core';
+import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture } from '../support/browser.js';
+import { claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
+import { openWorld, type World } from '../support/world.js';
+
+let world: World;
+let browsing: Browsing;
+let owner: Client;
+
+beforeAll(async () => {
+  world = await openWorld({ config: { autoDecisionDelaySeconds: 3_600 } });
+  browsing = await Browsing.of(world.url);
+  owner = new Client({ connectionString: world.database.ownerUrl });
+  await owner.connect();
+});
+afterAll(async () => {
+  await owner.end();
+  await browsing.close();
+  await world.close();
+});
+
+const offered = (): Promise<Claim> => claimAt(world, ['submit', world.tokens.owner], ['pull', world.tokens.reviewer], ['recommend', world.tokens.reviewer], ['award', world.tokens.approver]);
+const said = (page: Page): Promise<string> => page.locator('main').innerText();
+
+/** As it is for readers of every language, small and large. */
+async function looksRight(page: Page, name: string): Promise<void> {
+  const [, rest = ''] = /\/en(\/[^?#]*)/.exec(page.url()) ?? [];
+  for (const [language, width] of [['en', 1280], ['ko', 320], ['fr', 320]] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`/${language}${rest}`);
+    const closed = page.locator('main section[aria-labelledby="holds"] details:not([open]) summary, main section[aria-labelledby="reductions"] details:not([open]) summary');
+    for (let left = await closed.count(); left > 0; left -= 1) await closed.first().click();
+    await expectWords(page);
+    await expectFits(page);
+    if (language !== 'fr') await expectAccessible(page);
+    await keepPicture(page, `holds-${name}-${language}-${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(`/en${rest}`);
+}
+
+describe('a claim that is held', () => {
+  it('is held and let go on from the desk, without scripts; what was typed stays where something is in the way', async () => {
+    const claim = await offered();
+    const { page, complaints } = await browsing.reader({ person: 'reviewer', width: 1280, scripts: false });
+    await page.goto(`/en/work/${claim.reference}`);
+    await page.getByText('Hold the claim').first().click();
+    await page.getByRole('radio', { name: 'Suspected fraud' }).check();
+    await page.getByLabel('Look again on').fill('2020-01-01');
+    await page.locator('#holdReason').fill('Two tills, one number.');
+    await page.getByRole('button', { name: 'Hold the claim' }).click();
+    expect(await said(page)).toContain('Enter a day from tomorrow to');
+    expect(await page.locator('#holdReason').inputValue()).toBe('Two tills, one number.');
+    await page.locator('#reviewOn').fill(new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10));
+    await page.getByRole('button', { name: 'Hold the claim' }).click();
+    expect(await said(page)).toContain('Two tills, one number.');
+    expect(await said(page)).toContain('You placed it: another person releases it.');
+    await looksRight(page, 'desk');
+    await expectReachable(page);
+    await owner.query('UPDATE claim_hold SET review_on = current_date, version = version + 1');
+    await page.goto('/en/holds');
+    expect(await page.locator('tbody').innerText()).toContain(claim.reference);
+    await looksRight(page, 'list');
+    const merchant = await browsing.reader({ person: 'owner', width: 320, scripts: false });
+    await merchant.page.goto(`/en/claims/${claim.reference}`);
+    const told = await said(merchant.page);
+    expect(told).toContain('We are looking into something about this claim.');
+    expect(told).not.toMatch(/fraud|Two tills/i);
+    expect(await merchant.page.getByRole('button', { name: /Accept/ }).count()).toBe(0);
+    await looksRight(merchant.page, 'merchant');
+    const approver = await browsing.reader({ person: 'approver', width: 1280, scripts: false });
+    await approver.page.goto(`/en/work/${claim.reference}`);
+    await approver.page.getByText('Release Suspected fraud').click();
+    await approver.page.getByLabel('Why it is not needed any more').fill('One till after all.');
+    await approver.page.getByRole('button', { name: 'Release the hold' }).click();
+    expect(await said(approver.page)).toContain('One till after all.');
+    await merchant.page.goto(`/en/claims/${claim.reference}`);
+    expect(await said(merchant.page)).not.toContain('stands still');
+    expect(complaints.splice(0)).toEqual([]);
+  });
+});
+
+describe('what was granted', () => {
+  it('is reduced by two people from the desk, the business told of it on its page', async () => {
+    const claim = await offered();
+    const { page } = await browsing.reader({ person: 'reviewer', width: 1280, scripts: false });
+    await page.goto(`/en/work/${claim.reference}`);
+    await page.getByText('Propose a reduction').click();
+    await page.locator('#reduceTo').fill('10.00');
+    await page.locator('#reduceReason').selectOption('granted_in_error');
+    await page.getByRole('button', { name: 'Propose' }).click();
+    expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+    expect(await page.locator('#reduceTo').inputValue()).toBe('10.00');
+    await page.locator('#reduceText').fill('An hour was counted twice.');
+    await page.getByRole('button', { name: 'Propose' }).click();
+    expect(await said(page)).toContain('The reduction is proposed. Another person decides.');
+    const merchant = await browsing.reader({ person: 'owner', width: 320, scripts: false });
+    await merchant.page.goto(`/en/claims/${claim.reference}`);
+    expect(await said(merchant.page)).toMatch(/We may lower what we granted to £10\.00[^]*An hour was counted twice\.[^]*You can answer until/);
+    await looksRight(merchant.page, 'reduction-merchant');
+    const approver = await browsing.reader({ person: 'approver', width: 1280, scripts: false });
+    await approver.page.goto(`/en/work/${claim.reference}`);
+    expect(await said(approver.page)).toContain('It can be lowered when the time to be heard is over.');
+    await looksRight(approver.page, 'reduction-desk');
+    await approver.page.goto(`/en/work/${claim.reference}`);
+    await approver.page.getByLabel('What you weighed').fill('Counted once after all.');
+    await approver.page.getByRole('button', { name: 'Record' }).click();
+    expect(await said(approver.page)).toContain('The proposal is dropped.');
+    expect((await claimOf(world, claim.id)).entitlements).toHaveLength(1);
+  });
+});
+
+describe('a claim that has ended', () => {
+  it('is reopened by a supervisor from the desk', async () => {
+    const { email } = await newPerson(world, ['supervisor']);
+    const claim = await claimAt(world, ['submit', world.tokens.owner], ['withdraw', world.tokens.owner]);
+    const { page } = await browsing.reader({ email, width: 1280, scripts: false });
+    await page.goto(`/en/work/${claim.reference}`);
+    await looksRight(page, 'reopen');
+    await page.getByLabel('Why it is taken up again').fill('The register was wrong.');
+    await page.getByRole('button', { name: 'Reopen the claim' }).click();
+    expect(await said(page)).toContain('The claim is in review again');
+    expect((await claimOf(world, claim.id)).state).toBe('in_review');
+  });
+});
