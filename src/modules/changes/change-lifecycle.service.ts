@@ -30,11 +30,13 @@ export class ChangeLifecycle {
     return version === undefined || row.version === version ? ok(row) : refuse('http.stale', { seen: version, current: row.version });
   }
 
-  /** Audit entry and event of a change that was just made. */
+  /** Audit entry and event of a change that was just made; where it was asked for over a claim, that claim's trail says so. */
   async proposed(tx: Tx, ctx: Context, row: ChangeRow): Promise<void> {
     const payload = aboutOf(row);
     await this.audit.record(tx, ctx, { aggregate: { type: 'change', id: row.id }, action: 'change.proposed', data: { ...payload, kind: row.kind }, isNew: true });
     await this.events.append(tx, ctx, changeMoved('change.proposed', payload));
+    if (row.fromClaimId === null) return;
+    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: row.fromClaimId }, action: 'claim.amendment_proposed', data: payload });
   }
 
   /** Audit entry of an open change whose subject was written anew. */

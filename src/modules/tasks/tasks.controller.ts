@@ -7,6 +7,7 @@ import { DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { SettleTaskDto, TasksQuery } from './dto/task.dto.js';
 import { TaskBook } from './task-book.service.js';
+import { TASK_STATES } from './tasks.rules.js';
 
 @ApiTags('tasks')
 @Controller('v1/tasks')
@@ -19,6 +20,14 @@ export class TasksController {
   async list(@Query() { state = 'open', limit = DEFAULT_LIMIT, cursor }: TasksQuery) {
     const after = unwrap(decodeIdCursor(cursor));
     return pageOf(await this.tasks.page(this.database.reader, { state, ...(after === undefined ? {} : { after }), limit: limit + 1 }), limit, ({ id }) => [id]);
+  }
+
+  @Get('counts')
+  @Requires('task.read')
+  @ApiOperation({ summary: 'How many tasks are open and how many are settled' })
+  async counts() {
+    const counts = await this.tasks.counts(this.database.reader);
+    return Object.fromEntries(TASK_STATES.map((state) => [state, counts.get(state) ?? 0]));
   }
 
   @Get(':id')
