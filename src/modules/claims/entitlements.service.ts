@@ -40,6 +40,10 @@ export class Entitlements {
     return (await this.repository.determinations(reader, claimId)).findLast(({ stage }) => stage === 'recommendation');
   }
 
+  async latestDecision(reader: Reader, claimId: string): Promise<DeterminationRow | undefined> {
+    return (await this.repository.determinations(reader, claimId)).findLast(({ stage }) => stage === 'decision');
+  }
+
   accept(tx: Tx, claim: ClaimRow, entitlementNo: number, acceptance: { termsHash: string; releaseHash: string | undefined; by: string }): Promise<void> {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }

@@ -13,6 +13,10 @@ export interface RuleFacts {
   readonly evidence: EvidenceFacts;
   readonly late: boolean;
   readonly hasFund: boolean;
+  /** A hold stands that stops offers. */
+  readonly held: boolean;
+  /** Drawn for a person to look at, whatever it comes to. */
+  readonly sampled: boolean;
   /** Every outage that was used has at least ended. */
   readonly outagesEnded: boolean;
   /** A person put a figure, or put aside a refusal. */
@@ -35,8 +39,8 @@ function minorOf(text: string, currency: string): bigint {
 }
 
 /** Refusing by rule: every reason is on the policy's list, and no time that counts or is unknown is in doubt. */
-function mayRefuse({ result, policy, overridden }: RuleFacts): boolean {
-  if (overridden) return false;
+function mayRefuse({ result, policy, overridden, held, sampled }: RuleFacts): boolean {
+  if (overridden || held || sampled) return false;
   const allowed = policy.document.process.refuseByRule;
   const inDoubt = result.lanes.counted.length > 0 || result.lanes.recorded.some(({ state }) => state === 'unknown');
   const onlyAboutPeople = result.reasons.every(({ code }) => code !== 'outage_not_recorded');
@@ -56,6 +60,19 @@ function stepsBehind({ result, policy }: RuleFacts): CompiledPolicy['steps'] {
   return policy.steps.filter(({ id }) => behind.has(id));
 }
 
+/** Kinds that the policy asks for of everybody, and those that a step asks for of this claim. */
+const askedKinds = ({ result, policy }: RuleFacts): string[] =>
+  [...policy.document.process.evidence, ...result.routes.flatMap(({ evidence }) => evidence ?? [])];
+
+/** What a person has to look at whatever the rest says: drawn, held, or called for by a finding or by the policy itself. */
+function calls({ result, held, sampled }: RuleFacts): string[] {
+  return [
+    ...(held ? ['claim_held'] : []), ...(sampled ? ['drawn_for_check'] : []),
+    ...result.findings.flatMap(({ effect, code }) => (effect === 'informs' ? [] : [code])),
+    ...result.routes.flatMap(({ to, code }) => (to === 'second_approver' ? [code] : [])),
+  ];
+}
+
 /** A kind the policy asks for, of which no usable file was filed. Sales have their own condition; as proof of sales, read records will do. */
 function isMissing(kind: string, { evidence, hasParsedSales }: RuleFacts): boolean {
   if (kind === 'sales' || evidence.kinds.includes(kind)) return false;
@@ -70,7 +87,8 @@ export const automaticLimits = ({ document, currency }: CompiledPolicy): { reado
 /** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
 function obstacles(facts: RuleFacts): string[] {
   const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, automaticTotalMinor } = facts;
-  const { automatic, evidence, late: whenLate } = policy.document.process;
+  const { automatic, late: whenLate } = policy.document.process;
+  const evidence = askedKinds(facts);
   const amount = grantedMinor(result, facts.floorMinor);
   const { upTo, perMerchant } = automaticLimits(policy);
   const behind = stepsBehind(facts);
@@ -88,7 +106,7 @@ function obstacles(facts: RuleFacts): string[] {
     [late && whenLate === 'refer', 'filed_late'],
     [!hasFund, 'fund_exhausted'],
   ];
-  return conditions.flatMap(([holds, code]) => (holds ? [code] : []));
+  return [...new Set([...conditions.flatMap(([holds, code]) => (holds ? [code] : [])), ...calls(facts)])];
 }
 
 /**
@@ -100,7 +118,7 @@ export function decideByRule(facts: RuleFacts): RuleVerdict {
   const { result } = facts;
   const amountMinor = grantedMinor(result, facts.floorMinor);
   if (result.outcome === 'ineligible' && (amountMinor === 0n || !mayRefuse(facts))) {
-    return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: result.reasons.map(({ code }) => code) };
+    return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: [...new Set([...result.reasons.map(({ code }) => code), ...calls(facts)])] };
   }
   if (result.outcome === 'refer') return { kind: 'refer', why: result.reasons.map(({ code }) => code) };
   if (amountMinor === 0n) return { kind: 'refer', why: ['nothing_due'] };

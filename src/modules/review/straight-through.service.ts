@@ -9,6 +9,7 @@ import { Awards } from './awards.service.js';
 import { decideByRule } from './decide-by-rule.rules.js';
 import { DecisionHour } from './decision-hour.service.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
+import { RuleStops } from './rule-stops.service.js';
 
 /**
  * What happens to an assessed claim without a person: it waits until its hour, the rule runs again, and then it is offered,
@@ -23,6 +24,7 @@ export class StraightThrough {
     private readonly assessments: AssessmentQueries,
     private readonly awards: Awards,
     private readonly mandates: MandateQueries,
+    private readonly stops: RuleStops,
   ) {}
 
   /** A new assessment stands: decide now, or set the hour; a claim that people were deciding goes back to them. */
@@ -57,7 +59,7 @@ export class StraightThrough {
     if (!(await this.mandates.letsDecide(tx, claim.mandateId))) return ok('waits for the business to confirm its agent');
     const assessment = await this.assessments.standing(tx, assessmentId);
     if (assessment === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
-    const facts = await this.facts.load(tx, claim, assessment);
+    const facts = await this.facts.load(tx, claim, assessment, await this.stops.of(tx, claim.id));
     if (!facts.ok) return facts;
     const verdict = decideByRule(facts.value);
     const common = { claim, userId: undefined, noteDigest: undefined };

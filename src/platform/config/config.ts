@@ -4,6 +4,16 @@ import { readKeyring } from '../crypto/keyring.js';
 import { readSigningKey } from '../crypto/signing-key.js';
 import { clamdPlace, type ClamdPlace } from '../scanner/clamd-scanner.js';
 
+/** How many people an installation has for duties that exclude each other, from few to many. */
+export const DUTY_PROFILES = ['small', 'standard', 'strict'] as const;
+export type DutyProfile = (typeof DUTY_PROFILES)[number];
+
+/** Somebody outside, by name and address of mail. */
+export interface OutsideReviewer {
+  readonly name: string;
+  readonly email: string;
+}
+
 /** Everything the process is told from outside, read once and checked. */
 export interface AppConfig {
   readonly environment: 'development' | 'test' | 'production';
@@ -49,6 +59,10 @@ export interface AppConfig {
   readonly sweepSeconds: number;
   /** How long a claim waits between assessment and a decision by rule. */
   readonly autoDecisionDelaySeconds: number;
+  /** Which duties exclude each other here. */
+  readonly dutyProfile: DutyProfile;
+  /** Who hears a second objection where there are too few people for it. */
+  readonly outsideReviewer: OutsideReviewer | undefined;
   /** How many days a business has to answer whether an agent acts for it. */
   readonly mandateTermDays: number;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -147,6 +161,14 @@ class Settings {
     return place;
   }
 
+  /** `Name <address>`. */
+  person(name: string): OutsideReviewer | undefined {
+    const text = this.text(name);
+    const { who, email } = /^(?<who>[^<>@]+?)\s*<(?<email>[^\s<>@]+@[^\s<>@]+)>$/.exec(text ?? '')?.groups ?? {};
+    if (text !== undefined && email === undefined) this.faults.set(name, `${name} must be a name and an address: Claims Panel <panel@example.org>.`);
+    return who === undefined || email === undefined ? undefined : { name: who, email };
+  }
+
   url(name: string, required: boolean): string | undefined {
     const text = this.text(name);
     if (text === undefined) {
@@ -213,6 +235,8 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
+    dutyProfile: settings.choice('DUTY_PROFILE', DUTY_PROFILES, 'standard'),
+    outsideReviewer: settings.person('OUTSIDE_REVIEWER'),
     mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
     sweepSeconds: settings.whole('SWEEP_SECONDS', 60, 0, 3_600),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),
