@@ -17,7 +17,10 @@ export const doctor: Command = {
   async run(_args, terminal, app) {
     const board = await app().get(DutyBoard).view({ hasLimits: await app().get(DecisionLimits).any() });
     terminal.say(`Duty profile "${board.profile}", made for ${board.madeFor} people; ${board.peopleCount} have a role here.`);
-    for (const post of board.posts) (post.filled ? terminal.say : terminal.complain)(line(post, board));
+    for (const post of board.posts) {
+      if (post.filled) terminal.say(line(post, board));
+      else terminal.complain(line(post, board));
+    }
     for (const { name, roles: [one, other] } of board.clashes) {
       terminal.complain(`  ROLES EXCLUDE EACH OTHER  ${name} is ${named(one)} and ${named(other)}. Take one of the two away: POST /v1/users/{id}/role-removals`);
     }

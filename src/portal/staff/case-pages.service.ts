@@ -10,7 +10,7 @@ import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
-import { CaseDoubts } from './case-doubts.service.js';
+import { CaseAsides } from './case-asides.service.js';
 import { CaseFigures } from './case-figures.service.js';
 import { CaseHistory } from './case-history.service.js';
 
@@ -23,14 +23,14 @@ export class CasePages {
     private readonly policies: PolicyQueries,
     private readonly history: CaseHistory,
     private readonly figures: CaseFigures,
-    private readonly doubts: CaseDoubts,
+    private readonly asides: CaseAsides,
     private readonly evidence: EvidencePages,
   ) {}
 
-  async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
+  async answer(visit: Visit, reference: string, body: unknown, done: string | ((value: unknown) => string), act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
     const { claim } = unwrap(await this.sheets.of(visit, reference));
     const answer = await act(claim);
-    if (answer.ok) return new SeeOther(`/${visit.language}/work/${reference}?done=${done}`);
+    if (answer.ok) return new SeeOther(`/${visit.language}/work/${reference}?done=${typeof done === 'string' ? done : done(answer.value)}`);
     return this.#refused(visit, reference, body, answer.refusal);
   }
 
@@ -48,7 +48,7 @@ export class CasePages {
       recommendation: recommendationOf(sheet.claim),
       figures: await this.figures.of(visit, sheet),
       mayAmend: may('outage.amend'),
-      identity: await this.doubts.about(sheet.claim.merchantId),
+      ...await this.asides.of(visit, sheet),
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),

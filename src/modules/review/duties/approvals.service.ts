@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import type { StandingAssessment } from '../../assessments/index.js';
-import { ClaimLifecycle, ClaimQueries, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { ClaimLifecycle, ClaimQueries, type ClaimRow } from '../../claims/index.js';
 import { People } from '../../identity/index.js';
 import { ApprovalsRepository, type ApprovalRow } from './approvals.repository.js';
 import { DecisionLimits } from './decision-limits.service.js';
@@ -37,7 +37,6 @@ export class Approvals {
     private readonly approvals: ApprovalsRepository,
     private readonly lifecycle: ClaimLifecycle,
     private readonly claims: ClaimQueries,
-    private readonly entitlements: Entitlements,
     private readonly people: People,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -64,13 +63,13 @@ export class Approvals {
 
   /** For staff, newest first. */
   async list(ctx: Context, claimId: string): Promise<Result<{ items: ApprovalView[] }>> {
-    const claim = await this.claims.visible(ctx, claimId);
+    const claim = await this.claims.get(ctx, claimId);
     if (!claim.ok) return claim;
-    const { reader } = this.database;
-    const rows = await this.approvals.of(reader, claimId);
+    const rows = await this.approvals.of(this.database.reader, claimId);
     const names = await this.people.names(rows.map(({ userId }) => userId));
-    const last = await this.entitlements.latestRecommendation(reader, claimId);
-    const stands = (row: ApprovalRow): boolean => claim.value.state === 'recommended' && last?.n === row.recommendationN && claim.value.assessmentId === row.assessmentId;
+    const { state, assessmentId, determinations } = claim.value;
+    const last = determinations.findLast(({ stage }) => stage === 'recommendation')?.n;
+    const stands = (row: ApprovalRow): boolean => state === 'recommended' && last === row.recommendationN && assessmentId === row.assessmentId;
     return ok({
       items: rows.map((row) => ({
         by: names.get(row.userId) ?? row.userId, amount: { amount: formatMoney(money(BigInt(row.amountMinor), currencyOf(row.currency))), currency: row.currency },

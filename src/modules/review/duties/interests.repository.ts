@@ -4,6 +4,7 @@ import type { Reader, Tx } from '../../../platform/database/tx.js';
 
 export interface InterestRow {
   readonly userId: string;
+  readonly name: string;
   /** Null: in every claim of the business. */
   readonly claimId: string | null;
   readonly at: Date;
@@ -21,7 +22,8 @@ export class InterestsRepository {
   /** Those that count for a claim, oldest first. */
   of(reader: Reader, claim: { id: string; merchantId: string }): Promise<InterestRow[]> {
     return reader.query(`
-      SELECT user_id AS "userId", claim_id AS "claimId", at FROM declared_interest WHERE merchant_id = $1 AND (claim_id IS NULL OR claim_id = $2) ORDER BY at, id`,
+      SELECT i.user_id AS "userId", u.name, i.claim_id AS "claimId", i.at FROM declared_interest i JOIN app_user u ON u.id = i.user_id
+      WHERE i.merchant_id = $1 AND (i.claim_id IS NULL OR i.claim_id = $2) ORDER BY i.at, i.id`,
     [claim.merchantId, claim.id]);
   }
 }

@@ -7,7 +7,6 @@ import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../../audit/index.js';
 import { ClaimLifecycle, ClaimQueries } from '../../claims/index.js';
-import { People } from '../../identity/index.js';
 import { InterestsRepository } from './interests.repository.js';
 
 /** In what somebody has an interest: this claim, or whatever the business claims. */
@@ -33,7 +32,6 @@ export class Interests {
     private readonly lifecycle: ClaimLifecycle,
     private readonly claims: ClaimQueries,
     private readonly interests: InterestsRepository,
-    private readonly people: People,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -60,9 +58,8 @@ export class Interests {
 
   async #view(reader: Database['reader'], claim: { id: string; merchantId: string }, userId: string): Promise<{ items: InterestView[] }> {
     const rows = await this.interests.of(reader, claim);
-    const names = await this.people.names(rows.map((row) => row.userId));
     return {
-      items: rows.map((row) => ({ by: names.get(row.userId) ?? row.userId, reach: row.claimId === null ? 'merchant' : 'claim', at: row.at.toISOString(), own: row.userId === userId })),
+      items: rows.map((row) => ({ by: row.name, reach: row.claimId === null ? 'merchant' : 'claim', at: row.at.toISOString(), own: row.userId === userId })),
     };
   }
 }

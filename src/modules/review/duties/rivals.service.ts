@@ -20,16 +20,19 @@ export class Rivals {
     const decision = ['offered', 'accepted', 'rejected'].includes(state ?? '') ? await this.entitlements.latestDecision(tx, claimId) : undefined;
     if (decision === undefined || decision.userId === null) return refused;
     const { userId, outcome, at } = decision;
-    return refuse('review.decided_meanwhile', { ...refused.refusal.params, by: await this.#name(userId), outcome, at: at.toISOString() });
+    return refuse('review.decided_meanwhile', { ...refused.refusal.params, by: await this.#name(userId), outcome, ...momentOf(at) });
   }
 
   async #approved(tx: Tx, claimId: string): Promise<Result<never> | undefined> {
     const [last, recommendation] = [(await this.approvals.of(tx, claimId)).at(-1), await this.entitlements.latestRecommendation(tx, claimId)];
     if (last === undefined || last.recommendationN !== recommendation?.n) return undefined;
-    return refuse('review.approved_meanwhile', { by: await this.#name(last.userId), at: last.at.toISOString() });
+    return refuse('review.approved_meanwhile', { by: await this.#name(last.userId), ...momentOf(last.at) });
   }
 
   async #name(userId: string): Promise<string> {
     return (await this.people.names([userId])).get(userId) ?? userId;
   }
 }
+
+/** The instant, and as people write it. */
+const momentOf = (at: Date): { at: string; when: string } => ({ at: at.toISOString(), when: `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC` });
