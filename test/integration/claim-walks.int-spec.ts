@@ -217,6 +217,19 @@ class HourComes implements Command {
   }
 }
 
+/** Somebody who works here says that they have an interest; whatever they recommended before is worth nothing from then on. */
+class Declare implements Command {
+  constructor(readonly who: Who, readonly claim: number, readonly reach: 'claim' | 'merchant') {}
+  check = ({ claims }: Model): boolean => claims.size > 0;
+  toString = (): string => `${this.who} has an interest in the ${this.reach} of ${this.claim}`;
+  async run(model: Model): Promise<void> {
+    const { id } = await nth(model, this.claim);
+    const { status } = await call(world.url, 'POST', `/v1/claims/${id}/interests`, { token: tokens[this.who], body: { reach: this.reach } });
+    expect(status).toBe(this.who === 'owner' ? 403 : 201);
+    await follow(model, []);
+  }
+}
+
 const claim = fc.nat({ max: 2 });
 /** Often enough anybody. */
 const whoFor = (event: RequestedEvent): fc.Arbitrary<Who> => fc.oneof({ weight: 3, arbitrary: fc.constant(fit(event)) }, { weight: 2, arbitrary: fc.constantFrom(...PEOPLE) });
@@ -225,6 +238,9 @@ const cases = [
   ...(Object.keys(REQUESTS) as RequestedEvent[]).map((event) => fc.tuple(fc.constant(event), whoFor(event), claim, fc.option(fc.constantFrom(...PEOPLE), { nil: undefined, freq: 5 })).map((args) => new Cause(...args))),
   fc.tuple(claim, fc.constantFrom('18:00', '13:00', '13:15', '11:00')).map((args) => new FactsChange(...args)),
   claim.map((n) => new HourComes(n)),
+  fc.tuple(fc.constantFrom<Who>('owner', 'reviewer', 'approver', 'both'), claim).map(([who, n]) => new Declare(who, n, 'claim')),
+  // Of the business only who is no part of every walk: others could never act again.
+  fc.tuple(fc.constantFrom<Who>('administrator', 'partner'), claim).map(([who, n]) => new Declare(who, n, 'merchant')),
 ];
 const answers = (['correct', 'not_mine'] as const).map((event) => fc.tuple(fc.constantFrom<Who>('owner', 'owner', 'partner', 'reviewer'), fc.constant(0), fc.constant(event)).map((args) => new Answer(...args)));
 /** As many steps that lead on as there are of all others together. */
