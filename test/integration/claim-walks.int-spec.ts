@@ -263,7 +263,7 @@ describe('random walks over the machine, by several people, on a real database',
   });
 
   it('keep them too where the operator opened the claim, and its merchant corrects it or says that it is somebody else\'s', async () => {
-    await fc.assert(fc.asyncProperty(fc.commands([...answers, ...answers, ...answers, ...commands], { maxCommands: 8, size: 'max' }), async (walk) => {
+    await fc.assert(fc.asyncProperty(fc.commands([...Array.from({ length: 8 }, () => answers).flat(), ...commands], { maxCommands: 8, size: 'max' }), async (walk) => {
       const model = { sites: [await newSite(world)], claims: new Map<string, ClaimState>() };
       await new OperatorOpens().run(model);
       await fc.asyncModelRun(() => ({ model, real: world }), walk);
