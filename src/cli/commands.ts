@@ -11,6 +11,7 @@ import { problemTypes } from '../platform/http/problem.js';
 import { AssessmentVerification, Receipts } from '../modules/assessments/index.js';
 import { AuditQueries } from '../modules/audit/index.js';
 import { PolicyImports } from '../modules/policies/index.js';
+import { doctor } from './duty-commands.js';
 import { bookGenerate, bookAmend, bookRehearse, policyRehearse } from './book-commands.js';
 import type { Command, Terminal } from './command.js';
 import { keysCheck, keysMake, keysRotate } from './key-commands.js';
@@ -164,6 +165,6 @@ const openapi: Command = {
 };
 
 export const COMMANDS: readonly Command[] = [
-  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookAmend, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, userAdd, keysMake, keysCheck, keysRotate,
+  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookAmend, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, userAdd, doctor, keysMake, keysCheck, keysRotate,
   problems, openapi,
 ];

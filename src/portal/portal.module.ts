@@ -109,6 +109,7 @@ import { SalesPagesController } from './sales/sales-pages.controller.js';
 import { SalesSheets } from './sales/sales-sheets.service.js';
 import { ReportPagesController } from './reporting/report-pages.controller.js';
 import { SamplingPagesController } from './reporting/sampling-pages.controller.js';
+import { CaseAsides } from './staff/case-asides.service.js';
 import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHolds } from './staff/case-holds.service.js';
@@ -125,6 +126,8 @@ import { CasePapers } from './staff/case-papers.service.js';
 import { CaseRecord } from './staff/case-record.service.js';
 import { CaseSignalCards } from './staff/case-signals.service.js';
 import { CaseSections } from './staff/case-sections.service.js';
+import { DutyPagesController, InterestPagesController } from './staff/duty-pages.controller.js';
+import { DutySheets } from './staff/duty-sheets.service.js';
 import { FiguresController } from './staff/figures.controller.js';
 import { CaseRequestsController } from './staff/requests.controller.js';
 import { TaskPagesController } from './staff/task-pages.controller.js';
@@ -143,7 +146,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseRequestsController, HoldPagesController, HoldListController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, InterestPagesController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
@@ -153,7 +156,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     ObjectionPagesController, ObjectionDeskController, ObjectionDecisionController, OutsidePagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, DutySheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons,
   ],

@@ -80,6 +80,10 @@ const BROKEN: Readonly<Record<string, string>> = {
     SELECT d.claim_id::text FROM determination d JOIN claim c ON c.id = d.claim_id WHERE d.user_id IS NOT NULL AND (d.user_id::text IN (c.created_by, c.submitted_by)
       OR EXISTS (SELECT FROM claim_version v WHERE v.claim_id = c.id AND v.filed_by = d.user_id::text)
       OR EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.stage <> d.stage AND r.user_id = d.user_id AND 'reduction' NOT IN (r.stage, d.stage)))`,
+  'nobody recommends or decides who had declared an interest, or whose recommendation it was had one': `
+    SELECT d.claim_id::text FROM determination d JOIN declared_interest i ON i.merchant_id = d.merchant_id AND (i.claim_id IS NULL OR i.claim_id = d.claim_id) AND i.at < d.at
+    WHERE d.user_id = i.user_id OR (d.stage = 'decision' AND NOT d.by_rule AND i.user_id =
+      (SELECT r.user_id FROM determination r WHERE r.claim_id = d.claim_id AND r.stage = 'recommendation' AND r.n < d.n ORDER BY r.n DESC LIMIT 1))`,
   'nobody decides who put a figure, and no rule decides over one': `
     SELECT d.claim_id::text FROM determination d JOIN override o ON o.claim_id = d.claim_id AND o.at <= d.at
     WHERE d.stage = 'decision' AND (d.user_id = o.user_id OR (d.by_rule AND o.kind <> 'lifted' AND NOT EXISTS (SELECT FROM override n WHERE n.claim_id = o.claim_id AND n.step = o.step AND n.n > o.n)))`,

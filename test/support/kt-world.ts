@@ -10,6 +10,7 @@ import { OutageRegister, ServiceCatalogue } from '../../src/modules/outages/inde
 import { PolicyCatalogue, PolicyDrafting, type Reach } from '../../src/modules/policies/index.js';
 import { SchemePlanning, type SchemeView } from '../../src/modules/schemes/index.js';
 import type { Context } from '../../src/platform/access/context.js';
+import type { Role } from '../../src/platform/access/roles.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { startTestApp, type TestApp } from './app.js';
@@ -67,7 +68,9 @@ export async function openKt(first: string): Promise<KtWorld> {
   const { reader } = app.get(Database);
   const person = async (name: string): Promise<Context> => {
     const made = value(await app.get(People).create(asSystem, { email: `${name}@test.example`, name, password: 'correct horse battery staple' }));
-    return { actor: { kind: 'user', userId: made.id, roles: ['policy_author', 'policy_approver', 'register_editor', 'administrator'], memberships: [] }, requestId: 'test' };
+    const roles: readonly Role[] = ['policy_author', 'policy_approver', 'register_editor', 'reviewer', 'approver', 'finance_preparer'];
+    for (const role of roles) value(await app.get(People).grant(asSystem, made.id, role));
+    return { actor: { kind: 'user', userId: made.id, roles, memberships: [] }, requestId: 'test' };
   };
   const [author, approver, owner] = [await person('author'), await person('approver'), await person('owner')];
   value(await app.get(PolicyCatalogue).publishReasons(asSystem, readFileSync('policies/reasons.yaml', 'utf8')));

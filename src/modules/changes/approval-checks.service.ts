@@ -27,8 +27,10 @@ export interface Drift {
 export class ApprovalChecks {
   constructor(private readonly clock: Clock, private readonly changes: ChangesRepository, private readonly lifecycle: ChangeLifecycle, private readonly duties: Duties) {}
 
-  /** Another person, a finished run, its digest. */
+  /** Still an approver, another person, a finished run, its digest. */
   async check(tx: Tx, ctx: Context, change: ChangeRow, run: RunRow, digest: string): Promise<Result<void>> {
+    const may = await this.duties.stillMay(tx, userIdOf(ctx.actor), 'change.approve');
+    if (!may.ok) return may;
     const duty = await this.duties.take(tx, change.id, userIdOf(ctx.actor), 'approver');
     const decided = this.lifecycle.decide(change, 'approve', !duty.ok);
     if (!decided.ok) return decided;

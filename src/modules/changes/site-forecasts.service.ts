@@ -137,7 +137,7 @@ const basisOf = ({ applied: { facts }, result }: Tried): string => {
 /** Why the rule would give the claim to people, as far as can be told before it is there. */
 function askedOf({ applied: { policy } }: Tried, result: AssessmentResult): string[] {
   const verdict = decideByRule({
-    result, policy: policy.resolved, merchantVerified: true, hasParsedSales: false, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, drawn: false,
+    result, policy: policy.resolved, merchantVerified: true, hasParsedSales: false, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, held: false, drawn: false,
     outagesEnded: true, overridden: false, hasSignals: false, automaticTotalMinor: 0n, floorMinor: 0n,
   });
   return verdict.kind === 'refer' ? [...new Set(verdict.why)].sort() : [];

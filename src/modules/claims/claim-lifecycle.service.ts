@@ -72,6 +72,13 @@ export class ClaimLifecycle {
     return ok(moved);
   }
 
+  /** Something that was written beside the claim: it stays where it is at a new version, so that whoever saw the one before looks again. */
+  async note(tx: Tx, ctx: Context, claim: ClaimRow, { action, data }: { readonly action: string; readonly data: object }): Promise<ClaimRow> {
+    const noted = await this.claims.moveTo(tx, claim, { to: claim.state });
+    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action, data });
+    return noted;
+  }
+
   /** Audit entry and event of a move that was stored together with something else, such as a filing. */
   async record(tx: Tx, ctx: Context, before: ClaimRow, after: ClaimRow, { event, data }: Pick<MoveRequest, 'event' | 'data'>): Promise<void> {
     const moved = { claimId: after.id, claimVersion: after.claimVersion, event, from: before.state, to: after.state };

@@ -77,4 +77,12 @@ export class UsersController {
   async grant(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() body: RoleDto): Promise<PersonView> {
     return unwrap(await this.people.grant(ctx, id, body.role));
   }
+
+  @Post(':id/role-removals')
+  @Requires('user.manage')
+  @Command()
+  @ApiOperation({ summary: 'Take a role away: what waits for a lock meanwhile is refused' })
+  async revoke(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() body: RoleDto): Promise<PersonView> {
+    return unwrap(await this.people.revoke(ctx, id, body.role));
+  }
 }

@@ -18,6 +18,7 @@ export const IDENTITY_ERRORS = defineCatalogue({
   'identity.person_is_staff': { kind: 'state', title: 'This person works here', detail: 'The account of somebody with a role here is given back by an administrator, not this way.' },
   'identity.password_weak': { kind: 'meaning', title: 'The password is too short', detail: 'Use at least {least} characters; a sentence is easy to remember.' },
   'identity.role_conflict': { kind: 'duty', title: 'These roles exclude each other', detail: 'A person who is {held} cannot be {granted} as well. Give the role to somebody else.' },
+  'identity.last_administrator': { kind: 'state', title: 'Somebody has to administer', detail: 'This is the last administrator. Give the role to somebody else first, then take it away here.' },
   'identity.proof_failed': { kind: 'meaning', title: 'The password is not right', detail: 'It is the one you sign in with. After too many attempts you have to wait.' },
-  'identity.duty_conflict': { kind: 'duty', title: 'Another person has to do this', detail: 'You have already acted on it in a part that excludes this one. Ask a colleague.' },
+  'identity.duty_conflict': { kind: 'duty', title: 'Another person has to do this', detail: 'You have already acted on it in a part that excludes this one, or you have an interest in it. Ask a colleague.' },
 });

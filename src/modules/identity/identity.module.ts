@@ -5,6 +5,8 @@ import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AuditModule } from '../audit/index.js';
 import { Attempts } from './attempts.service.js';
 import { Duties } from './duties.service.js';
+import { DutyBoard } from './duty-board.service.js';
+import { DutyProfiles } from './duty-profiles.service.js';
 import { SessionsController, UsersController } from './identity.controller.js';
 import { IDENTITY_ERRORS } from './identity.errors.js';
 import { Members } from './members.service.js';
@@ -29,15 +31,15 @@ import { SignUps } from './sign-up.service.js';
 import { UsersRepository } from './users.repository.js';
 
 registerCatalogue(IDENTITY_ERRORS);
-mapConstraints({ app_user_email_uq: 'identity.email_taken', app_user_phone_uq: 'identity.email_taken', passkey_credential_uq: 'identity.passkey_known', duty_held_conflict_ck: 'identity.duty_conflict' });
+mapConstraints({ app_user_email_uq: 'identity.email_taken', app_user_phone_uq: 'identity.email_taken', passkey_credential_uq: 'identity.passkey_known', duty_held_conflict_ck: 'identity.duty_conflict', user_role_conflict_ck: 'identity.role_conflict' });
 
 @Module({
   imports: [AuditModule, MailModule],
   controllers: [SessionsController, UsersController, SignInCodesController, SignUpsController, AccountController],
   providers: [
-    UsersRepository, Passwords, Sessions, Members, People, Duties, { provide: SessionReader, useExisting: Sessions }, Attempts, StepUp, SignInCodesRepository, SessionOpening,
+    UsersRepository, Passwords, Sessions, Members, People, Duties, DutyBoard, DutyProfiles, { provide: SessionReader, useExisting: Sessions }, Attempts, StepUp, SignInCodesRepository, SessionOpening,
     SignInCodes, SignUps, Accounts, PasskeysRepository, PasskeyCeremonies, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery,
   ],
-  exports: [Sessions, People, Members, Duties, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery],
+  exports: [Sessions, People, Members, Duties, DutyBoard, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery],
 })
 export class IdentityModule {}

@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { formatInstant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { MemberRole, Role } from '../../platform/access/roles.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -43,6 +44,7 @@ export class People {
     private readonly passwords: Passwords,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   async create(ctx: Context, person: NewPerson): Promise<Result<PersonView>> {
@@ -61,10 +63,23 @@ export class People {
     return this.work.run(ctx, async (tx) => {
       if (!(await this.users.lock(tx, userId))) return refuse('identity.user_not_found');
       const held = await this.users.rolesOf(tx, userId);
-      const conflict = conflictingRole(held, role);
+      const conflict = conflictingRole(held, role, this.config.dutyProfile);
       if (conflict !== undefined) return refuse('identity.role_conflict', { held: conflict, granted: role });
       await this.users.grant(tx, { userId, role, grantedBy: ctx.actor.kind === 'user' ? ctx.actor.userId : null, at: this.clock.now() });
       await this.audit.record(tx, ctx, { aggregate: { type: 'user', id: userId }, action: 'user.role_granted', data: { role } });
+      return ok(await this.#view(tx, userId));
+    });
+  }
+
+  /** What somebody may no longer do counts from the commit: an act that waits asks again (`Duties.take`). One administrator stays. */
+  revoke(ctx: Context, userId: string, role: Role): Promise<Result<PersonView>> {
+    return this.work.run(ctx, async (tx) => {
+      if (role === 'administrator') await this.users.lockAdministrators(tx);
+      if (!(await this.users.lock(tx, userId))) return refuse('identity.user_not_found');
+      if (role === 'administrator' && (await this.users.isLastAdministrator(tx, userId))) return refuse('identity.last_administrator');
+      if (await this.users.withdrawRole(tx, userId, role)) {
+        await this.audit.record(tx, ctx, { aggregate: { type: 'user', id: userId }, action: 'user.role_revoked', data: { role } });
+      }
       return ok(await this.#view(tx, userId));
     });
   }

@@ -139,6 +139,36 @@ export class UsersRepository {
       [grant.userId, grant.role, grant.grantedBy, formatInstant(grant.at)]);
   }
 
+  /** False when it was not held. */
+  async withdrawRole(tx: Tx, userId: string, role: Role): Promise<boolean> {
+    return (await tx.execute('DELETE FROM user_role WHERE user_id = $1 AND role = $2', [userId, role])) === 1;
+  }
+
+  /** Two who take each other's role away at once see each other. */
+  async lockAdministrators(tx: Tx): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended(\'administrators\', 14))');
+  }
+
+  async isLastAdministrator(tx: Tx, userId: string): Promise<boolean> {
+    const [row] = await tx.query<{ is: boolean }>(`
+      SELECT EXISTS (SELECT FROM user_role WHERE user_id = $1 AND role = 'administrator')
+        AND NOT EXISTS (SELECT FROM user_role r JOIN app_user u ON u.id = r.user_id AND u.active WHERE r.role = 'administrator' AND r.user_id <> $1) AS is`, [userId]);
+    return row?.is === true;
+  }
+
+  /** As they stand, and as they stay until the commit: taking one away waits. None of somebody who is no longer active. */
+  async rolesKept(tx: Tx, userId: string): Promise<Role[]> {
+    const [user] = await tx.query<{ active: boolean }>('SELECT active FROM app_user WHERE id = $1 FOR SHARE', [userId]);
+    return user?.active === true ? this.rolesOf(tx, userId) : [];
+  }
+
+  /** Everybody active who has a role here. */
+  staff(reader: Reader): Promise<{ id: string; name: string; roles: Role[] }[]> {
+    return reader.query(`
+      SELECT u.id, u.name, array_agg(r.role ORDER BY r.role) AS roles FROM app_user u JOIN user_role r ON r.user_id = u.id AND r.role <> 'agent'
+      WHERE u.active GROUP BY u.id, u.name ORDER BY u.name, u.id`);
+  }
+
   async addMember(tx: Tx, member: { userId: string; merchantId: string; role: MemberRole }): Promise<void> {
     await tx.execute('INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, $3)', [member.userId, member.merchantId, member.role]);
   }
@@ -216,7 +246,16 @@ export class UsersRepository {
       [held.subjectId, held.duty, held.userId, formatInstant(held.at)]);
   }
 
+  /** The profile before; undefined when it was this one. */
+  async changeProfile(tx: Tx, profile: string): Promise<string | undefined> {
+    const [row] = await tx.query<{ profile: string }>('SELECT profile FROM duty_profile FOR UPDATE');
+    if (row?.profile === profile) return undefined;
+    await tx.execute('UPDATE duty_profile SET profile = $1', [profile]);
+    return row?.profile;
+  }
+
+  /** What somebody is to a thing, also by belonging to its business or by an interest they declared. */
   async dutiesOf(reader: Reader, subjectId: string, userId: string): Promise<string[]> {
-    return (await reader.query<{ duty: string }>('SELECT duty FROM duty_held WHERE subject_id = $1 AND user_id = $2', [subjectId, userId])).map(({ duty }) => duty);
+    return (await reader.query<{ duty: string }>('SELECT duty FROM duties_on($1, $2) held (duty)', [subjectId, userId])).map(({ duty }) => duty);
   }
 }

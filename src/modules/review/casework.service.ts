@@ -6,11 +6,11 @@ import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
-import { Duties } from '../identity/index.js';
 import { Awards } from './awards.service.js';
+import { DecisionGate } from './duties/decision-gate.service.js';
 import { VerdictChecks, type Verdict } from './verdict-checks.service.js';
 
-/** Deciding with people: one recommends, another decides. Who has done what to a claim is asked of the duty table, here and in the database. */
+/** Deciding with people: one recommends, another decides, above a limit a third does too. Who has done what to a claim is asked of the duty table, here and in the database. */
 @Injectable()
 export class Casework {
   constructor(
@@ -18,7 +18,7 @@ export class Casework {
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
     private readonly verdicts: VerdictChecks,
-    private readonly duties: Duties,
+    private readonly gate: DecisionGate,
     private readonly awards: Awards,
     private readonly audit: AuditTrail,
   ) {}
@@ -38,7 +38,7 @@ export class Casework {
       if (!ready.ok) return ready;
       const { claim, assessment } = ready.value;
       const userId = userIdOf(ctx.actor);
-      const free = await this.duties.take(tx, id, userId, 'recommender');
+      const free = await this.gate.recommender(tx, id, userId);
       if (!free.ok) return free;
       await this.entitlements.determine(tx, {
         claimId: id, merchantId: claim.merchantId, stage: 'recommendation', outcome: verdict.outcome, reasons: reasonsOf(verdict), assessmentId: assessment.id,
@@ -58,7 +58,7 @@ export class Casework {
     });
   }
 
-  /** Decides what was recommended; anything else goes back with a reason. Where others have used a cap meanwhile, the claim is worked out again. */
+  /** Decides what was recommended; anything else goes back with a reason. An award above what one person decides stays recommended until a second one approves it; where others have used a cap meanwhile, the claim is worked out again. */
   async decide(ctx: Context, id: string, version: number, verdict: Verdict): Promise<Result<ClaimView>> {
     const decided = await this.#decide(ctx, id, version, verdict);
     if (!decided.ok && decided.refusal.code === 'claims.cap_exceeded') await this.verdicts.workOutAgain(ctx, id);
@@ -73,7 +73,7 @@ export class Casework {
       const recommendation = await this.entitlements.latestRecommendation(tx, id);
       if (recommendation?.outcome !== verdict.outcome) return refuse('review.differs_from_recommendation', { recommended: recommendation?.outcome ?? 'nothing' });
       const userId = userIdOf(ctx.actor);
-      const free = await this.duties.take(tx, id, userId, 'decider');
+      const free = await this.gate.decider(tx, id, { userId, recommendedBy: recommendation.userId });
       if (!free.ok) return free;
       const noteDigest = await this.#note(tx, verdict.note);
       if (verdict.outcome !== 'award') {
@@ -81,7 +81,10 @@ export class Casework {
           claim, assessmentId: assessment.id, event: 'refuse', outcome: verdict.outcome, reasons: reasonsOf(verdict), userId, noteDigest,
         }));
       }
-      return viewed(await this.awards.award(tx, ctx, { claim, assessment, event: 'award', userId, noteDigest }));
+      const amountMinor = await this.awards.grossMinor(tx, id, assessment);
+      const first = await this.gate.first(tx, ctx, { claim, assessment, recommendationN: recommendation.n, amountMinor, userId, noteDigest });
+      if (!first.ok) return first;
+      return first.value === undefined ? viewed(await this.awards.award(tx, ctx, { claim, assessment, event: 'award', userId, noteDigest })) : ok(claimView(first.value));
     });
   }
 

@@ -50,7 +50,7 @@ export class ClaimOverrides {
 
   async #author(tx: Tx, ctx: Context, claimId: string, evidence: string | undefined): Promise<Result<{ userId: string; evidenceDigest: string | undefined }>> {
     const userId = userIdOf(ctx.actor);
-    const free = await this.duties.take(tx, claimId, userId, 'recommender');
+    const free = await this.duties.take(tx, claimId, userId, 'recommender', 'claim.recommend');
     if (!free.ok) return free;
     return ok({ userId, evidenceDigest: evidence === undefined ? undefined : await this.audit.keepText(tx, evidence) });
   }

@@ -21,7 +21,7 @@ const resultOf = (given: Record<string, unknown>, by = policy): AssessmentResult
 
 const awarded = resultOf({ segments: [{ state: 'down', at: '2026-03-03T10:00Z/2026-03-03T14:00Z' }], inputs: { takeTariff: 'true' } });
 const base: RuleFacts = {
-  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, late: false, hasFund: true, outagesEnded: true, overridden: false, drawn: false, hasSignals: false, automaticTotalMinor: 0n, floorMinor: 0n,
+  result: awarded, policy, merchantVerified: true, hasParsedSales: true, evidence: { kinds: [], isWaiting: false, isInfected: false }, held: false, drawn: false, late: false, hasFund: true, outagesEnded: true, overridden: false, hasSignals: false, automaticTotalMinor: 0n, floorMinor: 0n,
 };
 
 describe('deciding by rule', () => {
@@ -33,12 +33,17 @@ describe('deciding by rule', () => {
     ['the outage is not final', { result: { ...awarded, provisional: true } }, 'outage_not_final'],
     ['the merchant is not verified', { merchantVerified: false }, 'identity_not_verified'],
     ['a person put a figure', { overridden: true }, 'decided_with_override'],
-    ['there are signals', { hasSignals: true }, 'looked_at_closely'],
     ['it was filed late', { late: true }, 'filed_late'],
     ['a file it came with is not checked yet', { evidence: { kinds: [], isWaiting: true, isInfected: false } }, 'evidence_unchecked'],
     ['a file it came with is harmful', { evidence: { kinds: [], isWaiting: false, isInfected: true } }, 'evidence_harmful'],
+    ['there are signals', { hasSignals: true }, 'looked_at_closely'],
+    ['a hold stands', { held: true }, 'claim_held'],
+    ['it is drawn for a look', { drawn: true }, 'drawn_for_review'],
+    ['a finding says so', { result: { ...awarded, findings: [{ code: 'loose_refunds', effect: 'refers', audience: 'merchant', params: {} }] } }, 'loose_refunds'],
+    ['a finding blocks it', { result: { ...awarded, findings: [{ code: 'sales_in_other_currency', effect: 'blocks', audience: 'merchant', params: {} }] } }, 'sales_in_other_currency'],
+    ['the policy wants two approvers', { result: { ...awarded, routes: [{ to: 'second_approver', code: 'loss_above_automatic_band' }] } }, 'loss_above_automatic_band'],
+    ['a step asks for a paper that is not there', { result: { ...awarded, routes: [{ to: 'evidence', code: 'loss_above_automatic_band', evidence: 'sales_proof' }] }, hasParsedSales: false }, 'evidence_missing'],
     ['there is no fund', { hasFund: false }, 'fund_exhausted'],
-    ['it was drawn', { drawn: true }, 'drawn_for_review'],
     ['the amount is above the limit', { result: { ...awarded, cashMinor: '200001' } }, 'automatic_limit'],
     ['the merchant\'s automatic total is used up', { automaticTotalMinor: 494_601n }, 'automatic_limit'],
   ])('gives it to a person when %s', (_when, change, code) => {

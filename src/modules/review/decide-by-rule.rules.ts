@@ -13,12 +13,14 @@ export interface RuleFacts {
   readonly evidence: EvidenceFacts;
   readonly late: boolean;
   readonly hasFund: boolean;
+  /** A hold stands that stops offers. */
+  readonly held: boolean;
+  /** Drawn for a person to look at, whatever it comes to. */
+  readonly drawn: boolean;
   /** Every outage that was used has at least ended. */
   readonly outagesEnded: boolean;
   /** A person put a figure, or put aside a refusal. */
   readonly overridden: boolean;
-  /** Drawn for people to look at, whatever a rule would say. */
-  readonly drawn: boolean;
   /** Something odd about it sends it to a person. */
   readonly hasSignals: boolean;
   /** Minor units granted to the merchant by rule before. */
@@ -39,8 +41,8 @@ function minorOf(text: string, currency: string): bigint {
 }
 
 /** Refusing by rule: every reason is on the policy's list, and no time that counts or is unknown is in doubt. */
-function mayRefuse({ result, policy, overridden, drawn }: RuleFacts): boolean {
-  if (overridden || drawn) return false;
+function mayRefuse({ result, policy, overridden, held, drawn }: RuleFacts): boolean {
+  if (overridden || held || drawn) return false;
   const allowed = policy.document.process.refuseByRule;
   const inDoubt = result.lanes.counted.length > 0 || result.lanes.recorded.some(({ state }) => state === 'unknown');
   const onlyAboutPeople = result.reasons.every(({ code }) => code !== 'outage_not_recorded');
@@ -60,6 +62,19 @@ function stepsBehind({ result, policy }: RuleFacts): CompiledPolicy['steps'] {
   return policy.steps.filter(({ id }) => behind.has(id));
 }
 
+/** Kinds that the policy asks for of everybody, and those that a step asks for of this claim. */
+const askedKinds = ({ result, policy }: RuleFacts): string[] =>
+  [...policy.document.process.evidence, ...result.routes.flatMap(({ evidence }) => evidence ?? [])];
+
+/** What a person has to look at whatever the rest says: drawn, held, or called for by a finding or by the policy itself. */
+function calls({ result, held, drawn }: RuleFacts): string[] {
+  return [
+    ...(held ? ['claim_held'] : []), ...(drawn ? ['drawn_for_review'] : []),
+    ...result.findings.flatMap(({ effect, code }) => (effect === 'informs' ? [] : [code])),
+    ...result.routes.flatMap(({ to, code }) => (to === 'second_approver' ? [code] : [])),
+  ];
+}
+
 /** A kind the policy asks for, of which no usable file was filed. Sales have their own condition; as proof of sales, read records will do. */
 function isMissing(kind: string, { evidence, hasParsedSales }: RuleFacts): boolean {
   if (kind === 'sales' || evidence.kinds.includes(kind)) return false;
@@ -73,8 +88,9 @@ export const automaticLimits = ({ document, currency }: CompiledPolicy): { reado
 
 /** Every condition that keeps a claim from being decided without a person; the codes are reasons people can read. */
 function obstacles(facts: RuleFacts): string[] {
-  const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, drawn, automaticTotalMinor } = facts;
-  const { automatic, evidence, late: whenLate } = policy.document.process;
+  const { result, policy, merchantVerified, hasParsedSales, late, hasFund, outagesEnded, overridden, automaticTotalMinor } = facts;
+  const { automatic, late: whenLate } = policy.document.process;
+  const evidence = askedKinds(facts);
   const amount = grantedMinor(result, facts.floorMinor);
   const { upTo, perMerchant } = automaticLimits(policy);
   const behind = stepsBehind(facts);
@@ -92,9 +108,8 @@ function obstacles(facts: RuleFacts): string[] {
     [amount > upTo || automaticTotalMinor + amount > perMerchant, 'automatic_limit'],
     [late && whenLate === 'refer', 'filed_late'],
     [!hasFund, 'fund_exhausted'],
-    [drawn, 'drawn_for_review'],
   ];
-  return conditions.flatMap(([holds, code]) => (holds ? [code] : []));
+  return [...new Set([...conditions.flatMap(([holds, code]) => (holds ? [code] : [])), ...calls(facts)])];
 }
 
 /**
@@ -106,7 +121,7 @@ export function decideByRule(facts: RuleFacts): RuleVerdict {
   const { result } = facts;
   const amountMinor = grantedMinor(result, facts.floorMinor);
   if (result.outcome === 'ineligible' && (amountMinor === 0n || !mayRefuse(facts))) {
-    return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: [...result.reasons.map(({ code }) => code), ...(facts.drawn ? ['drawn_for_review'] : [])] };
+    return mayRefuse(facts) ? { kind: 'refuse', reasons: result.reasons } : { kind: 'refer', why: [...new Set([...result.reasons.map(({ code }) => code), ...calls(facts)])] };
   }
   if (result.outcome === 'refer') return { kind: 'refer', why: result.reasons.map(({ code }) => code) };
   if (amountMinor === 0n) return { kind: 'refer', why: ['nothing_due'] };

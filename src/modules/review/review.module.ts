@@ -31,6 +31,16 @@ import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { ClaimOverrides } from './claim-overrides.service.js';
 import { Casework } from './casework.service.js';
 import { DecisionHour } from './decision-hour.service.js';
+import { Approvals } from './duties/approvals.service.js';
+import { ApprovalsRepository } from './duties/approvals.repository.js';
+import { DecisionGate } from './duties/decision-gate.service.js';
+import { DecisionLimits } from './duties/decision-limits.service.js';
+import { DecisionLimitsRepository } from './duties/decision-limits.repository.js';
+import { DutiesController } from './duties/duties.controller.js';
+import { REVIEW_DUTIES_ERRORS } from './duties/duties.errors.js';
+import { Interests } from './duties/interests.service.js';
+import { InterestsRepository } from './duties/interests.repository.js';
+import { Rivals } from './duties/rivals.service.js';
 import { OverrideQueries } from './override-queries.service.js';
 import { OverridesController } from './overrides.controller.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
@@ -82,6 +92,7 @@ import { RequestsController } from './requests/requests.controller.js';
 import { RequestsDue } from './requests/requests-due.service.js';
 import { REQUESTS_ERRORS } from './requests/requests.errors.js';
 import { UnansweredRequests } from './requests/unanswered-requests.service.js';
+import { RuleStops } from './rule-stops.service.js';
 import { StraightThrough } from './straight-through.service.js';
 import { SampleLists } from './sampling/sample-lists.service.js';
 import { SamplingController } from './sampling/sampling.controller.js';
@@ -103,20 +114,26 @@ mapConstraints({
   claim_reduction_open_uq: 'review.reduction_open', claim_reduction_stays_ck: 'review.reduction_decided', claim_reduction_second_ck: 'review.reduction_second',
   claim_reduction_heard_ck: 'review.reduction_too_early', claim_reduction_waived_ck: 'review.reduction_not_waivable', claim_reopening_twice_ck: 'review.reopened_twice',
 });
+registerCatalogue(REVIEW_DUTIES_ERRORS);
+mapConstraints({
+  determination_limit_ck: 'review.above_limit', determination_interest_ck: 'review.recommender_interested', claim_approval_once_uq: 'review.approved_already',
+  decision_limit_two_ck: 'review.limit_own', decision_limit_by_two_ck: 'review.limit_own',
+});
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController],
+  controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, DutiesController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController],
   providers: [
     Awards, Reservations, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
     DecisionLetters, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
-    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes,
+    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleStops,
+    Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
   ],
-  exports: [CasebookSheets, Duplicates, CasebookTimeline, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk],
+  exports: [CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk],
 })
 export class ReviewModule {}

@@ -9,6 +9,7 @@ import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
+import type { RuleStop } from './rule-stops.service.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
 
 /** Collects what `decideByRule` looks at; decides nothing. */
@@ -24,7 +25,7 @@ export class RuleFactsLoader {
     private readonly doubts: RuleDoubtsLoader,
   ) {}
 
-  async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment): Promise<Result<Omit<RuleFacts, 'drawn'>>> {
+  async load(tx: Tx, claim: ClaimRow, assessment: StandingAssessment, stop: RuleStop): Promise<Result<RuleFacts>> {
     const scheme = await this.schemes.get(tx, claim.schemeId);
     if (!scheme.ok) return scheme;
     const site = await this.sites.siteFacts(tx, claim.siteId);
@@ -36,6 +37,7 @@ export class RuleFactsLoader {
       merchantVerified: site?.merchant.verified ?? false,
       hasParsedSales: evidence.hasParsedSales,
       evidence,
+      ...stop,
       late: claim.late,
       hasFund: scheme.value.fundId !== undefined,
       ...await this.doubts.load(tx, claim, assessment.result),

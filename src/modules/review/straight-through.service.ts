@@ -9,7 +9,7 @@ import { Awards } from './awards.service.js';
 import { decideByRule } from './decide-by-rule.rules.js';
 import { DecisionHour } from './decision-hour.service.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
-import { Sampling } from './sampling/sampling.service.js';
+import { RuleStops } from './rule-stops.service.js';
 
 /**
  * What happens to an assessed claim without a person: it waits until its hour, the rule runs again, and then it is offered,
@@ -24,7 +24,7 @@ export class StraightThrough {
     private readonly assessments: AssessmentQueries,
     private readonly awards: Awards,
     private readonly mandates: MandateQueries,
-    private readonly sampling: Sampling,
+    private readonly stops: RuleStops,
   ) {}
 
   /** A new assessment stands: decide now, or set the hour; a claim that people were deciding goes back to them. */
@@ -59,9 +59,9 @@ export class StraightThrough {
     if (!(await this.mandates.letsDecide(tx, claim.mandateId))) return ok('waits for the business to confirm its agent');
     const assessment = await this.assessments.standing(tx, assessmentId);
     if (assessment === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
-    const facts = await this.facts.load(tx, claim, assessment);
+    const facts = await this.facts.load(tx, claim, assessment, await this.stops.of(tx, claim));
     if (!facts.ok) return facts;
-    const verdict = decideByRule({ ...facts.value, drawn: await this.sampling.draws(tx, claim) });
+    const verdict = decideByRule(facts.value);
     const common = { claim, userId: undefined, noteDigest: undefined };
     switch (verdict.kind) {
       case 'offer': return this.#offer(tx, ctx, claim, assessment, verdict.amountMinor);
@@ -70,9 +70,8 @@ export class StraightThrough {
     }
   }
 
-  /** A hold gives the claim to people. What others have used of a cap meanwhile makes the working stale: it is done again, and decided then. */
+  /** What others have used of a cap meanwhile makes the working stale: it is done again, and decided then. */
   async #offer(tx: Tx, ctx: Context, claim: ClaimRow, assessment: StandingAssessment, amountMinor: bigint): Promise<Result<unknown>> {
-    if (!(await this.awards.offerable(tx, claim.id)).ok) return this.lifecycle.apply(tx, ctx, claim, { event: 'refer', data: { why: ['claim_held'] } });
     const capped = await this.awards.useCaps(tx, claim, assessment, amountMinor);
     if (!capped.ok) return this.assessments.again(tx, claim.id);
     return this.awards.award(tx, ctx, { claim, assessment, event: 'offer_by_rule', userId: undefined, noteDigest: undefined });

@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
+import { Rivals } from './duties/rivals.service.js';
 
 export interface Verdict {
   readonly outcome: DeterminationOutcome;
@@ -20,13 +21,13 @@ export interface Verdict {
 export class VerdictChecks {
   constructor(
     private readonly lifecycle: ClaimLifecycle, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
-    private readonly entitlements: Entitlements,
+    private readonly entitlements: Entitlements, private readonly rivals: Rivals,
   ) {}
 
   /** The machine is asked first: in the wrong state the answer is what is possible there, whatever the verdict says. */
   async ready(tx: Tx, ctx: Context, id: string, version: number, event: ClaimEvent, verdict: Verdict): Promise<Result<{ claim: ClaimRow; assessment: StandingAssessment }>> {
     const claim = await this.lifecycle.locked(tx, id, version);
-    if (!claim.ok) return claim;
+    if (!claim.ok) return this.rivals.named(tx, id, claim);
     const allowed = this.lifecycle.decide(ctx, claim.value, { event, assessmentId: verdict.assessmentId });
     if (!allowed.ok) return allowed;
     const assessment = claim.value.assessmentId === null ? undefined : await this.assessments.standing(tx, claim.value.assessmentId);

@@ -4,6 +4,16 @@ import { readKeyring } from '../crypto/keyring.js';
 import { readSigningKey } from '../crypto/signing-key.js';
 import { clamdPlace, type ClamdPlace } from '../scanner/clamd-scanner.js';
 
+/** How many people an installation has for duties that exclude each other, from few to many. */
+export const DUTY_PROFILES = ['small', 'standard', 'strict'] as const;
+export type DutyProfile = (typeof DUTY_PROFILES)[number];
+
+/** Somebody outside, by name and address of mail. */
+export interface OutsideReviewer {
+  readonly name: string;
+  readonly email: string;
+}
+
 /** Everything the process is told from outside, read once and checked. */
 export interface AppConfig {
   readonly environment: 'development' | 'test' | 'production';
@@ -49,10 +59,12 @@ export interface AppConfig {
   readonly sweepSeconds: number;
   /** How long a claim waits between assessment and a decision by rule. */
   readonly autoDecisionDelaySeconds: number;
+  /** Which duties exclude each other here. */
+  readonly dutyProfile: DutyProfile;
+  /** Who hears a second objection where there are too few people for it. */
+  readonly outsideReviewer: OutsideReviewer | undefined;
   /** How many days a business has to answer whether an agent acts for it. */
   readonly mandateTermDays: number;
-  /** The body outside that decides second objections; undefined: people of the operator do. */
-  readonly outsideReviewer: { readonly name: string; readonly email: string } | undefined;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -149,6 +161,14 @@ class Settings {
     return place;
   }
 
+  /** `Name <address>`. */
+  person(name: string): OutsideReviewer | undefined {
+    const text = this.text(name);
+    const { who, email } = /^(?<who>[^<>@]+?)\s*<(?<email>[^\s<>@]+@[^\s<>@]+)>$/.exec(text ?? '')?.groups ?? {};
+    if (text !== undefined && email === undefined) this.faults.set(name, `${name} must be a name and an address: Claims Panel <panel@example.org>.`);
+    return who === undefined || email === undefined ? undefined : { name: who, email };
+  }
+
   url(name: string, required: boolean): string | undefined {
     const text = this.text(name);
     if (text === undefined) {
@@ -186,14 +206,6 @@ function reachingPeople(settings: Settings, port: number): Pick<AppConfig, 'publ
   };
 }
 
-function outsideReviewer(settings: Settings): AppConfig['outsideReviewer'] {
-  const text = settings.text('OUTSIDE_REVIEWER');
-  const [, name, email] = /^([^<>@]{1,200}?) ?<([^\s<>@]+@[^\s<>@]+)>$/.exec(text ?? '') ?? [];
-  if (name !== undefined && email !== undefined) return { name, email };
-  if (text !== undefined) settings.faults.set('OUTSIDE_REVIEWER', 'OUTSIDE_REVIEWER names who decides second objections: Name <address@example.org>.');
-  return undefined;
-}
-
 /**
  * Reads and checks the configuration; all faults at once. What production needs has no default there.
  * Throws ConfigError. Edge: an empty variable is the same as none.
@@ -223,8 +235,9 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
+    dutyProfile: settings.choice('DUTY_PROFILE', DUTY_PROFILES, 'standard'),
+    outsideReviewer: settings.person('OUTSIDE_REVIEWER'),
     mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
-    outsideReviewer: outsideReviewer(settings),
     sweepSeconds: settings.whole('SWEEP_SECONDS', 60, 0, 3_600),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),
     logLevel: settings.choice('LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug'], mode === 'test' ? 'silent' : 'info'),

@@ -38,6 +38,7 @@ const PLACES: readonly { readonly key: string; readonly address: string; readonl
   { key: 'reports', address: 'reports', permission: 'report.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
   { key: 'payees', address: 'payees', permission: 'payee.oversee', staff: true },
+  { key: 'duties', address: 'duties', permission: 'user.manage', staff: true },
   { key: 'policies', address: 'policies', permission: 'policy.read_drafts', staff: true },
   { key: 'batches', address: 'batches', permission: 'agency.work', staff: true },
   { key: 'mandates', address: 'mandates', permission: 'agency.work', staff: true },

@@ -22,10 +22,10 @@ export class CasePages {
     private readonly sights: ClaimSights,
   ) {}
 
-  async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
+  async answer(visit: Visit, reference: string, body: unknown, done: string | ((value: unknown) => string), act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
     const { claim } = unwrap(await this.sheets.of(visit, reference));
     const answer = await act(claim);
-    if (answer.ok) return new SeeOther(`/${visit.language}/work/${reference}?done=${done}`);
+    if (answer.ok) return new SeeOther(`/${visit.language}/work/${reference}?done=${typeof done === 'string' ? done : done(answer.value)}`);
     return this.#refused(visit, reference, body, answer.refusal);
   }
 

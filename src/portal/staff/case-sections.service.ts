@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
-import { CaseDoubts } from './case-doubts.service.js';
+import { CaseAsides } from './case-asides.service.js';
 import { CaseFigures } from './case-figures.service.js';
 import { CaseHistory } from './case-history.service.js';
 import { CaseHolds } from './case-holds.service.js';
@@ -15,7 +15,7 @@ export class CaseSections {
   constructor(
     private readonly history: CaseHistory,
     private readonly figures: CaseFigures,
-    private readonly doubts: CaseDoubts,
+    private readonly asides: CaseAsides,
     private readonly papers: CasePapers,
     private readonly signals: CaseSignalCards,
     private readonly record: CaseRecord,
@@ -28,7 +28,7 @@ export class CaseSections {
     return {
       ...await this.history.of(claim.id),
       figures: await this.figures.of(visit, sheet),
-      identity: await this.doubts.about(claim.merchantId),
+      ...await this.asides.of(visit, sheet),
       ...await this.papers.of(visit, sheet),
       holds: await this.holds.of(visit, claim),
       odd: await this.signals.of(visit, sheet),

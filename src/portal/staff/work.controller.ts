@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { decodeCursor } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimQueries, type ClaimState } from '../../modules/claims/index.js';
+import { ClaimQueries, type ClaimState, type ClaimView } from '../../modules/claims/index.js';
 import { Casework } from '../../modules/review/index.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
@@ -16,7 +16,7 @@ import { readVerdict } from './verdict.form.js';
 /** Queues by the name they have in an address; each is one state of the machine. */
 const QUEUES = { review: 'in_review', decision: 'recommended', automatic: 'submitted', offered: 'offered', accepted: 'accepted', rejected: 'rejected' } as const satisfies Record<string, ClaimState>;
 const ON_A_PAGE = 50;
-const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided', 'held', 'released', 'hold_day', 'reduction_proposed', 'reduced', 'reduction_dropped', 'reopened'];
+const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided', 'held', 'released', 'hold_day', 'reduction_proposed', 'reduced', 'reduction_dropped', 'reopened', 'interest', 'approved'];
 
 /** The desk of those who review and decide. What a person may not do is not offered here, and refused by the service all the same. */
 @Pages('work')
@@ -77,7 +77,8 @@ export class WorkController {
   @Requires('claim.decide')
   async decide(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
     const verdict = readVerdict(body, await this.pages.refusalReasons());
-    return this.pages.answer(visit, reference, body, 'decided', ({ id }) =>
+    const doneWith = (claim: unknown): string => ((claim as ClaimView).state === 'recommended' ? 'approved' : 'decided');
+    return this.pages.answer(visit, reference, body, doneWith, ({ id }) =>
       (verdict.ok ? this.casework.decide(visit.ctx, id, formVersion(body), verdict.value) : Promise.resolve(verdict)));
   }
 }

@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Role } from '../../platform/access/roles.js';
+import { APP_CONFIG, type AppConfig, type DutyProfile } from '../../platform/config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { clashesOf, postsOf, PROFILE_PEOPLE, type PostState } from './duty-posts.rules.js';
+import { UsersRepository } from './users.repository.js';
+
+export interface PostView extends PostState {
+  /** How many people have one of the roles. */
+  readonly peopleCount: number;
+}
+
+export interface DutyBoardView {
+  readonly profile: DutyProfile;
+  /** People with a role here, and how many the profile is made for. */
+  readonly peopleCount: number;
+  readonly madeFor: number;
+  readonly outsideReviewer?: string;
+  readonly posts: readonly PostView[];
+  /** People whose roles exclude each other in this profile. */
+  readonly clashes: readonly { readonly name: string; readonly roles: readonly [Role, Role] }[];
+}
+
+/** Whether the people there are can fill every duty. */
+@Injectable()
+export class DutyBoard {
+  constructor(private readonly database: Database, private readonly users: UsersRepository, @Inject(APP_CONFIG) private readonly config: AppConfig) {}
+
+  async view({ hasLimits }: { readonly hasLimits: boolean }): Promise<DutyBoardView> {
+    const { dutyProfile: profile, outsideReviewer } = this.config;
+    const staff = await this.users.staff(this.database.reader);
+    const names = new Map(staff.map(({ id, name }) => [id, name]));
+    return {
+      profile, peopleCount: staff.length, madeFor: PROFILE_PEOPLE[profile], ...(outsideReviewer === undefined ? {} : { outsideReviewer: outsideReviewer.name }),
+      posts: postsOf(profile, staff, { hasLimits, outsideReviewer: outsideReviewer !== undefined })
+        .map((post) => ({ ...post, peopleCount: staff.filter(({ roles }) => post.roles.some((role) => roles.includes(role))).length })),
+      clashes: clashesOf(profile, staff).map(({ id, roles }) => ({ name: names.get(id) ?? id, roles })),
+    };
+  }
+}

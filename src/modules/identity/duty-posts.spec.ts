@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Role } from '../../platform/access/roles.js';
+import { DUTY_PROFILES } from '../../platform/config/config.js';
+import { conflictingDuty, conflictingRole, DUTY_TABLE, ROLE_TABLE } from './duties.rules.js';
+import { clashesOf, postsOf, type Colleague } from './duty-posts.rules.js';
+
+const people = (...roles: readonly (readonly Role[])[]): Colleague[] => roles.map((held, index) => ({ id: String(index), roles: held }));
+const open = (profile: (typeof DUTY_PROFILES)[number], staff: readonly Colleague[], more = { hasLimits: false, outsideReviewer: false }): string[] =>
+  postsOf(profile, staff, more).flatMap(({ work, post, filled }) => (filled ? [] : [`${work} ${post}`]));
+
+const THREE = people(
+  ['administrator', 'reviewer', 'policy_author', 'register_editor', 'finance_preparer'],
+  ['approver', 'finance_approver', 'policy_approver', 'register_approver'],
+  ['supervisor', 'finance_releaser'],
+);
+
+describe('duties that exclude each other', () => {
+  it('never become fewer in a stricter profile, and four pairs hold in every one', () => {
+    for (const profile of DUTY_PROFILES) {
+      for (const [one, other] of [['recommender', 'decider'], ['filer', 'decider'], ['interest', 'decider'], ['author', 'approver'], ['payee_editor', 'releaser']] as const) {
+        expect(conflictingDuty([one], other, profile)).toBe(one);
+        expect(conflictingDuty([other], one, profile)).toBe(other);
+      }
+      expect(conflictingDuty(['decider'], 'decider', profile)).toBeUndefined();
+    }
+    expect(DUTY_PROFILES.map((profile) => conflictingDuty(['helper'], 'recommender', profile))).toEqual([undefined, 'helper', 'helper']);
+    expect(DUTY_PROFILES.map((profile) => conflictingRole(['reviewer'], 'approver', profile))).toEqual([undefined, undefined, 'reviewer']);
+    expect(DUTY_PROFILES.map((profile) => conflictingRole(['finance_releaser'], 'finance_preparer', profile))).toEqual(['finance_releaser', 'finance_releaser', 'finance_releaser']);
+  });
+
+  it('are each named once', () => {
+    for (const table of [DUTY_TABLE, ROLE_TABLE]) expect(new Set(table.map(({ pair }) => [...pair].sort().join())).size).toBe(table.length);
+  });
+});
+
+describe('whether the people there are can fill every duty', () => {
+  it('three are enough for a small installation, once somebody outside is named', () => {
+    expect(open('small', THREE)).toEqual(['claims reconsiderer_2']);
+    expect(open('small', THREE, { hasLimits: false, outsideReviewer: true })).toEqual([]);
+    expect(open('standard', THREE)).toEqual(['claims reconsiderer_2', 'audit auditor']);
+  });
+
+  it('one person fills one part of a kind of work, whichever leaves the most filled', () => {
+    const both = people(['reviewer', 'approver'], ['reviewer'], ['supervisor', 'approver'], ['supervisor']);
+    expect(open('standard', both).filter((post) => post.startsWith('claims'))).toEqual([]);
+    expect(open('standard', both, { hasLimits: true, outsideReviewer: false }).filter((post) => post.startsWith('claims'))).toEqual(['claims reconsiderer_2']);
+    expect(open('standard', people(['register_editor'])).filter((post) => post.startsWith('register'))).toEqual(['register approver']);
+    expect(open('standard', people(['register_editor'], ['register_editor'])).filter((post) => post.startsWith('register'))).toEqual([]);
+  });
+
+  it('a strict one wants two administrators, and says whose roles exclude each other', () => {
+    expect(open('strict', THREE)).toContain('administration second_administrator');
+    expect(clashesOf('standard', THREE)).toEqual([]);
+    expect(clashesOf('strict', people(['reviewer', 'approver'], ['reviewer']))).toEqual([{ id: '0', roles: ['reviewer', 'approver'] }]);
+  });
+});

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import { currency as currencyOf, formatMoney, money } from '../../../core/money/index.js';
+import type { Context } from '../../../platform/access/context.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/database.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import type { StandingAssessment } from '../../assessments/index.js';
+import { ClaimLifecycle, ClaimQueries, type ClaimRow } from '../../claims/index.js';
+import { People } from '../../identity/index.js';
+import { ApprovalsRepository, type ApprovalRow } from './approvals.repository.js';
+import { DecisionLimits } from './decision-limits.service.js';
+
+/** An award somebody wants to decide. */
+export interface Proposed {
+  readonly claim: ClaimRow;
+  readonly assessment: StandingAssessment;
+  readonly recommendationN: number;
+  readonly amountMinor: bigint;
+  readonly userId: string;
+  readonly noteDigest: string | undefined;
+}
+
+export interface ApprovalView {
+  readonly by: string;
+  readonly amount: { readonly amount: string; readonly currency: string };
+  readonly at: string;
+  /** Whether it counts for the award as it is recommended now. */
+  readonly stands: boolean;
+}
+
+/** Awards above what their approver decides alone: the first approval is kept, and another person's is the award. */
+@Injectable()
+export class Approvals {
+  constructor(
+    private readonly limits: DecisionLimits,
+    private readonly approvals: ApprovalsRepository,
+    private readonly lifecycle: ClaimLifecycle,
+    private readonly claims: ClaimQueries,
+    private readonly people: People,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Undefined when the award may be decided now: within the limit where the policy does not ask for two, or approved by somebody else
+   * before. Otherwise this is the first of two approvals, kept beside the claim, which stays where it is at a new version. Code:
+   * `review.approved_already`.
+   */
+  async first(tx: Tx, ctx: Context, proposed: Proposed): Promise<Result<ClaimRow | undefined>> {
+    const { claim, assessment, userId, amountMinor, recommendationN } = proposed;
+    const upTo = await this.limits.aloneUpTo(tx, userId, claim.currency);
+    if (!asksForTwo(assessment.result) && (upTo === undefined || amountMinor <= upTo)) return ok(undefined);
+    const standing = (await this.approvals.of(tx, claim.id)).filter((row) => countsFor(row, proposed));
+    if (standing.some((row) => row.userId !== userId)) return ok(undefined);
+    if (standing.length > 0) return refuse('review.approved_already');
+    const { merchantId, currency } = claim;
+    await this.approvals.insert(tx, {
+      claimId: claim.id, merchantId, recommendationN, assessmentId: assessment.id, amountMinor, currency, userId, noteDigest: proposed.noteDigest, at: this.clock.now(),
+    });
+    return ok(await this.lifecycle.note(tx, ctx, claim, { action: 'claim.approved', data: { recommendation: recommendationN, amountMinor: String(amountMinor), limitMinor: upTo === undefined ? 'any' : String(upTo) } }));
+  }
+
+  /** For staff, newest first. */
+  async list(ctx: Context, claimId: string): Promise<Result<{ items: ApprovalView[] }>> {
+    const claim = await this.claims.get(ctx, claimId);
+    if (!claim.ok) return claim;
+    const rows = await this.approvals.of(this.database.reader, claimId);
+    const names = await this.people.names(rows.map(({ userId }) => userId));
+    const { state, assessmentId, determinations } = claim.value;
+    const last = determinations.findLast(({ stage }) => stage === 'recommendation')?.n;
+    const stands = (row: ApprovalRow): boolean => state === 'recommended' && last === row.recommendationN && assessmentId === row.assessmentId;
+    return ok({
+      items: rows.map((row) => ({
+        by: names.get(row.userId) ?? row.userId, amount: { amount: formatMoney(money(BigInt(row.amountMinor), currencyOf(row.currency))), currency: row.currency },
+        at: row.at.toISOString(), stands: stands(row),
+      })).reverse(),
+    });
+  }
+}
+
+/** A policy may ask for a second approver itself, whatever the amount. */
+export const asksForTwo = ({ routes }: StandingAssessment['result']): boolean => routes.some(({ to }) => to === 'second_approver');
+
+const countsFor = (row: ApprovalRow, { recommendationN, assessment, amountMinor }: Proposed): boolean =>
+  row.recommendationN === recommendationN && row.assessmentId === assessment.id && BigInt(row.amountMinor) === amountMinor;
