@@ -11,6 +11,7 @@ import { OutagesModule } from '../outages/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { SchemesModule } from '../schemes/index.js';
 import { ClaimClashes } from './claim-clashes.service.js';
+import { ClaimDeliveries } from './claim-deliveries.service.js';
 import { ClaimDrafting } from './claim-drafting.service.js';
 import { ClaimFacts } from './claim-facts.service.js';
 import { ClaimFilingsRepository } from './claim-filings.repository.js';
@@ -48,6 +49,7 @@ import { Entitlements } from './entitlements.service.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
 import { KeptFormsRepository } from './kept-forms.repository.js';
 import { KeptForms } from './kept-forms.service.js';
+import { NoticesRepository } from './notices.repository.js';
 
 registerCatalogue(CLAIMS_ERRORS);
 registerCatalogue(HANDOVERS_ERRORS);
@@ -64,10 +66,11 @@ mapConstraints({
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
     HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters,
+    ClaimDeliveries, NoticesRepository,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimDeliveries,
   ],
 })
 export class ClaimsModule {}

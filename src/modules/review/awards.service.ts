@@ -8,6 +8,7 @@ import { MandateQueries } from '../agents/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '../claims/index.js';
 import { FundLedger } from '../funds/index.js';
 import type { StandingAssessment } from '../assessments/index.js';
+import { DecisionMail } from './letters/decision-mail.service.js';
 import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 
@@ -40,6 +41,7 @@ export class Awards {
     private readonly schemes: SchemeQueries,
     private readonly policies: PolicyQueries,
     private readonly mandates: MandateQueries,
+    private readonly mail: DecisionMail,
   ) {}
 
   async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {
@@ -75,6 +77,8 @@ export class Awards {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome, reasons, assessmentId, amountMinor: undefined, currency: claim.currency,
       userId, noteDigest,
     });
+    const told = await this.mail.decided(tx, claim);
+    if (!told.ok) return told;
     return this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } });
   }
 

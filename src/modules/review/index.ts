@@ -9,3 +9,5 @@ export type { Verdict } from './verdict-checks.service.js';
 export { ClaimWithdrawal } from './claim-withdrawal.service.js';
 export { Offers, type Acceptance } from './offers.service.js';
 export { ReviewModule } from './review.module.js';
+export { DecisionLetters } from './letters/decision-letters.service.js';
+export { saidIn, type LetterBlock, type LetterDocument, type LetterPart } from './letters/letter-document.rules.js';

@@ -21,6 +21,11 @@ import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { ClaimOverrides } from './claim-overrides.service.js';
 import { Casework } from './casework.service.js';
 import { DecisionHour } from './decision-hour.service.js';
+import { DecisionFactsLoader } from './letters/decision-facts.service.js';
+import { DecisionLettersRepository } from './letters/decision-letters.repository.js';
+import { DecisionLetters } from './letters/decision-letters.service.js';
+import { DecisionMail } from './letters/decision-mail.service.js';
+import { ReturnedLettersHandler } from './letters/returned-letters.handler.js';
 import { OverrideQueries } from './override-queries.service.js';
 import { OverridesController } from './overrides.controller.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
@@ -44,7 +49,8 @@ registerCatalogue(REVIEW_ERRORS);
   providers: [
     Awards, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
+    DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler,
   ],
-  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises],
+  exports: [Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, DecisionLetters],
 })
 export class ReviewModule {}
