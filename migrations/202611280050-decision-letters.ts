@@ -42,7 +42,6 @@ export class DecisionLetters2026112800500 implements MigrationInterface {
         agent_id uuid NOT NULL,
         day date NOT NULL,
         written_at timestamptz(3) NOT NULL,
-        letter_count int NOT NULL,
         CONSTRAINT agent_claim_digest_pk PRIMARY KEY (agent_id, day),
         CONSTRAINT agent_claim_digest_agent_fk FOREIGN KEY (agent_id) REFERENCES agent (id)
       )`);

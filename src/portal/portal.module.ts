@@ -78,6 +78,9 @@ import { PolicyEditorController } from './policy/policy-editor.controller.js';
 import { PolicyHistory } from './policy/policy-history.service.js';
 import { PolicyLists } from './policy/policy-lists.service.js';
 import { PolicyPagesController } from './policy/policy-pages.controller.js';
+import { DecisionLettersController } from './letters/decision-letters.controller.js';
+import { DecisionPagesController } from './letters/decision-pages.controller.js';
+import { DecisionPages } from './letters/decision-pages.service.js';
 import { PolicySheets } from './policy/policy-sheet.service.js';
 import { CheckPagesController } from './public/check-pages.controller.js';
 import { FrontController } from './public/front.controller.js';
@@ -130,11 +133,12 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
     RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
+    DecisionLettersController, DecisionPagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets,
+    PayeeSheets, PayeeFiles, RegisterSheets, DecisionPages,
   ],
 })
 export class PortalModule {}

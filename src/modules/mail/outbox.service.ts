@@ -50,7 +50,7 @@ export class Outbox {
     const isDeclined = await this.queries.isDeclined(tx, template, content.recipient ?? '');
     const isHandedOver = !isDeclined && ('email' in to ? this.mail : this.sms).isConnected;
     // What a flood of forms may cost has an end for every text message; nothing is lost, it goes out when an hour has room again.
-    const isPutOff = isHandedOver && channel === 'sms' && !(await this.queries.hasRoom('sms', this.clock.now(), tx));
+    const isPutOff = isHandedOver && !(await this.queries.hasRoom(channel, this.clock.now(), tx));
     const state = isDeclined ? 'declined' : isHandedOver ? 'queued' : 'kept';
     const id = await this.letters.insert(tx, { template, language, about, merchantId, state, channel, secret, minutes, at: this.clock.now() }, content);
     if (isPutOff) await this.letters.defer(tx, id, 'There was no room for another text message.');

@@ -4,6 +4,7 @@ import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js'
 import { decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimWithdrawal, Offers } from '../../modules/review/index.js';
+import { DecisionPages } from '../letters/decision-pages.service.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
 import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
@@ -19,6 +20,7 @@ const DONE = ['accepted', 'declined', 'amended', 'corrected', 'withdrawn', 'disc
 export class MerchantClaimsController {
   constructor(
     private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal, private readonly kept: KeptAcceptances,
+    private readonly decisions: DecisionPages,
   ) {}
 
   @Get()
@@ -34,7 +36,8 @@ export class MerchantClaimsController {
   async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>, @Req() request: MakegoodRequest): Promise<View> {
     const done = formText(query, 'done', 20);
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    return new View('merchant/claim.njk', { ...sheet, agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
+    const decided = await this.decisions.shown(visit, sheet.claim);
+    return new View('merchant/claim.njk', { ...sheet, decided, agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
   }
 
   @Get(':reference/decline')
@@ -47,14 +50,14 @@ export class MerchantClaimsController {
   @Requires('offer.accept', 'merchant')
   async accept(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    if (formText(body, 'agree', 10) !== 'yes') return this.#refused(sheet, { code: 'portal.terms_not_ticked', params: {}, pointer: '/agree' });
+    if (formText(body, 'agree', 10) !== 'yes') return this.#refused(visit, sheet, { code: 'portal.terms_not_ticked', params: {}, pointer: '/agree' });
     const releaseHash = formText(body, 'releaseHash', 64);
     const accepted = await this.offers.acceptInFull(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body), {
       termsHash: formText(body, 'termsHash', 64), ...(releaseHash === '' ? {} : { releaseHash }),
     });
     if (accepted.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=accepted`);
     if (accepted.refusal.code === 'identity.proof_needed') return this.kept.untilProved(visit, request, reference);
-    return this.#refused(unwrap(await this.sheets.of(visit, reference)), accepted.refusal);
+    return this.#refused(visit, unwrap(await this.sheets.of(visit, reference)), accepted.refusal);
   }
 
   @Post(':reference/refusal')
@@ -63,7 +66,7 @@ export class MerchantClaimsController {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     const declined = await this.offers.decline(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body));
     if (declined.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=declined`);
-    return this.#refused(unwrap(await this.sheets.of(visit, reference)), declined.refusal);
+    return this.#refused(visit, unwrap(await this.sheets.of(visit, reference)), declined.refusal);
   }
 
   @Get(':reference/disclaimer')
@@ -83,8 +86,8 @@ export class MerchantClaimsController {
     return again('merchant/disclaimer.njk', { ...unwrap(await this.sheets.of(visit, reference)), typed: { note } }, said.refusal, 409);
   }
 
-  #refused(sheet: ClaimSheet, refusal: Refusal): View {
-    return again('merchant/claim.njk', sheet, refusal, refusal.pointer === undefined ? 409 : 422);
+  async #refused(visit: Visit, sheet: ClaimSheet, refusal: Refusal): Promise<View> {
+    return again('merchant/claim.njk', { ...sheet, decided: await this.decisions.of(visit, sheet.claim) }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }
 

@@ -70,7 +70,7 @@ async function readBack(bytes: Buffer): Promise<{ text: string; tags: string[]; 
     const page = await document.getPage(n);
     const { items } = await page.getTextContent();
     texts.push(items.map((item) => ('str' in item ? item.str : '')).join(''));
-    walk(await page.getStructTree() as TagNode);
+    walk(await page.getStructTree());
   }
   const info = (await document.getMetadata()).info as { readonly Title?: string; readonly Language?: string };
   return { text: texts.join(''), tags, title: info.Title, language: info.Language };

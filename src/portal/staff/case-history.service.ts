@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '../../modules/audit/index.js';
 import { People } from '../../modules/identity/index.js';
-import { ClaimQueries } from '../../modules/claims/index.js';
+import { ClaimQueries, type ClaimDetail } from '../../modules/claims/index.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
+import { DecisionPages, type DecisionOnPage } from '../letters/decision-pages.service.js';
 import type { Visit } from '../shared/portal.page.js';
 
 export interface HistoryEntry {
@@ -22,12 +23,17 @@ const whatOf = (topic: string, payload: object): string =>
 /** What happened to a claim, newest first, with the names of those who did it. */
 @Injectable()
 export class CaseHistory {
-  constructor(private readonly claims: ClaimQueries, private readonly people: People, private readonly audit: AuditQueries) {}
+  constructor(private readonly claims: ClaimQueries, private readonly people: People, private readonly audit: AuditQueries, private readonly decisions: DecisionPages) {}
 
   async of({ ctx }: Visit, claimId: string): Promise<HistoryEntry[]> {
     const { items } = unwrap(await this.claims.timeline(ctx, claimId));
     const names = await this.people.names(items.flatMap(({ actor }) => (PERSON.test(actor) ? [actor] : [])));
     return items.map(({ at, topic, actor, payload }): HistoryEntry => ({ at, what: whatOf(topic, payload), who: names.get(actor) })).reverse();
+  }
+
+  /** The newest decision in the words of its letter. */
+  decided(visit: Visit, claim: ClaimDetail): Promise<DecisionOnPage | undefined> {
+    return this.decisions.of(visit, claim);
   }
 
   /** What a merchant wrote beside saying that a claim is not theirs; undefined where it wrote nothing. */

@@ -49,6 +49,7 @@ export class CasePages {
       figures: await this.figures.of(visit, sheet),
       mayAmend: may('outage.amend'),
       identity: await this.doubts.about(sheet.claim.merchantId),
+      decided: await this.history.decided(visit, sheet.claim),
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),

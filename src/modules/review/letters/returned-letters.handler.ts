@@ -19,7 +19,7 @@ export class ReturnedLettersHandler implements OnModuleInit {
 
   onModuleInit(): void {
     for (const topic of TOPICS) {
-      this.events.subscribe<LetterFate>({ topic, subscriber: `review.${topic.replace('.', '-')}`, inline: false, handle: (ctx, event, tx) => this.#open(tx, ctx, event) });
+      this.events.subscribe<LetterFate>({ topic, subscriber: `review.${topic.replace('.', '-')}`, inline: true, handle: (ctx, event, tx) => this.#open(tx, ctx, event) });
     }
   }
 
