@@ -80,6 +80,10 @@ import { PolicyEditorController } from './policy/policy-editor.controller.js';
 import { PolicyHistory } from './policy/policy-history.service.js';
 import { PolicyLists } from './policy/policy-lists.service.js';
 import { PolicyPagesController } from './policy/policy-pages.controller.js';
+import { DecisionLettersController } from './letters/decision-letters.controller.js';
+import { DecisionPagesController } from './letters/decision-pages.controller.js';
+import { MerchantAsides } from './merchant/merchant-asides.service.js';
+import { DecisionPages } from './letters/decision-pages.service.js';
 import { PolicySheets } from './policy/policy-sheet.service.js';
 import { CheckPagesController } from './public/check-pages.controller.js';
 import { FrontController } from './public/front.controller.js';
@@ -154,11 +158,12 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
     ReportPagesController, SamplingPagesController,
     ObjectionPagesController, ObjectionDeskController, ObjectionDecisionController, OutsidePagesController,
+    DecisionLettersController, DecisionPagesController,
   ],
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, DutySheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons,
+    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides,
   ],
 })
 export class PortalModule {}

@@ -185,4 +185,4 @@ export const ELSEWHERE = [
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/recoveries/:id/documents/:documentId'];
+export const FILES = ['/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/recoveries/:id/documents/:documentId'];

@@ -40,6 +40,10 @@ export class MandateQueries implements MandateReader {
     return { ...page, items: page.items.map(mandateView) };
   }
 
+  standingOf(reader: Reader, agentId: string): Promise<string[]> {
+    return this.mandates.standingOf(reader, agentId);
+  }
+
   answeredIn(reader: Reader, agentId: string, span: Interval): Promise<{ confirmed: number; ended: number }> {
     return this.mandates.answeredIn(reader, agentId, span);
   }

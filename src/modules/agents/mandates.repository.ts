@@ -87,6 +87,11 @@ export class MandatesRepository {
   }
 
   /** How many were confirmed, and how many ended, in a stretch of time. */
+  /** Of an agent, those that nobody has ended. */
+  async standingOf(reader: Reader, agentId: string): Promise<string[]> {
+    return (await reader.query<{ id: string }>('SELECT id FROM mandate WHERE agent_id = $1 AND revoked_at IS NULL', [agentId])).map(({ id }) => id);
+  }
+
   async answeredIn(reader: Reader, agentId: string, { from, to }: Interval): Promise<{ confirmed: number; ended: number }> {
     const [row] = await reader.query<{ confirmed: number; ended: number }>(`
       SELECT count(*) FILTER (WHERE confirmed_at >= $2 AND confirmed_at < $3)::int AS confirmed, count(*) FILTER (WHERE revoked_at >= $2 AND revoked_at < $3)::int AS ended

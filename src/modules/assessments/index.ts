@@ -1,3 +1,4 @@
+export { figureStyle, type FigureWords } from './figure-style.rules.js';
 export { methodsOf, type Method } from './methods.rules.js';
 export { ClaimEstimates, type Estimate } from './claim-estimates.service.js';
 export { sumOfRanges, type Range, type RangeSum } from './estimate.rules.js';

@@ -19,6 +19,8 @@ import { BatchQueries } from './batch-queries.service.js';
 import { BatchUploads } from './batch-uploads.service.js';
 import { BATCHES_ERRORS } from './batches.errors.js';
 import { BatchesRepository } from './batches.repository.js';
+import { ClaimDigestsRepository } from './claim-digests.repository.js';
+import { ClaimDigests } from './claim-digests.service.js';
 import { ClaimBatchesController } from './claim-batches.controller.js';
 import { RowFilings } from './row-filings.service.js';
 import { KnownBusinesses } from './known-businesses.service.js';
@@ -35,7 +37,7 @@ mapConstraints({
   imports: [AgentsModule, AuditModule, ClaimsModule, MailModule, MerchantsModule, PoliciesModule, SchemesModule],
   controllers: [ClaimBatchesController],
   providers: [
-    AgentDigests, BatchesRepository, AgentKeysRepository, BatchLifecycle, KnownBusinesses, RowPlans, RowPlaces, RowFilings, BatchUploads, BatchChecks, BatchFiling, BatchLetters, BatchCommits, BatchQueries,
+    AgentDigests, ClaimDigests, ClaimDigestsRepository, BatchesRepository, AgentKeysRepository, BatchLifecycle, KnownBusinesses, RowPlans, RowPlaces, RowFilings, BatchUploads, BatchChecks, BatchFiling, BatchLetters, BatchCommits, BatchQueries,
   ],
   exports: [AgentDigests, BatchUploads, BatchChecks, BatchCommits, BatchLetters, BatchQueries],
 })

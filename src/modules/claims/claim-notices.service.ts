@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { durationMs, intersect, normalise, type Deadline, type Instant, type Interval } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import { LetterQueries } from '../mail/index.js';
+import { ClaimDeliveries } from './claim-deliveries.service.js';
 import { kindsThatStop } from './claim-holds.rules.js';
 import { ClaimHoldsRepository } from './claim-holds.repository.js';
 import { ClaimLetters, type ClaimLetter } from './claim-letters.service.js';
@@ -48,7 +48,7 @@ export class ClaimNotices {
     private readonly objections: ObjectionsRepository,
     private readonly holds: ClaimHoldsRepository,
     private readonly letters: ClaimLetters,
-    private readonly post: LetterQueries,
+    private readonly deliveries: ClaimDeliveries,
     private readonly places: NoticePlaces,
     private readonly clock: Clock,
   ) {}
@@ -71,7 +71,7 @@ export class ClaimNotices {
     const rows = claimIds.length === 0 ? [] : await this.notices.of(reader, claimIds);
     if (rows.length === 0) return new Map();
     const [objections, held, arrived] = [
-      await this.objections.of(reader, claimIds), await this.holds.spans(reader, claimIds, kindsThatStop('lapse')), await this.post.arrivedAt(reader, rows.flatMap(({ letterIds }) => letterIds)),
+      await this.objections.of(reader, claimIds), await this.holds.spans(reader, claimIds, kindsThatStop('lapse')), await this.deliveries.arrivedAt(reader, rows.flatMap(({ letterIds }) => letterIds)),
     ];
     const down = arrived.size === 0 ? [] : await this.places.ownDowntime(reader, Math.min(...arrived.values()) as Instant);
     const now = this.clock.now();

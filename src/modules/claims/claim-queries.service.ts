@@ -101,6 +101,16 @@ export class ClaimQueries {
     return this.claims.ofMandate(reader, wanted);
   }
 
+  /** What happened to claims begun under mandates, for whoever holds the mandates. */
+  movedUnder(reader: Reader, mandateIds: readonly string[], wanted: Parameters<ClaimsRepository['movedUnder']>[2]): ReturnType<ClaimsRepository['movedUnder']> {
+    return this.claims.movedUnder(reader, mandateIds, wanted);
+  }
+
+  /** How many of them wait for an answer of the business, by state. */
+  async waitingUnder(reader: Reader, mandateIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.claims.waitingUnder(reader, mandateIds)).map(({ state, count }) => [state, count]));
+  }
+
   find(reader: Reader, id: string): Promise<ClaimRow | undefined> {
     return this.claims.find(reader, id);
   }

@@ -13,6 +13,7 @@ import { SchemesModule } from '../schemes/index.js';
 import { CapUsesRepository } from './cap-uses.repository.js';
 import { CapUses } from './cap-uses.service.js';
 import { ClaimClashes } from './claim-clashes.service.js';
+import { ClaimDeliveries } from './claim-deliveries.service.js';
 import { ClaimDrafting } from './claim-drafting.service.js';
 import { ClaimFacts } from './claim-facts.service.js';
 import { ClaimFilingsRepository } from './claim-filings.repository.js';
@@ -57,6 +58,7 @@ import { ObjectionsRepository } from './objections.repository.js';
 import { Objections } from './objections.service.js';
 import { KeptFormsRepository } from './kept-forms.repository.js';
 import { KeptForms } from './kept-forms.service.js';
+import { NoticesRepository } from './notices.repository.js';
 
 registerCatalogue(CLAIMS_ERRORS);
 registerCatalogue(HANDOVERS_ERRORS);
@@ -73,11 +75,12 @@ mapConstraints({
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
     HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
-    ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository,
+    ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository
+, ClaimDeliveries, NoticesRepository,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses, ClaimDeliveries,
   ],
 })
 export class ClaimsModule {}

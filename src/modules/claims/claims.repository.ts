@@ -114,6 +114,18 @@ export class ClaimsRepository {
     return rows.map(rowOf);
   }
 
+  /** Events of claims begun under mandates, in a time: each with the reference of its claim. */
+  movedUnder(reader: Reader, mandateIds: readonly string[], { events, from, to }: { readonly events: readonly string[] } & Interval): Promise<{ event: string; reference: string }[]> {
+    return reader.query(`
+      SELECT e.payload ->> 'event' AS event, c.reference FROM claim c JOIN event_log e ON e.aggregate_id = c.id
+      WHERE c.mandate_id = ANY ($1) AND e.at >= $2 AND e.at < $3 AND e.payload ->> 'event' = ANY ($4) ORDER BY e.seq`,
+    [mandateIds, formatInstant(from), formatInstant(to), events]);
+  }
+
+  waitingUnder(reader: Reader, mandateIds: readonly string[]): Promise<{ state: string; count: number }[]> {
+    return reader.query("SELECT state, count(*)::int AS count FROM claim WHERE mandate_id = ANY ($1) AND state IN ('offered', 'info_requested') GROUP BY state", [mandateIds]);
+  }
+
   /** Newest first; `merchantIds` limits to those who may be seen, `state` to one state. */
   async page(reader: Reader, wanted: { merchantIds?: readonly string[]; state?: string; before?: string; limit: number }): Promise<ClaimRow[]> {
     const rows = await reader.named<Raw>('claim_page', `

@@ -44,6 +44,16 @@ export class Entitlements {
     return (await this.repository.determinations(reader, claimId)).findLast(({ stage }) => stage === wanted);
   }
 
+  /** All there is about a claim, oldest first; for whoever was let see the claim. */
+  determinations(reader: Reader, claimId: string): Promise<DeterminationRow[]> {
+    return this.repository.determinations(reader, claimId);
+  }
+
+  /** What a determination granted; undefined when it granted nothing. */
+  async grantedBy(reader: Reader, claimId: string, determinationId: string): Promise<EntitlementRow | undefined> {
+    return (await this.repository.entitlements(reader, claimId)).find((row) => row.determinationId === determinationId);
+  }
+
   accept(tx: Tx, claim: ClaimRow, entitlementNo: number, acceptance: { kind: 'in_full' | 'on_account'; termsHash: string; releaseHash: string | undefined; by: string }): Promise<void> {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }

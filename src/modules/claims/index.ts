@@ -1,6 +1,7 @@
 export { actionsIn, CLAIM_EVENTS, CLAIM_MACHINE, CLAIM_ORIGINS, CLAIM_STATES, LIVE_STATES, type ClaimEvent, type ClaimOrigin, type ClaimState } from './claim.machine.js';
 export { CapUses } from './cap-uses.service.js';
 export { ClaimClashes, type Clash } from './claim-clashes.service.js';
+export { ClaimDeliveries } from './claim-deliveries.service.js';
 export { ClaimDrafting, type DraftChange, type NewDraft } from './claim-drafting.service.js';
 export { checkComplete, type Answers } from './answers.rules.js';
 export { ClaimFacts } from './claim-facts.service.js';
@@ -35,6 +36,7 @@ export type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/cl
 export { ClaimsModule } from './claims.module.js';
 export type { DeterminationOutcome } from './views/determination.js';
 export { DraftChecks, type DraftContent } from './draft-checks.service.js';
+export type { DeterminationRow } from './entitlements.repository.js';
 export { Entitlements, type Grant } from './entitlements.service.js';
 export { KeptForms, type KeptForm } from './kept-forms.service.js';
 export { claimView, type ClaimDetail, type ClaimView } from './views/claim-view.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { userIdOf } from '../../platform/access/ownership.js';
@@ -6,7 +6,9 @@ import type { Context } from '../../platform/access/context.js';
 import { Ctx, Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { Accounts } from './accounts.service.js';
+import { LetterChoiceDto } from './dto/letter-choice.dto.js';
 import { CodeProofDto, NewPasswordDto, PasskeyProofDto } from './dto/sign-in-code.dto.js';
+import { LetterChoices, type LetterChoice } from './letter-choices.service.js';
 import type { Ceremony } from './passkey-ceremonies.service.js';
 import { PasskeyProofs } from './passkey-proofs.service.js';
 import { Sessions } from './sessions.service.js';
@@ -16,7 +18,7 @@ import { SignInCodes, type CodeView } from './sign-in-codes.service.js';
 @ApiTags('account')
 @Controller('v1/account')
 export class AccountController {
-  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly codes: SignInCodes, private readonly passkeys: PasskeyProofs) {}
+  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly codes: SignInCodes, private readonly passkeys: PasskeyProofs, private readonly letters: LetterChoices) {}
 
   @Get('sessions')
   @Requires('session.read')
@@ -73,5 +75,19 @@ export class AccountController {
   @ApiOperation({ summary: 'Set or change my password, within five minutes of a proof; other sessions end' })
   async setPassword(@Ctx() ctx: Context, @Body() body: NewPasswordDto): Promise<void> {
     unwrap(await this.accounts.setPassword(ctx, body.password));
+  }
+
+  @Get('letter-preferences')
+  @Requires('session.read')
+  @ApiOperation({ summary: 'Which letters I am sent' })
+  letterPreferences(@Ctx() ctx: Context): Promise<LetterChoice> {
+    return this.letters.mine(ctx);
+  }
+
+  @Patch('letter-preferences')
+  @Requires('session.read')
+  @ApiOperation({ summary: 'Do without letters of courtesy, or have them again; decisions, offers, questions and payments are always told' })
+  async chooseLetters(@Ctx() ctx: Context, @Body() body: LetterChoiceDto): Promise<LetterChoice> {
+    return unwrap(await this.letters.choose(ctx, body));
   }
 }

@@ -17,6 +17,7 @@ import { MailModule } from '../mail/index.js';
 import { AccountController } from './account.controller.js';
 import { AccountRecovery } from './account-recovery.service.js';
 import { Accounts } from './accounts.service.js';
+import { LetterChoices } from './letter-choices.service.js';
 import { PasskeyCeremonies } from './passkey-ceremonies.service.js';
 import { PasskeyProofs } from './passkey-proofs.service.js';
 import { PasskeySignIn } from './passkey-sign-in.service.js';
@@ -38,8 +39,8 @@ mapConstraints({ app_user_email_uq: 'identity.email_taken', app_user_phone_uq: '
   controllers: [SessionsController, UsersController, SignInCodesController, SignUpsController, AccountController],
   providers: [
     UsersRepository, Passwords, Sessions, Members, People, Duties, DutyBoard, DutyProfiles, { provide: SessionReader, useExisting: Sessions }, Attempts, StepUp, SignInCodesRepository, SessionOpening,
-    SignInCodes, SignUps, Accounts, PasskeysRepository, PasskeyCeremonies, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery,
+    SignInCodes, SignUps, Accounts, LetterChoices, PasskeysRepository, PasskeyCeremonies, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery,
   ],
-  exports: [Sessions, People, Members, Duties, DutyBoard, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery],
+  exports: [Sessions, People, Members, Duties, DutyBoard, SessionReader, Attempts, StepUp, SignInCodes, SignUps, Accounts, LetterChoices, Passkeys, PasskeySignIn, PasskeyProofs, AccountRecovery],
 })
 export class IdentityModule {}

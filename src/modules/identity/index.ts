@@ -8,6 +8,7 @@ export { DUTY_CONFLICTS, rolesAllow, type Duty } from './duties.rules.js';
 export { PROFILE_PEOPLE } from './duty-posts.rules.js';
 export { EMAIL_SHAPE } from './email.rules.js';
 export { IdentityModule } from './identity.module.js';
+export { LetterChoices, type LetterChoice } from './letter-choices.service.js';
 export { Members, type Member } from './members.service.js';
 export { People, type NewPerson, type PersonView } from './people.service.js';
 export { StepUp } from './step-up.service.js';

@@ -3,8 +3,9 @@ import { HOUR, type Instant } from '../../core/time/index.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import type { Reader } from '../../platform/database/tx.js';
+import { classOf } from './letter-classes.rules.js';
 import { MailPort } from './carriers.port.js';
-import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterRow } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterDelivered, type LetterRow } from './letters.repository.js';
 
 export type LetterView = LetterRow & LetterContent;
 export type LetterLine = LetterRow & Pick<LetterContent, 'recipient' | 'subject' | 'plain'>;
@@ -65,5 +66,21 @@ export class LetterQueries {
   /** Letters about something, oldest first, for whoever may see it; those that held a secret are left out, and what was erased is not there. */
   about(kind: string, id: string): Promise<Pick<LetterView, 'subject' | 'plain' | 'createdAt'>[]> {
     return this.letters.about(this.database.reader, kind, id);
+  }
+
+  /** Whether a letter is one of courtesy and this address wants none. */
+  async isDeclined(reader: Reader, template: string, address: string): Promise<boolean> {
+    return classOf(template) === 'courtesy' && (await this.letters.declined(reader, [address])).length > 0;
+  }
+
+  /** When the first such letter was handed over that has not come back; undefined while none was. A bounce takes it back. */
+  async provenAt(reader: Reader, about: LetterRow['about'], templates: readonly string[], since?: Instant): Promise<Instant | undefined> {
+    const delivered = (await this.letters.deliveries(reader, about, templates, since)).flatMap(({ deliveredAt }) => deliveredAt ?? []);
+    return delivered.length === 0 ? undefined : (Math.min(...delivered) as Instant);
+  }
+
+  /** As `provenAt`, letter by letter. */
+  deliveries(reader: Reader, about: LetterRow['about'], templates?: readonly string[], since?: Instant): Promise<LetterDelivered[]> {
+    return this.letters.deliveries(reader, about, templates, since);
   }
 }

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LANGUAGES } from '../../core/policy/index.js';
+import { classOf, LETTER_CLASSES } from './letter-classes.rules.js';
 import { readSheet } from './letter-sheets.rules.js';
 
 const FOLDER = join(import.meta.dirname, 'templates');
@@ -26,6 +27,13 @@ describe.each(templates)('the letter %s', (template) => {
 
   it('fills in values and nothing else: no filter that leaves them unescaped, no program', () => {
     for (const source of inAll) expect((source ?? '').replaceAll(/\{\{ \w+ \}\}/g, '')).not.toMatch(/\{\{|\}\}|\{%|%\}|\{#/);
+  });
+});
+
+describe('letters', () => {
+  it('are each classed, and one that nobody has classed is never spared', () => {
+    expect(Object.keys(LETTER_CLASSES).sort()).toEqual([...templates].sort());
+    expect(['claim.decided', 'mandate.reminder', 'claim.unheard-of', 'constructor'].map(classOf)).toEqual(['legal', 'courtesy', 'legal', 'legal']);
   });
 });
 

@@ -4,8 +4,8 @@ import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 
 export type Channel = 'mail' | 'sms';
-/** `kept`: there is nobody to hand it to, so it stays in the outbox. */
-export type LetterState = 'kept' | 'queued' | 'deferred' | 'sent' | 'failed' | 'bounced';
+/** `kept`: there is nobody to hand it to, so it stays in the outbox. `declined`: its reader wants no such letters, so it goes nowhere. */
+export type LetterState = 'kept' | 'declined' | 'queued' | 'deferred' | 'sent' | 'failed' | 'bounced';
 
 export interface LetterRow {
   readonly id: string;
@@ -30,6 +30,13 @@ export interface LetterContent {
   readonly html: string | null;
 }
 
+/** Null while it waits, and when it failed or came back. `kept` counts: where no server is connected the outbox is what is read. */
+export interface LetterDelivered {
+  readonly id: string;
+  readonly template: string;
+  readonly deliveredAt: Instant | null;
+}
+
 const COLUMNS = `l.id, l.template, l.language, l.channel, json_build_object('kind', l.about_kind, 'id', l.about_id) AS about, l.merchant_id AS "merchantId",
   l.secret, l.ends_at AS "endsAt", l.state, l.attempts, l.fault, l.created_at AS "createdAt"`;
 
@@ -45,7 +52,7 @@ export class LettersRepository {
     const [row] = await tx.named<{ id: string }>('letter_insert', `
       WITH letter AS (
         INSERT INTO letter (template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, CASE WHEN $8 = 'kept' THEN $9::timestamptz END, $9::timestamptz + make_interval(mins => $14::int)) RETURNING id
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, CASE WHEN $8 IN ('kept', 'declined') THEN $9::timestamptz END, $9::timestamptz + make_interval(mins => $14::int)) RETURNING id
       ), content AS (
         INSERT INTO letter_content (letter_id, recipient, subject, plain, html) SELECT id, $10, $11, $12, $13 FROM letter
       ) SELECT id FROM letter`,
@@ -130,6 +137,26 @@ export class LettersRepository {
     return reader.query('SELECT address, since FROM unreachable_address WHERE address = ANY ($1)', [addresses]);
   }
 
+  async declined(reader: Reader, addresses: readonly string[]): Promise<{ address: string }[]> {
+    return reader.query('SELECT address FROM courtesy_declined WHERE address = ANY ($1)', [addresses]);
+  }
+
+  async decline(tx: Tx, addresses: readonly string[], at: Instant): Promise<void> {
+    await tx.execute('INSERT INTO courtesy_declined (address, since) SELECT unnest($1::text[]), $2 ON CONFLICT DO NOTHING', [addresses, formatInstant(at)]);
+  }
+
+  async wantAgain(tx: Tx, addresses: readonly string[]): Promise<void> {
+    await tx.execute('DELETE FROM courtesy_declined WHERE address = ANY ($1)', [addresses]);
+  }
+
+  /** Letters about something written since then, oldest first, and when each was handed over if it has not come back. */
+  deliveries(reader: Reader, about: LetterRow['about'], templates: readonly string[] | undefined, since: Instant | undefined): Promise<LetterDelivered[]> {
+    return reader.query(`
+      SELECT id, template, CASE WHEN state IN ('sent', 'kept') THEN (extract(epoch FROM settled_at) * 1000)::float8 END AS "deliveredAt" FROM letter
+      WHERE about_kind = $1 AND about_id = $2 AND ($3::text[] IS NULL OR template = ANY ($3)) AND ($4::timestamptz IS NULL OR created_at >= $4) ORDER BY id`,
+    [about.kind, about.id, templates ?? null, since === undefined ? null : formatInstant(since)]);
+  }
+
   /** Takes the words of letters settled before; how many. To whom they went is for the eraser to take. */
   async purge(tx: Tx, before: Instant, most: number): Promise<number> {
     return tx.execute(`
@@ -143,7 +170,7 @@ export class LettersRepository {
   async smsSince(reader: Reader, since: Instant): Promise<number> {
     const [row] = await reader.query<{ count: number }>(`
       SELECT count(*)::int AS count FROM letter
-      WHERE channel = 'sms' AND (settled_at > $1 OR created_at > $1 AND (state <> 'deferred' OR attempts > 0))`, [formatInstant(since)]);
+      WHERE channel = 'sms' AND state <> 'declined' AND (settled_at > $1 OR created_at > $1 AND (state <> 'deferred' OR attempts > 0))`, [formatInstant(since)]);
     return row?.count ?? 0;
   }
 

@@ -9,6 +9,7 @@ import { MailPort, SmsPort } from './carriers.port.js';
 import { HttpSms } from './http-sms.port.js';
 import { LetterDelivery } from './letter-delivery.service.js';
 import { LetterQueries } from './letter-queries.service.js';
+import { LetterPreferences } from './letter-preferences.service.js';
 import { LetterWriting } from './letter-writing.service.js';
 import { LettersRepository } from './letters.repository.js';
 import { Outbox } from './outbox.service.js';
@@ -19,8 +20,8 @@ registerCatalogue(MAIL_ERRORS);
 @Module({
   controllers: [MailEventsController],
   providers: [
-    LettersRepository, LetterWriting, Outbox, LetterDelivery, LetterQueries, Carriers, MailEvents, MailEventsGuard, { provide: MailPort, useClass: SmtpMail }, { provide: SmsPort, useClass: HttpSms },
+    LettersRepository, LetterWriting, LetterPreferences, Outbox, LetterDelivery, LetterQueries, Carriers, MailEvents, MailEventsGuard, { provide: MailPort, useClass: SmtpMail }, { provide: SmsPort, useClass: HttpSms },
   ],
-  exports: [Outbox, LetterDelivery, LetterQueries],
+  exports: [Outbox, LetterDelivery, LetterPreferences, LetterQueries],
 })
 export class MailModule {}

@@ -40,17 +40,18 @@ export class Outbox {
     private readonly queries: LetterQueries,
   ) {}
 
-  /** Writes and posts a letter; its id. An unknown template or a missing datum throws. */
+  /** Writes and posts a letter; its id. One of courtesy to an address that wants none is noted and goes nowhere. An unknown template or a missing datum throws. */
   async post(tx: Tx, letter: NewLetter): Promise<string> {
     const { template, to, language, about } = letter;
     // A few of the oldest at a time, by whoever posts: there are always more letters written than grow old.
     await this.letters.purge(tx, (this.clock.now() - this.queries.keptMs) as Instant, PURGED_AT_ONCE);
     const merchantId = letter.merchantId ?? (about.kind === 'merchant' ? about.id : null);
-    const isHandedOver = ('email' in to ? this.mail : this.sms).isConnected;
     const { channel, secret, minutes, content } = this.#written(letter);
+    const isDeclined = await this.queries.isDeclined(tx, template, content.recipient ?? '');
+    const isHandedOver = !isDeclined && ('email' in to ? this.mail : this.sms).isConnected;
     // What a flood of forms may cost has an end for every text message; nothing is lost, it goes out when an hour has room again.
-    const isPutOff = isHandedOver && channel === 'sms' && !(await this.queries.hasRoom('sms', this.clock.now(), tx));
-    const state = isHandedOver ? 'queued' : 'kept';
+    const isPutOff = isHandedOver && !(await this.queries.hasRoom(channel, this.clock.now(), tx));
+    const state = isDeclined ? 'declined' : isHandedOver ? 'queued' : 'kept';
     const id = await this.letters.insert(tx, { template, language, about, merchantId, state, channel, secret, minutes, at: this.clock.now() }, content);
     if (isPutOff) await this.letters.defer(tx, id, 'There was no room for another text message.');
     if (isHandedOver) await this.jobs.enqueue(tx, DELIVER, { letterId: id }, isPutOff ? { startAt: (this.clock.now() + PUT_OFF_MS) as Instant } : {});

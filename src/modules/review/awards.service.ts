@@ -9,7 +9,7 @@ import { MandateQueries } from '../agents/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '../claims/index.js';
 import type { StandingAssessment } from '../assessments/index.js';
 import { PolicyQueries } from '../policies/index.js';
-import { DecisionLetters } from './offers/decision-letters.service.js';
+import { DecisionNotices } from './offers/decision-notices.service.js';
 import { Reservations } from './reservations.service.js';
 
 export interface Award {
@@ -43,7 +43,7 @@ export class Awards {
     private readonly reservations: Reservations,
     private readonly policies: PolicyQueries,
     private readonly mandates: MandateQueries,
-    private readonly letters: DecisionLetters,
+    private readonly letters: DecisionNotices,
   ) {}
 
   async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {

@@ -44,3 +44,5 @@ export { type ReductionProposal } from './holds/reductions.service.js';
 export { Reopenings } from './holds/reopenings.service.js';
 export type { HoldView, OverdueHold, ShownHoldView } from './holds/views/hold-view.js';
 export type { ReductionView } from './holds/views/reduction-view.js';
+export { DecisionLetters } from './letters/decision-letters.service.js';
+export { saidIn, type LetterBlock, type LetterDocument, type LetterPart } from './letters/letter-document.rules.js';

@@ -41,6 +41,11 @@ import { REVIEW_DUTIES_ERRORS } from './duties/duties.errors.js';
 import { Interests } from './duties/interests.service.js';
 import { InterestsRepository } from './duties/interests.repository.js';
 import { Rivals } from './duties/rivals.service.js';
+import { DecisionFactsLoader } from './letters/decision-facts.service.js';
+import { DecisionLettersRepository } from './letters/decision-letters.repository.js';
+import { DecisionLetters } from './letters/decision-letters.service.js';
+import { DecisionMail } from './letters/decision-mail.service.js';
+import { ReturnedLettersHandler } from './letters/returned-letters.handler.js';
 import { OverrideQueries } from './override-queries.service.js';
 import { OverridesController } from './overrides.controller.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
@@ -69,7 +74,7 @@ import { ObjectionResults } from './objections/objection-results.service.js';
 import { ObjectionRises } from './objections/objection-rises.service.js';
 import { ObjectionsController } from './objections/objections.controller.js';
 import { OBJECTIONS_ERRORS } from './objections/objections.errors.js';
-import { DecisionLetters } from './offers/decision-letters.service.js';
+import { DecisionNotices } from './offers/decision-notices.service.js';
 import { OfferEnds } from './offers/offer-ends.service.js';
 import { OfferLapses } from './offers/offer-lapses.job.js';
 import { OfferRenewals } from './offers/offer-renewals.service.js';
@@ -130,10 +135,11 @@ mapConstraints({
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
-    DecisionLetters, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
+    DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
     HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
+    DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler,
   ],
-  exports: [CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk],
+  exports: [CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk, DecisionLetters],
 })
 export class ReviewModule {}

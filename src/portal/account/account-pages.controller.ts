@@ -4,7 +4,7 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { Accounts, Passkeys, requireProof, Sessions } from '../../modules/identity/index.js';
+import { Accounts, LetterChoices, Passkeys, requireProof, Sessions } from '../../modules/identity/index.js';
 import { LetterQueries } from '../../modules/mail/index.js';
 import { formText } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -13,17 +13,20 @@ import { again, SeeOther, View } from '../shared/view.page.js';
 /** What somebody sees and changes about themselves: ways to sign in, where they are signed in, their language. */
 @Pages('account')
 export class AccountPagesController {
-  constructor(private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly passkeys: Passkeys, private readonly letters: LetterQueries, private readonly clock: Clock) {}
+  constructor(
+    private readonly accounts: Accounts, private readonly sessions: Sessions, private readonly passkeys: Passkeys, private readonly letters: LetterQueries,
+    private readonly choices: LetterChoices, private readonly clock: Clock,
+  ) {}
 
   @Get()
   @Requires('session.read')
   async account(@Visitor() { ctx }: Visit, @Query() query: Record<string, unknown>): Promise<View> {
     const current = ctx.actor.kind === 'user' ? ctx.actor.session?.id : undefined;
     const userId = userIdOf(ctx.actor);
-    const [account, sessions, passkeys] = await Promise.all([this.accounts.mine(ctx), this.sessions.list(userId), this.passkeys.list(userId)]);
+    const [account, sessions, passkeys, letters] = await Promise.all([this.accounts.mine(ctx), this.sessions.list(userId), this.passkeys.list(userId), this.choices.mine(ctx)]);
     const unreachable = await this.letters.unreachable([account.email, account.phone].filter((address) => address !== null));
     return new View('account/account.njk', {
-      account, unreachable, done: formText(query, 'done', 20),
+      account, unreachable, letters, done: formText(query, 'done', 20),
       passkeys: passkeys.map((key) => ({ ...key, createdAt: key.createdAt.toISOString(), lastUsedAt: key.lastUsedAt?.toISOString() })),
       sessions: sessions.map(({ id, method, createdAt, lastSeenAt }) => ({ method, createdAt: createdAt.toISOString(), lastSeenAt: lastSeenAt.toISOString(), isThis: id === current })),
     });
@@ -35,6 +38,13 @@ export class AccountPagesController {
     const chosen = LANGUAGES.find((known) => known === formText(body, 'language', 2)) ?? language;
     unwrap(await this.accounts.setLanguage(ctx, chosen));
     return new SeeOther(`/${chosen}/account?done=language`);
+  }
+
+  @Post('letters')
+  @Requires('session.read')
+  async chooseLetters(@Visitor() { language, ctx }: Visit, @Body() body: unknown): Promise<SeeOther> {
+    unwrap(await this.choices.choose(ctx, { courtesy: formText(body, 'courtesy', 3) === 'yes' }));
+    return new SeeOther(`/${language}/account?done=letters`);
   }
 
   @Post('sessions')

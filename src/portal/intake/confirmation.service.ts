@@ -9,7 +9,7 @@ import { ClaimQueries, type FiledVersion } from '../../modules/claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../modules/policies/index.js';
 import { ClaimSettings } from '../shared/claim-setting.service.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
-import { writeConfirmation, type ConfirmationSheet } from './confirmation-document.rules.js';
+import { labelled, writeDocument, type TaggedSheet } from '../shared/tagged-document.rules.js';
 import { answerText, type Speaking } from './question-view.rules.js';
 
 /** What was filed, as a document to keep: made from the frozen version alone, so the same version gives the same bytes. */
@@ -34,7 +34,7 @@ export class Confirmations {
     if (!policy.ok) return policy;
     const services = (await this.settings.services(filed.value.frozen.services)).map(({ names }) => inLanguage(names, language));
     const speaking = { language, t: this.renderer.words(language), f: this.renderer.formats(language), has: (key: string) => this.renderer.knows(language, key) };
-    return ok(await writeConfirmation(sheetOf(filed.value, { ...setting.value, services, policy: policy.value }, speaking)));
+    return ok(await writeDocument(sheetOf(filed.value, { ...setting.value, services, policy: policy.value }, speaking)));
   }
 
   async #policy({ frozen }: FiledVersion, key: string): Promise<Result<ReadyPolicy>> {
@@ -50,7 +50,7 @@ interface Around {
   readonly policy: ReadyPolicy;
 }
 
-function sheetOf({ claim, n, frozen, filedAt }: FiledVersion, { site, scheme, services, policy }: Around, speaking: Speaking): ConfirmationSheet {
+function sheetOf({ claim, n, frozen, filedAt }: FiledVersion, { site, scheme, services, policy }: Around, speaking: Speaking): TaggedSheet {
   const { t, f, language } = speaking;
   const { document } = policy.resolved;
   const ground = { currency: currency(document.currency), zone: site.zone, language };
@@ -58,18 +58,18 @@ function sheetOf({ claim, n, frozen, filedAt }: FiledVersion, { site, scheme, se
   return {
     language, title: t('intake.pdf.title'), reference: claim.reference, at: filedAt, lead: t('intake.pdf.page'), contact: `${scheme.contact['name'] ?? ''} ${scheme.contact['email'] ?? ''}`.trim(),
     parts: [
-      { title: inLanguage(scheme.title, language), lines: [
+      { title: inLanguage(scheme.title, language), blocks: labelled([
         { label: t('claim.reference'), text: claim.reference }, { label: t('intake.pdf.filed'), text: f.stamp(filedAt, site.zone) }, { label: t('intake.pdf.version'), text: f.number(n) },
         { label: t('intake.pdf.business'), text: site.merchantName }, { label: t('intake.site'), text: site.name },
         { label: t('claim.stopped'), text: services.join(', ') }, { label: t('claim.window'), text: f.period(frozen.window.from, frozen.window.to, site.zone) }, ...declared,
         { label: t('intake.pdf.sales'), text: t(frozen.salesSetId === null ? 'intake.pdf.sales_no' : 'intake.pdf.sales_yes') },
         { label: t('intake.pdf.policy'), text: `${inLanguage({ ...document.title }, language)} (${policy.key} ${policy.version})` },
-      ] },
-      { title: t('claim.said'), lines: Object.entries(document.inputs).filter(([name]) => frozen.answers[name] !== undefined)
-        .map(([name, input]) => ({ label: input.label[language], text: answerText(frozen.answers[name], input, ground, speaking) })) },
-      { title: t('intake.pdf.declared'), lines: frozen.declarations === undefined ? [{ label: '', text: t('intake.pdf.opened') }] : [
+      ]) },
+      { title: t('claim.said'), blocks: labelled(Object.entries(document.inputs).filter(([name]) => frozen.answers[name] !== undefined)
+        .map(([name, input]) => ({ label: input.label[language], text: answerText(frozen.answers[name], input, ground, speaking) }))) },
+      { title: t('intake.pdf.declared'), blocks: labelled(frozen.declarations === undefined ? [{ label: '', text: t('intake.pdf.opened') }] : [
         { label: '', text: t('intake.declare.true') }, { label: '', text: t(frozen.declarations.paidElsewhere ? 'intake.pdf.elsewhere_yes' : 'intake.pdf.elsewhere_no') },
-      ] },
+      ]) },
     ],
   };
 }

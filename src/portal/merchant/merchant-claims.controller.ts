@@ -3,8 +3,8 @@ import type { Refusal } from '../../core/errors/index.js';
 import { Requires, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimWithdrawal, HoldDesk, Offers, ReductionDesk } from '../../modules/review/index.js';
-import { ClaimObjections } from '../shared/claim-objections.service.js';
+import { ClaimWithdrawal, Offers } from '../../modules/review/index.js';
+import { MerchantAsides } from './merchant-asides.service.js';
 import { ClaimLists } from '../shared/claim-list.service.js';
 import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
@@ -20,8 +20,7 @@ const DONE = ['accepted', 'on_account', 'renewed', 'objected', 'declined', 'amen
 export class MerchantClaimsController {
   constructor(
     private readonly lists: ClaimLists, private readonly sheets: ClaimSheets, private readonly offers: Offers, private readonly withdrawal: ClaimWithdrawal, private readonly kept: KeptAcceptances,
-    private readonly objections: ClaimObjections,
-    private readonly desk: HoldDesk, private readonly reductions: ReductionDesk,
+    private readonly asides: MerchantAsides,
   ) {}
 
   @Get()
@@ -37,7 +36,7 @@ export class MerchantClaimsController {
   async claim(@Visitor() visit: Visit, @Param('reference') reference: string, @Query() query: Record<string, unknown>, @Req() request: MakegoodRequest): Promise<View> {
     const done = formText(query, 'done', 20);
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    return new View('merchant/claim.njk', { ...sheet, ...await this.#standing(visit, sheet), agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
+    return new View('merchant/claim.njk', { ...sheet, ...await this.asides.shown(visit, sheet), agreed: await this.kept.stands(visit, request, sheet), done: DONE.includes(done) ? done : undefined });
   }
 
   @Get(':reference/decline')
@@ -86,15 +85,8 @@ export class MerchantClaimsController {
     return again('merchant/disclaimer.njk', { ...unwrap(await this.sheets.of(visit, reference)), typed: { note } }, said.refusal, 409);
   }
 
-  /** What stands still about the claim, what of its grant is to fall, and what was objected. */
-  async #standing(visit: Visit, { claim }: ClaimSheet): Promise<object> {
-    const { ctx } = visit;
-    const held = unwrap(await this.desk.list(ctx, claim.id)).items.filter((one) => !('released' in one));
-    return { held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(ctx, claim.id)).items, objecting: await this.objections.of(visit, claim) };
-  }
-
   async #refused(visit: Visit, sheet: ClaimSheet, refusal: Refusal): Promise<View> {
-    return again('merchant/claim.njk', { ...sheet, ...await this.#standing(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
+    return again('merchant/claim.njk', { ...sheet, ...await this.asides.of(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }
 

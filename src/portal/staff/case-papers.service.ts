@@ -4,6 +4,7 @@ import { ClaimSales } from '../../modules/claims/index.js';
 import type { SalesSetView } from '../../modules/evidence/index.js';
 import { LetterQueries, type LetterFate } from '../../modules/mail/index.js';
 import { EvidencePages } from '../evidence/evidence-pages.service.js';
+import { DecisionPages, type DecisionOnPage } from '../letters/decision-pages.service.js';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -12,6 +13,8 @@ import { traceTree, type TraceBranch } from './case-trace.rules.js';
 import { pageStyle } from '../shared/figure-style.rules.js';
 
 export interface PaperPart {
+  /** The newest decision in the words of its letter. */
+  readonly decided: DecisionOnPage | undefined;
   readonly files: object;
   /** Newest first; the one that counts is the first that could be read. */
   readonly salesSets: readonly SalesSetView[];
@@ -23,11 +26,15 @@ export interface PaperPart {
 /** What was brought and what was sent, and the working that rests on it. */
 @Injectable()
 export class CasePapers {
-  constructor(private readonly evidence: EvidencePages, private readonly sales: ClaimSales, private readonly letters: LetterQueries, private readonly renderer: PageRenderer) {}
+  constructor(
+    private readonly evidence: EvidencePages, private readonly sales: ClaimSales, private readonly letters: LetterQueries, private readonly renderer: PageRenderer,
+    private readonly decisions: DecisionPages,
+  ) {}
 
   async of(visit: Visit, { claim, assessment, bars }: ClaimSheet): Promise<PaperPart> {
     const style = pageStyle(this.renderer.formats(visit.language), this.renderer.words(visit.language));
     return {
+      decided: await this.decisions.of(visit, claim),
       files: unwrap(await this.evidence.list(visit, claim)),
       salesSets: [...unwrap(await this.sales.list(visit.ctx, claim.id)).items].reverse(),
       letters: [...await this.letters.fates('claim', claim.id)].reverse(),

@@ -3,7 +3,7 @@ import { Formatting } from '../../../platform/i18n/formatting.js';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { ClaimLetters, Entitlements, Objections, type ClaimRow, type ObjectionRow } from '../../claims/index.js';
-import { DecisionLetters } from '../offers/decision-letters.service.js';
+import { DecisionNotices } from '../offers/decision-notices.service.js';
 
 /** The body outside that decides second objections, where the installation named one. */
 export interface OutsideBody {
@@ -15,7 +15,7 @@ export interface OutsideBody {
 @Injectable()
 export class ObjectionLetters {
   constructor(
-    private readonly letters: ClaimLetters, private readonly decisions: DecisionLetters, private readonly objections: Objections, private readonly entitlements: Entitlements,
+    private readonly letters: ClaimLetters, private readonly decisions: DecisionNotices, private readonly objections: Objections, private readonly entitlements: Entitlements,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 

@@ -4,7 +4,7 @@ import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { ClaimHolds, ClaimLetters, ClaimLifecycle, ClaimNotices, Objections, type ClaimRow } from '../../claims/index.js';
 import { Awards } from '../awards.service.js';
-import { DecisionLetters } from './decision-letters.service.js';
+import { DecisionNotices } from './decision-notices.service.js';
 
 /** What an offer that nobody answers comes to. */
 @Injectable()
@@ -15,7 +15,7 @@ export class OfferEnds {
     private readonly lifecycle: ClaimLifecycle,
     private readonly awards: Awards,
     private readonly notices: ClaimNotices,
-    private readonly decisions: DecisionLetters,
+    private readonly decisions: DecisionNotices,
     private readonly letters: ClaimLetters,
   ) {}
 

@@ -7,7 +7,7 @@ import type { Tx } from '../../../platform/database/tx.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { ClaimClashes, ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../../claims/index.js';
 import { Awards } from '../awards.service.js';
-import { DecisionLetters } from './decision-letters.service.js';
+import { DecisionNotices } from './decision-notices.service.js';
 
 /** An offer that lapsed is taken up again: offered once more, to be accepted or not. What never was an offer is reopened by people instead. */
 @Injectable()
@@ -18,7 +18,7 @@ export class OfferRenewals {
     private readonly entitlements: Entitlements,
     private readonly clashes: ClaimClashes,
     private readonly awards: Awards,
-    private readonly letters: DecisionLetters,
+    private readonly letters: DecisionNotices,
     private readonly clock: Clock,
   ) {}
 

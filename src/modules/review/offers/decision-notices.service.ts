@@ -6,6 +6,7 @@ import type { Tx } from '../../../platform/database/tx.js';
 import { AssessmentQueries } from '../../assessments/index.js';
 import { ClaimNotices, Entitlements, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
+import { DecisionMail } from '../letters/decision-mail.service.js';
 
 type Reasons = readonly { readonly code: string; readonly params?: Readonly<Record<string, string>> }[];
 
@@ -13,9 +14,10 @@ const days = (text: string): number => Number.parseInt(text, 10);
 
 /** Tells the owners what was decided, in the transaction that decides it; from the arrival of the letter on their time to answer runs. */
 @Injectable()
-export class DecisionLetters {
+export class DecisionNotices {
   constructor(
     private readonly notices: ClaimNotices, private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
+    private readonly mail: DecisionMail,
   ) {}
 
   /** Of a claim that a decision has moved. */
@@ -24,8 +26,9 @@ export class DecisionLetters {
     const claim = moved.value;
     const latest = await this.entitlements.latest(tx, claim.id);
     if (claim.state === 'rejected') {
-      const last = await this.entitlements.latestOfStage(tx, claim.id, 'decision');
-      await this.tell(tx, claim, { kind: 'refusal' }, await this.refusal(tx, claim, last?.reasons ?? [], last?.byRule ?? false));
+      const letter = await this.mail.letter(tx, claim);
+      if (!letter.ok) return letter;
+      await this.tell(tx, claim, { kind: 'refusal' }, letter.value);
     } else if (latest !== undefined) {
       const offered = claim.state === 'offered';
       await this.tell(tx, claim, { kind: offered ? 'offer' : 'grant', entitlementNo: latest.n }, await this.offer(tx, claim, offered ? 'claim.offered' : 'claim.granted'));
@@ -46,12 +49,6 @@ export class DecisionLetters {
       template,
       data: ({ language }) => ({ sum: new Formatting(language).minor(String(gross?.minor ?? 0n), claim.currency), offerDays, objectionDays }),
     };
-  }
-
-  async refusal(tx: Tx, claim: ClaimRow, reasons: Reasons, byRule: boolean): Promise<ClaimLetter> {
-    const said = await this.saying(tx, claim);
-    const { objectionDays } = (await this.#policy(tx, claim)).resolved.document.process;
-    return { template: byRule ? 'claim.refused-by-rule' : 'claim.refused', data: ({ language }) => ({ reasons: said(reasons, language), objectionDays }) };
   }
 
   /** Reasons as sentences, one after another. */

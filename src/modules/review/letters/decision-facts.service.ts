@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { explain, forMerchant } from '../../../core/assessment/index.js';
+import { ok, type Result } from '../../../core/errors/index.js';
+import type { Instant } from '../../../core/time/index.js';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
+import type { Reader } from '../../../platform/database/tx.js';
+import { AssessmentQueries, figureStyle } from '../../assessments/index.js';
+import { Entitlements, type ClaimRow, type DeterminationRow } from '../../claims/index.js';
+import { MerchantQueries } from '../../merchants/index.js';
+import { PolicyQueries } from '../../policies/index.js';
+import { SchemeQueries } from '../../schemes/index.js';
+import { LETTER_STAGES, type DecisionFacts, type LetterStage, type Speech } from './decision-letter.rules.js';
+
+/** A determination that a letter tells. */
+export type ToldDetermination = DeterminationRow & { readonly stage: LetterStage };
+
+export const isTold = (determination: DeterminationRow): determination is ToldDetermination => (LETTER_STAGES as readonly string[]).includes(determination.stage);
+
+/** Everything a decision's letter is made from: the run it rests on, the rule, the scheme and whose it is. As the business may see it, whoever reads. */
+@Injectable()
+export class DecisionFactsLoader {
+  constructor(
+    private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries, private readonly schemes: SchemeQueries,
+    private readonly merchants: MerchantQueries, @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  async load(reader: Reader, claim: ClaimRow, determination: ToldDetermination, { language, f, t }: Speech): Promise<Result<DecisionFacts>> {
+    const scheme = await this.schemes.view(reader, claim.schemeId);
+    if (!scheme.ok) return scheme;
+    const reasons = await this.policies.reasons(reader);
+    if (!reasons.ok) return reasons;
+    const run = await this.assessments.standing(reader, determination.assessmentId);
+    if (run === undefined) throw new TypeError(`assessment ${determination.assessmentId} is gone`);
+    const policy = await this.policies.version(reader, run.policyVersionId);
+    const { document } = policy.resolved;
+    const site = (await this.merchants.siteNames(reader, [claim.siteId])).get(claim.siteId);
+    const style = figureStyle(f, { yes: t('yes'), no: t('no'), ofItAt: (length, weight) => t('of_it_at', { length, weight }) });
+    const at = determination.at.getTime() as Instant;
+    return ok({
+      reference: claim.reference, business: site?.merchantName ?? '', place: site?.name ?? '', zone: site?.zone ?? 'UTC', currency: claim.currency,
+      address: `${this.config.publicUrl}/${language}/claims/${claim.reference}`,
+      determination: { ...determination, at },
+      isDueAtOnce: document.process.acceptance !== 'required' || (await this.#carries(reader, claim.id, determination.id, at)),
+      rule: { title: { ...document.title }, key: policy.key, version: policy.version, offerDays: document.process.offerDays, objectionDays: document.process.objectionDays },
+      scheme: { title: scheme.value.title, contact: scheme.value.contact, payDays: scheme.value.targetDays['pay'], texts: scheme.value.texts },
+      reasons: { ...reasons.value, ...document.reasons },
+      lines: explain(forMerchant(run.result), policy.resolved, reasons.value, language, style),
+    });
+  }
+
+  /** Whether it was accepted in the moment it was granted: a rise of what is accepted already. */
+  async #carries(reader: Reader, claimId: string, determinationId: string, at: Instant): Promise<boolean> {
+    const granted = await this.entitlements.grantedBy(reader, claimId, determinationId);
+    return granted?.acceptedAt !== undefined && granted.acceptedAt !== null && granted.acceptedAt.getTime() <= at;
+  }
+}

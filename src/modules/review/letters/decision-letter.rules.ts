@@ -1,0 +1,120 @@
+import type { ExplanationLine } from '../../../core/assessment/index.js';
+import { reasonText, type Language, type ReasonCatalogue } from '../../../core/policy/index.js';
+import { addLocalDays, type Instant } from '../../../core/time/index.js';
+import type { Formatting } from '../../../platform/i18n/formatting.js';
+import { inLanguage, type Translate } from '../../../platform/i18n/translations.js';
+import type { DeterminationOutcome } from '../../claims/index.js';
+import type { LetterBlock, LetterDocument, LetterPart, LetterPartName } from './letter-document.rules.js';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** What holds and is told; a recommendation only prepares. */
+export const LETTER_STAGES = ['decision', 'objection', 'reduction'] as const;
+export type LetterStage = (typeof LETTER_STAGES)[number];
+
+export interface DecisionFacts {
+  readonly reference: string;
+  readonly business: string;
+  readonly place: string;
+  /** Of the place of business: its dates are those of its calendar. */
+  readonly zone: string;
+  readonly address: string;
+  readonly determination: {
+    readonly stage: LetterStage;
+    readonly outcome: DeterminationOutcome;
+    readonly reasons: readonly { readonly code: string; readonly params: Texts }[];
+    readonly amountMinor: string | null;
+    readonly byRule: boolean;
+    readonly at: Instant;
+  };
+  readonly currency: string;
+  /** Nobody has to accept it: the policy asks for no acceptance, or an earlier one carries over. */
+  readonly isDueAtOnce: boolean;
+  readonly rule: { readonly title: Texts; readonly key: string; readonly version: number; readonly offerDays: string; readonly objectionDays: string };
+  readonly scheme: { readonly title: Texts; readonly contact: Texts; readonly payDays: number | undefined; readonly texts: readonly { readonly kind: string; readonly language: string; readonly body: string }[] };
+  readonly reasons: ReasonCatalogue;
+  /** The working in the letter's language. */
+  readonly lines: readonly ExplanationLine[];
+}
+
+export interface Speech {
+  readonly language: Language;
+  readonly t: Translate;
+  readonly f: Formatting;
+}
+
+const paragraph = (text: string): LetterBlock => ({ kind: 'paragraph', text });
+
+/** A number of days as a policy states it; undefined when it states none. */
+const daysOf = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number.parseInt(text, 10) : undefined);
+
+/**
+ * A decision in words, made from its reason codes, figures and rule alone. Deadlines run from the day the letter reaches the business;
+ * the day named is the one before which none ends. Edge: a part that has nothing to say is left out.
+ */
+export function decisionLetter(facts: DecisionFacts, speech: Speech): LetterDocument {
+  const { t, f, language } = speech;
+  const { determination, rule, scheme, zone, reference } = facts;
+  const part = (name: LetterPartName, ...blocks: readonly LetterBlock[]): LetterPart[] => (blocks.length === 0 ? [] : [{ name, title: t(`${name}.title`), blocks }]);
+  return {
+    language, title: t(`title.${determination.stage}`, { reference }), reference, at: determination.at,
+    facts: [
+      ['reference', reference], ['business', facts.business], ['place', facts.place], ['scheme', inLanguage(scheme.title, language)],
+      ['rule', t('facts.rule_is', { title: inLanguage(rule.title, language), key: rule.key, version: String(rule.version) })], ['decided', f.stamp(determination.at, zone)],
+    ].map(([label = '', text = '']) => ({ label: t(`facts.${label}`), text })),
+    parts: [
+      ...part('decision', ...decided(facts, speech)), ...part('why', ...whyOf(facts, speech)), ...part('working', ...workingOf(facts, speech)),
+      ...part('next', ...nextOf(facts, speech)), ...part('objection', ...objectionOf(facts, speech)), ...part('who', ...whoOf(facts, speech)),
+      ...part('limits', ...quoted(facts, 'limitation', language)), ...part('contact', ...contactOf(facts)),
+    ],
+  };
+}
+
+function decided({ determination: { stage, outcome, amountMinor }, currency }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+  const amount = amountMinor === null ? '' : f.minor(amountMinor, currency);
+  return [...(stage === 'decision' ? [] : [paragraph(t(`decision.${stage}`))]), paragraph(t(`decision.${outcome}`, { amount }))];
+}
+
+/** Each reason as its catalogue says it. Edge: a code nobody wrote words for is shown as it is. */
+function whyOf({ determination, reasons }: DecisionFacts, { language }: Speech): LetterBlock[] {
+  const items = determination.reasons.map(({ code, params }) => reasonText(reasons[code]?.[language] ?? code, params));
+  return items.length === 0 ? [] : [{ kind: 'list', items }];
+}
+
+function workingOf({ lines }: DecisionFacts, { t }: Speech): LetterBlock[] {
+  const rows = lines.flatMap(({ step, text, figure }) => (step === undefined || figure === undefined || figure === '' ? [] : [[text, figure] as const]));
+  return rows.length === 0 ? [] : [{ kind: 'table', caption: t('working.caption'), heads: [t('working.step'), t('working.figure')], rows }, paragraph(t('working.more'))];
+}
+
+function nextOf({ determination, isDueAtOnce, rule, scheme, zone }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+  if (determination.outcome !== 'award') return [paragraph(t('next.nothing'))];
+  if (isDueAtOnce) return [paragraph(t('next.pay')), ...(scheme.payDays === undefined ? [] : [paragraph(t('next.pay_by', { days: f.number(scheme.payDays) }))])];
+  const days = daysOf(rule.offerDays);
+  return days === undefined ? [] : [paragraph(t('next.offer', { days: f.number(days), date: f.date(addLocalDays(determination.at, zone, days), zone) }))];
+}
+
+function objectionOf({ determination, rule, zone, address }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+  const days = daysOf(rule.objectionDays);
+  if (days === undefined) return [];
+  return [
+    paragraph(t('objection.by', { days: f.number(days), date: f.date(addLocalDays(determination.at, zone, days), zone) })),
+    paragraph(t('objection.how', { address })), paragraph(t('objection.means')),
+  ];
+}
+
+function whoOf(facts: DecisionFacts, { t, language }: Speech): LetterBlock[] {
+  const { byRule, stage } = facts.determination;
+  return [paragraph(t(byRule ? 'who.rule' : stage === 'objection' ? 'who.objection' : 'who.people')), ...quoted(facts, 'who_decides', language)];
+}
+
+/** A text of the scheme in the letter's language, else the one there is. */
+function quoted({ scheme }: DecisionFacts, kind: string, language: Language): LetterBlock[] {
+  const texts = scheme.texts.filter((text) => text.kind === kind && text.body.trim() !== '');
+  const found = texts.find((text) => text.language === language) ?? texts[0];
+  return found === undefined ? [] : [{ kind: 'quote', language: found.language, text: found.body.trim() }];
+}
+
+function contactOf({ scheme: { contact } }: DecisionFacts): LetterBlock[] {
+  const said = [contact['name'], contact['email'], contact['phone']].filter((one) => one !== undefined && one !== '').join(', ');
+  return said === '' ? [] : [paragraph(said)];
+}

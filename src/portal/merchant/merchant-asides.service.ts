@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import { HoldDesk, ReductionDesk } from '../../modules/review/index.js';
+import { DecisionPages } from '../letters/decision-pages.service.js';
+import { ClaimObjections } from '../shared/claim-objections.service.js';
+import type { ClaimSheet } from '../shared/claim-sheet.service.js';
+import type { Visit } from '../shared/portal.page.js';
+
+/** What stands beside a claim on its merchant's page: what is held, what is to fall, what was objected, and the decision in words. */
+@Injectable()
+export class MerchantAsides {
+  constructor(
+    private readonly holds: HoldDesk, private readonly reductions: ReductionDesk, private readonly objections: ClaimObjections, private readonly decisions: DecisionPages,
+  ) {}
+
+  async of(visit: Visit, { claim }: ClaimSheet): Promise<object> {
+    const held = unwrap(await this.holds.list(visit.ctx, claim.id)).items.filter((one) => !('released' in one));
+    return {
+      held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, claim.id)).items,
+      objecting: await this.objections.of(visit, claim), decided: await this.decisions.of(visit, claim),
+    };
+  }
+
+  /** As `of`, and noted: whoever opens the page has the decision from then on. */
+  async shown(visit: Visit, sheet: ClaimSheet): Promise<object> {
+    return { ...await this.of(visit, sheet), decided: await this.decisions.shown(visit, sheet.claim) };
+  }
+}
