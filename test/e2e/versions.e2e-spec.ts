@@ -40,6 +40,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/agents/{id}/members': 'twice is once',
   'POST /v1/claim-batches': 'makes something new',
   'POST /v1/claims/{id}/evidence': 'makes something new',
+  'POST /v1/claims/{id}/holds': 'makes something new',
   'POST /v1/claims/{id}/evidence/uploads': 'makes something new',
   'POST /v1/eligibility-checks': 'changes nothing',
   'POST /v1/sampling-periods': 'makes something new',

@@ -23,7 +23,7 @@ function minorOf(json: Json | undefined): Ratio {
 /**
  * What the `limit` steps of a run take of each cap, in whole minor units: what comes out of the step, rounded up, and in all no more
  * than what is granted. Caps are rounded down. Sorted by key, so that whoever locks them does so in one order.
- * Edge: a step that came to nothing takes nothing; two steps of one name take from one cap. Source: docs/domain/caps.md.
+ * Edge: a step that came to nothing takes nothing; two steps of one name take from one cap. Source: docs/domain/holds.md.
  */
 export function capUses(trace: readonly TraceNode[], grantedMinor: bigint): CapUse[] {
   const uses = new Map<string, CapUse>();

@@ -42,7 +42,7 @@ export { mayHold, PLACED_KINDS, REDUCTION_REASONS, type ReductionReason } from '
 export { ReductionDesk } from './holds/reduction-desk.service.js';
 export { type ReductionProposal } from './holds/reductions.service.js';
 export { Reopenings } from './holds/reopenings.service.js';
-export type { HoldView, OverdueHold, ShownHoldView } from './holds/views/hold-view.js';
-export type { ReductionView } from './holds/views/reduction-view.js';
+export type { HoldView, OverdueHold, ShownHoldView } from './views/hold-view.js';
+export type { ReductionView } from './views/reduction-view.js';
 export { DecisionLetters } from './letters/decision-letters.service.js';
 export { saidIn, type LetterBlock, type LetterDocument, type LetterPart } from './letters/letter-document.rules.js';

@@ -9,7 +9,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { ClaimHolds, ClaimLifecycle, ClaimQueries, RELEASED_BY_ANOTHER, type ClaimHoldKind, type ClaimHoldRow } from '../../claims/index.js';
 import { mayHold, reviewDay } from './holds.rules.js';
-import { holdForMerchant, holdView, type HoldView, type OverdueHold, type ShownHoldView } from './views/hold-view.js';
+import { holdForMerchant, holdView, type HoldView, type OverdueHold, type ShownHoldView } from '../views/hold-view.js';
 
 const ON_THE_LIST = 200;
 

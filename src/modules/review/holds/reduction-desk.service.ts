@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { ClaimView } from '../../claims/index.js';
 import { ReductionDecisions, type ReductionVerdict } from './reduction-decisions.service.js';
 import { Reductions, type ReductionProposal } from './reductions.service.js';
-import type { ReductionView } from './views/reduction-view.js';
+import type { ReductionView } from '../views/reduction-view.js';
 
 /** Lowering what was granted, each of its two steps in a transaction of its own. */
 @Injectable()

@@ -11,7 +11,7 @@ import { ClaimLifecycle, ClaimQueries, Entitlements, type ClaimRow } from '../..
 import { HEARING_DAYS, type ReductionReason } from './holds.rules.js';
 import { ReductionLetters } from './reduction-letters.service.js';
 import { ReductionsRepository } from './reductions.repository.js';
-import { reductionView, type ReductionView } from './views/reduction-view.js';
+import { reductionView, type ReductionView } from '../views/reduction-view.js';
 
 export interface ReductionProposal {
   /** What it comes to in all; left out: nothing. */

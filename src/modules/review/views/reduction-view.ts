@@ -1,5 +1,5 @@
-import { currency, formatMoney, money } from '../../../../core/money/index.js';
-import type { ReductionRow } from '../reductions.repository.js';
+import { currency, formatMoney, money } from '../../../core/money/index.js';
+import type { ReductionRow } from '../holds/reductions.repository.js';
 
 export interface ReductionView {
   readonly self: string;

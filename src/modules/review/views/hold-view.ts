@@ -1,4 +1,4 @@
-import { shownHold, STOPPED_BY, type ClaimHoldKind, type ClaimHoldRow, type HeldAct, type ShownHold } from '../../../claims/index.js';
+import { shownHold, STOPPED_BY, type ClaimHoldKind, type ClaimHoldRow, type HeldAct, type ShownHold } from '../../claims/index.js';
 
 export interface HoldView {
   readonly self: string;
