@@ -50,8 +50,8 @@ export class TimelineSources {
 
   async #events(claimId: string): Promise<BareEntry[]> {
     return (await this.audit.chain('claim', claimId)).filter(({ action }) => !SAID_ELSEWHERE.includes(action)).map(({ n, at, actor, action, data }) => {
-      const digest = digestIn(data as object);
-      return { key: `event-${String(n).padStart(8, '0')}`, at: formatInstant(at as never), kind: 'event', what: action, actor, data: plain(data as object), ...(digest === undefined ? {} : { digest }) };
+      const digest = digestIn(data);
+      return { key: `event-${String(n).padStart(8, '0')}`, at: formatInstant(at as never), kind: 'event', what: action, actor, data: plain(data), ...(digest === undefined ? {} : { digest }) };
     });
   }
 
