@@ -6,6 +6,7 @@ import type { Reader } from '../../platform/database/tx.js';
 import { MailPort } from './carriers.port.js';
 import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterRow } from './letters.repository.js';
 
+export type { LetterFate };
 export type LetterView = LetterRow & LetterContent;
 export type LetterLine = LetterRow & Pick<LetterContent, 'recipient' | 'subject' | 'plain'>;
 
