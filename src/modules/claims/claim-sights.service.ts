@@ -7,6 +7,8 @@ import type { Reader } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimSightsRepository, type ClaimSight } from './claim-sights.repository.js';
 
+export type { ClaimSight };
+
 /** Which of the staff opened a claim, and when. Kept for staff; what merchants look at is nobody's business. */
 @Injectable()
 export class ClaimSights {

@@ -7,6 +7,7 @@ import { classOf } from './letter-classes.rules.js';
 import { MailPort } from './carriers.port.js';
 import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterDelivered, type LetterRow } from './letters.repository.js';
 
+export type { LetterFate };
 export type LetterView = LetterRow & LetterContent;
 export type LetterLine = LetterRow & Pick<LetterContent, 'recipient' | 'subject' | 'plain'>;
 

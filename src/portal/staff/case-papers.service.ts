@@ -18,7 +18,8 @@ export interface PaperPart {
   readonly files: object;
   /** Newest first; the one that counts is the first that could be read. */
   readonly salesSets: readonly SalesSetView[];
-  readonly letters: readonly LetterFate[];
+  /** Newest first. */
+  readonly letters: readonly (Omit<LetterFate, 'createdAt'> & { readonly createdAt: string })[];
   readonly chart: SalesChart | undefined;
   readonly tree: readonly TraceBranch[];
 }
@@ -37,7 +38,7 @@ export class CasePapers {
       decided: await this.decisions.of(visit, claim),
       files: unwrap(await this.evidence.list(visit, claim)),
       salesSets: [...unwrap(await this.sales.list(visit.ctx, claim.id)).items].reverse(),
-      letters: [...await this.letters.fates('claim', claim.id)].reverse(),
+      letters: (await this.letters.fates('claim', claim.id)).map((letter) => ({ ...letter, createdAt: letter.createdAt.toISOString() })).reverse(),
       chart: assessment === undefined ? undefined : salesChart(assessment.result, bars),
       tree: assessment === undefined ? [] : traceTree({ result: assessment.result, policy: assessment.policy.resolved, lines: assessment.lines }, visit.language, style),
     };

@@ -116,6 +116,10 @@ function valueText(field: string, value: unknown, { t, f, sheet }: Words): strin
   }
   if (field === 'evidence') return t('case.record.files', { number: f.number(strings(value).length) });
   const money = moneyIn(value);
-  if (money !== undefined) return f.money(money);
-  return Array.isArray(value) ? value.map(String).join(', ') : typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return money === undefined ? bareText(value) : f.money(money);
+}
+
+function bareText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(', ');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

@@ -6,7 +6,7 @@ import { Database } from '../../../platform/database/database.js';
 import { AssessmentQueries } from '../../assessments/index.js';
 import { ClaimQueries, claimView, type ClaimView } from '../../claims/index.js';
 import { CaseSignals, type Candidate } from './case-signals.service.js';
-import type { DuplicateVerdict } from './duplicate-verdicts.repository.js';
+import type { DuplicateVerdict } from './duplicate-verdicts.rules.js';
 import type { Signal } from './signals.rules.js';
 
 /** A claim beside this one, with what both have in common and what was said of them. */

@@ -27,7 +27,7 @@ export interface VersionChange {
   readonly after?: unknown;
 }
 
-const same = (one: unknown, other: unknown): boolean => canonicalJson((one ?? null) as never) === canonicalJson((other ?? null) as never);
+const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null);
 
 const flat = ({ services, window, declaredMinor, answers, salesSetId, evidence }: FrozenClaim): Readonly<Record<string, unknown>> => ({
   services, window, declaredMinor: declaredMinor ?? undefined, salesSetId: salesSetId ?? undefined, evidence: evidence?.map(({ id }) => id),

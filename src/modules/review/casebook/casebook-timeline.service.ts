@@ -23,7 +23,9 @@ export class CasebookTimeline {
     // Nothing of it is for the claim's own business, even where somebody of the staff is a member of it.
     if (!mayFor(ctx.actor, 'queue.read', claim.value.merchantId)) return refuse('claims.not_found');
     const { before, limit } = wanted;
-    const all = inOrder(await this.sources.of(ctx, claimId)).filter((entry) => before === undefined || keyOf(entry) < before);
+    const sources = await this.sources.of(ctx, claimId);
+    if (!sources.ok) return sources;
+    const all = inOrder(sources.value).filter((entry) => before === undefined || keyOf(entry) < before);
     const page = pageOf(all, limit, (entry) => [keyOf(entry)]);
     return ok({ ...page, items: await this.#told(page.items) });
   }

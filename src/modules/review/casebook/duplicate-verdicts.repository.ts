@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
+import type { DuplicateVerdict } from './duplicate-verdicts.rules.js';
 import { pairOf } from './signals.rules.js';
-
-export const DUPLICATE_VERDICTS = ['duplicate', 'not_duplicate'] as const;
-export type DuplicateVerdict = (typeof DUPLICATE_VERDICTS)[number];
 
 export interface VerdictRow {
   readonly otherClaimId: string;

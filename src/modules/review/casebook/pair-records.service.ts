@@ -6,7 +6,8 @@ import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
 import type { ClaimRow } from '../../claims/index.js';
-import { DuplicateVerdictsRepository, type DuplicateVerdict } from './duplicate-verdicts.repository.js';
+import { DuplicateVerdictsRepository } from './duplicate-verdicts.repository.js';
+import type { DuplicateVerdict } from './duplicate-verdicts.rules.js';
 
 export interface PairSaid {
   readonly otherClaimId: string;

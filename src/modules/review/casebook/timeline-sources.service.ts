@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../../core/errors/index.js';
 import { formatInstant } from '../../../core/time/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
-import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { AssessmentQueries } from '../../assessments/index.js';
 import { AuditQueries } from '../../audit/index.js';
 import { ClaimQueries, ClaimSights } from '../../claims/index.js';
@@ -41,41 +41,45 @@ export class TimelineSources {
     private readonly tasks: TaskBook,
   ) {}
 
-  async of(ctx: Context, claimId: string): Promise<BareEntry[]> {
-    return [
-      ...await this.#events(claimId), ...await this.#versions(ctx, claimId), ...await this.#assessments(ctx, claimId), ...await this.#letters(claimId),
-      ...await this.#tasks(claimId), ...await this.#sights(claimId),
-    ];
+  async of(ctx: Context, claimId: string): Promise<Result<BareEntry[]>> {
+    const versions = await this.#versions(ctx, claimId);
+    if (!versions.ok) return versions;
+    const assessments = await this.#assessments(ctx, claimId);
+    if (!assessments.ok) return assessments;
+    return ok([...await this.#events(claimId), ...versions.value, ...assessments.value, ...await this.#letters(claimId), ...await this.#tasks(claimId), ...await this.#sights(claimId)]);
   }
 
   async #events(claimId: string): Promise<BareEntry[]> {
     return (await this.audit.chain('claim', claimId)).filter(({ action }) => !SAID_ELSEWHERE.includes(action)).map(({ n, at, actor, action, data }) => {
-      const digest = digestIn(data as object);
-      return { key: `event-${String(n).padStart(8, '0')}`, at: formatInstant(at as never), kind: 'event', what: action, actor, data: plain(data as object), ...(digest === undefined ? {} : { digest }) };
+      const digest = digestIn(data);
+      return { key: `event-${String(n).padStart(8, '0')}`, at: formatInstant(at as never), kind: 'event', what: action, actor, data: plain(data), ...(digest === undefined ? {} : { digest }) };
     });
   }
 
   /** What a merchant changed in what was filed; the first filing is an event like any other. */
-  async #versions(ctx: Context, claimId: string): Promise<BareEntry[]> {
-    const versions = unwrap(await this.claims.versions(ctx, claimId));
-    return versions.slice(1).map(({ n, frozen, filedBy, filedAt }, index) => {
-      const before = versions[index];
+  async #versions(ctx: Context, claimId: string): Promise<Result<BareEntry[]>> {
+    const versions = await this.claims.versions(ctx, claimId);
+    if (!versions.ok) return versions;
+    return ok(versions.value.slice(1).map(({ n, frozen, filedBy, filedAt }, index) => {
+      const before = versions.value[index];
       return {
         key: `version-${n}`, at: formatInstant(filedAt), kind: 'version', what: 'filed_again', actor: filedBy,
         data: { n, changes: before === undefined ? [] : changesBetween(before.frozen, frozen) },
       };
-    });
+    }));
   }
 
-  async #assessments(ctx: Context, claimId: string): Promise<BareEntry[]> {
-    const oldestFirst = [...unwrap(await this.assessments.list(ctx, claimId)).items].reverse();
-    return oldestFirst.map(({ n, id, outcome, cash, assessedAt }, index) => {
+  async #assessments(ctx: Context, claimId: string): Promise<Result<BareEntry[]>> {
+    const list = await this.assessments.list(ctx, claimId);
+    if (!list.ok) return list;
+    const oldestFirst = [...list.value.items].reverse();
+    return ok(oldestFirst.map(({ n, id, outcome, cash, assessedAt }, index) => {
       const before = oldestFirst[index - 1];
       return {
         key: `assessment-${String(n).padStart(6, '0')}`, at: assessedAt, kind: 'assessment', what: outcome,
         data: { n, id, ...(before?.cash === undefined ? {} : { before: before.cash }), ...(cash === undefined ? {} : { after: cash }) },
       };
-    });
+    }));
   }
 
   async #letters(claimId: string): Promise<BareEntry[]> {

@@ -1,5 +1,5 @@
 import { ChoiceField, IdField, TextField } from '../../../platform/http/fields.js';
-import { DUPLICATE_VERDICTS, type DuplicateVerdict } from '../casebook/duplicate-verdicts.repository.js';
+import { DUPLICATE_VERDICTS, type DuplicateVerdict } from '../casebook/duplicate-verdicts.rules.js';
 
 export class DuplicateVerdictDto {
   @IdField({ about: 'The claim that this one was compared with' })
