@@ -35,7 +35,6 @@ export type { ClaimRow, FiledClaim, FiledVersion, FrozenClaim } from './views/cl
 export { ClaimsModule } from './claims.module.js';
 export type { DeterminationOutcome } from './views/determination.js';
 export { DraftChecks, type DraftContent } from './draft-checks.service.js';
-export type { DeterminationRow } from './entitlements.repository.js';
 export { Entitlements, type Grant } from './entitlements.service.js';
 export { KeptForms, type KeptForm } from './kept-forms.service.js';
 export { claimView, type ClaimDetail, type ClaimView } from './views/claim-view.js';

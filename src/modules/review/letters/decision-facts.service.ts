@@ -5,11 +5,13 @@ import type { Instant } from '../../../core/time/index.js';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
 import type { Reader } from '../../../platform/database/tx.js';
 import { AssessmentQueries, figureStyle } from '../../assessments/index.js';
-import { Entitlements, type ClaimRow, type DeterminationRow } from '../../claims/index.js';
+import { Entitlements, type ClaimRow } from '../../claims/index.js';
 import { MerchantQueries } from '../../merchants/index.js';
 import { PolicyQueries } from '../../policies/index.js';
 import { SchemeQueries } from '../../schemes/index.js';
 import { LETTER_STAGES, type DecisionFacts, type LetterStage, type Speech } from './decision-letter.rules.js';
+
+type DeterminationRow = Awaited<ReturnType<Entitlements['determinations']>>[number];
 
 /** A determination that a letter tells. */
 export type ToldDetermination = DeterminationRow & { readonly stage: LetterStage };

@@ -60,7 +60,7 @@ export function decisionLetter(facts: DecisionFacts, speech: Speech): LetterDocu
     language, title: t(`title.${determination.stage}`, { reference }), reference, at: determination.at,
     facts: [
       ['reference', reference], ['business', facts.business], ['place', facts.place], ['scheme', inLanguage(scheme.title, language)],
-      ['rule', t('facts.rule_is', { title: inLanguage(rule.title, language), key: rule.key, version: String(rule.version) })], ['decided', f.stamp(determination.at, zone)],
+      ['rule', t('facts.rule_is', { title: inLanguage(rule.title, language), key: rule.key, version: String(rule.version) })], ['decided', f.stamp(determination.at, zone)], ['page', facts.address],
     ].map(([label = '', text = '']) => ({ label: t(`facts.${label}`), text })),
     parts: [
       ...part('decision', ...decided(facts, speech)), ...part('why', ...whyOf(facts, speech)), ...part('working', ...workingOf(facts, speech)),
@@ -93,12 +93,12 @@ function nextOf({ determination, isDueAtOnce, rule, scheme, zone }: DecisionFact
   return days === undefined ? [] : [paragraph(t('next.offer', { days: f.number(days), date: f.date(addLocalDays(determination.at, zone, days), zone) }))];
 }
 
-function objectionOf({ determination, rule, zone, address }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+function objectionOf({ determination, rule, zone }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
   const days = daysOf(rule.objectionDays);
   if (days === undefined) return [];
   return [
     paragraph(t('objection.by', { days: f.number(days), date: f.date(addLocalDays(determination.at, zone, days), zone) })),
-    paragraph(t('objection.how', { address })), paragraph(t('objection.means')),
+    paragraph(t('objection.how')), paragraph(t('objection.means')),
   ];
 }
 
