@@ -228,6 +228,16 @@ describe('the duty profile', () => {
     await expect(grant('administrator')).rejects.toMatchObject({ constraint: 'user_role_conflict_ck' });
     await application.query('UPDATE duty_profile SET profile = \'strict\'');
     await expect(grant('supervisor')).rejects.toMatchObject({ constraint: 'user_role_conflict_ck' });
+    // A limit that one administrator set does not count there, whoever writes it; another one confirms it, and only once.
+    expect(await setLimit('5.00')).toMatchObject({ status: 403, body: { code: 'review.limit_own' } });
+    const { rows: [admin] } = await application.query<{ id: string }>('SELECT id FROM app_user WHERE email LIKE \'admin@%\'');
+    const { rows: [limit] } = await application.query<{ id: string }>(`
+      INSERT INTO decision_limit (role, currency, up_to_minor, set_by, set_at) VALUES ('approver', 'EUR', 500, $1, date_trunc('milliseconds', now())) RETURNING id`, [admin?.id]);
+    const confirm = (token: string) => call(world.url, 'POST', `/v1/decision-limits/${limit?.id ?? ''}/confirmations`, { token });
+    expect(await confirm(world.tokens.administrator)).toMatchObject({ status: 403, body: { code: 'review.limit_own' } });
+    const other = await newPerson(world, ['administrator']);
+    expect(await confirm(other.token)).toMatchObject({ status: 201, body: { upTo: { amount: '5.00' }, setBy: 'Adi Administrator' } });
+    expect(await confirm(other.token)).toMatchObject({ status: 409, body: { code: 'review.limit_counts' } });
     await application.query('UPDATE duty_profile SET profile = \'standard\'');
   });
 });

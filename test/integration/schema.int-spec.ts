@@ -57,7 +57,7 @@ describe('tables', () => {
   });
 
   it('that only grow give the application INSERT and SELECT, and a trigger that no setting disables', async () => {
-    const growing = ['audit_entry', 'event_log', 'assessment', 'override', 'determination', 'entitlement', 'acceptance', 'claim_version', 'ledger_entry', 'ledger_posting', 'duty_held'];
+    const growing = ['audit_entry', 'event_log', 'assessment', 'override', 'determination', 'entitlement', 'acceptance', 'claim_version', 'ledger_entry', 'ledger_posting', 'duty_held', 'declared_interest', 'claim_approval'];
     const { rows } = await owner.query<{ name: string; rights: string[]; always: boolean }>(`
       SELECT c.relname AS name, ARRAY(SELECT right_name FROM unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE']) right_name
         WHERE has_table_privilege('makegood_app', c.oid, right_name) ORDER BY right_name)::text[] AS rights,
