@@ -65,6 +65,7 @@ describe('what is not yours is answered like what is not there', () => {
     'POST /v1/claims/{id}/amendments': DECLARED,
     'POST /v1/claims/{id}/corrections': DECLARED,
     'POST /v1/claims/{id}/offers/{n}/acceptances': { termsHash: 'a'.repeat(64) },
+    'POST /v1/claims/{id}/information-requests/{n}/answers': { items: [{ n: 1, outcome: 'given' }] },
   };
   const operations = OPERATIONS.filter(({ tenant, places }) => tenant === 'merchant' && places.length > 0);
 

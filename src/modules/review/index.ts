@@ -24,7 +24,7 @@ export { InformationRequests, type Asking } from './requests/information-request
 export { itemWords } from './requests/item-words.rules.js';
 export { EXPLAINED, ITEM_KINDS, OUTCOMES, type AskedItem, type ItemKind } from './requests/request-catalogue.rules.js';
 export { RequestQueries, type Askable, type RequestList, type Waiting } from './requests/request-queries.service.js';
-export type { InformationRequestView, ItemView } from './requests/views/request-view.js';
+export type { InformationRequestView, ItemView } from './views/request-view.js';
 export { ReviewModule } from './review.module.js';
 export { Sampling } from './sampling/sampling.service.js';
 export { SampleLists } from './sampling/sample-lists.service.js';

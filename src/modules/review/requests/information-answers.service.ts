@@ -11,7 +11,7 @@ import { ClaimLifecycle, ClaimSubmission, claimView, type Answers, type ClaimRow
 import { InformationRequestsRepository } from './information-requests.repository.js';
 import type { ItemOutcome } from './request-catalogue.rules.js';
 import { RequestSetting } from './request-setting.service.js';
-import type { ItemRow, RequestRow } from './views/request-row.js';
+import type { ItemRow, RequestRow } from '../views/request-row.js';
 
 /** What is said to one item: that it is given, or why it cannot be; an explanation is given in words. */
 export interface Reply {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
 import type { ItemKind, ItemOutcome, RequestItem, RequestState } from './request-catalogue.rules.js';
-import type { RequestRow } from './views/request-row.js';
+import type { RequestRow } from '../views/request-row.js';
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 const COLUMNS = `

@@ -13,8 +13,8 @@ import { subjectsIn } from './request-catalogue.rules.js';
 import { RequestSetting } from './request-setting.service.js';
 import { RequestSurroundings } from './request-surroundings.service.js';
 import { answerBy, LEAST_DAYS, MOST_DAYS, pausedMs, waited } from './request-times.rules.js';
-import type { RequestRow } from './views/request-row.js';
-import { requestView, type InformationRequestView } from './views/request-view.js';
+import type { RequestRow } from '../views/request-row.js';
+import { requestView, type InformationRequestView } from '../views/request-view.js';
 
 /** What may be asked for on a claim, made from its policy. */
 export interface Askable {

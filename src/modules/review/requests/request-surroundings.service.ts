@@ -4,7 +4,7 @@ import type { Reader } from '../../../platform/database/tx.js';
 import { People } from '../../identity/index.js';
 import { RegisterQueries } from '../../outages/index.js';
 import { RequestLetters } from './request-letters.service.js';
-import type { RequestRow } from './views/request-row.js';
+import type { RequestRow } from '../views/request-row.js';
 
 /** What stands around requests elsewhere: who asked, whether the notice arrived, when this portal was down. */
 @Injectable()

@@ -10,7 +10,7 @@ import { RequestLetters, type Wording } from './request-letters.service.js';
 import { RequestSetting } from './request-setting.service.js';
 import { answerBy, remindersOf } from './request-times.rules.js';
 import { UnansweredRequests } from './unanswered-requests.service.js';
-import type { RequestRow } from './views/request-row.js';
+import type { RequestRow } from '../views/request-row.js';
 
 export const REQUESTS_DUE = 'review.information-requests-due';
 

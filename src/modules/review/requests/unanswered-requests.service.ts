@@ -9,7 +9,7 @@ import { RegisterQueries } from '../../outages/index.js';
 import { TaskBook } from '../../tasks/index.js';
 import { InformationRequestsRepository } from './information-requests.repository.js';
 import { RequestLetters, type Wording } from './request-letters.service.js';
-import type { RequestRow } from './views/request-row.js';
+import type { RequestRow } from '../views/request-row.js';
 
 /** A notice that is still on its way is asked about again soon, one that came back every day. */
 const SOON_MS = HOUR;

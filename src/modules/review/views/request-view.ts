@@ -1,7 +1,7 @@
-import type { Language } from '../../../../core/policy/index.js';
-import { addDays, dateAt, formatInstant, type Deadline, type Instant } from '../../../../core/time/index.js';
-import type { ItemKind, ItemOutcome, RequestState } from '../request-catalogue.rules.js';
-import type { NoticeFate } from '../request-letters.service.js';
+import type { Language } from '../../../core/policy/index.js';
+import { addDays, dateAt, formatInstant, type Deadline, type Instant } from '../../../core/time/index.js';
+import type { ItemKind, ItemOutcome, RequestState } from '../requests/request-catalogue.rules.js';
+import type { NoticeFate } from '../requests/request-letters.service.js';
 import type { RequestRow } from './request-row.js';
 
 export interface ItemView {

@@ -1,6 +1,6 @@
-import type { Language } from '../../../../core/policy/index.js';
-import type { Instant } from '../../../../core/time/index.js';
-import type { ItemOutcome, RequestItem, RequestState } from '../request-catalogue.rules.js';
+import type { Language } from '../../../core/policy/index.js';
+import type { Instant } from '../../../core/time/index.js';
+import type { ItemOutcome, RequestItem, RequestState } from '../requests/request-catalogue.rules.js';
 
 /** An item with what was said to it; what somebody wrote is null when it was erased. */
 export interface ItemRow extends RequestItem {
