@@ -5,7 +5,7 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
-import { ClaimLifecycle, claimView, Objections, type ClaimRow, type ClaimView } from '../claims/index.js';
+import { ClaimLifecycle, claimView, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 
 /** Taking a claim back; a new one may be filed afterwards. Stands here because an offer's reservation goes back with it. */
@@ -16,7 +16,6 @@ export class ClaimWithdrawal {
     private readonly lifecycle: ClaimLifecycle,
     private readonly awards: Awards,
     private readonly audit: AuditTrail,
-    private readonly objections: Objections,
   ) {}
 
   /** `reason`: what the merchant wrote beside it, if anything; kept apart from the audit entry, which has its digest. */
@@ -32,9 +31,7 @@ export class ClaimWithdrawal {
   /** In the transaction of a caller who holds the claim and has asked who may. */
   async withdrawIn(tx: Tx, ctx: Context, claim: ClaimRow, data: object): Promise<Result<ClaimRow>> {
     const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'withdraw', data });
-    if (!moved.ok) return moved;
-    await this.awards.release(tx, ctx, claim);
-    await this.objections.drop(tx, ctx, claim.id);
+    if (moved.ok) await this.awards.release(tx, ctx, claim);
     return moved;
   }
 
@@ -47,7 +44,6 @@ export class ClaimWithdrawal {
       const moved = await this.lifecycle.apply(tx, ctx, claim.value, { event: 'not_mine', data });
       if (!moved.ok) return moved;
       await this.awards.release(tx, ctx, claim.value);
-      await this.objections.drop(tx, ctx, id);
       return ok(claimView(moved.value));
     });
   }
