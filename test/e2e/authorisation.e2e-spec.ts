@@ -64,6 +64,7 @@ describe('what is not yours is answered like what is not there', () => {
     'POST /v1/claims/{id}/sales-days': { basis: 'net_of_tax', days: [{ day: '2026-10-12', amount: '1.00' }] },
     'POST /v1/claims/{id}/amendments': DECLARED,
     'POST /v1/claims/{id}/corrections': DECLARED,
+    'POST /v1/claims/{id}/objections': { grounds: ['other'], text: 'Why.' },
     'POST /v1/claims/{id}/offers/{n}/acceptances': { termsHash: 'a'.repeat(64) },
     'POST /v1/claims/{id}/information-requests/{n}/answers': { items: [{ n: 1, outcome: 'given' }] },
   };

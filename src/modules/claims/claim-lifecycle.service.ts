@@ -10,6 +10,7 @@ import { AuditTrail } from '../audit/index.js';
 import { actionsOf, CLAIM_GUARDS, CLAIM_MACHINE, isAsOperatorOpened, type ClaimEvent, type ClaimState } from './claim.machine.js';
 import { claimMoved } from './claims.events.js';
 import { ClaimsRepository } from './claims.repository.js';
+import { Objections } from './objections.service.js';
 import type { ClaimRow } from './views/claim-row.js';
 
 export interface MoveRequest {
@@ -27,7 +28,7 @@ export interface MoveRequest {
 /** The only caller of the claim machine: locks, decides, moves, and records audit entry and event, all in the caller's transaction. */
 @Injectable()
 export class ClaimLifecycle {
-  constructor(private readonly claims: ClaimsRepository, private readonly audit: AuditTrail, private readonly events: EventLog) {}
+  constructor(private readonly claims: ClaimsRepository, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly objections: Objections) {}
 
   /** The claim under its lock, at the version the actor has seen. Codes: `claims.not_found`, `http.stale`. */
   async locked(tx: Tx, id: string, version?: number): Promise<Result<ClaimRow>> {
@@ -79,10 +80,12 @@ export class ClaimLifecycle {
     return noted;
   }
 
-  /** Audit entry and event of a move that was stored together with something else, such as a filing. */
+  /** Audit entry and event of a move that was stored together with something else, such as a filing. What was objected to has no object any more once the matter is settled, looked at anew or ended. */
   async record(tx: Tx, ctx: Context, before: ClaimRow, after: ClaimRow, { event, data }: Pick<MoveRequest, 'event' | 'data'>): Promise<void> {
     const moved = { claimId: after.id, claimVersion: after.claimVersion, event, from: before.state, to: after.state };
     await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: after.id }, action: `claim.${event}`, data: { ...data, from: moved.from, to: moved.to } });
     await this.events.append(tx, ctx, claimMoved(after.merchantId, moved));
+    const objectable: readonly ClaimState[] = CLAIM_MACHINE.events.object.from;
+    if (event === 'accept' || (objectable.includes(before.state) && !objectable.includes(after.state))) await this.objections.drop(tx, ctx, after.id);
   }
 }

@@ -9,8 +9,9 @@ import { ClaimLetters, type ClaimLetter } from './claim-letters.service.js';
 import { ClaimNoticesRepository, type NoticeRow } from './claim-notices.repository.js';
 import { answerBy, type NoticeKind } from './claim-notices.rules.js';
 import { NoticePlaces } from './notice-places.service.js';
-import { ObjectionsRepository, type ObjectionRow } from './objections.repository.js';
+import { ObjectionsRepository } from './objections.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
+import type { ObjectionRow } from './views/objection-row.js';
 
 export interface Told {
   readonly kind: NoticeKind;

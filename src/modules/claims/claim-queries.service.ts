@@ -41,7 +41,7 @@ export class ClaimQueries {
     const seen = mayFor(ctx.actor, 'queue.read', claim.value.merchantId) ? determinations : determinations.filter(({ stage }) => stage !== 'recommendation');
     return ok({
       ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView),
-      ...clockView(claim.value, clocks), objections: objections.map(objectionView),
+      ...clockView(claim.value, clocks, entitlements.at(-1)), objections: objections.map(objectionView),
     });
   }
 

@@ -26,7 +26,7 @@ export { ClaimTill, type Reading } from './claim-till.service.js';
 export { Handovers, type HandoverView } from './handovers.service.js';
 export { readReference, referenceOf } from './reference.rules.js';
 export { Objections } from './objections.service.js';
-export type { ContestedTime, ObjectionOutcome, ObjectionRow } from './objections.repository.js';
+export type { ContestedTime, ObjectionOutcome, ObjectionRow } from './views/objection-row.js';
 export type { ObjectionView } from './views/objection-view.js';
 export { SalesDoor, type SalesDelegate } from './sales-door.service.js';
 export type { OpeningObstacle, OpeningPlace } from './views/opening.js';

@@ -7,8 +7,9 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { objectionDecided } from './claims.events.js';
-import { ObjectionsRepository, type NewObjection, type ObjectionOutcome, type ObjectionRow } from './objections.repository.js';
+import { ObjectionsRepository } from './objections.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
+import type { NewObjection, ObjectionOutcome, ObjectionRow } from './views/objection-row.js';
 
 const LINK_LASTS_DAYS = 60;
 

@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
-import { ClaimLifecycle, claimView, Objections, type ClaimRow, type ClaimView } from '../claims/index.js';
+import { ClaimLifecycle, claimView, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 import { InformationRequestsRepository } from './requests/information-requests.repository.js';
 
@@ -20,7 +20,6 @@ export class ClaimWithdrawal {
     private readonly audit: AuditTrail,
     private readonly requests: InformationRequestsRepository,
     private readonly clock: Clock,
-    private readonly objections: Objections,
   ) {}
 
   /** `reason`: what the merchant wrote beside it, if anything; kept apart from the audit entry, which has its digest. */
@@ -39,7 +38,6 @@ export class ClaimWithdrawal {
     if (!moved.ok) return moved;
     await this.awards.release(tx, ctx, claim);
     await this.requests.settle(tx, claim.id, { state: 'ended', at: this.clock.now() });
-    await this.objections.drop(tx, ctx, claim.id);
     return moved;
   }
 
@@ -52,7 +50,6 @@ export class ClaimWithdrawal {
       const moved = await this.lifecycle.apply(tx, ctx, claim.value, { event: 'not_mine', data });
       if (!moved.ok) return moved;
       await this.awards.release(tx, ctx, claim.value);
-      await this.objections.drop(tx, ctx, id);
       return ok(claimView(moved.value));
     });
   }

@@ -4,7 +4,7 @@ import { mayFor, userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { ClaimLifecycle, claimView, Entitlements, Objections, type ClaimRow, type ClaimView } from '../claims/index.js';
+import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
 import { Awards } from './awards.service.js';
 import { ObjectionFiling, type NewObjection } from './objections/objection-filing.service.js';
@@ -33,7 +33,6 @@ export class Offers {
     private readonly awards: Awards,
     private readonly stops: OfferStops,
     private readonly filing: ObjectionFiling,
-    private readonly objections: Objections,
   ) {}
 
   acceptInFull(ctx: Context, claimId: string, entitlementNo: number, version: number, acceptance: Acceptance): Promise<Result<ClaimView>> {
@@ -46,7 +45,6 @@ export class Offers {
       const releases = scheme.texts.filter(({ kind }) => kind === 'release');
       const released = releases.length === 0 ? release === undefined : releases.some(({ hash }) => hash === release);
       if (!shown || !released) return refuse('review.terms_differ', {}, { pointer: shown ? '/releaseHash' : '/termsHash' });
-      await this.objections.drop(tx, ctx, claimId);
       await this.entitlements.accept(tx, claim, entitlementNo, { kind: 'in_full', termsHash: acceptance.termsHash, releaseHash: release, by: userIdOf(ctx.actor) });
       return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'accept', data: { entitlement: entitlementNo, termsHash: acceptance.termsHash } }));
     });

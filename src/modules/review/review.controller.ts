@@ -9,7 +9,7 @@ import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
 import type { Verdict } from './verdict-checks.service.js';
 import { AcceptanceDto, DisclaimerDto, ReturnDto, VerdictDto, WithdrawalDto } from './dto/review.dto.js';
-import { acceptanceIn } from './objections/objection-wire.rules.js';
+import { acceptanceIn } from './objections/dto/objections.dto.js';
 import { Offers } from './offers.service.js';
 import { OfferRenewals } from './offers/offer-renewals.service.js';
 

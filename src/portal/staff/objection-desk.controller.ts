@@ -8,7 +8,7 @@ import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { SeeOther, View } from '../shared/view.page.js';
 import { CaseObjections } from './case-objections.service.js';
 import { CasePages } from './case-pages.service.js';
-import { readObjectionVerdict } from './objection-verdict.form.js';
+import { onTheForm, readObjectionVerdict, withTotal } from './objection-verdict.form.js';
 
 const ON_A_PAGE = 50;
 
@@ -39,10 +39,6 @@ export class ObjectionDecisionController {
       const k = claim.objections.at(-1)?.n ?? 0;
       decided = verdict.ok ? await this.decisions.decide(visit.ctx, claim.id, k, formVersion(body), verdict.value) : verdict;
     });
-    return this.pages.answer(visit, reference, withAmount(body, decided), 'objection_decided', () => Promise.resolve(decided));
+    return this.pages.answer(visit, reference, withTotal(body, decided), 'objection_decided', () => Promise.resolve(onTheForm(decided)));
   }
 }
-
-/** What it comes to stands in the field for it, to be sent again by who agrees. */
-export const withAmount = (body: unknown, decided: Result<unknown>): unknown =>
-  (!decided.ok && decided.refusal.code === 'objections.amount_differs' && typeof body === 'object' ? { ...body, amount: String(decided.refusal.params['amount']) } : body);

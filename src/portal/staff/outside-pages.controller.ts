@@ -10,8 +10,7 @@ import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 import { CaseObjections } from './case-objections.service.js';
-import { withAmount } from './objection-desk.controller.js';
-import { readObjectionVerdict } from './objection-verdict.form.js';
+import { onTheForm, readObjectionVerdict, withTotal } from './objection-verdict.form.js';
 
 const PAGE = 'staff/objections/outside.njk';
 
@@ -45,9 +44,9 @@ export class OutsidePagesController {
       return Promise.resolve();
     });
     const verdict = readObjectionVerdict(body, open, sheet.claim.currency);
-    const decided = verdict.ok ? await this.decisions.decideOutside(visit.ctx.requestId, token, verdict.value) : verdict;
+    const decided = onTheForm<unknown>(verdict.ok ? await this.decisions.decideOutside(visit.ctx.requestId, token, verdict.value) : verdict);
     if (decided.ok) return new SeeOther(`/${visit.language}/objection-case/decided`);
-    return again(PAGE, { ...await this.#case(visit, token), typed: withAmount(body, decided) }, decided.refusal, decided.refusal.pointer === undefined ? 409 : 422);
+    return again(PAGE, { ...await this.#case(visit, token), typed: withTotal(body, decided) }, decided.refusal, decided.refusal.pointer === undefined ? 409 : 422);
   }
 
   async #case(visit: Visit, token: string): Promise<object> {

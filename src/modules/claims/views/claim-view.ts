@@ -95,8 +95,8 @@ export const entitlementView = (row: EntitlementRow): EntitlementView => ({
   ...(row.acceptedAt === null ? {} : { acceptedAt: row.acceptedAt.toISOString() }),
 });
 
-export function clockView({ state }: ClaimRow, { offer, objection }: ClaimClocks): Pick<ClaimDetail, 'offer' | 'objectUntil'> {
+export function clockView({ state }: ClaimRow, { offer, objection }: ClaimClocks, latest: EntitlementRow | undefined): Pick<ClaimDetail, 'offer' | 'objectUntil'> {
   const objectUntil = objection?.until === undefined ? {} : { objectUntil: formatInstant(objection.until.at) };
-  if (offer === undefined || state !== 'offered') return objectUntil;
-  return { ...objectUntil, offer: { n: offer.n, ...(offer.until === undefined ? {} : { standsUntil: formatInstant(offer.until.at) }), ...objectUntil } };
+  if (latest === undefined || state !== 'offered') return objectUntil;
+  return { ...objectUntil, offer: { n: latest.n, ...(offer?.until === undefined ? {} : { standsUntil: formatInstant(offer.until.at) }), ...objectUntil } };
 }

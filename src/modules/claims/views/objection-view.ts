@@ -1,4 +1,4 @@
-import type { ObjectionOutcome, ObjectionRow } from '../objections.repository.js';
+import type { ObjectionOutcome, ObjectionRow } from './objection-row.js';
 
 export interface ObjectionView {
   readonly n: number;

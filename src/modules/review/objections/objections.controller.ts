@@ -4,11 +4,10 @@ import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT } from '../../../platform/http/page.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
-import { ObjectionDecisionDto, ObjectionDto } from './dto/objections.dto.js';
+import { ObjectionDecisionDto, ObjectionDto, objectionIn, verdictIn } from './dto/objections.dto.js';
 import { ObjectionDecisions } from './objection-decisions.service.js';
 import { ObjectionFiling } from './objection-filing.service.js';
 import { ObjectionQueries } from './objection-queries.service.js';
-import { objectionIn, verdictIn } from './objection-wire.rules.js';
 
 @ApiTags('review')
 @Controller('v1')
