@@ -8,6 +8,7 @@ import { ClaimLifecycle, type ClaimRow } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 import { decideByRule } from './decide-by-rule.rules.js';
 import { DecisionHour } from './decision-hour.service.js';
+import { QueueEntriesRepository } from './queues/queue-entries.repository.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 
 /**
@@ -23,6 +24,7 @@ export class StraightThrough {
     private readonly assessments: AssessmentQueries,
     private readonly awards: Awards,
     private readonly mandates: MandateQueries,
+    private readonly entries: QueueEntriesRepository,
   ) {}
 
   /** A new assessment stands: decide now, or set the hour; a claim that people were deciding goes back to them. */
@@ -30,6 +32,7 @@ export class StraightThrough {
     const claim = await this.lifecycle.locked(tx, claimId);
     if (!claim.ok) return claim;
     if (claim.value.assessmentId !== assessmentId) return ok('overtaken by a newer assessment');
+    await this.entries.doubted(tx, claimId, assessmentId);
     if (claim.value.state === 'recommended') return this.lifecycle.apply(tx, ctx, claim.value, { event: 'overtaken', data: { assessmentId } });
     if (claim.value.state !== 'submitted') return ok('nothing to decide');
     const waits = await this.hour.set(tx, claimId, assessmentId);
@@ -64,7 +67,9 @@ export class StraightThrough {
     switch (verdict.kind) {
       case 'offer': return this.awards.award(tx, ctx, { ...common, assessment, event: 'offer_by_rule' });
       case 'refuse': return this.awards.refuse(tx, ctx, { ...common, assessmentId, event: 'refuse_by_rule', outcome: 'refuse', reasons: verdict.reasons });
-      case 'refer': return this.lifecycle.apply(tx, ctx, claim, { event: 'refer', data: { why: verdict.why } });
+      case 'refer':
+        await this.entries.referred(tx, claim.id, verdict.why);
+        return this.lifecycle.apply(tx, ctx, claim, { event: 'refer', data: { why: verdict.why } });
     }
   }
 }
