@@ -103,11 +103,18 @@ import { SalesDesk } from './sales/sales-desk.service.js';
 import { SalesDownloadsController } from './sales/sales-downloads.controller.js';
 import { SalesPagesController } from './sales/sales-pages.controller.js';
 import { SalesSheets } from './sales/sales-sheets.service.js';
+import { CaseDesks } from './staff/case-desk.service.js';
 import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
 import { CasePages } from './staff/case-pages.service.js';
 import { FiguresController } from './staff/figures.controller.js';
+import { BulkPagesController } from './staff/bulk-pages.controller.js';
+import { BulkPages } from './staff/bulk-pages.service.js';
+import { QueueChoices } from './staff/queue-choices.service.js';
+import { QueueNames } from './staff/queue-names.service.js';
+import { QueuePages } from './staff/queue-pages.service.js';
+import { SavedFilterPagesController } from './staff/saved-filter-pages.controller.js';
 import { TaskPagesController } from './staff/task-pages.controller.js';
 import { WorkController } from './staff/work.controller.js';
 
@@ -130,11 +137,12 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
     RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
+    BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDesks, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets,
+    PayeeSheets, PayeeFiles, RegisterSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],
 })
 export class PortalModule {}

@@ -28,6 +28,11 @@ export class Assignments {
     return row === undefined ? undefined : assignmentView(row);
   }
 
+  /** Whoever a claim may be given to, by name. */
+  workers(): Promise<{ id: string; name: string }[]> {
+    return this.people.allowed('claim.take');
+  }
+
   /** Gives the claim to somebody, or to nobody. */
   assign(ctx: Context, claimId: string, to: string | null): Promise<Result<AssignmentView>> {
     return this.work.run(ctx, (tx) => this.assignIn(tx, ctx, claimId, to));
