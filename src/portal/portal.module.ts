@@ -103,7 +103,6 @@ import { SalesDesk } from './sales/sales-desk.service.js';
 import { SalesDownloadsController } from './sales/sales-downloads.controller.js';
 import { SalesPagesController } from './sales/sales-pages.controller.js';
 import { SalesSheets } from './sales/sales-sheets.service.js';
-import { CaseDesks } from './staff/case-desk.service.js';
 import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHistory } from './staff/case-history.service.js';
@@ -140,7 +139,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDesks, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseDoubts, CaseFigures, CaseHistory, CasePages, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, RegisterSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],

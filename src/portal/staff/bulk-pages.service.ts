@@ -17,7 +17,7 @@ const MOST_TICKED = 200;
 
 /** Claims that were ticked in a form. */
 export function tickedIn(body: unknown): string[] {
-  const value = typeof body === 'object' && body !== null && 'claim' in body ? (body as { claim: unknown }).claim : [];
+  const value = typeof body === 'object' && body !== null && 'claim' in body ? body.claim : [];
   const all: unknown[] = Array.isArray(value) ? value : [value];
   return [...new Set(all.filter((id): id is string => typeof id === 'string' && UUID.test(id)))].slice(0, MOST_TICKED);
 }

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '../../modules/audit/index.js';
 import { People } from '../../modules/identity/index.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
+import { Assignments } from '../../modules/review/index.js';
+import { isAllowed } from '../../platform/access/permissions.js';
+import { userIdOf } from '../../platform/access/ownership.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import type { Visit } from '../shared/portal.page.js';
 
@@ -22,7 +25,7 @@ const whatOf = (topic: string, payload: object): string =>
 /** What happened to a claim, newest first, with the names of those who did it. */
 @Injectable()
 export class CaseHistory {
-  constructor(private readonly claims: ClaimQueries, private readonly people: People, private readonly audit: AuditQueries) {}
+  constructor(private readonly claims: ClaimQueries, private readonly people: People, private readonly audit: AuditQueries, private readonly assignments: Assignments) {}
 
   async of({ ctx }: Visit, claimId: string): Promise<HistoryEntry[]> {
     const { items } = unwrap(await this.claims.timeline(ctx, claimId));
@@ -35,6 +38,19 @@ export class CaseHistory {
     const link = (await this.audit.chain('claim', claimId)).findLast(({ action }) => action === 'claim.not_mine');
     const { noteDigest } = (link?.data ?? {}) as { noteDigest?: string };
     return noteDigest === undefined ? undefined : (await this.audit.texts([noteDigest])).get(noteDigest);
+  }
+
+  /** Whose a claim is: who opens a claim of somebody else sees that. */
+  async deskOf({ ctx }: Visit, claimId: string): Promise<object | undefined> {
+    const found = await this.assignments.of(claimId);
+    if (found === undefined) return undefined;
+    const { ownerId, assignedAt } = found;
+    const [me, mayTake, maySupervise] = [userIdOf(ctx.actor), isAllowed(ctx.actor, 'claim.take'), isAllowed(ctx.actor, 'claim.assign')];
+    return {
+      owner: ownerId === undefined ? undefined : (await this.people.names([ownerId])).get(ownerId), ownerId, assignedAt, me, isMine: ownerId === me,
+      mayTake: mayTake && ownerId !== me && (ownerId === undefined || maySupervise), mayRelease: mayTake && ownerId !== undefined && (ownerId === me || maySupervise),
+      workers: maySupervise ? await this.assignments.workers() : [],
+    };
   }
 
   /** Why a rule gave the claim to people, by the codes it left in the record; none if a person took it. */

@@ -10,7 +10,6 @@ import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
-import { CaseDesks } from './case-desk.service.js';
 import { CaseDoubts } from './case-doubts.service.js';
 import { CaseFigures } from './case-figures.service.js';
 import { CaseHistory } from './case-history.service.js';
@@ -26,7 +25,6 @@ export class CasePages {
     private readonly figures: CaseFigures,
     private readonly doubts: CaseDoubts,
     private readonly evidence: EvidencePages,
-    private readonly desks: CaseDesks,
   ) {}
 
   async answer(visit: Visit, reference: string, body: unknown, done: string, act: (claim: ClaimDetail) => Promise<Result<unknown>>): Promise<View | SeeOther> {
@@ -52,7 +50,7 @@ export class CasePages {
       mayAmend: may('outage.amend'),
       identity: await this.doubts.about(sheet.claim.merchantId),
       files: unwrap(await this.evidence.list(visit, sheet.claim)),
-      desk: await this.desks.of(visit, sheet.claim.id),
+      desk: await this.history.deskOf(visit, sheet.claim.id),
       actions: {
         pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
         decide: can('award') && may('claim.decide'),
