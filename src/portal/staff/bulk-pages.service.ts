@@ -68,6 +68,8 @@ export class BulkPages {
 
   /** Why an item was skipped, in the reader's words. */
   why(language: Visit['language'], { refusal }: BulkItemView): string {
+    // Nobody was looking at the page of this one.
+    if (refusal?.code === 'http.stale') return this.renderer.words(language)('bulk.changed_since');
     return refusal === undefined ? '' : this.renderer.say(language, { code: refusal.code, params: refusal.params as Readonly<Record<string, string>> }).text;
   }
 

@@ -12,7 +12,7 @@ import type { ClaimState } from '../../claims/index.js';
 import { People } from '../../identity/index.js';
 import { QueueEntriesRepository, type AssignmentRow } from './queue-entries.repository.js';
 import { WORK_STATES } from './queue.rules.js';
-import { assignmentView, type AssignmentView } from './views/queue-view.js';
+import { assignmentView, type AssignmentView } from '../views/queue-view.js';
 
 /** Whose a claim is: people take and release their own, a supervisor gives any claim to anybody who works on claims. History is in the record. */
 @Injectable()

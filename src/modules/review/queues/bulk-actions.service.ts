@@ -10,7 +10,7 @@ import { Jobs } from '../../../platform/jobs/jobs.js';
 import { BulkActionsRepository, type BulkItemRow, type BulkRow } from './bulk-actions.repository.js';
 import { BulkRecords } from './bulk-records.service.js';
 import { RUN_BULK } from './bulk-runs.service.js';
-import { bulkItemView, bulkView, type BulkItemView, type BulkView } from './views/bulk-view.js';
+import { bulkItemView, bulkView, type BulkItemView, type BulkView } from '../views/bulk-view.js';
 
 const AT_ONCE = 1_000;
 

@@ -16,7 +16,7 @@ import { digestOf, MOST_ITEMS, sampleOf, totalsOf, type BulkKind } from './bulk.
 import { QueueEntriesRepository } from './queue-entries.repository.js';
 import { QueueLists } from './queue-lists.service.js';
 import { WORK_STATES, type FilterText, type QueueFilter, type QueueName } from './queue.rules.js';
-import { bulkView, type BulkView } from './views/bulk-view.js';
+import { bulkView, type BulkView } from '../views/bulk-view.js';
 
 export interface NewBulkAction {
   readonly kind: BulkKind;

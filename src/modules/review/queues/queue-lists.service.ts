@@ -7,7 +7,7 @@ import { Database } from '../../../platform/database/database.js';
 import { decodeCursor, pageOf, type Page } from '../../../platform/database/paging.js';
 import { placeIn, QUEUE_NAMES, readFilter, type FilterText, type QueueFilter, type QueueName, type Sort } from './queue.rules.js';
 import { QueueEntriesRepository } from './queue-entries.repository.js';
-import { queuedClaim, type QueuedClaim } from './views/queue-view.js';
+import { queuedClaim, type QueuedClaim } from '../views/queue-view.js';
 
 export interface QueueAsked {
   readonly queue: QueueName;

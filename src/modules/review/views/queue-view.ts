@@ -1,8 +1,8 @@
-import { currency, money } from '../../../../core/money/index.js';
-import { formatInstant } from '../../../../core/time/index.js';
-import { moneyOut, type MoneyDto } from '../../../../platform/http/wire.js';
-import type { ClaimState } from '../../../claims/index.js';
-import type { AssignmentRow, QueueRow } from '../queue-entries.repository.js';
+import { currency, money } from '../../../core/money/index.js';
+import { formatInstant } from '../../../core/time/index.js';
+import { moneyOut, type MoneyDto } from '../../../platform/http/wire.js';
+import type { ClaimState } from '../../claims/index.js';
+import type { AssignmentRow, QueueRow } from '../queues/queue-entries.repository.js';
 
 /** A claim in a list of those that wait. */
 export interface QueuedClaim {

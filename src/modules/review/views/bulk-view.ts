@@ -1,8 +1,8 @@
-import { currency, money } from '../../../../core/money/index.js';
-import { formatInstant } from '../../../../core/time/index.js';
-import { moneyOut, type MoneyDto } from '../../../../platform/http/wire.js';
-import type { BulkKind, BulkState, ItemState } from '../bulk.rules.js';
-import type { BulkItemRow, BulkRow } from '../bulk-actions.repository.js';
+import { currency, money } from '../../../core/money/index.js';
+import { formatInstant } from '../../../core/time/index.js';
+import { moneyOut, type MoneyDto } from '../../../platform/http/wire.js';
+import type { BulkKind, BulkState, ItemState } from '../queues/bulk.rules.js';
+import type { BulkItemRow, BulkRow } from '../queues/bulk-actions.repository.js';
 
 /** One verdict, or one owner, for many claims. */
 export interface BulkView {
