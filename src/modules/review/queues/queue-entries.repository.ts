@@ -133,6 +133,11 @@ export class QueueEntriesRepository {
     await tx.named('queue_referred', 'UPDATE claim_assignment SET why = $2 WHERE claim_id = $1', [claimId, why]);
   }
 
+  /** Whether an objection is open, for whoever keeps objections: such claims are in the list of that name. */
+  async objected(tx: Tx, claimId: string, isOpen: boolean): Promise<void> {
+    await tx.named('queue_objected', 'UPDATE claim_assignment SET objected = $2 WHERE claim_id = $1', [claimId, isOpen]);
+  }
+
   async find(reader: Reader, claimId: string): Promise<AssignmentRow | undefined> {
     return this.#one(reader, claimId, '');
   }
