@@ -114,6 +114,7 @@ import { SalesSheets } from './sales/sales-sheets.service.js';
 import { ReportPagesController } from './reporting/report-pages.controller.js';
 import { SamplingPagesController } from './reporting/sampling-pages.controller.js';
 import { CaseAsides } from './staff/case-asides.service.js';
+import { CaseDesk } from './staff/case-desk.service.js';
 import { CaseDoubts } from './staff/case-doubts.service.js';
 import { CaseFigures } from './staff/case-figures.service.js';
 import { CaseHolds } from './staff/case-holds.service.js';
@@ -134,6 +135,12 @@ import { DutyPagesController, InterestPagesController } from './staff/duty-pages
 import { DutySheets } from './staff/duty-sheets.service.js';
 import { FiguresController } from './staff/figures.controller.js';
 import { CaseRequestsController } from './staff/requests.controller.js';
+import { BulkPagesController } from './staff/bulk-pages.controller.js';
+import { BulkPages } from './staff/bulk-pages.service.js';
+import { QueueChoices } from './staff/queue-choices.service.js';
+import { QueueNames } from './staff/queue-names.service.js';
+import { QueuePages } from './staff/queue-pages.service.js';
+import { SavedFilterPagesController } from './staff/saved-filter-pages.controller.js';
 import { TaskPagesController } from './staff/task-pages.controller.js';
 import { WorkController } from './staff/work.controller.js';
 
@@ -159,11 +166,12 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     ReportPagesController, SamplingPagesController,
     ObjectionPagesController, ObjectionDeskController, ObjectionDecisionController, OutsidePagesController,
     DecisionLettersController, DecisionPagesController,
+    BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, DutySheets, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, DutySheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides,
+    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],
 })
 export class PortalModule {}

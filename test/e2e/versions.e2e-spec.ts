@@ -22,6 +22,8 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/claims/{id}/sales-uploads': 'makes something new', 'POST /v1/claims/{id}/sales-days': 'makes something new', 'POST /v1/handovers': 'makes something new',
   'POST /v1/claims/{id}/sales-uploads/{uploadId}/answers': 'twice is once', 'POST /v1/claims/{id}/sales-uploads/{uploadId}/readings': 'makes something new',
   'POST /v1/handovers/{id}/revocations': 'twice is once',
+  'POST /v1/bulk-actions': 'makes something new', 'POST /v1/saved-filters': 'makes something new', 'DELETE /v1/saved-filters/{id}': 'a filter is never changed',
+  'POST /v1/bulk-actions/{id}/openings': 'twice is once', 'POST /v1/queues/next-claims': 'names no claim', 'POST /v1/claims/{id}/assignments': 'whoever comes second is told that it is taken',
   'POST /v1/merchants/{id}/invitations': 'makes something new', 'POST /v1/merchants/{id}/register-lookups': 'makes something new',
   'POST /v1/invitations/acceptances': 'works once', 'DELETE /v1/merchants/{id}/invitations/{invitationId}': 'twice is once',
   'DELETE /v1/sessions/current': 'a session has no versions', 'POST /v1/users/{id}/roles': 'twice is once', 'POST /v1/users/{id}/role-removals': 'twice is once',

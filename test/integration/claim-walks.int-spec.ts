@@ -71,6 +71,9 @@ async function follow(model: Model, events: readonly ClaimEvent[]): Promise<void
     visited.add(state);
   }
   expect(await brokenPromises(database)).toEqual([]);
+  // Whoever has to do the next thing with a claim: a person has it, or a day is promised for it.
+  const { items } = (await world.as<{ items: unknown[] }>('reviewer', 'GET', '/v1/queues/adrift/claims')).body;
+  expect(items).toEqual([]);
 }
 
 const nth = ({ claims }: Model, n: number): Promise<Claim> => claimOf(world, [...claims.keys()][n % claims.size] as string);

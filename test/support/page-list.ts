@@ -121,6 +121,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'queue-decision': queue('approver', 'decision'),
   'queue-automatic': queue('reviewer', 'automatic'),
   'queue-rejected': queue('reviewer', 'rejected'),
+  'work-lists': { route: '/work-lists/', email: staff('reviewer'), address: () => '/work-lists' },
   'case-review': desk('reviewer', 'in_review'),
   'case-asked': desk('reviewer', 'info_requested'),
   'case-recommended': desk('approver', 'recommended'),
@@ -169,6 +170,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
 export const WITHOUT_A_FACE = ['/start', '/batches/:id/result', '/claims/:reference/archive', '/reports/', '/reports/:name/table', '/sampling/:id/table', '/claims/:reference/evidence/:evidenceId'];
 /** Needs what the demo leaves to its reader: `changes.page-spec.ts` and `sales.page-spec.ts` look at it. */
 export const ELSEWHERE = [
+  // Needs claims chosen first: `queues.page-spec.ts` looks at them.
+  '/work-lists/new', '/work-lists/:id',
   // Needs a draft first: `register.page-spec.ts` looks at them.
   '/register/:id', '/register/:id/edit',
   // Needs claims that the operator opened: `opened.page-spec.ts` looks at them.
@@ -185,4 +188,4 @@ export const ELSEWHERE = [
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/recoveries/:id/documents/:documentId'];
+export const FILES = ['/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/recoveries/:id/documents/:documentId'];

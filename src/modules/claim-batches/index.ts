@@ -13,3 +13,4 @@ export type { RowFault } from './row-reading.rules.js';
 export type { BatchView } from './views/batch-view.js';
 export type { ItemRow } from './views/batch-row.js';
 export { ClaimBatchesModule } from './claim-batches.module.js';
+export { marked, quoted } from './formula.rules.js';

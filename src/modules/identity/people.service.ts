@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { formatInstant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
+import { ROLE_PERMISSIONS, type Permission } from '../../platform/access/permissions.js';
 import type { MemberRole, Role } from '../../platform/access/roles.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
@@ -119,6 +120,11 @@ export class People {
   /** What people are called, for a list of things they did. */
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return new Map((await this.users.names(this.database.reader, [...new Set(userIds)])).map(({ id, name }) => [id, name]));
+  }
+
+  /** Whoever a role of theirs lets do this, by name. */
+  allowed(permission: Permission): Promise<{ id: string; name: string }[]> {
+    return this.users.holding(this.database.reader, (Object.keys(ROLE_PERMISSIONS) as Role[]).filter((role) => ROLE_PERMISSIONS[role].includes(permission)));
   }
 
   async #view(reader: Tx | Database['reader'], userId: string): Promise<PersonView> {

@@ -129,6 +129,11 @@ export class UsersRepository {
     await tx.execute('UPDATE app_user SET language = $2, version = version + 1 WHERE id = $1', [id, language]);
   }
 
+  /** Whoever holds one of the roles, by name. */
+  holding(reader: Reader, roles: readonly Role[]): Promise<{ id: string; name: string }[]> {
+    return reader.query('SELECT id, name FROM app_user u WHERE EXISTS (SELECT FROM user_role r WHERE r.user_id = u.id AND r.role = ANY ($1)) ORDER BY name, id LIMIT 500', [roles]);
+  }
+
   async rolesOf(reader: Reader, userId: string): Promise<Role[]> {
     return (await reader.query<{ role: Role }>('SELECT role FROM user_role WHERE user_id = $1 ORDER BY role', [userId])).map(({ role }) => role);
   }

@@ -23,6 +23,13 @@ export class Casework {
     private readonly audit: AuditTrail,
   ) {}
 
+  /** The same people's work inside a transaction that is open already: for many claims in one. What others have used of a cap meanwhile is refused, and worked out again by nobody. */
+  within(tx: Tx): Pick<Casework, 'recommend' | 'decide'> {
+    const inside: Pick<UnitOfWork, 'run'> = { run: (_ctx, work) => work(tx) };
+    const work = new Casework(inside as UnitOfWork, this.lifecycle, this.entitlements, this.verdicts, this.gate, this.awards, this.audit);
+    return { recommend: (...args) => work.recommend(...args), decide: (...args) => work.#decide(...args) };
+  }
+
   /** Takes a claim out of the rule's hands before its hour. */
   pull(ctx: Context, id: string, version: number): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {

@@ -1,10 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Param, ParseIntPipe, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
-import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
-import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimQueries } from '../claims/index.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
 import type { Verdict } from './verdict-checks.service.js';
@@ -13,9 +11,6 @@ import { acceptanceIn } from './objections/dto/objections.dto.js';
 import { Offers } from './offers.service.js';
 import { OfferRenewals } from './offers/offer-renewals.service.js';
 
-/** Queues by name; each is one state of the machine. */
-const QUEUES: Readonly<Record<string, string>> = { review: 'in_review', decision: 'recommended', automatic: 'submitted' };
-
 const verdictOf = ({ outcome, assessmentId, reasons, note }: VerdictDto): Verdict => ({ outcome, assessmentId, reasons, ...(note === undefined ? {} : { note }) });
 
 @ApiTags('review')
@@ -23,18 +18,7 @@ const verdictOf = ({ outcome, assessmentId, reasons, note }: VerdictDto): Verdic
 export class ReviewController {
   constructor(
     private readonly casework: Casework, private readonly offers: Offers, private readonly renewals: OfferRenewals, private readonly withdrawal: ClaimWithdrawal,
-    private readonly claims: ClaimQueries,
   ) {}
-
-  @Get('queues/:name/claims')
-  @Requires('queue.read')
-  @ApiOperation({ summary: 'Claims that wait: review (to recommend), decision (to decide), automatic (for the rule\'s hour)' })
-  async queue(@Ctx() ctx: Context, @Param('name') name: string, @Query() query: CursorQuery) {
-    const state = Object.hasOwn(QUEUES, name) ? QUEUES[name] : undefined;
-    if (state === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
-    const before = unwrap(decodeIdCursor(query.cursor));
-    return this.claims.list(ctx, { state, limit: query.limit ?? DEFAULT_LIMIT, ...(before === undefined ? {} : { before }) });
-  }
 
   @Post('claims/:id/pulls')
   @Requires('claim.pull')

@@ -98,6 +98,19 @@ import { RequestsDue } from './requests/requests-due.service.js';
 import { REQUESTS_ERRORS } from './requests/requests.errors.js';
 import { UnansweredRequests } from './requests/unanswered-requests.service.js';
 import { RuleStops } from './rule-stops.service.js';
+import { Assignments } from './queues/assignments.service.js';
+import { BulkActionsController } from './queues/bulk-actions.controller.js';
+import { BulkActionsRepository } from './queues/bulk-actions.repository.js';
+import { BulkActions } from './queues/bulk-actions.service.js';
+import { BulkFreezing } from './queues/bulk-freezing.service.js';
+import { BulkRecords } from './queues/bulk-records.service.js';
+import { BulkRuns } from './queues/bulk-runs.service.js';
+import { QueueEntriesRepository } from './queues/queue-entries.repository.js';
+import { QueueLists } from './queues/queue-lists.service.js';
+import { QueuesController } from './queues/queues.controller.js';
+import { QUEUES_ERRORS } from './queues/queues.errors.js';
+import { SavedFiltersRepository } from './queues/saved-filters.repository.js';
+import { SavedFilters } from './queues/saved-filters.service.js';
 import { StraightThrough } from './straight-through.service.js';
 import { SampleLists } from './sampling/sample-lists.service.js';
 import { SamplingController } from './sampling/sampling.controller.js';
@@ -124,12 +137,16 @@ mapConstraints({
   determination_limit_ck: 'review.above_limit', determination_interest_ck: 'review.recommender_interested', claim_approval_once_uq: 'review.approved_already',
   decision_limit_two_ck: 'review.limit_own', decision_limit_by_two_ck: 'review.limit_own',
 });
+registerCatalogue(QUEUES_ERRORS);
+mapConstraints({ saved_filter_name_uq: 'queues.filter_named', bulk_action_sample_ck: 'bulk.sample_unopened' });
+
+const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, BulkRecords, BulkRuns, QueueEntriesRepository, QueueLists, SavedFilters, SavedFiltersRepository];
 
 @Module({
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, DutiesController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController],
+  controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, DutiesController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController, QueuesController, BulkActionsController],
   providers: [
     Awards, Reservations, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
@@ -138,8 +155,8 @@ mapConstraints({
     DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
     HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
-    DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler,
+    DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,
   ],
-  exports: [CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk, DecisionLetters],
+  exports: [CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk, DecisionLetters, Assignments, BulkActions, BulkFreezing, QueueLists, SavedFilters],
 })
 export class ReviewModule {}

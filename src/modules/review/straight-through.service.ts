@@ -3,11 +3,11 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
-import { MandateQueries } from '../agents/index.js';
 import { ClaimLifecycle, type ClaimRow } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 import { decideByRule } from './decide-by-rule.rules.js';
 import { DecisionHour } from './decision-hour.service.js';
+import { QueueEntriesRepository } from './queues/queue-entries.repository.js';
 import { RuleFactsLoader } from './rule-facts-loader.service.js';
 import { RuleStops } from './rule-stops.service.js';
 
@@ -23,8 +23,8 @@ export class StraightThrough {
     private readonly lifecycle: ClaimLifecycle,
     private readonly assessments: AssessmentQueries,
     private readonly awards: Awards,
-    private readonly mandates: MandateQueries,
     private readonly stops: RuleStops,
+    private readonly entries: QueueEntriesRepository,
   ) {}
 
   /** A new assessment stands: decide now, or set the hour; a claim that people were deciding goes back to them. */
@@ -32,6 +32,7 @@ export class StraightThrough {
     const claim = await this.lifecycle.locked(tx, claimId);
     if (!claim.ok) return claim;
     if (claim.value.assessmentId !== assessmentId) return ok('overtaken by a newer assessment');
+    await this.entries.doubted(tx, claimId, assessmentId);
     if (claim.value.state === 'recommended') return this.lifecycle.apply(tx, ctx, claim.value, { event: 'overtaken', data: { assessmentId } });
     if (claim.value.state !== 'submitted') return ok('nothing to decide');
     const waits = await this.hour.set(tx, claimId, assessmentId);
@@ -56,7 +57,7 @@ export class StraightThrough {
   }
 
   async #decide(tx: Tx, ctx: Context, claim: ClaimRow, assessmentId: string): Promise<Result<unknown>> {
-    if (!(await this.mandates.letsDecide(tx, claim.mandateId))) return ok('waits for the business to confirm its agent');
+    if (await this.stops.waits(tx, claim)) return ok('waits for the business to confirm its agent');
     const assessment = await this.assessments.standing(tx, assessmentId);
     if (assessment === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
     const facts = await this.facts.load(tx, claim, assessment, await this.stops.of(tx, claim));
@@ -66,7 +67,9 @@ export class StraightThrough {
     switch (verdict.kind) {
       case 'offer': return this.#offer(tx, ctx, claim, assessment, verdict.amountMinor);
       case 'refuse': return this.awards.refuse(tx, ctx, { ...common, assessmentId, event: 'refuse_by_rule', outcome: 'refuse', reasons: verdict.reasons });
-      case 'refer': return this.lifecycle.apply(tx, ctx, claim, { event: 'refer', data: { why: verdict.why } });
+      case 'refer':
+        await this.entries.referred(tx, claim.id, verdict.why);
+        return this.lifecycle.apply(tx, ctx, claim, { event: 'refer', data: { why: verdict.why } });
     }
   }
 

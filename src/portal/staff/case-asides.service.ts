@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { CaseDoubts, type CaseDoubt } from './case-doubts.service.js';
+import { CaseDesk } from './case-desk.service.js';
 import { DutySheets } from './duty-sheets.service.js';
 
-/** What stands beside a case: who else the business may be, and who may act on it. */
+/** What stands beside a case: who else the business may be, who may act on it, and whose it is. */
 @Injectable()
 export class CaseAsides {
-  constructor(private readonly doubts: CaseDoubts, private readonly duties: DutySheets) {}
+  constructor(private readonly doubts: CaseDoubts, private readonly duties: DutySheets, private readonly desk: CaseDesk) {}
 
-  async of(visit: Visit, sheet: ClaimSheet): Promise<{ identity: CaseDoubt[]; duties: object }> {
-    return { identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet) };
+  async of(visit: Visit, sheet: ClaimSheet): Promise<{ identity: CaseDoubt[]; duties: object; desk: object | undefined }> {
+    return { identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet), desk: await this.desk.of(visit, sheet.claim.id) };
   }
 }

@@ -1,29 +1,28 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { isAllowed } from '../../platform/access/permissions.js';
+import { userIdOf } from '../../platform/access/ownership.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { decodeCursor } from '../../platform/http/page.js';
-import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimQueries, type ClaimState, type ClaimView } from '../../modules/claims/index.js';
-import { Casework } from '../../modules/review/index.js';
-import { ClaimLists } from '../shared/claim-list.service.js';
-import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import { ClaimQueries, type ClaimView } from '../../modules/claims/index.js';
+import { Assignments, Casework } from '../../modules/review/index.js';
+import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { SeeOther, View } from '../shared/view.page.js';
 import { CasePages } from './case-pages.service.js';
+import { QueuePages } from './queue-pages.service.js';
 import { readVerdict } from './verdict.form.js';
 
-/** Queues by the name they have in an address; each is one state of the machine. */
-const QUEUES = { review: 'in_review', decision: 'recommended', automatic: 'submitted', offered: 'offered', accepted: 'accepted', rejected: 'rejected' } as const satisfies Record<string, ClaimState>;
-const ON_A_PAGE = 50;
-const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided', 'held', 'released', 'hold_day', 'reduction_proposed', 'reduced', 'reduction_dropped', 'reopened', 'interest', 'approved'];
+const QUEUE_DONE = ['filter_saved', 'filter_removed'];
+const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided', 'held', 'released', 'hold_day', 'reduction_proposed', 'reduced', 'reduction_dropped', 'reopened', 'interest', 'approved', 'taken', 'let_go', 'assigned'];
 
 /** The desk of those who review and decide. What a person may not do is not offered here, and refused by the service all the same. */
 @Pages('work')
 export class WorkController {
   constructor(
     private readonly database: Database,
-    private readonly lists: ClaimLists,
+    private readonly queues: QueuePages,
+    private readonly assignments: Assignments,
     private readonly claims: ClaimQueries,
     private readonly casework: Casework,
     private readonly pages: CasePages,
@@ -31,15 +30,19 @@ export class WorkController {
 
   @Get()
   @Requires('queue.read')
-  async queue(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View> {
-    const asked = formText(query, 'queue', 20);
-    const queue = asked === '' ? (isAllowed(visit.ctx.actor, 'claim.decide') ? 'decision' : 'review') : asked;
-    if (!Object.hasOwn(QUEUES, queue)) throw new RefusalException({ code: 'http.not_found', params: {} });
-    const { after: before } = cursorIn(query);
-    const state = QUEUES[queue as keyof typeof QUEUES];
-    const page = await this.lists.page(visit, { state, limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) });
-    const counts = await this.claims.counts(this.database.reader, Object.values(QUEUES));
-    return new View('staff/queue.njk', { page, queue, queues: Object.entries(QUEUES).map(([name, of]) => ({ name, count: counts.get(of) ?? 0 })) });
+  queue(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View> {
+    const done = formText(query, 'done', 20);
+    return this.queues.view(visit, query, QUEUE_DONE.includes(done) ? { done } : {});
+  }
+
+  @Post('next')
+  @Requires('claim.take')
+  async next(@Visitor() visit: Visit, @Body() body: unknown): Promise<View | SeeOther> {
+    const taken = await this.assignments.takeNext(visit.ctx);
+    if (!taken.ok) return this.queues.view(visit, body, { fault: taken.refusal, status: 409 });
+    const { claimId } = taken.value;
+    const references = await this.claims.references(this.database.reader, [claimId]);
+    return new SeeOther(`/${visit.language}/work/${references.get(claimId) ?? ''}?done=taken`);
   }
 
   @Get(':reference')
@@ -54,6 +57,14 @@ export class WorkController {
   @Requires('claim.pull')
   async pull(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
     return this.pages.answer(visit, reference, body, 'pulled', ({ id }) => this.casework.pull(visit.ctx, id, formVersion(body)));
+  }
+
+  @Post(':reference/assignment')
+  @Requires('claim.take')
+  async assign(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const to = formText(body, 'to', 36);
+    const me = userIdOf(visit.ctx.actor);
+    return this.pages.answer(visit, reference, body, to === '' ? 'let_go' : to === me ? 'taken' : 'assigned', ({ id }) => this.assignments.assign(visit.ctx, id, to === '' ? null : to));
   }
 
   @Post(':reference/recommendation')

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import { isAllowed } from '../../../platform/access/permissions.js';
+import type { Context } from '../../../platform/access/context.js';
+import { userIdOf } from '../../../platform/access/ownership.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { Jobs } from '../../../platform/jobs/jobs.js';
+import type { DeterminationOutcome } from '../../claims/index.js';
+import { PolicyQueries } from '../../policies/index.js';
+import { BulkActionsRepository, type BulkRow } from './bulk-actions.repository.js';
+import { BulkRecords } from './bulk-records.service.js';
+import { BULK_PERMISSIONS, RUN_BULK } from './bulk-runs.service.js';
+import { digestOf, MOST_ITEMS, sampleOf, totalsOf, type BulkKind } from './bulk.rules.js';
+import { QueueEntriesRepository } from './queue-entries.repository.js';
+import { QueueLists } from './queue-lists.service.js';
+import { WORK_STATES, type FilterText, type QueueFilter, type QueueName } from './queue.rules.js';
+import { bulkView, type BulkView } from '../views/bulk-view.js';
+
+export interface NewBulkAction {
+  readonly kind: BulkKind;
+  /** Exactly one of the three says which claims. */
+  readonly claimIds?: readonly string[];
+  readonly chosen?: { readonly queue: QueueName; readonly filter: FilterText };
+  /** A recommendation whose claims are to be decided. */
+  readonly of?: string;
+  readonly outcome?: DeterminationOutcome;
+  readonly reasons: readonly string[];
+  readonly note?: string;
+  readonly to?: string;
+}
+
+type Chosen = Awaited<ReturnType<QueueEntriesRepository['chosen']>>[number];
+type Choice = Parameters<QueueEntriesRepository['chosen']>[1];
+
+/** What an assessment has to have come to for an outcome to be possible; a refusal rests on its reasons. */
+const POSSIBLE: Readonly<Record<DeterminationOutcome, readonly (string | null)[]>> = { award: ['eligible'], nil: ['nil'], refuse: ['eligible', 'nil', 'ineligible', 'refer'] };
+
+/** Freezes a list of claims: from then on it is these, each at its version, and everything about it can be checked. */
+@Injectable()
+export class BulkFreezing {
+  constructor(
+    private readonly work: UnitOfWork, private readonly bulk: BulkActionsRepository, private readonly entries: QueueEntriesRepository, private readonly lists: QueueLists,
+    private readonly policies: PolicyQueries, private readonly jobs: Jobs, private readonly records: BulkRecords,
+  ) {}
+
+  freeze(ctx: Context, asked: NewBulkAction): Promise<Result<BulkView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<BulkView>> => {
+      const wanted = await this.#checked(tx, ctx, asked);
+      if (!wanted.ok) return wanted;
+      const { of } = wanted.value;
+      const action = { ...asked, outcome: of?.outcome ?? asked.outcome, reasons: of?.reasons ?? asked.reasons };
+      const found = await this.entries.chosen(tx, wanted.value.choice, MOST_ITEMS);
+      if (found.length > MOST_ITEMS) return refuse('bulk.too_many', { most: MOST_ITEMS });
+      const items = found.filter((claim) => fits(action.kind, action.outcome, claim));
+      if (items.length === 0) return refuse('bulk.empty', { leftOut: found.length });
+      return ok(bulkView(await this.#store(tx, ctx, action, items, found.length - items.length)));
+    });
+  }
+
+  async #checked(tx: Tx, ctx: Context, asked: NewBulkAction): Promise<Result<{ choice: Choice; of?: BulkRow }>> {
+    const { kind, outcome, reasons } = asked;
+    if (!isAllowed(ctx.actor, BULK_PERMISSIONS[kind])) return refuse('bulk.may_not', { permission: BULK_PERMISSIONS[kind] });
+    const choice = await this.#choice(tx, ctx, asked);
+    if (!choice.ok || choice.value.of !== undefined) return choice;
+    if (kind === 'assign' || kind === 'release') return choice;
+    if (outcome === undefined) return refuse('bulk.outcome_missing', {}, { pointer: '/outcome' });
+    if (outcome === 'refuse' && reasons.length === 0) return refuse('review.reasons_missing', {}, { pointer: '/reasons' });
+    const catalogue = await this.policies.reasons(tx);
+    if (!catalogue.ok) return catalogue;
+    const unknown = reasons.find((code) => catalogue.value[code] === undefined);
+    return unknown === undefined ? choice : refuse('review.reason_unknown', { code: unknown }, { pointer: '/reasons' });
+  }
+
+  async #choice(tx: Tx, ctx: Context, { kind, claimIds, chosen, of }: NewBulkAction): Promise<Result<{ choice: Choice; of?: BulkRow }>> {
+    if ([claimIds, chosen, of].filter((one) => one !== undefined).length !== 1) return refuse('bulk.choice_missing');
+    if (claimIds !== undefined) return ok({ choice: { ids: claimIds } });
+    if (of !== undefined) return kind === 'decide' ? this.#recommended(tx, ctx, of) : refuse('bulk.choice_missing');
+    const { queue, filter: text } = chosen as NonNullable<typeof chosen>;
+    const filter: Result<QueueFilter> = this.lists.filter(ctx, queue, text);
+    return filter.ok ? ok({ choice: { filter: filter.value } }) : filter;
+  }
+
+  async #recommended(tx: Tx, ctx: Context, id: string): Promise<Result<{ choice: Choice; of: BulkRow }>> {
+    const of = await this.bulk.find(tx, id);
+    if (of === undefined || of.kind !== 'recommend') return refuse('bulk.not_found');
+    if (of.createdBy === userIdOf(ctx.actor)) return refuse('bulk.own_recommendation');
+    return ok({ choice: { ids: await this.bulk.doneClaims(tx, id) }, of });
+  }
+
+  async #store(tx: Tx, ctx: Context, { kind, outcome = null, reasons, note, to, of }: Omit<NewBulkAction, 'outcome'> & { outcome: DeterminationOutcome | null | undefined }, items: readonly Chosen[], leftOutCount: number): Promise<BulkRow> {
+    const isVerdict = kind === 'recommend' || kind === 'decide';
+    // Drawn after the list was read: nobody can have known it when choosing.
+    const seed = randomBytes(32).toString('hex');
+    const row = await this.records.keep(tx, ctx, {
+      kind, outcome: isVerdict ? outcome : null, reasons: isVerdict ? reasons : [], note, toUser: kind === 'assign' ? to ?? userIdOf(ctx.actor) : null, ofId: of ?? null,
+      state: isVerdict ? 'frozen' : 'running', digest: digestOf({ kind, outcome, reasons }, items), seed, items, leftOutCount, ...totalsOf(items),
+      sample: isVerdict ? sampleOf(items.map(({ claimId }) => claimId), seed) : new Set(),
+    });
+    if (row.state === 'running') await this.jobs.enqueue(tx, RUN_BULK, { actionId: row.id });
+    return row;
+  }
+}
+
+/** Where a claim stands so that this can be done to it with this outcome. */
+function fits(kind: BulkKind, outcome: DeterminationOutcome | null | undefined, { state, outcome: assessed, recommended }: Chosen): boolean {
+  switch (kind) {
+    case 'recommend': return state === 'in_review' && outcome !== null && outcome !== undefined && POSSIBLE[outcome].includes(assessed);
+    case 'decide': return state === 'recommended' && recommended === outcome;
+    case 'assign': return WORK_STATES.some((one) => one === state);
+    case 'release': return true;
+  }
+}

@@ -1,0 +1,28 @@
+import { defineCatalogue } from '../../../core/errors/index.js';
+
+export const QUEUES_ERRORS = defineCatalogue({
+  'queues.filter_malformed': { kind: 'shape', title: 'This filter cannot be read', detail: 'The filter "{field}" has a value that it cannot have. Look at its description, or leave it out.' },
+  'queues.currency_missing': { kind: 'shape', title: 'Amounts need a currency', detail: 'Say in which currency the amounts are: figures of two currencies are not compared.' },
+  'queues.not_filed': { kind: 'missing', title: 'Nothing here', detail: 'There is no filed claim at this address.' },
+  'queues.not_in_work': { kind: 'state', title: 'Nobody has to work on this claim', detail: 'The claim is "{state}". Claims are given to people while they are submitted, in review, waiting for an answer, or recommended.' },
+  'queues.taken': { kind: 'state', title: 'Somebody else has this claim', detail: 'The claim is with another person. Ask them to release it, or a supervisor to reassign it.' },
+  'queues.only_supervisors': { kind: 'forbidden', title: 'Only a supervisor gives claims to others', detail: 'You may take a claim that nobody has, and release your own. A supervisor gives claims to other people.' },
+  'queues.cannot_work': { kind: 'meaning', title: 'This person does not work on claims', detail: 'Give the claim to somebody who reviews or decides: the person named holds neither role.' },
+  'queues.none_left': { kind: 'missing', title: 'Nothing is waiting', detail: 'No claim waits that you may take. Look at the list of all claims, or come back later.' },
+  'queues.filter_named': { kind: 'conflict', title: 'You have a filter of this name', detail: 'Choose another name, or delete the filter of this name first.' },
+  'queues.filters_full': { kind: 'state', title: 'You have {most} filters', detail: 'A person keeps {most} saved filters at most. Delete one first.' },
+  'queues.filter_not_found': { kind: 'missing', title: 'No such filter', detail: 'You have no saved filter at this address.' },
+  'queues.share_not_yours': { kind: 'forbidden', title: 'Only a supervisor shares filters', detail: 'Save the filter for yourself, or ask a supervisor to share it.' },
+  'bulk.not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is no bulk action at this address.' },
+  'bulk.not_yours': { kind: 'forbidden', title: 'Somebody else froze this list', detail: 'Who froze a list opens its sample and sends it. Freeze a list of your own.' },
+  'bulk.may_not': { kind: 'forbidden', title: 'You may not do this to claims', detail: 'This needs the permission {permission}. Ask an administrator if you should have it.' },
+  'bulk.empty': { kind: 'meaning', title: 'No claim fits', detail: 'Of the claims chosen none stands where this can be done to it with this outcome. {leftOut} were left out. Choose others, or another outcome.' },
+  'bulk.too_many': { kind: 'meaning', title: 'Too many claims', detail: 'A list has {most} claims at most. Choose fewer, by a filter such as the scheme or an amount.' },
+  'bulk.choice_missing': { kind: 'meaning', title: 'Say which claims', detail: 'Name claims by id, or a queue with filters, or the recommendation whose claims are to be decided; exactly one of the three.' },
+  'bulk.outcome_missing': { kind: 'meaning', title: 'Say what comes out', detail: 'A recommendation and a decision need an outcome: award, refuse or nil.' },
+  'bulk.own_recommendation': { kind: 'duty', title: 'Another person has to decide', detail: 'You recommended this list. Another person freezes it again, opens a sample of their own, and decides.' },
+  'bulk.digest_differs': { kind: 'meaning', title: 'This is another list', detail: 'The digest you named is not the one of this list. Look at the list again, and send its digest.' },
+  'bulk.sample_unopened': { kind: 'state', title: 'The sample was not opened', detail: '{left} of the sampled claims were not opened yet. Open each of them, and then send the list.' },
+  'bulk.not_sampled': { kind: 'meaning', title: 'This claim is not in the sample', detail: 'Open the claims of the sample; the others need not be opened one by one.' },
+  'bulk.sent': { kind: 'state', title: 'This list was sent already', detail: 'The list is being worked through, or was. See what became of each claim.' },
+});
