@@ -2,22 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ClaimHoldKind } from './claim-holds.rules.js';
-
-export interface ClaimHoldRow {
-  readonly id: string;
-  readonly claimId: string;
-  readonly kind: ClaimHoldKind;
-  readonly reason: string | null;
-  /** Null: placed by the system. */
-  readonly placedBy: string | null;
-  readonly placedAt: Date;
-  /** A calendar day, `YYYY-MM-DD`, by which somebody looks whether it is still needed. */
-  readonly reviewOn: string | null;
-  readonly releasedBy: string | null;
-  readonly releasedAt: Date | null;
-  readonly releaseReason: string | null;
-  readonly version: number;
-}
+import type { ClaimHoldRow } from './views/claim-hold.js';
 
 const COLUMNS = `
   h.id, h.claim_id AS "claimId", h.kind, (SELECT body FROM text_body WHERE digest = h.reason_digest) AS reason, h.placed_by AS "placedBy", h.placed_at AS "placedAt",

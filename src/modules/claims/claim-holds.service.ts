@@ -4,8 +4,9 @@ import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { AuditTrail } from '../audit/index.js';
-import { ClaimHoldsRepository, type ClaimHoldRow } from './claim-holds.repository.js';
+import { ClaimHoldsRepository } from './claim-holds.repository.js';
 import { kindsThatStop, shownHold, type ClaimHoldKind, type HeldAct } from './claim-holds.rules.js';
+import type { ClaimHoldRow } from './views/claim-hold.js';
 import type { ClaimRow } from './views/claim-row.js';
 
 /** Rows beside a claim's state that stop what could otherwise be done with it. The claim is locked by the caller. */

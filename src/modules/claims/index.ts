@@ -10,7 +10,7 @@ export { ClaimEntity } from './claim.entity.js';
 export { ClaimEvidence, type StatedFile } from './claim-evidence.service.js';
 export { ClaimEvidenceQueries, type EvidenceSheet } from './claim-evidence-queries.service.js';
 export { CLAIM_HOLD_KINDS, PLACED_BY, RELEASED_BY_ANOTHER, shownHold, STOPPED_BY, type ClaimHoldKind, type HeldAct, type ShownHold } from './claim-holds.rules.js';
-export type { ClaimHoldRow } from './claim-holds.repository.js';
+export type { ClaimHoldRow } from './views/claim-hold.js';
 export { ClaimHolds } from './claim-holds.service.js';
 export { ClaimLetters, type ClaimLetter, type LetterSetting } from './claim-letters.service.js';
 export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';
