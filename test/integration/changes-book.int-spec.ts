@@ -44,6 +44,7 @@ beforeAll(async () => {
   // Cut short, and gone on with: the book is the same.
   for (const claims of [CLAIMS - 37, CLAIMS]) expect(await loadBook(app.app, { claims, seed: 5, policyFolder: 'policies', onProgress: () => undefined })).toBe(true);
   const made = value(await app.app.get(People).create(asSystem, { email: 'approver@test.example', name: 'Approver', password: 'correct horse battery staple' }));
+  await app.app.get(People).grant(asSystem, made.id, 'policy_approver');
   approver = { actor: { kind: 'user', userId: made.id, roles: ['policy_approver'], memberships: [] }, requestId: 'test' };
   const file = join(mkdtempSync(join(tmpdir(), 'policy-')), 'next.yaml');
   const gbp = readFileSync('policies/default-gbp.yaml', 'utf8');

@@ -155,8 +155,8 @@ describe('answering', () => {
   it('is not for somebody of the business who recommended on the claim', async () => {
     const id = await asked();
     const partner = await newPerson(fresh(), ['reviewer']);
-    await owner.query('INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, \'member\')', [partner.id, world.world.merchantId]);
     await owner.query('INSERT INTO duty_held (subject_id, duty, user_id, held_at) VALUES ($1, \'recommender\', $2, now())', [id, partner.id]);
+    await owner.query('INSERT INTO membership (user_id, merchant_id, role) VALUES ($1, $2, \'member\')', [partner.id, world.world.merchantId]);
     const { version } = await claimOf(id);
     expect(await call(world.url, 'POST', `/v1/claims/${id}/information-requests/1/answers`, { token: partner.token, body: { items: [{ n: 1, outcome: 'given' }] }, ...ifMatch(version) }))
       .toMatchObject({ status: 403, body: { code: 'identity.duty_conflict' } });

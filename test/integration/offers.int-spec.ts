@@ -59,17 +59,20 @@ const letters = async (id: string): Promise<string[]> =>
 const put = (amount: string): Verdict => ({ step: 'tariff', amount: { amount, currency: 'GBP' }, reason: 'judged_on_its_own' });
 const uphold = (amount: string): Verdict => ({ outcome: 'upheld', figure: put(amount), amount: { amount, currency: 'GBP' } });
 const DISMISS = { outcome: 'dismissed', reasons: ['objection_figures_right'] };
+/** Whoever lifts what was held for fraud. */
+let lifter: string;
 const held = (id: string, kind: 'legal' | 'fraud', act: 'place' | 'release'): Promise<unknown> => world.app.get(UnitOfWork).run(asSystem, async (tx) => {
   const claim = await world.app.get(ClaimLifecycle).locked(tx, id);
   if (!claim.ok) return claim;
   const holds = world.app.get(ClaimHolds);
-  return ok(act === 'place' ? await holds.place(tx, asSystem, claim.value, { kind }) : await holds.release(tx, asSystem, id, { kind }));
+  return ok(act === 'place' ? await holds.place(tx, asSystem, claim.value, { kind }) : await holds.release(tx, asSystem, id, { kind, by: { userId: lifter, reason: 'clear' } }));
 });
 
 beforeAll(async () => {
   world = await openWorld({ clock, config: { autoDecisionDelaySeconds: 90 * 86_400 } });
   owner = new Client({ connectionString: world.database.ownerUrl });
   await owner.connect();
+  lifter = (await newPerson(world, ['supervisor'])).id;
   for (const name of ['fresh', 'fresher', 'freshest']) emails[name] = (await newPerson(world, ['approver'])).email;
 });
 afterAll(async () => {
@@ -194,7 +197,7 @@ describe('taken on account', () => {
 describe('an objection', () => {
   it('to a refusal makes an offer of it, which reserves its money; too late it is not taken', async () => {
     const [first, second] = [await refused(), await refused()];
-    expect(await letters(first.id)).toContain('claim.refused');
+    expect(await letters(first.id)).toContain('claim.decided');
     expect((await does('owner', 'object', first.id)).status).toBe(201);
     expect((await decides('fresh', first.id, uphold('60.00'))).status).toBe(201);
     expect(await seen(first.id)).toMatchObject({ state: 'offered', offer: { n: 1 }, entitlements: [{ gross: { amount: '60.00' } }] });
