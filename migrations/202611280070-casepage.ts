@@ -33,7 +33,7 @@ export class Casepage2026112800700 implements MigrationInterface {
         first_at timestamptz(3) NOT NULL,
         last_at timestamptz(3) NOT NULL,
         CONSTRAINT case_sight_pk PRIMARY KEY (claim_id, seen_on, user_id),
-        CONSTRAINT case_sight_claim_fk FOREIGN KEY (claim_id) REFERENCES claim (id),
+        CONSTRAINT case_sight_claim_fk FOREIGN KEY (claim_id) REFERENCES claim (id) ON DELETE CASCADE,
         CONSTRAINT case_sight_user_fk FOREIGN KEY (user_id) REFERENCES app_user (id),
         CONSTRAINT case_sight_times_ck CHECK (first_at <= last_at)
       )`);

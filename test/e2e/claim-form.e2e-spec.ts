@@ -71,7 +71,7 @@ describe('what was filed', () => {
     });
     expect(filed.status).toBe(201);
     const letters = await rowsOf<{ template: string; subject: string; recipient: string }>(`
-      SELECT l.template, c.subject, c.recipient FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = '${draft.id}'`);
+      SELECT l.template, c.subject, c.recipient FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = '${draft.id}' AND l.template = 'claim.received'`);
     expect(letters).toEqual([{ template: 'claim.received', subject: `We have your claim ${filed.body.reference}`, recipient: 'owner@corner-cafe.example' }]);
     const [frozen] = await rowsOf<{ frozen: { declarations: Record<string, unknown> } }>(`SELECT frozen FROM claim_version WHERE claim_id = '${draft.id}'`);
     expect(frozen?.frozen.declarations).toEqual({ isTrue: true, paidElsewhere: true, elsewhereDigest: expect.stringMatching(/^[0-9a-f]{64}$/) });

@@ -229,7 +229,7 @@ describe('everything given and got', () => {
     expect([...files.keys()].sort()).toEqual([
       ...['en', 'fr', 'ko'].flatMap((language) => [`assessments/1/explanation.${language}.json`, `assessments/1/explanation.${language}.txt`]),
       'assessments/1/receipt.json', 'assessments/1/result.json',
-      'claim.json', 'decisions.json', 'evidence.json', 'evidence/01-영수증.png', 'letters/01.txt', 'sales-files.json', 'sales/01-sales-1.csv', 'timeline.json', 'versions/1.json',
+      'claim.json', 'decisions.json', 'evidence.json', 'evidence/01-영수증.png', 'letters/01.txt', 'letters/02.txt', 'sales-files.json', 'sales/01-sales-1.csv', 'timeline.json', 'versions/1.json',
     ]);
     expect(String(files.get('sales/01-sales-1.csv'))).toBe(CAFE_SALES);
     expect(String(files.get('letters/01.txt'))).toContain('MG-');

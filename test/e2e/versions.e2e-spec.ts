@@ -46,6 +46,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/claims/{id}/evidence/uploads': 'makes something new',
   'POST /v1/eligibility-checks': 'changes nothing',
   'POST /v1/sampling-periods': 'makes something new',
+  'PATCH /v1/account/letter-preferences': 'twice is once',
   'POST /v1/mandates': 'makes something new',
   'POST /v1/mandates/{id}/reminders': 'sends the letter again',
   'POST /v1/merchants/{id}/payee-accounts': 'makes something new',

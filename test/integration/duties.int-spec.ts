@@ -75,6 +75,14 @@ describe('whoever has an interest', () => {
     expect((await cause(world, ofClaim.token, 'recommend', later)).status).toBe(201);
   });
 
+  it('in a draft that they have opened, is kept in its business: the draft can be discarded, and leaves no look behind', async () => {
+    const draft = await claimAt(world);
+    const { token } = await newPerson(world, ['reviewer']);
+    expect((await declare(token, draft)).status).toBe(201);
+    for (const path of ['', '/casebook']) await call(world.url, 'GET', `/v1/claims/${draft.id}${path}`, { token });
+    expect((await world.as('owner', 'DELETE', `/v1/claims/${draft.id}`, ifMatch(draft.version))).status).toBe(204);
+  });
+
   it('and says so after recommending, makes the recommendation worth nothing: it is sent back, and somebody else recommends', async () => {
     const late = await newPerson(world, ['reviewer']);
     const claim = await recommended(late.token);

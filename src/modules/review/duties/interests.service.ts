@@ -41,10 +41,12 @@ export class Interests {
     return this.work.run(ctx, async (tx): Promise<Result<{ items: InterestView[] }>> => {
       const claim = await this.lifecycle.locked(tx, claimId);
       if (!claim.ok) return claim;
-      const { id, merchantId } = claim.value;
+      const { id, merchantId, state } = claim.value;
+      // A draft may be discarded: of one the interest is kept in its business.
+      const kept = state === 'draft' ? 'merchant' : reach;
       const noteDigest = note === undefined ? undefined : await this.audit.keepText(tx, note);
-      const isNew = await this.interests.insert(tx, { userId, merchantId, claimId: reach === 'claim' ? id : undefined, noteDigest, at: this.clock.now() });
-      if (isNew) await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id }, action: 'claim.interest_declared', data: { reach, noteDigest } });
+      const isNew = await this.interests.insert(tx, { userId, merchantId, claimId: kept === 'claim' ? id : undefined, noteDigest, at: this.clock.now() });
+      if (isNew) await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id }, action: 'claim.interest_declared', data: { reach: kept, noteDigest } });
       return ok(await this.#view(tx, claim.value, userId));
     });
   }
