@@ -151,7 +151,7 @@ describe('somebody known', () => {
     await page.waitForURL('**/account?done=password');
     await looksRight(page, 'account-en-1280');
     await page.getByLabel('한국어').check();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.waitForURL('**/ko/account?done=language');
     await page.setViewportSize({ width: 320, height: 800 });
     await looksRight(page, 'account-ko-320');
