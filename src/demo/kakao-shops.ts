@@ -55,7 +55,10 @@ export const SHOPS = {
   wholesale: { legalName: '한강식자재유통 (synthetic)', trade: 'retail', sites: [{ name: '하남 물류센터', hours: open(NOT_SUNDAY, '04:00', '15:00'), services: ['kakao.alimtalk', 'kakao.mail'] }] },
   cafe: { legalName: '소소카페 (synthetic)', trade: 'food', sites: [{ name: '연남동', hours: open(DAILY, '09:00', '22:00'), services: ['kakao.pay.payments'] }] },
   laundry: { legalName: '정든세탁소 (synthetic)', trade: 'services', sites: [{ name: '대전 둔산', hours: open(NOT_SUNDAY, '08:00', '20:00'), services: ['kakao.alimtalk'] }] },
-  pottery: { legalName: '느린공방 (synthetic)', trade: 'services', sites: [{ name: '제주 구좌', hours: open([4, 5, 6, 7], '10:00', '18:00'), services: ['kakao.channel.chat', 'kakao.map'] }] },
+  pottery: {
+    legalName: '느린공방 (synthetic)', trade: 'services',
+    sites: ['제주 구좌', '서귀포 중문'].map((name) => ({ name, hours: open([4, 5, 6, 7], '10:00', '18:00'), services: ['kakao.channel.chat', 'kakao.map'] })),
+  },
   bites: {
     legalName: 'Seoul Bites LLC (synthetic)', trade: 'food', country: 'US', unverified: true,
     sites: [{ name: 'Olympic Boulevard, Los Angeles', hours: open(DAILY, '10:00', '22:00', 'America/Los_Angeles'), services: ['kakao.channel.chat', 'kakao.talk.messages'] }],

@@ -97,7 +97,7 @@ function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
   const chicken = claim(flat(schemes, 'chicken', 12_000_000n, 1_500_000n, { shares: [24, 22, 9, 10, 10, 11, 14], lostOn: ON_SATURDAY }));
   const nails = claim(flat(schemes, 'nails', 1_210_000n, 300_001n, { shares: [24, 0, 13, 14, 14, 16, 19] }));
   const books = claim(flat(schemes, 'books', 1_480_000n, 500_001n, { shares: [34, 30, 0, 0, 10, 11, 15] }));
-  const potteryAgain = claim(flat(schemes, 'pottery', 1_180_000n, 500_001n, { shares: [30, 28, 0, 0, 0, 20, 22], lostOn: [3, 2, 0, 0, 0, 0, 0] }));
+  const workshop = claim({ ...flat(schemes, 'pottery', 1_180_000n, 500_001n, { shares: [30, 28, 0, 0, 0, 20, 22], lostOn: [3, 2, 0, 0, 0, 0, 0] }), site: 1 });
   const sweets = claim(measured(schemes, 'sweets', { perHour: 240_000, leftPercent: 45, until: kst('2022-10-18T09:00') }));
   const bites = claim(measured(schemes, 'bites', { perHour: 180_000, leftPercent: 70, until: kst('2022-10-16T14:30') }));
   const bundang = claim(measured(schemes, 'glasses', { perHour: 76_000, leftPercent: 66, until: kst('2022-10-17T18:00'), site: 1 }));
@@ -110,8 +110,8 @@ function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
     .on(ago(8), () => bites.file())
     .on(ago(5), () => bites.recommend(REVIEWERS.first, 'award', [], 'Identity confirmed by the lease and the state register.'))
     .on(ago(3), () => bites.decide(APPROVERS.second, 'award', []))
-    .on(ago(6), () => potteryAgain.file())
-    .on(ago(2), () => potteryAgain.ask(REVIEWERS.second, [{ kind: 'evidence', subject: 'service_use_proof' }, { kind: 'answer', subject: 'usedService' }, { kind: 'opening_hours' }, { kind: 'explanation', subject: 'sales_pattern' }],
+    .on(ago(6), () => workshop.file())
+    .on(ago(2), () => workshop.ask(REVIEWERS.second, [{ kind: 'evidence', subject: 'service_use_proof' }, { kind: 'answer', subject: 'usedService' }, { kind: 'opening_hours' }, { kind: 'explanation', subject: 'sales_pattern' }],
       dateAt(ago(-12), 'Asia/Seoul'), '보내 주신 이용 증빙에 상호가 보이지 않습니다. 상호가 나오게 다시 찍어 주세요.'))
     .on(ago(1), () => bites.object(['sales', 'comparison'], 'The week you compared with was a holiday week for us; most of our regular orders came in the other weeks.'))
     .on(ago(4), () => books.file())
