@@ -57,7 +57,10 @@ export const SHOPS = {
   laundry: { legalName: '정든세탁소 (synthetic)', trade: 'services', sites: [{ name: '대전 둔산', hours: open(NOT_SUNDAY, '08:00', '20:00'), services: ['kakao.alimtalk'] }] },
   pottery: {
     legalName: '느린공방 (synthetic)', trade: 'services',
-    sites: ['제주 구좌', '서귀포 중문'].map((name) => ({ name, hours: open([4, 5, 6, 7], '10:00', '18:00'), services: ['kakao.channel.chat', 'kakao.map'] })),
+    sites: [
+      { name: '제주 구좌', hours: open([4, 5, 6, 7], '10:00', '18:00'), services: ['kakao.channel.chat', 'kakao.map'] },
+      { name: '서귀포 중문', hours: open([4, 5, 6, 7], '10:00', '18:00'), services: ['kakao.channel.chat', 'kakao.map'] },
+    ],
   },
   bites: {
     legalName: 'Seoul Bites LLC (synthetic)', trade: 'food', country: 'US', unverified: true,
