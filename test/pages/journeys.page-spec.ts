@@ -68,7 +68,7 @@ describe('a case that a rule may not decide', () => {
     expect(await page.getByRole('radio', { name: 'Refuse, with reasons' }).isChecked()).toBe(true);
     await expectAccessible(page);
     await page.getByRole('checkbox').first().check();
-    await page.getByLabel('Note').fill('No records came with it.');
+    await page.getByLabel('Note', { exact: true }).fill('No records came with it.');
     await page.getByRole('button', { name: 'Send recommendation' }).click();
     expect(await page.locator('.govuk-notification-banner').innerText()).toContain('Another person decides');
     expect(await page.getByRole('button', { name: 'Decide' }).count()).toBe(0);
@@ -83,14 +83,14 @@ describe('a case that a rule may not decide', () => {
     await page.getByRole('button', { name: 'Decide' }).click();
     expect(await page.locator('.govuk-notification-banner').innerText()).toContain('Your decision is recorded');
     await second.getByRole('button', { name: 'Decide' }).click();
-    expect(await second.locator('.govuk-error-summary').innerText()).toContain('This changed while you were looking at it');
+    expect(await second.locator('.govuk-error-summary').innerText()).toContain('Amir Approver was faster and decided');
     expect(await second.locator('.mg-identity').innerText()).toContain('Not paid');
   });
 
   it('tells the merchant why, and that two people looked', async () => {
     const { page } = await browsing.reader({ person: 'owner' });
     await page.goto(`/en/claims/${reference}`);
-    expect(await page.locator('body').innerText()).toContain('Two people looked at your claim');
+    expect(await page.locator('body').innerText()).toContain('Two people have looked at your claim');
     await expectAccessible(page);
     await keepPicture(page, 'claim-refused');
   });

@@ -23,7 +23,7 @@ export const partsOf = (shown: { readonly signals: boolean; readonly duplicates:
   ...(shown.signals ? [{ id: 'signals', name: 'case.signals.title' }] : []),
   ...(shown.duplicates ? [{ id: 'duplicates', name: 'case.duplicates.title' }] : []),
   ...(shown.findings ? [{ id: 'findings', name: 'case.findings' }] : []),
-  { id: 'evidence', name: 'evidence.case_title' },
+  { id: 'papers', name: 'evidence.case_title' },
   ...(shown.assessed ? [{ id: 'amount', name: 'claim.amount' }] : []),
   ...(shown.figures ? [{ id: 'figures', name: 'case.figures.title' }] : []),
   ...(shown.assessed ? [{ id: 'time', name: 'case.time' }] : []),
