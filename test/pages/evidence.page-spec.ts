@@ -119,7 +119,7 @@ describe('the page with everything on it', () => {
     expect((await submit(world, claim)).status).toBe(201);
     const { page } = await browsing.reader({ person: 'reviewer' });
     await page.goto(`/en/work/${claim.reference}`);
-    const section = page.locator('section[aria-labelledby=evidence]');
+    const section = page.locator('section[aria-labelledby=papers]');
     expect(await section.innerText()).toMatch(/till\.png\s+not scanned/i);
     expect(await section.innerText()).toContain('looked at by nobody');
     const [download] = await Promise.all([page.waitForEvent('download'), section.getByRole('link', { name: 'till.png' }).click()]);
