@@ -40,7 +40,9 @@ export class CaseSignals {
     const found = await this.#pairs(reader, claim);
     const verdicts = new Map((await this.verdicts.standing(reader, claim.id)).map((row) => [row.otherClaimId, row]));
     const ids = [...new Set([...found.values()].flatMap((others) => [...others]).concat([...verdicts.keys()]))];
-    const claims = (await this.claims.rowsOf(reader, ids)).filter(({ state }) => state !== 'draft').slice(0, MOST_SHOWN);
+    // A business may take a claim back and send the same again.
+    const isTakenBack = ({ state, merchantId }: ClaimRow): boolean => state === 'withdrawn' && merchantId === claim.merchantId;
+    const claims = (await this.claims.rowsOf(reader, ids)).filter((other) => other.state !== 'draft' && !isTakenBack(other)).slice(0, MOST_SHOWN);
     const candidates = claims.map((other): Candidate => ({
       claim: other, codes: PAIR_SIGNALS.filter((code) => found.get(code)?.has(other.id) === true), verdict: verdicts.get(other.id),
     }));
