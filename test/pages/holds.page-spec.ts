@@ -42,9 +42,9 @@ async function looksRight(page: Page, name: string): Promise<void> {
 }
 
 describe('a claim that is held', () => {
-  it('is held and let go on from the desk, without scripts; what was typed stays where something is in the way', async () => {
+  it('is held and let go on from the desk; what was typed stays where something is in the way', async () => {
     const claim = await offered();
-    const { page, complaints } = await browsing.reader({ person: 'reviewer', width: 1280, scripts: false });
+    const { page, complaints } = await browsing.reader({ person: 'reviewer', width: 1280 });
     await page.goto(`/en/work/${claim.reference}`);
     await page.getByText('Hold the claim').first().click();
     await page.getByRole('radio', { name: 'Suspected fraud' }).check();
@@ -62,14 +62,14 @@ describe('a claim that is held', () => {
     await page.goto('/en/holds');
     expect(await page.locator('tbody').innerText()).toContain(claim.reference);
     await looksRight(page, 'list');
-    const merchant = await browsing.reader({ person: 'owner', width: 320, scripts: false });
+    const merchant = await browsing.reader({ person: 'owner', width: 320 });
     await merchant.page.goto(`/en/claims/${claim.reference}`);
     const told = await said(merchant.page);
     expect(told).toContain('We are looking into something about this claim.');
     expect(told).not.toMatch(/fraud|Two tills/i);
     expect(await merchant.page.getByRole('button', { name: /Accept/ }).count()).toBe(0);
     await looksRight(merchant.page, 'merchant');
-    const approver = await browsing.reader({ person: 'approver', width: 1280, scripts: false });
+    const approver = await browsing.reader({ person: 'approver', width: 1280 });
     await approver.page.goto(`/en/work/${claim.reference}`);
     await approver.page.getByText('Release Suspected fraud').click();
     await approver.page.getByLabel('Why it is not needed any more').fill('One till after all.');
@@ -84,7 +84,7 @@ describe('a claim that is held', () => {
 describe('what was granted', () => {
   it('is reduced by two people from the desk, the business told of it on its page', async () => {
     const claim = await offered();
-    const { page } = await browsing.reader({ person: 'reviewer', width: 1280, scripts: false });
+    const { page } = await browsing.reader({ person: 'reviewer', width: 1280 });
     await page.goto(`/en/work/${claim.reference}`);
     await page.getByText('Propose a reduction').click();
     await page.locator('#reduceTo').fill('10.00');
@@ -95,12 +95,12 @@ describe('what was granted', () => {
     await page.locator('#reduceText').fill('An hour was counted twice.');
     await page.getByRole('button', { name: 'Propose' }).click();
     expect(await said(page)).toContain('The reduction is proposed. Another person decides.');
-    const merchant = await browsing.reader({ person: 'owner', width: 320, scripts: false });
+    const merchant = await browsing.reader({ person: 'owner', width: 320 });
     await merchant.page.goto(`/en/claims/${claim.reference}`);
     expect(await said(merchant.page)).toMatch(/We may lower what we granted to £10\.00[^]*An hour was counted twice\.[^]*You can answer until/);
     await expectWords(merchant.page);
     await expectFits(merchant.page);
-    const approver = await browsing.reader({ person: 'approver', width: 1280, scripts: false });
+    const approver = await browsing.reader({ person: 'approver', width: 1280 });
     await approver.page.goto(`/en/work/${claim.reference}`);
     expect(await said(approver.page)).toContain('It can be lowered when the time to be heard is over.');
     await looksRight(approver.page, 'reduction-desk');
@@ -116,7 +116,7 @@ describe('a claim that has ended', () => {
   it('is reopened by a supervisor from the desk', async () => {
     const { email } = await newPerson(world, ['supervisor']);
     const claim = await claimAt(world, ['submit', world.tokens.owner], ['withdraw', world.tokens.owner]);
-    const { page } = await browsing.reader({ email, width: 1280, scripts: false });
+    const { page } = await browsing.reader({ email, width: 1280 });
     await page.goto(`/en/work/${claim.reference}`);
     await looksRight(page, 'reopen');
     await page.getByLabel('Why it is taken up again').fill('The register was wrong.');
