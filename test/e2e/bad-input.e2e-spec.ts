@@ -13,6 +13,12 @@ const create = (change: Record<string, unknown>, headers = {}) => world.as('owne
 });
 const window = (from: string, to: string) => ({ window: { from, to } });
 
+it.each([['supervisor', '/v1/bulk-actions'], ['owner', '/v1/claims']] as const)('a list in the place of an object is refused in words: %s, %s', async (person, path) => {
+  for (const body of [[], [null, {}], [{ kind: 'release' }]]) {
+    expect(await world.as(person, 'POST', path, { body })).toMatchObject({ status: 400, body: { code: 'http.shape', errors: [{ detail: expect.stringContaining('must be an object') }] } });
+  }
+});
+
 describe('a claim with bad input gets a clear answer', () => {
   it.each([
     ['a reversed window', window('2026-10-13T14:00:00+01:00', '2026-10-13T10:00:00+01:00'), 'time.reversed', '/window'],

@@ -1,4 +1,4 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
 import { RefusalException } from './refusal-exception.js';
 
@@ -12,8 +12,17 @@ function causesOf(errors: readonly ValidationError[], pointer: string): Refusal[
   });
 }
 
+/** A list in the place of an object would be checked item by item, and then read as an object without members. */
+class ShapePipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isListed = metadata.type === 'body' && metadata.metatype !== undefined && metadata.metatype !== Object && metadata.metatype !== Array && Array.isArray(value);
+    if (!isListed) return super.transform(value, metadata) as Promise<unknown>;
+    throw new RefusalException({ code: 'http.shape', params: { count: 1 }, causes: [{ code: 'http.field', params: { detail: 'the body must be an object' }, pointer: '' }] });
+  }
+}
+
 /** Shape only: types, lengths, unknown fields. All faults at once, each with its pointer. */
-export const shapePipe = (): ValidationPipe => new ValidationPipe({
+export const shapePipe = (): ValidationPipe => new ShapePipe({
   transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: true,
   transformOptions: { exposeDefaultValues: true },
   validationError: { target: false, value: false },
