@@ -90,7 +90,6 @@ export const REPORTS = [
   },
 ] as const satisfies readonly ReportDefinition[];
 
-export type ReportName = (typeof REPORTS)[number]['name'];
 export const REPORT_NAMES = REPORTS.map(({ name }) => name);
 
 export const reportOf = (name: string): ReportDefinition | undefined => REPORTS.find((report) => report.name === name);

@@ -2,8 +2,6 @@
 export const TASK_KINDS = ['entitlement_fall', 'entitlement_rise', 'assessment_unclear', 'letter_returned', 'hold_review'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
-export type TaskSubject = 'claim' | 'merchant';
-
 export const TASK_STATES = ['open', 'done'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 

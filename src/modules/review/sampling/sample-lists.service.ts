@@ -22,20 +22,6 @@ export class SampleLists {
     return seed === null ? refuse('sampling.not_over', { to: formatInstant(period.span.to) }) : ok(this.#rows(period, seed));
   }
 
-  /** How many were drawn from and drawn, once the seed is there. */
-  async counts(id: string): Promise<Result<{ claims: number; drawn: number }>> {
-    const period = await this.periods.find(this.database.reader, id);
-    if (period === undefined) return refuse('sampling.not_found');
-    const { seed, ratePerMillion } = period;
-    if (seed === null) return refuse('sampling.not_over', { to: formatInstant(period.span.to) });
-    const found = { claims: 0, drawn: 0 };
-    for await (const page of this.#filed(period)) {
-      found.claims += page.length;
-      found.drawn += page.filter((claim) => isDrawn(drawOf(seed, claim.id), ratePerMillion)).length;
-    }
-    return ok(found);
-  }
-
   async *#rows(period: PeriodRow, seed: Buffer): AsyncGenerator<string> {
     yield csvLine(['claim', 'filedAt', 'draw', 'sampled']);
     for await (const page of this.#filed(period)) {
