@@ -36,7 +36,10 @@ export class UnansweredRequests {
   async settle(tx: Tx, ctx: Context, { claim, request, wording }: { claim: ClaimRow; request: RequestRow; wording: Wording }): Promise<Result<unknown>> {
     const fate = await this.letters.fateOf(tx, request.noticeIds);
     if (fate !== 'delivered') {
-      if (fate === 'returned') await this.tasks.open(tx, ctx, { kind: 'letter_returned', subject: { type: 'claim', id: claim.id }, cause: { type: 'information_request', id: request.id }, reasons: [] });
+      const [letterId] = request.noticeIds;
+      // The task of the letter itself, where that has one already; one about the request where there was nobody to write to.
+      const cause = letterId === undefined ? { type: 'information_request', id: request.id } : { type: 'letter', id: letterId };
+      if (fate === 'returned') await this.tasks.open(tx, ctx, { kind: 'letter_returned', subject: { type: 'claim', id: claim.id }, cause, reasons: [] });
       const nextAt = (this.clock.now() + (fate === 'returned' ? NEXT_DAY_MS : SOON_MS)) as Instant;
       return ok(await this.requests.lookAgain(tx, request.id, { nextAt, reminderCount: request.reminderCount }));
     }
