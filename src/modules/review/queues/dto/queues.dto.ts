@@ -1,3 +1,4 @@
+import { IntersectionType } from '@nestjs/swagger';
 import { BooleanField, ChoiceField, IdField, NestedField, TextField, TextListField } from '../../../../platform/http/fields.js';
 import { CursorQuery } from '../../../../platform/http/page.js';
 import { BULK_KINDS, MOST_ITEMS, type BulkKind } from '../bulk.rules.js';
@@ -20,8 +21,7 @@ const FILTERS: Readonly<Record<(typeof FILTER_FIELDS)[number], { about: string; 
 
 const Filter = (field: (typeof FILTER_FIELDS)[number]): PropertyDecorator => TextField({ ...FILTERS[field], optional: true });
 
-export class QueueQuery extends CursorQuery {
-  @ChoiceField(SORTS, { optional: true, about: 'filed (oldest first), money, deadline, risk; a minus turns it round' }) sort?: Sort;
+export class QueueFilterDto {
   @Filter('scheme') scheme?: string;
   @Filter('state') state?: string;
   @Filter('owner') owner?: string;
@@ -36,19 +36,8 @@ export class QueueQuery extends CursorQuery {
   @Filter('country') country?: string;
 }
 
-export class QueueFilterDto {
-  @Filter('scheme') scheme?: string;
-  @Filter('state') state?: string;
-  @Filter('owner') owner?: string;
-  @Filter('olderThanDays') olderThanDays?: string;
-  @Filter('currency') currency?: string;
-  @Filter('amountFrom') amountFrom?: string;
-  @Filter('amountTo') amountTo?: string;
-  @Filter('risk') risk?: string;
-  @Filter('dueBefore') dueBefore?: string;
-  @Filter('reason') reason?: string;
-  @Filter('language') language?: string;
-  @Filter('country') country?: string;
+export class QueueQuery extends IntersectionType(CursorQuery, QueueFilterDto) {
+  @ChoiceField(SORTS, { optional: true, about: 'filed (oldest first), money, deadline, risk; a minus turns it round' }) sort?: Sort;
 }
 
 /** The filters among some fields, as they were written. */
