@@ -3,7 +3,7 @@ import type { Language, PolicyDocument } from '../../../core/policy/index.js';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
-import { ClaimLetters, type ClaimRow, type LetterSetting } from '../../claims/index.js';
+import { ClaimDeliveries, ClaimLetters, type ClaimRow, type LetterSetting } from '../../claims/index.js';
 import { LetterQueries } from '../../mail/index.js';
 import { itemWords } from './item-words.rules.js';
 import type { RequestItem } from './request-catalogue.rules.js';
@@ -14,7 +14,7 @@ export type NoticeFate = 'delivered' | 'on_its_way' | 'returned';
 /** Letters about a request, and whether they arrived. */
 @Injectable()
 export class RequestLetters {
-  constructor(private readonly letters: ClaimLetters, private readonly queries: LetterQueries) {}
+  constructor(private readonly letters: ClaimLetters, private readonly queries: LetterQueries, private readonly deliveries: ClaimDeliveries) {}
 
   /** Puts the request to every owner; ids of the letters. */
   asked(tx: Tx, claim: ClaimRow, request: Wording): Promise<string[]> {
@@ -30,13 +30,12 @@ export class RequestLetters {
   }
 
   /**
-   * Whether anybody was told: one letter that was handed over is enough, or one that stays in an outbox where it is read. Where all of
+   * Whether anybody was told: one letter that was handed over is enough, one that stays in an outbox where it is read, or one that was seen on the claim's page. Where all of
    * them failed or came back, or there was nobody to write to, nobody was.
    */
   async fateOf(reader: Reader, ids: readonly string[]): Promise<NoticeFate> {
-    const fates = await this.queries.fatesOf(reader, ids);
-    if (fates.some(({ state }) => state === 'sent' || state === 'kept')) return 'delivered';
-    return fates.some(({ state }) => state === 'queued' || state === 'deferred') ? 'on_its_way' : 'returned';
+    if ((await this.deliveries.arrivedAt(reader, ids)).size > 0) return 'delivered';
+    return (await this.queries.fatesOf(reader, ids)).some(({ state }) => state === 'queued' || state === 'deferred') ? 'on_its_way' : 'returned';
   }
 }
 
