@@ -10,10 +10,10 @@ import { SEPA_COUNTRIES } from './sepa-countries.js';
 import { ADDRESS_PARTS, type StatedAccount, type StatedPayment } from './stated-payment.js';
 
 /** Longest texts of the schema, by field. Source: pain.001.001.03 and .09. */
-const LENGTHS = { reference: 35, street: 70, building: 16, postcode: 16, town: 35, country: 2, address_line: 70, number: 34, member: 35 } as const;
+const LENGTHS = { reference: 35, street: 70, building: 16, postcode: 16, town: 35, country: 2, address_line: 70, member: 35 } as const;
 
 /** A text with a bound in characters. */
-export function lengthFaults(line: number, field: string, text: string, most: number): PaymentFault[] {
+function lengthFaults(line: number, field: string, text: string, most: number): PaymentFault[] {
   const length = [...text].length;
   return length > most ? [fault('payments.text_too_long', { line, field, length, most, unit: 'characters' })] : [];
 }
@@ -49,7 +49,7 @@ export function statedMoney(line: number, amount: string, currency: string): Res
 
 function amountFaults(profile: PaymentProfile, line: number, { amount, currency }: StatedPayment, batchCurrency: CurrencyCode): PaymentFault[] {
   const read = statedMoney(line, amount, currency);
-  if (!read.ok) return [read.refusal as PaymentFault];
+  if (!read.ok) return [read.refusal];
   const faults: PaymentFault[] = [];
   const { minor } = read.value;
   if (profile.currencies !== 'any' && !profile.currencies.includes(currency)) faults.push(fault('payments.currency_not_taken', { line, currency, taken: profile.currencies.join(', ') }));
@@ -87,29 +87,38 @@ export function accountFaults(profile: PaymentProfile, line: number, stated: Sta
   return [...faults, ...lengthFaults(line, 'bank', stated.member ?? '', LENGTHS.member)];
 }
 
+const isGiven = (address: PostalAddress, part: (typeof ADDRESS_PARTS)[number]): boolean => (address[part] ?? '') !== '';
+
 /** An address since November 2026: town and country as parts of their own, free lines only beside them and not saying them again. */
-export function addressFaults(profile: PainProfile, line: number, whose: 'payee' | 'payer', address: PostalAddress | undefined): PaymentFault[] {
+export function addressFaults(profile: PainProfile, line: number, whose: 'payee' | 'payer', address: PostalAddress = {}): PaymentFault[] {
+  const lines = address.lines ?? [];
+  const parts = ADDRESS_PARTS.filter((part) => isGiven(address, part));
+  if (parts.length + lines.length === 0) return profile.address[whose] === 'required' ? [fault('payments.address_missing', { line, whose })] : [];
+  const { country = '' } = address;
   const { lines: most } = profile.address;
-  const lines = address?.lines ?? [];
-  const parts = ADDRESS_PARTS.filter((part) => (address?.[part] ?? '') !== '');
-  if (address === undefined || (parts.length === 0 && lines.length === 0)) return profile.address[whose] === 'required' ? [fault('payments.address_missing', { line, whose })] : [];
-  const faults = (['town', 'country'] as const).filter((part) => !parts.includes(part)).map((part) => fault('payments.address_incomplete', { line, whose, part }));
-  if (parts.includes('country') && !/^[A-Z]{2}$/.test(address.country ?? '')) faults.push(fault('payments.address_country', { line, whose, country: (address.country ?? '').slice(0, 12) }));
-  if (lines.length > most) faults.push(fault('payments.address_lines', { line, whose, found: lines.length, most }));
-  for (const part of ['town', 'country'] as const) {
-    if (lines.some((text) => words(text).includes((address[part] ?? '').toLowerCase()))) faults.push(fault('payments.address_repeats', { line, whose, part }));
-  }
-  for (const part of parts) faults.push(...lengthFaults(line, part, address[part] ?? '', LENGTHS[part]), ...characterFaults(line, part, address[part] ?? '', profile.characters));
-  for (const text of lines) faults.push(...lengthFaults(line, 'address_line', text, LENGTHS.address_line), ...characterFaults(line, 'address_line', text, profile.characters));
-  return faults;
+  return [
+    ...(['town', 'country'] as const).filter((part) => !isGiven(address, part)).map((part) => fault('payments.address_incomplete', { line, whose, part })),
+    ...(country === '' || /^[A-Z]{2}$/.test(country) ? [] : [fault('payments.address_country', { line, whose, country: country.slice(0, 12) })]),
+    ...(lines.length > most ? [fault('payments.address_lines', { line, whose, found: lines.length, most })] : []),
+    ...(['town', 'country'] as const).filter((part) => isGiven(address, part) && lines.some((text) => says(text, part, address[part] ?? ''))).map((part) => fault('payments.address_repeats', { line, whose, part })),
+    ...parts.flatMap((part) => textFaults(profile, line, part, address[part] ?? '', LENGTHS[part])),
+    ...lines.flatMap((text) => textFaults(profile, line, 'address_line', text, LENGTHS.address_line)),
+  ];
 }
 
-const words = (text: string): string[] => [text.toLowerCase(), ...text.toLowerCase().split(/[\s,;]+/)];
+const textFaults = (profile: PainProfile, line: number, field: string, text: string, most: number): PaymentFault[] =>
+  [...lengthFaults(line, field, text, most), ...characterFaults(line, field, text, profile.characters)];
+
+/** Whether a free line says the part again, as words of their own. Edge: "Rue de Lyon" does not say the country DE. */
+function says(text: string, part: 'town' | 'country', value: string): boolean {
+  const [line, words] = part === 'country' ? [text, value] : [text.toLowerCase(), value.toLowerCase()];
+  return ` ${line.replaceAll(/[\s,;.]+/g, ' ')} `.includes(` ${words} `);
+}
 
 /** A name that banks compare with the account's. */
 export function nameFaults(profile: PainProfile, line: number, whose: 'payee' | 'payer', name: string): PaymentFault[] {
   if (!/[\p{L}\p{N}]/u.test(name)) return [fault('payments.name_missing', { line, whose })];
-  return [...lengthFaults(line, `${whose}_name`, name, profile.nameLength), ...characterFaults(line, `${whose}_name`, name, profile.characters)];
+  return textFaults(profile, line, `${whose}_name`, name, profile.nameLength);
 }
 
 function uetrFaults(profile: PainProfile, line: number, uetr: string | undefined): PaymentFault[] {
@@ -132,6 +141,6 @@ export function paymentFaults(profile: PaymentProfile, stated: StatedPayment, li
   if (profile.format !== 'pain') return /\S/.test(stated.name) ? faults : [...faults, fault('payments.name_missing', { line, whose: 'payee' })];
   return [
     ...faults, ...uetrFaults(profile, line, stated.uetr), ...nameFaults(profile, line, 'payee', stated.name), ...addressFaults(profile, line, 'payee', stated.address),
-    ...lengthFaults(line, 'remittance', stated.remittance, profile.remittanceLength), ...characterFaults(line, 'remittance', stated.remittance, profile.characters),
+    ...textFaults(profile, line, 'remittance', stated.remittance, profile.remittanceLength),
   ];
 }

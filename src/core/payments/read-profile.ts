@@ -1,6 +1,6 @@
 import { isCurrency, parseMoney } from '../money/index.js';
 import { fault, type PaymentFault } from './payment-faults.js';
-import { ACCOUNT_KINDS, CHARGE_BEARERS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, type PaymentProfile } from './profile.js';
+import { ACCOUNT_KINDS, CHARGE_BEARERS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, type Column, type PaymentProfile, type TableProfile } from './profile.js';
 
 /** What a value must be; faults are told under `path`. */
 type Shape = (value: unknown, path: string) => PaymentFault[];
@@ -68,30 +68,41 @@ const COLUMN = object({
 
 const TABLE = object({ ...HEAD, format: oneOf(['xlsx', 'csv']), encoding: optional(oneOf(CSV_ENCODINGS)), columns: listOf(COLUMN, 60) });
 
+const wrong = (path: string, found: unknown, expected: string): PaymentFault => fault('payments.profile_value', { path, found: shown(found), expected });
+
+function boundFaults({ amount, currencies: codes }: PaymentProfile): PaymentFault[] {
+  if (amount === undefined) return [];
+  const [code = ''] = codes === 'any' || codes.length > 1 ? [] : codes;
+  const [least, most] = [parseMoney(amount.least, code), parseMoney(amount.most, code)];
+  return least.ok && most.ok && least.value.minor <= most.value.minor ? [] : [wrong('/amount', amount, 'two amounts in the decimals of the one currency, the lesser first')];
+}
+
+const isKey = (value: Column['value']): boolean => ['amount', 'account', 'iban', 'own_key'].includes(value);
+
+function columnFaults(column: Column, place: number): PaymentFault[] {
+  const faults: PaymentFault[] = [];
+  if (column.type === 'number' && !['amount', 'line'].includes(column.value)) faults.push(wrong(`/columns/${place}/type`, column.type, 'text: only amounts and line numbers are numbers, everything else would lose its zeros'));
+  if (column.value === 'constant' && column.words === undefined) faults.push(wrong(`/columns/${place}/words`, column.words, 'the words of the constant'));
+  if (isKey(column.value) && column.overflow === 'cut') faults.push(wrong(`/columns/${place}/overflow`, column.overflow, 'refuse: this must not be cut'));
+  return faults;
+}
+
+function tableFaults({ format, encoding, columns }: TableProfile): PaymentFault[] {
+  const values = columns.map(({ value }) => value);
+  const faults = columns.flatMap(columnFaults);
+  if (format === 'csv' && encoding === undefined) faults.push(wrong('/encoding', encoding, `one of ${CSV_ENCODINGS.join(', ')}`));
+  if (format === 'xlsx' && encoding !== undefined) faults.push(wrong('/encoding', encoding, 'nothing: a workbook has its own'));
+  if (!values.includes('amount')) faults.push(wrong('/columns', values, 'a column with the amount'));
+  if (!values.includes('account') && !values.includes('iban')) faults.push(wrong('/columns', values, 'a column with the account or the IBAN'));
+  return faults;
+}
+
 /** What the parts of a sound shape mean together. */
 function meaningFaults(profile: PaymentProfile): PaymentFault[] {
-  const faults: PaymentFault[] = [];
-  const wrong = (path: string, found: unknown, expected: string) => faults.push(fault('payments.profile_value', { path, found: shown(found), expected }));
-  const { amount } = profile;
-  if (amount !== undefined) {
-    const [code] = profile.currencies === 'any' || profile.currencies.length > 1 ? [] : profile.currencies;
-    const [least, most] = [parseMoney(amount.least, code ?? ''), parseMoney(amount.most, code ?? '')];
-    if (!least.ok || !most.ok || least.value.minor > most.value.minor) wrong('/amount', amount, 'two amounts in the decimals of the one currency, the lesser first');
-  }
-  if (profile.format === 'pain') {
-    if (profile.uetr === 'required' && profile.message === 'pain.001.001.03') wrong('/uetr', profile.uetr, 'left_out: a message of 2009 has no place for it');
-    return faults;
-  }
-  if ((profile.format === 'csv') === (profile.encoding === undefined)) wrong('/encoding', profile.encoding, profile.format === 'csv' ? `one of ${CSV_ENCODINGS.join(', ')}` : 'nothing: a workbook has its own');
-  const values = profile.columns.map(({ value }) => value);
-  if (!values.includes('amount')) wrong('/columns', values, 'a column with the amount');
-  if (!values.includes('account') && !values.includes('iban')) wrong('/columns', values, 'a column with the account or the IBAN');
-  profile.columns.forEach((column, place) => {
-    if (column.type === 'number' && !['amount', 'line'].includes(column.value)) wrong(`/columns/${place}/type`, column.type, 'text: only amounts and line numbers are numbers, everything else would lose its zeros');
-    if (column.value === 'constant' && column.words === undefined) wrong(`/columns/${place}/words`, column.words, 'the words of the constant');
-    if (['amount', 'account', 'iban', 'own_key'].includes(column.value) && column.overflow === 'cut') wrong(`/columns/${place}/overflow`, column.overflow, 'refuse: this must not be cut');
-  });
-  return faults;
+  const faults = boundFaults(profile);
+  if (profile.format !== 'pain') return [...faults, ...tableFaults(profile)];
+  const hasNoPlace = profile.uetr === 'required' && profile.message === 'pain.001.001.03';
+  return hasNoPlace ? [...faults, wrong('/uetr', profile.uetr, 'left_out: a message of 2009 has no place for it')] : faults;
 }
 
 /**

@@ -90,7 +90,7 @@ export class WrittenCheck {
       if (value === 'account') return [header, cells[place], neutralText(account.iban ?? account.number ?? '')];
       return [header, cells[place], expected[place]];
     });
-    return [...repeated, ...differing(said).map((field) => fault('payments.file_line', { line, field }))];
+    return [...(read.ok ? [] : [read.refusal]), ...repeated, ...differing(said).map((field) => fault('payments.file_line', { line, field }))];
   }
 
   finish(): Findings {

@@ -59,13 +59,19 @@ const NO_TIME = { mtime: new Date(0), mode: 0o100644, forceDosTimestamp: true };
 export async function* workbook(rows: AsyncIterable<readonly SheetCell[]>): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile();
   const out = zip.outputStream as Readable;
+  let sheet: Readable | undefined;
   zip.on('error', (error) => out.destroy(error as Error));
   for (const [name, xml] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(HEAD + xml), name, NO_TIME);
   zip.addReadStreamLazy('xl/worksheets/sheet1.xml', NO_TIME, (give) => {
-    const sheet = Readable.from(utf8(sheetXml(rows)), { objectMode: false });
+    sheet = Readable.from(utf8(sheetXml(rows)), { objectMode: false });
     sheet.on('error', (error) => out.destroy(error));
     give(null, sheet);
   });
   zip.end();
-  yield* out as AsyncIterable<Uint8Array>;
+  try {
+    yield* out as AsyncIterable<Uint8Array>;
+  } finally {
+    // Whoever stops reading half-way lets go of what the rows come from, too.
+    sheet?.destroy();
+  }
 }
