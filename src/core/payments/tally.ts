@@ -17,7 +17,8 @@ export class Tally {
       if (text === undefined || text === '') return [];
       const first = this.#lines.get(text);
       if (first !== undefined) return [fault('payments.reference_repeated', { line: this.count, first, field, text })];
-      this.#lines.set(text, this.count);
+      // A copy: a piece of a longer text would keep all of it in memory, here the whole file.
+      this.#lines.set(text.split('').join(''), this.count);
       return [];
     });
   }
