@@ -1,5 +1,5 @@
 import { formatMoney, money, type CurrencyCode } from '../money/index.js';
-import { fault, type PaymentFault } from './payment-faults.js';
+import { fault, type PaymentFault } from './findings.js';
 
 /** Counts and adds up payments as they go by, and notices a reference that comes twice. Holds the references, nothing else. */
 export class Tally {
