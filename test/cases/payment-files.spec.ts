@@ -56,6 +56,12 @@ describe('messages of payments', () => {
     expect(named.toString()).toContain('<ClrSysMmbId><ClrSysId><Cd>KRXYZ</Cd></ClrSysId><MmbId>088</MmbId></ClrSysMmbId>');
   });
 
+  it('have addresses in parts, in the order of the schema', async () => {
+    const payment = aPayment(1, { payee: { address: { street: 'Rue A', building: '7b', postcode: '69001', town: 'Lyon', country: 'FR', lines: ['Cour 2'] } } });
+    const text = (await rendered(profileOf('iso-generic-09'), [payment])).toString();
+    expect(text).toContain('<PstlAdr><StrtNm>Rue A</StrtNm><BldgNb>7b</BldgNb><PstCd>69001</PstCd><TwnNm>Lyon</TwnNm><Ctry>FR</Ctry><AdrLine>Cour 2</AdrLine></PstlAdr>');
+  });
+
   it('say texts in the characters of SEPA and tell what that changed, line by line', async () => {
     const changes: TextChange[] = [];
     const payments = [aPayment(1), aPayment(2, { payee: { name: '㈜ Müller & Söhne', address: { town: 'Köln', country: 'DE' } } })];

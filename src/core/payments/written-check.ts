@@ -1,11 +1,11 @@
 import { formatMoney, money } from '../money/index.js';
 import { formatInstant } from '../time/index.js';
 import { neutralText } from '../text/index.js';
-import type { BatchHeader, PaymentInstruction } from './instruction.js';
+import type { BatchHeader, PaymentInstruction, PostalAddress } from './instruction.js';
 import { fault, FaultList, type Findings, type PaymentFault } from './findings.js';
 import { paymentFaults, statedMoney } from './payment-rules.js';
 import type { Column, PainProfile, PaymentProfile, TableProfile } from './profile.js';
-import { stateAccount, statePayment, type StatedHead, type StatedPayment } from './stated-payment.js';
+import { ADDRESS_PARTS, stateAccount, statePayment, Wording, type StatedHead, type StatedPayment } from './stated-payment.js';
 import { tableRow } from './table-rows.js';
 import { Tally } from './tally.js';
 
@@ -13,6 +13,7 @@ import { Tally } from './tally.js';
 export type Written = { readonly kind: 'payment'; readonly stated: StatedPayment } | { readonly kind: 'row'; readonly cells: readonly string[] };
 
 type Said = readonly [field: string, found: string | undefined, expected: string | undefined];
+const spelled = (address: PostalAddress | undefined): string => [...ADDRESS_PARTS.map((part) => address?.[part] ?? ''), ...address?.lines ?? []].join('\n');
 const differing = (said: readonly Said[]): string[] => said.filter(([, found = '', expected = '']) => found !== expected).map(([field]) => field);
 
 /**
@@ -35,6 +36,7 @@ export class WrittenCheck {
     const sum = formatMoney(money(header.sumMinor, header.currency));
     const said: Said[] = [
       ['CreDtTm', head.createdAt, formatInstant(header.createdAt)], ['ReqdExctnDt', head.executeOn, header.executeOn],
+      ['Dbtr/Nm', head.payerName, new Wording(profile, 0).say('payer', header.debtor.name)],
       ['SvcLvl', head.serviceLevel, profile.serviceLevel], ['ChrgBr', head.chargeBearer, profile.chargeBearer],
       ['DbtrAcct', head.payer.iban ?? head.payer.number, payer.iban ?? payer.number],
       ...twice('MsgId', head.messageIds, header.messageId), ...twice('NbOfTxs', head.counts, header.count.toString()), ...twice('CtrlSum', head.sums, sum),
@@ -68,7 +70,7 @@ export class WrittenCheck {
     const different = differing([
       ['EndToEndId', stated.endToEndId, instruction.endToEndId], ['InstdAmt', isSame ? '' : 'another', ''],
       ['CdtrAcct', stated.account.iban ?? stated.account.number, account.iban ?? account.number], ['CdtrAgt', stated.account.bic ?? stated.account.member, account.bic ?? account.member],
-      ['Cdtr/Nm', stated.name, expected.name], ['Ustrd', stated.remittance, expected.remittance],
+      ['UETR', stated.uetr, expected.uetr], ['Cdtr/Nm', stated.name, expected.name], ['Cdtr/PstlAdr', spelled(stated.address), spelled(expected.address)], ['Ustrd', stated.remittance, expected.remittance],
     ]);
     return [
       ...paymentFaults(this.profile, stated, line, { currency: this.header.currency, isKorean: instruction.payee.account.kind === 'kr' }),
