@@ -180,14 +180,21 @@ export class Payouts2026112821100 implements MigrationInterface {
     for (const table of ['payout_drop', 'payment_line_move']) await appendOnly(runner, table);
     // The database writes the history of a line, so that no path around the application leaves none.
     await runner.query(`
-      CREATE FUNCTION note_line_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+      CREATE FUNCTION note_lines_made() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
       BEGIN
-        INSERT INTO payment_line_move (line_id, n, from_state, to_state, batch_id, reason, moved_by, at)
-        VALUES (NEW.id, NEW.version, CASE TG_OP WHEN 'UPDATE' THEN OLD.state END, NEW.state, coalesce(NEW.batch_id, CASE TG_OP WHEN 'UPDATE' THEN OLD.batch_id END), NEW.reason, NEW.moved_by, NEW.moved_at);
+        INSERT INTO payment_line_move (line_id, n, to_state, batch_id, reason, moved_by, at) SELECT id, version, state, batch_id, reason, moved_by, moved_at FROM made;
         RETURN NULL;
       END $$`);
-    await runner.query('CREATE TRIGGER payment_line_made_tg AFTER INSERT ON payment_line FOR EACH ROW EXECUTE FUNCTION note_line_move()');
-    await runner.query('CREATE TRIGGER payment_line_moved_tg AFTER UPDATE ON payment_line FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION note_line_move()');
+    await runner.query(`
+      CREATE FUNCTION note_lines_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+      BEGIN
+        INSERT INTO payment_line_move (line_id, n, from_state, to_state, batch_id, reason, moved_by, at)
+        SELECT a.id, a.version, b.state, a.state, coalesce(a.batch_id, b.batch_id), a.reason, a.moved_by, a.moved_at FROM after_move a JOIN before_move b ON b.id = a.id WHERE a.state <> b.state;
+        RETURN NULL;
+      END $$`);
+    await runner.query('CREATE TRIGGER payment_line_made_tg AFTER INSERT ON payment_line REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION note_lines_made()');
+    await runner.query(`
+      CREATE TRIGGER payment_line_moved_tg AFTER UPDATE ON payment_line REFERENCING OLD TABLE AS before_move NEW TABLE AS after_move FOR EACH STATEMENT EXECUTE FUNCTION note_lines_moved()`);
     for (const trigger of ['payment_line_made_tg', 'payment_line_moved_tg']) await runner.query(`ALTER TABLE payment_line ENABLE ALWAYS TRIGGER ${trigger}`);
     await runner.query(`
       GRANT SELECT, INSERT, UPDATE (state, reason, batch_id, payee_account_id, moved_at, moved_by, version) ON payment_line TO makegood_app`);
@@ -220,7 +227,7 @@ export class Payouts2026112821100 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE payment_line_move, payout_drop, payout_file, payout_approval, payment_line, payout_batch, payment_line_transition, payout_batch_transition');
-    await runner.query('DROP FUNCTION check_payment_line_transition(), check_payout_batch_transition(), note_line_move(); DROP SEQUENCE payout_batch_number_seq');
+    await runner.query('DROP FUNCTION check_payment_line_transition(), check_payout_batch_transition(), note_lines_made(), note_lines_moved(); DROP SEQUENCE payout_batch_number_seq');
   }
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Refusal, Result } from '../../src/core/errors/index.js';
-import { BatchApprovals, BatchPreparation, COUNTING_STATES, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
+import { transitionRows } from '../../src/core/machine/index.js';
+import { BATCH_MACHINE, BatchApprovals, BatchPreparation, COUNTING_STATES, LINE_MACHINE, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
 
@@ -97,6 +98,12 @@ describe('eight who build batches at once', () => {
 });
 
 describe('the database', () => {
+  it.each([['payment_line', LINE_MACHINE], ['payout_batch', BATCH_MACHINE]] as const)('keeps the transitions of a %s as its machine lists them', async (table, machine) => {
+    const { rows } = await owner.query(`SELECT event, from_state AS "from", to_state AS "to" FROM ${table}_transition ORDER BY 1, 2, 3`);
+    const listed = transitionRows<string, string>(machine).map((row) => JSON.stringify(row)).sort();
+    expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(listed);
+  });
+
   it('refuses a second line for an entitlement, and one above it, whoever writes them', async () => {
     const book = await payableClaims(owner, { seed: 'direct', amounts: minors(1_000) });
     const opened = await open(book);

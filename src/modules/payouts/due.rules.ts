@@ -18,10 +18,16 @@ export const blocksOf = (claim: string, method: string): string => `(
   || CASE WHEN EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.verified_at IS NULL) THEN ARRAY['not_verified'] ELSE ARRAY[]::text[] END
   || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END)`;
 
-/** SQL: accepted claims whose latest entitlement no counting line pays yet; to be narrowed by `AND`. Aliases: `c` claim, `s` scheme, `e` entitlement. */
+/**
+ * SQL: accepted claims whose latest entitlement no line pays, nor has tried to; to be narrowed by `AND`. Aliases: `c` claim, `s` scheme,
+ * `e` entitlement, `paid` what there was of lines before. One look at the lines of a claim, by its index, however many lines there are.
+ */
 export const DUE_CLAIMS = `
-  SELECT c.id AS claim_id, c.merchant_id, c.reference, c.currency, e.n AS entitlement_no, e.gross_minor, e.withheld_minor
-  FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN entitlement e ON e.claim_id = c.id
-  WHERE c.state = 'accepted' AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = c.id AND later.n > e.n)
-    AND NOT EXISTS (SELECT FROM payment_line l WHERE l.claim_id = c.id AND l.entitlement_no = e.n AND l.state IN (${quoted(COUNTING_STATES)}))
-    AND NOT EXISTS (SELECT FROM payment_line l WHERE l.claim_id = c.id AND l.entitlement_no = e.n AND l.state IN ('rejected', 'returned'))`;
+  SELECT c.id AS claim_id, c.merchant_id, c.reference, c.currency, e.n AS entitlement_no, e.withheld_minor - paid.withheld_minor AS withheld_minor, paid.last_n, payable_minor(c.id) AS due_minor
+  FROM claim c JOIN scheme s ON s.id = c.scheme_id
+  CROSS JOIN LATERAL (SELECT n, withheld_minor, granted_at FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e
+  CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE l.entitlement_no = e.n AND l.state <> 'dropped') AS tried, coalesce(max(l.n), 0) AS last_n,
+      coalesce(sum(l.withheld_minor) FILTER (WHERE l.state IN (${quoted(COUNTING_STATES)})), 0) AS withheld_minor
+    FROM payment_line l WHERE l.claim_id = c.id) paid
+  WHERE c.state = 'accepted' AND paid.tried = 0`;

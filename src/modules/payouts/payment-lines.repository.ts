@@ -29,15 +29,11 @@ export class PaymentLinesRepository {
    */
   async drawUp(tx: Tx, { fundId, method, limit, at, by }: { fundId: string; method: PayoutMethod; limit: number; at: Instant; by: string }): Promise<number> {
     return tx.execute(`
-      WITH due AS (${DUE_CLAIMS} AND s.fund_id = $1 AND cardinality(${blocksOf('c', '$2')}) = 0 ORDER BY e.granted_at, c.id LIMIT $3 FOR NO KEY UPDATE OF c SKIP LOCKED),
-      priced AS (
-        SELECT d.*, payable_minor(d.claim_id) AS due_minor,
-          (SELECT coalesce(max(l.n), 0) + 1 FROM payment_line l WHERE l.claim_id = d.claim_id) AS n,
-          d.withheld_minor - coalesce((SELECT sum(l.withheld_minor) FROM payment_line l WHERE l.claim_id = d.claim_id AND l.state NOT IN ('rejected', 'returned', 'dropped')), 0) AS tax_minor
-        FROM due d)
+      WITH due AS MATERIALIZED (${DUE_CLAIMS} AND s.fund_id = $1 AND cardinality(${blocksOf('c', '$2')}) = 0 ORDER BY e.granted_at, c.id LIMIT $3 FOR NO KEY UPDATE OF c SKIP LOCKED)
       INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, created_at, moved_at, moved_by)
-      SELECT claim_id, merchant_id, $1, entitlement_no, n, currency, due_minor, greatest(tax_minor, 0), 0, due_minor - greatest(tax_minor, 0), $2, replace(reference, '-', '') || '-' || n, $4, $4, $5
-      FROM priced WHERE due_minor > 0 AND due_minor > greatest(tax_minor, 0)
+      SELECT claim_id, merchant_id, $1, entitlement_no, last_n + 1, currency, due_minor, greatest(withheld_minor, 0), 0, due_minor - greatest(withheld_minor, 0), $2,
+        replace(reference, '-', '') || '-' || last_n + 1, $4, $4, $5
+      FROM due WHERE due_minor > greatest(withheld_minor, 0)
       ON CONFLICT DO NOTHING`, [fundId, method, limit, formatInstant(at), by]);
   }
 
