@@ -21,6 +21,23 @@ export interface BlockedLine {
   readonly reasons: readonly string[];
 }
 
+/** A line that moved, and where it stood before. */
+export interface MovedLine {
+  readonly lineId: string;
+  readonly claimId: string;
+  readonly merchantId: string;
+  readonly fundId: string;
+  readonly batchId: string | null;
+  readonly entitlementNo: number;
+  readonly currency: string;
+  readonly grossMinor: string;
+  readonly withheldMinor: string;
+  readonly offsetMinor: string;
+  readonly netMinor: string;
+  readonly from: LineState;
+  readonly reason: string | null;
+}
+
 @Injectable()
 export class PaymentLinesRepository {
   /**
@@ -118,9 +135,16 @@ export class PaymentLinesRepository {
     return this.find(tx, id);
   }
 
-  /** False when the line has moved since. */
-  async moveTo(tx: Tx, line: Pick<PaymentLineEntity, 'id' | 'version'>, state: LineState, { reason, at, by }: { reason?: string; at: Instant; by: string }): Promise<boolean> {
-    return await tx.execute('UPDATE payment_line SET state = $3, reason = $4, moved_at = $5, moved_by = $6, version = version + 1 WHERE id = $1 AND version = $2',
-      [line.id, line.version, state, reason ?? null, formatInstant(at), by]) === 1;
+  /** Moves those of the lines that stand in one of the states, locked in the order of their ids; says which, and where they stood. */
+  async moveAll(tx: Tx, { from, to, lines, at, by }: { from: readonly LineState[]; to: LineState; lines: readonly { lineId: string; reason?: string }[]; at: Instant; by: string }): Promise<MovedLine[]> {
+    if (lines.length === 0) return [];
+    return tx.named('payment_line_move_all', `
+      WITH wanted AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS w (id, reason)),
+      standing AS (
+        SELECT l.id, l.state, w.reason FROM payment_line l JOIN wanted w ON w.id = l.id WHERE l.state = ANY ($3::text[]) ORDER BY l.id FOR NO KEY UPDATE OF l)
+      UPDATE payment_line l SET state = $4, reason = s.reason, moved_at = $5, moved_by = $6, version = l.version + 1 FROM standing s WHERE l.id = s.id
+      RETURNING l.id AS "lineId", l.claim_id AS "claimId", l.merchant_id AS "merchantId", l.fund_id AS "fundId", l.batch_id AS "batchId", l.entitlement_no AS "entitlementNo", l.currency,
+        l.gross_minor::text AS "grossMinor", l.withheld_minor::text AS "withheldMinor", l.offset_minor::text AS "offsetMinor", l.net_minor::text AS "netMinor", s.state AS "from", l.reason`,
+    [lines.map(({ lineId }) => lineId), lines.map(({ reason }) => reason ?? null), from, to, formatInstant(at), by]);
   }
 }

@@ -9,6 +9,7 @@ import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
 import { BatchPreparation } from './batch-preparation.service.js';
 import { BatchRecords } from './batch-records.service.js';
+import { LineMoves } from './line-moves.service.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
 import { PayoutBatchesController } from './payout-batches.controller.js';
 import { PayoutBatchesRepository } from './payout-batches.repository.js';
@@ -24,7 +25,7 @@ mapConstraints({
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, ClaimsModule],
   controllers: [PayoutBatchesController],
-  providers: [PayoutBatchesRepository, PaymentLinesRepository, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PayoutQueries],
+  providers: [PayoutBatchesRepository, PaymentLinesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PayoutQueries],
   exports: [BatchPreparation, BatchApprovals, PayoutQueries],
 })
 export class PayoutsModule {}
