@@ -1,6 +1,5 @@
 export { ACCOUNT_KINDS, checkAccount, identityOf, type AccountKind, type TypedAccount } from './account-number.rules.js';
 export { HolderCheck, type HolderAnswer } from './holder-check.port.js';
-export { KOREAN_BANKS } from './korean-banks.rules.js';
 export { PayeeAccountEntity } from './payee-account.entity.js';
 export { PayeeAccounts } from './payee-accounts.service.js';
 export { PayeeChecks, type Finding } from './payee-checks.service.js';

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { readKeyring } from '../crypto/keyring.js';
 import { readSigningKey } from '../crypto/signing-key.js';
+import { SCHEMA_CHECKS, type SchemaSettings } from '../payment-files/pain-schema.js';
 import { clamdPlace, type ClamdPlace } from '../scanner/clamd-scanner.js';
 
 /** How many people an installation has for duties that exclude each other, from few to many. */
@@ -37,6 +38,8 @@ export interface AppConfig {
   readonly smtpUrl: string | undefined;
   /** Whom letters come from, such as `Makegood <claims@operator.example>`. */
   readonly mailFrom: string;
+  /** Where the schemas of payment files lie, and whether a file may leave that could not be checked by one. */
+  readonly paymentSchemas: SchemaSettings;
   /** The ClamAV daemon that looks into uploaded files; undefined: nobody does, and the pages say so. */
   readonly clamav: ClamdPlace | undefined;
   /** Where text messages are handed over, and the token that opens it; undefined: they stay in the outbox. */
@@ -94,6 +97,13 @@ class Settings {
   text(name: string): string | undefined {
     const value = this.environment[name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  /** A folder by its whole path: what it is relative to would be another one for each process. */
+  folder(name: string): string | undefined {
+    const folder = this.text(name);
+    if (folder !== undefined && !isAbsolute(folder)) this.faults.set(name, `${name} must be an absolute path.`);
+    return folder;
   }
 
   choice<T extends string>(name: string, choices: readonly T[], byDefault: T): T {
@@ -214,8 +224,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
   const settings = new Settings(environment);
   const mode = settings.choice('NODE_ENV', ['development', 'test', 'production'], 'development');
   const production = mode === 'production';
-  const dataDirectory = settings.text('MAKEGOOD_DATA_DIR');
-  if (dataDirectory !== undefined && !isAbsolute(dataDirectory)) settings.faults.set('MAKEGOOD_DATA_DIR', 'MAKEGOOD_DATA_DIR must be an absolute path.');
+  const dataDirectory = settings.folder('MAKEGOOD_DATA_DIR');
   const databaseUrl = settings.url('DATABASE_URL', production);
   const databaseOwnerUrl = settings.url('DATABASE_OWNER_URL', false);
   const port = settings.whole('PORT', 3000, 0, 65_535);
@@ -230,6 +239,8 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     receiptKey: settings.signingKey('MAKEGOOD_RECEIPT_KEY'),
     ...accountKeys(settings, production),
     ...reachingPeople(settings, port),
+    // Without the schemas an operator can practise on a fresh machine; in production a file that nobody checked needs somebody's word for it.
+    paymentSchemas: { directory: settings.folder('PAYMENT_SCHEMAS_DIR'), check: settings.choice('PAYMENT_SCHEMA_CHECK', SCHEMA_CHECKS, production ? 'required' : 'when_present') },
     clamav: settings.clamav('CLAMAV_URL'),
     feedHosts: new Set((settings.text('FEED_HOSTS') ?? '').toLowerCase().split(/[\s,]+/).filter((host) => host !== '')),
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
