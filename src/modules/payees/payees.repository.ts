@@ -129,6 +129,11 @@ export class PayeesRepository {
     return row;
   }
 
+  /** Of many accounts at once, with what a payment to them names. */
+  sealedOf(reader: Reader, ids: readonly string[]): Promise<(SealedRow & Pick<PayeeAccountEntity, 'kind' | 'bank' | 'holder'>)[]> {
+    return reader.named('payee_sealed_of', `SELECT ${SEALED}, kind, bank, holder FROM payee_account WHERE id = ANY ($1::uuid[])`, [ids]);
+  }
+
   /** A batch of rows whose key is not under the given one, in the order of ids. */
   sealedUnderOthers(reader: Reader, keyId: string, after: string, limit: number): Promise<SealedRow[]> {
     return reader.query<SealedRow>(`SELECT ${SEALED} FROM payee_account WHERE key_id <> $1 AND sealed IS NOT NULL AND id > $2 ORDER BY id LIMIT $3`, [keyId, after, limit]);
