@@ -5,9 +5,11 @@ import { assess } from '../../src/core/assessment/index.js';
 import {
   allocate, amountOf, currency, formatMoney, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount, type Rounding,
 } from '../../src/core/money/index.js';
+import { SHIPPED_PROFILES, statePayment } from '../../src/core/payments/index.js';
 import { checkPolicy, exampleFacts, readReasons } from '../../src/core/policy/index.js';
 import { durationMs, MINUTE, openIntervals, parseInstant, validateOpeningHours, type OpeningHours } from '../../src/core/time/index.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
+import { aPayment, checked, codes, profileOf } from '../support/payments.js';
 
 const text = (name: string): string => readFileSync(`docs/domain/${name}.md`, 'utf8');
 
@@ -78,6 +80,23 @@ describe.each(['unknown-time', 'register'] as const)('docs/domain/%s.md', (page)
     const openHours = outcome.result.trace.find(({ id }) => id === 'openHours')?.output;
     expect(openHours).toMatchObject({ number: example.countedHours });
     expect(outcome.result.cashMinor).toBe(example.cash.replace('.', ''));
+  });
+});
+
+describe('docs/domain/payment-files.md', () => {
+  const example = exampleOf('payment-files') as { profile: string; payments: { endToEndId: string; amount: string; name: string; iban: string }[]; written: string; refused: string[] };
+  const profile = profileOf(example.profile);
+  const payments = example.payments.map(({ endToEndId, amount, name, iban }, place) =>
+    aPayment(place, { endToEndId, amount: unwrap(parseMoney(amount, 'EUR')), payee: { name, account: { kind: 'iban', iban } } }));
+
+  it('says the first in the characters of the bank, and refuses the second as it says', () => {
+    expect(statePayment(payments[0]!, profile, 1).stated.name).toBe(example.written);
+    expect(codes(checked(profile, payments)).sort()).toEqual([...example.refused].sort());
+  });
+
+  it('lists every profile that is shipped', () => {
+    const listed = [...text('payment-files').matchAll(/`((?:sepa|iso|kr|xlsx|csv)-[a-z0-9-]+|-[a-z0-9-]+)`/g)].map(([, id = '']) => (id.startsWith('-') ? `kr-bulk${id}` : id));
+    expect([...new Set(listed)].sort()).toEqual(SHIPPED_PROFILES.map(({ id }) => id).sort());
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aKoreanPayment, aPayment, checked, codes, headOf, KOREAN, profileOf } from '../../../test/support/payments.js';
 import { renderDetail } from '../errors/index.js';
 import { currency, money } from '../money/index.js';
-import { MOST_FAULTS, PAYMENT_FAULTS, type BatchHeader, type PaymentAccount, type PaymentFaultCode, type PaymentInstruction, type PaymentProfile } from './index.js';
+import { MOST_FAULTS, PAYMENTS_ERRORS, type BatchHeader, type PaymentAccount, type PaymentFaultCode, type PaymentInstruction, type PaymentProfile } from './index.js';
 
 const sepa = profileOf('sepa-sct-09');
 const generic = profileOf('iso-generic-09');
@@ -100,10 +100,10 @@ describe('a batch before it is written', () => {
     const found = EXAMPLES.flatMap(([, profile, payments, , header = {}]) => checked(profile, payments, headOf(payments, header)).faults);
     // Found in files and profiles only: their specs have the examples.
     const elsewhere = /^payments\.(profile|file|schema)_|^payments\.amount_(form|decimals)$/;
-    const ruled = (Object.keys(PAYMENT_FAULTS) as PaymentFaultCode[]).filter((code) => !elsewhere.test(code));
+    const ruled = (Object.keys(PAYMENTS_ERRORS) as PaymentFaultCode[]).filter((code) => !elsewhere.test(code));
     expect(ruled.filter((code) => !found.some((fault) => fault.code === code))).toEqual([]);
     for (const { code, params } of found) {
-      const words = renderDetail(PAYMENT_FAULTS[code].detail, params);
+      const words = renderDetail(PAYMENTS_ERRORS[code].detail, params);
       expect(words).not.toMatch(/\{\w+\}|DE89|110234567890/);
       expect(words).toMatch(/\.$/);
     }

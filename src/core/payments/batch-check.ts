@@ -1,7 +1,7 @@
 import { formatMoney, money } from '../money/index.js';
 import { isCalendarDate } from '../time/index.js';
 import type { BatchHeader, PaymentInstruction } from './instruction.js';
-import { fault, FaultList, type Findings, type PaymentFault } from './payment-faults.js';
+import { fault, FaultList, type Findings, type PaymentFault } from './findings.js';
 import { accountFaults, addressFaults, characterFaults, nameFaults, paymentFaults, referenceFaults } from './payment-rules.js';
 import type { PaymentProfile, TableProfile } from './profile.js';
 import { stateAccount, statePayment, Wording } from './stated-payment.js';

@@ -4,7 +4,7 @@ import { strangeCharacter } from './characters.js';
 import { ibanFault } from './iban.js';
 import type { PostalAddress } from './instruction.js';
 import { KOREAN_BANKS } from './korean-banks.js';
-import { fault, type PaymentFault } from './payment-faults.js';
+import { fault, type PaymentFault } from './findings.js';
 import type { PainProfile, PaymentProfile } from './profile.js';
 import { SEPA_COUNTRIES } from './sepa-countries.js';
 import { ADDRESS_PARTS, type StatedAccount, type StatedPayment } from './stated-payment.js';

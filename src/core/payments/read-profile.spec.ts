@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { sharedData } from '../../../test/support/shared-data.js';
 import { renderDetail } from '../errors/index.js';
-import { KOREAN_BANKS, PAYMENT_FAULTS, readProfile, SHIPPED_PROFILES, type TableProfile } from './index.js';
+import { KOREAN_BANKS, PAYMENTS_ERRORS, readProfile, SHIPPED_PROFILES, type TableProfile } from './index.js';
 
 type Document = Record<string, unknown> & { columns: Record<string, unknown>[] };
 const document = (id: string): Document => structuredClone<unknown>(SHIPPED_PROFILES.find((profile) => profile.id === id)) as Document;
 const faults = (id: string, change: (document: Document) => void): string[] => {
   const changed = document(id);
   change(changed);
-  return readProfile(changed).faults.map(({ code, params }) => renderDetail(PAYMENT_FAULTS[code].detail, params));
+  return readProfile(changed).faults.map(({ code, params }) => renderDetail(PAYMENTS_ERRORS[code].detail, params));
 };
 
 describe('profiles', () => {
@@ -39,7 +39,7 @@ describe('profiles', () => {
   });
 
   it.each([[undefined, '/ is missing'], [null, '/ is null'], ['x', '/ is "x"'], [[], '/ is []']])('%j is no profile', (value, words) => {
-    const [first] = readProfile(value).faults.map(({ code, params }) => renderDetail(PAYMENT_FAULTS[code].detail, params));
+    const [first] = readProfile(value).faults.map(({ code, params }) => renderDetail(PAYMENTS_ERRORS[code].detail, params));
     expect(first).toContain(words);
   });
 

@@ -1,5 +1,5 @@
 import { isCurrency, parseMoney } from '../money/index.js';
-import { fault, type PaymentFault } from './payment-faults.js';
+import { fault, type PaymentFault } from './findings.js';
 import { ACCOUNT_KINDS, CHARGE_BEARERS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, type Column, type PaymentProfile, type TableProfile } from './profile.js';
 
 /** What a value must be; faults are told under `path`. */

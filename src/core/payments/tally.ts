@@ -1,5 +1,5 @@
 import { formatMoney, money, type CurrencyCode } from '../money/index.js';
-import { fault, type PaymentFault } from './payment-faults.js';
+import { fault, type PaymentFault } from './findings.js';
 
 /** Counts and adds up payments as they go by, and notices a reference that comes twice. Holds the references, nothing else. */
 export class Tally {
@@ -17,7 +17,8 @@ export class Tally {
       if (text === undefined || text === '') return [];
       const first = this.#lines.get(text);
       if (first !== undefined) return [fault('payments.reference_repeated', { line: this.count, first, field, text })];
-      this.#lines.set(text, this.count);
+      // A copy: a piece of a longer text would keep all of it in memory, here the whole file.
+      this.#lines.set(text.split('').join(''), this.count);
       return [];
     });
   }

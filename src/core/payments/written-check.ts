@@ -2,7 +2,7 @@ import { formatMoney, money } from '../money/index.js';
 import { formatInstant } from '../time/index.js';
 import { neutralText } from '../text/index.js';
 import type { BatchHeader, PaymentInstruction } from './instruction.js';
-import { fault, FaultList, type Findings, type PaymentFault } from './payment-faults.js';
+import { fault, FaultList, type Findings, type PaymentFault } from './findings.js';
 import { paymentFaults, statedMoney } from './payment-rules.js';
 import type { Column, PainProfile, PaymentProfile, TableProfile } from './profile.js';
 import { stateAccount, statePayment, type StatedHead, type StatedPayment } from './stated-payment.js';

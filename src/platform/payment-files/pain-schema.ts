@@ -27,10 +27,11 @@ export async function findSchema(message: PainProfile['message'], { directory, c
 
 const BEGIN = '<CdtTrfTxInf>';
 const END = '</CdtTrfTxInf>\n';
-const CLOSING = Buffer.from('</PmtInf></CstmrCdtTrfInitn></Document>');
+const CLOSING = '</PmtInf></CstmrCdtTrfInitn></Document>';
+/** Bytes checked at once. */
 const SLICE = 4 * 1024 * 1024;
-/** Of 64 KiB. A slice needs about 20 MiB. */
-const PAGES = { initialMemoryPages: 512, maxMemoryPages: 2_048 };
+/** Of 64 KiB: what the checker begins with, and what it may grow to. */
+const PAGES = { initialMemoryPages: 256, maxMemoryPages: 1_024 };
 const MOST_ERRORS = 20;
 
 function lines(bytes: Buffer): number {
@@ -49,53 +50,60 @@ const readable = (message: string): string => message.replaceAll(/\{urn:[^}]*\}/
  */
 export class SchemaCheck {
   readonly #faults: PaymentFault[] = [];
-  #head: Buffer | undefined;
+  /** Shared with the worker instead of copied to it, and used again for every slice. */
+  readonly #bytes = Buffer.from(new SharedArrayBuffer(SLICE));
+  #length = 0;
+  #headLength = 0;
   #headLines = 0;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
   #paymentsBefore = 0;
 
   constructor(private readonly message: PainProfile['message'], private readonly schema: Uint8Array) {}
 
   async take(chunk: Uint8Array): Promise<void> {
-    this.#held.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    this.#heldBytes += chunk.byteLength;
-    if (this.#heldBytes < SLICE || this.#faults.length >= MOST_ERRORS) return;
-    const held = this.#joined();
-    const cut = held.lastIndexOf(END);
-    if (this.#head === undefined || cut === -1) return;
-    const body = held.subarray(0, cut + END.length);
-    await this.#validate(Buffer.concat([this.#head, body, CLOSING]));
-    this.#paymentsBefore += lines(body);
-    this.#hold(Buffer.from(held.subarray(body.length)));
+    for (let from = 0; from < chunk.length;) {
+      const room = SLICE - CLOSING.length - this.#length;
+      if (room <= 0) await this.#cut();
+      else {
+        const piece = chunk.subarray(from, from + room);
+        this.#bytes.set(piece, this.#length);
+        this.#length += piece.length;
+        from += room;
+      }
+    }
   }
 
   async finish(): Promise<readonly PaymentFault[]> {
-    const rest = this.#joined();
-    if (this.#faults.length < MOST_ERRORS) await this.#validate(Buffer.concat([this.#head ?? Buffer.alloc(0), rest]));
+    await this.#validate(this.#length);
     return this.#faults;
   }
 
-  /** What is held as one buffer, its head taken off the first time. */
-  #joined(): Buffer {
-    const held = Buffer.concat(this.#held);
-    const begin = this.#head === undefined ? held.indexOf(BEGIN) : -1;
-    if (begin === -1) {
-      this.#hold(held);
-      return held;
+  /** Checks the whole payments that are held, and keeps the head and the beginning of the next. */
+  async #cut(): Promise<void> {
+    const held = this.#bytes.subarray(0, this.#length);
+    const [begin, end] = [held.indexOf(BEGIN), held.lastIndexOf(END) + END.length];
+    if (begin === -1 || end <= begin) {
+      // Nothing of this size is a payment.
+      this.#faults.push(fault('payments.file_damaged', { line: this.#headLines + this.#paymentsBefore + 1 }));
+      this.#length = this.#headLength;
+      return;
     }
-    this.#head = Buffer.from(held.subarray(0, begin));
-    this.#headLines = lines(this.#head);
-    this.#hold(held.subarray(begin));
-    return held.subarray(begin);
+    if (this.#headLength === 0) {
+      this.#headLength = begin;
+      this.#headLines = lines(held.subarray(0, begin));
+    }
+    const payments = lines(held.subarray(this.#headLength, end));
+    const rest = Buffer.from(held.subarray(end));
+    this.#bytes.write(CLOSING, end);
+    await this.#validate(end + CLOSING.length);
+    this.#paymentsBefore += payments;
+    this.#bytes.set(rest, this.#headLength);
+    this.#length = this.#headLength + rest.length;
   }
 
-  #hold(bytes: Buffer): void {
-    this.#held = [bytes];
-    this.#heldBytes = bytes.length;
-  }
-
-  async #validate(contents: Buffer): Promise<void> {
+  async #validate(length: number): Promise<void> {
+    if (this.#faults.length >= MOST_ERRORS) return;
+    const contents = this.#bytes.subarray(0, length);
+    if (this.#headLength === 0) this.#headLines = lines(contents.subarray(0, Math.max(0, contents.indexOf(BEGIN))));
     // Hidden in a comment, the end of a payment would be none.
     if (contents.includes('<!') || contents.indexOf('<?', 1) !== -1) {
       this.#faults.push(fault('payments.file_damaged', { line: 1 }));

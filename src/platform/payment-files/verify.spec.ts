@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import iconv from 'iconv-lite';
 import { aKoreanPayment, aPayment, codes, headOf, profileOf, rendered, streamed } from '../../../test/support/payments.js';
 import { currency, money } from '../../core/money/index.js';
-import { PAYMENT_FAULTS, type PaymentInstruction, type PaymentProfile } from '../../core/payments/index.js';
+import { PAYMENTS_ERRORS, type PaymentInstruction, type PaymentProfile } from '../../core/payments/index.js';
 import { renderDetail } from '../../core/errors/index.js';
 import { verifyPaymentFile, type Verification } from './verify.js';
 
@@ -50,7 +50,7 @@ describe('a written message, judged by what stands in it', () => {
   ])('%s is found', async (_, profile, payments, change, expected) => {
     const { findings } = await tampered(profile, payments, change);
     expect(codes(findings)).toContain(expected);
-    for (const { code, params } of findings.faults) expect(renderDetail(PAYMENT_FAULTS[code].detail, params)).not.toMatch(/\{\w+\}|DE8|NL91|FR14/);
+    for (const { code, params } of findings.faults) expect(renderDetail(PAYMENTS_ERRORS[code].detail, params)).not.toMatch(/\{\w+\}|DE8|NL91|FR14/);
   });
 
   it('bytes that are no UTF-8 are no file', async () => {

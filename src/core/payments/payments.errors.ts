@@ -1,10 +1,10 @@
-import { defineCatalogue, type Refusal, type RefusalEntry } from '../errors/index.js';
+import { defineCatalogue, type RefusalEntry } from '../errors/index.js';
 
 const meaning = (title: string, detail: string): RefusalEntry => ({ kind: 'meaning', title, detail });
 const ROUND = 'Do not send the file, and report this as a defect.';
 
 /** Why a profile cannot be used, a batch cannot be paid as it stands, or a written file may not leave. `line` counts payments from 1. No words repeat an account number. */
-export const PAYMENT_FAULTS = defineCatalogue({
+export const PAYMENTS_ERRORS = defineCatalogue({
   'payments.profile_missing': meaning('Something is missing in the profile', '{path} is missing; expected {expected}. Add it.'),
   'payments.profile_unknown': meaning('The profile has something unknown', '{path} is not known here; known are {known}. Take it out, or correct its name.'),
   'payments.profile_value': meaning('A value of the profile cannot be used', '{path} is {found}; expected {expected}. Correct it.'),
@@ -48,34 +48,3 @@ export const PAYMENT_FAULTS = defineCatalogue({
   'payments.schema_invalid': meaning('The file is not valid by its schema', `Line {line}: {message} ${ROUND}`),
   'payments.schema_missing': meaning('The schema is not there', 'The file cannot be checked: {file} is not in the folder of PAYMENT_SCHEMAS_DIR. Download it from iso20022.org and put it there, or set PAYMENT_SCHEMA_CHECK to when_present to send files unchecked.'),
 });
-
-export type PaymentFaultCode = keyof typeof PAYMENT_FAULTS;
-export type PaymentFault = Refusal<PaymentFaultCode>;
-
-export const fault = (code: PaymentFaultCode, params: Refusal['params'] = {}): PaymentFault => ({ code, params });
-
-/** What a check found: all are counted, the first of them are kept, so that a batch of a hundred thousand mistakes stays readable. */
-export interface Findings {
-  readonly count: number;
-  readonly faults: readonly PaymentFault[];
-}
-
-/** Faults that are kept of one check. */
-export const MOST_FAULTS = 200;
-
-/** Collects faults as they are found. */
-export class FaultList {
-  readonly #faults: PaymentFault[] = [];
-  #count = 0;
-
-  add(faults: Iterable<PaymentFault>): void {
-    for (const found of faults) {
-      this.#count += 1;
-      if (this.#faults.length < MOST_FAULTS) this.#faults.push(found);
-    }
-  }
-
-  get findings(): Findings {
-    return { count: this.#count, faults: this.#faults };
-  }
-}
