@@ -1,32 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatMoney, type Money } from '../../../core/money/index.js';
-import type { BankReport } from '../../../core/payments/reconcile-reports.js';
+import { readMessage, shown } from '../../../../test/support/bank-reports.js';
 import { sharedBytes } from '../../../../test/support/shared-data.js';
-import { readBankMessage, type BankFileEnd, type BankFileOptions } from './bank-file.importer.js';
-
-/** The file in pieces of an odd length, so that characters and tags are cut. */
-async function* inPieces(bytes: Uint8Array, length = 37): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
-}
-
-async function read(bytes: Uint8Array | string, options: Partial<BankFileOptions> = {}): Promise<(BankReport | BankFileEnd)[]> {
-  const reports: (BankReport | BankFileEnd)[] = [];
-  for await (const report of readBankMessage(inPieces(Buffer.from(bytes)), { decimals: 'exact', ...options })) reports.push(report);
-  return reports;
-}
-
-const written = ({ minor, currency }: Money): string => `${formatMoney({ minor, currency })} ${currency}`;
-
-/** A report as one line of a table, amounts as text. */
-const shown = (reports: readonly unknown[]): unknown => JSON.parse(JSON.stringify(reports, (_, value: unknown) => {
-  if (typeof value === 'bigint') return String(value);
-  return typeof value === 'object' && value !== null && 'minor' in value && 'currency' in value ? written(value as Money) : value;
-}));
+import type { BankFileEnd, BankFileOptions } from './bank-file.importer.js';
 
 const expectSample = async (name: string, expected: readonly unknown[], options?: Partial<BankFileOptions>): Promise<void> => {
   const bytes = sharedBytes('data', 'iso20022', 'samples', name);
   if (bytes === undefined) return;
-  expect(shown(await read(bytes, options))).toEqual(expected);
+  expect(shown(await readMessage(bytes, options))).toEqual(expected);
 };
 
 const end = (reportCount: number, faultCount = 0): BankFileEnd => ({ report: 'end', schemaValid: 'not_checked', reportCount, faultCount });

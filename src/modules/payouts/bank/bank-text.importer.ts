@@ -36,6 +36,8 @@ export function xmlEncoding(head: Uint8Array): BankEncoding {
 /** As the profile has it; a byte order mark knows better, since spreadsheets write one when they save. */
 export const tableEncoding = (fallback: BankEncoding) => (head: Uint8Array): BankEncoding => byMark(head) ?? fallback;
 
+class NotDecoded extends Error {}
+
 interface Decoder {
   write(bytes: Uint8Array): string;
   end(): string;
@@ -48,7 +50,7 @@ function decoderOf(encoding: BankEncoding): Decoder {
   }
   const other = iconv.getDecoder(encoding, { stripBOM: true });
   const checked = (text: string): string => {
-    if (text.includes('\ufffd')) throw new TypeError('not decoded');
+    if (text.includes('\ufffd')) throw new NotDecoded();
     return text;
   };
   return { write: (bytes) => checked(other.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))), end: () => checked(other.end() ?? '') };
@@ -68,11 +70,11 @@ export async function* decoded(source: BankSource, encodingOf: (head: Uint8Array
       }
       const text = work(decoder);
       // No character of any text, and none that a database keeps.
-      if (text.includes('\0')) throw new TypeError('not decoded');
+      if (text.includes('\0')) throw new NotDecoded();
       return text;
     } catch (error) {
-      if (error instanceof TypeError) throw new BankFileStopped('payouts.bank_encoding', { encoding });
-      throw error;
+      // A decoder throws for nothing but what it cannot decode.
+      throw error instanceof BankFileStopped ? error : new BankFileStopped('payouts.bank_encoding', { encoding });
     }
   };
   for await (const chunk of source) {

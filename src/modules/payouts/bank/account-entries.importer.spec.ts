@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { readMessage, shown } from '../../../../test/support/bank-reports.js';
+
+interface EntryParts { readonly amount?: string; readonly direction?: string; readonly status?: string; readonly details?: string; readonly rest?: string }
+
+const entry = ({ amount = '<Amt Ccy="EUR">30.00</Amt>', direction = 'DBIT', status = '<Sts><Cd>BOOK</Cd></Sts>', details = '', rest = '' }: EntryParts = {}): string =>
+  `<Ntry>${amount}<CdtDbtInd>${direction}</CdtDbtInd>${status}<BookgDt><Dt>2026-11-20</Dt></BookgDt>${rest}${details}</Ntry>`;
+const transaction = (reference: string, amount: string, inner = ''): string =>
+  `<TxDtls><Refs><EndToEndId>${reference}</EndToEndId></Refs><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd>${inner}</TxDtls>`;
+const details = (...inner: string[]): string => `<NtryDtls>${inner.join('')}</NtryDtls>`;
+const notice = (...entries: string[]): string =>
+  `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N1</MsgId></GrpHdr><Ntfctn><Id>N1-1</Id>${entries.join('')}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`;
+const balance = (type: string, amount: string, direction = 'CRDT'): string =>
+  `<Bal><Tp><CdOrPrtry><Cd>${type}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>`;
+const statement = (...inner: string[]): string =>
+  `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S1</MsgId></GrpHdr><Stmt><Id>S1-1</Id>${inner.join('')}</Stmt></BkToCstmrStmt></Document>`;
+
+const bookings = async (xml: string): Promise<unknown> => shown((await readMessage(xml)).filter(({ report }) => report === 'booking'));
+const faults = async (xml: string): Promise<unknown[]> => (await readMessage(xml)).flatMap((report) => (report.report === 'fault' ? [[report.place, report.code, report.params, report.raw]] : []));
+
+const BOOKED = { report: 'booking', statement: 1, entry: 1, status: 'BOOK', direction: 'debit', entryDirection: 'debit', isReversal: false, bookedOn: '2026-11-20', charges: [], isFee: false, texts: [] };
+
+describe('an entry', () => {
+  it('of two transactions is told as two', async () => {
+    expect(await bookings(notice(entry({ details: details(transaction('A', '10.00'), transaction('B', '20.00')) })))).toEqual([
+      { ...BOOKED, covers: 'transaction', transaction: 1, amount: '10.00 EUR', references: { endToEndId: 'A' } },
+      { ...BOOKED, covers: 'transaction', transaction: 2, amount: '20.00 EUR', references: { endToEndId: 'B' } },
+    ]);
+  });
+
+  it('that was booked in one sum is told as that sum of its batch', async () => {
+    const batch = '<Btch><MsgId>F1</MsgId><PmtInfId>P1</PmtInfId><NbOfTxs>2</NbOfTxs></Btch>';
+    expect(await bookings(notice(entry({ details: details(batch) })))).toEqual([{ ...BOOKED, covers: 'batch', amount: '30.00 EUR', batchCount: '2', references: { messageId: 'F1', paymentId: 'P1' } }]);
+  });
+
+  it('of several batches is told as their sums', async () => {
+    const batch = (id: string, amount: string): string => details(`<Btch><PmtInfId>${id}</PmtInfId><TtlAmt Ccy="EUR">${amount}</TtlAmt></Btch>`);
+    expect(await bookings(notice(entry({ details: batch('P1', '10.00') + batch('P2', '20.00') })))).toMatchObject([
+      { covers: 'batch', transaction: 1, amount: '10.00 EUR', references: { paymentId: 'P1' } }, { covers: 'batch', transaction: 2, amount: '20.00 EUR', references: { paymentId: 'P2' } },
+    ]);
+  });
+
+  it('whose one transaction names only the group stands for the group', async () => {
+    const only = '<TxDtls><Refs><PmtInfId>P1</PmtInfId><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls>';
+    expect(await bookings(notice(entry({ details: details(only) })))).toMatchObject([{ covers: 'batch', amount: '30.00 EUR', references: { paymentId: 'P1' } }]);
+  });
+
+  it('without anything below it stands for itself, and is a fee if its code says so', async () => {
+    const code = '<BkTxCd><Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd><SubFmlyCd>CHRG</SubFmlyCd></Fmly></Domn></BkTxCd>';
+    expect(await bookings(notice(entry({ rest: `${code}<AddtlNtryInf>Account fee</AddtlNtryInf>` })))).toEqual([
+      { ...BOOKED, covers: 'entry', amount: '30.00 EUR', isFee: true, references: {}, texts: ['Account fee'] },
+    ]);
+  });
+
+  it('of version 04 has its status as bare text, and its transactions no direction of their own', async () => {
+    const old = '<TxDtls><Refs><EndToEndId>A</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">30.00</Amt></TxAmt></AmtDtls></TxDtls>';
+    const xml = notice(entry({ status: '<Sts>PDNG</Sts>', details: details(old) })).replace('camt.054.001.08', 'camt.054.001.04');
+    expect(await readMessage(xml)).toMatchObject([{ version: '04' }, { status: 'PDNG', direction: 'debit', covers: 'transaction' }, {}, {}]);
+  });
+
+  it('may have its elements in any order', async () => {
+    const parts = ['<Amt Ccy="EUR">10.00</Amt>', '<CdtDbtInd>DBIT</CdtDbtInd>', '<Sts><Cd>BOOK</Cd></Sts>', '<BookgDt><DtTm>2026-11-20T09:00:00</DtTm></BookgDt>', details(transaction('A', '10.00'))];
+    for (let turn = 0; turn < parts.length; turn += 1) {
+      const turned = [...parts.slice(turn), ...parts.slice(0, turn)].join('');
+      expect(await bookings(notice(`<Ntry>${turned}</Ntry>`))).toEqual([{ ...BOOKED, covers: 'transaction', transaction: 1, amount: '10.00 EUR', references: { endToEndId: 'A' } }]);
+    }
+  });
+});
+
+describe('money that comes back', () => {
+  it('is a credit with our reference, its reason and what was kept of it', async () => {
+    const inner = '<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>closed</AddtlInf></RtrInf><Chrgs><Rcrd><Amt Ccy="EUR">1.50</Amt><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>';
+    const back = transaction('A', '8.50', inner).replace('DBIT', 'CRDT');
+    expect(await bookings(notice(entry({ amount: '<Amt Ccy="EUR">8.50</Amt>', direction: 'CRDT', details: details(back) })))).toEqual([{
+      ...BOOKED, direction: 'credit', entryDirection: 'credit', covers: 'transaction', transaction: 1, amount: '8.50 EUR', references: { endToEndId: 'A' },
+      returnReasons: [{ code: 'AC04', texts: ['closed'] }], charges: [{ amount: '1.50 EUR', isIncluded: true }],
+    }]);
+  });
+
+  it('is told as a reversal when the bank takes back its own booking', async () => {
+    expect(await bookings(notice(entry({ direction: 'CRDT', rest: '<RvslInd>true</RvslInd>' })))).toMatchObject([{ isReversal: true, direction: 'credit' }]);
+  });
+});
+
+describe('what cannot be right', () => {
+  it.each([
+    ['30.0', 'EUR', { text: '30.0', currency: 'EUR', decimals: 2 }], ['30.000', 'EUR', { text: '30.000', currency: 'EUR', decimals: 2 }],
+    ['30', 'EUR', { text: '30', currency: 'EUR', decimals: 2 }], ['1000.0', 'KRW', { text: '1000.0', currency: 'KRW', decimals: 0 }],
+    ['1.00', 'KWD', { text: '1.00', currency: 'KWD', decimals: 3 }], ['-1.00', 'EUR', { text: '-1.00', currency: 'EUR', decimals: 2 }], ['1e3', 'KRW', { text: '1e3', currency: 'KRW', decimals: 0 }],
+    ['', 'EUR', { text: '', currency: 'EUR', decimals: 2 }], ['99999999999999999999.00', 'EUR', { text: '99999999999999999999.00', currency: 'EUR', decimals: 2 }],
+  ])('an entry of "%s" %s is refused with its transactions, and kept as it was', async (text, currency, params) => {
+    const bad = entry({ amount: `<Amt Ccy="${currency}">${text}</Amt>`, details: details(transaction('A', '10.00')), rest: '<AcctSvcrRef>R1</AcctSvcrRef>' });
+    expect(await faults(notice(bad, entry()))).toEqual([['statement 1, entry 1', 'payouts.bank_amount', params, `${text} ${currency} R1`.trim()]]);
+    expect(await bookings(notice(bad, entry()))).toMatchObject([{ entry: 2 }]);
+  });
+
+  it.each([['1000', 'KRW'], ['1.000', 'KWD'], ['0.0001', 'CLF']])('%s %s is an amount', async (text, currency) => {
+    expect(await bookings(notice(entry({ amount: `<Amt Ccy="${currency}">${text}</Amt>` })))).toMatchObject([{ amount: `${text} ${currency}` }]);
+  });
+
+  it('a currency that is none, and a transaction whose amount cannot be read, are named', async () => {
+    expect(await faults(notice(entry({ amount: '<Amt Ccy="ZZZ">1.00</Amt>' })))).toEqual([['statement 1, entry 1', 'payouts.bank_currency', { currency: 'ZZZ' }, '1.00 ZZZ']]);
+    expect(await faults(notice(entry({ details: details(transaction('A', '10.00'), transaction('B', '20,00')) })))).toEqual([
+      ['statement 1, entry 1, transaction 2', 'payouts.bank_amount', { text: '20,00', currency: 'EUR', decimals: 2 }, '20,00 EUR B'],
+    ]);
+  });
+
+  it('an entry that is not the sum of its transactions, or has more than it counts, is said', async () => {
+    expect(await faults(notice(entry({ details: details('<Btch><NbOfTxs>3</NbOfTxs></Btch>', transaction('A', '10.00'), transaction('B', '10.00')) })))).toEqual([
+      ['statement 1, entry 1', 'payouts.bank_entry_sum', { stated: '30.00 EUR', found: '20.00' }, undefined],
+      ['statement 1, entry 1', 'payouts.bank_counts', { stated: '3', what: 'transactions of an entry', found: '2' }, undefined],
+    ]);
+  });
+
+  it.each(['Sts', 'CdtDbtInd', 'Amt'])('an entry without %s proves nothing', async (name) => {
+    const xml = notice(entry({ details: details(transaction('A', '30.00')) }).replace(new RegExp(`<${name}[ >].*?</${name}>`), ''));
+    expect(await bookings(xml)).toEqual([]);
+    expect(await faults(xml)).toMatchObject([['statement 1, entry 1', 'payouts.bank_incomplete', {}, undefined]]);
+  });
+});
+
+describe('a statement', () => {
+  it('that adds up says its account and balances', async () => {
+    const xml = statement('<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>', balance('OPBD', '100.00'), balance('CLBD', '70.00'), entry());
+    expect(shown((await readMessage(xml)).slice(2))).toEqual([
+      {
+        report: 'statement', statement: 1, statementId: 'S1-1', account: 'DE89370400440532013000', entryCount: 1,
+        balances: [{ type: 'OPBD', on: '2026-11-20', amount: '100.00 EUR' }, { type: 'CLBD', on: '2026-11-20', amount: '70.00 EUR' }],
+      },
+      { report: 'end', schemaValid: 'not_checked', reportCount: 3, faultCount: 0 },
+    ]);
+  });
+
+  it('that does not add up, or has fewer entries than it says, is told', async () => {
+    const summary = '<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries></TtlNtries></TxsSummry>';
+    expect(await faults(statement(summary, balance('OPBD', '10.00'), balance('CLBD', '20.00'), entry()))).toEqual([
+      ['statement 1', 'payouts.bank_counts', { stated: '2', what: 'entries', found: '1' }, undefined],
+      ['statement 1', 'payouts.bank_balance', { stated: '20.00 EUR', found: '-20.00' }, undefined],
+    ]);
+  });
+
+  it('may be overdrawn; what is only announced is not added', async () => {
+    expect(await faults(statement(balance('OPBD', '10.00'), balance('CLBD', '20.00', 'DBIT'), entry(), entry({ status: '<Sts><Cd>PDNG</Cd></Sts>' })))).toEqual([]);
+  });
+
+  it('of which a page is elsewhere is not added up', async () => {
+    const page = '<StmtPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>';
+    expect(await faults(statement(page, balance('OPBD', '10.00'), balance('CLBD', '20.00'), entry()))).toEqual([]);
+  });
+
+  it('after another begins to count anew', async () => {
+    const two = statement(balance('OPBD', '30.00'), balance('CLBD', '0.00'), entry()).replace('</Stmt>', `</Stmt><Stmt><Id>S1-2</Id>${balance('OPBD', '0.00')}${balance('CLBD', '30.00')}${entry({ direction: 'CRDT' })}</Stmt>`);
+    expect(await readMessage(two)).toMatchObject([{}, { statement: 1, entry: 1 }, { statementId: 'S1-1' }, { statement: 2, entry: 1 }, { statementId: 'S1-2', entryCount: 1 }, { faultCount: 0 }]);
+  });
+});
