@@ -113,13 +113,15 @@ export interface StatementReport {
   readonly balances: readonly Balance[];
 }
 
+/** Where in a file, from 1; nowhere in particular is the whole of it. */
+export type FaultPlace = Partial<Readonly<Record<'payment' | 'statement' | 'entry' | 'transaction' | 'row', number>>>;
+
 /** What could not be read, or does not add up, at one place; the rest stands. */
 export interface FaultReport {
   readonly report: 'fault';
   readonly code: string;
   readonly params: Readonly<Record<string, RefusalParam>>;
-  /** Such as `statement 1, entry 3, transaction 2`. */
-  readonly place: string;
+  readonly place: FaultPlace;
   /** What was written there, kept as it was. */
   readonly raw?: string;
 }

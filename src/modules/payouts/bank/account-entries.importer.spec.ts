@@ -90,7 +90,7 @@ describe('what cannot be right', () => {
     ['', 'EUR', { text: '', currency: 'EUR', decimals: 2 }], ['99999999999999999999.00', 'EUR', { text: '99999999999999999999.00', currency: 'EUR', decimals: 2 }],
   ])('an entry of "%s" %s is refused with its transactions, and kept as it was', async (text, currency, params) => {
     const bad = entry({ amount: `<Amt Ccy="${currency}">${text}</Amt>`, details: details(transaction('A', '10.00')), rest: '<AcctSvcrRef>R1</AcctSvcrRef>' });
-    expect(await faults(notice(bad, entry()))).toEqual([['statement 1, entry 1', 'payouts.bank_amount', params, `${text} ${currency} R1`.trim()]]);
+    expect(await faults(notice(bad, entry()))).toEqual([[{ statement: 1, entry: 1 }, 'payouts.bank_amount', params, `${text} ${currency} R1`.trim()]]);
     expect(await bookings(notice(bad, entry()))).toMatchObject([{ entry: 2 }]);
   });
 
@@ -99,23 +99,23 @@ describe('what cannot be right', () => {
   });
 
   it('a currency that is none, and a transaction whose amount cannot be read, are named', async () => {
-    expect(await faults(notice(entry({ amount: '<Amt Ccy="ZZZ">1.00</Amt>' })))).toEqual([['statement 1, entry 1', 'payouts.bank_currency', { currency: 'ZZZ' }, '1.00 ZZZ']]);
+    expect(await faults(notice(entry({ amount: '<Amt Ccy="ZZZ">1.00</Amt>' })))).toEqual([[{ statement: 1, entry: 1 }, 'payouts.bank_currency', { currency: 'ZZZ' }, '1.00 ZZZ']]);
     expect(await faults(notice(entry({ details: details(transaction('A', '10.00'), transaction('B', '20,00')) })))).toEqual([
-      ['statement 1, entry 1, transaction 2', 'payouts.bank_amount', { text: '20,00', currency: 'EUR', decimals: 2 }, '20,00 EUR B'],
+      [{ statement: 1, entry: 1, transaction: 2 }, 'payouts.bank_amount', { text: '20,00', currency: 'EUR', decimals: 2 }, '20,00 EUR B'],
     ]);
   });
 
   it('an entry that is not the sum of its transactions, or has more than it counts, is said', async () => {
     expect(await faults(notice(entry({ details: details('<Btch><NbOfTxs>3</NbOfTxs></Btch>', transaction('A', '10.00'), transaction('B', '10.00')) })))).toEqual([
-      ['statement 1, entry 1', 'payouts.bank_entry_sum', { stated: '30.00 EUR', found: '20.00' }, undefined],
-      ['statement 1, entry 1', 'payouts.bank_counts', { stated: '3', what: 'transactions of an entry', found: '2' }, undefined],
+      [{ statement: 1, entry: 1 }, 'payouts.bank_entry_sum', { stated: '30.00 EUR', found: '20.00' }, undefined],
+      [{ statement: 1, entry: 1 }, 'payouts.bank_transaction_count', { stated: '3', found: '2' }, undefined],
     ]);
   });
 
-  it.each(['Sts', 'CdtDbtInd', 'Amt'])('an entry without %s proves nothing', async (name) => {
+  it.each([['Sts', 'status'], ['CdtDbtInd', 'direction'], ['Amt', 'amount']])('an entry without %s proves nothing', async (name, what) => {
     const xml = notice(entry({ details: details(transaction('A', '30.00')) }).replace(new RegExp(`<${name}[ >].*?</${name}>`), ''));
     expect(await bookings(xml)).toEqual([]);
-    expect(await faults(xml)).toMatchObject([['statement 1, entry 1', 'payouts.bank_incomplete', {}, undefined]]);
+    expect(await faults(xml)).toMatchObject([[{ statement: 1, entry: 1 }, `payouts.bank_${what}_missing`, {}, undefined]]);
   });
 });
 
@@ -134,8 +134,8 @@ describe('a statement', () => {
   it('that does not add up, or has fewer entries than it says, is told', async () => {
     const summary = '<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries></TtlNtries></TxsSummry>';
     expect(await faults(statement(summary, balance('OPBD', '10.00'), balance('CLBD', '20.00'), entry()))).toEqual([
-      ['statement 1', 'payouts.bank_counts', { stated: '2', what: 'entries', found: '1' }, undefined],
-      ['statement 1', 'payouts.bank_balance', { stated: '20.00 EUR', found: '-20.00' }, undefined],
+      [{ statement: 1 }, 'payouts.bank_entry_count', { stated: '2', found: '1' }, undefined],
+      [{ statement: 1 }, 'payouts.bank_balance', { stated: '20.00 EUR', found: '-20.00' }, undefined],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { BankReport, BookingReferences, BookingReport, MessageKind } from '../../../core/payments/reconcile-reports.js';
+import type { BankReport, BookingReferences, BookingReport, FaultPlace, MessageKind } from '../../../core/payments/reconcile-reports.js';
 import { formatMoney, type Money } from '../../../core/money/index.js';
 import {
   batchFacts, chargesOf, entryFacts, isEntryHeadRead, transactionFacts, type BatchFacts, type EntryFacts, type EntryFault, type TransactionFacts,
@@ -51,11 +51,11 @@ export class AccountEntriesReader {
     }
   }
 
-  get #place(): string {
-    return `statement ${this.#statement}, entry ${this.#entries + 1}`;
+  get #place(): FaultPlace {
+    return { statement: this.#statement, entry: this.#entries + 1 };
   }
 
-  #fault(...[code, params, raw, place = this.#place]: [Parameters<typeof faultAt>[1], Parameters<typeof faultAt>[2], string?, string?]): void {
+  #fault(...[code, params, raw, place = this.#place]: [Parameters<typeof faultAt>[1], Parameters<typeof faultAt>[2], string?, FaultPlace?]): void {
     this.emit(faultAt(place, code, params, raw));
   }
 
@@ -97,9 +97,9 @@ export class AccountEntriesReader {
   }
 
   #faultAmount({ position, references: { endToEndId } }: TransactionFacts, amount: Exclude<AmountRead, { ok: true }> | undefined): void {
-    const place = `${this.#place}, transaction ${position}`;
+    const place = { ...this.#place, transaction: position };
     this.#entry.sum = undefined;
-    if (amount === undefined) this.#fault('payouts.bank_incomplete', { what: 'amount of the transaction' }, endToEndId, place);
+    if (amount === undefined) this.#fault('payouts.bank_amount_missing', {}, endToEndId, place);
     else this.#fault(amount.refusal.code, amount.refusal.params, `${amount.raw} ${endToEndId ?? ''}`.trim(), place);
   }
 
@@ -129,7 +129,7 @@ export class AccountEntriesReader {
     } else {
       this.#hasFaults = true;
       const reference = textAt(node, 'AcctSvcrRef') ?? textAt(node, 'NtryRef');
-      if ('missing' in facts) this.#fault('payouts.bank_incomplete', { what: facts.missing }, reference);
+      if ('missing' in facts) this.#fault(facts.missing, {}, reference);
       else this.#fault(facts.refusal.code, facts.refusal.params, `${facts.raw} ${reference ?? ''}`.trim());
     }
     this.#entry = new EntryProgress();
@@ -164,7 +164,7 @@ export class AccountEntriesReader {
     const { position, batches } = this.#entry;
     const stated = batches.reduce<bigint | undefined>((sum, { count }) => (sum === undefined || count === undefined ? undefined : sum + count), 0n);
     if (position > 0 && batches.length > 0 && stated !== undefined && stated !== BigInt(position)) {
-      this.#fault('payouts.bank_counts', { stated: String(stated), what: 'transactions of an entry', found: String(position) });
+      this.#fault('payouts.bank_transaction_count', { stated: String(stated), found: String(position) });
     }
   }
 

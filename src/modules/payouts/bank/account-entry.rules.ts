@@ -1,6 +1,7 @@
 import type { BookingReferences, BookingReport, Charge, Direction } from '../../../core/payments/reconcile-reports.js';
 import type { Money } from '../../../core/money/index.js';
 import { amountOf, childrenOf, countAt, dayAt, given, nodeAt, reasonsOf, referenceAt, softAmount, textAt, type AmountRead, type Decimals } from './bank-node.rules.js';
+import type { BankFileFault } from './bank-files.errors.js';
 import type { XmlNode } from './bank-xml.importer.js';
 
 /** What its bank transaction code calls a charge or a commission. Source: ISO 20022 bank transaction codes, sub-families of every family. */
@@ -25,7 +26,7 @@ export interface EntryFacts {
 }
 
 /** Why an entry cannot be used: what it lacks, or its amount. */
-export type EntryFault = { readonly missing: string } | Exclude<AmountRead, { ok: true }>;
+export type EntryFault = { readonly missing: BankFileFault } | Exclude<AmountRead, { ok: true }>;
 
 const isFee = (node: XmlNode): boolean => FEE_CODES.has(textAt(node, 'BkTxCd', 'Domn', 'Fmly', 'SubFmlyCd') ?? '');
 
@@ -34,9 +35,9 @@ const entryStatus = (node: XmlNode): string | undefined => textAt(node, 'Sts', '
 
 export function entryFacts(node: XmlNode, decimals: Decimals): EntryFacts | EntryFault {
   const [status, direction, amount] = [entryStatus(node), directionOf(node), amountOf(nodeAt(node, 'Amt'), decimals)];
-  if (status === undefined) return { missing: 'status of the entry' };
-  if (direction === undefined) return { missing: 'direction of the entry' };
-  if (amount === undefined) return { missing: 'amount of the entry' };
+  if (status === undefined) return { missing: 'payouts.bank_status_missing' };
+  if (direction === undefined) return { missing: 'payouts.bank_direction_missing' };
+  if (amount === undefined) return { missing: 'payouts.bank_amount_missing' };
   if (!amount.ok) return amount;
   return {
     status, direction, amount: amount.amount, isReversal: ['true', '1'].includes(textAt(node, 'RvslInd') ?? ''), isFee: isFee(node),

@@ -30,10 +30,10 @@ function isWhole(node: XmlNode): boolean {
  * `movements` is what was booked, by currency; absent when an entry could not be read. Edge: a statement over several pages is not added up.
  */
 export function* statementFaults(node: XmlNode, about: StatementReport, movements: ReadonlyMap<string, bigint> | undefined): Generator<FaultReport> {
-  const place = `statement ${about.statement}`;
+  const place = { statement: about.statement };
   const stated = countAt(node, 'TxsSummry', 'TtlNtries', 'NbOfNtries');
   if (stated !== undefined && stated !== BigInt(about.entryCount)) {
-    yield faultAt(place, 'payouts.bank_counts', { stated: String(stated), what: 'entries', found: String(about.entryCount) });
+    yield faultAt(place, 'payouts.bank_entry_count', { stated: String(stated), found: String(about.entryCount) });
   }
   const opening = about.balances.find(({ type }) => type === 'OPBD') ?? about.balances.find(({ type }) => type === 'PRCD');
   const closing = about.balances.find(({ type }) => type === 'CLBD');

@@ -98,7 +98,7 @@ describe('bookings of a real bank', () => {
   it('UBS: amounts without their decimals are refused in words, and the entry with them', () => expectSample('genkgo-camt054.v8.xml', [
     { report: 'message', kind: 'camt.054', version: '08', messageId: 'AAAASESS-FP-ACCR001', createdAt: '2007-10-18T12:30:00+01:00' },
     {
-      report: 'fault', code: 'payouts.bank_amount', params: { text: '200000', currency: 'SEK', decimals: 2 }, place: 'statement 1, entry 1', raw: '200000 SEK ACSR160617103200001',
+      report: 'fault', code: 'payouts.bank_amount', params: { text: '200000', currency: 'SEK', decimals: 2 }, place: { statement: 1, entry: 1 }, raw: '200000 SEK ACSR160617103200001',
     },
     { report: 'statement', statement: 1, statementId: 'AAAASESS-FP-ACCR001', account: 'CH2801234000123456789', createdAt: '2007-10-18T12:30:00+01:00', entryCount: 1, balances: [] },
     end(3, 1),
@@ -117,7 +117,7 @@ describe('bookings of a real bank', () => {
       transaction(1, '1', '3.10 CHF', ['Unstructured Remittance Information V1', 'ISR ref number V1']),
       transaction(2, '2', '3.20 CHF', ['ISR ref number V2']),
       transaction(3, '2', '3.20 CHF', ['Unstructured Remittance Information V3 block 1', 'Unstructured Remittance Information V3 block 2', 'Ref number V3 block 1', 'Ref number V3 block 2']),
-      { report: 'fault', code: 'payouts.bank_counts', params: { stated: '2', what: 'transactions of an entry', found: '3' }, place: 'statement 1, entry 1' },
+      { report: 'fault', code: 'payouts.bank_transaction_count', params: { stated: '2', found: '3' }, place: { statement: 1, entry: 1 } },
       { report: 'statement', statement: 1, statementId: 'AAAASESS-FP-ACCR001', account: 'CH2801234000123456789', createdAt: '2007-10-18T12:30:00+01:00', entryCount: 1, balances: [] },
       end(6, 1),
     ], { decimals: 'short' });

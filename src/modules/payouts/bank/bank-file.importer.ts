@@ -41,7 +41,7 @@ const depthOf = (node: XmlNode): number => (node.parent === undefined ? 1 : 1 + 
 class Dispatcher implements XmlListener {
   readonly reports: BankReport[] = [];
   message: { readonly kind: MessageKind; readonly version: string | undefined; readonly node: XmlNode; readonly reader: MessageReader } | undefined;
-  #seen = 'no message';
+  #seen = '';
   #isInside = false;
 
   constructor(private readonly decimals: Decimals) {}

@@ -79,7 +79,7 @@ export async function* decoded(source: BankSource, encodingOf: (head: Uint8Array
   };
   for await (const chunk of source) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new BankFileStopped('payouts.bank_too_large', { what: 'bytes', most: MOST_BYTES });
+    if (bytes > MOST_BYTES) throw new BankFileStopped('payouts.bank_too_large', { most: MOST_BYTES });
     if (decoder === undefined) head = Buffer.concat([head, chunk]);
     if (decoder === undefined && head.length < HEAD_BYTES) continue;
     const waiting = decoder === undefined ? head : chunk;

@@ -50,7 +50,7 @@ class Tree {
     this.#sinceEvent += slice.length;
     this.parser.write(slice);
     if (this.#sinceEvent > XML_LIMITS.unbrokenCharacters) {
-      throw new BankFileStopped('payouts.bank_too_large', { what: 'characters without a tag', most: XML_LIMITS.unbrokenCharacters });
+      throw new BankFileStopped('payouts.bank_unbroken', { most: XML_LIMITS.unbrokenCharacters });
     }
   }
 
@@ -58,7 +58,7 @@ class Tree {
     this.#held += weight;
     const last = this.#weights.length - 1;
     this.#weights[last] = (this.#weights[last] ?? 0) + weight;
-    if (this.#held > XML_LIMITS.heldCharacters) throw new BankFileStopped('payouts.bank_too_large', { what: 'characters of one entry', most: XML_LIMITS.heldCharacters });
+    if (this.#held > XML_LIMITS.heldCharacters) throw new BankFileStopped('payouts.bank_entry_too_large', { most: XML_LIMITS.heldCharacters });
   }
 
   #begin(name: string, attributes: Readonly<Record<string, string>>): void {
@@ -66,7 +66,7 @@ class Tree {
     const node: XmlNode = { name, parent: this.#open, attributes, children: [], text: '' };
     this.#open = node;
     this.#weights.push(0);
-    if (this.#weights.length > XML_LIMITS.depth) throw new BankFileStopped('payouts.bank_too_large', { what: 'levels of elements', most: XML_LIMITS.depth });
+    if (this.#weights.length > XML_LIMITS.depth) throw new BankFileStopped('payouts.bank_too_deep', { most: XML_LIMITS.depth });
     this.#weigh(Object.entries(attributes).reduce((sum, [key, value]) => sum + key.length + value.length, ELEMENT_WEIGHT));
     this.listener.opened(node);
   }
@@ -100,7 +100,7 @@ class Tree {
 /**
  * Reads XML as it streams by and tells `listener` of its elements; yields after every piece, so that what was made of them can be taken away.
  * Entities are never expanded but for XML's own five: a document type is refused. Throws `BankFileStopped` with `payouts.bank_not_xml`,
- * `payouts.bank_doctype`, `payouts.bank_too_large` and what `decoded` throws.
+ * `payouts.bank_doctype`, `payouts.bank_too_deep`, `payouts.bank_unbroken`, `payouts.bank_entry_too_large` and what `decoded` throws.
  */
 export async function* readXml(source: BankSource, listener: XmlListener): AsyncGenerator<void> {
   const parser = new SaxesParser({ xmlns: false });

@@ -29,7 +29,7 @@ describe('a transaction without a word of its own', () => {
   });
 
   it('is refused in words when nobody says anything', async () => {
-    expect(await faultsIn(document(HEADER, group(''), payment(id('P1'), transaction('A'))))).toEqual([['payment 1, transaction 1', 'payouts.bank_incomplete', { what: 'status, here or above' }]]);
+    expect(await faultsIn(document(HEADER, group(''), payment(id('P1'), transaction('A'))))).toEqual([[{ payment: 1, transaction: 1 }, 'payouts.bank_status_missing', {}]]);
   });
 });
 
@@ -64,9 +64,9 @@ describe('the numbers by status', () => {
   it('that do not are said, of the group and of the payment', async () => {
     const xml = document(HEADER, group(`<OrgnlNbOfTxs>3</OrgnlNbOfTxs>${counts(['RJCT', 1], ['ACSP', 1])}`), payment(id('P1'), counts(['RJCT', 1]), transaction('A', status('RJCT')), transaction('B', status('RJCT'))));
     expect(await faultsIn(xml)).toEqual([
-      ['payment 1', 'payouts.bank_counts', { stated: '1', what: 'transactions RJCT', found: '2' }],
-      ['group', 'payouts.bank_counts', { stated: '3', what: 'transactions', found: '2 by status' }],
-      ['group', 'payouts.bank_counts', { stated: '1', what: 'transactions RJCT', found: '2' }],
+      [{ payment: 1 }, 'payouts.bank_status_count', { status: 'RJCT', stated: '1', found: '2' }],
+      [{}, 'payouts.bank_status_sum', { stated: '3', found: '2' }],
+      [{}, 'payouts.bank_status_count', { status: 'RJCT', stated: '1', found: '2' }],
     ]);
   });
 });

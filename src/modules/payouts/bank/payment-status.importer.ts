@@ -1,4 +1,4 @@
-import type { BankReport, FaultReport, StatusLevel, StatusReport } from '../../../core/payments/reconcile-reports.js';
+import type { BankReport, FaultPlace, FaultReport, StatusLevel, StatusReport } from '../../../core/payments/reconcile-reports.js';
 import { BankFileStopped, faultAt } from './bank-fault.rules.js';
 import { childrenOf, countAt, given, nodeAt, reasonsOf, referenceAt, softAmount, textAt, type Decimals } from './bank-node.rules.js';
 import type { XmlNode } from './bank-xml.importer.js';
@@ -8,7 +8,7 @@ export const MOST_WAITING = 20_000;
 
 /** A status as it stands somewhere, with what was written beside it. */
 type Stated = Pick<StatusReport, 'status' | 'reasons' | 'statedAt'>;
-type Counted = Pick<StatusReport, 'endToEndId' | 'uetr' | 'amount'> & { readonly own: Stated | undefined; readonly place: string };
+type Counted = Pick<StatusReport, 'endToEndId' | 'uetr' | 'amount'> & { readonly own: Stated | undefined; readonly place: FaultPlace };
 
 function statedIn(node: XmlNode | undefined, element: string, statedAt: StatusLevel): Stated | undefined {
   const status = textAt(node, element);
@@ -18,10 +18,10 @@ function statedIn(node: XmlNode | undefined, element: string, statedAt: StatusLe
 /** How often each status was seen; few words, whatever a file writes. */
 class Tally {
   readonly #counts = new Map<string, bigint>();
-  total = 0n;
+  total = 0;
 
   add(status: string | undefined): void {
-    this.total += 1n;
+    this.total += 1;
     if (status !== undefined && (this.#counts.size < 64 || this.#counts.has(status))) this.#counts.set(status, (this.#counts.get(status) ?? 0n) + 1n);
   }
 
@@ -31,14 +31,14 @@ class Tally {
 }
 
 /** `NbOfTxsPerSts` has to add up to the number of transactions, and to name no fewer of a status than are told below it. */
-function* countFaults(node: XmlNode, told: Tally, place: string): Generator<FaultReport> {
+function* countFaults(node: XmlNode, told: Tally, place: FaultPlace): Generator<FaultReport> {
   const rows = childrenOf(node, 'NbOfTxsPerSts').map((row) => ({ status: textAt(row, 'DtldSts') ?? '', count: countAt(row, 'DtldNbOfTxs') ?? 0n }));
   const [sum, total] = [rows.reduce((all, { count }) => all + count, 0n), countAt(node, 'OrgnlNbOfTxs')];
   if (rows.length > 0 && total !== undefined && sum !== total) {
-    yield faultAt(place, 'payouts.bank_counts', { stated: String(total), what: 'transactions', found: `${sum} by status` });
+    yield faultAt(place, 'payouts.bank_status_sum', { stated: String(total), found: String(sum) });
   }
   for (const { status, count } of rows) {
-    if (told.of(status) > count) yield faultAt(place, 'payouts.bank_counts', { stated: String(count), what: `transactions ${status}`, found: String(told.of(status)) });
+    if (told.of(status) > count) yield faultAt(place, 'payouts.bank_status_count', { status, stated: String(count), found: String(told.of(status)) });
   }
 }
 
@@ -86,7 +86,7 @@ export class PaymentStatusReader {
     this.#tally.add(own?.status);
     this.#told.add(own?.status);
     const amount = softAmount(nodeAt(node, 'OrgnlTxRef', 'Amt', 'InstdAmt') ?? nodeAt(node, 'OrgnlTxRef', 'InstdAmt'), this.decimals);
-    const place = `${payment === undefined ? '' : `payment ${this.#payments + 1}, `}transaction ${this.#tally.total}`;
+    const place = { ...(payment === undefined ? {} : { payment: this.#payments + 1 }), transaction: this.#tally.total };
     const transaction: Counted = { own, place, ...given('endToEndId', referenceAt(node, 'OrgnlEndToEndId')), ...given('uetr', textAt(node, 'OrgnlUETR')), ...given('amount', amount) };
     const isSettled = this.#group !== undefined && payment !== undefined && textAt(payment, 'OrgnlPmtInfId') !== undefined && (own !== undefined || textAt(payment, 'PmtInfSts') !== undefined);
     if (isSettled) this.#emitTransaction(payment, transaction);
@@ -107,7 +107,7 @@ export class PaymentStatusReader {
     this.#payments += 1;
     const transactions = this.#waiting;
     this.#waiting = [];
-    for (const fault of countFaults(node, this.#tally, `payment ${this.#payments}`)) this.emit(fault);
+    for (const fault of countFaults(node, this.#tally, { payment: this.#payments })) this.emit(fault);
     this.#tally = new Tally();
     if (this.#group !== undefined) {
       this.#emitPayment(node, transactions);
@@ -131,7 +131,7 @@ export class PaymentStatusReader {
 
   #emitTransaction(payment: XmlNode | undefined, { own, place, ...about }: Counted): void {
     const stated = own ?? statedIn(payment, 'PmtInfSts', 'payment') ?? this.#group?.stated;
-    if (stated === undefined) this.emit(faultAt(place, 'payouts.bank_incomplete', { what: 'status, here or above' }, about.endToEndId));
+    if (stated === undefined) this.emit(faultAt(place, 'payouts.bank_status_missing', {}, about.endToEndId));
     else this.emit({ report: 'status', level: 'transaction', ...stated, ...this.#belongsTo(payment), ...about });
   }
 
@@ -139,6 +139,6 @@ export class PaymentStatusReader {
   finish(): void {
     for (const { payment, transactions } of this.#late) this.#emitPayment(payment, transactions);
     this.#emitPayment(undefined, this.#waiting);
-    if (this.#group !== undefined) for (const fault of countFaults(this.#group.node, this.#told, 'group')) this.emit(fault);
+    if (this.#group !== undefined) for (const fault of countFaults(this.#group.node, this.#told, {})) this.emit(fault);
   }
 }

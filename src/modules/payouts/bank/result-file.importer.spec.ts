@@ -34,9 +34,9 @@ describe('a Korean result file', () => {
   it('with a word that nobody knows, an amount that is none or no reference keeps the row as it was', async () => {
     expect(await read(table('CMS코드', '1,110,1000,MG-1,보류,,', '2,110,10.00,MG-2,정상,,', '3,110,1000,,정상,,'), koreanBulkResult)).toEqual([
       START,
-      { report: 'fault', code: 'payouts.bank_word_unknown', params: { word: '보류' }, place: 'row 4', raw: '1,110,1000,MG-1,보류,,' },
-      { report: 'fault', code: 'payouts.bank_amount', params: { text: '10.00', currency: 'KRW', decimals: 0 }, place: 'row 5', raw: '2,110,10.00,MG-2,정상,,' },
-      { report: 'fault', code: 'payouts.bank_incomplete', params: { what: 'payment reference' }, place: 'row 6', raw: '3,110,1000,,정상,,' },
+      { report: 'fault', code: 'payouts.bank_word_unknown', params: { word: '보류' }, place: { row: 4 }, raw: '1,110,1000,MG-1,보류,,' },
+      { report: 'fault', code: 'payouts.bank_amount', params: { text: '10.00', currency: 'KRW', decimals: 0 }, place: { row: 5 }, raw: '2,110,10.00,MG-2,정상,,' },
+      { report: 'fault', code: 'payouts.bank_reference_missing', params: {}, place: { row: 6 }, raw: '3,110,1000,,정상,,' },
       end(4, 3),
     ]);
   });

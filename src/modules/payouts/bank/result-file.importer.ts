@@ -67,8 +67,8 @@ function reportOf({ row, reference, amount, word, reason, on }: Result, profile:
 function resultOf(row: number, record: readonly string[], at: Place, profile: ResultFileProfile): BankReport | undefined {
   const [reference, status, written] = [tidy(record[at.reference]), tidy(record[at.status]), tidy(record[at.amount])];
   if (reference === '' && status === '') return undefined;
-  const [place, raw] = [`row ${row}`, record.join(profile.delimiter)];
-  if (reference === '') return faultAt(place, 'payouts.bank_incomplete', { what: 'payment reference' }, raw);
+  const [place, raw] = [{ row }, record.join(profile.delimiter)];
+  if (reference === '') return faultAt(place, 'payouts.bank_reference_missing', {}, raw);
   const word = Object.hasOwn(profile.words, status) ? profile.words[status] : undefined;
   if (word === undefined) return faultAt(place, 'payouts.bank_word_unknown', { word: status }, raw);
   const amount = amountIn(written, profile);
