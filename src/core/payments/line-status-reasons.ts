@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<string, ReasonMeaning>> = {
   ED05: bank('bank_delay'), FF01: us(), FF02: us(), FF03: us(), FF05: us(), FOCR: us('recalled'), FR01: bank('held_by_rules'),
   MD07: merchant('holder_deceased'), MS02: merchant('refused_by_holder'), MS03: bank('not_said'), NARR: bank('not_said'), NOAS: bank('not_said'),
   RC01: merchant('bank_of_account'), RC04: merchant('bank_of_account'), RC07: merchant('bank_of_account'), RC08: us(), RR01: us('our_account'), RR02: us('our_account'),
-  RR03: merchant('holder_address'), RR04: bank('held_by_rules'), RR05: us(), RR09: us(), RUTA: bank('bank_delay'), TD01: us(), TECH: us(), TM01: bank('bank_delay'), TS01: us(), TS04: us(),
+  RR03: merchant('holder_address'), RR04: bank('held_by_rules'), RR09: us(), RUTA: bank('bank_delay'), TECH: us(), TM01: us('bank_delay'), TS01: us(),
   UPAY: us('recalled'), AB05: bank('bank_delay'), AB06: bank('bank_delay'), AB08: bank('bank_delay'), AB09: bank('bank_delay'), AB10: bank('bank_delay'),
 };
 

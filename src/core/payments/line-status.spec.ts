@@ -55,7 +55,7 @@ describe('a reason', () => {
   it.each([
     ['AC01', 'merchant'], ['AC03', 'merchant'], ['AC04', 'merchant'], ['AC06', 'merchant'], ['AC13', 'us'], ['AG01', 'merchant'], ['AG02', 'us'], ['AM02', 'us'], ['AM04', 'us'], ['AM05', 'us'], ['AM09', 'us'],
     ['BE01', 'merchant'], ['BE04', 'merchant'], ['BE05', 'us'], ['CNOR', 'merchant'], ['DNOR', 'us'], ['DT01', 'us'], ['FF01', 'us'], ['FOCR', 'us'], ['MD07', 'merchant'], ['MS02', 'merchant'], ['MS03', 'bank'],
-    ['NARR', 'bank'], ['RC01', 'merchant'], ['RR01', 'us'], ['RR02', 'us'], ['RR03', 'merchant'], ['RR04', 'bank'], ['TM01', 'bank'],
+    ['NARR', 'bank'], ['RC01', 'merchant'], ['RR01', 'us'], ['RR02', 'us'], ['RR03', 'merchant'], ['RR04', 'bank'], ['TM01', 'us'],
   ])('%s is for %s to put right', (code, fixer) => {
     expect(REASON_CODES).toContain(code);
     expect(reasonMeaning(code).fixer).toBe(fixer);
