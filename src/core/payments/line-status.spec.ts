@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, stateAfter, statusMeaning, type LineFact, type LineState } from './line-status.js';
+import { batchEffect, LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, stateAfter, statusMeaning, type LineFact, type LineState } from './line-status.js';
 import { REASON_CODES, REASON_WORDS, reasonMeaning } from './line-status-reasons.js';
 
 const SENT = LINE_STATES.filter((state) => state !== 'pending' && state !== 'included');
@@ -44,6 +44,10 @@ describe('a status word', () => {
     expect(['RCVC', 'RVMC', 'RVNM', 'RVNA'].map((word) => [statusMeaning(word)?.fact, statusMeaning(word)?.verification])).toEqual([
       ['received', 'match'], ['received', 'close_match'], ['received', 'no_match'], ['received', 'not_applicable'],
     ]);
+  });
+
+  it('of a whole file acknowledges or refuses its batch', () => {
+    expect(['ACTC', 'PART', 'RVMC', 'ACSC', 'RJCT', 'CANC', 'ACXX'].map(batchEffect)).toEqual(['acknowledge', 'acknowledge', 'acknowledge', 'acknowledge', 'refuse', 'refuse', undefined]);
   });
 
   it.each(['rjct', '', 'toString', 'ACXX'])('"%s" is none', (word) => {

@@ -50,6 +50,12 @@ export const STATUS_WORDS = {
 export const statusMeaning = (word: string): StatusMeaning | undefined =>
   Object.hasOwn(STATUS_WORDS, word) ? STATUS_WORDS[word as keyof typeof STATUS_WORDS] : undefined;
 
+/** What a status of the whole file does to its batch. A word that no list has does nothing. Edge: PART acknowledges; each payment has its own word. */
+export function batchEffect(word: string): 'acknowledge' | 'refuse' | undefined {
+  const fact = statusMeaning(word)?.fact;
+  return fact === undefined ? undefined : fact === 'rejected' ? 'refuse' : 'acknowledge';
+}
+
 export interface LineEffect {
   /** Where the line goes; nothing when it stays. */
   readonly to?: LineState;

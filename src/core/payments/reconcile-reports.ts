@@ -25,7 +25,10 @@ export interface BankReason {
 
 export type StatusLevel = 'group' | 'payment' | 'transaction';
 
-/** A status. One that names no transaction holds for every line below it that the same message does not name. */
+/**
+ * A status. One of a payment holds for every line in it that the same message does not name; one of the group, for every line of the file
+ * that is neither named nor in a payment with a status of its own.
+ */
 export interface StatusReport {
   readonly report: 'status';
   /** What it is about. */

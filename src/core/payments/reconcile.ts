@@ -39,6 +39,8 @@ export interface Verdict {
   readonly to?: LineState;
   readonly debitKey?: string;
   readonly returnKey?: string;
+  /** What the bank kept, or took on top, as it states: the line is whole all the same. */
+  readonly charged?: Money;
   /** The money is back and nobody has been paid in its stead: a new line is due. */
   readonly reopens?: true;
   readonly verification?: PayeeVerification;
@@ -88,8 +90,8 @@ export function bookingKey({ direction, references, bookedOn, transaction }: Boo
 /**
  * What a booking of one transaction, or of an entry without any, says. Sums of a batch are `reconcileSums`.
  *
- * A booked debit proves payment, a booked credit with our reference is a return; what is not booked (PDNG, INFO, FUTR) moves nothing. A return
- * may be less than was paid by the charges it states. Without a line, a debit whose bank transaction code says so is a fee. A second booking of
+ * A booked debit proves payment, a booked credit with our reference is a return; what is not booked (PDNG, INFO, FUTR) moves nothing. A debit
+ * may be more than the line, and a return less, by the charges it states as included. Without a line, a debit whose bank transaction code says so is a fee. A second booking of
  * the same line is a duplicate and moves nothing, and so is a debit of a line that was replaced.
  * Edge: a credit inside a debit entry is a return only with a return reason, since some banks write the payee's side there.
  */
@@ -108,28 +110,39 @@ export function reconcileBooking(booking: BookingReport, line: KnownLine | undef
 const inCurrencyOf = (booking: BookingReport, { amount }: KnownLine): Money =>
   (booking.amount.currency !== amount.currency && booking.instructed?.currency === amount.currency ? booking.instructed : booking.amount);
 
+/** What separates the booking from the line's amount: nothing, or exactly the charges that it states as included. */
+function chargedIn(booking: BookingReport, line: KnownLine): Money | undefined {
+  const booked = inCurrencyOf(booking, line);
+  if (same(booked, line.amount)) return { ...booked, minor: 0n };
+  const minor = booking.charges.filter(({ amount, isIncluded }) => isIncluded && amount.currency === booked.currency).reduce((sum, { amount }) => sum + amount.minor, 0n);
+  const whole = booked.minor + (booking.direction === 'debit' ? -minor : minor);
+  return same({ ...booked, minor: whole }, line.amount) ? { ...booked, minor } : undefined;
+}
+
+const stated = (charged: Money): Pick<Verdict, 'charged'> => (charged.minor === 0n ? {} : { charged });
+
 function debited(booking: BookingReport, line: KnownLine): Verdict {
   const { lineId } = line;
-  if (!same(inCurrencyOf(booking, line), line.amount)) return { class: 'amount_differs', lineId };
+  const charged = chargedIn(booking, line);
+  if (charged === undefined) return { class: 'amount_differs', lineId };
   const debitKey = bookingKey(booking);
   if (line.debitKey === debitKey) return { class: 'matched', lineId, remark: 'repeated' };
   if (line.debitKey !== undefined) return { class: 'duplicate', lineId };
   const verdict = moved(line, 'debited', 'matched');
   if (verdict.remark === 'replaced') return { ...verdict, class: 'duplicate' };
-  return verdict.remark === 'unsent' ? verdict : { ...verdict, debitKey };
+  return verdict.remark === 'unsent' ? verdict : { ...verdict, debitKey, ...stated(charged) };
 }
 
 function returned(booking: BookingReport, line: KnownLine): Verdict {
   const { lineId } = line;
-  const back = inCurrencyOf(booking, line);
-  const charged = booking.charges.filter(({ amount, isIncluded }) => isIncluded && amount.currency === back.currency).reduce((sum, { amount }) => sum + amount.minor, 0n);
-  if (!same(back, line.amount) && !same({ ...back, minor: back.minor + charged }, line.amount)) return { class: 'amount_differs', lineId };
+  const charged = chargedIn(booking, line);
+  if (charged === undefined) return { class: 'amount_differs', lineId };
   const returnKey = bookingKey(booking);
   if (line.returnKey === returnKey) return { class: 'returned', lineId, remark: 'repeated' };
   if (line.returnKey !== undefined) return { class: 'duplicate', lineId };
   const verdict = moved(line, 'returned', 'returned');
   if (verdict.remark === 'unsent') return verdict;
-  return { ...verdict, returnKey, ...(line.isReplaced ? {} : { reopens: true }) };
+  return { ...verdict, returnKey, ...stated(charged), ...(line.isReplaced ? {} : { reopens: true }) };
 }
 
 /** The line after a verdict on it. Edge: a verdict on another line, or without an effect, leaves it as it is. */
@@ -142,6 +155,7 @@ export function afterVerdict(line: KnownLine, { lineId, to, debitKey, returnKey 
 export const isLeft = ({ state, debitKey }: Pick<KnownLine, 'state' | 'debitKey'>): boolean =>
   debitKey === undefined && (state === 'in_transit' || state === 'accepted_by_bank' || state === 'returned');
 
+/** A sum that was booked as a debit; one that comes back for a whole batch is for a person. */
 export interface BatchSum {
   readonly amount: Money;
   /** Number of transactions in it, where the bank says. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readMessage, shown } from '../../../../test/support/bank-reports.js';
+import { readBankMessage } from './bank-file.importer.js';
+import { XML_LIMITS } from './bank-xml.importer.js';
 
 interface EntryParts { readonly amount?: string; readonly direction?: string; readonly status?: string; readonly details?: string; readonly rest?: string }
 
@@ -60,8 +62,8 @@ describe('an entry', () => {
 
   it('may have its elements in any order', async () => {
     const parts = ['<Amt Ccy="EUR">10.00</Amt>', '<CdtDbtInd>DBIT</CdtDbtInd>', '<Sts><Cd>BOOK</Cd></Sts>', '<BookgDt><DtTm>2026-11-20T09:00:00</DtTm></BookgDt>', details(transaction('A', '10.00'))];
-    for (let turn = 0; turn < parts.length; turn += 1) {
-      const turned = [...parts.slice(turn), ...parts.slice(0, turn)].join('');
+    const turns = parts.map((_, turn) => [...parts.slice(turn), ...parts.slice(0, turn)]);
+    for (const turned of [...turns, ...turns.map((order) => order.toReversed()), parts.toSpliced(3, 2, ...parts.slice(3).toReversed())].map((order) => order.join(''))) {
       expect(await bookings(notice(`<Ntry>${turned}</Ntry>`))).toEqual([{ ...BOOKED, covers: 'transaction', transaction: 1, amount: '10.00 EUR', references: { endToEndId: 'A' } }]);
     }
   });
@@ -139,6 +141,10 @@ describe('a statement', () => {
     ]);
   });
 
+  it('of which an entry could not be read is not added up', async () => {
+    expect((await faults(statement(balance('OPBD', '10.00'), balance('CLBD', '20.00'), entry({ amount: '<Amt Ccy="EUR">1</Amt>' })))).map((fault) => (fault as unknown[])[1])).toEqual(['payouts.bank_amount']);
+  });
+
   it('may be overdrawn; what is only announced is not added', async () => {
     expect(await faults(statement(balance('OPBD', '10.00'), balance('CLBD', '20.00', 'DBIT'), entry(), entry({ status: '<Sts><Cd>PDNG</Cd></Sts>' })))).toEqual([]);
   });
@@ -151,5 +157,28 @@ describe('a statement', () => {
   it('after another begins to count anew', async () => {
     const two = statement(balance('OPBD', '30.00'), balance('CLBD', '0.00'), entry()).replace('</Stmt>', `</Stmt><Stmt><Id>S1-2</Id>${balance('OPBD', '0.00')}${balance('CLBD', '30.00')}${entry({ direction: 'CRDT' })}</Stmt>`);
     expect(await readMessage(two)).toMatchObject([{}, { statement: 1, entry: 1 }, { statementId: 'S1-1' }, { statement: 2, entry: 1 }, { statementId: 'S1-2', entryCount: 1 }, { faultCount: 0 }]);
+  });
+});
+
+describe('a long message', () => {
+  const details100 = details(...Array.from({ length: 100 }, (_, n) => transaction(`R${n}`, '0.30')));
+
+  it('is told while it is read, and holds nothing of what went by', async () => {
+    const [head = '', tail = ''] = notice('|').split('|');
+    let pieces = 0;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(head);
+      for (; pieces < 1_000; pieces += 1) yield Buffer.from(entry({ details: details100 }));
+      yield Buffer.from(tail);
+    }
+    let [told, first, last] = [0, 0, {}];
+    for await (const report of readBankMessage(source(), { decimals: 'exact' })) {
+      if (report.report === 'booking' && told === 0) first = pieces;
+      if (report.report === 'booking') told += 1;
+      last = report;
+    }
+    // More characters than may be held at once: what went by was let go of.
+    expect([told, first < 3, last]).toEqual([100_000, true, { report: 'end', schemaValid: 'not_checked', reportCount: 100_002, faultCount: 0 }]);
+    expect(details100.length * 1_000).toBeGreaterThan(XML_LIMITS.heldCharacters);
   });
 });

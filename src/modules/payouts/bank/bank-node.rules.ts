@@ -1,4 +1,5 @@
 import { isCurrency, exponentOf, parseMoney, type Money } from '../../../core/money/index.js';
+import { parseLocal } from '../../../core/time/index.js';
 import type { Refusal } from '../../../core/errors/index.js';
 import type { BankReason } from '../../../core/payments/reconcile-reports.js';
 import { LONGEST_RAW } from './bank-fault.rules.js';
@@ -23,10 +24,13 @@ export function textAt(node: XmlNode | undefined, ...path: readonly string[]): s
 /** The element a `given` value makes; absent stays absent. */
 export const given = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> => (value === undefined ? {} : { [key]: value } as Record<K, V>);
 
+/** A calendar date; nothing for what is none. Edge: 30 February. */
+export const dayIn = (text: string | undefined): string | undefined => (text !== undefined && parseLocal(text).ok ? text : undefined);
+
 /** The day of a date or of a date and time, as the bank has it; its zone is not moved. */
 export function dayAt(node: XmlNode | undefined, ...path: readonly string[]): string | undefined {
   const choice = nodeAt(node, ...path);
-  return /^\d{4}-\d{2}-\d{2}/u.exec(textAt(choice, 'Dt') ?? textAt(choice, 'DtTm') ?? '')?.[0];
+  return dayIn(/^\d{4}-\d{2}-\d{2}/u.exec(textAt(choice, 'Dt') ?? textAt(choice, 'DtTm') ?? '')?.[0]);
 }
 
 /** The reference that banks write when a payer gave none. */

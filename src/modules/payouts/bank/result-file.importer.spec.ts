@@ -26,6 +26,10 @@ describe('a Korean result file', () => {
     ]);
   });
 
+  it.each([['2026.11.20', '2026-11-20'], ['20261120 09:30', '2026-11-20'], ['20260230', undefined], ['202611200930', undefined], ['-', undefined]])('has %s as the day %s', async (written, bookedOn) => {
+    expect(await read(table('CMS코드', `1,110,1000,MG-1,정상,,${written}`), koreanBulkResult)).toEqual([START, paid(4, 'MG-1', '1000 KRW', bookedOn === undefined ? {} : { bookedOn }), end(2)]);
+  });
+
   it('saved again by a spreadsheet as UTF-8 with its mark reads the same', async () => {
     const text = table('CMS코드', '1,110,1000,MG-1,정상,,20261120');
     expect(await read(Buffer.from(`\ufeff${text}`), koreanBulkResult)).toEqual(await read(text, koreanBulkResult));

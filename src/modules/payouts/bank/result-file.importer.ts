@@ -5,7 +5,7 @@ import type { BankReport, BookingReport, Direction, StatusReport } from '../../.
 import type { Money } from '../../../core/money/index.js';
 import { BankFileStopped, faultAt, LONGEST_RAW } from './bank-fault.rules.js';
 import type { BankFileEnd } from './bank-file.importer.js';
-import { given, readAmount, type AmountRead } from './bank-node.rules.js';
+import { dayIn, given, readAmount, type AmountRead } from './bank-node.rules.js';
 import { decoded, tableEncoding, type BankSource } from './bank-text.importer.js';
 import type { ResultFileProfile, ResultWord } from './result-file.profile.js';
 
@@ -33,7 +33,7 @@ function placesIn(record: readonly string[], { columns }: ResultFileProfile): Pl
 const STATUS_OF: Readonly<Record<Exclude<ResultWord, 'paid' | 'returned'>, string>> = { received: 'RCVD', accepted: 'ACSP', rejected: 'RJCT' };
 
 /** A day written with or without separators, year first. */
-const dayOf = (text: string): string | undefined => /^(\d{4})[-./]?(\d{2})[-./]?(\d{2})(?!\d)/u.exec(text)?.slice(1, 4).join('-');
+const dayOf = (text: string): string | undefined => dayIn(/^(\d{4})[-./]?(\d{2})[-./]?(\d{2})(?!\d)/u.exec(text)?.slice(1, 4).join('-'));
 
 function amountIn(text: string, { currency, thousands }: ResultFileProfile): AmountRead {
   const groups = thousands === undefined ? undefined : new RegExp(`^\\d{1,3}(?:[${thousands}]\\d{3})+(?:[.,]\\d+)?$`, 'u');
