@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readMessage, shown } from '../../../../test/support/bank-reports.js';
+import { collected, inPieces, readMessage, shown } from '../../../../test/support/bank-reports.js';
 import { readBankMessage } from './bank-file.importer.js';
 import { XML_LIMITS } from './bank-xml.importer.js';
 
@@ -55,9 +55,19 @@ describe('an entry', () => {
   });
 
   it('of version 04 has its status as bare text, and its transactions no direction of their own', async () => {
-    const old = '<TxDtls><Refs><EndToEndId>A</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">30.00</Amt></TxAmt></AmtDtls></TxDtls>';
-    const xml = notice(entry({ status: '<Sts>PDNG</Sts>', details: details(old) })).replace('camt.054.001.08', 'camt.054.001.04');
-    expect(await readMessage(xml)).toMatchObject([{ version: '04' }, { status: 'PDNG', direction: 'debit', covers: 'transaction' }, {}, {}]);
+    const old = (reference: string, amount: string): string => `<TxDtls><Refs><EndToEndId>${reference}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">${amount}</Amt></TxAmt></AmtDtls><Chrgs><Amt Ccy="EUR">0.10</Amt></Chrgs></TxDtls>`;
+    const xml = notice(entry({ status: '<Sts>PDNG</Sts>', details: details(old('A', '10.00'), old('B', '20.00')) })).replace('camt.054.001.08', 'camt.054.001.04');
+    expect(shown(await readMessage(xml))).toMatchObject([
+      { version: '04' }, { status: 'PDNG', direction: 'debit', covers: 'transaction', amount: '10.00 EUR', charges: [{ amount: '0.10 EUR', isIncluded: false }] }, { amount: '20.00 EUR' }, {}, { faultCount: 0 },
+    ]);
+  });
+
+  it('gives its amount to its only transaction, and to none of several', async () => {
+    const bare = (reference: string): string => `<TxDtls><Refs><EndToEndId>${reference}</EndToEndId></Refs></TxDtls>`;
+    expect(await bookings(notice(entry({ details: details(bare('A')) })))).toMatchObject([{ covers: 'transaction', amount: '30.00 EUR', references: { endToEndId: 'A' } }]);
+    expect(await faults(notice(entry({ details: details(bare('A'), bare('B')) })))).toEqual([
+      [{ statement: 1, entry: 1, transaction: 1 }, 'payouts.bank_amount_missing', {}, 'A'], [{ statement: 1, entry: 1, transaction: 2 }, 'payouts.bank_amount_missing', {}, 'B'],
+    ]);
   });
 
   it('may have its elements in any order', async () => {
@@ -180,5 +190,12 @@ describe('a long message', () => {
     // More characters than may be held at once: what went by was let go of.
     expect([told, first < 3, last]).toEqual([100_000, true, { report: 'end', schemaValid: 'not_checked', reportCount: 100_002, faultCount: 0 }]);
     expect(details100.length * 1_000).toBeGreaterThan(XML_LIMITS.heldCharacters);
+  });
+
+  it('may be printed as widely as its bank likes', async () => {
+    const wide = `${' '.repeat(60_000)}\n`;
+    expect(wide.length * 150).toBeGreaterThan(XML_LIMITS.heldCharacters);
+    const xml = notice(entry({ details: details(...Array.from({ length: 150 }, (_, n) => wide + transaction(`R${n}`, '0.20'))) }));
+    expect((await collected(readBankMessage(inPieces(Buffer.from(xml), 65_536), { decimals: 'exact' }))).at(-1)).toEqual({ report: 'end', schemaValid: 'not_checked', reportCount: 152, faultCount: 0 });
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readMessage, shown } from '../../../../test/support/bank-reports.js';
+import fc from 'fast-check';
+import { collected, inPieces, readMessage, shown } from '../../../../test/support/bank-reports.js';
 import { sharedBytes } from '../../../../test/support/shared-data.js';
-import type { BankFileEnd, BankFileOptions } from './bank-file.importer.js';
+import { readBankMessage, type BankFileEnd, type BankFileOptions } from './bank-file.importer.js';
 
 const expectSample = async (name: string, expected: readonly unknown[], options?: Partial<BankFileOptions>): Promise<void> => {
   const bytes = sharedBytes('data', 'iso20022', 'samples', name);
@@ -126,5 +127,29 @@ describe('bookings of a real bank', () => {
   it('an order to pay is no answer to one', async () => {
     await expectSample('phpsepa-pain.001.001.09.xml', [{ report: 'refused', refusal: { code: 'payouts.bank_unknown_message', params: { found: 'CstmrCdtTrfInitn' } } }]);
     await expectSample('pain001py-pain.001.001.09.xml', [{ report: 'refused', refusal: { code: 'payouts.bank_unknown_message', params: { found: 'CstmrCdtTrfInitn' } } }]);
+  });
+});
+
+describe('whatever is in a file', () => {
+  const NAMES = ['genkgo-camt054.v8.xml', 'postfinance-camt.054.001.08-a.xml', 'hbci4java-pain.002.001.10-01.xml', 'iso20022js-nordea-pain_002_v3_txn_reject.xml'];
+  const samples = NAMES.flatMap((name) => sharedBytes('data', 'iso20022', 'samples', name) ?? []);
+  const spoilt = fc.record({ of: fc.nat(), at: fc.nat(), cut: fc.nat({ max: 200 }), put: fc.oneof(fc.string({ maxLength: 20 }).map((text) => Buffer.from(text)), fc.uint8Array({ maxLength: 8 }), fc.constantFrom('<', '>', '</Ntry>', '<TxDtls>', '&', ']]>', '<!--', '<!DOCTYPE a>').map((text) => Buffer.from(text))) });
+
+  it('its reading ends, in words or with reports, and is never thrown', async () => {
+    if (samples.length === 0) return;
+    await fc.assert(fc.asyncProperty(spoilt, async ({ of, at, cut, put }) => {
+      const bytes = samples[of % samples.length] as Buffer;
+      const place = at % bytes.length;
+      const reports = await readMessage(Buffer.concat([bytes.subarray(0, place), put, bytes.subarray(place + cut)]), { decimals: 'short' });
+      expect(['end', 'refused']).toContain(reports.at(-1)?.report);
+      expect(reports.slice(0, -1).filter(({ report }) => report === 'end' || report === 'refused')).toEqual([]);
+    }), { numRuns: 400 });
+  });
+
+  it('how it was cut into pieces does not matter', async () => {
+    for (const bytes of samples) {
+      const whole = shown(await collected(readBankMessage(inPieces(bytes, bytes.length), { decimals: 'short' })));
+      for (const length of [1, 2, 255, 256, 257]) expect(shown(await collected(readBankMessage(inPieces(bytes, length), { decimals: 'short' })))).toEqual(whole);
+    }
   });
 });

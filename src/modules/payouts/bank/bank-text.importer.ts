@@ -5,13 +5,13 @@ import { BankFileStopped } from './bank-fault.rules.js';
 export type BankSource = AsyncIterable<Uint8Array>;
 
 /** Encodings of bank files, as this house names them. */
-export type BankEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'iso-8859-1' | 'windows-1252' | 'cp949';
+export type BankEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'iso-8859-1' | 'iso-8859-15' | 'windows-1252' | 'cp949';
 
 const MOST_BYTES = 1_024 * 1_024 * 1_024;
 const HEAD_BYTES = 256;
 
 const DECLARED: Readonly<Record<string, BankEncoding>> = {
-  'utf-8': 'utf-8', utf8: 'utf-8', 'us-ascii': 'utf-8', 'iso-8859-1': 'iso-8859-1', latin1: 'iso-8859-1', 'iso-8859-15': 'windows-1252', 'windows-1252': 'windows-1252',
+  'utf-8': 'utf-8', utf8: 'utf-8', 'us-ascii': 'utf-8', 'iso-8859-1': 'iso-8859-1', latin1: 'iso-8859-1', 'iso-8859-15': 'iso-8859-15', 'windows-1252': 'windows-1252',
   'euc-kr': 'cp949', 'ks_c_5601-1987': 'cp949', cp949: 'cp949',
 };
 

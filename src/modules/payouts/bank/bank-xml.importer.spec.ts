@@ -23,6 +23,7 @@ describe('the characters of a message', () => {
 
   it('are read in what they are declared to be', async () => {
     expect(await textsOf(iconv.encode(document(declared('EUC-KR')).replace('é', '뷁'), 'cp949'))).toEqual(['계좌 없음 뷁']);
+    expect(await textsOf(iconv.encode(document(declared('ISO-8859-15')).replace('계좌 없음', '5 €'), 'iso-8859-15'))).toEqual(['5 € é']);
     expect(await textsOf(iconv.encode(document(declared('ISO-8859-1')).replace('계좌 없음', 'clôturé'), 'latin1'))).toEqual(['clôturé é']);
   });
 

@@ -73,10 +73,8 @@ class Tree {
 
   #say(text: string): void {
     this.#sinceEvent = 0;
-    if (this.#open === undefined) return;
-    const { children } = this.#open;
-    // Space between elements is no content.
-    if (children.length > 0 && text.trim() === '') return;
+    // Space between elements is no content, and there may be much of it.
+    if (this.#open === undefined || text.trim() === '') return;
     this.#weigh(text.length);
     this.#open.text += text;
   }

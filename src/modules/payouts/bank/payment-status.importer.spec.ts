@@ -47,6 +47,12 @@ describe('elements out of order', () => {
     expect(reports.filter(({ level }) => level === 'group')).toHaveLength(1);
   });
 
+  it('and no group at all leave what each payment says', async () => {
+    expect(told(await statusesIn(document(HEADER, payment(transaction('A'), id('P1'), '<PmtInfSts>RJCT</PmtInfSts>'), payment(id('P2'), transaction('B', status('ACSP'))))))).toEqual([
+      'A RJCT of payment in P1 in undefined', 'B ACSP of transaction in P2 in undefined',
+    ]);
+  });
+
   it('are refused once more would have to wait than is held', async () => {
     const many = payment(...Array.from({ length: MOST_WAITING + 1 }, (_, n) => transaction(`R${n}`)), id('P1'));
     expect((await readMessage(document(HEADER, many, group('')))).at(-1)).toEqual({ report: 'refused', refusal: { code: 'payouts.bank_disorder', params: { most: MOST_WAITING } } });
@@ -58,7 +64,9 @@ describe('the numbers by status', () => {
 
   it('that add up are no matter', async () => {
     const whole = `<OrgnlNbOfTxs>3</OrgnlNbOfTxs>${counts(['RJCT', 1], ['ACSP', 2])}`;
-    expect(await faultsIn(document(HEADER, group(`${whole}<GrpSts>PART</GrpSts>`), payment(id('P1'), whole, transaction('A', status('RJCT')))))).toEqual([]);
+    const twice = whole.replaceAll(/>(\d)</g, (_, count: string) => `>${2 * Number(count)}<`);
+    const one = (name: string): string => payment(id(name), whole, transaction(name, status('RJCT')));
+    expect(await faultsIn(document(HEADER, group(`${twice}<GrpSts>PART</GrpSts>`), one('P1'), one('P2')))).toEqual([]);
   });
 
   it('that do not are said, of the group and of the payment', async () => {

@@ -51,6 +51,12 @@ describe('a Korean result file', () => {
     ]);
   });
 
+  it('may have titles above its headings, but not a page of them', async () => {
+    const titled = (rows: number): string => `${'제목,,\n'.repeat(rows)}${table('CMS코드', '1,110,1000,MG-1,정상,,').split('\r\n').slice(2).join('\n')}`;
+    expect(await read(titled(19), koreanBulkResult)).toEqual([START, paid(21, 'MG-1', '1000 KRW'), end(2)]);
+    expect(await read(titled(20), koreanBulkResult)).toMatchObject([START, { report: 'refused', refusal: { code: 'payouts.bank_columns' } }]);
+  });
+
   it('in another encoding, or with a quote that never ends, is refused', async () => {
     expect(await read(Buffer.from([0xff, 0xff, 0x41]), koreanBulkResult)).toMatchObject([START, { report: 'refused', refusal: { code: 'payouts.bank_encoding', params: { encoding: 'cp949' } } }]);
     expect(await read(table('CMS코드', '1,"110,1000,MG-1,정상,,'), koreanBulkResult)).toMatchObject([START, { report: 'refused', refusal: { code: 'payouts.bank_not_table' } }]);
