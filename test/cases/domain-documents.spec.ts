@@ -94,15 +94,15 @@ describe('docs/domain/bank-messages.md', () => {
     }
   });
 
-  it('comes to the same in any order', () => {
+  it('comes to the same in any order, but for the refusal of what was paid', () => {
     for (let turn = 0; turn < said.length; turn += 1) {
-      const turned = [...said.slice(turn), ...said.slice(0, turn)].reverse();
+      const turned = [...said.slice(turn), ...said.slice(0, turn)].reverse().filter(({ status }) => status !== 'RJCT');
       expect(turned.reduce((line, each) => afterVerdict(line, verdictOn(each, line)), start).state).toBe(inAnyOrder);
     }
   });
 
   it('has the tables that decide', () => {
-    const cell = ({ to, contradicts, unsent }: LineEffect): string => (unsent === true ? 'unsent' : `${to ?? '–'}${contradicts === true ? ' (contradicts)' : ''}`);
+    const cell = ({ to, contradicts, unsent }: LineEffect): string => (unsent === true ? 'unsent' : contradicts === true ? 'contradicts' : to ?? '–');
     const effects = LINE_FACTS.map((fact) => `| ${[fact, ...LINE_STATES.map((state) => cell(LINE_EFFECTS[fact][state]))].join(' | ')} |`);
     const words = Object.entries(STATUS_WORDS).map(([word, { fact, means }]) => `| ${word} | ${fact} | ${means} |`);
     expect(text('bank-messages')).toContain([`| fact | ${LINE_STATES.join(' | ')} |`, `|${' --- |'.repeat(LINE_STATES.length + 1)}`, ...effects].join('\n'));

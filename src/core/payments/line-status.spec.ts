@@ -1,37 +1,51 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { batchEffect, LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, stateAfter, statusMeaning, type LineFact, type LineState } from './line-status.js';
+import { batchEffect, LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, statusMeaning, type LineFact, type LineState } from './line-status.js';
 import { REASON_CODES, REASON_WORDS, reasonMeaning } from './line-status-reasons.js';
 
-const SENT = LINE_STATES.filter((state) => state !== 'pending' && state !== 'included');
 const facts = fc.array(fc.constantFrom(...LINE_FACTS), { maxLength: 12 });
+const REACHED = { received: 'in_transit', accepted: 'accepted_by_bank', rejected: 'rejected', debited: 'settled', returned: 'returned' } as const satisfies Record<LineFact, LineState>;
+const strongest = (said: readonly LineFact[]): LineState => REACHED[LINE_FACTS.findLast((fact) => said.includes(fact)) ?? 'received'];
 const folded = (said: readonly LineFact[]): LineState => said.reduce<LineState>((state, fact) => LINE_EFFECTS[fact][state].to ?? state, 'in_transit');
 
 describe('the table of effects', () => {
-  it('comes to the same whatever the order, and however often each is said', () => {
-    fc.assert(fc.property(facts, fc.array(fc.nat(), { maxLength: 12 }), (said, picks) => {
-      const repeated = [...said, ...picks.flatMap((pick) => (said.length === 0 ? [] : [said[pick % said.length] as LineFact]))];
+  it('comes to the same whatever the order, and however often each is said, unless money moves that was refused', () => {
+    fc.assert(fc.property(facts, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), (said, picks, refused) => {
+      const possible = said.filter((fact) => (refused ? fact !== 'debited' && fact !== 'returned' : fact !== 'rejected'));
+      const repeated = [...possible, ...picks.flatMap((pick) => (possible.length === 0 ? [] : [possible[pick % possible.length] as LineFact]))];
       const shuffled = repeated.map((fact, at) => [picks[at] ?? 0, fact] as const).sort(([a], [b]) => a - b).map(([, fact]) => fact);
-      expect(folded(shuffled)).toBe(stateAfter(new Set(said)));
+      expect(folded(shuffled)).toBe(strongest(possible));
+    }), { numRuns: 2_000 });
+  });
+
+  it('leaves standing what came first where the bank refuses a payment and moves its money', () => {
+    fc.assert(fc.property(facts, (said) => {
+      const [refusal, money] = [said.indexOf('rejected'), said.findIndex((fact) => fact === 'debited' || fact === 'returned')];
+      fc.pre(refusal >= 0 && money >= 0);
+      expect(folded(said)).toBe(refusal < money ? 'rejected' : strongest(said.filter((fact) => fact !== 'rejected')));
     }), { numRuns: 2_000 });
   });
 
   it('goes only forward', () => {
-    for (const fact of LINE_FACTS) for (const state of LINE_STATES) expect(LINE_STATES.indexOf(LINE_EFFECTS[fact][state].to ?? state)).toBeGreaterThanOrEqual(LINE_STATES.indexOf(state));
+    const ahead: Record<LineState, readonly LineState[]> = {
+      pending: [], included: [], dropped: [], written_off: [], rejected: [], returned: [], settled: ['returned'],
+      in_transit: ['accepted_by_bank', 'settled', 'rejected', 'returned'], accepted_by_bank: ['settled', 'rejected', 'returned'],
+    };
+    for (const state of LINE_STATES) expect(ahead[state]).toEqual(expect.arrayContaining(LINE_FACTS.flatMap((fact) => LINE_EFFECTS[fact][state].to ?? [])));
   });
 
   it('moves nothing that was not sent', () => {
-    for (const fact of LINE_FACTS) expect([LINE_EFFECTS[fact].pending, LINE_EFFECTS[fact].included]).toEqual([{ unsent: true }, { unsent: true }]);
+    for (const fact of LINE_FACTS) expect([LINE_EFFECTS[fact].pending, LINE_EFFECTS[fact].included, LINE_EFFECTS[fact].dropped]).toEqual([{ unsent: true }, { unsent: true }, { unsent: true }]);
   });
 
   it('settles by a debit alone, never by a word', () => {
-    const settling = LINE_FACTS.filter((fact) => SENT.some((state) => LINE_EFFECTS[fact][state].to === 'settled'));
+    const settling = LINE_FACTS.filter((fact) => LINE_STATES.some((state) => LINE_EFFECTS[fact][state].to === 'settled'));
     expect(settling).toEqual(['debited']);
     expect(Object.values(STATUS_WORDS).map(({ fact }) => fact as LineFact)).not.toContain('debited');
   });
 
   it('says so when word and money disagree, in either order', () => {
-    expect([LINE_EFFECTS.debited.rejected, LINE_EFFECTS.rejected.settled]).toEqual([{ to: 'settled', contradicts: true }, { contradicts: true }]);
+    expect([LINE_EFFECTS.debited.rejected, LINE_EFFECTS.debited.written_off, LINE_EFFECTS.rejected.settled]).toEqual([{ contradicts: true }, { contradicts: true }, { contradicts: true }]);
   });
 });
 

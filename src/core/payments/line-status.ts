@@ -1,8 +1,5 @@
-/**
- * What a payment line can be. The first two are ours alone; from `in_transit` on only the bank moves it, and only forward:
- * the order of this list is the order in which one outweighs another.
- */
-export const LINE_STATES = ['pending', 'included', 'in_transit', 'accepted_by_bank', 'rejected', 'settled', 'returned'] as const;
+/** What a payment line can be. The first two and the last two are ours alone; between them the bank moves it. */
+export const LINE_STATES = ['pending', 'included', 'in_transit', 'accepted_by_bank', 'settled', 'rejected', 'returned', 'written_off', 'dropped'] as const;
 export type LineState = (typeof LINE_STATES)[number];
 
 /** What a bank can say of one line. The first three are words, the last two are money. */
@@ -59,39 +56,30 @@ export function batchEffect(word: string): 'acknowledge' | 'refuse' | undefined 
 export interface LineEffect {
   /** Where the line goes; nothing when it stays. */
   readonly to?: LineState;
-  /** Word and money disagree: the money stands, and somebody looks. */
+  /** The bank refused the payment and moved its money: the line stays as it was first told, and somebody looks. */
   readonly contradicts?: true;
   /** The bank speaks of a payment that never left us. */
   readonly unsent?: true;
 }
 
 const stays: LineEffect = {};
+const contradicts: LineEffect = { contradicts: true };
 const unsent: LineEffect = { unsent: true };
-const never = { pending: unsent, included: unsent } as const;
+const never = { pending: unsent, included: unsent, dropped: unsent } as const;
+const ended = { rejected: stays, returned: stays, written_off: stays } as const;
 const to = (state: LineState): LineEffect => ({ to: state });
 
 /**
  * What each fact does to a line in each state: the one table that code, documents and tests share.
  *
- * It is a join: on a line that was sent, the end state is the strongest of what was said, in the order of `LINE_STATES`. Hence it does not
- * matter in which order facts arrive or how often. A booked debit outweighs a refusal, since money is no opinion; a return outweighs both.
+ * Nothing goes back, so an earlier fact that comes late, or one that comes again, changes nothing: accepted, settled, returned are each
+ * stronger than the one before. Only a refusal is not comparable with money that moved, since what was refused is paid by another line:
+ * whichever comes first stands. Source: docs/domain/bank-messages.md, the law of one line.
  */
 export const LINE_EFFECTS: Readonly<Record<LineFact, Readonly<Record<LineState, LineEffect>>>> = {
-  received: { ...never, in_transit: stays, accepted_by_bank: stays, rejected: stays, settled: stays, returned: stays },
-  accepted: { ...never, in_transit: to('accepted_by_bank'), accepted_by_bank: stays, rejected: stays, settled: stays, returned: stays },
-  rejected: { ...never, in_transit: to('rejected'), accepted_by_bank: to('rejected'), rejected: stays, settled: { contradicts: true }, returned: stays },
-  debited: { ...never, in_transit: to('settled'), accepted_by_bank: to('settled'), rejected: { to: 'settled', contradicts: true }, settled: stays, returned: stays },
-  returned: { ...never, in_transit: to('returned'), accepted_by_bank: to('returned'), rejected: to('returned'), settled: to('returned'), returned: stays },
+  received: { ...never, in_transit: stays, accepted_by_bank: stays, settled: stays, ...ended },
+  accepted: { ...never, in_transit: to('accepted_by_bank'), accepted_by_bank: stays, settled: stays, ...ended },
+  rejected: { ...never, in_transit: to('rejected'), accepted_by_bank: to('rejected'), settled: contradicts, ...ended },
+  debited: { ...never, in_transit: to('settled'), accepted_by_bank: to('settled'), settled: stays, ...ended, rejected: contradicts, written_off: contradicts },
+  returned: { ...never, in_transit: to('returned'), accepted_by_bank: to('returned'), settled: to('returned'), ...ended },
 };
-
-/** Where a fact alone takes a line that was sent. */
-const REACHED: Readonly<Record<LineFact, LineState>> = {
-  received: 'in_transit', accepted: 'accepted_by_bank', rejected: 'rejected', debited: 'settled', returned: 'returned',
-};
-
-/**
- * The state of a line that was sent, from everything the bank ever said of it, in whatever order. What a fold over `LINE_EFFECTS` must come to.
- * Edge: of nothing it is `in_transit`.
- */
-export const stateAfter = (facts: Iterable<LineFact>): LineState =>
-  [...facts].reduce<LineState>((strongest, fact) => (LINE_STATES.indexOf(REACHED[fact]) > LINE_STATES.indexOf(strongest) ? REACHED[fact] : strongest), 'in_transit');

@@ -12,7 +12,7 @@ export interface KnownLine {
   /** Of the file it went out in. */
   readonly messageId?: string;
   readonly paymentId?: string;
-  /** A new line was made in its stead: whatever comes now moves nothing by itself. */
+  /** It was refused or came back, and a new line was made in its stead. */
   readonly isReplaced: boolean;
   /** `bookingKey` of the debit, or of the sum, that was counted for it. */
   readonly debitKey?: string;
@@ -25,7 +25,7 @@ export type ReconciliationClass = (typeof RECONCILIATION_CLASSES)[number];
 
 /**
  * What makes a verdict worth a look, or explains why nothing moved.
- * `repeated`: this very booking was counted before. `not_booked`: announced only. `contradicts`: refused and debited. `unsent`: the line never
+ * `repeated`: this very booking was counted before. `not_booked`: announced only. `contradicts`: refused, and its money moved. `unsent`: the line never
  * left us. `other_file`: the reference is ours, the file is not. `direction`: against its entry, without saying why. `replaced`: a new line
  * stands in its place. `word_unknown`: a status that no list has.
  */
@@ -41,7 +41,7 @@ export interface Verdict {
   readonly returnKey?: string;
   /** What the bank kept, or took on top, as it states: the line is whole all the same. */
   readonly charged?: Money;
-  /** The money is back and nobody has been paid in its stead: a new line is due. */
+  /** The money is back: it is due anew. */
   readonly reopens?: true;
   readonly verification?: PayeeVerification;
   readonly remark?: Remark;
@@ -72,7 +72,6 @@ function moved(line: KnownLine, fact: LineFact, matchedAs: ReconciliationClass):
   const { lineId } = line;
   const effect = LINE_EFFECTS[fact][line.state];
   if (effect.unsent === true) return { class: 'unknown_external', lineId, fact, remark: 'unsent' };
-  if (line.isReplaced && effect.to !== undefined) return { class: matchedAs, lineId, fact, remark: 'replaced' };
   return { class: matchedAs, lineId, fact, ...(effect.to === undefined ? {} : { to: effect.to }), ...(effect.contradicts === true ? { remark: 'contradicts' } : {}) };
 }
 
@@ -128,8 +127,8 @@ function debited(booking: BookingReport, line: KnownLine): Verdict {
   const debitKey = bookingKey(booking);
   if (line.debitKey === debitKey) return { class: 'matched', lineId, remark: 'repeated' };
   if (line.debitKey !== undefined) return { class: 'duplicate', lineId };
+  if (line.isReplaced) return { class: 'duplicate', lineId, fact: 'debited', remark: 'replaced' };
   const verdict = moved(line, 'debited', 'matched');
-  if (verdict.remark === 'replaced') return { ...verdict, class: 'duplicate' };
   return verdict.remark === 'unsent' ? verdict : { ...verdict, debitKey, ...stated(charged) };
 }
 
@@ -142,7 +141,7 @@ function returned(booking: BookingReport, line: KnownLine): Verdict {
   if (line.returnKey !== undefined) return { class: 'duplicate', lineId };
   const verdict = moved(line, 'returned', 'returned');
   if (verdict.remark === 'unsent') return verdict;
-  return { ...verdict, returnKey, ...stated(charged), ...(line.isReplaced ? {} : { reopens: true }) };
+  return { ...verdict, returnKey, ...stated(charged), ...(verdict.to === undefined ? {} : { reopens: true }) };
 }
 
 /** The line after a verdict on it. Edge: a verdict on another line, or without an effect, leaves it as it is. */
@@ -151,9 +150,12 @@ export function afterVerdict(line: KnownLine, { lineId, to, debitKey, returnKey 
   return { ...line, state: to ?? line.state, ...(debitKey === undefined ? {} : { debitKey }), ...(returnKey === undefined ? {} : { returnKey }) };
 }
 
-/** Whether a line still waits for money in a sum: it was sent, no debit was counted for it, and the bank has not refused it. */
-export const isLeft = ({ state, debitKey }: Pick<KnownLine, 'state' | 'debitKey'>): boolean =>
-  debitKey === undefined && (state === 'in_transit' || state === 'accepted_by_bank' || state === 'returned');
+/**
+ * Whether a line still waits to be found in a sum: it was sent, no debit was counted for it, and the bank has not refused it.
+ * Edge: what came back was debited, so it waits too, refused or not.
+ */
+export const isLeft = ({ state, debitKey, returnKey }: Pick<KnownLine, 'state' | 'debitKey' | 'returnKey'>): boolean =>
+  debitKey === undefined && (state === 'in_transit' || state === 'accepted_by_bank' || returnKey !== undefined);
 
 /** A sum that was booked as a debit; one that comes back for a whole batch is for a person. */
 export interface BatchSum {
@@ -168,7 +170,7 @@ export type SumsVerdict =
 
 /**
  * Whether the sums that were booked for a batch, and that no line was counted for yet, are together what is left of it (`isLeft`). If so every
- * line left is debited; if not, nothing is. To be asked again after each message about the batch: a refusal may come after the sum it explains.
+ * line left is debited (`LINE_EFFECTS`); if not, nothing is. To be asked again after each message about the batch: a refusal may come after the sum it explains.
  * Edge: where every sum says how many transactions it has, their number has to agree too.
  */
 export function reconcileSums(sums: readonly BatchSum[], left: { readonly amount: Money; readonly count: bigint }): SumsVerdict {
