@@ -185,5 +185,5 @@ export function reconcileSums(sums: readonly BatchSum[], left: { readonly amount
  * Whether the bank owes us word of a line: `graceDays` after the day it was to be carried out (inclusive) statements cover the account and none
  * has its debit. Such a line is `missing_external`. Edge: what was refused, returned or never sent is not missed.
  */
-export const isMissing = (line: Pick<KnownLine, 'state' | 'debitKey'> & { readonly dueOn: CalendarDate }, coveredThroughOn: CalendarDate, graceDays: number): boolean =>
-  (line.state === 'in_transit' || line.state === 'accepted_by_bank') && line.debitKey === undefined && addDays(line.dueOn, graceDays) <= coveredThroughOn;
+export const isMissing = (line: Pick<KnownLine, 'state'> & { readonly dueOn: CalendarDate }, coveredThroughOn: CalendarDate, graceDays: number): boolean =>
+  (line.state === 'in_transit' || line.state === 'accepted_by_bank') && addDays(line.dueOn, graceDays) <= coveredThroughOn;
