@@ -56,9 +56,9 @@ export class ClaimAssessment {
     return kept.ok ? ok(made.map(({ claim }, index) => ({ claim, assessed: kept.value[index] as AssessedClaim }))) : kept;
   }
 
-  /** What was kept aside stands from now on. */
-  letStand(tx: Tx, ctx: Context, claim: ClaimRow, assessed: AssessedClaim): Promise<void> {
-    return this.store.stand(tx, ctx, claim, assessed);
+  /** What was kept aside of different claims stands from now on. */
+  letStand(tx: Tx, ctx: Context, aside: readonly { readonly claim: ClaimRow; readonly assessed: AssessedClaim }[]): Promise<void> {
+    return this.store.stand(tx, ctx, aside);
   }
 
   /** Where no version answers and none is named, that is the answer; where one is named, the claim is none of its. */
