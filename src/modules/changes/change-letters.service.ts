@@ -9,7 +9,7 @@ import { RegisterQueries } from '../outages/index.js';
 import { ChangesRepository, type ChangeRow } from './changes.repository.js';
 
 /** Merchants a step. */
-const BATCH = 50;
+const BATCH = 100;
 
 /** Why claims were worked out again, in the words of a letter. */
 interface Why {
@@ -30,6 +30,11 @@ export class ChangeLetters {
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
+
+  /** Whether somebody has been told. */
+  async begun(tx: Tx, { id }: ChangeRow): Promise<boolean> {
+    return this.changes.isTold(tx, id);
+  }
 
   /** The next merchants; answers with whether there were any. */
   async next(tx: Tx, change: ChangeRow): Promise<boolean> {

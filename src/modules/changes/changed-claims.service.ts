@@ -37,7 +37,11 @@ export class ChangedClaims {
     const ids = filed.map(({ claim }) => claim.id);
     const rehearsed = await this.runs.itemsOf(tx, run.id, ids);
     const before = await this.assessments.recalled(tx, filed.flatMap(({ claim }) => claim.assessmentId ?? []));
-    const reached = await this.assessment.assessMany(tx, ctx, ids.filter((id) => !knowing.has(id)), { ...options, aside: ({ state }) => isDecided(state) });
+    const known = new Map(filed.flatMap(({ claim }) => {
+      const sales = before.get(claim.assessmentId ?? '')?.sales;
+      return sales === undefined || sales === null ? [] : [[claim.id, sales] as const];
+    }));
+    const reached = await this.assessment.assessMany(tx, ctx, ids.filter((id) => !knowing.has(id)), { ...options, known, aside: ({ state }) => isDecided(state) });
     if (!reached.ok) return reached;
     const rows = filed.filter(({ claim }) => knowing.has(claim.id)).flatMap(({ claim }) => knownRow(claim, before.get(claim.assessmentId ?? ''), rehearsed.get(claim.id)));
     const decided = reached.value.filter(({ claim }) => isDecided(claim.state));
