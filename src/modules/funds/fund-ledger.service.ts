@@ -7,7 +7,8 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { FundsRepository } from './funds.repository.js';
-import { BANK_ACCOUNTS, FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode } from './ledger.rules.js';
+import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode, type Posting } from './ledger.rules.js';
+import type { LinePosting } from './views/line-posting.js';
 
 export interface NewFund {
   readonly code: string;
@@ -33,6 +34,8 @@ export interface Reservation {
   readonly after: Money;
 }
 
+const LINES_A_STATEMENT = 5_000;
+
 /** Writes the ledger. Nothing here changes a posting: a correction is another entry. */
 @Injectable()
 export class FundLedger {
@@ -50,7 +53,7 @@ export class FundLedger {
       if (!limitFits(fund)) return refuse('funds.limit_needed', {}, { pointer: '/limit' });
       const at = this.clock.now();
       const id = await this.funds.insert(tx, {
-        ...stated, currency: currency(fund.currency), at, accounts: [...FUND_ACCOUNTS, ...BANK_ACCOUNTS], ...(limit === undefined ? {} : { limitMinor: limit.minor }),
+        ...stated, currency: currency(fund.currency), at, accounts: FUND_ACCOUNTS, ...(limit === undefined ? {} : { limitMinor: limit.minor }),
       });
       if (limit !== undefined) await this.funds.post(tx, [{ fundId: id, kind: 'deposit', at, postings: transfer('funding', 'available', limit) }]);
       await this.audit.record(tx, ctx, { aggregate: { type: 'fund', id }, action: 'fund.created', data: { code: fund.code, mode: fund.mode, limitMinor: limit?.minor.toString() }, isNew: true });
@@ -110,9 +113,25 @@ export class FundLedger {
     }]);
   }
 
+  /** An entry for each of many payments that moved alike. */
+  async postLines(tx: Tx, fundId: string, kind: string, lines: readonly LinePosting[]): Promise<void> {
+    const at = this.clock.now();
+    for (let from = 0; from < lines.length; from += LINES_A_STATEMENT) await this.funds.postLines(tx, { fundId, kind, at }, lines.slice(from, from + LINES_A_STATEMENT));
+  }
+
+  /** What the bank has booked on a paying account. */
+  async postBank(tx: Tx, entry: { payingAccountId: string; kind: string; lineId?: string; reference?: string; postings: readonly Posting[] }): Promise<void> {
+    await this.funds.postBank(tx, { ...entry, at: this.clock.now() });
+  }
+
+  /** What is held for claims in all, in minor units: reserved, on its way, paid, withheld or written off, less what has to come back. A claim for which nothing ever was is left out. */
+  heldFor(reader: Reader, fundId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return this.funds.standingFor(reader, fundId, claimIds, HELD_ACCOUNTS);
+  }
+
   /** What stands reserved for claims, in minor units; a claim for which nothing ever was is left out. Nought under a `fund` hold and after a release. */
-  async reservedFor(reader: Reader, fundId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
-    return new Map((await this.funds.reservedFor(reader, fundId, claimIds)).map(({ claimId, reserved }) => [claimId, BigInt(reserved)]));
+  reservedFor(reader: Reader, fundId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return this.funds.standingFor(reader, fundId, claimIds, ['reserved']);
   }
 
   /** How much more the fund could reserve now, in minor units; undefined where it counts without a limit. Nobody else reserves from it until the commit. Code: `funds.not_found`. */

@@ -4,7 +4,7 @@ import { currency, money, type Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
-import { AssessmentQueries, type AssessedClaim } from '../assessments/index.js';
+import { AssessmentQueries, type AssessedClaim, type StandingAssessment } from '../assessments/index.js';
 import { ClaimLifecycle, entitlementRaised, Entitlements, type ClaimRow, type Grant } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { Awards } from './awards.service.js';
@@ -48,30 +48,34 @@ export class RaiseGrants {
     for (const { claim, assessed: { assessmentId, result } } of rises) {
       const assessment = standing.get(assessmentId);
       if (assessment === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
-      const limits = automaticLimits((await this.policies.version(tx, assessment.policyVersionId)).resolved);
-      const given = BigInt(result.cashMinor ?? '0');
+      const [limits, given] = [automaticLimits((await this.policies.version(tx, assessment.policyVersionId)).resolved), givenBy(result)];
       const granted = automatic.get(claim.merchantId) ?? new Map<string, bigint>();
       const others = [...granted].reduce((sum, [id, minor]) => (id === claim.id ? sum : sum + minor), 0n);
       const obstacles = [
         ...(given > limits.upTo || others + given > limits.perMerchant ? ['automatic_limit'] : []), ...(held.has(claim.id) ? ['claim_held'] : []),
         ...(room.value.fits(claim, given) ? [] : ['fund_exhausted']),
       ];
-      const isCapUsed = obstacles.length === 0 && this.awards.usesCaps(assessment, given) && !(await this.awards.useCaps(tx, claim, assessment, given)).ok;
-      found.set(claim.id, isCapUsed ? ['cap_used'] : obstacles);
-      if (obstacles.length > 0 || isCapUsed) continue;
+      const why = obstacles.length > 0 || await this.#takesCaps(tx, claim, assessment, given) ? obstacles : ['cap_used'];
+      found.set(claim.id, why);
+      if (why.length > 0) continue;
       room.value.take(claim, given);
       automatic.set(claim.merchantId, granted.set(claim.id, given));
     }
-    const free = rises.filter(({ claim, assessed }) => found.get(claim.id)?.length === 0 && !this.reservations.usesCaps(assessed.result, BigInt(assessed.result.cashMinor ?? '0')));
+    const free = rises.filter(({ claim, assessed: { result } }) => found.get(claim.id)?.length === 0 && !this.reservations.usesCaps(result, givenBy(result)));
     await this.awards.useNoCaps(tx, free.map(({ claim }) => claim.id));
     return ok(found);
+  }
+
+  /** Whether nothing is taken, or all of it fits. */
+  async #takesCaps(tx: Tx, claim: ClaimRow, assessment: StandingAssessment, given: bigint): Promise<boolean> {
+    return !this.awards.usesCaps(assessment, given) || (await this.awards.useCaps(tx, claim, assessment, given)).ok;
   }
 
   /** What was refused or declined is offered; else the claim stays where it is. The id of the determination. */
   async grant(tx: Tx, ctx: Context, rise: Rise, cause: RiseCause): Promise<Result<{ determinationId: string; n: number }>> {
     const { claim, assessed: { result } } = rise;
     // A change has taken of shared caps when it asked for what is in the way.
-    const capped = 'changeId' in cause ? ok(undefined) : await this.reservations.useCaps(tx, claim, result, BigInt(result.cashMinor ?? '0'));
+    const capped = 'changeId' in cause ? ok(undefined) : await this.reservations.useCaps(tx, claim, result, givenBy(result));
     if (!capped.ok) return capped;
     const granted = await this.grantAll(tx, ctx, [rise], cause);
     return granted.ok ? ok(granted.value[0] as { determinationId: string; n: number }) : granted;
@@ -80,7 +84,7 @@ export class RaiseGrants {
   /** Rises of different claims from one cause, whose uses of caps are taken; all or none. */
   async grantAll(tx: Tx, ctx: Context, rises: readonly Rise[], cause: RiseCause): Promise<Result<{ determinationId: string; n: number }[]>> {
     if (rises.length === 0) return ok([]);
-    const grosses = rises.map(({ claim, assessed }) => money(BigInt(assessed.result.cashMinor ?? '0'), currency(claim.currency)));
+    const grosses = rises.map(({ claim, assessed }) => money(givenBy(assessed.result), currency(claim.currency)));
     const determinations = await this.entitlements.determineAll(tx, rises.map(({ claim, assessed: { assessmentId } }, index) => ({
       claimId: claim.id, merchantId: claim.merchantId, outcome: 'award', reasons: [], assessmentId, amountMinor: (grosses[index] as Money).minor, currency: claim.currency, ...decided(cause),
     })));
@@ -104,6 +108,8 @@ export class RaiseGrants {
     return ok(raised.map(({ determinationId, n }) => ({ determinationId, n })));
   }
 }
+
+const givenBy = ({ cashMinor }: AssessedClaim['result']): bigint => BigInt(cashMinor ?? '0');
 
 const decided = (cause: RiseCause): Pick<Parameters<Entitlements['determine']>[1], 'stage' | 'userId' | 'outside' | 'noteDigest'> => ('changeId' in cause
   ? { stage: 'decision', userId: undefined, noteDigest: undefined }

@@ -19,7 +19,7 @@ export interface Entitled {
 
 /** By scheme what its fund could still reserve; taken from as claims are raised. Schemes of one fund share it in the end: the ledger refuses what does not fit. */
 export class RoomToRaise {
-  constructor(private readonly held: ReadonlySet<string>, private readonly rooms: Map<string, bigint | undefined>, private readonly reserved: ReadonlyMap<string, bigint>) {}
+  constructor(private readonly held: ReadonlySet<string>, private readonly rooms: Map<string, bigint | undefined>, private readonly standing: ReadonlyMap<string, bigint>) {}
 
   /** Edge: exactly what is left fits. A claim under a `fund` hold, or without a fund, cannot be raised. */
   fits({ id, schemeId }: ClaimRow, totalMinor: bigint): boolean {
@@ -33,7 +33,7 @@ export class RoomToRaise {
   }
 
   #added(id: string, totalMinor: bigint): bigint {
-    return totalMinor - (this.reserved.get(id) ?? 0n);
+    return totalMinor - (this.standing.get(id) ?? 0n);
   }
 }
 
@@ -110,7 +110,7 @@ export class Reservations {
       const ofScheme = wanted.filter(({ claim }) => claim.schemeId === schemeId);
       const fundId = await this.fundOf(tx, ofScheme[0]?.claim as ClaimRow);
       if (!fundId.ok) return fundId;
-      const before = await this.ledger.reservedFor(tx, fundId.value, ofScheme.map(({ claim }) => claim.id));
+      const before = await this.ledger.heldFor(tx, fundId.value, ofScheme.map(({ claim }) => claim.id));
       const exhausted = await this.ledger.reserveAll(tx, ctx, fundId.value, ofScheme.map(({ claim: { id }, n, total }) => ({
         claimId: id, entitlementNo: n, before: money(before.get(id) ?? 0n, total.currency), after: total,
       })));
@@ -123,7 +123,7 @@ export class Reservations {
   /** What the funds of claims that have their reservations could add to them; nobody else reserves from those funds until the commit. */
   async roomToRaise(tx: Tx, claims: readonly ClaimRow[]): Promise<Result<RoomToRaise>> {
     const held = await this.holds.standing(tx, claims.map(({ id }) => id), ['fund']);
-    const [rooms, reserved] = [new Map<string, bigint | undefined>(), new Map<string, bigint>()];
+    const [rooms, standing] = [new Map<string, bigint | undefined>(), new Map<string, bigint>()];
     for (const schemeId of new Set(claims.map((claim) => claim.schemeId))) {
       const ofScheme = claims.filter((claim) => claim.schemeId === schemeId);
       const fundId = await this.fundOf(tx, ofScheme[0] as ClaimRow);
@@ -132,9 +132,9 @@ export class Reservations {
       const room = await this.ledger.room(tx, fundId.value);
       if (!room.ok) return room;
       rooms.set(schemeId, room.value);
-      (await this.ledger.reservedFor(tx, fundId.value, ofScheme.map(({ id }) => id))).forEach((minor, id) => reserved.set(id, minor));
+      (await this.ledger.heldFor(tx, fundId.value, ofScheme.map(({ id }) => id))).forEach((minor, id) => standing.set(id, minor));
     }
-    return ok(new RoomToRaise(held, rooms, reserved));
+    return ok(new RoomToRaise(held, rooms, standing));
   }
 
   /** As `reserveAll`, with a `fund` hold where the fund cannot: the claims that are held. */
@@ -163,7 +163,7 @@ export class Reservations {
     return this.#giveBack(tx, ctx, claim, latest.n);
   }
 
-  /** Gives back what stands reserved above a total that has fallen. */
+  /** Gives back what stands reserved above a total that has fallen; what was paid above it is left to payouts. */
   async lower(tx: Tx, ctx: Context, claim: ClaimRow, { n, total }: { n: number; total: Money }): Promise<Result<void>> {
     await this.caps.lower(tx, claim.id, total.minor);
     return this.#giveBack(tx, ctx, claim, n, total.minor);
@@ -172,10 +172,10 @@ export class Reservations {
   async #giveBack(tx: Tx, ctx: Context, claim: ClaimRow, entitlementNo: number, keptMinor = 0n): Promise<Result<void>> {
     const fundId = await this.fundOf(tx, claim);
     if (!fundId.ok) return fundId.refusal.code === 'review.fund_missing' ? ok(undefined) : fundId;
-    const reservedMinor = (await this.ledger.reservedFor(tx, fundId.value, [claim.id])).get(claim.id) ?? 0n;
-    if (reservedMinor > keptMinor) {
-      await this.ledger.release(tx, ctx, { fundId: fundId.value, claimId: claim.id, entitlementNo, amount: money(reservedMinor - keptMinor, currency(claim.currency)) });
-    }
+    const reserved = (await this.ledger.reservedFor(tx, fundId.value, [claim.id])).get(claim.id) ?? 0n;
+    const above = ((await this.ledger.heldFor(tx, fundId.value, [claim.id])).get(claim.id) ?? 0n) - keptMinor;
+    const minor = above < reserved ? above : reserved;
+    if (minor > 0n) await this.ledger.release(tx, ctx, { fundId: fundId.value, claimId: claim.id, entitlementNo, amount: money(minor, currency(claim.currency)) });
     return ok(undefined);
   }
 }

@@ -5,10 +5,9 @@ import type { StandingAssessment } from '../assessments/index.js';
 import { Entitlements, type ClaimRow } from '../claims/index.js';
 import { EvidenceQueries } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
-import { RegisterQueries } from '../outages/index.js';
 import { PolicyQueries } from '../policies/index.js';
-import { SchemeQueries } from '../schemes/index.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
+import { RuleSchemes } from './rule-schemes.service.js';
 import { RuleStops } from './rule-stops.service.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
 
@@ -16,11 +15,10 @@ import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
 @Injectable()
 export class RuleFactsLoader {
   constructor(
-    private readonly schemes: SchemeQueries,
+    private readonly schemes: RuleSchemes,
     private readonly sites: MerchantQueries,
     private readonly policies: PolicyQueries,
     private readonly evidence: EvidenceQueries,
-    private readonly register: RegisterQueries,
     private readonly entitlements: Entitlements,
     private readonly doubts: RuleDoubtsLoader,
     private readonly stops: RuleStops,
@@ -29,7 +27,7 @@ export class RuleFactsLoader {
   /** Of claims with the assessments they stand on, in the order given; all but what rules have granted to the merchant before. */
   async load(tx: Tx, asked: readonly { readonly claim: ClaimRow; readonly assessment: StandingAssessment }[]): Promise<Result<Omit<RuleFacts, 'automaticTotalMinor'>[]>> {
     const claims = asked.map(({ claim }) => claim);
-    const schemes = await this.#schemes(tx, claims);
+    const schemes = await this.schemes.of(tx, claims);
     if (!schemes.ok) return schemes;
     const ids = claims.map(({ id }) => id);
     const sites = await this.sites.siteFactsOf(tx, claims.map(({ siteId }) => siteId));
@@ -48,15 +46,10 @@ export class RuleFactsLoader {
     return ok(facts);
   }
 
-  async #schemes(tx: Tx, claims: readonly ClaimRow[]): Promise<Result<ReadonlyMap<string, { readonly hasFund: boolean; readonly outagesEnded: boolean }>>> {
-    const found = new Map<string, { readonly hasFund: boolean; readonly outagesEnded: boolean }>();
-    for (const id of new Set(claims.map(({ schemeId }) => schemeId))) {
-      const scheme = await this.schemes.get(tx, id);
-      if (!scheme.ok) return scheme;
-      const states = await this.register.statesOf(tx, scheme.value.outageIds);
-      found.set(id, { hasFund: scheme.value.fundId !== undefined, outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final') });
-    }
-    return ok(found);
+  /** What rules have granted to the merchants of claims, and stands, in minor units by merchant; until the commit nobody else adds to it. */
+  async automaticTotals(tx: Tx, claims: readonly ClaimRow[]): Promise<Map<string, bigint>> {
+    const automatic = await this.entitlements.automatic(tx, claims.map(({ merchantId }) => merchantId));
+    return new Map([...automatic].map(([merchantId, granted]) => [merchantId, [...granted.values()].reduce((sum, minor) => sum + minor, 0n)]));
   }
 }
 

@@ -4,7 +4,7 @@ import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
-import { ClaimLifecycle, Entitlements, type ClaimRow } from '../claims/index.js';
+import { ClaimLifecycle, type ClaimRow } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 import { decideByRule, type RuleFacts, type RuleVerdict } from './decide-by-rule.rules.js';
 import { DecisionHour } from './decision-hour.service.js';
@@ -43,7 +43,6 @@ export class StraightThrough {
     private readonly awards: Awards,
     private readonly stops: RuleStops,
     private readonly entries: QueueEntriesRepository,
-    private readonly entitlements: Entitlements,
   ) {}
 
   /** New assessments of different claims stand: decide now, or set the hour; a claim that people were deciding goes back to them. */
@@ -99,8 +98,7 @@ export class StraightThrough {
 
   /** One after the other: what is granted to one claim of a merchant, or used by it of a cap, counts for the next. */
   async #verdicts(tx: Tx, asked: readonly (Omit<Decided, 'verdict'> & { readonly facts: LoadedFacts })[]): Promise<Decided[]> {
-    const automatic = await this.entitlements.automatic(tx, asked.map(({ claim }) => claim.merchantId));
-    const totals = new Map([...automatic].map(([merchantId, claims]) => [merchantId, [...claims.values()].reduce((sum, minor) => sum + minor, 0n)]));
+    const totals = await this.facts.automaticTotals(tx, asked.map(({ claim }) => claim));
     const decided: Decided[] = [];
     for (const { claim, assessment, facts } of asked) {
       const total = totals.get(claim.merchantId) ?? 0n;

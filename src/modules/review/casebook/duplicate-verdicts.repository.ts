@@ -38,7 +38,7 @@ export class DuplicateVerdictsRepository {
                verdict, (SELECT body FROM text_body WHERE digest = reason_digest) AS reason, user_id AS "userId", at
         FROM duplicate_verdict WHERE low_claim_id = asked.id OR high_claim_id = asked.id ORDER BY low_claim_id, high_claim_id, n DESC LIMIT 200) said`, [claimIds]);
     const found = new Map<string, Map<string, VerdictRow>>();
-    for (const { of, ...row } of rows) found.set(of, (found.get(of) ?? new Map()).set(row.otherClaimId, row));
+    for (const { of, ...row } of rows) found.set(of, (found.get(of) ?? new Map<string, VerdictRow>()).set(row.otherClaimId, row));
     return found;
   }
 }
