@@ -182,6 +182,11 @@ export class ChangesRepository {
       [changeId, merchants.map(({ merchantId }) => merchantId), merchants.map(({ claimIds }) => claimIds.length), formatInstant(at)]);
   }
 
+  async isTold(reader: Reader, changeId: string): Promise<boolean> {
+    const rows = await reader.query('SELECT FROM change_told WHERE change_id = $1 LIMIT 1', [changeId]);
+    return rows.length > 0;
+  }
+
   /** How many merchants were written to. */
   async toldCount(reader: Reader, changeId: string): Promise<number> {
     const [row] = await reader.query<{ count: number }>('SELECT count(*)::int AS count FROM change_told WHERE change_id = $1', [changeId]);

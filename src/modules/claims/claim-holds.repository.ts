@@ -20,10 +20,9 @@ export class ClaimHoldsRepository {
     return row?.id;
   }
 
-  /** The kinds that stand, of those asked for. */
-  async standing(reader: Reader, claimId: string, kinds: readonly ClaimHoldKind[]): Promise<ClaimHoldKind[]> {
-    const rows = await reader.query<{ kind: ClaimHoldKind }>('SELECT kind FROM claim_hold WHERE claim_id = $1 AND released_at IS NULL AND kind = ANY($2) ORDER BY id', [claimId, kinds]);
-    return rows.map(({ kind }) => kind);
+  /** What stands of the kinds asked for. */
+  standing(reader: Reader, claimIds: readonly string[], kinds: readonly ClaimHoldKind[]): Promise<{ claimId: string; kind: ClaimHoldKind }[]> {
+    return reader.named('claim_holds_standing', 'SELECT claim_id AS "claimId", kind FROM claim_hold WHERE claim_id = ANY ($1::uuid[]) AND released_at IS NULL AND kind = ANY ($2) ORDER BY id', [claimIds, kinds]);
   }
 
   /** When holds of these kinds stood on claims; what stands still has no end. */

@@ -38,12 +38,15 @@ const COLUMNS = `id, claim_id AS "claimId", kind, entitlement_no AS "entitlement
 
 @Injectable()
 export class ClaimNoticesRepository {
-  async insert(tx: Tx, row: NewNotice): Promise<void> {
+  async insert(tx: Tx, rows: readonly NewNotice[]): Promise<void> {
     await tx.named('decision_notice_insert', `
       INSERT INTO decision_notice (claim_id, merchant_id, kind, entitlement_no, objection_no, letter_ids, offer_days, objection_days, zone, told_at, look_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [row.claimId, row.merchantId, row.kind, row.entitlementNo ?? null, row.objectionNo ?? null, row.letterIds, row.offerDays, row.objectionDays, row.zone,
-      formatInstant(row.at), row.lookAt === undefined ? null : formatInstant(row.lookAt)]);
+      SELECT claim_id, merchant_id, kind, entitlement_no, objection_no, letter_ids::uuid[], offer_days, objection_days, zone, told_at, look_at
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::int[], $8::int[], $9::text[], $10::timestamptz[], $11::timestamptz[])
+        AS u (claim_id, merchant_id, kind, entitlement_no, objection_no, letter_ids, offer_days, objection_days, zone, told_at, look_at)`,
+    [rows.map(({ claimId }) => claimId), rows.map(({ merchantId }) => merchantId), rows.map(({ kind }) => kind), rows.map(({ entitlementNo }) => entitlementNo ?? null),
+      rows.map(({ objectionNo }) => objectionNo ?? null), rows.map(({ letterIds }) => `{${letterIds.join(',')}}`), rows.map(({ offerDays }) => offerDays), rows.map(({ objectionDays }) => objectionDays),
+      rows.map(({ zone }) => zone), rows.map(({ at }) => formatInstant(at)), rows.map(({ lookAt }) => (lookAt === undefined ? null : formatInstant(lookAt)))]);
   }
 
   /** Oldest first. */

@@ -54,13 +54,20 @@ export class ClaimNotices {
     private readonly clock: Clock,
   ) {}
 
-  async tell(tx: Tx, claim: ClaimRow, { kind, entitlementNo, objectionNo, days, letter }: Told): Promise<void> {
-    const letterIds = await this.letters.toOwners(tx, claim, letter);
+  tell(tx: Tx, claim: ClaimRow, told: Told): Promise<void> {
+    return this.tellAll(tx, [{ claim, ...told }]);
+  }
+
+  /** Of different claims, with as many statements as of one. */
+  async tellAll(tx: Tx, told: readonly (Told & { readonly claim: ClaimRow })[]): Promise<void> {
+    if (told.length === 0) return;
+    const letterIds = await this.letters.toOwnersOfAll(tx, told);
+    const zones = await this.places.zones(tx, told.map(({ claim }) => claim.siteId));
     const at = this.clock.now();
-    await this.notices.insert(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, kind, entitlementNo, objectionNo, letterIds, offerDays: days.offer, objectionDays: days.objection,
-      zone: await this.places.zone(tx, claim.siteId), at, lookAt: claim.state === 'offered' && entitlementNo !== undefined ? at : undefined,
-    });
+    await this.notices.insert(tx, told.map(({ claim, kind, entitlementNo, objectionNo, days }, index) => ({
+      claimId: claim.id, merchantId: claim.merchantId, kind, entitlementNo, objectionNo, letterIds: letterIds[index] ?? [], offerDays: days.offer, objectionDays: days.objection,
+      zone: zones.get(claim.siteId) ?? 'UTC', at, lookAt: claim.state === 'offered' && entitlementNo !== undefined ? at : undefined,
+    })));
   }
 
   async clocksOf(reader: Reader, claimId: string): Promise<ClaimClocks> {

@@ -11,7 +11,7 @@ export { EvidenceQueries, type EvidenceFacts } from './files/evidence-queries.se
 export { EVIDENCE_FORMS, EVIDENCE_LIMITS, EVIDENCE_TYPES, kindsOf } from './files/evidence-limits.rules.js';
 export type { EvidenceFileRow, EvidenceFileState, EvidenceFileView } from './views/evidence-file-view.js';
 export { SalesQueries, type SalesHeader } from './sales-queries.service.js';
-export { SharedEvidence, type SharedFile, type SharedSales } from './shared-evidence.service.js';
+export { SharedEvidence } from './shared-evidence.service.js';
 export { SalesSetEntity } from './sales-set.entity.js';
 export { SalesSets, type CoverageConfirmation } from './sales-sets.service.js';
 export { readUploadOptions, type UploadOptions } from './upload-options.rules.js';

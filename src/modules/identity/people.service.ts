@@ -102,8 +102,15 @@ export class People {
   }
 
   /** Who signs for a business, the first one first. */
-  ownersOf(reader: Reader, merchantId: string): Promise<Owner[]> {
-    return this.users.ownersOf(reader, merchantId);
+  async ownersOf(reader: Reader, merchantId: string): Promise<readonly Owner[]> {
+    return (await this.ownersOfAll(reader, [merchantId])).get(merchantId) ?? [];
+  }
+
+  /** As `ownersOf`, by business; one without any is left out. */
+  async ownersOfAll(reader: Reader, merchantIds: readonly string[]): Promise<ReadonlyMap<string, readonly Owner[]>> {
+    const found = new Map<string, Owner[]>();
+    for (const { merchantId, ...owner } of await this.users.ownersOf(reader, [...new Set(merchantIds)])) found.set(merchantId, [...(found.get(merchantId) ?? []), owner]);
+    return found;
   }
 
   async get(userId: string): Promise<Result<PersonView>> {

@@ -61,10 +61,10 @@ export class UsersRepository {
     return { id: known.id, isNew: false };
   }
 
-  ownersOf(reader: Reader, merchantId: string): Promise<Owner[]> {
-    return reader.query(`
-      SELECT u.id AS "userId", u.email, u.phone, u.name FROM membership m JOIN app_user u ON u.id = m.user_id
-      WHERE m.merchant_id = $1 AND m.role = 'owner' AND u.active ORDER BY u.created_at, u.id`, [merchantId]);
+  ownersOf(reader: Reader, merchantIds: readonly string[]): Promise<(Owner & { merchantId: string })[]> {
+    return reader.named('owners_of', `
+      SELECT m.merchant_id AS "merchantId", u.id AS "userId", u.email, u.phone, u.name FROM membership m JOIN app_user u ON u.id = m.user_id
+      WHERE m.merchant_id = ANY ($1::uuid[]) AND m.role = 'owner' AND u.active ORDER BY u.created_at, u.id`, [merchantIds]);
   }
 
   async makeOwner(tx: Tx, userId: string, merchantId: string): Promise<void> {

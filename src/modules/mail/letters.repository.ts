@@ -30,6 +30,8 @@ export interface LetterContent {
   readonly html: string | null;
 }
 
+export type NewLetterRow = Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt' | 'endsAt'> & { readonly at: Instant; readonly minutes: number | undefined; readonly content: LetterContent };
+
 /** Null while it waits, and when it failed or came back. `kept` counts: where no server is connected the outbox is what is read. */
 export interface LetterDelivered {
   readonly id: string;
@@ -47,19 +49,23 @@ export interface LetterFate extends Pick<LetterRow, 'id' | 'template' | 'channel
 
 @Injectable()
 export class LettersRepository {
-  async insert(tx: Tx, letter: Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt' | 'endsAt'> & { readonly at: Instant; readonly minutes: number | undefined }, content: LetterContent): Promise<string> {
-    const at = formatInstant(letter.at);
-    const [row] = await tx.named<{ id: string }>('letter_insert', `
-      WITH letter AS (
-        INSERT INTO letter (template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, CASE WHEN $8 IN ('kept', 'declined') THEN $9::timestamptz END, $9::timestamptz + make_interval(mins => $14::int)) RETURNING id
+  /** Their ids, which grow in the order given. */
+  async insert(tx: Tx, letters: readonly NewLetterRow[]): Promise<string[]> {
+    const rows = await tx.named<{ id: string }>('letter_insert', `
+      WITH given AS MATERIALIZED (
+        SELECT uuidv7() AS id, u.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::boolean[], $8::text[], $9::timestamptz[], $10::int[], $11::text[], $12::text[],
+          $13::text[], $14::text[]) WITH ORDINALITY AS u (template, language, channel, about_kind, about_id, merchant_id, secret, state, at, minutes, recipient, subject, plain, html, n)
+      ), letter AS (
+        INSERT INTO letter (id, template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at, ends_at)
+        SELECT id, template, language, channel, about_kind, about_id, merchant_id, secret, state, at, CASE WHEN state IN ('kept', 'declined') THEN at END, at + make_interval(mins => minutes) FROM given
       ), content AS (
-        INSERT INTO letter_content (letter_id, recipient, subject, plain, html) SELECT id, $10, $11, $12, $13 FROM letter
-      ) SELECT id FROM letter`,
-    [letter.template, letter.language, letter.channel, letter.about.kind, letter.about.id, letter.merchantId, letter.secret, letter.state, at,
-      content.recipient, content.subject, content.plain, content.html, letter.minutes ?? null]);
-    if (row === undefined) throw new Error('the letter was not stored');
-    return row.id;
+        INSERT INTO letter_content (letter_id, recipient, subject, plain, html) SELECT id, recipient, subject, plain, html FROM given
+      ) SELECT id FROM given ORDER BY n`,
+    [letters.map(({ template }) => template), letters.map(({ language }) => language), letters.map(({ channel }) => channel), letters.map(({ about }) => about.kind), letters.map(({ about }) => about.id),
+      letters.map(({ merchantId }) => merchantId), letters.map(({ secret }) => secret), letters.map(({ state }) => state), letters.map(({ at }) => formatInstant(at)),
+      letters.map(({ minutes }) => minutes ?? null), letters.map(({ content }) => content.recipient), letters.map(({ content }) => content.subject), letters.map(({ content }) => content.plain),
+      letters.map(({ content }) => content.html)]);
+    return rows.map(({ id }) => id);
   }
 
   async find(reader: Reader, id: string): Promise<(LetterRow & LetterContent) | undefined> {

@@ -97,6 +97,7 @@ import { RequestsController } from './requests/requests.controller.js';
 import { RequestsDue } from './requests/requests-due.service.js';
 import { REQUESTS_ERRORS } from './requests/requests.errors.js';
 import { UnansweredRequests } from './requests/unanswered-requests.service.js';
+import { RuleSchemes } from './rule-schemes.service.js';
 import { RuleStops } from './rule-stops.service.js';
 import { Assignments } from './queues/assignments.service.js';
 import { BulkActionsController } from './queues/bulk-actions.controller.js';
@@ -153,7 +154,7 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
     Sampling, SamplingRepository, SampleLists,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
     DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
-    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleStops,
+    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
     DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,
   ],

@@ -78,6 +78,12 @@ export class EvidenceFilesRepository {
     return reader.named('evidence_of_subject', `SELECT ${COLUMNS} FROM evidence_file WHERE subject_id = $1 ORDER BY begun_at, id`, [subjectId]);
   }
 
+  /** What was filed with subjects, in the order it was begun. */
+  filedWith(reader: Reader, subjectIds: readonly string[]): Promise<Pick<EvidenceFileRow, 'subjectId' | 'kind' | 'state'>[]> {
+    return reader.named('evidence_filed_with', `
+      SELECT subject_id AS "subjectId", kind, state FROM evidence_file WHERE subject_id = ANY ($1::uuid[]) AND frozen_at IS NOT NULL ORDER BY begun_at, id`, [subjectIds]);
+  }
+
   /** Always in the order of ids: two who lock many do not wait for each other. */
   lockSubject(tx: Tx, subjectId: string): Promise<EvidenceFileRow[]> {
     return tx.named('evidence_lock_subject', `SELECT ${COLUMNS} FROM evidence_file WHERE subject_id = $1 ORDER BY id FOR UPDATE`, [subjectId]);

@@ -50,8 +50,8 @@ export class ReductionDecisions {
       amountMinor: isNil ? undefined : after.minor, currency: claim.currency, userId, noteDigest,
     });
     await this.reductions.decide(tx, { id: row.id, outcome: 'reduced', by: userId, at, noteDigest, determinationId: determination.id });
-    const granted = await this.entitlements.grant(tx, claim, determination.id, latest.assessmentId, after);
-    if (claim.state === 'accepted') await this.entitlements.carryAcceptance(tx, claim.id, granted.n, 'reduced');
+    const granted = await this.entitlements.grant(tx, { claim, determinationId: determination.id, assessmentId: latest.assessmentId, gross: after });
+    if (claim.state === 'accepted') await this.entitlements.carryAcceptances(tx, 'reduced', [{ claimId: claim.id, n: granted.n }]);
     const fund = endsIt ? await this.reservations.release(tx, ctx, claim) : await this.reservations.lower(tx, ctx, claim, { n: granted.n, total: after });
     if (!fund.ok) return fund;
     const moved = await this.lifecycle.apply(tx, ctx, claim, {

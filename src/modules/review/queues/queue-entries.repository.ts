@@ -120,17 +120,19 @@ export class QueueEntriesRepository {
     return row?.count ?? 0;
   }
 
-  /** Counts the findings of an assessment that refer or block. */
-  async doubted(tx: Tx, claimId: string, assessmentId: string): Promise<void> {
+  /** Counts the findings of assessments that refer or block. */
+  async doubted(tx: Tx, assessed: readonly { readonly claimId: string; readonly assessmentId: string }[]): Promise<void> {
     await tx.named('queue_doubted', `
-      UPDATE claim_assignment q SET risk_count = r.count
-      FROM (SELECT count(*)::int FROM assessment a, json_array_elements(a.result::json -> 'findings') f WHERE a.id = $2 AND f ->> 'effect' IN ('refers', 'blocks')) r (count)
-      WHERE q.claim_id = $1 AND q.risk_count <> r.count`, [claimId, assessmentId]);
+      UPDATE claim_assignment q SET risk_count = r.count FROM (
+        SELECT u.claim_id, (SELECT count(*)::int FROM json_array_elements(a.result::json -> 'findings') f WHERE f ->> 'effect' IN ('refers', 'blocks')) AS count
+        FROM unnest($1::uuid[], $2::uuid[]) AS u (claim_id, assessment_id) JOIN assessment a ON a.id = u.assessment_id) r
+      WHERE q.claim_id = r.claim_id AND q.risk_count <> r.count`, [assessed.map(({ claimId }) => claimId), assessed.map(({ assessmentId }) => assessmentId)]);
   }
 
-  /** Why the rule gave a claim to people. */
-  async referred(tx: Tx, claimId: string, why: readonly string[]): Promise<void> {
-    await tx.named('queue_referred', 'UPDATE claim_assignment SET why = $2 WHERE claim_id = $1', [claimId, why]);
+  /** Why the rule gave claims to people. */
+  async referred(tx: Tx, referred: readonly { readonly claim: { readonly id: string }; readonly why: readonly string[] }[]): Promise<void> {
+    await tx.named('queue_referred', 'UPDATE claim_assignment SET why = ARRAY(SELECT json_array_elements_text(u.why)) FROM unnest($1::uuid[], $2::json[]) AS u (claim_id, why) WHERE claim_assignment.claim_id = u.claim_id',
+      [referred.map(({ claim }) => claim.id), referred.map(({ why }) => JSON.stringify(why))]);
   }
 
   /** Whether an objection is open, for whoever keeps objections: such claims are in the list of that name. */

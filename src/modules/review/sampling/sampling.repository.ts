@@ -54,10 +54,10 @@ export class SamplingRepository {
     return reader.query<PeriodRow>(`SELECT ${COLUMNS} FROM sampling_period WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`, [after ?? null, limit]);
   }
 
-  /** The period in which an instant falls. */
-  async at(reader: Reader, at: Instant): Promise<PeriodRow | undefined> {
-    const [row] = await reader.query<PeriodRow>(`SELECT ${COLUMNS} FROM sampling_period WHERE span @> $1::timestamptz`, [formatInstant(at)]);
-    return row;
+  /** The periods in which some of the instants fall. */
+  at(reader: Reader, instants: readonly Instant[]): Promise<PeriodRow[]> {
+    return reader.named<PeriodRow>('sampling_at', `SELECT ${COLUMNS} FROM sampling_period WHERE id IN (SELECT p.id FROM unnest($1::timestamptz[]) AS u (at) JOIN sampling_period p ON p.span @> u.at)`,
+      [instants.map(formatInstant)]);
   }
 
   async sealed(reader: Reader, id: string): Promise<SealedSeed> {
