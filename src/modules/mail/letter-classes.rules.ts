@@ -9,6 +9,7 @@ export const LETTER_CLASSES: Readonly<Record<string, LetterClass>> = {
   'claim.decided': 'legal',
   'claim.expired_unanswered': 'legal',
   'claim.fund_ready': 'legal',
+  'claim.fund_ready-granted': 'legal',
   'claim.granted': 'legal',
   'claim.information_reminder': 'courtesy',
   'claim.information_requested': 'legal',

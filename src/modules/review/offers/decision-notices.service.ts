@@ -41,6 +41,11 @@ export class DecisionNotices {
     await this.notices.tell(tx, claim, { ...about, days: { offer: days(process.offerDays), objection: days(process.objectionDays) }, letter });
   }
 
+  /** Whether what is offered on the claim has to be accepted. */
+  async asksForAcceptance(tx: Tx, claim: ClaimRow): Promise<boolean> {
+    return (await this.#policy(tx, claim)).resolved.document.process.acceptance === 'required';
+  }
+
   /** The sum, and for how many days it stands or may be objected to. */
   async offer(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
     const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
