@@ -29,7 +29,7 @@ export const DUTY_TABLE: readonly Conflict<Duty>[] = [
     ['payee_editor', 'releaser'],
     ['filer', 'reduction_proposer'], ['helper', 'reduction_proposer'], ['interest', 'reduction_proposer'],
     ['filer', 'reduction_decider'], ['helper', 'reduction_decider'], ['interest', 'reduction_decider'],
-    ['reduction_proposer', 'reduction_decider'],
+    ['reduction_proposer', 'reduction_decider'], ['reduction_proposer', 'reconsiderer'], ['reduction_decider', 'reconsiderer'],
   ),
   ...since<Duty>('standard', ['helper', 'recommender']),
 ];

@@ -24,6 +24,7 @@ export const LETTER_CLASSES: Readonly<Record<string, LetterClass>> = {
   'claim.offered': 'legal',
   'claim.opened': 'legal',
   'claim.outside-review': 'legal',
+  'claim.raised': 'legal',
   'claim.received': 'courtesy',
   'claim.reduced': 'legal',
   'claim.reduction_proposed': 'legal',

@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
 import { ClaimClashes, ClaimLifecycle, Entitlements, type ClaimRow } from '../claims/index.js';
 import { TaskBook, type TaskKind } from '../tasks/index.js';
+import { DecisionNotices } from './offers/decision-notices.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
 
 /** A decided claim that an approved change had assessed again, its run kept aside. */
@@ -32,6 +33,7 @@ export class Raises {
     private readonly assessment: ClaimAssessment,
     private readonly grants: RaiseGrants,
     private readonly tasks: TaskBook,
+    private readonly decisions: DecisionNotices,
   ) {}
 
   async settle(tx: Tx, ctx: Context, reassessed: Reassessed): Promise<Result<RaiseVerdict>> {
@@ -62,7 +64,14 @@ export class Raises {
     if (obstacles.value.length > 0) return this.#task(tx, ctx, reassessed, 'entitlement_rise', granted, obstacles.value);
     await this.assessment.letStand(tx, ctx, claim, assessed);
     const raised = await this.grants.grant(tx, ctx, claim, assessed, { changeId });
-    return raised.ok ? ok('raised') : raised;
+    if (!raised.ok) return raised;
+    if (claim.state === 'offered') await this.#tell(tx, { ...claim, assessmentId: assessed.assessmentId }, raised.value.n);
+    return ok('raised');
+  }
+
+  /** A higher offer is a new one: its owners have the whole time to answer it and to object. */
+  async #tell(tx: Tx, claim: ClaimRow, n: number): Promise<void> {
+    await this.decisions.tell(tx, claim, { kind: 'raise', entitlementNo: n }, await this.decisions.offer(tx, claim, 'claim.raised'));
   }
 
   async #task(tx: Tx, ctx: Context, { claim, assessed: { result }, changeId }: Reassessed, kind: keyof typeof VERDICTS, granted: bigint, reasons: readonly string[] = []): Promise<Result<RaiseVerdict>> {

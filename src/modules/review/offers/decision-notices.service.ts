@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../../core/errors/index.js';
 import { reasonText, type Language } from '../../../core/policy/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AssessmentQueries } from '../../assessments/index.js';
-import { ClaimNotices, Entitlements, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
+import { ClaimNotices, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
 import { DecisionMail } from '../letters/decision-mail.service.js';
 
@@ -17,7 +18,7 @@ const days = (text: string): number => Number.parseInt(text, 10);
 export class DecisionNotices {
   constructor(
     private readonly notices: ClaimNotices, private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
-    private readonly mail: DecisionMail,
+    private readonly mail: DecisionMail, private readonly clock: Clock,
   ) {}
 
   /** Of a claim that a decision has moved. */
@@ -37,8 +38,14 @@ export class DecisionNotices {
   }
 
   async tell(tx: Tx, claim: ClaimRow, about: Pick<Told, 'kind' | 'entitlementNo' | 'objectionNo'>, letter: ClaimLetter): Promise<void> {
-    const process = (await this.#policy(tx, claim)).resolved.document.process;
-    await this.notices.tell(tx, claim, { ...about, days: { offer: days(process.offerDays), objection: days(process.objectionDays) }, letter });
+    const { offerDays, objectionDays } = await this.times(tx, claim);
+    await this.notices.tell(tx, claim, { ...about, days: { offer: days(offerDays), objection: days(objectionDays) }, letter });
+  }
+
+  /** The days that the policy leaves to answer an offer and to object. */
+  async times(tx: Tx, claim: ClaimRow): Promise<{ offerDays: string; objectionDays: string }> {
+    const { offerDays, objectionDays } = (await this.#policy(tx, claim)).resolved.document.process;
+    return { offerDays, objectionDays };
   }
 
   /** Whether what is offered on the claim has to be accepted. */
@@ -46,13 +53,18 @@ export class DecisionNotices {
     return (await this.#policy(tx, claim)).resolved.document.process.acceptance === 'required';
   }
 
-  /** The sum, and for how many days it stands or may be objected to. */
+  /** The sum, for how many days it stands or may be objected to, and to what day at the least. */
   async offer(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
     const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
-    const { offerDays, objectionDays } = (await this.#policy(tx, claim)).resolved.document.process;
+    const at = this.clock.now();
+    const { offerDays, objectionDays } = await this.times(tx, claim);
     return {
       template,
-      data: ({ language }) => ({ sum: new Formatting(language).minor(String(gross?.minor ?? 0n), claim.currency), offerDays, objectionDays }),
+      data: ({ language, zone }) => {
+        const f = new Formatting(language);
+        const lastDay = f.date(lastInstantFrom(at, { days: days(offerDays), zone }), zone);
+        return { sum: f.minor(String(gross?.minor ?? 0n), claim.currency), offerDays, objectionDays, lastDay };
+      },
     };
   }
 
