@@ -64,6 +64,7 @@ import { SendController } from './intake/send.controller.js';
 import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
 import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
+import { KeptReplies } from './merchant/kept-replies.service.js';
 import { RequestPagesController } from './merchant/request-pages.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
@@ -149,7 +150,7 @@ registerCatalogue(PORTAL_ERRORS);
 registerCatalogue(INTAKE_ERRORS);
 
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
-const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
+const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
