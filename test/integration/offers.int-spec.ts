@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { OffersNobodyWasToldOf2026112810130 } from '../../migrations/202611281013-offers-nobody-was-told-of.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { ClaimHolds, ClaimLifecycle } from '../../src/modules/claims/index.js';
 import { LAPSES } from '../../src/modules/review/offers/offer-lapses.job.js';
@@ -149,6 +150,41 @@ describe('an offer', () => {
     const { path } = REQUESTS.take_up_again(claim);
     expect((await call(world.url, 'POST', `/v1/claims/${id}/${path.replace('1', '7')}`, { token: await tokenOf('owner'), ...ifMatch(claim.version) })).body['code']).toBe('review.offer_not_found');
     expect((await does('owner', 'take_up_again', id)).status).toBe(201);
+  });
+});
+
+describe('an offer that nobody was told of', () => {
+  const noticesOf = async (id: string) => (await owner.query<{ kind: string; letters: number }>('SELECT kind, cardinality(letter_ids) AS letters FROM decision_notice WHERE claim_id = $1 ORDER BY id', [id])).rows;
+
+  it('from before there were letters gets its notice by the migration, once, is then written about, and has all its time from there', async () => {
+    const [{ id }, other] = [await offered(), await refused()];
+    await owner.query('DELETE FROM decision_notice WHERE claim_id = ANY ($1)', [[id, other.id]]);
+    const migration = new OffersNobodyWasToldOf2026112810130();
+    for (let time = 0; time < 2; time += 1) await migration.up({ query: (sql: string) => owner.query(sql) } as never);
+    expect([await noticesOf(id), await noticesOf(other.id)]).toEqual([[{ kind: 'offer', letters: 0 }], []]);
+    await owner.query('UPDATE decision_notice SET look_at = $2 WHERE claim_id = $1', [id, formatInstant(clock.now())]);
+    expect((await seen(id)).offer).toEqual({ n: 1 });
+    await later(40 * DAY);
+    await later(HOUR);
+    expect(await noticesOf(id)).toEqual([{ kind: 'offer', letters: 0 }, { kind: 'offer', letters: 1 }]);
+    await later(29 * DAY);
+    expect((await seen(id)).state).toBe('offered');
+    await later(2 * DAY);
+    expect((await seen(id)).state).toBe('expired');
+  });
+
+  it('because its business had no owner waits, and is told once there is one', async () => {
+    const { id } = await offered();
+    await owner.query('UPDATE decision_notice SET letter_ids = \'{}\' WHERE claim_id = $1', [id]);
+    const { rows: [member] } = await owner.query<{ id: string }>('SELECT m.user_id AS id FROM membership m JOIN claim c ON c.merchant_id = m.merchant_id WHERE c.id = $1 AND m.role = \'owner\'', [id]);
+    await owner.query('UPDATE membership SET role = \'member\' WHERE user_id = $1', [member?.id]);
+    await later(DAY);
+    await later(DAY);
+    expect(await noticesOf(id)).toEqual([{ kind: 'offer', letters: 0 }]);
+    await owner.query('UPDATE membership SET role = \'owner\' WHERE user_id = $1', [member?.id]);
+    await later(DAY);
+    expect((await noticesOf(id)).at(-1)).toEqual({ kind: 'offer', letters: 1 });
+    expect((await seen(id)).offer?.standsUntil).toBe(midnightIn(31));
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture } from '../support/browser.js';
+import { Browsing, expectAccessible, expectFits, expectWords, keepPicture } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -27,7 +27,6 @@ async function looksRight(page: Page, name: string): Promise<void> {
     await expectWords(page);
     await expectFits(page);
     await expectAccessible(page);
-    if (language === 'en') await expectReachable(page);
     await keepPicture(page, `funds-${name}-${language}-${width}`);
   }
   await page.goto(`/en/funds/${fundId}`);
@@ -46,7 +45,7 @@ it('money for a fund with a limit is stated by one person, with nothing lost whe
   expect(await said(page)).toMatch(/Stated\. Another person books it\.[^]*£25\.50\s*Waits to be booked[^]*BACS 17/i);
   expect(await page.getByRole('button', { name: 'Book it' }).count()).toBe(0);
   await looksRight(page, 'stated');
-  expect(complaints.splice(0)).toHaveLength(0);
+  expect(complaints).toEqual([]);
 
   const { email } = await newPerson(world, ['finance_approver']);
   const second = (await browsing.reader({ email, scripts: false })).page;
@@ -54,6 +53,5 @@ it('money for a fund with a limit is stated by one person, with nothing lost whe
   expect(await second.getByRole('button', { name: 'State it' }).count()).toBe(0);
   await second.getByRole('button', { name: 'Book it' }).click();
   expect(await said(second)).toMatch(/Booked\. Claims that wait for money[^]*Limit in all: £125\.50/);
-  await looksRight(second, 'booked');
   expect(await second.getByRole('button', { name: 'Drop it' }).count()).toBe(0);
 });

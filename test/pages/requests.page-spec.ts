@@ -89,7 +89,7 @@ describe('a merchant who is asked, in Korean, on a phone and without scripts', (
     // Who leaves for the upload comes back to everything they had typed, and nothing was sent.
     await page.locator('#outcome-4-cannot').check();
     await page.locator('#why-4').fill('여권을 갱신 중입니다.');
-    await page.getByRole('button', { name: '사진이나 서류' }).first().click();
+    await page.getByRole('button', { name: '사진 또는 서류 보내기' }).first().click();
     await page.waitForURL(/\/evidence$/);
     expect((await sendEvidence(world, claim.id, pdf(), { kind: 'accounts', name: 'accounts.pdf', type: 'application/pdf' })).status).toBe(201);
     expect((await claimOf(world, claim.id)).state).toBe('info_requested');

@@ -36,6 +36,11 @@ export class ClaimLetters {
     return this.to(tx, owners.map((owner) => reached(owner)), claim, letter);
   }
 
+  /** Whether there is anybody to write to. */
+  async reachesOwners(tx: Tx, { merchantId }: ClaimRow): Promise<boolean> {
+    return (await this.people.ownersOf(tx, merchantId)).length > 0;
+  }
+
   async to(tx: Tx, people: readonly Recipient[], claim: ClaimRow, { template, data }: ClaimLetter): Promise<string[]> {
     const language = await this.merchants.languageOf(tx, claim.merchantId);
     const site = (await this.merchants.siteNames(tx, [claim.siteId])).get(claim.siteId);
