@@ -176,12 +176,17 @@ describe('an offer that nobody was told of', () => {
   it('because its business had no owner waits, and is told once there is one', async () => {
     const { id } = await offered();
     await owner.query('UPDATE decision_notice SET letter_ids = \'{}\' WHERE claim_id = $1', [id]);
-    const { rows: [member] } = await owner.query<{ id: string }>('SELECT m.user_id AS id FROM membership m JOIN claim c ON c.merchant_id = m.merchant_id WHERE c.id = $1 AND m.role = \'owner\'', [id]);
-    await owner.query('UPDATE membership SET role = \'member\' WHERE user_id = $1', [member?.id]);
-    await later(DAY);
-    await later(DAY);
+    const owners = async (active: boolean): Promise<void> => {
+      await owner.query('UPDATE app_user SET active = $2, version = version + 1 WHERE id IN (SELECT m.user_id FROM membership m JOIN claim c ON c.merchant_id = m.merchant_id WHERE c.id = $1)', [id, active]);
+    };
+    await owners(false);
+    clock.advance(DAY);
+    for (let look = 0; look < 2; look += 1) {
+      await world.app.get(Jobs).sweep(LAPSES);
+      clock.advance(HOUR);
+    }
     expect(await noticesOf(id)).toEqual([{ kind: 'offer', letters: 0 }]);
-    await owner.query('UPDATE membership SET role = \'owner\' WHERE user_id = $1', [member?.id]);
+    await owners(true);
     await later(DAY);
     expect((await noticesOf(id)).at(-1)).toEqual({ kind: 'offer', letters: 1 });
     expect((await seen(id)).offer?.standsUntil).toBe(midnightIn(31));
