@@ -10,15 +10,18 @@ import { FundQueries } from './fund-queries.service.js';
 import { FundsController } from './funds.controller.js';
 import { FUNDS_ERRORS } from './funds.errors.js';
 import { FundsRepository } from './funds.repository.js';
+import { PayingAccountsRepository } from './paying-accounts.repository.js';
+import { PayingAccounts } from './paying-accounts.service.js';
 
 registerCatalogue(FUNDS_ERRORS);
 mapConstraints({
-  fund_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
+  fund_code_uq: 'funds.code_taken', paying_account_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
   fund_deposit_reference_uq: 'funds.deposit_stated', fund_deposit_second_ck: 'funds.deposit_second', fund_deposit_stays_ck: 'funds.deposit_decided', fund_deposit_limit_ck: 'funds.no_limit',
 });
 
 @Module({
-  imports: [AuditModule], controllers: [FundsController, FundDepositsController], providers: [FundsRepository, FundLedger, FundQueries, FundDepositsRepository, FundDeposits],
-  exports: [FundLedger, FundQueries, FundDeposits],
+  imports: [AuditModule], controllers: [FundsController, FundDepositsController],
+  providers: [FundsRepository, PayingAccountsRepository, FundLedger, FundQueries, PayingAccounts, FundDepositsRepository, FundDeposits],
+  exports: [FundLedger, FundQueries, PayingAccounts, FundDeposits],
 })
 export class FundsModule {}
