@@ -46,6 +46,7 @@ import { EvidenceStreamsController } from './evidence/evidence-streams.controlle
 import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
+import { FundSheets } from './finance/fund-sheets.service.js';
 import { Confirmations } from './intake/confirmation.service.js';
 import { ConfirmationsController } from './intake/confirmations.controller.js';
 import { EstimateController } from './intake/estimate.controller.js';
@@ -63,6 +64,7 @@ import { SendController } from './intake/send.controller.js';
 import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
 import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
+import { KeptReplies } from './merchant/kept-replies.service.js';
 import { RequestPagesController } from './merchant/request-pages.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
@@ -148,7 +150,7 @@ registerCatalogue(PORTAL_ERRORS);
 registerCatalogue(INTAKE_ERRORS);
 
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
-const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
+const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
@@ -169,7 +171,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, DutySheets, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, DutySheets, FundSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],

@@ -55,13 +55,14 @@ export class ClaimHoldsRepository {
       RETURNING claim_id AS "claimId", review_id AS "reviewId"`, [formatInstant(at), limit]);
   }
 
-  /** Of each scheme, the claim that has waited for its fund longest; the longest first. The claims are not locked. */
-  waitingForFunds(tx: Tx): Promise<{ claimId: string; schemeId: string }[]> {
+  /** Of each scheme, the claim that has waited for its fund longest and that nothing of `others` stops beside; the longest first. The claims are not locked. */
+  waitingForFunds(tx: Tx, others: readonly ClaimHoldKind[]): Promise<{ claimId: string; schemeId: string }[]> {
     return tx.query(`
       SELECT "claimId", "schemeId" FROM (
         SELECT DISTINCT ON (c.scheme_id) h.claim_id AS "claimId", c.scheme_id AS "schemeId", h.placed_at, h.id FROM claim_hold h JOIN claim c ON c.id = h.claim_id
-        WHERE h.kind = 'fund' AND h.released_at IS NULL ORDER BY c.scheme_id, h.placed_at, h.id) oldest
-      ORDER BY placed_at, id`);
+        WHERE h.kind = 'fund' AND h.released_at IS NULL AND NOT EXISTS (SELECT FROM claim_hold o WHERE o.claim_id = h.claim_id AND o.released_at IS NULL AND o.kind = ANY ($1))
+        ORDER BY c.scheme_id, h.placed_at, h.id) oldest
+      ORDER BY placed_at, id`, [others]);
   }
 
   /** Standing holds of people whose day has come, the longest overdue first. */

@@ -71,9 +71,9 @@ export class ClaimHolds {
     return this.holds.due(tx, this.clock.now(), limit);
   }
 
-  /** Of each scheme whose fund could not reserve, the claim that was decided first; the first decided first. */
+  /** Of each scheme whose fund could not reserve, the claim that was decided first, but for those on which nothing may be offered now; the first decided first. */
   waitingForFunds(tx: Tx): Promise<{ claimId: string; schemeId: string }[]> {
-    return this.holds.waitingForFunds(tx);
+    return this.holds.waitingForFunds(tx, kindsThatStop('offer'));
   }
 
   overdue(reader: Reader, limit: number): Promise<ClaimHoldRow[]> {

@@ -53,6 +53,11 @@ export class ClaimLetters {
     return ids ?? [];
   }
 
+  /** Whether there is anybody to write to. */
+  async reachesOwners(tx: Tx, { merchantId }: ClaimRow): Promise<boolean> {
+    return (await this.people.ownersOf(tx, merchantId)).length > 0;
+  }
+
   async #write(tx: Tx, letters: readonly Addressed[]): Promise<string[][]> {
     const claims = letters.map(({ claim }) => claim);
     const languages = await this.merchants.languagesOf(tx, claims.map(({ merchantId }) => merchantId));

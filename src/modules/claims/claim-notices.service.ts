@@ -28,7 +28,12 @@ export type Moved = Pick<Deadline, 'movedMs' | 'because'>;
 /** Where the clocks of a claim stand. Without `until` no letter is known to have arrived: nothing runs yet. */
 export interface ClaimClocks {
   /** Of the newest offer, whatever became of it. */
-  readonly offer?: { readonly noticeId: string; readonly n: number; readonly zone: string; readonly reminded: boolean; readonly until?: Deadline; readonly moved?: Moved };
+  readonly offer?: {
+    readonly noticeId: string; readonly n: number; readonly zone: string; readonly reminded: boolean;
+    /** Whether anybody was written to. */
+    readonly isTold: boolean;
+    readonly until?: Deadline; readonly moved?: Moved;
+  };
   /** Until when the last decision may be objected to. */
   readonly objection?: { readonly until?: Deadline };
   /** The decision that objections are counted from, and how many there were since. */
@@ -128,7 +133,7 @@ function clocksFrom(notices: readonly NoticeRow[], objections: readonly Objectio
   const last = notices.findLast(({ kind }) => kind !== 'renewal');
   return {
     ...(offer?.entitlementNo == null ? {} : {
-      offer: { noticeId: offer.id, n: offer.entitlementNo, zone: offer.zone, reminded: offer.remindedAt !== null, ...until(offer, offer.offerDays, [...answered, ...held]) },
+      offer: { noticeId: offer.id, n: offer.entitlementNo, zone: offer.zone, reminded: offer.remindedAt !== null, isTold: offer.letterIds.length > 0, ...until(offer, offer.offerDays, [...answered, ...held]) },
     }),
     ...(last === undefined ? {} : { objection: until(last, last.objectionDays, []) }),
     base: { ...(base === undefined ? {} : { noticeId: base.id }), objections: objections.filter(({ noticeId }) => noticeId === (base?.id ?? null)).length },

@@ -114,9 +114,11 @@ export class EntitlementsRepository {
     [rows.map(({ claimId }) => claimId), rows.map(({ n }) => n), formatInstant(at), kind]);
   }
 
-  /** Whether all of it was accepted once, as settling the matter. */
+  /** Whether all of it was accepted once, as settling the matter, and was not reduced since. */
   async isAcceptedInFull(reader: Reader, claimId: string): Promise<boolean> {
-    const rows = await reader.query('SELECT FROM acceptance WHERE claim_id = $1 AND kind = \'in_full\' LIMIT 1', [claimId]);
+    const rows = await reader.query(`
+      SELECT FROM acceptance a WHERE a.claim_id = $1 AND a.kind = 'in_full'
+        AND NOT EXISTS (SELECT FROM acceptance r WHERE r.claim_id = a.claim_id AND r.kind = 'reduced' AND r.entitlement_no > a.entitlement_no) LIMIT 1`, [claimId]);
     return rows.length > 0;
   }
 

@@ -79,7 +79,7 @@ export class Entitlements {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }
 
-  /** Whether the matter was settled by an acceptance; not where it was taken on account, or nobody was asked. */
+  /** Whether the matter was settled by an acceptance; not where it was taken on account, nobody was asked, or what was accepted is less by now. */
   isAcceptedInFull(reader: Reader, claimId: string): Promise<boolean> {
     return this.repository.isAcceptedInFull(reader, claimId);
   }

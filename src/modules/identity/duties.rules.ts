@@ -31,7 +31,7 @@ export const DUTY_TABLE: readonly Conflict<Duty>[] = [
     ['write_off_proposer', 'write_off_decider'],
     ['filer', 'reduction_proposer'], ['helper', 'reduction_proposer'], ['interest', 'reduction_proposer'],
     ['filer', 'reduction_decider'], ['helper', 'reduction_decider'], ['interest', 'reduction_decider'],
-    ['reduction_proposer', 'reduction_decider'],
+    ['reduction_proposer', 'reduction_decider'], ['reduction_proposer', 'reconsiderer'], ['reduction_decider', 'reconsiderer'],
   ),
   ...since<Duty>('standard', ['helper', 'recommender']),
 ];

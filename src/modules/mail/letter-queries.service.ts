@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { classOf } from './letter-classes.rules.js';
 import { MailPort } from './carriers.port.js';
-import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterDelivered, type LetterRow } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterRow } from './letters.repository.js';
 
 export type { LetterFate };
 export type LetterView = LetterRow & LetterContent;
@@ -82,14 +82,8 @@ export class LetterQueries {
     return new Set(courtesy.flatMap((address, index) => (address !== undefined && declined.includes(address) ? [index] : [])));
   }
 
-  /** When the first such letter was handed over that has not come back; undefined while none was. A bounce takes it back. */
-  async provenAt(reader: Reader, about: LetterRow['about'], templates: readonly string[], since?: Instant): Promise<Instant | undefined> {
-    const delivered = (await this.letters.deliveries(reader, about, templates, since)).flatMap(({ deliveredAt }) => deliveredAt ?? []);
-    return delivered.length === 0 ? undefined : (Math.min(...delivered) as Instant);
-  }
-
-  /** As `provenAt`, letter by letter. */
-  deliveries(reader: Reader, about: LetterRow['about'], templates?: readonly string[], since?: Instant): Promise<LetterDelivered[]> {
-    return this.letters.deliveries(reader, about, templates, since);
+  /** Letters about something, oldest first; which they are, not what they say. */
+  lettersAbout(reader: Reader, about: LetterRow['about']): Promise<Pick<LetterRow, 'id' | 'template'>[]> {
+    return this.letters.idsAbout(reader, about);
   }
 }

@@ -33,12 +33,6 @@ export interface LetterContent {
 export type NewLetterRow = Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt' | 'endsAt'> & { readonly at: Instant; readonly minutes: number | undefined; readonly content: LetterContent };
 
 /** Null while it waits, and when it failed or came back. `kept` counts: where no server is connected the outbox is what is read. */
-export interface LetterDelivered {
-  readonly id: string;
-  readonly template: string;
-  readonly deliveredAt: Instant | null;
-}
-
 const COLUMNS = `l.id, l.template, l.language, l.channel, json_build_object('kind', l.about_kind, 'id', l.about_id) AS about, l.merchant_id AS "merchantId",
   l.secret, l.ends_at AS "endsAt", l.state, l.attempts, l.fault, l.created_at AS "createdAt"`;
 
@@ -155,12 +149,9 @@ export class LettersRepository {
     await tx.execute('DELETE FROM courtesy_declined WHERE address = ANY ($1)', [addresses]);
   }
 
-  /** Letters about something written since then, oldest first, and when each was handed over if it has not come back. */
-  deliveries(reader: Reader, about: LetterRow['about'], templates: readonly string[] | undefined, since: Instant | undefined): Promise<LetterDelivered[]> {
-    return reader.query(`
-      SELECT id, template, CASE WHEN state IN ('sent', 'kept') THEN (extract(epoch FROM settled_at) * 1000)::float8 END AS "deliveredAt" FROM letter
-      WHERE about_kind = $1 AND about_id = $2 AND ($3::text[] IS NULL OR template = ANY ($3)) AND ($4::timestamptz IS NULL OR created_at >= $4) ORDER BY id`,
-    [about.kind, about.id, templates ?? null, since === undefined ? null : formatInstant(since)]);
+  /** Letters about something, oldest first. */
+  idsAbout(reader: Reader, about: LetterRow['about']): Promise<Pick<LetterRow, 'id' | 'template'>[]> {
+    return reader.query('SELECT id, template FROM letter WHERE about_kind = $1 AND about_id = $2 ORDER BY id', [about.kind, about.id]);
   }
 
   /** Takes the words of letters settled before; how many. To whom they went is for the eraser to take. */

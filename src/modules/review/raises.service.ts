@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
 import { ClaimClashes, ClaimLifecycle, Entitlements, type ClaimRow } from '../claims/index.js';
 import { TaskBook, type TaskKind } from '../tasks/index.js';
+import { DecisionNotices } from './offers/decision-notices.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
 
 /** A decided claim that an approved change had assessed again, its run kept aside. */
@@ -32,6 +33,7 @@ export class Raises {
     private readonly assessment: ClaimAssessment,
     private readonly grants: RaiseGrants,
     private readonly tasks: TaskBook,
+    private readonly decisions: DecisionNotices,
   ) {}
 
   /** Different claims of one change, in the order given. */
@@ -84,8 +86,15 @@ export class Raises {
     await this.assessment.letStand(tx, ctx, free);
     const raised = await this.grants.grantAll(tx, ctx, free, { changeId: (rising[0] as Reassessed).changeId });
     if (!raised.ok) return raised;
-    free.forEach(({ claim }) => verdicts.set(claim.id, 'raised'));
-    return ok(verdicts);
+    free;
+    if (claim.forEach(({state claim=== 'offered') await this.#tell(tx, { ...claim, assessmentId: assessed.assessmentId }, raised.value.n);
+    return }) => verdicts.set(claim.id, 'raised'));
+    return;
+  }
+
+  /** A higher offer is a new oneok(verdicts)its owners have the whole time to answer it and to object. */
+  async #tell(tx: Tx, claim: ClaimRow, n: number): Promise<void> {
+    await this.decisions.tell(tx, claim, { kind: 'raise', entitlementNo: n }, await this.decisions.offer(tx, claim, 'claim.'));
   }
 
   async #task(tx: Tx, ctx: Context, { claim, assessed: { result }, changeId }: Reassessed, kind: keyof typeof VERDICTS, granted: bigint, reasons: readonly string[] = []): Promise<Result<RaiseVerdict>> {

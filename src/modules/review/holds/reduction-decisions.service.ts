@@ -61,7 +61,7 @@ export class ReductionDecisions {
     await this.notes.reduced(tx, ctx, claim.merchantId, {
       claimId: claim.id, entitlement: granted.n, beforeMinor: String(latest.gross.minor), afterMinor: String(after.minor), currency: claim.currency, isAccepted: claim.state === 'accepted',
     });
-    await this.letters.reduced(tx, moved.value, { before: latest.gross, after, reason: row.reason, text: row.text ?? '' });
+    await this.letters.reduced(tx, moved.value, { before: latest.gross, after, reason: row.reason, text: row.text ?? '' }, granted.n);
     return ok(claimView(moved.value));
   }
 

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Result } from '../../../core/errors/index.js';
 import type { Money } from '../../../core/money/index.js';
 import { reasonText, type Language } from '../../../core/policy/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../../assessments/index.js';
-import { ClaimNotices, Entitlements, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
+import { ClaimNotices, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
 import { DecisionMail } from '../letters/decision-mail.service.js';
 
@@ -32,7 +33,7 @@ const grantLetter = ({ currency }: ClaimRow, gross: Money | undefined, { offerDa
 export class DecisionNotices {
   constructor(
     private readonly notices: ClaimNotices, private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
-    private readonly mail: DecisionMail,
+    private readonly mail: DecisionMail, private readonly clock: Clock,
   ) {}
 
   /** Of a claim that a refusal has moved. */
@@ -57,14 +58,30 @@ export class DecisionNotices {
   }
 
   async tell(tx: Tx, claim: ClaimRow, about: Pick<Told, 'kind' | 'entitlementNo' | 'objectionNo'>, letter: ClaimLetter): Promise<void> {
-    const process = (await this.#policy(tx, claim)).resolved.document.process;
-    await this.notices.tell(tx, claim, { ...about, days: daysOf(process), letter });
+    const { offerDays, objectionDays } = await this.times(tx, claim);
+    await this.notices.tell(tx, claim, { ...about, days: daysOf(), letter });
   }
 
-  /** The sum, and for how many days it stands or may be objected to. */
+  /** The days that the policy leaves to answer an offer and to object. */
+  async times(tx: Tx, claim: ClaimRow): Promise<{ offerDays: string; objectionDays: string }> {
+    const { offerDays, objectionDays } = (await this.#policy(tx, claim)).resolved.document.process;
+    return { offerDays, objectionDays };
+  }
+
+  /** Whether what is offered on the claim has to be accepted. */
+  async asksForAcceptance(tx: Tx, claim: ClaimRow): Promise<boolean> {
+    return (await this.#policy(tx, claim)).resolved.document.process.acceptance === 'required';
+  }
+
+  /** The sum, for how many days it stands or may be objected to, and to what day at the least. */
   async offer(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
     const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
-    return grantLetter(claim, gross, (await this.#policy(tx, claim)).resolved.document.process, template);
+    const at = this.clock.now();
+    return grantLetter(claim, gross, await this.times(tx, claim), zone
+        constf =;
+        const lastDay = f.date(lastInstantFrom(at, { days: days(offerDays), zone }), zone);
+        return { sum: f, template), lastDay;
+      };
   }
 
   /** Reasons as sentences, one after another. */
