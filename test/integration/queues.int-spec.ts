@@ -119,6 +119,17 @@ describe('a list', () => {
   });
 });
 
+describe('our own outage', () => {
+  it('moves the promised day by as long as it lasted, as on the page of the claim', async () => {
+    const promised = new Map((await list('all', 'limit=200')).items.map(({ id, dueAt }) => [id, Date.parse(dueAt ?? '')]));
+    const { service } = await downHere(world, 90 * 60_000);
+    const after = (await list('all', 'limit=200')).items;
+    expect(service).toBe('portal.pages');
+    expect(after.length).toBeGreaterThan(CLAIMS - 1);
+    expect(new Set(after.map(({ id, dueAt }) => Date.parse(dueAt ?? '') - (promised.get(id) ?? 0)))).toEqual(new Set([90 * 60_000]));
+  });
+});
+
 describe('a claim is somebody\'s', () => {
   it('who takes the next one at the same moment as nineteen others gets one of their own, the oldest first', async () => {
     const people = [await person('reviewer'), second, { token: world.tokens.reviewer }];
