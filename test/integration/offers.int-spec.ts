@@ -161,6 +161,8 @@ describe('an offer', () => {
     await held(stopped.id, 'legal', 'place');
     expect((await does('owner', 'object', objected.id)).status).toBe(201);
     expect((await does('owner', 'accept', first.id)).status).toBe(201);
+    const listed = async (): Promise<boolean> => (await call<{ items: { id: string }[] }>(world.url, 'GET', '/v1/queues/objections/claims?limit=200', { token: await tokenOf('reviewer') })).body.items.some(({ id }) => id === objected.id);
+    expect(await listed()).toBe(true);
     await digests();
     await until((last - DAY) as Instant);
     const after = (await digests()).slice(before.length + 1);
@@ -169,6 +171,7 @@ describe('an offer', () => {
     expect(after[0]).toContain(`Offers that lapse soon, each with the last day to take it: 1 (${second.reference}: ${formatInstant(last).slice(0, 10)})`);
     await held(stopped.id, 'legal', 'release');
     expect((await decides('fresh', objected.id, DISMISS)).status).toBe(201);
+    expect(await listed()).toBe(false);
   });
 
   it('is not taken up again by who may not sign, nor where there never was one', async () => {
