@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { AssessmentResult } from '../../../core/assessment/index.js';
 import type { Reader } from '../../../platform/database/tx.js';
 import { ClaimQueries, type ClaimRow } from '../../claims/index.js';
-import { SharedEvidence, type SharedSales } from '../../evidence/index.js';
+import { EvidenceDates, SharedEvidence, type SharedSales } from '../../evidence/index.js';
 import { MerchantFindings } from '../../merchants/index.js';
 import { PayeeFindings } from '../../payees/index.js';
 import { DuplicateVerdictsRepository, type VerdictRow } from './duplicate-verdicts.repository.js';
-import { effectOf, figureSignals, PAIR_SIGNALS, type PairSignalCode, type Signal } from './signals.rules.js';
+import { effectOf, figureSignals, lastDayOf, paperSignals, PAIR_SIGNALS, type PairSignalCode, type Signal } from './signals.rules.js';
 
 /** Another claim that this one may be a duplicate of, with what they have in common and what was said of the two. */
 export interface Candidate {
@@ -31,6 +31,7 @@ export class CaseSignals {
   constructor(
     private readonly claims: ClaimQueries,
     private readonly shared: SharedEvidence,
+    private readonly dates: EvidenceDates,
     private readonly merchants: MerchantFindings,
     private readonly payees: PayeeFindings,
     private readonly verdicts: DuplicateVerdictsRepository,
@@ -50,7 +51,8 @@ export class CaseSignals {
       const open = candidates.filter(({ codes, verdict }) => codes.includes(code) && verdict?.verdict !== 'not_duplicate').map((one) => one.claim.id);
       return open.length === 0 ? [] : [{ code, effect: effectOf(code), params: {}, claimIds: open }];
     });
-    return { signals: [...pairs, ...(result === undefined ? [] : figureSignals(result, claim.declaredMinor))], candidates };
+    const papers = paperSignals(await this.dates.newerThan(reader, claim.id, lastDayOf(claim.window)), claim.window);
+    return { signals: [...pairs, ...papers, ...(result === undefined ? [] : figureSignals(result, claim.declaredMinor))], candidates };
   }
 
   /** Whether a person has to look before any rule decides. */
