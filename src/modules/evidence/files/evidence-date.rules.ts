@@ -1,4 +1,4 @@
-import { load } from 'exifreader';
+import exifReader from 'exifreader';
 import { parseInstant } from '../../../core/time/index.js';
 import type { Sample } from './evidence-content.rules.js';
 import { OTHER_KIND, type EvidenceType } from './evidence-limits.rules.js';
@@ -28,7 +28,7 @@ function dayOfPdf(head: Uint8Array, tail: Uint8Array): string | undefined {
 
 function dayOfPicture(head: Uint8Array): string | undefined {
   try {
-    const { DateTimeOriginal: taken } = load(Buffer.from(head), { includeTags: { exif: ['DateTimeOriginal'] } });
+    const { DateTimeOriginal: taken } = exifReader.load(Buffer.from(head), { includeTags: { exif: ['DateTimeOriginal'] } });
     const match = EXIF_DATE.exec(taken?.description ?? '');
     return match === null ? undefined : dayOf(match)[0];
   } catch {

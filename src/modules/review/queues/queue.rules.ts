@@ -138,15 +138,19 @@ export interface QueuePlace {
 
 const LATEST_MS = 253_402_300_799_999;
 
+/** The columns of a sort key as a cursor writes them; undefined for what no list wrote. */
+function keyIn(sort: Sort, key: string): readonly string[] | undefined {
+  if (sort.endsWith('money')) return /^[A-Z]{3} \d{1,16}$/.test(key) ? key.split(' ') : undefined;
+  const figure = /^\d{1,16}$/.test(key) ? Number.parseInt(key, 10) : Number.NaN;
+  if (sort.endsWith('risk')) return figure < 2 ** 31 ? [key] : undefined;
+  return figure <= LATEST_MS ? [formatInstant(figure as Instant)] : undefined;
+}
+
 /** The place inside a cursor's parts, as the database reads its key. Code: `http.cursor_malformed`. */
 export function placeIn(sort: Sort, parts: readonly string[] | undefined): Result<QueuePlace | undefined> {
   if (parts === undefined) return ok(undefined);
   const [of = '', key = '', id = ''] = parts;
   // A cursor of another sort would go on from nowhere in particular.
-  const isMoney = sort.endsWith('money');
-  if (of !== sort || !UUID.test(id) || !(isMoney ? /^[A-Z]{3} \d{1,16}$/ : /^\d{1,16}$/).test(key)) return refuse('http.cursor_malformed');
-  if (isMoney) return ok({ key: key.split(' '), id });
-  const figure = Number.parseInt(key, 10);
-  if (sort.endsWith('risk')) return figure < 2 ** 31 ? ok({ key: [key], id }) : refuse('http.cursor_malformed');
-  return figure <= LATEST_MS ? ok({ key: [formatInstant(figure as Instant)], id }) : refuse('http.cursor_malformed');
+  const at = of === sort && UUID.test(id) ? keyIn(sort, key) : undefined;
+  return at === undefined ? refuse('http.cursor_malformed') : ok({ key: at, id });
 }
