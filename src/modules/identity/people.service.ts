@@ -124,7 +124,7 @@ export class People {
 
   /** What people are called, for a list of things they did. */
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return new Map((await this.users.names(this.database.reader, [...new Set(userIds)])).map(({ id, name }) => [id, name]));
+    return new Map((userIds.length === 0 ? [] : await this.users.names(this.database.reader, [...new Set(userIds)])).map(({ id, name }) => [id, name]));
   }
 
   /** Whoever a role of theirs lets do this, by name. */
