@@ -128,6 +128,8 @@ import { CaseReasons } from './staff/case-reasons.service.js';
 import { ObjectionDecisionController, ObjectionDeskController } from './staff/objection-desk.controller.js';
 import { OutsidePagesController } from './staff/outside-pages.controller.js';
 import { CasePages } from './staff/case-pages.service.js';
+import { RolePagesController } from './staff/role-pages.controller.js';
+import { CaseSamplesController } from './staff/case-samples.controller.js';
 import { CaseDuplicatesController } from './staff/case-duplicates.controller.js';
 import { CasePapers } from './staff/case-papers.service.js';
 import { CaseRecord } from './staff/case-record.service.js';
@@ -159,7 +161,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
     EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, InterestPagesController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { call, FixedClock } from '../support/app.js';
 import { cause, claimOf, newPerson, newSite, type Claim } from '../support/claims.js';
-import { pdf, sendEvidence } from '../support/evidence-files.js';
+import { pdf, photo, sendEvidence } from '../support/evidence-files.js';
 import { at } from '../support/lower-floors.js';
 import { CAFE_SALES, DECLARED, draftClaim, ifMatch, openWorld, OUTAGE_WINDOW, submit, uploadSales, type World } from '../support/world.js';
 
@@ -124,6 +124,24 @@ describe('a document that another business filed as well', () => {
     const theirs = await of(stranger.token, { siteId: site.body.id });
     const sheet = await sheetOf({ id: theirs });
     expect(sheet.signals).toContainEqual({ code: 'shared_document', effect: 'refers', params: {}, claimIds: [two, one] });
+  });
+
+  it('that says it is younger than the event sends the claim to a person; one of the day itself does not, nor a list drawn up afterwards', async () => {
+    const withFile = async (file: Buffer, name: string): Promise<Claim> => {
+      const draft = await draftClaim(world, { siteId: await newSite(world) });
+      expect((await sendEvidence(world, draft.id, file, { name, type: name.endsWith('pdf') ? 'application/pdf' : 'image/jpeg', kind: 'other' })).status).toBe(201);
+      expect((await submit(world, draft)).status).toBe(201);
+      return claimOf(world, draft.id);
+    };
+    const [younger, same, list] = [await withFile(photo('2026:11:20 09:00:00'), 'door.jpg'), await withFile(photo('2026:10:13 10:00:00'), 'door.jpg'), await withFile(pdf('/CreationDate (D:20261120)'), 'list.pdf')];
+    expect((await sheetOf(younger)).signals).toContainEqual({ code: 'papers_newer', effect: 'refers', params: { file: 'door.jpg', statedOn: '2026-11-20', endedOn: '2026-10-14', others: '0' }, claimIds: [] });
+    for (const claim of [same, list]) expect(codesOf(await sheetOf(claim))).toEqual([]);
+    expect([younger.state, same.state, list.state]).toEqual(['in_review', 'offered', 'offered']);
+    const page = await call<string>(world.url, 'GET', `/en/work/${younger.reference}`, { headers: { cookie: `makegood_session=${world.tokens.reviewer}` } });
+    expect(page.body).toContain('“door.jpg” says it was made on 20 November 2026, after the event (14 October 2026).');
+    const owners = await call<string>(world.url, 'GET', `/en/claims/${younger.reference}`, { headers: { cookie: `makegood_session=${world.tokens.owner}` } });
+    expect(owners.body).not.toContain('was made on');
+    await expect(application.query(`UPDATE evidence_file SET stated_on = NULL WHERE frozen_at IS NOT NULL`)).rejects.toMatchObject({ constraint: 'evidence_file_frozen_ck' });
   });
 });
 

@@ -3,11 +3,13 @@ import { Client } from 'pg';
 import { OffersNobodyWasToldOf2026112810130 } from '../../migrations/202611281013-offers-nobody-was-told-of.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { ClaimHolds, ClaimLifecycle } from '../../src/modules/claims/index.js';
+import { CLAIM_DIGESTS } from '../../src/modules/claim-batches/claim-digests.service.js';
 import { LAPSES } from '../../src/modules/review/offers/offer-lapses.job.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { ok } from '../../src/core/errors/index.js';
 import { addDays, dateAt, formatInstant, HOUR, startOf, type Instant } from '../../src/core/time/index.js';
+import { newAgency, openedByAgent } from '../support/agents.js';
 import { call, FixedClock, type Answer } from '../support/app.js';
 import { cause, claimAt, newPerson, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
@@ -139,6 +141,43 @@ describe('an offer', () => {
     expect(left).toBeLessThan(31 * DAY);
     await later(32 * DAY);
     expect((await seen(other.id)).state).toBe('expired');
+  });
+
+  it('that lapses within the days of a reminder is named to its agent each day with the last day to take it, though nothing happened; not one that is stopped', async () => {
+    const [first, second, stopped, objected] = [await offered(), await offered(), await offered(), await offered()];
+    Object.assign(world.tokens, { administrator: await tokenOf('administrator') });
+    const agency = await newAgency(world);
+    const { mandate } = await openedByAgent(world, agency);
+    // As if the agent had filed for a business that confirmed it: that an offer waits for that is told elsewhere.
+    const admin = new Client({ connectionString: world.database.adminUrl });
+    await admin.connect();
+    await admin.query('SET session_replication_role = replica');
+    await admin.query('UPDATE mandate SET state = \'confirmed\', confirmed_at = asserted_at, confirmed_by = asserted_by WHERE id = $1', [mandate.id]);
+    await admin.query('UPDATE claim SET mandate_id = $2 WHERE id = ANY ($1)', [[first, second, stopped, objected].map(({ id }) => id), mandate.id]);
+    await admin.end();
+    const digests = async (): Promise<string[]> => {
+      await world.app.get(Jobs).sweep(CLAIM_DIGESTS);
+      return (await owner.query<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = $1 AND l.template = \'claims.digest\' ORDER BY l.id', [agency.agentId])).rows.map(({ plain }) => plain);
+    };
+    const last = (Date.parse((await seen(second.id)).offer?.standsUntil ?? '') - 1) as Instant;
+    await later(HOUR);
+    await until((last - 4 * DAY) as Instant);
+    const before = await digests();
+    await until((last - 2 * DAY) as Instant);
+    await held(stopped.id, 'legal', 'place');
+    expect((await does('owner', 'object', objected.id)).status).toBe(201);
+    expect((await does('owner', 'accept', first.id)).status).toBe(201);
+    const listed = async (): Promise<boolean> => (await call<{ items: { id: string }[] }>(world.url, 'GET', '/v1/queues/objections/claims?limit=200', { token: await tokenOf('reviewer') })).body.items.some(({ id }) => id === objected.id);
+    expect(await listed()).toBe(true);
+    await digests();
+    await until((last - DAY) as Instant);
+    const after = (await digests()).slice(before.length + 1);
+    expect(before).toEqual([]);
+    expect(after).toHaveLength(1);
+    expect(after[0]).toContain(`Offers that lapse soon, each with the last day to take it: 1 (${second.reference}: ${formatInstant(last).slice(0, 10)})`);
+    await held(stopped.id, 'legal', 'release');
+    expect((await decides('fresh', objected.id, DISMISS)).status).toBe(201);
+    expect(await listed()).toBe(false);
   });
 
   it('is not taken up again by who may not sign, nor where there never was one', async () => {

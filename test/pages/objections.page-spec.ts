@@ -10,7 +10,7 @@ let browsing: Browsing;
 let owner: Client;
 
 beforeAll(async () => {
-  world = await openWorld({ consume: true, config: { autoDecisionDelaySeconds: 90 * 86_400, outsideReviewer: { name: 'Ombudsman of Shops', email: 'cases@ombudsman.example' } } });
+  world = await openWorld({ consume: true, config: { autoDecisionDelaySeconds: 90 * 86_400, dutyProfile: 'small', outsideReviewer: { name: 'Ombudsman of Shops', email: 'cases@ombudsman.example' } } });
   browsing = await Browsing.of(world.url);
   owner = new Client({ connectionString: world.database.ownerUrl });
   await owner.connect();

@@ -75,6 +75,8 @@ const BROKEN: Readonly<Record<string, string>> = {
     WHERE o.outcome IS NOT NULL AND (o.outcome = 'upheld') <> (e.n IS NOT NULL AND e.gross_minor > coalesce((SELECT b.gross_minor FROM entitlement b WHERE b.claim_id = e.claim_id AND b.n = e.n - 1), 0))`,
   'lists say of a claim what the claim says': `
     SELECT c.id::text FROM claim c LEFT JOIN claim_assignment a ON a.claim_id = c.id WHERE (c.state <> 'draft' OR a.claim_id IS NOT NULL) AND c.state IS DISTINCT FROM a.state`,
+  'a list that does not know an open objection': `
+    SELECT a.claim_id::text AS id FROM claim_assignment a WHERE a.objected <> EXISTS (SELECT FROM objection o WHERE o.claim_id = a.claim_id AND o.outcome IS NULL)`,
   'one live claim for a scheme and site': `SELECT min(id::text) FROM claim WHERE state IN (${LIVE}) GROUP BY scheme_id, site_id HAVING count(*) > 1`,
   'a filed claim takes its time while it lives, and frees it afterwards': `
     SELECT c.id::text FROM claim c LEFT JOIN claim_occupancy o ON o.claim_id = c.id WHERE c.state <> 'draft' AND o.live IS DISTINCT FROM (c.state IN (${LIVE}))`,

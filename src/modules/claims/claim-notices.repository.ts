@@ -60,6 +60,19 @@ export class ClaimNoticesRepository {
       SELECT id, claim_id AS "claimId" FROM (SELECT id, claim_id FROM decision_notice WHERE look_at <= $1 ORDER BY look_at, id LIMIT $2) due ORDER BY claim_id`, [formatInstant(now), limit]);
   }
 
+  /**
+   * Offers to claims begun under mandates that are near their end as the timer last saw them, the next after an id; newest offer only.
+   * None whose clock an open objection stops.
+   */
+  nearEnd(reader: Reader, mandateIds: readonly string[], { now, after, limit }: { readonly now: Instant; readonly after: string | undefined; readonly limit: number }): Promise<{ claimId: string; reference: string }[]> {
+    return reader.query(`
+      SELECT c.id AS "claimId", c.reference FROM claim c
+      JOIN LATERAL (SELECT n.look_at, n.reminded_at FROM decision_notice n WHERE n.claim_id = c.id AND n.entitlement_no IS NOT NULL AND n.kind <> 'grant' ORDER BY n.id DESC LIMIT 1) n ON true
+      WHERE c.mandate_id = ANY ($1::uuid[]) AND c.state = 'offered' AND ($2::uuid IS NULL OR c.id > $2) AND n.look_at IS NOT NULL AND (n.reminded_at IS NOT NULL OR n.look_at <= $3)
+        AND NOT EXISTS (SELECT FROM objection o WHERE o.claim_id = c.id AND o.outcome IS NULL)
+      ORDER BY c.id LIMIT $4`, [mandateIds, after ?? null, formatInstant(now), limit]);
+  }
+
   async lookAgain(tx: Tx, id: string, at: Instant | undefined): Promise<void> {
     await tx.execute('UPDATE decision_notice SET look_at = $2 WHERE id = $1', [id, at === undefined ? null : formatInstant(at)]);
   }

@@ -7,11 +7,14 @@ import { kindsThatStop } from './claim-holds.rules.js';
 import { ClaimHoldsRepository } from './claim-holds.repository.js';
 import { ClaimLetters, type ClaimLetter } from './claim-letters.service.js';
 import { ClaimNoticesRepository, type NoticeRow } from './claim-notices.repository.js';
-import { answerBy, type NoticeKind } from './claim-notices.rules.js';
+import { answerBy, remindedAt, type NoticeKind } from './claim-notices.rules.js';
 import { NoticePlaces } from './notice-places.service.js';
 import { ObjectionsRepository } from './objections.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 import type { ObjectionRow } from './views/objection-row.js';
+
+/** Claims whose clocks are read in one go. */
+const AT_ONCE = 200;
 
 export interface Told {
   readonly kind: NoticeKind;
@@ -92,6 +95,24 @@ export class ClaimNotices {
     return new Map([...new Set(rows.map(({ claimId }) => claimId))].map((id) => [id, clocksFrom(
       rows.filter(({ claimId }) => claimId === id), objections.filter(({ claimId }) => claimId === id), { arrived, down, held: spans(id) }, now,
     )]));
+  }
+
+  /** Offers to claims begun under mandates that end within the days of a reminder, the soonest first. One whose clock a hold stops ends no sooner than it is lifted, and is left out. */
+  async endingSoon(reader: Reader, mandateIds: readonly string[]): Promise<{ reference: string; zone: string; until: Instant }[]> {
+    const now = this.clock.now();
+    const ending: { reference: string; zone: string; until: Instant }[] = [];
+    for (let after: string | undefined; ;) {
+      const near = await this.notices.nearEnd(reader, mandateIds, { now, after, limit: AT_ONCE });
+      const ids = near.map(({ claimId }) => claimId);
+      const held = new Set((await this.holds.spans(reader, ids, kindsThatStop('lapse'))).filter(({ to }) => to === null).map(({ claimId }) => claimId));
+      const clocks = await this.clocks(reader, ids);
+      for (const { claimId, reference } of near) {
+        const { until, zone } = clocks.get(claimId)?.offer ?? {};
+        if (until !== undefined && zone !== undefined && !held.has(claimId) && now < until.at && remindedAt(until.at, zone) <= now) ending.push({ reference, zone, until: until.at });
+      }
+      after = ids.at(-1);
+      if (near.length < AT_ONCE) return ending.sort((one, other) => one.until - other.until || one.reference.localeCompare(other.reference));
+    }
   }
 
   due(reader: Reader, limit: number): Promise<{ id: string; claimId: string }[]> {

@@ -7,6 +7,7 @@ export { EvidenceFileEntity } from './files/evidence-file.entity.js';
 export { EvidenceFiles, type EvidenceSubject } from './files/evidence-files.service.js';
 export { EvidenceFiling, type FrozenEvidence, type OpenedEvidence } from './files/evidence-filing.service.js';
 export { LooseFiles, type LooseFile } from './files/loose-files.service.js';
+export { EvidenceDates } from './files/evidence-dates.service.js';
 export { EvidenceQueries, type EvidenceFacts } from './files/evidence-queries.service.js';
 export { EVIDENCE_FORMS, EVIDENCE_LIMITS, EVIDENCE_TYPES, kindsOf } from './files/evidence-limits.rules.js';
 export type { EvidenceFileRow, EvidenceFileState, EvidenceFileView } from './views/evidence-file-view.js';

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { AssessmentResult } from '../../../core/assessment/index.js';
 import type { Reader } from '../../../platform/database/tx.js';
 import { ClaimQueries, type ClaimRow } from '../../claims/index.js';
-import { SharedEvidence } from '../../evidence/index.js';
+import { EvidenceDates, SharedEvidence } from '../../evidence/index.js';
 import { MerchantFindings } from '../../merchants/index.js';
 import { PayeeFindings } from '../../payees/index.js';
 import { DuplicateVerdictsRepository, type VerdictRow } from './duplicate-verdicts.repository.js';
-import { effectOf, figureSignals, PAIR_SIGNALS, type PairSignalCode, type Signal } from './signals.rules.js';
+import { effectOf, figureSignals, lastDayOf, paperSignals, PAIR_SIGNALS, type PairSignalCode, type Signal } from './signals.rules.js';
 
 /** Another claim that this one may be a duplicate of, with what they have in common and what was said of the two. */
 export interface Candidate {
@@ -40,13 +40,15 @@ export class CaseSignals {
   constructor(
     private readonly claims: ClaimQueries,
     private readonly shared: SharedEvidence,
+    private readonly dates: EvidenceDates,
     private readonly merchants: MerchantFindings,
     private readonly payees: PayeeFindings,
     private readonly verdicts: DuplicateVerdictsRepository,
   ) {}
 
   async of(reader: Reader, claim: ClaimRow, result: AssessmentResult | undefined): Promise<CaseSignalSheet> {
-    return (await this.#sheets(reader, [{ claim, result }])).get(claim.id) ?? { signals: [], candidates: [] };
+    return (await this.#sheets(reader, [{ claim, result }])).get(claim.id) ??const papers = paperSignals(await this.dates.newerThan(reader, claim.id, lastDayOf(claim.window)), claim.window);
+     { signals: [], ...papers, candidates: [] };
   }
 
   /** Claims that a person has to look at before any rule decides. */

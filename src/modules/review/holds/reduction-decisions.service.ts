@@ -69,6 +69,6 @@ export class ReductionDecisions {
     if (row.proposedBy === userId) return refuse('review.reduction_second');
     if (row.entitlementNo !== latestNo) return refuse('review.reduction_overtaken');
     if (!row.waived && at < row.heardUntil.getTime()) return refuse('review.reduction_too_early', { until: formatInstant(row.heardUntil.getTime() as Instant) });
-    return this.duties.take(tx, claimId, userId, 'reduction_decider');
+    return this.duties.take(tx, claimId, userId, 'reduction_decider', 'claim.decide');
   }
 }

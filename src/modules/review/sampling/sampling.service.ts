@@ -77,7 +77,7 @@ export class Sampling implements OnModuleInit {
 
   async get(reader: Reader, id: string): Promise<Result<PeriodView>> {
     const row = await this.periods.find(reader, id);
-    return row === undefined ? refuse('sampling.not_found') : ok(periodView(row));
+    return row === undefined ? refuse('sampling.not_found') : ok(periodView(row, (await this.periods.looks(reader, [id])).get(id)));
   }
 
   find(id: string): Promise<Result<PeriodView>> {
@@ -85,7 +85,10 @@ export class Sampling implements OnModuleInit {
   }
 
   async page(wanted: { after?: string; limit: number }): Promise<PeriodView[]> {
-    return (await this.periods.page(this.database.reader, wanted)).map(periodView);
+    const { reader } = this.database;
+    const rows = await this.periods.page(reader, wanted);
+    const looks = await this.periods.looks(reader, rows.map(({ id }) => id));
+    return rows.map((row) => periodView(row, looks.get(row.id)));
   }
 
   async #revealNext(ctx: Context, tx: Tx): Promise<Result<{ done: boolean }>> {
