@@ -64,7 +64,7 @@ export class Awards {
     if (!held.ok) return held;
     const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
     return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, {
-      event, to: held.value || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
+      event, to: held.value || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString(), noteDigest },
     }));
   }
 
@@ -79,7 +79,7 @@ export class Awards {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome, reasons, assessmentId, amountMinor: undefined, currency: claim.currency,
       userId, noteDigest,
     });
-    return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } }));
+    return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code), noteDigest } }));
   }
 
   /** Takes what the award uses of caps that claims share. Code: `claims.cap_exceeded`. Asked before anything is written, so that a rule can have the claim worked out again. */

@@ -47,12 +47,12 @@ export class Casework {
       const userId = userIdOf(ctx.actor);
       const free = await this.gate.recommender(tx, id, userId);
       if (!free.ok) return free;
+      const noteDigest = await this.#note(tx, verdict.note);
       await this.entitlements.determine(tx, {
         claimId: id, merchantId: claim.merchantId, stage: 'recommendation', outcome: verdict.outcome, reasons: reasonsOf(verdict), assessmentId: assessment.id,
-        amountMinor: verdict.outcome === 'award' ? await this.awards.grossMinor(tx, id, assessment) : undefined, currency: claim.currency, userId,
-        noteDigest: await this.#note(tx, verdict.note),
+        amountMinor: verdict.outcome === 'award' ? await this.awards.grossMinor(tx, id, assessment) : undefined, currency: claim.currency, userId, noteDigest,
       });
-      return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'recommend', assessmentId: assessment.id, openedByStaff: true, data: { outcome: verdict.outcome } }));
+      return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'recommend', assessmentId: assessment.id, openedByStaff: true, data: { outcome: verdict.outcome, noteDigest } }));
     });
   }
 

@@ -50,7 +50,7 @@ export class ObjectionResults {
   async #uphold(tx: Tx, ctx: Context, { claim, objection, verdict, userId }: Settling, noteDigest: string | undefined): Promise<Result<ClaimRow>> {
     const raised = await this.rises.raise(tx, ctx, claim, { objectionNo: objection.k, userId, noteDigest, figure: verdict.figure, amount: verdict.amount });
     if (!raised.ok) return raised;
-    await this.objections.decide(tx, ctx, objection, { outcome: 'upheld', by: userId, determinationId: raised.value.determinationId });
+    await this.objections.decide(tx, ctx, objection, { outcome: 'upheld', by: userId, determinationId: raised.value.determinationId, noteDigest });
     const after = (await this.claims.find(tx, claim.id)) ?? claim;
     await this.letters.decided(tx, after, objection, { raisedTo: raised.value.n });
     return ok(after);
@@ -68,7 +68,7 @@ export class ObjectionResults {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'objection', outcome: 'refuse', reasons, assessmentId: claim.assessmentId, amountMinor: undefined,
       currency: claim.currency, userId, outside: userId === undefined, noteDigest,
     });
-    await this.objections.decide(tx, ctx, objection, { outcome: 'dismissed', by: userId, determinationId: determination.id });
+    await this.objections.decide(tx, ctx, objection, { outcome: 'dismissed', by: userId, determinationId: determination.id, noteDigest });
     await this.letters.decided(tx, claim, objection, { reasons });
     return ok((await this.claims.touch(tx, claim.id)) ?? claim);
   }
