@@ -40,22 +40,28 @@ export class CasePages {
       decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'), judge: sheet.claim.state !== 'draft' && may('claim.recommend'),
     };
     const sections = await this.sections.of(visit, sheet, before);
+    const objecting = await this.objections.of(visit, sheet);
     return {
       ...sheet,
       ...sections,
-      reasonCodes: await this.refusalReasons(),
+      reasonCodes: await this.wholeReasons(sheet.assessment?.result.reasons),
       reasonWords: await this.reasons.words(),
-      objecting: await this.objections.of(visit, sheet),
+      objecting,
       recommendation: recommendationOf(sheet.claim),
       mayAmend: may('outage.amend'),
       actions,
-      step: stepFor(actions, sheet.assessment !== undefined),
+      step: stepFor(actions, sheet.assessment !== undefined, objecting.mayDecide && objecting.open !== undefined),
       parts: partsOf({
         signals: sections.odd.lines.length > 0 || sections.identity.length > 0, duplicates: sections.odd.candidates.length > 0,
         findings: (sheet.assessment?.result.findings.length ?? 0) > 0, assessed: sheet.assessment !== undefined,
         figures: sections.figures.rows.length > 0 || (actions.override && sections.figures.targets.length > 0),
       }),
     };
+  }
+
+  /** Reasons that can be chosen for a claim, or, without its working, for many. */
+  wholeReasons(given: Parameters<CaseReasons['whole']>[0] = []): ReturnType<CaseReasons['whole']> {
+    return this.reasons.whole(given);
   }
 
   /** Codes that a refusal may name; those that say why a figure was put are not among them. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isWholeReason } from '../../../core/policy/index.js';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
@@ -60,7 +61,7 @@ export class ObjectionResults {
     if (verdict.reasons.length === 0) return refuse('objections.reasons_missing', {}, { pointer: '/reasons' });
     const catalogue = await this.policies.reasons(tx);
     if (!catalogue.ok) return catalogue;
-    const unknown = verdict.reasons.find((code) => catalogue.value[code] === undefined);
+    const unknown = verdict.reasons.find((code) => !isWholeReason(catalogue.value[code]?.en ?? `{${code}}`, {}));
     if (unknown !== undefined) return refuse('objections.reason_unknown', { code: unknown }, { pointer: '/reasons' });
     if (claim.assessmentId === null) return refuse('review.no_assessment');
     const reasons = verdict.reasons.map((code) => ({ code, params: {} }));
