@@ -4,12 +4,16 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimSights, type ClaimDetail } from '../../modules/claims/index.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
+import { formText } from '../shared/form-fields.form.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
 import { partsOf, stepFor } from './case-action.rules.js';
 import { CaseObjections } from './case-objections.service.js';
 import { CaseReasons } from './case-reasons.service.js';
 import { CaseSections } from './case-sections.service.js';
+
+/** Fields of the page's forms that take sentences. */
+const PROSE = ['note', 'why', 'askNote', 'evidence', 'because', 'interest', 'reduceText'] as const;
 
 /** The staff page of one claim, and what every form on it is answered with. */
 @Injectable()
@@ -71,7 +75,10 @@ export class CasePages {
 
   /** The page again as things now stand, with what was typed and what is in the way. */
   async #refused(visit: Visit, reference: string, body: unknown, refusal: Refusal): Promise<View> {
-    return again('staff/claim.njk', { ...(await this.of(visit, reference)), typed: body }, refusal, refusal.pointer === undefined ? 409 : 422);
+    const isOvertaken = refusal.pointer === undefined;
+    // The form itself may be gone with the state it was for; what was written in it is not.
+    const written = isOvertaken ? PROSE.map((name) => formText(body, name, 4_000).trim()).filter((text) => text !== '') : [];
+    return again('staff/claim.njk', { ...(await this.of(visit, reference)), typed: body, written }, refusal, isOvertaken ? 409 : 422);
   }
 }
 
