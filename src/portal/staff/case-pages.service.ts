@@ -37,12 +37,7 @@ export class CasePages {
   async of(visit: Visit, reference: string, before?: string): Promise<object> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     await this.sights.note(visit.ctx, sheet.claim.id);
-    const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(visit.ctx.actor, permission);
-    const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
-    const actions = {
-      pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
-      decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'), judge: sheet.claim.state !== 'draft' && may('claim.recommend'),
-    };
+    const actions = actionsFor(visit, sheet.claim);
     const sections = await this.sections.of(visit, sheet, before);
     const objecting = await this.objections.of(visit, sheet);
     return {
@@ -52,7 +47,7 @@ export class CasePages {
       reasonWords: await this.reasons.words(),
       objecting,
       recommendation: recommendationOf(sheet.claim),
-      mayAmend: may('outage.amend'),
+      mayAmend: isAllowed(visit.ctx.actor, 'outage.amend'),
       actions,
       step: stepFor(actions, sheet.assessment !== undefined, objecting.mayDecide && objecting.open !== undefined),
       parts: partsOf({
@@ -80,6 +75,15 @@ export class CasePages {
     const written = isOvertaken ? PROSE.map((name) => formText(body, name, 4_000).trim()).filter((text) => text !== '') : [];
     return again('staff/claim.njk', { ...(await this.of(visit, reference)), typed: body, written }, refusal, isOvertaken ? 409 : 422);
   }
+}
+
+function actionsFor({ ctx }: Visit, { state, allowedEvents }: ClaimDetail) {
+  const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(ctx.actor, permission);
+  const can = (event: ClaimDetail['allowedEvents'][number]): boolean => allowedEvents.includes(event);
+  return {
+    pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
+    decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'), judge: state !== 'draft' && may('claim.recommend'),
+  };
 }
 
 /** What was recommended last, in the form the verdict form takes. */
