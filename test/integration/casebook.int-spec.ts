@@ -189,4 +189,25 @@ describe('the timeline', () => {
     expect(walked).toEqual(all.items.map(({ key }) => key));
     expect((await world.as('reviewer', 'GET', `/v1/claims/${claim.id}/casebook?cursor=nonsense`)).status).toBe(400);
   });
+
+  it('has what each person wrote for colleagues beside a recommendation, a return, a decision and an answer to an objection', async () => {
+    const { reviewer, approver, owner } = world.tokens;
+    const judge = (await newPerson(world, ['approver'])).token;
+    // The same sales twice: the later claim is people's.
+    const twice = CAFE_SALES.replaceAll(/\bT(\d+)/g, 'V$1');
+    await filed(twice);
+    const claim = await filed(twice);
+    const now = () => claimOf(world, claim.id);
+    const verdict = async (note: string) => ({ outcome: 'award', assessmentId: (await now()).assessmentId, reasons: [], note });
+    const post = async (token: string, path: string, body: object) =>
+      expect((await call(world.url, 'POST', `/v1/claims/${claim.id}/${path}`, { token, body, ...ifMatch((await now()).version) })).status).toBe(201);
+    await post(reviewer, 'recommendations', await verdict('the till was seen'));
+    await post(approver, 'returns', { reason: 'which till?' });
+    await post(reviewer, 'recommendations', await verdict('the till of the bar'));
+    await post(approver, 'decisions', await verdict('clear'));
+    await post(owner, 'objections', { grounds: ['other'], text: 'It was more.' });
+    await post(judge, 'objections/1/decisions', { outcome: 'dismissed', reasons: ['objection_figures_right'], note: 'nothing new' });
+    const told = (await timeline(claim)).items.filter(({ kind, text }) => kind === 'event' && text !== undefined).map(({ what, text }) => `${what}: ${text ?? ''}`);
+    expect(told).toEqual(['claim.objection_decided: nothing new', 'claim.award: clear', 'claim.recommend: the till of the bar', 'claim.send_back: which till?', 'claim.recommend: the till was seen']);
+  });
 });

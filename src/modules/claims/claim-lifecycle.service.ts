@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Instant } from '../../core/time/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { actionsOf, CLAIM_GUARDS, CLAIM_MACHINE, isAsOperatorOpened, type ClaimEvent, type ClaimState } from './claim.machine.js';
@@ -66,6 +66,13 @@ export class ClaimLifecycle {
     if (claim === undefined || !mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
     const openTo = (['amend', 'correct', 'answer'] as const).some((event) => this.decide(ctx, claim, { event }).ok);
     return claim.state === 'draft' || openTo ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
+  }
+
+  /** As `changeable`; also while an objection waits for its answer, since its papers are what may decide it. What was filed before stays frozen. */
+  async takesPapers(reader: Reader, ctx: Context, claim: ClaimRow | undefined): Promise<Result<ClaimRow>> {
+    const open = this.changeable(ctx, claim);
+    if (open.ok || claim === undefined || open.refusal.code !== 'claims.not_draft') return open;
+    return (await this.objections.openOf(reader, [claim.id])).has(claim.id) ? ok(claim) : open;
   }
 
   async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {

@@ -73,7 +73,7 @@ export class Awards {
       const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
       requests.push({
         claim, event, to: held.value.has(claim.id) || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id,
-        data: { entitlement: grants[index]?.n, amountMinor: gross.minor.toString() },
+        data: { entitlement: grants[index]?.n, amountMinor: gross.minor.toString(), noteDigest },
       });
     }
     const moved = await this.lifecycle.applyAll(tx, ctx, requests);
@@ -93,7 +93,7 @@ export class Awards {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome, reasons, assessmentId, amountMinor: undefined, currency: claim.currency,
       userId, noteDigest,
     });
-    return this.letters.refused(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } }));
+    return this.letters.refused(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code), noteDigest } }));
   }
 
   /** Whether an award uses caps that claims share. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { CLAIM_EVENTS } from '../../modules/claims/index.js';
 import { CasebookTimeline, type TimelineEntry, type VersionChange } from '../../modules/review/index.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import type { Formatting } from '../../platform/i18n/formatting.js';
@@ -27,11 +26,10 @@ export interface RecordPart {
 }
 
 const ON_A_PAGE = 25;
-const BESIDE: readonly string[] = ['held', 'hold_released', 'called_duplicate', 'called_not_duplicate', 'archive_given', 'draft_changed', 'assessed_aside', 'assessment_restored'];
 const LETTER_STATES: readonly string[] = ['kept', 'queued', 'deferred', 'sent', 'failed', 'bounced'];
 const FIELDS: readonly string[] = ['services', 'window', 'declaredMinor', 'salesSetId', 'evidence'];
 
-interface Words { readonly t: Translate; readonly f: Formatting; readonly sheet: ClaimSheet; readonly language: Visit['language'] }
+interface Words { readonly t: Translate; readonly has: (key: string) => boolean; readonly f: Formatting; readonly sheet: ClaimSheet; readonly language: Visit['language'] }
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? (value as readonly unknown[]).filter((one) => typeof one === 'string') : []);
 const moneyIn = (value: unknown): { amount: string; currency: string } | undefined =>
@@ -45,7 +43,7 @@ export class CaseRecord {
   /** `before`: the cursor of the page before. */
   async of(visit: Visit, sheet: ClaimSheet, before: string | undefined): Promise<RecordPart> {
     const page = unwrap(await this.timeline.page(visit.ctx, sheet.claim.id, { limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) }));
-    const words = { t: this.renderer.words(visit.language), f: this.renderer.formats(visit.language), sheet, language: visit.language };
+    const words = { ...this.renderer.speaking(visit.language), sheet };
     return {
       items: page.items.map((entry) => ({ kind: entry.kind, at: entry.at, title: titleOf(entry, words), who: entry.by, lines: linesOf(entry, words), text: entry.text })),
       nextCursor: page.nextCursor, isOlder: before !== undefined,
@@ -53,12 +51,12 @@ export class CaseRecord {
   }
 }
 
-function titleOf({ kind, what, data }: TimelineEntry, { t }: Words): string {
+function titleOf({ kind, what, data }: TimelineEntry, { t, has }: Words): string {
   switch (kind) {
     case 'event': {
       const event = what.replace(/^claim\./, '');
-      if (BESIDE.includes(event)) return t(`case.record.beside.${event}`);
-      return t(`history.${(CLAIM_EVENTS as readonly string[]).includes(event) || event === 'drafted' ? event : 'other'}`);
+      const [move, beside] = [`history.${event}`, `case.record.beside.${event}`];
+      return t(has(move) ? move : has(beside) ? beside : 'history.other');
     }
     case 'version': return t('case.record.version', { n: String(data['n']) });
     case 'assessment': return t('case.record.assessment', { n: String(data['n']), outcome: t(`outcomes.${what}`) });
