@@ -120,7 +120,7 @@ export async function openKt(first: string): Promise<KtWorld> {
     },
     async approve(by, changeId, run, bound = 1n) {
       const { version } = value(await app.get(ChangeQueries).get(reader, changeId));
-      return app.get(ChangeCommands).approve(by, changeId, version, run.n, { digest: run.digest ?? '', movesLessThan: { minor: bound, currency: 'KRW' as never } });
+      return app.get(ChangeCommands).approve(by, changeId, version, run.n, { digest: run.digest ?? '', movesLessThan: [{ minor: bound, currency: 'KRW' as never }] });
     },
     applyAll: (changeId) => drain((tx) => app.get(ChangeApplication).step(tx, asSystem, changeId)),
     async extend(closesAt) {

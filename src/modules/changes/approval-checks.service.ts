@@ -12,15 +12,19 @@ import { ChangesRepository, type ChangeRow } from './changes.repository.js';
 
 export interface Approval {
   readonly digest: string;
-  /** The total may move by less than this through what has changed since the run. */
-  readonly movesLessThan: Money;
+  /** The total may move by less than this through what has changed since the run: one bound for each currency of the run. */
+  readonly movesLessThan: readonly Money[];
 }
 
-/** What has changed since a run, of what is in it, and how far its total moves by that. */
+/** What has changed since a run, of what is in it, and how far its totals move by that; a currency that is left out has not moved. */
 export interface Drift {
   readonly changed: number;
-  readonly movedMinor: bigint;
+  readonly moved: readonly Money[];
 }
+
+const movedIn = ({ moved }: Drift, { currency }: Money): bigint => moved.find((one) => one.currency === currency)?.minor ?? 0n;
+
+const magnitude = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
 
 /** What an approval is held to, whatever the change is about. */
 @Injectable()
@@ -39,21 +43,25 @@ export class ApprovalChecks {
     return ok(undefined);
   }
 
-  sameCurrency(bound: Money, currency: string): Result<void> {
-    return bound.currency === currency ? ok(undefined) : refuse('changes.currency_differs', { currency }, { pointer: '/movesLessThan/currency' });
+  /** One bound for each currency of the run, and none besides. */
+  sameCurrencies(bounds: readonly Money[], currencies: readonly string[]): Result<void> {
+    const named = bounds.map(({ currency }) => currency).sort().join(', ');
+    return named === currencies.join(', ') ? ok(undefined) : refuse('changes.currency_differs', { currency: currencies.join(', ') }, { pointer: '/movesLessThan' });
   }
 
-  withinBound({ changed, movedMinor }: Drift, bound: Money): Result<void> {
-    const distance = movedMinor < 0n ? -movedMinor : movedMinor;
-    if (changed === 0 || distance < bound.minor) return ok(undefined);
-    return refuse('changes.moved_too_far', { changed, moved: formatMoney(money(movedMinor, bound.currency)), currency: bound.currency, bound: formatMoney(bound) });
+  withinBounds(drift: Drift, bounds: readonly Money[]): Result<void> {
+    const passed = bounds.find((bound) => magnitude(movedIn(drift, bound)) >= bound.minor);
+    if (drift.changed === 0 || passed === undefined) return ok(undefined);
+    const { currency } = passed;
+    return refuse('changes.moved_too_far', { changed: drift.changed, moved: formatMoney(money(movedIn(drift, passed), currency)), currency, bound: formatMoney(passed) });
   }
 
   /** Stores the approval and moves the change; `policyVersionId`: what it published. */
   async approved(tx: Tx, ctx: Context, change: ChangeRow, run: RunRow, approval: Approval & { drift: Drift; policyVersionId: string | null }): Promise<Result<ChangeRow>> {
     const { digest, movesLessThan, drift, policyVersionId } = approval;
     await this.changes.approve(tx, change.id, {
-      runId: run.id, digest, boundMinor: String(movesLessThan.minor), rerunCount: drift.changed, movedMinor: String(drift.movedMinor), policyVersionId,
+      runId: run.id, digest, rerunCount: drift.changed, policyVersionId,
+      bounds: movesLessThan.map((bound) => ({ currency: bound.currency, boundMinor: String(bound.minor), movedMinor: String(movedIn(drift, bound)) })),
       approvedBy: userIdOf(ctx.actor), approvedAt: this.clock.now(),
     });
     return this.lifecycle.apply(tx, ctx, change, 'approve', { isAuthor: false, audit: { run: run.n, digest, ...(policyVersionId === null ? {} : { policyVersionId }) } });

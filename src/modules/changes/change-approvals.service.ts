@@ -31,12 +31,12 @@ export class ChangeApprovals {
     return this.checks.approved(tx, ctx, change, run, { ...approval, drift: drift.value, policyVersionId: published.value.id });
   }
 
-  async #drift(tx: Tx, run: RunRow, candidate: PolicyCandidate, bound: Money): Promise<Result<Drift>> {
-    const currency = this.checks.sameCurrency(bound, candidate.ready.currency);
-    if (!currency.ok) return currency;
+  async #drift(tx: Tx, run: RunRow, candidate: PolicyCandidate, bounds: readonly Money[]): Promise<Result<Drift>> {
+    const stated = this.checks.sameCurrencies(bounds, [candidate.ready.currency]);
+    if (!stated.ok) return stated;
     const drift = await this.drift.since(tx, policyRun(run), candidate);
     if (!drift.ok) return drift;
-    const within = this.checks.withinBound(drift.value, bound);
+    const within = this.checks.withinBounds(drift.value, bounds);
     return within.ok ? drift : within;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
@@ -38,11 +39,11 @@ export class PrecomputationApprovals {
     if (!scheme.ok) return scheme;
     const open = this.rehearsals.takesClaims(scheme.value);
     if (!open.ok) return open;
-    const currency = this.checks.sameCurrency(approval.movesLessThan, run.head.currency);
-    if (!currency.ok) return currency;
+    const stated = this.checks.sameCurrencies(approval.movesLessThan, [run.head.currency]);
+    if (!stated.ok) return stated;
     const drift = await this.#drift(tx, run, scheme.value);
     if (!drift.ok) return drift;
-    const within = this.checks.withinBound(drift.value, approval.movesLessThan);
+    const within = this.checks.withinBounds(drift.value, approval.movesLessThan);
     if (!within.ok) return within;
     await this.jobs.enqueue(tx, OPEN_CLAIMS, { changeId: change.id });
     return this.checks.approved(tx, ctx, change, run, { ...approval, drift: drift.value, policyVersionId: null });
@@ -67,6 +68,6 @@ export class PrecomputationApprovals {
       after = last.siteId;
     }
     if (left.sites > 0 && left.sites * ONE_IN >= left.of) return refuse('changes.claims_changed', { changed: left.sites, claims: left.of });
-    return ok({ changed: left.sites, movedMinor: left.minor });
+    return ok({ changed: left.sites, moved: [money(left.minor, currency(run.head.currency))] });
   }
 }
