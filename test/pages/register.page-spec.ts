@@ -200,7 +200,7 @@ describe('the edges of segments, moved on the drawing', () => {
     await page.keyboard.press('PageDown');
     expect(await value(page, 's0-to')).toBe('2026-10-20 10:11');
     await answered;
-    await page.waitForFunction(`document.querySelector('.mg-bar--down title')?.textContent.includes('10:11')`);
+    await page.locator('.mg-bar--down title', { hasText: '10:11' }).waitFor({ state: 'attached' });
     expect(await page.evaluate('document.activeElement.dataset.field')).toBe('s0-to');
     await page.keyboard.press('Home');
     expect([await value(page, 's0-to'), await edge(page, 's0-to').getAttribute('aria-valuenow')]).toEqual(['2026-10-20 10:01', await edge(page, 's0-to').getAttribute('aria-valuemin')]);
@@ -230,7 +230,7 @@ describe('the edges of segments, moved on the drawing', () => {
     await page.mouse.up();
     await answered;
     expect(meant).toMatch(/^2026-10-20 11:(29|30|31)$/);
-    await page.waitForFunction(`document.querySelector('.mg-bar--down title')?.textContent.includes(${JSON.stringify(meant.slice(-5))})`);
+    await page.locator('.mg-bar--down title', { hasText: meant.slice(-5) }).waitFor({ state: 'attached' });
     expect(await value(page, 's0-to')).toBe(meant);
     expect(complaints).toEqual([]);
   });

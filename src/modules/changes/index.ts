@@ -19,6 +19,6 @@ export { ChangeRehearsals } from './change-rehearsals.service.js';
 export type { ChangeMoved } from './changes.events.js';
 export { ChangesModule } from './changes.module.js';
 export { rehearseBatch, type RehearsalInput, type RehearsedClaim } from './rehearsal.rules.js';
-export { currenciesOf, HISTOGRAM_BINS, reportOf, totalsIn, type AmendmentReport, type CurrencyTotals, type ReportHead, type RunReport } from './report.rules.js';
+export { currenciesOf, HISTOGRAM_BINS, reportOf, totalsIn, type AmendmentHead, type AmendmentReport, type CurrencyTotals, type ReportHead, type RunReport } from './report.rules.js';
 export { policyRunDetail, type PolicyRunDetail } from './views/change-view.js';
 export type { AppliedClaimView, ChangeDetail, ChangeView, RehearsedClaimView, RunDetail, RunView } from './views/change-view.js';
