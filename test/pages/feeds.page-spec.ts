@@ -172,7 +172,8 @@ describe('register staff, by keyboard and without scripts', () => {
       expect(await eyes.page.locator('main').innerText()).toMatch(/Days compared: 2\. Days that differ: 1\.[^]*13 October 2026[^]*harbourline\.payments[^]*45/);
       expect(eyes.complaints).toEqual([]);
     }
-    await send(source.id, days({ '2026-10-12': 0, '2026-10-13': 220 }));
+    const { body: told } = await world.as<{ checks: { days: { registerMinutes: number }[] } }>('registerEditor', 'GET', `/v1/outage-sources/${source.id}`);
+    await send(source.id, days({ '2026-10-12': 0, '2026-10-13': told.checks.days[0]?.registerMinutes }));
     const reader = await browsing.reader({ email: staff('registerSecond'), width: 320, scripts: false });
     await reader.page.goto(`/en/outage-sources/${source.id}`);
     expect(await reader.page.locator('main').innerText()).toContain('All of them agree to the minute.');
