@@ -6,7 +6,7 @@ import { ClaimQueries } from '../claims/index.js';
 import type { Amendment } from '../outages/index.js';
 import { AmendmentRehearsal } from './amendment-rehearsal.service.js';
 import { AmendmentSnapshots } from './amendment-snapshots.service.js';
-import type { Drift } from './approval-checks.service.js';
+import type { Drift } from './approval-bounds.rules.js';
 import { ChangeRunsRepository, type AmendmentRun } from './change-runs.repository.js';
 import type { ChangeRow } from './changes.repository.js';
 import { isDecided, statesIn } from './claim-rehearsal.service.js';

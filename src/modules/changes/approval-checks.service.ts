@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { formatMoney, money, type Money } from '../../core/money/index.js';
+import type { Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Duties } from '../identity/index.js';
+import { movedIn, type Drift } from './approval-bounds.rules.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
 import type { RunRow } from './change-runs.repository.js';
 import { ChangesRepository, type ChangeRow } from './changes.repository.js';
@@ -15,16 +16,6 @@ export interface Approval {
   /** The total may move by less than this through what has changed since the run: one bound for each currency of the run. */
   readonly movesLessThan: readonly Money[];
 }
-
-/** What has changed since a run, of what is in it, and how far its totals move by that; a currency that is left out has not moved. */
-export interface Drift {
-  readonly changed: number;
-  readonly moved: readonly Money[];
-}
-
-const movedIn = ({ moved }: Drift, { currency }: Money): bigint => moved.find((one) => one.currency === currency)?.minor ?? 0n;
-
-const magnitude = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
 
 /** What an approval is held to, whatever the change is about. */
 @Injectable()
@@ -41,19 +32,6 @@ export class ApprovalChecks {
     if (run.state !== 'finished') return refuse('changes.run_not_finished', { n: run.n, state: run.state });
     if (run.digest !== digest) return refuse('changes.digest_differs', { n: run.n, digest: run.digest ?? '' }, { pointer: '/digest' });
     return ok(undefined);
-  }
-
-  /** One bound for each currency of the run, and none besides. */
-  sameCurrencies(bounds: readonly Money[], currencies: readonly string[]): Result<void> {
-    const named = bounds.map(({ currency }) => currency).sort().join(', ');
-    return named === currencies.join(', ') ? ok(undefined) : refuse('changes.currency_differs', { currency: currencies.join(', ') }, { pointer: '/movesLessThan' });
-  }
-
-  withinBounds(drift: Drift, bounds: readonly Money[]): Result<void> {
-    const passed = bounds.find((bound) => magnitude(movedIn(drift, bound)) >= bound.minor);
-    if (drift.changed === 0 || passed === undefined) return ok(undefined);
-    const { currency } = passed;
-    return refuse('changes.moved_too_far', { changed: drift.changed, moved: formatMoney(money(movedIn(drift, passed), currency)), currency, bound: formatMoney(passed) });
   }
 
   /** Stores the approval and moves the change; `policyVersionId`: what it published. */

@@ -4,7 +4,7 @@ import { currency, money } from '../../core/money/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { ClaimQueries } from '../claims/index.js';
 import type { PolicyCandidate } from '../policies/index.js';
-import type { Drift } from './approval-checks.service.js';
+import type { Drift } from './approval-bounds.rules.js';
 import { ChangeRunsRepository, type PolicyRun } from './change-runs.repository.js';
 import { ChangeSnapshots } from './change-snapshots.service.js';
 import { ClaimRehearsal, statesIn } from './claim-rehearsal.service.js';
