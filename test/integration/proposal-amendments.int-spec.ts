@@ -98,7 +98,7 @@ it('a change that is given up gives its proposal back, in the same transaction; 
 it('what a change that was given up earlier had kept is given back when the database is brought up to date, and what is decided stays', async () => {
   const owner = new Client(world.database.ownerUrl);
   await owner.connect();
-  const bringUpToDate = () => new ProposalsOfWithdrawnChanges2026112810010().up({ query: async (sql: string, values?: unknown[]) => (await owner.query(sql, values)).rows } as never);
+  const bringUpToDate = () => new ProposalsOfWithdrawnChanges2026112810010().up({ query: async (sql: string, values?: unknown[]) => (await owner.query<Record<string, unknown>>(sql, values)).rows } as never);
   const stateOf = async (id: string) => value(await world.app.get(ImportQueries).proposal(id)).state;
   try {
     const decided = await reader().query<{ id: string; version: number }>(`SELECT id, version FROM outage_proposal WHERE state <> 'open' ORDER BY id`);

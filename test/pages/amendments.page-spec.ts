@@ -32,7 +32,7 @@ async function inTwoCurrencies(): Promise<void> {
   if (run === undefined) throw new Error('there is no run');
   const { candidate, kind, snapshot } = run.head;
   const { schema, placebo, toTell, ...told } = JSON.parse(run.report) as AmendmentReport;
-  const [pounds] = totalsIn({ schema, placebo, toTell, ...told } as AmendmentReport);
+  const [pounds] = totalsIn({ schema, placebo, toTell, ...told });
   const won = { ...pounds, currency: 'KRW', differenceMinor: '4000', afterMinor: '9000', beforeMinor: '5000', winners: { claims: 1, minor: '4000' }, losers: { claims: 0, minor: '0' }, unchanged: 0, causes: [{ cause: 'amendment', claims: 1, minor: '4000' }],
     histogram: { edgesMinor: Array.from({ length: 21 }, (_, index) => String(index * 201)), counts: Array.from({ length: 20 }, (_, index) => (index === 19 ? 1 : 0)) } };
   const report = { kind, candidate, snapshot, currencies: ['GBP', 'KRW'], schema, claims: 2, totals: [pounds, won], placebo, toTell };
