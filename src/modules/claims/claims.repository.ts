@@ -261,8 +261,8 @@ export class ClaimsRepository {
     return reader.query('SELECT DISTINCT scheme_id AS "schemeId", currency FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
-  heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState }[]> {
-    return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
+  heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState; currency: string }[]> {
+    return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state, currency FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
   /** One at a time files for a site, until the commit: who comes after sees what the one before took. */

@@ -23,7 +23,7 @@ export type { AssignmentView, QueuedClaim } from './views/queue-view.js';
 export { Offers, type Acceptance } from './offers.service.js';
 export { CasebookSheets, type CandidateView, type SignalSheet } from './casebook/casebook-sheets.service.js';
 export { CasebookTimeline } from './casebook/casebook-timeline.service.js';
-export type { TimelineEntry, VersionChange } from './casebook/casebook-timeline.rules.js';
+export { SAID_ELSEWHERE, type TimelineEntry, type VersionChange } from './casebook/casebook-timeline.rules.js';
 export { DUPLICATE_VERDICTS, type DuplicateVerdict } from './casebook/duplicate-verdicts.rules.js';
 export { Duplicates } from './casebook/duplicates.service.js';
 export type { PairSaid } from './casebook/pair-records.service.js';

@@ -6,6 +6,7 @@ import type { Translate } from '../../platform/i18n/translations.js';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
+import { titleKey } from './record-titles.rules.js';
 
 /** One entry of the timeline in words. */
 export interface RecordLine {
@@ -53,11 +54,7 @@ export class CaseRecord {
 
 function titleOf({ kind, what, data }: TimelineEntry, { t, has }: Words): string {
   switch (kind) {
-    case 'event': {
-      const event = what.replace(/^claim\./, '');
-      const [move, beside] = [`history.${event}`, `case.record.beside.${event}`];
-      return t(has(move) ? move : has(beside) ? beside : 'history.other');
-    }
+    case 'event': const[move, beside] = [`history${}`,titleKey(what)];hasmovemove : has(beside) ? besidehistory.
     case 'version': return t('case.record.version', { n: String(data['n']) });
     case 'assessment': return t('case.record.assessment', { n: String(data['n']), outcome: t(`outcomes.${what}`) });
     case 'letter': return t('case.record.letter');
