@@ -3,9 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { assess } from '../../src/core/assessment/index.js';
 import {
-  allocate, amountOf, currency, formatMoney, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount, type Rounding,
+  allocate, amountOf, currency, formatMoney, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount, type Money, type Rounding,
 } from '../../src/core/money/index.js';
 import { SHIPPED_PROFILES, statePayment } from '../../src/core/payments/index.js';
+import { LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, type LineEffect } from '../../src/core/payments/line-status.js';
+import {
+  afterVerdict, RECONCILIATION_CLASSES, reconcileBooking, reconcileStatus, type KnownLine, type Verdict,
+} from '../../src/core/payments/reconcile.js';
 import { checkPolicy, exampleFacts, readReasons } from '../../src/core/policy/index.js';
 import { durationMs, MINUTE, openIntervals, parseInstant, validateOpeningHours, type OpeningHours } from '../../src/core/time/index.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
@@ -65,6 +69,48 @@ describe('docs/domain/time-and-opening-hours.md', () => {
   it.each(nights)('$minutes minutes are open from $from to $to', ({ from, to, minutes }) => {
     const open = openIntervals(hours, { from: unwrap(parseInstant(from)), to: unwrap(parseInstant(to)) });
     expect(durationMs(open)).toBe(minutes * MINUTE);
+  });
+});
+
+describe('docs/domain/bank-messages.md', () => {
+  interface Said { status?: string; debit?: string; credit?: string; charges?: string; key?: string; then: string; remark?: string }
+  const { line: given, said, inAnyOrder } = exampleOf('bank-messages') as { line: { reference: string; amount: string; currency: string }; said: Said[]; inAnyOrder: string };
+  const sum = (amount: string): Money => unwrap(parseMoney(amount, given.currency));
+  const start: KnownLine = { lineId: 'line', endToEndId: given.reference, amount: sum(given.amount), state: 'in_transit', isReplaced: false };
+
+  function verdictOn({ status, debit, credit, charges, key = '' }: Said, line: KnownLine): Verdict {
+    if (status !== undefined) return reconcileStatus({ report: 'status', level: 'transaction', statedAt: 'transaction', status, reasons: [] }, line);
+    const direction = debit === undefined ? 'credit' : 'debit';
+    return reconcileBooking({
+      report: 'booking', covers: 'transaction', statement: 1, entry: 1, transaction: 1, status: 'BOOK', direction, entryDirection: direction, isReversal: false, isFee: false, texts: [],
+      amount: sum(debit ?? credit ?? ''), references: { endToEndId: given.reference, servicerReference: key }, charges: charges === undefined ? [] : [{ amount: sum(charges), isIncluded: true }],
+    }, line);
+  }
+
+  it('moves its line as it says', () => {
+    let line = start;
+    for (const each of said) {
+      const verdict = verdictOn(each, line);
+      line = afterVerdict(line, verdict);
+      expect([line.state, verdict.remark]).toEqual([each.then, each.remark]);
+    }
+  });
+
+  it('comes to the same in any order, but for the refusal of what was paid', () => {
+    for (let turn = 0; turn < said.length; turn += 1) {
+      const turned = [...said.slice(turn), ...said.slice(0, turn)].reverse().filter(({ status }) => status !== 'RJCT');
+      expect(turned.reduce((line, each) => afterVerdict(line, verdictOn(each, line)), start).state).toBe(inAnyOrder);
+    }
+  });
+
+  it('has the tables that decide', () => {
+    const cell = ({ to, contradicts, unsent }: LineEffect): string => (unsent === true ? 'unsent' : contradicts === true ? 'contradicts' : to ?? '–');
+    const effects = LINE_FACTS.map((fact) => `| ${[fact, ...LINE_STATES.map((state) => cell(LINE_EFFECTS[fact][state]))].join(' | ')} |`);
+    const words = Object.entries(STATUS_WORDS).map(([word, { fact, means }]) => `| ${word} | ${fact} | ${means} |`);
+    expect(text('bank-messages')).toContain([`| fact | ${LINE_STATES.join(' | ')} |`, `|${' --- |'.repeat(LINE_STATES.length + 1)}`, ...effects].join('\n'));
+    expect(text('bank-messages')).toContain(['| word | fact | means |', '| --- | --- | --- |', ...words].join('\n'));
+    const classes = [...text('bank-messages').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name);
+    expect(classes).toEqual([...RECONCILIATION_CLASSES]);
   });
 });
 

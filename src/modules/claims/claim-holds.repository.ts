@@ -20,10 +20,9 @@ export class ClaimHoldsRepository {
     return row?.id;
   }
 
-  /** The kinds that stand, of those asked for. */
-  async standing(reader: Reader, claimId: string, kinds: readonly ClaimHoldKind[]): Promise<ClaimHoldKind[]> {
-    const rows = await reader.query<{ kind: ClaimHoldKind }>('SELECT kind FROM claim_hold WHERE claim_id = $1 AND released_at IS NULL AND kind = ANY($2) ORDER BY id', [claimId, kinds]);
-    return rows.map(({ kind }) => kind);
+  /** What stands of the kinds asked for. */
+  standing(reader: Reader, claimIds: readonly string[], kinds: readonly ClaimHoldKind[]): Promise<{ claimId: string; kind: ClaimHoldKind }[]> {
+    return reader.named('claim_holds_standing', 'SELECT claim_id AS "claimId", kind FROM claim_hold WHERE claim_id = ANY ($1::uuid[]) AND released_at IS NULL AND kind = ANY ($2) ORDER BY id', [claimIds, kinds]);
   }
 
   /** When holds of these kinds stood on claims; what stands still has no end. */
@@ -56,13 +55,14 @@ export class ClaimHoldsRepository {
       RETURNING claim_id AS "claimId", review_id AS "reviewId"`, [formatInstant(at), limit]);
   }
 
-  /** Of each scheme, the claim that has waited for its fund longest; the longest first. The claims are not locked. */
-  waitingForFunds(tx: Tx): Promise<{ claimId: string; schemeId: string }[]> {
+  /** Of each scheme, the claim that has waited for its fund longest and that nothing of `others` stops beside; the longest first. The claims are not locked. */
+  waitingForFunds(tx: Tx, others: readonly ClaimHoldKind[]): Promise<{ claimId: string; schemeId: string }[]> {
     return tx.query(`
       SELECT "claimId", "schemeId" FROM (
         SELECT DISTINCT ON (c.scheme_id) h.claim_id AS "claimId", c.scheme_id AS "schemeId", h.placed_at, h.id FROM claim_hold h JOIN claim c ON c.id = h.claim_id
-        WHERE h.kind = 'fund' AND h.released_at IS NULL ORDER BY c.scheme_id, h.placed_at, h.id) oldest
-      ORDER BY placed_at, id`);
+        WHERE h.kind = 'fund' AND h.released_at IS NULL AND NOT EXISTS (SELECT FROM claim_hold o WHERE o.claim_id = h.claim_id AND o.released_at IS NULL AND o.kind = ANY ($1))
+        ORDER BY c.scheme_id, h.placed_at, h.id) oldest
+      ORDER BY placed_at, id`, [others]);
   }
 
   /** Standing holds of people whose day has come, the longest overdue first. */

@@ -15,7 +15,7 @@ export { ClaimHolds } from './claim-holds.service.js';
 export { ClaimLetters, type ClaimLetter, type LetterSetting } from './claim-letters.service.js';
 export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';
 export { ClaimNotices, type ClaimClocks, type Moved, type Told } from './claim-notices.service.js';
-export { remindedAt } from './claim-notices.rules.js';
+export { lastInstantFrom, remindedAt } from './claim-notices.rules.js';
 export { ClaimOpening, type Opening } from './claim-opening.service.js';
 export { ClaimQueries } from './claim-queries.service.js';
 export { ClaimSales } from './claim-sales.service.js';

@@ -7,6 +7,7 @@ export { DESK_LISTS, PayeeDesk, UNCHECKED, type DeskList, type PayeeRecord } fro
 export { PayeeFindings, type PayeeFinding } from './payee-findings.service.js';
 export { PayeeHolds } from './payee-holds.service.js';
 export { PayeeKeys, type KeyUse } from './payee-keys.service.js';
+export { PayeeNumbers, type PayableAccount } from './payee-numbers.service.js';
 export { PayeeQueries, type PayeeAccountsView } from './payee-queries.service.js';
 export { PayeeReveals, type RevealedAccount } from './payee-reveals.service.js';
 export { PayeeStops, type StoppableChange } from './payee-stops.service.js';

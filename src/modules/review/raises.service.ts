@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
 import { ClaimClashes, ClaimLifecycle, Entitlements, type ClaimRow } from '../claims/index.js';
 import { TaskBook, type TaskKind } from '../tasks/index.js';
+import { DecisionNotices } from './offers/decision-notices.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
 
 /** A decided claim that an approved change had assessed again, its run kept aside. */
@@ -32,16 +33,32 @@ export class Raises {
     private readonly assessment: ClaimAssessment,
     private readonly grants: RaiseGrants,
     private readonly tasks: TaskBook,
+    private readonly decisions: DecisionNotices,
   ) {}
 
-  async settle(tx: Tx, ctx: Context, reassessed: Reassessed): Promise<Result<RaiseVerdict>> {
-    const { claim, assessed: { result }, isCorrection } = reassessed;
-    const granted = (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n;
+  /** Different claims of one change, in the order given. */
+  async settle(tx: Tx, ctx: Context, reassessed: readonly Reassessed[]): Promise<Result<RaiseVerdict[]>> {
+    const granted = await this.entitlements.latestOf(tx, reassessed.map(({ claim }) => claim.id));
+    const verdicts = new Map<string, RaiseVerdict>();
+    const rising: Reassessed[] = [];
+    for (const one of reassessed) {
+      const before = granted.get(one.claim.id) ?? 0n;
+      const settled = rises(one, before) ? (rising.push(one), ok(undefined)) : await this.#settle(tx, ctx, one, before);
+      if (!settled.ok) return settled;
+      if (settled.value !== undefined) verdicts.set(one.claim.id, settled.value);
+    }
+    const raised = rising.length === 0 ? ok(verdicts) : await this.#raise(tx, ctx, rising, granted);
+    if (!raised.ok) return raised;
+    return ok(reassessed.map(({ claim }) => raised.value.get(claim.id) ?? verdicts.get(claim.id) ?? 'kept'));
+  }
+
+  /** Of a claim that no rule raises. */
+  async #settle(tx: Tx, ctx: Context, reassessed: Reassessed, granted: bigint): Promise<Result<RaiseVerdict>> {
+    const { assessed: { result }, isCorrection } = reassessed;
     if (result.outcome === 'refer') return isCorrection ? this.#task(tx, ctx, reassessed, 'assessment_unclear', granted) : ok('kept');
-    const given = result.outcome === 'eligible' ? BigInt(result.cashMinor ?? '0') : 0n;
+    const given = givenBy(reassessed);
     if (given < granted) return isCorrection ? this.#task(tx, ctx, reassessed, 'entitlement_fall', granted) : ok('kept');
-    if (given === granted) return ok('kept');
-    return claim.state === 'rejected' ? this.#reopen(tx, ctx, reassessed, granted) : this.#raise(tx, ctx, reassessed, granted);
+    return given === granted ? ok('kept') : this.#reopen(tx, ctx, reassessed, granted);
   }
 
   /** What was refused goes to people with the new figure; not where its merchant turned an offer down, nor where something else lives in its time by now. */
@@ -49,20 +66,35 @@ export class Raises {
     const { claim, assessed, changeId } = reassessed;
     if (granted > 0n) return this.#task(tx, ctx, reassessed, 'entitlement_rise', granted, ['declined_before']);
     if (!(await this.clashes.mayReturn(tx, claim))) return this.#task(tx, ctx, reassessed, 'entitlement_rise', granted, ['claimed_elsewhere']);
-    await this.assessment.letStand(tx, ctx, claim, assessed);
+    await this.assessment.letStand(tx, ctx, [reassessed]);
     const { assessmentId } = assessed;
     const moved = await this.lifecycle.apply(tx, ctx, { ...claim, assessmentId }, { event: 'raised_by_change', to: 'in_review', assessmentId, data: { changeId } });
     return moved.ok ? ok('reopened') : moved;
   }
 
-  async #raise(tx: Tx, ctx: Context, reassessed: Reassessed, granted: bigint): Promise<Result<RaiseVerdict>> {
-    const { claim, assessed, changeId } = reassessed;
-    const obstacles = await this.grants.obstacles(tx, claim, assessed);
+  async #raise(tx: Tx, ctx: Context, rising: readonly Reassessed[], granted: ReadonlyMap<string, bigint>): Promise<Result<Map<string, RaiseVerdict>>> {
+    const obstacles = await this.grants.obstacles(tx, rising);
     if (!obstacles.ok) return obstacles;
-    if (obstacles.value.length > 0) return this.#task(tx, ctx, reassessed, 'entitlement_rise', granted, obstacles.value);
-    await this.assessment.letStand(tx, ctx, claim, assessed);
-    const raised = await this.grants.grant(tx, ctx, claim, assessed, { changeId });
-    return raised.ok ? ok('raised') : raised;
+    const why = ({ claim }: Reassessed): readonly string[] => obstacles.value.get(claim.id) ?? [];
+    const verdicts = new Map<string, RaiseVerdict>();
+    for (const one of rising.filter((waiting) => why(waiting).length > 0)) {
+      const task = await this.#task(tx, ctx, one, 'entitlement_rise', granted.get(one.claim.id) ?? 0n, why(one));
+      if (!task.ok) return task;
+      verdicts.set(one.claim.id, task.value);
+    }
+    const free = rising.filter((one) => why(one).length === 0);
+    await this.assessment.letStand(tx, ctx, free);
+    const raised = await this.grants.grantAll(tx, ctx, free, { changeId: (rising[0] as Reassessed).changeId });
+    if (!raised.ok) return raised;
+    free;
+    if (claim.forEach(({state claim=== 'offered') await this.#tell(tx, { ...claim, assessmentId: assessed.assessmentId }, raised.value.n);
+    return }) => verdicts.set(claim.id, 'raised'));
+    return;
+  }
+
+  /** A higher offer is a new oneok(verdicts)its owners have the whole time to answer it and to object. */
+  async #tell(tx: Tx, claim: ClaimRow, n: number): Promise<void> {
+    await this.decisions.tell(tx, claim, { kind: 'raise', entitlementNo: n }, await this.decisions.offer(tx, claim, 'claim.'));
   }
 
   async #task(tx: Tx, ctx: Context, { claim, assessed: { result }, changeId }: Reassessed, kind: keyof typeof VERDICTS, granted: bigint, reasons: readonly string[] = []): Promise<Result<RaiseVerdict>> {
@@ -77,3 +109,8 @@ export class Raises {
 
 const VERDICTS = { entitlement_fall: 'falls', entitlement_rise: 'waits_for_raise', assessment_unclear: 'unclear' } as const satisfies Partial<Record<TaskKind, RaiseVerdict>>;
 
+const givenBy = ({ assessed: { result } }: Reassessed): bigint => (result.outcome === 'eligible' ? BigInt(result.cashMinor ?? '0') : 0n);
+
+/** Whether a rule may raise it, if nothing is in the way; what was refused goes to people. */
+const rises = (reassessed: Reassessed, granted: bigint): boolean =>
+  reassessed.claim.state !== 'rejected' && reassessed.assessed.result.outcome !== 'refer' && givenBy(reassessed) > granted;

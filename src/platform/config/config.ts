@@ -190,6 +190,15 @@ class Settings {
   }
 }
 
+/** Who decides what depends on how many there are: a body outside hears a second objection only where the people here are too few to. */
+function duties(settings: Settings): Pick<AppConfig, 'dutyProfile' | 'outsideReviewer'> {
+  const [dutyProfile, outsideReviewer] = [settings.choice('DUTY_PROFILE', DUTY_PROFILES, 'standard'), settings.person('OUTSIDE_REVIEWER')];
+  if (outsideReviewer !== undefined && dutyProfile !== 'small') {
+    settings.faults.set('OUTSIDE_REVIEWER', `OUTSIDE_REVIEWER is for DUTY_PROFILE=small only: with "${dutyProfile}" people of the operator hear a second objection. Set DUTY_PROFILE=small, or leave OUTSIDE_REVIEWER out.`);
+  }
+  return { dutyProfile, outsideReviewer };
+}
+
 function accountKeys(settings: Settings, required: boolean): Pick<AppConfig, 'keys' | 'keysFile'> {
   const [keys, keysFile] = [settings.keyring('MAKEGOOD_KEYS'), settings.text('MAKEGOOD_KEYS_FILE')];
   if (required && keys === undefined && keysFile === undefined && !settings.faults.has('MAKEGOOD_KEYS')) {
@@ -246,8 +255,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
-    dutyProfile: settings.choice('DUTY_PROFILE', DUTY_PROFILES, 'standard'),
-    outsideReviewer: settings.person('OUTSIDE_REVIEWER'),
+    ...duties(settings),
     mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
     sweepSeconds: settings.whole('SWEEP_SECONDS', 60, 0, 3_600),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),

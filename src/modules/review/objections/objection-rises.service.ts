@@ -39,8 +39,9 @@ export class ObjectionRises {
     const higher = await this.#isHigher(tx, claim, assessed.value, upholding.amount);
     if (!higher.ok) return higher;
     if (claim.state === 'rejected' && !(await this.clashes.mayReturn(tx, claim))) return refuse('claims.overlaps', { other: '' });
-    await this.assessment.letStand(tx, ctx, claim, assessed.value);
-    return this.grants.grant(tx, ctx, claim, assessed.value, upholding);
+    const rise = { claim, assessed: assessed.value };
+    await this.assessment.letStand(tx, ctx, [rise]);
+    return this.grants.grant(tx, ctx, rise, upholding);
   }
 
   async #put(tx: Tx, claim: ClaimRow, { figure, userId, noteDigest, objectionNo }: Upholding): Promise<Result<void>> {

@@ -1,54 +1,87 @@
 import { Injectable } from '@nestjs/common';
-import { ok, type Result } from '../../../core/errors/index.js';
+import type { Result } from '../../../core/errors/index.js';
+import type { Money } from '../../../core/money/index.js';
 import { reasonText, type Language } from '../../../core/policy/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { AssessmentQueries } from '../../assessments/index.js';
-import { ClaimNotices, Entitlements, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
+import { AssessmentQueries, type StandingAssessment } from '../../assessments/index.js';
+import { ClaimNotices, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
 import { DecisionMail } from '../letters/decision-mail.service.js';
 
 type Reasons = readonly { readonly code: string; readonly params?: Readonly<Record<string, string>> }[];
 
+type Process = ReadyPolicy['resolved']['document']['process'];
+
+/** A claim after its award, and what it was granted on which assessment. */
+export interface Awarded {
+  readonly claim: ClaimRow;
+  readonly assessment: StandingAssessment;
+  readonly entitlementNo: number;
+  readonly gross: Money;
+}
+
 const days = (text: string): number => Number.parseInt(text, 10);
+const daysOf = ({ offerDays, objectionDays }: Process): Told['days'] => ({ offer: days(offerDays), objection: days(objectionDays) });
+const grantLetter = ({ currency }: ClaimRow, gross: Money | undefined, { offerDays, objectionDays }: Process, template: string): ClaimLetter => ({
+  template, data: ({ language }) => ({ sum: new Formatting(language).minor(String(gross?.minor ?? 0n), currency), offerDays, objectionDays }),
+});
 
 /** Tells the owners what was decided, in the transaction that decides it; from the arrival of the letter on their time to answer runs. */
 @Injectable()
 export class DecisionNotices {
   constructor(
     private readonly notices: ClaimNotices, private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
-    private readonly mail: DecisionMail,
+    private readonly mail: DecisionMail, private readonly clock: Clock,
   ) {}
 
-  /** Of a claim that a decision has moved. */
-  async after(tx: Tx, moved: Result<ClaimRow>): Promise<Result<ClaimRow>> {
+  /** Of a claim that a refusal has moved. */
+  async refused(tx: Tx, moved: Result<ClaimRow>): Promise<Result<ClaimRow>> {
     if (!moved.ok) return moved;
-    const claim = moved.value;
-    const latest = await this.entitlements.latest(tx, claim.id);
-    if (claim.state === 'rejected') {
-      const letter = await this.mail.letter(tx, claim);
-      if (!letter.ok) return letter;
-      await this.tell(tx, claim, { kind: 'refusal' }, letter.value);
-    } else if (latest !== undefined) {
-      const offered = claim.state === 'offered';
-      await this.tell(tx, claim, { kind: offered ? 'offer' : 'grant', entitlementNo: latest.n }, await this.offer(tx, claim, offered ? 'claim.offered' : 'claim.granted'));
+    const letter = await this.mail.letter(tx, moved.value);
+    if (!letter.ok) return letter;
+    await this.tell(tx, moved.value, { kind: 'refusal' }, letter.value);
+    return moved;
+  }
+
+  /** Of claims that awards have moved, with what each was granted. */
+  async awarded(tx: Tx, awards: readonly Awarded[]): Promise<void> {
+    const told: (Told & { readonly claim: ClaimRow })[] = [];
+    for (const { claim, assessment, entitlementNo, gross } of awards) {
+      const [offered, process] = [claim.state === 'offered', (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process];
+      told.push({
+        claim, kind: offered ? 'offer' : 'grant', entitlementNo, days: daysOf(process), letter: grantLetter(claim, gross, process, offered ? 'claim.offered' : 'claim.granted'),
+      });
     }
-    return ok(claim);
+    await this.notices.tellAll(tx, told);
   }
 
   async tell(tx: Tx, claim: ClaimRow, about: Pick<Told, 'kind' | 'entitlementNo' | 'objectionNo'>, letter: ClaimLetter): Promise<void> {
-    const process = (await this.#policy(tx, claim)).resolved.document.process;
-    await this.notices.tell(tx, claim, { ...about, days: { offer: days(process.offerDays), objection: days(process.objectionDays) }, letter });
+    const { offerDays, objectionDays } = await this.times(tx, claim);
+    await this.notices.tell(tx, claim, { ...about, days: daysOf(), letter });
   }
 
-  /** The sum, and for how many days it stands or may be objected to. */
+  /** The days that the policy leaves to answer an offer and to object. */
+  async times(tx: Tx, claim: ClaimRow): Promise<{ offerDays: string; objectionDays: string }> {
+    const { offerDays, objectionDays } = (await this.#policy(tx, claim)).resolved.document.process;
+    return { offerDays, objectionDays };
+  }
+
+  /** Whether what is offered on the claim has to be accepted. */
+  async asksForAcceptance(tx: Tx, claim: ClaimRow): Promise<boolean> {
+    return (await this.#policy(tx, claim)).resolved.document.process.acceptance === 'required';
+  }
+
+  /** The sum, for how many days it stands or may be objected to, and to what day at the least. */
   async offer(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
     const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
-    const { offerDays, objectionDays } = (await this.#policy(tx, claim)).resolved.document.process;
-    return {
-      template,
-      data: ({ language }) => ({ sum: new Formatting(language).minor(String(gross?.minor ?? 0n), claim.currency), offerDays, objectionDays }),
-    };
+    const at = this.clock.now();
+    return grantLetter(claim, gross, await this.times(tx, claim), zone
+        constf =;
+        const lastDay = f.date(lastInstantFrom(at, { days: days(offerDays), zone }), zone);
+        return { sum: f, template), lastDay;
+      };
   }
 
   /** Reasons as sentences, one after another. */
