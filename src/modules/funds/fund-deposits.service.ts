@@ -62,7 +62,7 @@ export class FundDeposits {
       await this.deposits.decide(tx, row, { outcome, by, at });
       if (outcome === 'booked') {
         const amount = money(BigInt(row.amountMinor), currencyOf(row.currency));
-        await this.funds.post(tx, { fundId, kind: 'deposit', at, reference: row.reference, postings: transfer('funding', 'available', amount) });
+        await this.funds.post(tx, [{ fundId, kind: 'deposit', at, reference: row.reference, postings: transfer('funding', 'available', amount) }]);
       }
       await this.audit.record(tx, ctx, { aggregate: { type: 'fund', id: fundId }, action: `fund.deposit_${outcome}`, data: { n, amountMinor: row.amountMinor } });
       return ok(depositView({ ...row, outcome, decidedBy: by, decidedAt: new Date(at) }));

@@ -69,7 +69,7 @@ export class Awards {
     const held = await this.reservations.reserveOrHold(tx, ctx, awards.map(({ claim, gross }, index) => ({ claim, n: grants[index]?.n ?? 0, total: gross })));
     if (!held.ok) return held;
     const requests: Parameters<ClaimLifecycle['applyAll']>[2][number][] = [];
-    for (const [index, { claim, assessment, event, gross }] of awards.entries()) {
+    for (const [index, { claim, assessment, event, gross, noteDigest }] of awards.entries()) {
       const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
       requests.push({
         claim, event, to: held.value.has(claim.id) || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id,

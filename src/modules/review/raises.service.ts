@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
+import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
@@ -86,15 +87,16 @@ export class Raises {
     await this.assessment.letStand(tx, ctx, free);
     const raised = await this.grants.grantAll(tx, ctx, free, { changeId: (rising[0] as Reassessed).changeId });
     if (!raised.ok) return raised;
-    free;
-    if (claim.forEach(({state claim=== 'offered') await this.#tell(tx, { ...claim, assessmentId: assessed.assessmentId }, raised.value.n);
-    return }) => verdicts.set(claim.id, 'raised'));
-    return;
+    free.forEach(({ claim }) => verdicts.set(claim.id, 'raised'));
+    await this.#tell(tx, free.map((one, index) => ({ ...one, n: raised.value[index]?.n ?? 0 })));
+    return ok(verdicts);
   }
 
-  /** A higher offer is a new oneok(verdicts)its owners have the whole time to answer it and to object. */
-  async #tell(tx: Tx, claim: ClaimRow, n: number): Promise<void> {
-    await this.decisions.tell(tx, claim, { kind: 'raise', entitlementNo: n }, await this.decisions.offer(tx, claim, 'claim.'));
+  /** A higher offer is a new one; whoever has accepted hears of the change from the change. */
+  async #tell(tx: Tx, raised: readonly (Reassessed & { readonly n: number })[]): Promise<void> {
+    await this.decisions.raised(tx, raised.filter(({ claim }) => claim.state === 'offered').map(({ claim, assessed: { assessmentId, result }, n }) => ({
+      claim: { ...claim, assessmentId }, assessmentId, entitlementNo: n, gross: money(BigInt(result.cashMinor ?? '0'), currency(claim.currency)),
+    })));
   }
 
   async #task(tx: Tx, ctx: Context, { claim, assessed: { result }, changeId }: Reassessed, kind: keyof typeof VERDICTS, granted: bigint, reasons: readonly string[] = []): Promise<Result<RaiseVerdict>> {

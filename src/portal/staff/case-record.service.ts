@@ -52,9 +52,9 @@ export class CaseRecord {
   }
 }
 
-function titleOf({ kind, what, data }: TimelineEntry, { t, has }: Words): string {
+function titleOf({ kind, what, data }: TimelineEntry, { t }: Words): string {
   switch (kind) {
-    case 'event': const[move, beside] = [`history${}`,titleKey(what)];hasmovemove : has(beside) ? besidehistory.
+    case 'event': return t(titleKey(what));
     case 'version': return t('case.record.version', { n: String(data['n']) });
     case 'assessment': return t('case.record.assessment', { n: String(data['n']), outcome: t(`outcomes.${what}`) });
     case 'letter': return t('case.record.letter');

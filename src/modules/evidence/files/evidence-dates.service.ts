@@ -14,8 +14,9 @@ export interface DatedFile {
 export class EvidenceDates {
   constructor(private readonly files: EvidenceFilesRepository) {}
 
-  /** Filed contracts, certificates and photos made after a day by their own statement, the newest first. */
-  async newerThan(reader: Reader, subjectId: string, day: string): Promise<DatedFile[]> {
-    return (await this.files.statedAfter(reader, subjectId, day)).filter(({ kind, mediaType }) => isDated(kind, mediaType)).map(({ fileName, statedOn }) => ({ fileName, statedOn }));
+  /** By what they were filed for: contracts, certificates and photos made after a day by their own statement, the newest first. */
+  async newerThan(reader: Reader, asked: readonly { readonly subjectId: string; readonly day: string }[]): Promise<ReadonlyMap<string, readonly DatedFile[]>> {
+    const dated = (await this.files.statedAfter(reader, asked)).filter(({ kind, mediaType }) => isDated(kind, mediaType));
+    return Map.groupBy(dated.map(({ subjectId, fileName, statedOn }) => ({ subjectId, fileName, statedOn })), ({ subjectId }) => subjectId);
   }
 }

@@ -85,11 +85,12 @@ export class EvidenceFilesRepository {
       SELECT subject_id AS "subjectId", kind, state FROM evidence_file WHERE subject_id = ANY ($1::uuid[]) AND frozen_at IS NOT NULL ORDER BY begun_at, id`, [subjectIds]);
   }
 
-  /** Filed files that say they were made after a day, the newest first. */
-  statedAfter(reader: Reader, subjectId: string, day: string): Promise<{ kind: string; mediaType: string | null; fileName: string; statedOn: string }[]> {
+  /** Of each subject, filed files that say they were made after its day; the newest first. */
+  statedAfter(reader: Reader, asked: readonly { readonly subjectId: string; readonly day: string }[]): Promise<{ subjectId: string; kind: string; mediaType: string | null; fileName: string; statedOn: string }[]> {
     return reader.named('evidence_stated_after', `
-      SELECT kind, media_type AS "mediaType", file_name AS "fileName", stated_on::text AS "statedOn" FROM evidence_file
-      WHERE subject_id = $1 AND frozen_at IS NOT NULL AND stated_on > $2::date ORDER BY stated_on DESC, id`, [subjectId, day]);
+      SELECT f.subject_id AS "subjectId", f.kind, f.media_type AS "mediaType", f.file_name AS "fileName", f.stated_on::text AS "statedOn"
+      FROM unnest($1::uuid[], $2::date[]) AS w (id, day) JOIN evidence_file f ON f.subject_id = w.id
+      WHERE f.frozen_at IS NOT NULL AND f.stated_on > w.day ORDER BY f.stated_on DESC, f.id`, [asked.map(({ subjectId }) => subjectId), asked.map(({ day }) => day)]);
   }
 
   /** Always in the order of ids: two who lock many do not wait for each other. */

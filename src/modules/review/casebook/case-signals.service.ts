@@ -47,8 +47,7 @@ export class CaseSignals {
   ) {}
 
   async of(reader: Reader, claim: ClaimRow, result: AssessmentResult | undefined): Promise<CaseSignalSheet> {
-    return (await this.#sheets(reader, [{ claim, result }])).get(claim.id) ??const papers = paperSignals(await this.dates.newerThan(reader, claim.id, lastDayOf(claim.window)), claim.window);
-     { signals: [], ...papers, candidates: [] };
+    return (await this.#sheets(reader, [{ claim, result }])).get(claim.id) ?? { signals: [], candidates: [] };
   }
 
   /** Claims that a person has to look at before any rule decides. */
@@ -62,6 +61,7 @@ export class CaseSignals {
     const verdicts = await this.verdicts.standingOf(reader, asked.map(({ claim }) => claim.id));
     const others = ({ id }: ClaimRow): string[] => [...new Set([...(found.get(id)?.values() ?? [])].flatMap((ids) => [...ids]).concat([...(verdicts.get(id)?.keys() ?? [])]))];
     const rows = new Map((await this.claims.rowsOf(reader, [...new Set(asked.flatMap(({ claim }) => others(claim)))])).map((row) => [row.id, row]));
+    const papers = await this.dates.newerThan(reader, asked.map(({ claim }) => ({ subjectId: claim.id, day: lastDayOf(claim.window) })));
     return new Map(asked.map(({ claim, result }) => {
       // A business may take a claim back and send the same again. The newest first, as ids go.
       const isTakenBack = ({ state, merchantId }: ClaimRow): boolean => state === 'withdrawn' && merchantId === claim.merchantId;
@@ -73,7 +73,7 @@ export class CaseSignals {
         const open = candidates.filter(({ codes, verdict }) => codes.includes(code) && verdict?.verdict !== 'not_duplicate').map((one) => one.claim.id);
         return open.length === 0 ? [] : [{ code, effect: effectOf(code), params: {}, claimIds: open }];
       });
-      return [claim.id, { signals: [...pairs, ...(result === undefined ? [] : figureSignals(result, claim.declaredMinor))], candidates }];
+      return [claim.id, { signals: [...pairs, ...paperSignals(papers.get(claim.id) ?? [], claim.window), ...(result === undefined ? [] : figureSignals(result, claim.declaredMinor))], candidates }];
     }));
   }
 

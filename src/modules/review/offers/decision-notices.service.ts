@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Result } from '../../../core/errors/index.js';
 import type { Money } from '../../../core/money/index.js';
 import { reasonText, type Language } from '../../../core/policy/index.js';
+import type { Instant } from '../../../core/time/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import type { Tx } from '../../../platform/database/tx.js';
@@ -24,8 +25,14 @@ export interface Awarded {
 
 const days = (text: string): number => Number.parseInt(text, 10);
 const daysOf = ({ offerDays, objectionDays }: Process): Told['days'] => ({ offer: days(offerDays), objection: days(objectionDays) });
-const grantLetter = ({ currency }: ClaimRow, gross: Money | undefined, { offerDays, objectionDays }: Process, template: string): ClaimLetter => ({
-  template, data: ({ language }) => ({ sum: new Formatting(language).minor(String(gross?.minor ?? 0n), currency), offerDays, objectionDays }),
+/** The sum, for how many days it stands or may be objected to, and to what day at the least. */
+const grantLetter = ({ currency }: ClaimRow, gross: Money | undefined, { offerDays, objectionDays }: Process, { template, at }: { template: string; at: Instant }): ClaimLetter => ({
+  template,
+  data: ({ language, zone }) => {
+    const f = new Formatting(language);
+    const lastDay = f.date(lastInstantFrom(at, { days: days(offerDays), zone }), zone);
+    return { sum: f.minor(String(gross?.minor ?? 0n), currency), offerDays, objectionDays, lastDay };
+  },
 });
 
 /** Tells the owners what was decided, in the transaction that decides it; from the arrival of the letter on their time to answer runs. */
@@ -46,42 +53,49 @@ export class DecisionNotices {
   }
 
   /** Of claims that awards have moved, with what each was granted. */
-  async awarded(tx: Tx, awards: readonly Awarded[]): Promise<void> {
+  awarded(tx: Tx, awards: readonly Awarded[]): Promise<void> {
+    return this.#tellGrants(tx, awards, ({ state }) => (state === 'offered' ? { kind: 'offer', template: 'claim.offered' } : { kind: 'grant', template: 'claim.granted' }));
+  }
+
+  /** Of offers that have risen: each is a new one, with the whole time to answer it and to object. */
+  async raised(tx: Tx, rises: readonly (Omit<Awarded, 'assessment'> & { readonly assessmentId: string })[]): Promise<void> {
+    const standing = await this.assessments.standingOf(tx, rises.map(({ assessmentId }) => assessmentId));
+    const known = rises.flatMap(({ assessmentId, ...rise }) => {
+      const assessment = standing.get(assessmentId);
+      return assessment === undefined ? [] : [{ ...rise, assessment }];
+    });
+    return this.#tellGrants(tx, known, () => ({ kind: 'raise', template: 'claim.raised' }));
+  }
+
+  async #tellGrants(tx: Tx, grants: readonly Awarded[], as: (claim: ClaimRow) => { readonly kind: Told['kind']; readonly template: string }): Promise<void> {
     const told: (Told & { readonly claim: ClaimRow })[] = [];
-    for (const { claim, assessment, entitlementNo, gross } of awards) {
-      const [offered, process] = [claim.state === 'offered', (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process];
-      told.push({
-        claim, kind: offered ? 'offer' : 'grant', entitlementNo, days: daysOf(process), letter: grantLetter(claim, gross, process, offered ? 'claim.offered' : 'claim.granted'),
-      });
+    for (const { claim, assessment, entitlementNo, gross } of grants) {
+      const { kind, template } = as(claim);
+      const process = (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process;
+      told.push({ claim, kind, entitlementNo, days: daysOf(process), letter: grantLetter(claim, gross, process, { template, at: this.clock.now() }) });
     }
     await this.notices.tellAll(tx, told);
   }
 
   async tell(tx: Tx, claim: ClaimRow, about: Pick<Told, 'kind' | 'entitlementNo' | 'objectionNo'>, letter: ClaimLetter): Promise<void> {
-    const { offerDays, objectionDays } = await this.times(tx, claim);
-    await this.notices.tell(tx, claim, { ...about, days: daysOf(), letter });
+    await this.notices.tell(tx, claim, { ...about, days: daysOf(await this.#process(tx, claim)), letter });
   }
 
   /** The days that the policy leaves to answer an offer and to object. */
   async times(tx: Tx, claim: ClaimRow): Promise<{ offerDays: string; objectionDays: string }> {
-    const { offerDays, objectionDays } = (await this.#policy(tx, claim)).resolved.document.process;
+    const { offerDays, objectionDays } = await this.#process(tx, claim);
     return { offerDays, objectionDays };
   }
 
   /** Whether what is offered on the claim has to be accepted. */
   async asksForAcceptance(tx: Tx, claim: ClaimRow): Promise<boolean> {
-    return (await this.#policy(tx, claim)).resolved.document.process.acceptance === 'required';
+    return (await this.#process(tx, claim)).acceptance === 'required';
   }
 
-  /** The sum, for how many days it stands or may be objected to, and to what day at the least. */
+  /** What stands granted, for how many days, and to what day at the least. */
   async offer(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
     const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
-    const at = this.clock.now();
-    return grantLetter(claim, gross, await this.times(tx, claim), zone
-        constf =;
-        const lastDay = f.date(lastInstantFrom(at, { days: days(offerDays), zone }), zone);
-        return { sum: f, template), lastDay;
-      };
+    return grantLetter(claim, gross, await this.#process(tx, claim), { template, at: this.clock.now() });
   }
 
   /** Reasons as sentences, one after another. */
@@ -90,6 +104,10 @@ export class DecisionNotices {
     const shared = await this.policies.reasons(tx);
     const known = shared.ok ? { ...shared.value, ...own } : own;
     return (reasons, language) => reasons.map(({ code, params }) => reasonText(known[code]?.[language] ?? code, params ?? {})).join(' ');
+  }
+
+  async #process(tx: Tx, claim: ClaimRow): Promise<Process> {
+    return (await this.#policy(tx, claim)).resolved.document.process;
   }
 
   async #policy(tx: Tx, { id, assessmentId }: ClaimRow): Promise<ReadyPolicy> {

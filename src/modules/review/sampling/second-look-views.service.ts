@@ -36,7 +36,7 @@ export class SecondLookViews {
   }
 
   async view(reader: Reader, ctx: Context, claim: ClaimRow): Promise<SecondLookView> {
-    if (!(await this.sampling.draws(reader, claim))) return { isSampled: false, isOpen: false, mayLook: false, items: [] };
+    if (!(await this.sampling.drawn(reader, [claim])).has(claim.id)) return { isSampled: false, isOpen: false, mayLook: false, items: [] };
     const [decision, rows] = [await this.looks.decision(reader, claim.id), await this.looks.of(reader, claim.id)];
     const names = await this.people.names(rows.map(({ userId }) => userId));
     const isOpen = decision?.isLookedAt === false;

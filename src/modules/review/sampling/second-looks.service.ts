@@ -23,7 +23,7 @@ export class SecondLooks {
     return this.work.run(ctx, async (tx): Promise<Result<SecondLookView>> => {
       const claim = await this.lifecycle.locked(tx, claimId, version);
       if (!claim.ok) return claim;
-      if (!(await this.sampling.draws(tx, claim.value))) return refuse('sampling.not_drawn');
+      if (!(await this.sampling.drawn(tx, [claim.value])).has(claim.value.id)) return refuse('sampling.not_drawn');
       const decision = await this.looks.decision(tx, claimId);
       if (decision === undefined) return refuse('sampling.undecided');
       if (decision.isLookedAt) return refuse('sampling.looked_at');
