@@ -83,8 +83,8 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary
     .on(kst('2023-02-14T10:10'), () => cafe.recommend(REVIEWERS.first, 'nil', [], 'The week of the outage was as good as the best week given.'))
     .on(kst('2023-02-15T15:30'), () => cafe.decide(APPROVERS.first, 'nil', []))
     .on(kst('2023-02-16T20:00'), () => laundry.file())
-    .on(kst('2023-02-20T09:40'), () => laundry.recommend(REVIEWERS.second, 'refuse', ['loss_not_shown_by_records'], 'No sales records came, and the tariff was not asked for.'))
-    .on(kst('2023-02-21T14:00'), () => laundry.decide(APPROVERS.second, 'refuse', ['loss_not_shown_by_records']))
+    .on(kst('2023-02-20T09:40'), () => laundry.recommend(REVIEWERS.second, 'refuse', ['evidence_missing'], 'No sales records came, and the tariff was not asked for.'))
+    .on(kst('2023-02-21T14:00'), () => laundry.decide(APPROVERS.second, 'refuse', ['evidence_missing']))
     .on(kst('2023-02-22T18:00'), () => glasses.file())
     .on(kst('2023-02-23T12:00'), () => glasses.accept());
 }

@@ -11,6 +11,7 @@ export const LETTER_CLASSES: Readonly<Record<string, LetterClass>> = {
   'claim.fund_ready': 'legal',
   'claim.fund_ready-granted': 'legal',
   'claim.granted': 'legal',
+  'claim.granted-waiting': 'legal',
   'claim.information_reminder': 'courtesy',
   'claim.information_requested': 'legal',
   'claim.objection_decided': 'legal',

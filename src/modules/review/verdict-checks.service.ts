@@ -8,6 +8,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
+import { refusesFor } from './refusal-reasons.rules.js';
 import { Rivals } from './duties/rivals.service.js';
 
 export interface Verdict {
@@ -49,13 +50,28 @@ export class VerdictChecks {
     return this.assessments.rerun(ctx, id);
   }
 
-  async #fits(tx: Tx, { result }: StandingAssessment, { outcome, reasons }: Verdict): Promise<Result<void>> {
-    if (outcome === 'award' && result.outcome === 'nil') return refuse('review.nothing_due');
-    if (outcome === 'award' && result.outcome !== 'eligible') return refuse('review.outcome_not_supported', { outcome: result.outcome });
-    if (outcome === 'refuse' && reasons.length === 0) return refuse('review.reasons_missing', {}, { pointer: '/reasons' });
+  async #fits(tx: Tx, { result }: StandingAssessment, verdict: Verdict): Promise<Result<void>> {
+    const supported = supports(result, verdict);
+    if (!supported.ok) return supported;
     const catalogue = await this.policies.reasons(tx);
-    return catalogue.ok ? readable(catalogue.value, saidReasons(reasons, result)) : catalogue;
+    if (!catalogue.ok) return catalogue;
+    const whole = readable(catalogue.value, saidReasons(verdict.reasons, result));
+    return whole.ok ? endsFor(result, verdict) : whole;
   }
+}
+
+/** Whether a working bears the outcome. Codes: `review.nothing_due`, `review.outcome_not_supported`, `review.nil_not_worked_out`, `review.reasons_missing`. */
+function supports(result: Pick<AssessmentResult, 'outcome'>, { outcome, reasons }: Verdict): Result<void> {
+  if (outcome === 'award' && result.outcome === 'nil') return refuse('review.nothing_due');
+  if (outcome === 'award' && result.outcome !== 'eligible') return refuse('review.outcome_not_supported', { outcome: result.outcome });
+  if (outcome === 'nil' && result.outcome !== 'nil') return refuse('review.nil_not_worked_out', { outcome: result.outcome }, { pointer: '/outcome' });
+  return outcome === 'refuse' && reasons.length === 0 ? refuse('review.reasons_missing', {}, { pointer: '/reasons' }) : ok(undefined);
+}
+
+/** Code: `review.reason_not_of_refusals`. */
+function endsFor({ outcome, reasons: denials }: Pick<AssessmentResult, 'outcome' | 'reasons'>, { reasons }: Verdict): Result<void> {
+  const open = reasons.find((code) => !refusesFor(code, outcome === 'ineligible' ? denials : []));
+  return open === undefined ? ok(undefined) : refuse('review.reason_not_of_refusals', { code: open }, { pointer: '/reasons' });
 }
 
 /** Reasons as the letter says them: with what the working says of each, if it gives the same one. */

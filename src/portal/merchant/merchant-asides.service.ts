@@ -13,16 +13,20 @@ export class MerchantAsides {
     private readonly holds: HoldDesk, private readonly reductions: ReductionDesk, private readonly objections: ClaimObjections, private readonly decisions: DecisionPages,
   ) {}
 
-  async of(visit: Visit, { claim }: ClaimSheet): Promise<object> {
-    const held = unwrap(await this.holds.list(visit.ctx, claim.id)).items.filter((one) => !('released' in one));
+  async #beside(visit: Visit, sheet: ClaimSheet): Promise<object> {
+    const held = unwrap(await this.holds.list(visit.ctx, sheet.row)).items.filter((one) => !('released' in one));
     return {
-      held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, claim.id)).items,
-      objecting: await this.objections.of(visit, claim), decided: await this.decisions.of(visit, claim),
+      held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, sheet.row)).items,
+      objecting: await this.objections.of(visit, sheet),
     };
   }
 
-  /** As `of`, and noted: whoever opens the page has the decision from then on. */
+  /** As `again`, and noted: whoever opens the page has the decision from then on. */
   async shown(visit: Visit, sheet: ClaimSheet): Promise<object> {
-    return { ...await this.of(visit, sheet), decided: await this.decisions.shown(visit, sheet.claim) };
+    return { ...await this.#beside(visit, sheet), decided: await this.decisions.shown(visit, sheet.row) };
+  }
+
+  async again(visit: Visit, sheet: ClaimSheet): Promise<object> {
+    return { ...await this.#beside(visit, sheet), decided: await this.decisions.of(visit, sheet.row) };
   }
 }

@@ -86,7 +86,7 @@ export class MerchantClaimsController {
   }
 
   async #refused(visit: Visit, sheet: ClaimSheet, refusal: Refusal): Promise<View> {
-    return again('merchant/claim.njk', { ...sheet, ...await this.asides.of(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
+    return again('merchant/claim.njk', { ...sheet, ...await this.asides.again(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader } from '../../platform/database/tx.js';
-import { ClaimNotices, Objections, type ClaimDetail } from '../../modules/claims/index.js';
+import { ClaimNotices, Objections, type ClaimClocks, type ClaimDetail, type ClaimRow } from '../../modules/claims/index.js';
 import { ObjectionQueries } from '../../modules/review/index.js';
 import type { Standing } from './next-step.rules.js';
 import type { Visit } from './portal.page.js';
@@ -19,10 +19,19 @@ export interface ObjectionSheet {
 export class ClaimObjections {
   constructor(private readonly notices: ClaimNotices, private readonly objections: Objections, private readonly queries: ObjectionQueries) {}
 
-  async of({ ctx }: Visit, claim: ClaimDetail): Promise<ObjectionSheet> {
+  async of({ ctx }: Visit, { claim, row }: { readonly claim: ClaimDetail; readonly row: ClaimRow }): Promise<ObjectionSheet> {
     const open = claim.objections.find(({ outcome }) => outcome === undefined);
-    const may = open === undefined ? await this.queries.mayObject(ctx, claim) : undefined;
+    const may = open === undefined ? await this.queries.mayObject(ctx, row) : undefined;
     return { rows: claim.objections, open, outside: open === undefined ? undefined : this.queries.outside(open.level)?.name, level: may?.ok === true ? may.value.level : undefined };
+  }
+
+  /** Where the offer and the objection of one claim stand, from what was read of it. */
+  standingOf({ objections }: Pick<ClaimDetail, 'objections'>, { offer }: ClaimClocks): Pick<Standing, 'clock' | 'objection'> {
+    const open = objections.find(({ outcome }) => outcome === undefined);
+    return {
+      ...(offer === undefined ? {} : { clock: offer }),
+      ...(open === undefined ? {} : { objection: { openedAt: open.openedAt, outside: this.queries.outside(open.level) !== undefined } }),
+    };
   }
 
   /** For many claims at once, by claim. */

@@ -4,9 +4,10 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { RELEASED_BY_ANOTHER, type ClaimDetail } from '../../modules/claims/index.js';
+import { RELEASED_BY_ANOTHER } from '../../modules/claims/index.js';
 import { People } from '../../modules/identity/index.js';
 import { HoldDesk, mayHold, PLACED_KINDS, REDUCTION_REASONS, ReductionDesk, type HoldView, type ReductionView } from '../../modules/review/index.js';
+import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 
 /** What stands still about a claim, what of its grant is to fall, and what this person may do about either. */
@@ -14,11 +15,11 @@ import type { Visit } from '../shared/portal.page.js';
 export class CaseHolds {
   constructor(private readonly desk: HoldDesk, private readonly reductions: ReductionDesk, private readonly people: People, private readonly clock: Clock) {}
 
-  async of({ ctx }: Visit, claim: ClaimDetail): Promise<object> {
+  async of({ ctx }: Visit, { claim, row }: Pick<ClaimSheet, 'claim' | 'row'>): Promise<object> {
     const { actor } = ctx;
     const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(actor, permission);
-    const holds = unwrap(await this.desk.list(ctx, claim.id)).items.filter((one): one is HoldView => 'version' in one);
-    const reductions: readonly ReductionView[] = unwrap(await this.reductions.list(ctx, claim.id)).items;
+    const holds = unwrap(await this.desk.list(ctx, row)).items.filter((one): one is HoldView => 'version' in one);
+    const reductions: readonly ReductionView[] = unwrap(await this.reductions.list(ctx, row)).items;
     const standing = holds.filter(({ released }) => released === undefined);
     const ours = (kind: HoldView['kind']): boolean => mayHold(actor, kind).ok;
     const me = userIdOf(actor);

@@ -4,7 +4,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import type { ClaimView } from '../../claims/index.js';
+import type { ClaimAsked, ClaimView } from '../../claims/index.js';
 import { ReductionDecisions, type ReductionVerdict } from './reduction-decisions.service.js';
 import { Reductions, type ReductionProposal } from './reductions.service.js';
 import type { ReductionView } from '../views/reduction-view.js';
@@ -30,7 +30,7 @@ export class ReductionDesk {
     });
   }
 
-  list(ctx: Context, claimId: string): Promise<Result<{ items: ReductionView[] }>> {
-    return this.reductions.list(this.database.reader, ctx, claimId);
+  list(ctx: Context, claim: ClaimAsked): Promise<Result<{ items: ReductionView[] }>> {
+    return this.reductions.list(this.database.reader, ctx, claim);
   }
 }

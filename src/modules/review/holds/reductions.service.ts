@@ -7,7 +7,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
-import { ClaimLifecycle, ClaimQueries, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { ClaimLifecycle, ClaimQueries, Entitlements, type ClaimAsked, type ClaimRow } from '../../claims/index.js';
 import { HEARING_DAYS, type ReductionReason } from './holds.rules.js';
 import { ReductionLetters } from './reduction-letters.service.js';
 import { ReductionsRepository } from './reductions.repository.js';
@@ -63,11 +63,12 @@ export class Reductions {
   }
 
   /** Oldest first; who proposed and who decided is for staff. */
-  async list(reader: Reader, ctx: Context, claimId: string): Promise<Result<{ items: ReductionView[] }>> {
-    const claim = await this.claims.visible(ctx, claimId);
+  async list(reader: Reader, ctx: Context, asked: ClaimAsked): Promise<Result<{ items: ReductionView[] }>> {
+    const claim = await this.claims.visible(ctx, asked);
     if (!claim.ok) return claim;
-    const rows = await this.reductions.of(reader, claimId);
-    return ok({ items: rows.map((row) => reductionView(claimId, row, isStaff(ctx.actor))) });
+    const { id } = claim.value;
+    const rows = await this.reductions.of(reader, id);
+    return ok({ items: rows.map((row) => reductionView(id, row, isStaff(ctx.actor))) });
   }
 
   async #one(tx: Tx, claimId: string, n: number): Promise<Result<ReductionView>> {

@@ -54,7 +54,11 @@ export class DecisionNotices {
 
   /** Of claims that awards have moved, with what each was granted. */
   awarded(tx: Tx, awards: readonly Awarded[]): Promise<void> {
-    return this.#tellGrants(tx, awards, ({ state }) => (state === 'offered' ? { kind: 'offer', template: 'claim.offered' } : { kind: 'grant', template: 'claim.granted' }));
+    return this.#tellGrants(tx, awards, ({ state }, { acceptance }) => {
+      if (state !== 'offered') return { kind: 'grant', template: 'claim.granted' };
+      // What needs no acceptance is offered only because its fund cannot keep the money yet.
+      return { kind: 'offer', template: acceptance === 'required' ? 'claim.offered' : 'claim.granted-waiting' };
+    });
   }
 
   /** Of offers that have risen: each is a new one, with the whole time to answer it and to object. */
@@ -67,11 +71,11 @@ export class DecisionNotices {
     return this.#tellGrants(tx, known, () => ({ kind: 'raise', template: 'claim.raised' }));
   }
 
-  async #tellGrants(tx: Tx, grants: readonly Awarded[], as: (claim: ClaimRow) => { readonly kind: Told['kind']; readonly template: string }): Promise<void> {
+  async #tellGrants(tx: Tx, grants: readonly Awarded[], as: (claim: ClaimRow, process: Process) => { readonly kind: Told['kind']; readonly template: string }): Promise<void> {
     const told: (Told & { readonly claim: ClaimRow })[] = [];
     for (const { claim, assessment, entitlementNo, gross } of grants) {
-      const { kind, template } = as(claim);
       const process = (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process;
+      const { kind, template } = as(claim, process);
       told.push({ claim, kind, entitlementNo, days: daysOf(process), letter: grantLetter(claim, gross, process, { template, at: this.clock.now() }) });
     }
     await this.notices.tellAll(tx, told);
