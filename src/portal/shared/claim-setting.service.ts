@@ -44,7 +44,7 @@ export class ClaimSettings {
   }
 
   /** Where its offer and its objection stand. */
-  standing(claim: ClaimDetail, clocks: ClaimClocks): Pick<Standing, 'clock' | 'objection'> {
+  standing(claim: ClaimDetail, clocks: ClaimClocks): Pick<Standing, 'clock' | 'objection' | 'objectable'> {
     return this.objections.standingOf(claim, clocks);
   }
 
