@@ -16,7 +16,7 @@ export { ClaimHolds } from './claim-holds.service.js';
 export { ClaimLetters, type ClaimLetter, type LetterSetting } from './claim-letters.service.js';
 export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';
 export { ClaimNotices, type ClaimClocks, type Moved, type Told } from './claim-notices.service.js';
-export { lastInstantFrom, remindedAt } from './claim-notices.rules.js';
+export { answerBy, lastInstantFrom, remindedAt } from './claim-notices.rules.js';
 export { ClaimOpening, type Opening } from './claim-opening.service.js';
 export { ClaimQueries, type ClaimAsked } from './claim-queries.service.js';
 export { ClaimSales } from './claim-sales.service.js';
@@ -25,6 +25,7 @@ export { ClaimSubmission, type Declarations } from './claim-submission.service.j
 export { ClaimSalesFiles } from './claim-sales-files.service.js';
 export { ClaimTill, type Reading } from './claim-till.service.js';
 export { Handovers, type HandoverView } from './handovers.service.js';
+export { PaperDoors, type PaperDoor } from './paper-doors.service.js';
 export { readReference, referenceOf } from './reference.rules.js';
 export { Objections } from './objections.service.js';
 export type { ContestedTime, ObjectionOutcome, ObjectionRow } from './views/objection-row.js';

@@ -13,7 +13,7 @@ import { again, SeeOther, View } from '../shared/view.page.js';
 import { KeptAcceptances } from './kept-acceptances.service.js';
 
 const ON_A_PAGE = 25;
-const DONE = ['accepted', 'on_account', 'renewed', 'objected', 'declined', 'amended', 'corrected', 'withdrawn', 'disclaimed', 'answered'];
+const DONE = ['accepted', 'on_account', 'renewed', 'objected', 'declined', 'amended', 'corrected', 'withdrawn', 'disclaimed', 'answered', 'heard'];
 
 /** A merchant's own claims: where each stands, what it is worth and why, and the offer. */
 @Pages('claims')

@@ -23,7 +23,7 @@ export class CaseHolds {
     const standing = holds.filter(({ released }) => released === undefined);
     const ours = (kind: HoldView['kind']): boolean => mayHold(actor, kind).ok;
     const me = userIdOf(actor);
-    const ids = [...holds.flatMap(({ placedBy, released }) => [placedBy, released?.by]), ...reductions.flatMap(({ proposedBy, decidedBy }) => [proposedBy, decidedBy])];
+    const ids = [...holds.flatMap(({ placedBy, released }) => [placedBy, released?.by]), ...reductions.flatMap(({ proposedBy, decidedBy, answers }) => [proposedBy, decidedBy, ...answers.map(({ by }) => by)])];
     const open = reductions.find(({ outcome }) => outcome === 'open');
     return {
       standing: standing.map((one) => ({
@@ -36,8 +36,10 @@ export class CaseHolds {
       reductions, open, reasons: REDUCTION_REASONS,
       mayPropose: may('claim.reduce') && open === undefined && claim.allowedEvents.includes('reduce') && claim.entitlements.length > 0,
       mayDecide: may('claim.decide') && open !== undefined && claim.allowedEvents.includes('reduce'),
-      isHeard: open !== undefined && (open.withoutHearing || Date.parse(open.heardUntil) <= this.clock.now()), isMine: open?.proposedBy === me,
+      isHeard: open !== undefined && (open.withoutHearing || isOver(open.heardUntil, this.clock.now())), isMine: open?.proposedBy === me,
       mayReopen: may('claim.reopen') && claim.allowedEvents.includes('reopen'),
     };
   }
 }
+
+const isOver = (until: string | undefined, now: number): boolean => until !== undefined && Date.parse(until) <= now;
