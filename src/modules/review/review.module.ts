@@ -54,6 +54,8 @@ import { HoldDesk } from './holds/hold-desk.service.js';
 import { HoldReviews } from './holds/hold-reviews.job.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { HOLDS_ERRORS } from './holds/holds.errors.js';
+import { BulkLists } from './queues/bulk-lists.service.js';
+import { CaseworkLists } from './casework-lists.service.js';
 import { ReductionAnswers } from './holds/reduction-answers.service.js';
 import { ReductionDecisions } from './holds/reduction-decisions.service.js';
 import { ReductionDesk } from './holds/reduction-desk.service.js';
@@ -161,7 +163,7 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
     Sampling, SamplingRepository, SampleLists, SecondLooks, SecondLooksRepository, SecondLookRecords, SecondLookViews,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
     DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
-    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionAnswers, ReductionDecisions, ReductionDesk, ReductionHearings, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
+    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, CaseworkLists, BulkLists, ReductionAnswers, ReductionDecisions, ReductionDesk, ReductionHearings, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
     DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,
   ],

@@ -60,6 +60,16 @@ export class Approvals {
     return ok(await this.lifecycle.note(tx, ctx, claim, { action: 'claim.approved', data: { recommendation: recommendationN, amountMinor: String(amountMinor), limitMinor: upTo === undefined ? 'any' : String(upTo), noteDigest: proposed.noteDigest } }));
   }
 
+  /** Whether none of these awards needs two people. */
+  async noneNeeded(tx: Tx, userId: string, awards: readonly { readonly claim: ClaimRow; readonly assessment: StandingAssessment; readonly grossMinor: bigint }[]): Promise<boolean> {
+    if (awards.some(({ assessment }) => asksForTwo(assessment.result))) return false;
+    for (const code of new Set(awards.map(({ claim }) => claim.currency))) {
+      const upTo = await this.limits.aloneUpTo(tx, userId, code);
+      if (upTo !== undefined && awards.some(({ claim, grossMinor }) => claim.currency === code && grossMinor > upTo)) return false;
+    }
+    return true;
+  }
+
   /** For staff, newest first. */
   async list(ctx: Context, asked: ClaimAsked): Promise<Result<{ items: ApprovalView[] }>> {
     const claim = await this.claims.visible(ctx, asked);

@@ -27,9 +27,10 @@ export class ReductionAnswers implements OnModuleInit {
 
   /** Codes: `claims.not_found`, `http.stale`, `review.reduction_not_found`, `review.reduction_decided`, `review.reduction_answered_often`, `identity.duty_conflict`. */
   async answer(tx: Tx, ctx: Context, claimId: string, { n, version, text }: { readonly n: number; readonly version: number; readonly text: string }): Promise<Result<void>> {
-    const claim = await this.lifecycle.locked(tx, claimId, version);
+    const claim = await this.lifecycle.locked(tx, claimId);
     if (!claim.ok) return claim;
     if (!mayFor(ctx.actor, 'claim.file', claim.value.merchantId)) return refuse('claims.not_found');
+    if (claim.value.version !== version) return refuse('http.stale', { seen: version, current: claim.value.version });
     const row = (await this.reductions.of(tx, claimId)).find((one) => one.n === n);
     if (row === undefined) return refuse('review.reduction_not_found');
     if (row.outcome !== null) return refuse('review.reduction_decided');
