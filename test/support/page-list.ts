@@ -182,6 +182,8 @@ export const ELSEWHERE = [
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
   '/recovery/stop/:token', '/recovery/papers/:token/', '/recoveries/:id',
+  // Needs a proposed reduction: `holds.page-spec.ts` looks at it.
+  '/claims/:reference/reduction',
   // Needs a link of a letter: `objections.page-spec.ts` looks at it.
   '/objection-case/:token',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
