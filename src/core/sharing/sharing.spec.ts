@@ -161,14 +161,17 @@ describe('what is not defined is refused in words', () => {
 
 const ratios = fc.tuple(fc.bigInt({ min: 0n, max: 12n }), fc.bigInt({ min: 1n, max: 12n })).map(([num, den]) => ratio(num, den));
 const belowOne = ratios.filter(({ num, den }) => num < den);
-const points = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 0n, max: 10n ** 9n }));
+const points = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 1n, max: 10n ** 9n }));
+const few = fc.array(fc.record({ tier: fc.constantFrom('a', 'b', 'c'), points: fc.bigInt({ min: 1n, max: 9n }) }), { minLength: 3, maxLength: 30 })
+  .map((list) => list.map((claimant, index) => ({ claimId: `c${index}`, ...claimant })));
 const optional = <T>(arb: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arb, { nil: undefined });
 const tierOf = (key: string): fc.Arbitrary<Tier> => fc.record({
   leastRatio: optional(belowOne), mostRatio: optional(fc.oneof(fc.constant('unlimited' as const), ratios)),
   floorMinor: optional(fc.bigInt({ min: 0n, max: 50n })), capMinor: optional(fc.bigInt({ min: 0n, max: 10n ** 6n })),
 }).map((given) => Object.fromEntries([['key', key], ['fractionRatio', ratio(1n, 3n)], ...Object.entries(given).filter(([, value]) => value !== undefined)]) as unknown as Tier);
+/** Funds that are short, enough, and too much, whatever the points. */
 const plans = fc.record({
-  minor: fc.oneof(fc.bigInt({ min: 0n, max: 500n }), fc.bigInt({ min: 0n, max: 10n ** 10n })), reserveRatio: belowOne,
+  minor: fc.oneof(fc.bigInt({ min: 0n, max: 500n }), fc.bigInt({ min: 0n, max: 10n ** 10n })), reserveRatio: fc.oneof(fc.constant(ZERO), belowOne),
   tiers: fc.tuple(tierOf('a'), tierOf('b'), tierOf('c')), order: fc.constantFrom('together' as const, 'in_turn' as const, 'by_fraction' as const),
   minimum: optional(fc.record({ minor: fc.bigInt({ min: 1n, max: 60n }), passes: fc.constantFrom('once' as const, 'repeated' as const) })),
 }).map(({ minor, minimum, ...given }) => plan(minor, { ...given, surplus: 'stays', ...(minimum === undefined ? {} : { minimum }) }));
@@ -188,6 +191,15 @@ describe('of every plan', () => {
       expect(shares.map(({ claimId }) => claimId)).toEqual(claimants.map(({ claimId }) => claimId));
       expect(leftMinor >= 0n).toBe(true);
     }), { numRuns: 2_000 });
+  });
+
+  it('of many equal claims in a fund that is short, the order of claims and of arrival changes nothing', () => {
+    const orders = few.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })));
+    fc.assert(fc.property(fc.bigInt({ min: 1n, max: 60n }), orders, (fund, [list, shuffled]) => {
+      const given = plan(fund, { surplus: 'stays', tiers: [{ key: 'a' }, { key: 'b', leastRatio: ratio(1n, 9n) }, { key: 'c', capMinor: 5n }], order: 'together' });
+      const [a, b] = [shareFund(given, list), shareFund(given, shuffled)];
+      expect(a.ok ? same(a.value) : a.refusal).toEqual(b.ok ? same(b.value) : b.refusal);
+    }), { numRuns: 1_000 });
   });
 
   it('the order of claims and of arrival changes nothing', () => {
