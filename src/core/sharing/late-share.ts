@@ -2,6 +2,7 @@ import { ok, refuse, type Result } from '../errors/index.js';
 import type { SharingFault } from './faults.js';
 import { canReach, isBelow } from './minimum.js';
 import type { Claimant, Factor, Share, SharingPlan } from './plan.js';
+import { inWords } from './share-pool.js';
 import { belowMinimum, exactShare, stakeOf } from './stake.js';
 
 /**
@@ -25,7 +26,7 @@ export function lateShare(plan: SharingPlan, factors: ReadonlyMap<string, Factor
   }
   const { minor, basis } = exactShare(stake, factor);
   if (minor - stake.frozen > reserveMinor) {
-    return refuse('sharing.reserve_exhausted', { claimId, shareMinor: String(minor), reserveMinor: String(reserveMinor), currency: plan.fund.currency });
+    return refuse('sharing.reserve_exhausted', { claimId, share: inWords(plan, minor), reserve: inWords(plan, reserveMinor), currency: plan.fund.currency });
   }
   return ok({ claimId, minor, basis });
 }

@@ -2,7 +2,7 @@ import { ok, refuse, type Result } from '../errors/index.js';
 import { allocate, compareRatio, money, ONE, roundRatio, ZERO, multiplyRatio, addRatio } from '../money/index.js';
 import type { SharingFault } from './faults.js';
 import type { Claimant, Factor, Share, SharedFund, SharingPlan } from './plan.js';
-import { leastOf, sharePool, sumOf } from './share-pool.js';
+import { inWords, leastOf, sharePool, sumOf } from './share-pool.js';
 import { stakeOf, type Stake } from './stake.js';
 
 type Pools = ReadonlyMap<string, readonly Stake[]>;
@@ -56,8 +56,8 @@ function leastsFit(plan: SharingPlan, pools: Pools, parts: readonly Part[], toSh
   for (const { tiers, amountOf } of alone) {
     const [available, least] = [amountOf(toShare), leastOf(plan, stakesOf(pools, tiers))];
     if (least <= available) continue;
-    const params = { leastMinor: String(least), availableMinor: String(available), shortfallMinor: String(least - available) };
-    return refuse('sharing.floors_exceed_fund', { ...params, tiers: [...tiers], currency: plan.fund.currency });
+    const amounts = { least: inWords(plan, least), available: inWords(plan, available), shortfall: inWords(plan, least - available) };
+    return refuse('sharing.floors_exceed_fund', { ...amounts, tiers: [...tiers], currency: plan.fund.currency });
   }
   return ok(undefined);
 }
@@ -79,7 +79,7 @@ export function shareFund(plan: SharingPlan, claimants: readonly Claimant[]): Re
   const { fund: { minor: fundMinor, currency }, minimum } = plan;
   const reserveMinor = roundRatio(multiplyRatio({ num: fundMinor, den: 1n }, plan.reserveRatio), 'ceiling');
   const toShare = fundMinor - reserveMinor;
-  if (toShare <= 0n) return refuse('sharing.nothing_to_share', { fundMinor: String(fundMinor), reserveMinor: String(reserveMinor), currency });
+  if (toShare <= 0n) return refuse('sharing.nothing_to_share', { fund: inWords(plan, fundMinor), reserve: inWords(plan, reserveMinor), currency });
   if ([...pools.value.values()].every((stakes) => stakes.every(isOfNothing))) return refuse('sharing.nobody');
   const parts = partsOf(plan, pools.value, toShare);
   const fits = leastsFit(plan, pools.value, parts, toShare);
@@ -93,7 +93,7 @@ export function shareFund(plan: SharingPlan, claimants: readonly Claimant[]): Re
     for (const share of shares) found.set(share.claimId, share);
     left -= spentMinor;
   }
-  if (left === toShare && minimum !== undefined) return refuse('sharing.minimum_leaves_nobody', { minimumMinor: String(minimum.minor), currency });
-  if (left > 0n && plan.surplus === undefined) return refuse('sharing.fund_exceeds_claims', { leftMinor: String(left), currency });
+  if (left === toShare && minimum !== undefined) return refuse('sharing.minimum_leaves_nobody', { minimum: inWords(plan, minimum.minor), currency });
+  if (left > 0n && plan.surplus === undefined) return refuse('sharing.fund_exceeds_claims', { left: inWords(plan, left), currency });
   return ok({ shares: claimants.flatMap(({ claimId }) => found.get(claimId) ?? []), factors, reserveMinor, leftMinor: left });
 }

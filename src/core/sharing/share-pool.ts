@@ -1,4 +1,4 @@
-import { ZERO } from '../money/index.js';
+import { formatMoney, money, ZERO } from '../money/index.js';
 import { wholeShares } from './largest-remainder.js';
 import { Levels } from './level.js';
 import { aboveMinimum, canReach } from './minimum.js';
@@ -13,6 +13,9 @@ export interface SharedPool {
 }
 
 export const sumOf = <T>(items: readonly T[], minorOf: (item: T) => bigint): bigint => items.reduce((sum, item) => sum + minorOf(item), 0n);
+
+/** An amount of the fund as a refusal says it. */
+export const inWords = ({ fund }: SharingPlan, minor: bigint): string => formatMoney(money(minor, fund.currency));
 
 /** What the stakes may not get less than; those that can never reach the minimum are promised no more than they have. */
 export const leastOf = (plan: SharingPlan, stakes: readonly Stake[]): bigint => sumOf(stakes, (stake) => (canReach(stake, plan.minimum) ? stake.least : stake.frozen));

@@ -56,7 +56,7 @@ describe('published examples', () => {
   it('USC Tyndall: tier 2 at its lowest is 5,625, and what even that does not leave is reported', () => {
     expect(minors(tyndall(250_000n + 562_500n), claims(['1', 250_000n], ['2', 750_000n]))).toEqual([250_000n, 562_500n]);
     expect(said(tyndall(250_000n + 562_499n), claims(['1', 250_000n], ['2', 750_000n]))).toBe(
-      'sharing.floors_exceed_fund: The least that the claims of 1, 2, 3 must get, earlier shares included, comes to 812500 minor units of USD; 812499 can be shared, which is 1 short. Put that much into the fund or change its rule.');
+      'sharing.floors_exceed_fund: The least that the claims of 1, 2, 3 must get, earlier shares included, comes to 8125.00 USD; 8124.99 can be shared, which is 0.01 short. Put that much into the fund or change its rule.');
   });
 
   it('a fund of 100, weights 90, 10 and 1, a minimum of 10: once pays the first alone, repeated pays two', () => {
@@ -93,7 +93,7 @@ describe('tiers, bounds and what is kept back', () => {
   it('by fraction: each tier shares its own part', () => {
     const parts = [{ key: 'a', fractionRatio: ratio(3n, 4n) }, { key: 'b', fractionRatio: ratio(1n, 4n) }];
     expect(minors(plan(101n, { tiers: parts, order: 'by_fraction' }), claims(['a', 100n], ['b', 100n]))).toEqual([76n, 25n]);
-    expect(said(plan(200n, { tiers: parts, order: 'by_fraction' }), claims(['a', 100n], ['b', 100n])).split('.')[1]?.slice(0, 60)).toBe('fund_exceeds_claims: 50 minor units of USD are left that no ');
+    expect(said(plan(200n, { tiers: parts, order: 'by_fraction' }), claims(['a', 100n], ['b', 100n])).slice(0, 60)).toBe('sharing.fund_exceeds_claims: 0.50 USD is left that no claim ');
     expect(shared(plan(200n, { tiers: parts, order: 'by_fraction', surplus: 'stays' }), claims(['a', 100n], ['b', 100n])).leftMinor).toBe(50n);
   });
 
@@ -111,7 +111,7 @@ describe('tiers, bounds and what is kept back', () => {
     expect(late(51n)).toEqual({ ok: true, value: { claimId: 'late', minor: 25n, basis: 'factor' } });
     expect(late(120n, 50n)).toEqual({ ok: true, value: { claimId: 'late', minor: 60n, basis: 'factor' } });
     expect(late(90n, 50n)).toEqual({ ok: true, value: { claimId: 'late', minor: 50n, basis: 'frozen' } });
-    expect(late(54n)).toMatchObject({ ok: false, refusal: { code: 'sharing.reserve_exhausted', params: { shareMinor: '27', reserveMinor: '26' } } });
+    expect(late(54n)).toMatchObject({ ok: false, refusal: { code: 'sharing.reserve_exhausted', params: { share: '0.27', reserve: '0.26' } } });
   });
 
   it('an interim share is never lowered: what it takes beyond the factor, the others give', () => {
@@ -138,13 +138,13 @@ describe('tiers, bounds and what is kept back', () => {
 
 describe('what is not defined is refused in words', () => {
   it.each([
-    ['nothing to share', plan(0n), claims(1n), 'sharing.nothing_to_share: The fund has 0 minor units of USD, of which 0 are kept back, so nothing is left to share. Put money into the fund or keep less back.'],
-    ['all kept back', plan(1n, { reserveRatio: ratio(1n, 2n) }), claims(1n), 'sharing.nothing_to_share: The fund has 1 minor units of USD, of which 1 are kept back, so nothing is left to share. Put money into the fund or keep less back.'],
+    ['nothing to share', plan(0n), claims(1n), 'sharing.nothing_to_share: The fund has 0.00 USD, of which 0.00 is kept back, so nothing is left to share. Put money into the fund or keep less back.'],
+    ['all kept back', plan(1n, { reserveRatio: ratio(1n, 2n) }), claims(1n), 'sharing.nothing_to_share: The fund has 0.01 USD, of which 0.01 is kept back, so nothing is left to share. Put money into the fund or keep less back.'],
     ['nobody', plan(5n), [], 'sharing.nobody: No claim that shares in this fund was granted anything, so there is nobody to share it among.'],
     ['claims for nothing', plan(5n), claims(0n, 0n), 'sharing.nobody: No claim that shares in this fund was granted anything, so there is nobody to share it among.'],
     ['an unknown tier', plan(5n), claims(['z', 1n]), 'sharing.tier_unknown: Claim c0 is in tier "z"; the fund has the tiers all. Correct the claim or the rule of the fund.'],
-    ['a fund larger than all claims', plan(5n), claims(1n, 3n), 'sharing.fund_exceeds_claims: 1 minor units of USD are left that no claim can take: each is at its most, or would stay below the minimum payment. The rule of the fund does not say what becomes of them. Say so in the rule.'],
-    ['a minimum that nobody comes to', plan(20n, { minimum: { minor: 10n, passes: 'repeated' } }), claims(10n, 10n, 10n), 'sharing.minimum_leaves_nobody: Shared among all, no claim comes to the minimum payment of 10 minor units of USD, so nobody would be paid. Put money into the fund or lower the minimum.'],
+    ['a fund larger than all claims', plan(5n), claims(1n, 3n), 'sharing.fund_exceeds_claims: 0.01 USD is left that no claim can take: each is at its most, or would stay below the minimum payment. The rule of the fund does not say what becomes of them. Say so in the rule.'],
+    ['a minimum that nobody comes to', plan(20n, { minimum: { minor: 10n, passes: 'repeated' } }), claims(10n, 10n, 10n), 'sharing.minimum_leaves_nobody: Shared among all, no claim comes to the minimum payment of 0.10 USD, so nobody would be paid. Put money into the fund or lower the minimum.'],
   ])('%s', (_name, given, claimants, words) => {
     expect(said(given, claimants)).toBe(words);
   });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SHARING_FAULTS } from '../../core/sharing/index.js';
 import { mapConstraints } from '../../platform/database/constraint-refusals.js';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AuditModule } from '../audit/index.js';
@@ -9,6 +10,7 @@ import { FUNDS_ERRORS } from './funds.errors.js';
 import { FundsRepository } from './funds.repository.js';
 
 registerCatalogue(FUNDS_ERRORS);
+registerCatalogue(SHARING_FAULTS);
 mapConstraints({
   fund_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
 });
