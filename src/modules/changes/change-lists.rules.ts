@@ -3,5 +3,5 @@ export const ITEM_ORDERS = ['filed', 'winners', 'losers'] as const;
 export type ItemOrder = (typeof ITEM_ORDERS)[number];
 
 /** What became of a claim when a change was applied. */
-export const VERDICTS = ['as_rehearsed', 'changed_since', 'arrived_since', 'raised', 'reopened', 'waits_for_raise', 'falls', 'unclear', 'kept', 'known_already'] as const;
+export const VERDICTS = ['as_rehearsed', 'changed_since', 'arrived_since', 'raised', 'reopened', 'waits_for_raise', 'falls', 'unclear', 'kept', 'known_already', 'shared', 'nothing_shared', 'ended_since'] as const;
 export type Verdict = (typeof VERDICTS)[number];

@@ -14,7 +14,7 @@ export interface NewFund {
   readonly name: string;
   readonly mode: FundMode;
   readonly currency: string;
-  /** Of mode `first_come`: what there is in all. */
+  /** Of every mode but `open`: what there is in all. */
   readonly limit?: Money;
 }
 
@@ -47,7 +47,6 @@ export class FundLedger {
   create(ctx: Context, fund: NewFund): Promise<Result<FundView>> {
     return this.work.run(ctx, async (tx) => {
       const { limit, ...stated } = fund;
-      if (fund.mode === 'shared') return refuse('funds.mode_not_available', { mode: fund.mode });
       if (!limitFits(fund)) return refuse('funds.limit_needed', {}, { pointer: '/limit' });
       const at = this.clock.now();
       const id = await this.funds.insert(tx, {
@@ -74,6 +73,27 @@ export class FundLedger {
       fundId, kind: 'reservation', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer(sourceOf(fund.mode), 'reserved', added),
     });
     return ok(undefined);
+  }
+
+  /** Shares of a shared fund, many at once: what each entitlement adds goes from `available` to `reserved`. */
+  async reserveAll(tx: Tx, fundId: string, rows: readonly Omit<Reservation, 'fundId'>[]): Promise<void> {
+    const added = rows.map(({ claimId, entitlementNo, before, after }) => ({ claimId, entitlementNo, minor: increase(before, after).minor })).filter(({ minor }) => minor > 0n);
+    if (added.length > 0) await this.funds.reserveAll(tx, { fundId, at: this.clock.now(), rows: added });
+  }
+
+  /** What was ever paid into the fund, whatever became of it. */
+  async totalMinor(reader: Reader, fundId: string): Promise<bigint> {
+    const funding = (await this.funds.balances(reader, fundId)).find(({ name }) => name === 'funding');
+    return -BigInt(funding?.balanceMinor ?? '0');
+  }
+
+  /** What is neither reserved nor paid; nobody else reserves from it until the commit. */
+  availableMinor(tx: Tx, fundId: string): Promise<bigint> {
+    return this.funds.available(tx, fundId);
+  }
+
+  async modeOf(reader: Reader, fundId: string): Promise<FundMode | undefined> {
+    return (await this.funds.find(reader, fundId))?.mode;
   }
 
   /** Reserves again what was given back, for the same entitlement: an offer that had lapsed is taken up again. */
@@ -109,12 +129,11 @@ export class FundLedger {
   async #hasRoom(tx: Tx, { id, mode }: { id: string; mode: FundMode }, addedMinor: bigint): Promise<boolean> {
     switch (mode) {
       case 'open': return true;
-      case 'first_come': return await this.funds.available(tx, id) >= addedMinor;
-      case 'shared': return false;
+      case 'first_come': case 'shared': return await this.funds.available(tx, id) >= addedMinor;
     }
   }
 }
 
 const limitFits = ({ mode, limit, currency: code }: NewFund): boolean =>
-  (mode === 'first_come' ? limit !== undefined && limit.minor > 0n && limit.currency === code : limit === undefined);
+  (mode !== 'open' ? limit !== undefined && limit.minor > 0n && limit.currency === code : limit === undefined);
 

@@ -3,6 +3,8 @@ import { SHARING_FAULTS } from '../../core/sharing/index.js';
 import { mapConstraints } from '../../platform/database/constraint-refusals.js';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AuditModule } from '../audit/index.js';
+import { FundAllocationsRepository } from './fund-allocations.repository.js';
+import { FundAllocations } from './fund-allocations.service.js';
 import { FundLedger } from './fund-ledger.service.js';
 import { FundQueries } from './fund-queries.service.js';
 import { FundsController } from './funds.controller.js';
@@ -15,5 +17,5 @@ mapConstraints({
   fund_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
 });
 
-@Module({ imports: [AuditModule], controllers: [FundsController], providers: [FundsRepository, FundLedger, FundQueries], exports: [FundLedger, FundQueries] })
+@Module({ imports: [AuditModule], controllers: [FundsController], providers: [FundsRepository, FundLedger, FundQueries, FundAllocationsRepository, FundAllocations], exports: [FundLedger, FundQueries, FundAllocations] })
 export class FundsModule {}

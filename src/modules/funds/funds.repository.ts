@@ -48,6 +48,19 @@ export class FundsRepository {
     return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, take: 200 });
   }
 
+  /** An entry a claim, each with its two postings, in one statement; the balances are checked when all of it is there. */
+  async reserveAll(tx: Tx, { fundId, at, rows }: { fundId: string; at: Instant; rows: readonly { claimId: string; entitlementNo: number; minor: bigint }[] }): Promise<void> {
+    await tx.named('ledger_reserve_all', `
+      WITH given AS (SELECT * FROM unnest($3::uuid[], $4::int[], $5::bigint[]) AS u (claim_id, n, minor)),
+      entries AS (
+        INSERT INTO ledger_entry (fund_id, kind, at, claim_id, entitlement_no) SELECT $1, 'reservation', $2, claim_id, n FROM given ORDER BY claim_id RETURNING id, claim_id
+      )
+      INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
+      SELECT e.id, a.id, CASE a.name WHEN 'available' THEN -g.minor ELSE g.minor END, a.currency
+      FROM given g JOIN entries e USING (claim_id) JOIN ledger_account a ON a.fund_id = $1 AND a.name IN ('available', 'reserved') ORDER BY a.id, e.id`,
+    [fundId, formatInstant(at), rows.map(({ claimId }) => claimId), rows.map(({ entitlementNo }) => entitlementNo), rows.map(({ minor }) => String(minor))]);
+  }
+
   /** One entry with its postings in one statement; balances follow by trigger, and a forbidden sign refuses it. */
   async post(tx: Tx, entry: NewEntry): Promise<void> {
     await tx.named('ledger_post', `
