@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { renderDetail } from '../../src/core/errors/index.js';
 import { toMermaid } from '../../src/core/machine/index.js';
 import { CLAIM_MACHINE } from '../../src/modules/claims/index.js';
+import { BATCH_MACHINE, LINE_MACHINE } from '../../src/modules/payouts/index.js';
 import '../../src/app.module.js';
 import { allEntries } from '../../src/platform/http/catalogue-registry.js';
 import { problemsPage } from '../../src/cli/commands.js';
@@ -65,6 +66,10 @@ describe('documents', () => {
 
   it('the claim life cycle is drawn from the machine', () => {
     expect(readFileSync('docs/domain/claim-life-cycle.md', 'utf8')).toContain(toMermaid(CLAIM_MACHINE));
+  });
+
+  it('the life of a payment and of a batch are drawn from their machines', () => {
+    for (const machine of [LINE_MACHINE, BATCH_MACHINE]) expect(readFileSync('docs/domain/payouts.md', 'utf8')).toContain(toMermaid<string, string>(machine));
   });
 
   it('every module says in a README what it keeps and promises', () => {

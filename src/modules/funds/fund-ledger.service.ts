@@ -7,7 +7,8 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { FundsRepository } from './funds.repository.js';
-import { BANK_ACCOUNTS, FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode } from './ledger.rules.js';
+import { FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode, type Posting } from './ledger.rules.js';
+import type { LinePosting } from './views/line-posting.js';
 
 export interface NewFund {
   readonly code: string;
@@ -34,6 +35,8 @@ export interface Reservation {
   readonly after: Money;
 }
 
+const LINES_A_STATEMENT = 5_000;
+
 /** Writes the ledger. Nothing here changes a posting: a correction is another entry. */
 @Injectable()
 export class FundLedger {
@@ -50,7 +53,7 @@ export class FundLedger {
       if (!limitFits(fund)) return refuse('funds.limit_needed', {}, { pointer: '/limit' });
       const at = this.clock.now();
       const id = await this.funds.insert(tx, {
-        ...stated, currency: currency(fund.currency), at, accounts: [...FUND_ACCOUNTS, ...BANK_ACCOUNTS], ...(limit === undefined ? {} : { limitMinor: limit.minor }),
+        ...stated, currency: currency(fund.currency), at, accounts: FUND_ACCOUNTS, ...(limit === undefined ? {} : { limitMinor: limit.minor }),
       });
       if (limit !== undefined) await this.funds.post(tx, { fundId: id, kind: 'deposit', at, postings: transfer('funding', 'available', limit) });
       await this.audit.record(tx, ctx, { aggregate: { type: 'fund', id }, action: 'fund.created', data: { code: fund.code, mode: fund.mode, limitMinor: limit?.minor.toString() }, isNew: true });
@@ -113,6 +116,22 @@ export class FundLedger {
     await this.funds.post(tx, {
       fundId, kind: 'release', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer('reserved', sourceOf(fund?.mode ?? 'open'), amount),
     });
+  }
+
+  /** An entry for each of many payments that moved alike. */
+  async postLines(tx: Tx, fundId: string, kind: string, lines: readonly LinePosting[]): Promise<void> {
+    const at = this.clock.now();
+    for (let from = 0; from < lines.length; from += LINES_A_STATEMENT) await this.funds.postLines(tx, { fundId, kind, at }, lines.slice(from, from + LINES_A_STATEMENT));
+  }
+
+  /** What the bank has booked on a paying account. */
+  async postBank(tx: Tx, entry: { payingAccountId: string; kind: string; lineId?: string; reference?: string; postings: readonly Posting[] }): Promise<void> {
+    await this.funds.postBank(tx, { ...entry, at: this.clock.now() });
+  }
+
+  /** What is held for a claim in all: reserved, on its way, paid, withheld or written off, less what has to come back. */
+  async heldFor(reader: Reader, fundId: string, claimId: string, code: string): Promise<Money> {
+    return money(await this.funds.heldFor(reader, fundId, claimId), currency(code));
   }
 
   /** What stands reserved for a claim; nought under a `fund` hold and after a release. */

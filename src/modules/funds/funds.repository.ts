@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { FundEntity } from './fund.entity.js';
-import type { AccountName, FundMode, Posting } from './ledger.rules.js';
+import { HELD_ACCOUNTS, type AccountName, type FundMode, type Posting } from './ledger.rules.js';
+import type { LinePosting } from './views/line-posting.js';
 
 export interface NewEntry {
   readonly fundId: string;
@@ -76,12 +77,49 @@ export class FundsRepository {
       entry.postings.map(({ account }) => account), entry.postings.map(({ amountMinor }) => amountMinor.toString())]);
   }
 
+  /** An entry of one kind for each of many payments, with as many statements as for one. */
+  async postLines(tx: Tx, { fundId, kind, at }: { fundId: string; kind: string; at: Instant }, lines: readonly LinePosting[]): Promise<void> {
+    const flat = lines.flatMap(({ postings }, index) => postings.filter(({ amountMinor }) => amountMinor !== 0n).map((posting) => ({ ...posting, index })));
+    await tx.named('ledger_post_lines', `
+      WITH wanted AS (
+        SELECT uuidv7() AS id, w.index, w.line_id, w.claim_id, w.entitlement_no FROM unnest($4::int[], $5::uuid[], $6::uuid[], $7::int[]) AS w (index, line_id, claim_id, entitlement_no)
+      ), entered AS (
+        INSERT INTO ledger_entry (id, fund_id, kind, at, claim_id, entitlement_no, line_id) SELECT id, $1, $2, $3, claim_id, entitlement_no, line_id FROM wanted ORDER BY index
+      )
+      INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
+      SELECT w.id, a.id, p.amount, a.currency FROM unnest($8::int[], $9::text[], $10::bigint[]) AS p (index, name, amount)
+      JOIN wanted w ON w.index = p.index JOIN ledger_account a ON a.fund_id = $1 AND a.name = p.name`,
+    [fundId, kind, formatInstant(at), lines.map((_line, index) => index), lines.map(({ lineId }) => lineId), lines.map(({ claimId }) => claimId), lines.map(({ entitlementNo }) => entitlementNo),
+      flat.map(({ index }) => index), flat.map(({ account }) => account), flat.map(({ amountMinor }) => amountMinor.toString())]);
+  }
+
+  /** An entry of a paying account: what its bank has booked. */
+  async postBank(tx: Tx, entry: { payingAccountId: string; kind: string; at: Instant; lineId?: string; reference?: string; postings: readonly Posting[] }): Promise<void> {
+    await tx.named('ledger_post_bank', `
+      WITH entry AS (
+        INSERT INTO ledger_entry (paying_account_id, kind, at, line_id, reference) VALUES ($1, $2, $3, $4, $5) RETURNING id
+      )
+      INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
+      SELECT entry.id, a.id, p.amount, a.currency FROM entry, unnest($6::text[], $7::bigint[]) AS p (name, amount)
+      JOIN ledger_account a ON a.paying_account_id = $1 AND a.name = p.name`,
+    [entry.payingAccountId, entry.kind, formatInstant(entry.at), entry.lineId ?? null, entry.reference ?? null,
+      entry.postings.map(({ account }) => account), entry.postings.map(({ amountMinor }) => amountMinor.toString())]);
+  }
+
   /** What a fund with a limit has left, in minor units; until the commit nobody else reserves from it. */
   async available(tx: Tx, fundId: string): Promise<bigint> {
     // A statement of its own: the balance must be what the one who held the lock before has left.
     await tx.named('ledger_reserve_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 13))', [fundId]);
     const [row] = await tx.named<{ balance: string }>('ledger_available', `SELECT balance_minor::text AS balance FROM ledger_account WHERE fund_id = $1 AND name = 'available'`, [fundId]);
     return BigInt(row?.balance ?? '0');
+  }
+
+  /** What is held for a claim, reserved, on its way or paid, what has to come back left out; in minor units. */
+  async heldFor(reader: Reader, fundId: string, claimId: string): Promise<bigint> {
+    const [row] = await reader.named<{ held: string }>('ledger_held_for', `
+      SELECT coalesce(sum(p.amount_minor), 0)::text AS held FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+      WHERE e.claim_id = $2 AND e.fund_id = $1 AND a.name = ANY ($3::text[])`, [fundId, claimId, HELD_ACCOUNTS]);
+    return BigInt(row?.held ?? '0');
   }
 
   /** What stands reserved for a claim, in minor units. */

@@ -56,7 +56,7 @@ export class Reservations {
   async reserve(tx: Tx, ctx: Context, claim: ClaimRow, { n, total }: { n: number; total: Money }): Promise<Result<void>> {
     const fundId = await this.fundOf(tx, claim);
     if (!fundId.ok) return fundId;
-    const before = await this.ledger.reservedFor(tx, fundId.value, claim.id, claim.currency);
+    const before = await this.ledger.heldFor(tx, fundId.value, claim.id, claim.currency);
     return this.ledger.reserve(tx, ctx, { fundId: fundId.value, claimId: claim.id, entitlementNo: n, before, after: total });
   }
 
@@ -65,7 +65,7 @@ export class Reservations {
     const fundId = await this.fundOf(tx, claim);
     if (!fundId.ok) return fundId.refusal.code === 'review.fund_missing' ? ok(false) : fundId;
     if (await this.holds.stands(tx, claim.id, 'fund')) return ok(false);
-    const { minor } = await this.ledger.reservedFor(tx, fundId.value, claim.id, claim.currency);
+    const { minor } = await this.ledger.heldFor(tx, fundId.value, claim.id, claim.currency);
     return ok(await this.ledger.canReserve(tx, fundId.value, totalMinor - minor));
   }
 
@@ -92,7 +92,7 @@ export class Reservations {
     return this.#giveBack(tx, ctx, claim, latest.n);
   }
 
-  /** Gives back what stands reserved above a total that has fallen. */
+  /** Gives back what stands reserved above a total that has fallen; what was paid above it is left to payouts. */
   async lower(tx: Tx, ctx: Context, claim: ClaimRow, { n, total }: { n: number; total: Money }): Promise<Result<void>> {
     await this.caps.lower(tx, claim.id, total.minor);
     return this.#giveBack(tx, ctx, claim, n, total.minor);
@@ -102,7 +102,9 @@ export class Reservations {
     const fundId = await this.fundOf(tx, claim);
     if (!fundId.ok) return fundId.refusal.code === 'review.fund_missing' ? ok(undefined) : fundId;
     const reserved = await this.ledger.reservedFor(tx, fundId.value, claim.id, claim.currency);
-    if (reserved.minor > keptMinor) await this.ledger.release(tx, ctx, { fundId: fundId.value, claimId: claim.id, entitlementNo, amount: { ...reserved, minor: reserved.minor - keptMinor } });
+    const above = (await this.ledger.heldFor(tx, fundId.value, claim.id, claim.currency)).minor - keptMinor;
+    const minor = above < reserved.minor ? above : reserved.minor;
+    if (minor > 0n) await this.ledger.release(tx, ctx, { fundId: fundId.value, claimId: claim.id, entitlementNo, amount: { ...reserved, minor } });
     return ok(undefined);
   }
 }

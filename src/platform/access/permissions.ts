@@ -9,7 +9,7 @@ export const PERMISSIONS = [
   'claim.read', 'claim.file', 'evidence.read', 'claim.pull', 'claim.take', 'claim.assign', 'claim.recommend', 'claim.decide', 'claim.reduce', 'claim.reopen', 'hold.place', 'hold.release', 'objection.decide', 'offer.accept', 'queue.read', 'assessment.rerun',
   'payee.read', 'payee.edit', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold', 'payee.release_hold',
   'recovery.read', 'recovery.recommend', 'recovery.decide', 'task.read', 'task.settle',
-  'fund.read', 'fund.edit', 'audit.read', 'event.read', 'job.read', 'sampling.commit', 'report.read',
+  'fund.read', 'fund.edit', 'payout.read', 'payout.prepare', 'payout.approve', 'payout.release', 'payout.reconcile', 'payout.write_off', 'audit.read', 'event.read', 'job.read', 'sampling.commit', 'report.read',
   'agent.manage', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.confirm', 'mandate.revoke',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -29,11 +29,11 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   register_approver: [...STAFF, 'outage.confirm', 'change.read', 'change.approve'],
   policy_author: [...STAFF, 'policy.import', 'policy.test', 'policy.edit', 'policy.review', 'scheme.edit', 'change.read', 'change.propose'],
   policy_approver: [...STAFF, 'policy.test', 'policy.review', 'change.read', 'change.approve'],
-  finance_preparer: [...STAFF, 'hold.place', 'hold.release', 'fund.read', 'fund.edit', 'payee.read', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold'],
-  finance_approver: [...STAFF, 'hold.place', 'hold.release', 'fund.read', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold', 'payee.release_hold'],
-  finance_releaser: [...STAFF, 'fund.read', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold'],
+  finance_preparer: [...STAFF, 'hold.place', 'hold.release', 'fund.read', 'fund.edit', 'payout.read', 'payout.prepare', 'payout.reconcile', 'payee.read', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold'],
+  finance_approver: [...STAFF, 'hold.place', 'hold.release', 'fund.read', 'payout.read', 'payout.approve', 'payout.reconcile', 'payout.write_off', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold', 'payee.release_hold'],
+  finance_releaser: [...STAFF, 'fund.read', 'payout.read', 'payout.release', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold'],
   administrator: [...STAFF, 'user.manage', 'merchant.verify', 'scheme.edit', 'service.edit', 'fund.edit', 'fund.read', 'job.read', 'agent.manage'],
-  auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payee.read', 'payee.oversee', 'job.read', 'change.read', 'recovery.read'],
+  auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payout.read', 'payee.read', 'payee.oversee', 'job.read', 'change.read', 'recovery.read'],
 };
 
 /** What membership of a merchant allows, for that merchant only; the owner is the signatory. */

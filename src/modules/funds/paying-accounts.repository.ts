@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../core/time/index.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
+import { BANK_ACCOUNTS, type PayoutMethod } from './ledger.rules.js';
+import { PayingAccountEntity } from './paying-account.entity.js';
+
+export type NewPayingAccount = Pick<PayingAccountEntity, 'code' | 'name' | 'currency' | 'holder' | 'zone' | 'account' | 'profile' | 'approvals'> & Partial<Pick<PayingAccountEntity, 'address'>>;
+
+@Injectable()
+export class PayingAccountsRepository {
+  /** With its accounts in the ledger. */
+  async insert(tx: Tx, row: NewPayingAccount & { by: string; at: Instant }): Promise<string> {
+    const [made] = await tx.query<{ id: string }>(`
+      WITH made AS (
+        INSERT INTO paying_account (code, name, currency, holder, zone, account, address, profile, approvals, created_by, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id, currency),
+      opened AS (INSERT INTO ledger_account (paying_account_id, name, currency) SELECT id, unnest($12::text[]), currency FROM made)
+      SELECT id FROM made`,
+    [row.code, row.name, row.currency, row.holder, row.zone, JSON.stringify(row.account), row.address == null ? null : JSON.stringify(row.address), JSON.stringify(row.profile),
+      JSON.stringify(row.approvals), row.by, formatInstant(row.at), BANK_ACCOUNTS]);
+    if (made === undefined) throw new Error('the paying account was not stored');
+    return made.id;
+  }
+
+  find(reader: Reader, id: string): Promise<PayingAccountEntity | null> {
+    return reader.manager.getRepository(PayingAccountEntity).findOneBy({ id });
+  }
+
+  list(reader: Reader): Promise<PayingAccountEntity[]> {
+    return reader.manager.getRepository(PayingAccountEntity).find({ order: { id: 'ASC' }, take: 200 });
+  }
+
+  /** False when the fund has changed since. */
+  async assign(tx: Tx, fund: { id: string; version: number }, to: { payingAccountId: string; method: PayoutMethod }): Promise<boolean> {
+    return await tx.execute('UPDATE fund SET paying_account_id = $3, method = $4, version = version + 1 WHERE id = $1 AND version = $2', [fund.id, fund.version, to.payingAccountId, to.method]) === 1;
+  }
+}

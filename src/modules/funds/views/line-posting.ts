@@ -1,0 +1,9 @@
+import type { Posting } from '../ledger.rules.js';
+
+/** What one payment moves on the accounts of its fund. */
+export interface LinePosting {
+  readonly lineId: string;
+  readonly claimId: string;
+  readonly entitlementNo: number;
+  readonly postings: readonly Posting[];
+}

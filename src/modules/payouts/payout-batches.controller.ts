@@ -1,0 +1,81 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Context } from '../../platform/access/context.js';
+import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { DEFAULT_LIMIT, decodeCursor, decodeIdCursor } from '../../platform/http/page.js';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import { BatchApprovals } from './batch-approvals.service.js';
+import { BatchPreparation } from './batch-preparation.service.js';
+import { ApproveBatchDto, BatchesQuery, LeaveOutDto, LinesQuery, OpenBatchDto } from './dto/payout.dto.js';
+import { PayoutQueries } from './payout-queries.service.js';
+
+@ApiTags('payouts')
+@Controller('v1/payout-batches')
+export class PayoutBatchesController {
+  constructor(private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals, private readonly queries: PayoutQueries) {}
+
+  @Get()
+  @Requires('payout.read')
+  @ApiOperation({ summary: 'Batches, newest first' })
+  list(@Query() { fund, state, cursor, limit }: BatchesQuery) {
+    const before = unwrap(decodeIdCursor(cursor));
+    return this.queries.page({
+      ...(fund === undefined ? {} : { fundId: fund }), ...(state === undefined ? {} : { state }), ...(before === undefined ? {} : { before }), limit: limit ?? DEFAULT_LIMIT,
+    });
+  }
+
+  @Post()
+  @Requires('payout.prepare')
+  @Command()
+  @ApiOperation({ summary: 'Opens a batch with everything that is due from a fund and that nothing stops' })
+  async open(@Ctx() ctx: Context, @Body() { fundId, executeOn }: OpenBatchDto) {
+    return unwrap(await this.preparation.open(ctx, { fundId, ...(executeOn === undefined ? {} : { executeOn }) }));
+  }
+
+  @Get(':id')
+  @Requires('payout.read')
+  @ApiOperation({ summary: 'A batch with its sums, approvals, and what it went on without' })
+  async get(@Param('id', ParseUUIDPipe) id: string) {
+    return unwrap(await this.queries.get(id));
+  }
+
+  @Get(':id/lines')
+  @Requires('payout.read')
+  @ApiOperation({ summary: 'Its payments in the order of their references' })
+  async lines(@Param('id', ParseUUIDPipe) id: string, @Query() { cursor, limit }: LinesQuery) {
+    const after = unwrap(decodeCursor(cursor, 1))?.[0];
+    return unwrap(await this.queries.linesOf(id, { ...(after === undefined ? {} : { after }), limit: limit ?? DEFAULT_LIMIT }));
+  }
+
+  @Post(':id/omissions')
+  @Requires('payout.prepare')
+  @Command()
+  @ApiOperation({ summary: 'Leaves a payment out of an open batch; it is due for the next' })
+  async leaveOut(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { lineId }: LeaveOutDto) {
+    return unwrap(await this.preparation.leaveOut(ctx, id, version, lineId));
+  }
+
+  @Post(':id/locks')
+  @Requires('payout.prepare')
+  @Command()
+  @ApiOperation({ summary: 'Freezes accounts, amounts and sum, and computes the digest' })
+  async lock(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.preparation.lock(ctx, id, version));
+  }
+
+  @Post(':id/approvals')
+  @Requires('payout.approve')
+  @Command()
+  @ApiOperation({ summary: 'Approves the locked batch by its digest, as another person than who locked it' })
+  async approve(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { digest }: ApproveBatchDto) {
+    return unwrap(await this.approvals.approve(ctx, id, version, digest));
+  }
+
+  @Post(':id/cancellations')
+  @Requires('payout.prepare')
+  @Command()
+  @ApiOperation({ summary: 'Gives its payments back, before it is released' })
+  async cancel(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.preparation.cancel(ctx, id, version));
+  }
+}

@@ -1,0 +1,24 @@
+import type { DomainEvent } from '../../platform/events/event.js';
+import type { BatchState } from './payout-batch.machine.js';
+import type { LineState } from './payment-line.machine.js';
+
+export interface BatchMoved {
+  readonly batchId: string;
+  readonly fundId: string;
+  readonly state: BatchState;
+}
+
+export interface LineMoved {
+  readonly lineId: string;
+  readonly claimId: string;
+  readonly state: LineState;
+  /** Why, where a bank or a person said: a reason code of the bank, or ours. */
+  readonly reason?: string;
+}
+
+export const batchMoved = (payload: BatchMoved): DomainEvent<string, BatchMoved> =>
+  ({ topic: `payout_batch.${payload.state}`, aggregate: { type: 'payout_batch', id: payload.batchId }, payload });
+
+/** A payment was released, booked, rejected, returned or written off; in what order lines were collected is nobody's news. */
+export const lineMoved = (merchantId: string, payload: LineMoved): DomainEvent<string, LineMoved> =>
+  ({ topic: `payment_line.${payload.state}`, aggregate: { type: 'payment_line', id: payload.lineId }, merchantId, payload });

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { mapConstraints } from '../../platform/database/constraint-refusals.js';
+import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
+import { AuditModule } from '../audit/index.js';
+import { ClaimsModule } from '../claims/index.js';
+import { FundsModule } from '../funds/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { BatchApprovals } from './batch-approvals.service.js';
+import { BatchLifecycle } from './batch-lifecycle.service.js';
+import { BatchPreparation } from './batch-preparation.service.js';
+import { BatchRecords } from './batch-records.service.js';
+import { LineMoves } from './line-moves.service.js';
+import { PaymentLinesRepository } from './payment-lines.repository.js';
+import { PayoutBatchesController } from './payout-batches.controller.js';
+import { PayoutBatchesRepository } from './payout-batches.repository.js';
+import { PayoutQueries } from './payout-queries.service.js';
+import { PAYOUTS_ERRORS } from './payouts.errors.js';
+
+registerCatalogue(PAYOUTS_ERRORS);
+mapConstraints({
+  payment_line_counting_uq: 'payouts.line_counted', payment_line_within_ck: 'payouts.more_than_due', payout_batch_adds_up_ck: 'payouts.does_not_add_up',
+  payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: 'payouts.approvals_missing',
+});
+
+@Module({
+  imports: [AuditModule, IdentityModule, FundsModule, ClaimsModule],
+  controllers: [PayoutBatchesController],
+  providers: [PayoutBatchesRepository, PaymentLinesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PayoutQueries],
+  exports: [BatchPreparation, BatchApprovals, PayoutQueries],
+})
+export class PayoutsModule {}

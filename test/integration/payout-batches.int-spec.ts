@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import type { Result } from '../../src/core/errors/index.js';
+import { transitionRows } from '../../src/core/machine/index.js';
+import { BATCH_MACHINE, BatchApprovals, BatchPreparation, COUNTING_STATES, LINE_MACHINE, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { financePerson, payableClaims, type Payables } from '../support/payables.js';
+
+type Person = Awaited<ReturnType<typeof financePerson>>;
+
+let world: TestApp;
+let owner: Client;
+let app: Client;
+let preparation: BatchPreparation;
+let approvals: BatchApprovals;
+let queries: PayoutQueries;
+let preparer: Person;
+let approver: Person;
+let second: Person;
+
+const value = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
+  return result.value;
+};
+const codeOf = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.refusal.code);
+const open = async ({ fundId }: Payables): Promise<BatchView> => value(await preparation.open(preparer, { fundId }));
+const minors = (...amounts: number[]): bigint[] => amounts.map(BigInt);
+const refusedBy = async (work: Promise<unknown>): Promise<string | undefined> => work.then(() => undefined, (error: unknown) => (error as { constraint?: string }).constraint);
+
+beforeAll(async () => {
+  world = await startTestApp();
+  owner = new Client({ connectionString: world.database.adminUrl });
+  app = new Client({ connectionString: world.database.appUrl });
+  await Promise.all([owner.connect(), app.connect()]);
+  [preparation, approvals, queries] = [world.app.get(BatchPreparation), world.app.get(BatchApprovals), world.app.get(PayoutQueries)];
+  preparer = await financePerson(owner, 'preparer', 'finance_preparer');
+  approver = await financePerson(owner, 'approver', 'finance_approver');
+  second = await financePerson(owner, 'second', 'finance_approver');
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all([owner.end(), app.end()]);
+  await world.close();
+});
+
+describe('a batch', () => {
+  it('has a line for everything that is due, is locked, approved by others on its digest, and adds up', async () => {
+    const book = await payableClaims(owner, { seed: 'whole', amounts: minors(12_345, 1, 999_999), approvals: [{ upToMinor: '100000', count: 1 }, { count: 2 }] });
+    const opened = await open(book);
+    const locked = value(await preparation.lock(preparer, opened.id, opened.version));
+    expect(await queries.get(opened.id)).toMatchObject({ value: { state: 'locked', approvalsNeeded: 2, totals: { count: 3, net: { amount: '10123.45', currency: 'EUR' } } } });
+    expect(codeOf(await approvals.approve(preparer, opened.id, locked.version, locked.digest ?? ''))).toBe('access.permission');
+    expect(codeOf(await approvals.approve(approver, opened.id, locked.version, '0'.repeat(64)))).toBe('payouts.digest_differs');
+    const once = value(await approvals.approve(approver, opened.id, locked.version, locked.digest ?? ''));
+    expect([once.state, codeOf(await approvals.approve(approver, opened.id, once.version, locked.digest ?? ''))]).toEqual(['locked', 'payouts.approved_already']);
+    expect(value(await approvals.approve(second, opened.id, once.version, locked.digest ?? '')).state).toBe('approved');
+  });
+
+  it('leaves out what something stops, and takes it when nothing does', async () => {
+    const book = await payableClaims(owner, { seed: 'held', amounts: minors(500, 600, 700) });
+    const [held = '', stopped = ''] = book.claimIds;
+    await owner.query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'fund', now() FROM claim WHERE id = $1`, [held]);
+    await owner.query(`INSERT INTO payee_hold (merchant_id, account_id, placed_at) SELECT c.merchant_id, p.id, now() FROM claim c JOIN payee_account p ON p.merchant_id = c.merchant_id WHERE c.id = $1`, [stopped]);
+    const opened = await open(book);
+    expect(value(await queries.linesOf(opened.id, { limit: 10 })).items.map(({ net }) => net.amount)).toEqual(['7.00']);
+    await owner.query('UPDATE claim_hold SET released_at = now() , version = version + 1 WHERE claim_id = $1', [held]);
+    const next = await open(book);
+    expect(value(await queries.linesOf(next.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([held]);
+  });
+
+  it('with nothing in it is not opened, and one that is cancelled gives its lines back', async () => {
+    const book = await payableClaims(owner, { seed: 'given-back', amounts: minors(100, 200) });
+    const opened = await open(book);
+    expect(codeOf(await preparation.open(preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
+    expect(value(await preparation.cancel(preparer, opened.id, opened.version)).state).toBe('cancelled');
+    expect(value(await queries.get((await open(book)).id)).totals.count).toBe(2);
+  });
+
+  it('is refused where the day is over or the fund pays from nowhere', async () => {
+    const book = await payableClaims(owner, { seed: 'days', amounts: minors(100) });
+    expect(codeOf(await preparation.open(preparer, { fundId: book.fundId, executeOn: '2020-01-01' }))).toBe('payouts.date_past');
+    expect(codeOf(await preparation.open(preparer, { fundId: book.fundId, executeOn: '2999-01-01' }))).toBe('payouts.date_far');
+    await owner.query('UPDATE fund SET paying_account_id = NULL, version = version + 1 WHERE id = $1', [book.fundId]);
+    expect(codeOf(await preparation.open(preparer, { fundId: book.fundId }))).toBe('payouts.paying_account_missing');
+  });
+});
+
+describe('eight who build batches at once', () => {
+  it('make 3,000 distinct lines of 3,000 claims, and exactly what is granted', async () => {
+    const amounts = Array.from({ length: 3_000 }, (_, n) => BigInt((n * 7_919) % 100_000 + 1));
+    const book = await payableClaims(owner, { seed: 'rush', amounts });
+    for (let round = 0; round < 3; round += 1) await Promise.all(Array.from({ length: 8 }, () => preparation.open(preparer, { fundId: book.fundId })));
+    const { rows: [row] } = await owner.query(`
+      SELECT count(*)::int AS lines, count(DISTINCT claim_id)::int AS claims, count(DISTINCT end_to_end_id)::int AS ids, sum(gross_minor)::text AS sum, count(*) FILTER (WHERE batch_id IS NULL)::int AS loose
+      FROM payment_line WHERE fund_id = $1 AND state = ANY ($2)`, [book.fundId, COUNTING_STATES]);
+    expect(row).toEqual({ lines: 3_000, claims: 3_000, ids: 3_000, sum: String(amounts.reduce((sum, minor) => sum + minor, 0n)), loose: 0 });
+  }, 120_000);
+});
+
+describe('the database', () => {
+  it.each([['payment_line', LINE_MACHINE], ['payout_batch', BATCH_MACHINE]] as const)('keeps the transitions of a %s as its machine lists them', async (table, machine) => {
+    const { rows } = await owner.query(`SELECT event, from_state AS "from", to_state AS "to" FROM ${table}_transition ORDER BY 1, 2, 3`);
+    const listed = transitionRows<string, string>(machine).map((row) => JSON.stringify(row)).sort();
+    expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(listed);
+  });
+
+  it('refuses a second line for an entitlement, and one above it, whoever writes them', async () => {
+    const book = await payableClaims(owner, { seed: 'direct', amounts: minors(1_000) });
+    const opened = await open(book);
+    const line = (entitlementNo: number, minor: number) => app.query(`
+      INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, created_at, moved_at, moved_by)
+      SELECT claim_id, merchant_id, fund_id, $2, n + 1, currency, $3, 0, 0, $3, method, end_to_end_id || '-B', created_at, moved_at, moved_by FROM payment_line WHERE batch_id = $1`, [opened.id, entitlementNo, minor]);
+    expect(await refusedBy(line(1, 1))).toBe('payment_line_counting_uq');
+    await owner.query(`SET session_replication_role = replica`);
+    await owner.query(`INSERT INTO entitlement SELECT claim_id, 2, merchant_id, uuidv7(), assessment_id, 1500, 0, 1500, currency, granted_at FROM entitlement WHERE claim_id = $1`, [book.claimIds[0]]);
+    await owner.query(`SET session_replication_role = origin`);
+    expect(await refusedBy(line(2, 501))).toBe('payment_line_within_ck');
+    await line(2, 500);
+  });
+
+  it('keeps a locked batch as it is: its lines, its sum and its people', async () => {
+    const book = await payableClaims(owner, { seed: 'frozen', amounts: minors(1_000, 2_000) });
+    const opened = await open(book);
+    const locked = value(await preparation.lock(preparer, opened.id, opened.version));
+    const set = (what: string) => refusedBy(app.query(`UPDATE payout_batch SET ${what}, version = version + 1 WHERE id = $1`, [opened.id]));
+    expect(await set('total_minor = total_minor + 1')).toBe('payout_batch_frozen_ck');
+    expect(await set(`digest = repeat('0', 64)`)).toBe('payout_batch_frozen_ck');
+    expect(await set(`state = 'approved'`)).toBe('payout_batch_approved_ck');
+    expect(await set(`state = 'settled'`)).toBe('payout_batch_transition_ck');
+    expect(await refusedBy(app.query(`UPDATE payment_line SET payee_account_id = NULL, version = version + 1 WHERE batch_id = $1`, [opened.id]))).toBe('payment_line_frozen_ck');
+    value(await approvals.approve(approver, opened.id, locked.version, locked.digest ?? ''));
+    expect(await set(`state = 'released', released_by = '${second.userId}', released_at = now(), released_count = 2, released_minor = 3000`)).toBe('payout_batch_released_ck');
+  });
+
+  it('refuses a lock over other lines than were counted', async () => {
+    const book = await payableClaims(owner, { seed: 'tie', amounts: minors(1_000, 2_000) });
+    const opened = await open(book);
+    const lock = (count: number, minor: number) => refusedBy(app.query(`
+      UPDATE payout_batch SET state = 'locked', locked_by = $2, locked_at = now(), line_count = $3, gross_minor = $4, withheld_minor = 0, total_minor = $4,
+        digest = payout_batch_digest(id), approvals_needed = 1, version = version + 1 WHERE id = $1`, [opened.id, preparer.userId, count, minor]));
+    expect([await lock(1, 3_000), await lock(2, 2_999), await lock(2, 3_000)]).toEqual(['payout_batch_adds_up_ck', 'payout_batch_adds_up_ck', undefined]);
+  });
+});
