@@ -143,12 +143,16 @@ export class EntitlementsRepository {
       ORDER BY asked.id, c.id, e.n DESC`, [claims.map(({ id }) => id), claims.map(({ siteId }) => siteId)]);
   }
 
-  /** Σ of the latest entitlements of a merchant, one claim's left out if it is named, that were granted by rule; until the commit nobody else adds to it. */
+  /** Σ of what rules have granted a merchant, entitlements and points that wait for their share, one claim's left out if it is named; until the commit nobody else adds to it. */
   async automaticTotal(tx: Tx, merchantId: string, exceptClaimId: string | undefined): Promise<bigint> {
     // A statement of its own: the sum must see what the one who held the lock before has committed.
     await tx.named('entitlement_automatic_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 12))', [merchantId]);
     const [row] = await tx.named<{ total: string }>('entitlement_automatic_total', `
-      SELECT coalesce(sum(e.gross_minor), 0)::text AS total
+      SELECT (coalesce(sum(e.gross_minor), 0) + coalesce((
+        SELECT sum(p.points_minor) FROM claim_points p JOIN determination d ON d.id = p.determination_id JOIN claim c ON c.id = p.claim_id
+        WHERE p.merchant_id = $1 AND c.id IS DISTINCT FROM $2 AND d.by_rule AND c.state IN ('offered', 'accepted')
+          AND NOT EXISTS (SELECT FROM claim_points later WHERE later.claim_id = p.claim_id AND later.n > p.n)
+          AND NOT EXISTS (SELECT FROM entitlement given WHERE given.claim_id = p.claim_id)), 0))::text AS total
       FROM entitlement e JOIN determination d ON d.id = e.determination_id JOIN claim c ON c.id = e.claim_id
       WHERE e.merchant_id = $1 AND c.id IS DISTINCT FROM $2 AND d.by_rule AND c.state IN ('offered', 'accepted')
         AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)`, [merchantId, exceptClaimId ?? null]);

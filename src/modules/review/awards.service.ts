@@ -10,6 +10,7 @@ import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '..
 import type { StandingAssessment } from '../assessments/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { DecisionNotices } from './offers/decision-notices.service.js';
+import { Grants } from './grants.service.js';
 import { Reservations } from './reservations.service.js';
 
 export interface Award {
@@ -33,7 +34,7 @@ export interface Refusal {
 
 /**
  * The part of a decision that is the same for a rule and a person: determination, entitlement, use of shared caps, reservation and move, in
- * one transaction. Where the fund cannot reserve, the claim is offered all the same, under a `fund` hold.
+ * one transaction. Where the fund cannot reserve, or is shared later, the claim is offered all the same, under a `fund` hold.
  */
 @Injectable()
 export class Awards {
@@ -41,6 +42,7 @@ export class Awards {
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
     private readonly reservations: Reservations,
+    private readonly grants: Grants,
     private readonly policies: PolicyQueries,
     private readonly mandates: MandateQueries,
     private readonly letters: DecisionNotices,
@@ -59,18 +61,18 @@ export class Awards {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor,
       currency: claim.currency, userId, noteDigest,
     });
-    const granted = await this.entitlements.grant(tx, claim, determination.id, assessment.id, gross);
-    const held = await this.reservations.reserveOrHold(tx, ctx, claim, { n: granted.n, total: gross });
-    if (!held.ok) return held;
+    const granted = await this.grants.grant(tx, ctx, claim, { determinationId: determination.id, assessment, gross });
+    if (!granted.ok) return granted;
+    const { n, isHeld } = granted.value;
     const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
     return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, {
-      event, to: held.value || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { entitlement: granted.n, amountMinor: gross.minor.toString() },
+      event, to: isHeld || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { ...(n === undefined ? {} : { entitlement: n }), amountMinor: gross.minor.toString() },
     }));
   }
 
   /** Minor units that an award on the assessment grants: no less than was granted before. */
   async grossMinor(tx: Tx, claimId: string, { result }: StandingAssessment): Promise<bigint> {
-    return grantedMinor(result, (await this.entitlements.latestOf(tx, [claimId])).get(claimId) ?? 0n);
+    return grantedMinor(result, await this.grants.grantedMinor(tx, claimId));
   }
 
   async refuse(tx: Tx, ctx: Context, refusal: Refusal): Promise<Result<ClaimRow>> {

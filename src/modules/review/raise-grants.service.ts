@@ -1,55 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
-import { currency, money } from '../../core/money/index.js';
+import { currency, money, type Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
-import { AssessmentQueries, type AssessedClaim } from '../assessments/index.js';
+import type { AssessedClaim } from '../assessments/index.js';
 import { ClaimLifecycle, entitlementRaised, Entitlements, type ClaimRow } from '../claims/index.js';
-import { PolicyQueries } from '../policies/index.js';
-import { Awards } from './awards.service.js';
+import { Grants } from './grants.service.js';
+import { RaiseObstacles } from './raise-obstacles.service.js';
 import { Reservations } from './reservations.service.js';
-import { automaticLimits } from './decide-by-rule.rules.js';
+import { PointRaises } from './shares/point-raises.service.js';
 
 /** What a rise comes from: an approved change, by rule; or an upheld objection, decided by a person or by a body outside. */
 export type RiseCause = { readonly changeId: string } | { readonly objectionNo: number; readonly userId: string | undefined; readonly noteDigest: string | undefined };
 
-/** The grant of a rise: determination, entitlement, reservation, move and events in one transaction. */
+/** What was granted: entitlement `n`; undefined where it is points that wait for their fund to be shared. */
+export interface Raised {
+  readonly determinationId: string;
+  readonly n: number | undefined;
+}
+
+/** The grant of a rise: determination, entitlement or points, reservation, move and events in one transaction. */
 @Injectable()
 export class RaiseGrants {
   constructor(
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
     private readonly reservations: Reservations,
-    private readonly awards: Awards,
-    private readonly assessments: AssessmentQueries,
-    private readonly policies: PolicyQueries,
+    private readonly grants: Grants,
+    private readonly limits: RaiseObstacles,
+    private readonly points: PointRaises,
     private readonly events: EventLog,
   ) {}
 
-  /**
-   * Why no rule may grant it: above what goes without a person, for the claim or for its merchant in all; held; no fund, or none that can
-   * reserve it; a cap that others have used. Where nothing is in the way, its use of caps is taken. Edge: exactly the limit is within it.
-   */
-  async obstacles(tx: Tx, claim: ClaimRow, { assessmentId, result }: AssessedClaim): Promise<Result<string[]>> {
-    const standing = await this.assessments.standing(tx, assessmentId);
-    if (standing === undefined) throw new TypeError(`assessment ${assessmentId} is gone`);
-    const limits = automaticLimits((await this.policies.version(tx, standing.policyVersionId)).resolved);
-    const given = BigInt(result.cashMinor ?? '0');
-    const others = await this.entitlements.automaticTotal(tx, claim.merchantId, claim.id);
-    const reservable = await this.reservations.canRaise(tx, claim, given);
-    if (!reservable.ok) return reservable;
-    const obstacles = [
-      ...(given > limits.upTo || others + given > limits.perMerchant ? ['automatic_limit'] : []),
-      ...((await this.awards.offerable(tx, claim.id)).ok ? [] : ['claim_held']),
-      ...(reservable.value ? [] : ['fund_exhausted']),
-    ];
-    if (obstacles.length > 0) return ok(obstacles);
-    return ok((await this.awards.useCaps(tx, claim, standing, given)).ok ? [] : ['cap_used']);
+  obstacles(tx: Tx, claim: ClaimRow, assessed: AssessedClaim): Promise<Result<string[]>> {
+    return this.limits.of(tx, claim, assessed);
   }
 
-  /** What was refused or declined is offered; else the claim stays where it is. The id of the determination. */
-  async grant(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, result }: AssessedClaim, cause: RiseCause): Promise<Result<{ determinationId: string; n: number }>> {
+  /** Minor units that decisions have granted so far. */
+  grantedMinor(reader: Reader, claimId: string): Promise<bigint> {
+    return this.grants.grantedMinor(reader, claimId);
+  }
+
+  /** What was refused or declined is offered; else the claim stays where it is. */
+  async grant(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, result }: AssessedClaim, cause: RiseCause): Promise<Result<Raised>> {
+    const fund = await this.points.fund(tx, claim);
+    if (!fund.ok) return fund;
     const gross = money(BigInt(result.cashMinor ?? '0'), currency(claim.currency));
     // A change has taken of shared caps when it asked for what is in the way.
     const capped = 'changeId' in cause ? ok(undefined) : await this.reservations.useCaps(tx, claim, result, gross.minor);
@@ -57,22 +53,47 @@ export class RaiseGrants {
     const determination = await this.entitlements.determine(tx, {
       claimId: claim.id, merchantId: claim.merchantId, outcome: 'award', reasons: [], assessmentId, amountMinor: gross.minor, currency: claim.currency, ...decided(cause),
     });
-    const granted = await this.entitlements.grant(tx, claim, determination.id, assessmentId, gross);
+    const rise = { determinationId: determination.id, assessmentId, gross };
+    return fund.value === undefined ? this.#entitle(tx, ctx, claim, rise, cause) : this.#addPoints(tx, ctx, claim, { ...rise, fundId: fund.value }, cause);
+  }
+
+  async #entitle(tx: Tx, ctx: Context, claim: ClaimRow, { determinationId, assessmentId, gross }: Rise, cause: RiseCause): Promise<Result<Raised>> {
+    const granted = await this.entitlements.grant(tx, claim, determinationId, assessmentId, gross);
     const reserved = await this.reservations.reserve(tx, ctx, claim, { n: granted.n, total: gross });
     if (!reserved.ok) return reserved;
     if (claim.state === 'accepted') await this.entitlements.carryAcceptance(tx, claim.id, granted.n);
-    const origin = 'changeId' in cause ? { changeId: cause.changeId } : { objectionNo: cause.objectionNo };
-    const moved = await this.lifecycle.apply(tx, ctx, { ...claim, assessmentId }, {
-      event: 'changeId' in cause ? 'raised_by_change' : 'upheld', to: claim.state === 'rejected' ? 'offered' : claim.state, assessmentId,
-      data: { entitlement: granted.n, amountMinor: String(gross.minor), ...origin },
-    });
+    const moved = await this.#move(tx, ctx, claim, assessmentId, { entitlement: granted.n, amountMinor: String(gross.minor) }, cause);
     if (!moved.ok) return moved;
     await this.events.append(tx, ctx, entitlementRaised(claim.merchantId, {
-      claimId: claim.id, entitlement: granted.n, beforeMinor: String(granted.before.minor), afterMinor: String(gross.minor), currency: claim.currency, ...origin,
+      claimId: claim.id, entitlement: granted.n, beforeMinor: String(granted.before.minor), afterMinor: String(gross.minor), currency: claim.currency, ...originOf(cause),
     }));
-    return ok({ determinationId: determination.id, n: granted.n });
+    return ok({ determinationId, n: granted.n });
+  }
+
+  /** Of a fund that is shared: worth what the factor gives, now if there is one. */
+  async #addPoints(tx: Tx, ctx: Context, claim: ClaimRow, { fundId, ...rise }: Rise & { fundId: string }, cause: RiseCause): Promise<Result<Raised>> {
+    const granted = await this.points.grant(tx, ctx, claim, rise);
+    if (!granted.ok) return granted;
+    const moved = await this.#move(tx, ctx, claim, rise.assessmentId, { pointsMinor: String(rise.gross.minor) }, cause);
+    if (!moved.ok) return moved;
+    const n = await this.points.settle(tx, ctx, claim.id, fundId);
+    return n.ok ? ok({ determinationId: rise.determinationId, n: n.value }) : n;
+  }
+
+  #move(tx: Tx, ctx: Context, claim: ClaimRow, assessmentId: string, data: object, cause: RiseCause): Promise<Result<ClaimRow>> {
+    return this.lifecycle.apply(tx, ctx, { ...claim, assessmentId }, {
+      event: 'changeId' in cause ? 'raised_by_change' : 'upheld', to: claim.state === 'rejected' ? 'offered' : claim.state, assessmentId, data: { ...data, ...originOf(cause) },
+    });
   }
 }
+
+interface Rise {
+  readonly determinationId: string;
+  readonly assessmentId: string;
+  readonly gross: Money;
+}
+
+const originOf = (cause: RiseCause): { changeId: string } | { objectionNo: number } => ('changeId' in cause ? { changeId: cause.changeId } : { objectionNo: cause.objectionNo });
 
 const decided = (cause: RiseCause): Pick<Parameters<Entitlements['determine']>[1], 'stage' | 'userId' | 'outside' | 'noteDigest'> => ('changeId' in cause
   ? { stage: 'decision', userId: undefined, noteDigest: undefined }

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
-import { ClaimClashes, ClaimLifecycle, Entitlements, type ClaimRow } from '../claims/index.js';
+import { ClaimClashes, ClaimLifecycle, type ClaimRow } from '../claims/index.js';
 import { TaskBook, type TaskKind } from '../tasks/index.js';
 import { RaiseGrants } from './raise-grants.service.js';
 
@@ -27,7 +27,6 @@ export type RaiseVerdict = (typeof RAISE_VERDICTS)[number];
 export class Raises {
   constructor(
     private readonly lifecycle: ClaimLifecycle,
-    private readonly entitlements: Entitlements,
     private readonly clashes: ClaimClashes,
     private readonly assessment: ClaimAssessment,
     private readonly grants: RaiseGrants,
@@ -36,7 +35,7 @@ export class Raises {
 
   async settle(tx: Tx, ctx: Context, reassessed: Reassessed): Promise<Result<RaiseVerdict>> {
     const { claim, assessed: { result }, isCorrection } = reassessed;
-    const granted = (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n;
+    const granted = await this.grants.grantedMinor(tx, claim.id);
     if (result.outcome === 'refer') return isCorrection ? this.#task(tx, ctx, reassessed, 'assessment_unclear', granted) : ok('kept');
     const given = result.outcome === 'eligible' ? BigInt(result.cashMinor ?? '0') : 0n;
     if (given < granted) return isCorrection ? this.#task(tx, ctx, reassessed, 'entitlement_fall', granted) : ok('kept');

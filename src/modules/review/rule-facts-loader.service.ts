@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { StandingAssessment } from '../assessments/index.js';
-import { Entitlements, type ClaimRow } from '../claims/index.js';
+import type { ClaimRow } from '../claims/index.js';
 import { EvidenceQueries } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
 import { RegisterQueries } from '../outages/index.js';
@@ -10,6 +10,7 @@ import { PolicyQueries } from '../policies/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
 import type { RuleStop } from './rule-stops.service.js';
+import { Grants } from './grants.service.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
 
 /** Collects what `decideByRule` looks at; decides nothing. */
@@ -21,7 +22,7 @@ export class RuleFactsLoader {
     private readonly policies: PolicyQueries,
     private readonly evidence: EvidenceQueries,
     private readonly register: RegisterQueries,
-    private readonly entitlements: Entitlements,
+    private readonly grants: Grants,
     private readonly doubts: RuleDoubtsLoader,
   ) {}
 
@@ -42,8 +43,8 @@ export class RuleFactsLoader {
       hasFund: scheme.value.fundId !== undefined,
       ...await this.doubts.load(tx, claim, assessment.result),
       outagesEnded: [...states.values()].every((state) => state === 'ended' || state === 'final'),
-      floorMinor: (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n,
-      automaticTotalMinor: await this.entitlements.automaticTotal(tx, claim.merchantId),
+      floorMinor: await this.grants.grantedMinor(tx, claim.id),
+      automaticTotalMinor: await this.grants.automaticTotal(tx, claim.merchantId),
     });
   }
 }

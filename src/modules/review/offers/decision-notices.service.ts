@@ -4,7 +4,7 @@ import { reasonText, type Language } from '../../../core/policy/index.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AssessmentQueries } from '../../assessments/index.js';
-import { ClaimNotices, Entitlements, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
+import { ClaimNotices, ClaimPoints, Entitlements, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
 import { DecisionMail } from '../letters/decision-mail.service.js';
 
@@ -17,7 +17,7 @@ const days = (text: string): number => Number.parseInt(text, 10);
 export class DecisionNotices {
   constructor(
     private readonly notices: ClaimNotices, private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
-    private readonly mail: DecisionMail,
+    private readonly mail: DecisionMail, private readonly granted: ClaimPoints,
   ) {}
 
   /** Of a claim that a decision has moved. */
@@ -32,6 +32,10 @@ export class DecisionNotices {
     } else if (latest !== undefined) {
       const offered = claim.state === 'offered';
       await this.tell(tx, claim, { kind: offered ? 'offer' : 'grant', entitlementNo: latest.n }, await this.offer(tx, claim, offered ? 'claim.offered' : 'claim.granted'));
+    } else if (claim.state === 'offered') {
+      const letter = await this.mail.letter(tx, claim);
+      if (!letter.ok) return letter;
+      await this.tell(tx, claim, { kind: 'points' }, letter.value);
     }
     return ok(claim);
   }
@@ -49,6 +53,12 @@ export class DecisionNotices {
       template,
       data: ({ language }) => ({ sum: new Formatting(language).minor(String(gross?.minor ?? 0n), claim.currency), offerDays, objectionDays }),
     };
+  }
+
+  /** What a claim comes to in full, where its share of the fund is not known yet. */
+  async points(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
+    const points = await this.granted.latest(tx, claim.id);
+    return { template, data: ({ language }) => ({ sum: new Formatting(language).minor(points?.pointsMinor ?? '0', claim.currency) }) };
   }
 
   /** Reasons as sentences, one after another. */
