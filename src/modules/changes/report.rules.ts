@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
+import type { AllocationStage, StoredRule } from '../funds/index.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
 
 /** What was rehearsed, and everything that was held still meanwhile. */
@@ -18,6 +19,25 @@ export interface AmendmentHead {
     readonly standing: readonly { readonly key: string; readonly number: number; readonly hash: string }[];
   };
   readonly currency: string;
+}
+
+/** What an allocation was worked out from: the rule, what there was to share, and every claim that shares in it. */
+export interface AllocationHead {
+  readonly kind: 'allocation';
+  readonly candidate: { readonly fundId: string; readonly code: string; readonly stage: AllocationStage; /** Of an interim one: what is kept back instead of what the rule says. */ readonly keptBack: string | null };
+  readonly snapshot: { readonly engine: string; readonly rule: StoredRule; readonly fundMinor: string; readonly claims: string };
+  readonly currency: string;
+}
+
+/** What a fund comes to when it is shared; amounts are minor units. */
+export interface Sharing {
+  readonly sharedMinor: string;
+  readonly keptMinor: string;
+  readonly leftMinor: string;
+  readonly pointsMinor: string;
+  readonly tiers: readonly { readonly tier: string; readonly factor: string; readonly claims: number; readonly pointsMinor: string; readonly sharedMinor: string }[];
+  /** Claims that nobody has decided, and what they come to in full: what is kept back is no less. */
+  readonly undecided: { readonly claims: number; readonly minor: string };
 }
 
 interface Share {
@@ -55,6 +75,11 @@ export interface AmendmentReport extends AmendmentHead, Totals {
   readonly placebo: { readonly applies: false; readonly why: 'no_rule_changes' };
   /** Merchants who would hear of it. */
   readonly toTell: number;
+}
+
+export interface AllocationReport extends AllocationHead, Totals {
+  readonly placebo: { readonly applies: false; readonly why: 'no_rule_changes' };
+  readonly sharing: Sharing;
 }
 
 export const HISTOGRAM_BINS = 20;
@@ -160,6 +185,12 @@ export async function reportOf(head: ReportHead, claims: RehearsedClaims): Promi
 export async function amendmentReportOf(head: AmendmentHead, claims: RehearsedClaims, toTell: number): Promise<{ report: AmendmentReport; digest: string }> {
   const { totals } = await totalsOf(claims);
   return sealed({ ...head, ...totals, placebo: { applies: false, why: 'no_rule_changes' }, toTell });
+}
+
+/** As `reportOf`, of an allocation. */
+export async function allocationReportOf(head: AllocationHead, claims: RehearsedClaims, sharing: Sharing): Promise<{ report: AllocationReport; digest: string }> {
+  const { totals } = await totalsOf(claims);
+  return sealed({ ...head, ...totals, placebo: { applies: false, why: 'no_rule_changes' }, sharing });
 }
 
 const sealed = <Report extends object>(report: Report): { report: Report; digest: string } => ({ report, digest: sha256Hex(canonicalJson(report)) });

@@ -84,15 +84,10 @@ export class FundLedger {
     if (added.length > 0) await this.funds.reserveAll(tx, { fundId, at: this.clock.now(), rows: added });
   }
 
-  /** What was ever paid into the fund, whatever became of it. */
-  async totalMinor(reader: Reader, fundId: string): Promise<bigint> {
-    const funding = (await this.funds.balances(reader, fundId)).find(({ name }) => name === 'funding');
-    return -BigInt(funding?.balanceMinor ?? '0');
-  }
-
-  /** What is neither reserved nor paid; nobody else reserves from it until the commit. */
-  availableMinor(tx: Tx, fundId: string): Promise<bigint> {
-    return this.funds.available(tx, fundId);
+  /** What is neither reserved nor paid. */
+  async availableMinor(reader: Reader, fundId: string): Promise<bigint> {
+    const available = (await this.funds.balances(reader, fundId)).find(({ name }) => name === 'available');
+    return BigInt(available?.balanceMinor ?? '0');
   }
 
   async modeOf(reader: Reader, fundId: string): Promise<FundMode | undefined> {

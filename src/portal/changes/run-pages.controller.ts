@@ -53,7 +53,7 @@ export class RunPagesController {
     if (report.kind === 'pre_computation') return this.#precomputed(opened, report, visit);
     const [winners, losers] = await Promise.all((['winners', 'losers'] as const).map((order) => this.sheets.rehearsed(id, n, { order, limit: TOP }).then(unwrap)));
     return new View('changes/report.njk', {
-      ...opened, report, winners, losers, steps: report.kind === 'amendment' ? new Map() : await this.steps.of(report.candidate),
+      ...opened, report, winners, losers, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
       histogram: this.#histogram(report, visit),
       arrivals: unwrap(await this.queries.arrivals(this.database.reader, id, n, ARRIVALS)),
     });
@@ -96,7 +96,7 @@ export class RunPagesController {
     if (report.kind === 'pre_computation') throw new RefusalException({ code: 'http.not_found', params: {} });
     const cursor = cursorIn(query);
     return new View('changes/claims.njk', {
-      ...reported, report, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: report.kind === 'amendment' ? new Map() : await this.steps.of(report.candidate),
+      ...reported, report, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
       page: unwrap(await this.sheets.rehearsed(id, n, { order, ...cursor, limit: ON_A_PAGE })),
     });
   }
