@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
-import type { ShareBasis } from '../../core/sharing/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
-import { ClaimLifecycle, ClaimPoints, Entitlements, type ClaimRow } from '../claims/index.js';
+import type { ClaimRow } from '../claims/index.js';
 import { FundAllocations, type AllocationRow } from '../funds/index.js';
 import { FundShares, type GivenShare, type ShareVerdict } from '../review/index.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
 import { ChangeRunsRepository } from './change-runs.repository.js';
 import { ChangesRepository, type AppliedRow, type ChangeRow } from './changes.repository.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
+import { SharingClaims } from './sharing-claims.service.js';
 
 export const GIVE_SHARES = 'changes.give-shares';
 
@@ -58,23 +58,6 @@ export class AllocationApplication implements OnModuleInit {
     await this.allocations.applied(tx, change.id);
     const moved = await this.steps.apply(tx, ctx, change, 'apply', { isAuthor: false });
     return moved.ok ? ok({ done: true }) : moved;
-  }
-}
-
-/** The claims of an allocation under their locks, with what they were granted. */
-@Injectable()
-export class SharingClaims {
-  constructor(private readonly lifecycle: ClaimLifecycle, private readonly points: ClaimPoints, private readonly entitlements: Entitlements) {}
-
-  async locked(tx: Tx, items: readonly RehearsedClaim[]): Promise<Result<GivenShare[]>> {
-    const ids = items.map(({ claimId }) => claimId);
-    const claims = await this.lifecycle.lockedAll(tx, ids);
-    if (!claims.ok) return claims;
-    const [points, granted] = [await this.points.latestOf(tx, ids), await this.entitlements.latestOf(tx, ids)];
-    return ok(items.flatMap(({ claimId, after, causes: [cause] }) => {
-      const [claim, own] = [claims.value.get(claimId), points.get(claimId)];
-      return claim === undefined || own === undefined ? [] : [{ claim, points: own, grantedMinor: granted.get(claimId) ?? 0n, totalMinor: after.minor, basis: cause?.cause as ShareBasis }];
-    }));
   }
 }
 

@@ -13,7 +13,7 @@ import { PoliciesModule } from '../policies/index.js';
 import { MerchantsModule } from '../merchants/index.js';
 import { ReviewModule } from '../review/index.js';
 import { SchemesModule } from '../schemes/index.js';
-import { AllocationApplication, SharingClaims } from './allocation-application.service.js';
+import { AllocationApplication } from './allocation-application.service.js';
 import { AllocationApprovals } from './allocation-approvals.service.js';
 import { AllocationRehearsals } from './allocation-rehearsals.service.js';
 import { AllocationSnapshots } from './allocation-snapshots.service.js';
@@ -58,6 +58,7 @@ import { PrecomputationRehearsals } from './precomputation-rehearsals.service.js
 import { PrecomputationSnapshots } from './precomputation-snapshots.service.js';
 import { PrecomputationsController } from './precomputations.controller.js';
 import { PrecomputationsRepository } from './precomputations.repository.js';
+import { SharingClaims } from './sharing-claims.service.js';
 import { SiteForecasts } from './site-forecasts.service.js';
 import { SiteOpenings } from './site-openings.service.js';
 
