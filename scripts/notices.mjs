@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Licences that Apache-2.0 code may be handed on with, without asking anybody. */
-export const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0', 'PostgreSQL', 'Python-2.0', 'Unlicense'];
+/** Licences that Apache-2.0 code may be handed on with, without asking anybody; of MPL-2.0 the package's own files stay under it, which we do not change. */
+export const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0', 'MPL-2.0', 'PostgreSQL', 'Python-2.0', 'Unlicense'];
 
 /** Licences that a package has as a text alone, read by a person. */
 const READ = { 'png-js': 'MIT' };

@@ -7,7 +7,7 @@ import { amendBook } from '../demo/amend-book.js';
 import { bookClaim, bookFacts, bookSum, type BookClaim } from '../demo/generated-book.js';
 import { loadBook } from '../demo/load-book.js';
 import { rehearseBook } from '../demo/rehearse-book.js';
-import { rehearseBatch, reportOf, stagesBetween, type RehearsalInput, type RehearsedClaim, type RunReport } from '../modules/changes/index.js';
+import { rehearseBatch, reportOf, stagesBetween, totalsIn, type RehearsalInput, type RehearsedClaim, type RunReport } from '../modules/changes/index.js';
 import type { AppliedPolicy, ReadyPolicy } from '../modules/policies/index.js';
 import type { Command, Terminal } from './command.js';
 
@@ -67,9 +67,10 @@ export const bookAmend: Command = {
       terminal.complain('There is no generated book in this database: book generate');
       return 1;
     }
-    const { report: { claims, winners, losers, unchanged }, searchMs, previewMs, applyMs, verdicts } = amended;
+    const { report, searchMs, previewMs, applyMs, verdicts } = amended;
+    const { claims } = report;
     const rate = (ms: number): string => `${(ms / 1_000).toFixed(2)} s, ${Math.floor((claims * 1_000) / ms)} a second`;
-    terminal.say(`${claims} claims: winners ${winners.claims}, losers ${losers.claims}, unchanged ${unchanged}`);
+    for (const { currency: code, winners, losers, unchanged, ...part } of totalsIn(report)) terminal.say(`${part.claims} claims in ${code}: winners ${winners.claims}, losers ${losers.claims}, unchanged ${unchanged}`);
     terminal.say(`found and kept in ${Math.ceil(searchMs)} ms`);
     terminal.say(`previewed in ${rate(previewMs)}`);
     terminal.say(`applied in ${rate(applyMs)}: ${Object.entries(verdicts).map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`);
@@ -130,7 +131,7 @@ function inputOf(claim: BookClaim, candidate: ReadyPolicy, base: ReadyPolicy | u
     return { policy, facts: { ...bookFacts(claim, policy.resolved.document), policy: { key, version, hash } } };
   };
   return {
-    claimId: claim.ids.claim, merchantId: claim.ids.merchant, claimVersion: 1, state: 'submitted', candidate: under(candidate), base: base === undefined ? undefined : under(base),
+    claimId: claim.ids.claim, merchantId: claim.ids.merchant, currency: candidate.currency, claimVersion: 1, state: 'submitted', candidate: under(candidate), base: base === undefined ? undefined : under(base),
     stands: undefined, entitled: undefined, known: [],
   };
 }

@@ -22,7 +22,7 @@ export const doctor: Command = {
       else terminal.complain(line(post, board));
     }
     for (const { name, roles: [one, other] } of board.clashes) {
-      terminal.complain(`  ROLES EXCLUDE EACH OTHER  ${name} is ${named(one)} and ${named(other)}. Take one of the two away: POST /v1/users/{id}/role-removals`);
+      terminal.complain(`  ROLES EXCLUDE EACH OTHER  ${name} is ${named(one)} and ${named(other)}. Take one of the two away: page /duties, or POST /v1/users/{id}/role-removals`);
     }
     const isWell = board.posts.every(({ filled }) => filled) && board.clashes.length === 0;
     terminal.say(isWell ? 'Every duty can be filled.' : 'Some duties cannot be filled as things are.');

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { currency, money } from '../core/money/index.js';
-import { AmendmentRehearsals, Amendments, ChangeApplication, ChangeCommands, ChangeQueries, type AmendmentReport } from '../modules/changes/index.js';
+import { AmendmentRehearsals, Amendments, ChangeApplication, ChangeCommands, ChangeQueries, currenciesOf, type AmendmentReport } from '../modules/changes/index.js';
 import { EVERYWHERE, RegisterQueries } from '../modules/outages/index.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
@@ -49,7 +49,7 @@ export async function amendBook(app: INestApplicationContext): Promise<AmendedBo
   const [, previewMs] = await timed(() => steps((tx) => app.get(AmendmentRehearsals).step(tx, runId)));
   const { digest = '', report } = unwrap(await app.get(ChangeQueries).run(reader, change.id, run.n));
   if (report?.kind !== 'amendment') return undefined;
-  unwrap(await app.get(ChangeCommands).approve(second, change.id, change.version, run.n, { digest, movesLessThan: money(1n, currency(report.currency)) }));
+  unwrap(await app.get(ChangeCommands).approve(second, change.id, change.version, run.n, { digest, movesLessThan: currenciesOf(report).map((code) => money(1n, currency(code))) }));
   const [, applyMs] = await timed(() => steps((tx) => app.get(ChangeApplication).step(tx, SYSTEM, change.id)));
   const { application } = unwrap(await app.get(ChangeQueries).get(reader, change.id));
   return { report, searchMs, previewMs, applyMs, verdicts: application?.verdicts ?? {} };

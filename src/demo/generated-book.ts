@@ -57,7 +57,7 @@ export interface BookHour {
 /** One invented business with its one claim. */
 export interface BookClaim {
   readonly index: number;
-  readonly ids: { readonly merchant: string; readonly site: string; readonly claim: string; readonly set: string };
+  readonly ids: { readonly merchant: string; readonly site: string; readonly claim: string; readonly set: string; readonly owner: string };
   readonly trade: string;
   readonly turnoverMinor: string;
   readonly openingHours: OpeningHours;
@@ -90,7 +90,7 @@ export function bookClaim(seed: number, index: number): BookClaim {
   const day = BOOK_OUTAGE.scope.from;
   const days = Array.from({ length: WEEKS }, (_, week) => addLocalDays(day, ZONE, -7 * week));
   return {
-    index, ids: { merchant: idOf('00a', seed, index), site: idOf('00b', seed, index), claim: idOf('00c', seed, index), set: idOf('00d', seed, index) },
+    index, ids: { merchant: idOf('00a', seed, index), site: idOf('00b', seed, index), claim: idOf('00c', seed, index), set: idOf('00d', seed, index), owner: idOf('00e', seed, index) },
     trade, turnoverMinor: String(perHour * 3_000), openingHours: { zone: ZONE, rows: [{ days: [1, 2, 3, 4, 5, 6], opens, closes }], exceptions: [] },
     window: { from: at(from), to: at(to) }, takesTariff: dice.roll(10) < 8,
     hours: days.flatMap((start, week) => hoursOf(dice, start, { opens, closes, perHour, lossPercent: week === 0 ? lossPercent : 0 })),

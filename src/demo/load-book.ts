@@ -103,6 +103,8 @@ async function prepare(app: INestApplicationContext, policyFolder: string): Prom
   for (const email of [BOOK_AUTHOR, 'book-second@makegood.example']) {
     ids.push(unwrap(await app.get(People).create(SYSTEM, { email, name: `Generated (${email})`, password: `${randomUUID()}${randomUUID()}` })).id);
   }
+  // Who approves an amendment of the book is looked up when it approves.
+  unwrap(await app.get(People).grant(SYSTEM, ids[1] ?? '', 'register_approver'));
   const [one, two] = ids.map((userId): Context => ({ actor: { kind: 'user', userId, roles: ['register_editor', 'policy_author'], memberships: [] }, requestId: 'book' })) as [Context, Context];
   unwrap(await app.get(PolicyImports).importFolder(SYSTEM, policyFolder));
   unwrap(await app.get(ServiceCatalogue).add(one, { code: BOOK_SERVICE, names: { en: 'Generated payments' } }));
@@ -136,6 +138,10 @@ async function addBusinesses(tx: Tx, chunk: readonly BookClaim[], { userId }: Gr
     INSERT INTO merchant (id, legal_name, registration_scheme, registration_value, sector_system, sector_code, country, language, zone, sizes, verified_at, verified_by, created_at)
     SELECT id, 'Generated ' || right(id::text, 6), 'none', '', 'makegood', trade, 'GB', 'en', 'Europe/London', sizes, $4, $5, $4
     FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS u (id, trade, sizes)`, [merchants, chunk.map(({ trade }) => trade), sizes, formatInstant(ENTERED), userId]);
+  await tx.execute(`
+    INSERT INTO app_user (id, email, name, created_at)
+    SELECT id, 'owner-' || right(merchant_id::text, 17) || '@makegood.example', 'Generated', $3 FROM unnest($1::uuid[], $2::uuid[]) AS u (id, merchant_id)`, [chunk.map(({ ids }) => ids.owner), merchants, formatInstant(ENTERED)]);
+  await tx.execute(`INSERT INTO membership (user_id, merchant_id, role) SELECT u.*, 'owner' FROM unnest($1::uuid[], $2::uuid[]) AS u`, [chunk.map(({ ids }) => ids.owner), merchants]);
   await tx.execute(`
     INSERT INTO site (id, merchant_id, name, online, zone, country, opening_hours, hours_entered_at, created_at)
     SELECT id, merchant_id, 'Generated', false, 'Europe/London', 'GB', hours, $4, $4 FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[]) AS u (id, merchant_id, hours)`,

@@ -46,6 +46,8 @@ import { EvidenceStreamsController } from './evidence/evidence-streams.controlle
 import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
+import { FundSheets } from './finance/fund-sheets.service.js';
+import { FiledAnswers } from './intake/filed-answers.service.js';
 import { Confirmations } from './intake/confirmation.service.js';
 import { ConfirmationsController } from './intake/confirmations.controller.js';
 import { EstimateController } from './intake/estimate.controller.js';
@@ -63,6 +65,7 @@ import { SendController } from './intake/send.controller.js';
 import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
 import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
+import { KeptReplies } from './merchant/kept-replies.service.js';
 import { RequestPagesController } from './merchant/request-pages.controller.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
@@ -113,6 +116,7 @@ import { SalesPagesController } from './sales/sales-pages.controller.js';
 import { SalesSheets } from './sales/sales-sheets.service.js';
 import { ReportPagesController } from './reporting/report-pages.controller.js';
 import { SamplingPagesController } from './reporting/sampling-pages.controller.js';
+import { CaseSaid } from './staff/case-said.service.js';
 import { CaseAsides } from './staff/case-asides.service.js';
 import { CaseDesk } from './staff/case-desk.service.js';
 import { CaseDoubts } from './staff/case-doubts.service.js';
@@ -126,6 +130,8 @@ import { CaseReasons } from './staff/case-reasons.service.js';
 import { ObjectionDecisionController, ObjectionDeskController } from './staff/objection-desk.controller.js';
 import { OutsidePagesController } from './staff/outside-pages.controller.js';
 import { CasePages } from './staff/case-pages.service.js';
+import { RolePagesController } from './staff/role-pages.controller.js';
+import { CaseSamplesController } from './staff/case-samples.controller.js';
 import { CaseDuplicatesController } from './staff/case-duplicates.controller.js';
 import { CasePapers } from './staff/case-papers.service.js';
 import { CaseRecord } from './staff/case-record.service.js';
@@ -148,7 +154,7 @@ registerCatalogue(PORTAL_ERRORS);
 registerCatalogue(INTAKE_ERRORS);
 
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
-const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations];
+const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations, FiledAnswers];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
@@ -157,7 +163,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, InterestPagesController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
@@ -169,7 +175,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, FilingStarts, Filings, 
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSignalCards, DutySheets, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],

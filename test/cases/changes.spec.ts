@@ -41,7 +41,7 @@ async function rehearsed(indices: readonly number[], after: CompiledPolicy, more
   const claims = indices.map((index) => bookClaim(7, index));
   const bySet = new Map(claims.map((claim) => [claim.ids.set, claim]));
   const inputs = claims.map((claim): RehearsalInput => ({
-    claimId: claim.ids.claim, merchantId: claim.ids.merchant, claimVersion: 1, state: 'submitted', base: under(claim, ready(before, 1)), candidate: under(claim, ready(after, 2)),
+    claimId: claim.ids.claim, merchantId: claim.ids.merchant, currency: 'GBP', claimVersion: 1, state: 'submitted', base: under(claim, ready(before, 1)), candidate: under(claim, ready(after, 2)),
     stands: undefined, entitled: undefined, known: [], ...more(claim.index),
   }));
   return rehearseBatch(inputs, () => stagesBetween(before, after, reasons), (windows) => Promise.resolve(windows.map(({ setId, from, to }) => bookSum(bySet.get(setId) as BookClaim, { from, to }))));

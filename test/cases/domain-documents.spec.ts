@@ -3,13 +3,19 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { assess } from '../../src/core/assessment/index.js';
 import {
-  allocate, amountOf, currency, formatMoney, formatRatio, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount,
-  type Money, type Ratio, type Rounding,
+  allocate, amountOf, currency, formatMoney, formatRatio, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount, type Money,
+  type Ratio, type Rounding,
 } from '../../src/core/money/index.js';
+import { SHIPPED_PROFILES, statePayment } from '../../src/core/payments/index.js';
+import { LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, type LineEffect } from '../../src/core/payments/line-status.js';
+import {
+  afterVerdict, RECONCILIATION_CLASSES, reconcileBooking, reconcileStatus, type KnownLine, type Verdict,
+} from '../../src/core/payments/reconcile.js';
 import { checkPolicy, exampleFacts, readReasons } from '../../src/core/policy/index.js';
 import { shareFund, type SharedFund, type SharingPlan } from '../../src/core/sharing/index.js';
 import { durationMs, MINUTE, openIntervals, parseInstant, validateOpeningHours, type OpeningHours } from '../../src/core/time/index.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
+import { aPayment, checked, codes, profileOf } from '../support/payments.js';
 
 const text = (name: string): string => readFileSync(`docs/domain/${name}.md`, 'utf8');
 
@@ -96,6 +102,48 @@ describe('docs/domain/time-and-opening-hours.md', () => {
   });
 });
 
+describe('docs/domain/bank-messages.md', () => {
+  interface Said { status?: string; debit?: string; credit?: string; charges?: string; key?: string; then: string; remark?: string }
+  const { line: given, said, inAnyOrder } = exampleOf('bank-messages') as { line: { reference: string; amount: string; currency: string }; said: Said[]; inAnyOrder: string };
+  const sum = (amount: string): Money => unwrap(parseMoney(amount, given.currency));
+  const start: KnownLine = { lineId: 'line', endToEndId: given.reference, amount: sum(given.amount), state: 'in_transit', isReplaced: false };
+
+  function verdictOn({ status, debit, credit, charges, key = '' }: Said, line: KnownLine): Verdict {
+    if (status !== undefined) return reconcileStatus({ report: 'status', level: 'transaction', statedAt: 'transaction', status, reasons: [] }, line);
+    const direction = debit === undefined ? 'credit' : 'debit';
+    return reconcileBooking({
+      report: 'booking', covers: 'transaction', statement: 1, entry: 1, transaction: 1, status: 'BOOK', direction, entryDirection: direction, isReversal: false, isFee: false, texts: [],
+      amount: sum(debit ?? credit ?? ''), references: { endToEndId: given.reference, servicerReference: key }, charges: charges === undefined ? [] : [{ amount: sum(charges), isIncluded: true }],
+    }, line);
+  }
+
+  it('moves its line as it says', () => {
+    let line = start;
+    for (const each of said) {
+      const verdict = verdictOn(each, line);
+      line = afterVerdict(line, verdict);
+      expect([line.state, verdict.remark]).toEqual([each.then, each.remark]);
+    }
+  });
+
+  it('comes to the same in any order, but for the refusal of what was paid', () => {
+    for (let turn = 0; turn < said.length; turn += 1) {
+      const turned = [...said.slice(turn), ...said.slice(0, turn)].reverse().filter(({ status }) => status !== 'RJCT');
+      expect(turned.reduce((line, each) => afterVerdict(line, verdictOn(each, line)), start).state).toBe(inAnyOrder);
+    }
+  });
+
+  it('has the tables that decide', () => {
+    const cell = ({ to, contradicts, unsent }: LineEffect): string => (unsent === true ? 'unsent' : contradicts === true ? 'contradicts' : to ?? '–');
+    const effects = LINE_FACTS.map((fact) => `| ${[fact, ...LINE_STATES.map((state) => cell(LINE_EFFECTS[fact][state]))].join(' | ')} |`);
+    const words = Object.entries(STATUS_WORDS).map(([word, { fact, means }]) => `| ${word} | ${fact} | ${means} |`);
+    expect(text('bank-messages')).toContain([`| fact | ${LINE_STATES.join(' | ')} |`, `|${' --- |'.repeat(LINE_STATES.length + 1)}`, ...effects].join('\n'));
+    expect(text('bank-messages')).toContain(['| word | fact | means |', '| --- | --- | --- |', ...words].join('\n'));
+    const classes = [...text('bank-messages').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name);
+    expect(classes).toEqual([...RECONCILIATION_CLASSES]);
+  });
+});
+
 describe.each(['unknown-time', 'register'] as const)('docs/domain/%s.md', (page) => {
   const example = exampleOf(page) as { policy: string; given: Record<string, unknown>; countedHours: string; cash: string };
 
@@ -108,6 +156,23 @@ describe.each(['unknown-time', 'register'] as const)('docs/domain/%s.md', (page)
     const openHours = outcome.result.trace.find(({ id }) => id === 'openHours')?.output;
     expect(openHours).toMatchObject({ number: example.countedHours });
     expect(outcome.result.cashMinor).toBe(example.cash.replace('.', ''));
+  });
+});
+
+describe('docs/domain/payment-files.md', () => {
+  const example = exampleOf('payment-files') as { profile: string; payments: { endToEndId: string; amount: string; name: string; iban: string }[]; written: string; refused: string[] };
+  const profile = profileOf(example.profile);
+  const payments = example.payments.map(({ endToEndId, amount, name, iban }, place) =>
+    aPayment(place, { endToEndId, amount: unwrap(parseMoney(amount, 'EUR')), payee: { name, account: { kind: 'iban', iban } } }));
+
+  it('says the first in the characters of the bank, and refuses the second as it says', () => {
+    expect(statePayment(payments[0]!, profile, 1).stated.name).toBe(example.written);
+    expect(codes(checked(profile, payments)).sort()).toEqual([...example.refused].sort());
+  });
+
+  it('lists every profile that is shipped', () => {
+    const listed = [...text('payment-files').matchAll(/`((?:sepa|iso|kr|xlsx|csv)-[a-z0-9-]+|-[a-z0-9-]+)`/g)].map(([, id = '']) => (id.startsWith('-') ? `kr-bulk${id}` : id));
+    expect([...new Set(listed)].sort()).toEqual(SHIPPED_PROFILES.map(({ id }) => id).sort());
   });
 });
 

@@ -60,6 +60,7 @@ describe('what is not yours is answered like what is not there', () => {
     'PATCH /v1/merchants/{id}/members/{userId}': { role: 'member' },
     'POST /v1/merchants/{id}/register-adoptions': { parts: ['name'] },
     'POST /v1/merchants/{id}/payee-accounts': ACCOUNT,
+    'POST /v1/claims/{id}/second-looks': { verdict: 'agree', reason: 'As I would have decided.' },
     'POST /v1/claims/{id}/submissions': DECLARED,
     'POST /v1/claims/{id}/sales-days': { basis: 'net_of_tax', days: [{ day: '2026-10-12', amount: '1.00' }] },
     'POST /v1/claims/{id}/amendments': DECLARED,

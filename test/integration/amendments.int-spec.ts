@@ -3,7 +3,7 @@ import type { Refusal, Result } from '../../src/core/errors/index.js';
 import { AssessmentVerification } from '../../src/modules/assessments/index.js';
 import { Amendments, ChangeApplication, ChangeQueries } from '../../src/modules/changes/index.js';
 import { Casework, Offers } from '../../src/modules/review/index.js';
-import { ClaimQueries } from '../../src/modules/claims/index.js';
+import { ClaimNotices, ClaimQueries } from '../../src/modules/claims/index.js';
 import { OutageRegister, RegisterQueries } from '../../src/modules/outages/index.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -125,6 +125,12 @@ describe('a stretch that was forgotten', () => {
   it('tells each business once, and says of each raise that it was one', async () => {
     const letters = await reader().query<{ template: string }>(`SELECT template FROM letter WHERE about_kind = 'change' AND about_id::text = $1`, [changeId]);
     expect(letters).toEqual(Array.from({ length: 3 }, () => ({ template: 'claims.register-corrected' })));
+    // What is still offered is a new offer with its own clock; what was accepted needs no answer.
+    const notices = async (name: string) => (await reader().query<{ kind: string; n: number; raised: boolean }>(`
+      SELECT n.kind, n.entitlement_no AS n, EXISTS (SELECT FROM letter l WHERE l.id = ANY (n.letter_ids) AND l.template = 'claim.raised') AS raised FROM decision_notice n WHERE n.claim_id = $1 ORDER BY n.id`, [claims[name]]));
+    expect([await notices('r1'), await notices('r1taken')]).toEqual([[{ kind: 'offer', n: 1, raised: false }, { kind: 'raise', n: 2, raised: true }], [{ kind: 'offer', n: 1, raised: false }]]);
+    const clocks = await world.app.get(ClaimNotices).clocksOf(world.app.get(Database).reader, claims['r1'] ?? '');
+    expect([clocks.offer?.n, clocks.base.objections, clocks.objection?.until?.at === clocks.offer?.until?.at]).toEqual([2, 0, true]);
     const events = await reader().query<{ claim: string }>(`SELECT payload ->> 'afterMinor' AS after, count(*)::int AS n FROM event_log WHERE topic = 'entitlement.raised' GROUP BY 1`);
     expect(events).toEqual([{ after: '800000', n: 3 }]);
     // A step that is delivered once more finds nothing to do.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { call, FixedClock } from '../support/app.js';
 import { cause, claimOf, newPerson, newSite, type Claim } from '../support/claims.js';
-import { pdf, sendEvidence } from '../support/evidence-files.js';
+import { pdf, photo, sendEvidence } from '../support/evidence-files.js';
 import { at } from '../support/lower-floors.js';
 import { CAFE_SALES, DECLARED, draftClaim, ifMatch, openWorld, OUTAGE_WINDOW, submit, uploadSales, type World } from '../support/world.js';
 
@@ -125,6 +125,24 @@ describe('a document that another business filed as well', () => {
     const sheet = await sheetOf({ id: theirs });
     expect(sheet.signals).toContainEqual({ code: 'shared_document', effect: 'refers', params: {}, claimIds: [two, one] });
   });
+
+  it('that says it is younger than the event sends the claim to a person; one of the day itself does not, nor a list drawn up afterwards', async () => {
+    const withFile = async (file: Buffer, name: string): Promise<Claim> => {
+      const draft = await draftClaim(world, { siteId: await newSite(world) });
+      expect((await sendEvidence(world, draft.id, file, { name, type: name.endsWith('pdf') ? 'application/pdf' : 'image/jpeg', kind: 'other' })).status).toBe(201);
+      expect((await submit(world, draft)).status).toBe(201);
+      return claimOf(world, draft.id);
+    };
+    const [younger, same, list] = [await withFile(photo('2026:11:20 09:00:00'), 'door.jpg'), await withFile(photo('2026:10:13 10:00:00'), 'door.jpg'), await withFile(pdf('/CreationDate (D:20261120)'), 'list.pdf')];
+    expect((await sheetOf(younger)).signals).toContainEqual({ code: 'papers_newer', effect: 'refers', params: { file: 'door.jpg', statedOn: '2026-11-20', endedOn: '2026-10-14', others: '0' }, claimIds: [] });
+    for (const claim of [same, list]) expect(codesOf(await sheetOf(claim))).toEqual([]);
+    expect([younger.state, same.state, list.state]).toEqual(['in_review', 'offered', 'offered']);
+    const page = await call<string>(world.url, 'GET', `/en/work/${younger.reference}`, { headers: { cookie: `makegood_session=${world.tokens.reviewer}` } });
+    expect(page.body).toContain('“door.jpg” says it was made on 20 November 2026, after the event (14 October 2026).');
+    const owners = await call<string>(world.url, 'GET', `/en/claims/${younger.reference}`, { headers: { cookie: `makegood_session=${world.tokens.owner}` } });
+    expect(owners.body).not.toContain('was made on');
+    await expect(application.query(`UPDATE evidence_file SET stated_on = NULL WHERE frozen_at IS NOT NULL`)).rejects.toMatchObject({ constraint: 'evidence_file_frozen_ck' });
+  });
 });
 
 describe('what only staff see', () => {
@@ -170,5 +188,26 @@ describe('the timeline', () => {
     }
     expect(walked).toEqual(all.items.map(({ key }) => key));
     expect((await world.as('reviewer', 'GET', `/v1/claims/${claim.id}/casebook?cursor=nonsense`)).status).toBe(400);
+  });
+
+  it('has what each person wrote for colleagues beside a recommendation, a return, a decision and an answer to an objection', async () => {
+    const { reviewer, approver, owner } = world.tokens;
+    const judge = (await newPerson(world, ['approver'])).token;
+    // The same sales twice: the later claim is people's.
+    const twice = CAFE_SALES.replaceAll(/\bT(\d+)/g, 'V$1');
+    await filed(twice);
+    const claim = await filed(twice);
+    const now = () => claimOf(world, claim.id);
+    const verdict = async (note: string) => ({ outcome: 'award', assessmentId: (await now()).assessmentId, reasons: [], note });
+    const post = async (token: string, path: string, body: object) =>
+      expect((await call(world.url, 'POST', `/v1/claims/${claim.id}/${path}`, { token, body, ...ifMatch((await now()).version) })).status).toBe(201);
+    await post(reviewer, 'recommendations', await verdict('the till was seen'));
+    await post(approver, 'returns', { reason: 'which till?' });
+    await post(reviewer, 'recommendations', await verdict('the till of the bar'));
+    await post(approver, 'decisions', await verdict('clear'));
+    await post(owner, 'objections', { grounds: ['other'], text: 'It was more.' });
+    await post(judge, 'objections/1/decisions', { outcome: 'dismissed', reasons: ['objection_figures_right'], note: 'nothing new' });
+    const told = (await timeline(claim)).items.filter(({ kind, text }) => kind === 'event' && text !== undefined).map(({ what, text }) => `${what}: ${text ?? ''}`);
+    expect(told).toEqual(['claim.objection_decided: nothing new', 'claim.award: clear', 'claim.recommend: the till of the bar', 'claim.send_back: which till?', 'claim.recommend: the till was seen']);
   });
 });

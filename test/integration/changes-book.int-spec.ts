@@ -29,7 +29,7 @@ const change = async (): Promise<ChangeDetail> => {
 
 async function approve(bound: bigint): Promise<{ ok: boolean; refusal?: { code: string; params: object } }> {
   const { id, version } = await change();
-  return app.app.get(ChangeCommands).approve(approver, id, version, run.n, { digest: run.digest ?? '', movesLessThan: { minor: bound, currency: 'GBP' as never } });
+  return app.app.get(ChangeCommands).approve(approver, id, version, run.n, { digest: run.digest ?? '', movesLessThan: [{ minor: bound, currency: 'GBP' as never }] });
 }
 
 /** Files the claim again with another answer, as an amendment would. */

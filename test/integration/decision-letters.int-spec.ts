@@ -38,7 +38,9 @@ interface Letter { readonly id: string; readonly template: string; readonly stat
 const lettersAbout = async (id: string, template: string): Promise<Letter[]> =>
   (await owner.query<Letter>('SELECT l.id, l.template, l.state, c.plain, c.recipient FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = $1 AND l.template = $2 ORDER BY l.id', [id, template])).rows;
 const deliver = (id = ''): Promise<void> => world.app.get(LetterDelivery).deliver(asSystem, id);
-const provenAt = (claimId: string, since?: ReturnType<typeof clock.now>): Promise<number | undefined> => world.app.get(ClaimDeliveries).provenAt(world.app.get(Database).reader, claimId, 'claim.decided', since);
+/** When one of a claim's letters reached the business; by its delivery alone, and by that or a sight of it. */
+const arrivedAt = async (letter: Letter | undefined): Promise<number | undefined> => (await world.app.get(ClaimDeliveries).arrivedAt(world.app.get(Database).reader, [letter?.id ?? ''])).get(letter?.id ?? '');
+const handedOverAt = async (letter: Letter | undefined): Promise<number | undefined> => (await world.app.get(LetterQueries).arrivedAt(world.app.get(Database).reader, [letter?.id ?? ''])).get(letter?.id ?? '');
 const tasksAbout = async (claimId: string) => (await owner.query<{ kind: string; cause_id: string; reasons: string[] }>('SELECT kind, cause_id, reasons FROM task WHERE subject_id = $1 ORDER BY id', [claimId])).rows;
 const document = (person: Person | undefined, claimId: string, n: number, rest: string, accept = 'application/json') =>
   fetch(`${world.url}/v1/claims/${claimId}/determinations/${n}/letter${rest}`, { headers: { accept, ...(person === undefined ? {} : { authorization: `Bearer ${world.tokens[person]}` }) } });
@@ -88,27 +90,26 @@ describe('proof that a decision arrived', () => {
   it('begins when a letter is handed over, ends when it comes back, and a person of the business at the page proves it for good', async () => {
     const claim = await refused();
     const [letter] = await lettersAbout(claim.id, 'claim.decided');
-    expect([letter?.state, await provenAt(claim.id)]).toEqual(['queued', undefined]);
+    expect([letter?.state, await arrivedAt(letter)]).toEqual(['queued', undefined]);
     await deliver(letter?.id);
     const handedOver = clock.now();
-    expect(await provenAt(claim.id)).toBe(handedOver);
     clock.advance(MINUTE);
-    expect(await provenAt(claim.id, clock.now())).toBeUndefined();
+    expect([await arrivedAt(letter), await handedOverAt(letter)]).toEqual([handedOver, handedOver]);
 
     await world.app.get(LetterDelivery).bounced(asSystem, letter?.id ?? '');
     await world.app.get(LetterDelivery).bounced(asSystem, letter?.id ?? '');
-    expect(await provenAt(claim.id)).toBeUndefined();
-    expect(await world.app.get(LetterQueries).provenAt(world.app.get(Database).reader, { kind: 'claim', id: claim.id }, ['claim.decided'])).toBeUndefined();
+    expect(await arrivedAt(letter)).toBeUndefined();
+    expect(await handedOverAt(letter)).toBeUndefined();
     expect(await tasksAbout(claim.id)).toEqual([{ kind: 'letter_returned', cause_id: letter?.id, reasons: ['letter_bounced'] }]);
 
     await open(claim.id, await memberOf(claim.id, letter?.id ?? ''));
-    expect(await provenAt(claim.id)).toBeUndefined();
+    expect(await arrivedAt(letter)).toBeUndefined();
     clock.advance(MINUTE);
     const seen = clock.now();
     await open(claim.id, await memberOf(claim.id));
     clock.advance(MINUTE);
     await open(claim.id, await memberOf(claim.id));
-    expect(await provenAt(claim.id)).toBe(seen);
+    expect([await arrivedAt(letter), await handedOverAt(letter)]).toEqual([seen, undefined]);
   });
 
   it('is never had from a letter that could not be handed over; a confirmation that fails is nobody\'s task', async () => {
@@ -119,7 +120,7 @@ describe('proof that a decision arrived', () => {
     await deliver(received?.id);
     expect(await tasksAbout(claim.id)).toEqual([]);
     await deliver(decided?.id);
-    expect(await provenAt(claim.id)).toBeUndefined();
+    expect(await arrivedAt(decided)).toBeUndefined();
     expect(await tasksAbout(claim.id)).toEqual([{ kind: 'letter_returned', cause_id: decided?.id, reasons: ['letter_failed'] }]);
   });
 });
@@ -134,7 +135,7 @@ describe('somebody who wants no letters of courtesy', () => {
     const [decided] = await lettersAbout(claim.id, 'claim.decided');
     expect([received?.state, decided?.state]).toEqual(['declined', 'queued']);
     await deliver(received?.id);
-    expect(await world.app.get(LetterQueries).provenAt(world.app.get(Database).reader, { kind: 'claim', id: claim.id }, ['claim.received'])).toBeUndefined();
+    expect(await handedOverAt(received)).toBeUndefined();
     await world.as('owner', 'PATCH', path, { body: { courtesy: true } });
     expect((await world.as('owner', 'GET', path)).body).toEqual({ courtesy: true });
     expect((await world.as('owner', 'PATCH', path, { body: { courtesy: 'no' } })).status).toBe(400);

@@ -116,6 +116,8 @@ describe('people', () => {
     const claim = await inReview();
     expect(await verdict('reviewer', 'recommendations', claim, { outcome: 'refuse' })).toMatchObject({ status: 422, body: { code: 'review.reasons_missing' } });
     expect(await verdict('reviewer', 'recommendations', claim, { outcome: 'refuse', reasons: ['mood'] })).toMatchObject({ status: 422, body: { code: 'review.reason_unknown' } });
+    // Its sentence counts comparable weeks, and this claim's working says nothing of them.
+    expect(await verdict('reviewer', 'recommendations', claim, { outcome: 'refuse', reasons: ['too_few_comparables'] })).toMatchObject({ status: 422, body: { code: 'review.reason_open' } });
     await verdict('reviewer', 'recommendations', claim, { outcome: 'refuse', reasons: ['outage_not_recorded'] });
     const waiting = await claimOf(world, claim.id);
     expect(await verdict('approver', 'decisions', waiting, {})).toMatchObject({ status: 409, body: { code: 'review.differs_from_recommendation' } });

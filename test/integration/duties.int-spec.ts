@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { doctor } from '../../src/cli/duty-commands.js';
+import { People } from '../../src/modules/identity/index.js';
 import { DECIDING_ROLES } from '../../src/modules/review/index.js';
 import { rolesWith } from '../../src/platform/access/permissions.js';
+import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { call, type Answer } from '../support/app.js';
 import { cause, claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
+import { asSystem } from '../support/lower-floors.js';
 import { ifMatch, openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -139,6 +142,19 @@ describe('a role that is taken away', () => {
     await takeAway(approver.id, 'approver');
     expect(await cause(world, approver.token, 'award', waiting)).toMatchObject({ status: 403, body: { code: 'access.permission' } });
     expect((await claimOf(world, claim.id)).version).toBe(waiting.version);
+  });
+
+  it('keeps the reason by digest, refuses what was seen before roles changed, and does nothing twice', async () => {
+    const person = await newPerson(world, ['reviewer', 'supervisor']);
+    const people = world.app.get(People);
+    const { version } = unwrap(await people.get(person.id));
+    const reason = 'Works for finance from today on.';
+    expect(await people.revoke(asSystem, person.id, 'reviewer', { version: version - 1, reason })).toMatchObject({ ok: false, refusal: { code: 'http.stale' } });
+    expect(unwrap(await people.revoke(asSystem, person.id, 'reviewer', { version, reason }))).toMatchObject({ roles: ['supervisor'], version: version + 1 });
+    expect(unwrap(await people.revoke(asSystem, person.id, 'reviewer'))).toMatchObject({ version: version + 1 });
+    const { rows } = await owner.query<{ body: string }>(`
+      SELECT t.body FROM audit_entry e JOIN text_body t ON t.digest = e.data ->> 'reasonDigest' WHERE e.aggregate_id = $1 AND e.action = 'user.role_revoked'`, [person.id]);
+    expect(rows).toEqual([{ body: reason }]);
   });
 
   it('leaves one administrator', async () => {

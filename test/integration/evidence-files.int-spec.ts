@@ -13,7 +13,7 @@ import { createApp } from '../../src/platform/http/create-app.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { HOUR } from '../../src/core/time/index.js';
 import { call, type Answer } from '../support/app.js';
-import { newSite } from '../support/claims.js';
+import { cause, claimOf, newPerson, newSite, type RequestedEvent } from '../support/claims.js';
 import { EICAR, fakeClamd, pdf, png, sendEvidence, type FakeClamd } from '../support/evidence-files.js';
 import { draftClaim, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
@@ -54,6 +54,25 @@ describe('filing while files arrive', () => {
       if (rows.some((row) => !row.filed)) met += 1; else alone += 1;
     }
     expect(met + alone).toBeGreaterThan(4);
+  });
+
+  it('is over until an objection is open: its papers are taken, those filed before stay, and with its answer the door closes', async () => {
+    const { owner, reviewer, approver } = world.tokens;
+    const judge = (await newPerson(world, ['approver'])).token;
+    const claim = await draft(world);
+    await sendEvidence(world, claim.id, png(8, 8, 'filed'));
+    const steps = async (...path: [RequestedEvent, string][]) => { for (const [event, token] of path) expect((await cause(world, token, event, await claimOf(world, claim.id))).status).toBe(201); };
+    await steps(['submit', owner], ['pull', reviewer], ['recommend', reviewer], ['award', approver]);
+    const open = async () => (await world.as<EvidenceSheet>('owner', 'GET', `/v1/claims/${claim.id}/evidence`)).body.open;
+    expect([await open(), said(await sendEvidence(world, claim.id, png(8, 8, 'too late')))]).toEqual([false, { status: 409, code: 'claims.not_draft' }]);
+    await steps(['object', owner]);
+    expect([await open(), said(await sendEvidence(world, claim.id, png(8, 8, 'for the objection')))]).toEqual([true, { status: 201, code: undefined }]);
+    const [filed, brought] = await items(world, claim.id);
+    expect(said(await world.as('owner', 'DELETE', `/v1/claims/${claim.id}/evidence/${filed?.id ?? ''}`))).toEqual({ status: 409, code: 'evidence.file_frozen' });
+    expect(brought).toMatchObject({ filed: false });
+    await steps(['dismiss', judge]);
+    expect([await open(), said(await sendEvidence(world, claim.id, png(8, 8, 'after')))]).toEqual([false, { status: 409, code: 'claims.not_draft' }]);
+    expect(await items(world, claim.id)).toHaveLength(2);
   });
 
   it('waits for a file that is being kept, and files it', async () => {

@@ -16,6 +16,7 @@ import { actingAs, at, openLowerFloors, type LowerFloors } from '../support/lowe
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let floors: LowerFloors;
+const salesState = async (subjectId: string) => (await floors.salesQueries.evidenceStates(floors.reader, [subjectId])).get(subjectId);
 let owner = '';
 let shop = { merchantId: '', siteId: '' };
 let count = 0;
@@ -83,17 +84,17 @@ describe('an upload', () => {
     const subjectId = subject();
     const refused = await upload('at,amount\nnever,1.00\n2026-07-01 10:00,ten\n', {}, subjectId);
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'evidence.file_faulty', params: { count: 2, lines: 2 }, causes: [{ code: 'evidence.time_malformed' }, { code: 'evidence.till_amount' }] } });
-    expect(await floors.salesQueries.evidenceState(floors.reader, subjectId)).toBe('failed');
+    expect(await salesState(subjectId)).toBe('failed');
     expect(await floors.salesQueries.header(floors.reader, subjectId)).toBeUndefined();
     value(await upload(FEW, {}, subjectId));
     await upload('at,amount\nnever,1.00\n', {}, subjectId);
-    expect(await floors.salesQueries.evidenceState(floors.reader, subjectId)).toBe('parsed');
+    expect(await salesState(subjectId)).toBe('parsed');
     expect((await floors.salesQueries.list(floors.reader, subjectId)).map(({ number, state, faultCount }) => [number, state, faultCount])).toEqual([[1, 'failed', 2], [2, 'parsed', 0], [3, 'failed', 1]]);
     expect((await floors.salesQueries.header(floors.reader, subjectId))?.number).toBe(2);
   });
 
   it('nobody sent leaves nothing', async () => {
-    expect(await floors.salesQueries.evidenceState(floors.reader, subject())).toBe('none');
+    expect(await salesState(subject())).toBe(undefined);
   });
 
   it('replaces the one before by a new set', async () => {
@@ -112,7 +113,7 @@ describe('an upload', () => {
     const subjectId = subject();
     const stream = Readable.from([Buffer.from(FEW)]);
     const refused = await arrive(stream, {}, subjectId, () => Promise.resolve({ ok: false, refusal: { code: 'claims.not_draft', params: {} } }));
-    expect([code(refused), await floors.salesQueries.evidenceState(floors.reader, subjectId)]).toEqual(['claims.not_draft', 'none']);
+    expect([code(refused), await salesState(subjectId)]).toEqual(['claims.not_draft', undefined]);
   });
 
   it('hourly totals without a stated period are asked about', async () => {
@@ -300,7 +301,7 @@ describe('coverage', () => {
     const view = await set();
     await floors.work.run(actingAs(owner), async (tx) => ({ ok: true, value: await floors.salesSets.discard(tx, view.subjectId) }));
     const [left] = await floors.reader.query<{ n: number }>('SELECT count(*)::int AS n FROM sales_record WHERE set_id = $1', [view.id]);
-    expect([left?.n, await floors.salesQueries.evidenceState(floors.reader, view.subjectId)]).toEqual([0, 'none']);
+    expect([left?.n, await salesState(view.subjectId)]).toEqual([0, undefined]);
   });
 });
 

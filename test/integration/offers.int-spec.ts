@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { OffersNobodyWasToldOf2026112810130 } from '../../migrations/202611281013-offers-nobody-was-told-of.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { ClaimHolds, ClaimLifecycle } from '../../src/modules/claims/index.js';
+import { CLAIM_DIGESTS } from '../../src/modules/claim-batches/claim-digests.service.js';
 import { LAPSES } from '../../src/modules/review/offers/offer-lapses.job.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { ok } from '../../src/core/errors/index.js';
-import { formatInstant, HOUR, type Instant } from '../../src/core/time/index.js';
+import { addDays, dateAt, formatInstant, HOUR, startOf, type Instant } from '../../src/core/time/index.js';
+import { newAgency, openedByAgent } from '../support/agents.js';
 import { call, FixedClock, type Answer } from '../support/app.js';
 import { cause, claimAt, newPerson, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
@@ -45,6 +48,8 @@ async function until(instant: Instant): Promise<void> {
 }
 
 const later = (ms: number): Promise<void> => until((clock.now() + ms) as Instant);
+/** The midnight in London that ends the day so many days from now, less one. */
+const midnightIn = (days: number): string => formatInstant(startOf(addDays(dateAt(clock.now(), 'Europe/London'), days), 'Europe/London'));
 const seen = async (id: string): Promise<Seen> => (await world.as<Seen>('reviewer', 'GET', `/v1/claims/${id}`)).body;
 const does = async (person: string, event: RequestedEvent, id: string): Promise<Answer> => cause(world, await tokenOf(person), event, await seen(id), await termsOf(world));
 const decides = async (person: string, id: string, verdict: Verdict): Promise<Answer> => {
@@ -73,7 +78,7 @@ beforeAll(async () => {
   owner = new Client({ connectionString: world.database.ownerUrl });
   await owner.connect();
   lifter = (await newPerson(world, ['supervisor'])).id;
-  for (const name of ['fresh', 'fresher', 'freshest']) emails[name] = (await newPerson(world, ['approver'])).email;
+  for (const name of ['fresh', 'fresher', 'freshest', 'reducer']) emails[name] = (await newPerson(world, ['approver'])).email;
 });
 afterAll(async () => {
   expect(await brokenPromises(owner)).toEqual([]);
@@ -105,6 +110,9 @@ describe('an offer', () => {
     expect((await does('owner', 'accept', id)).status).toBe(409);
     // It can be taken up again, as often as it lapses, and then it is a real offer.
     expect((await does('owner', 'take_up_again', id)).status).toBe(201);
+    expect((await seen(id)).offer?.standsUntil).toBe(midnightIn(31));
+    // That is no new decision: its time to object is over.
+    expect((await does('owner', 'object', id)).body['code']).toBe('objections.too_late');
     await later(31 * DAY);
     expect((await seen(id)).state).toBe('expired');
     expect((await does('owner', 'take_up_again', id)).status).toBe(201);
@@ -135,6 +143,43 @@ describe('an offer', () => {
     expect((await seen(other.id)).state).toBe('expired');
   });
 
+  it('that lapses within the days of a reminder is named to its agent each day with the last day to take it, though nothing happened; not one that is stopped', async () => {
+    const [first, second, stopped, objected] = [await offered(), await offered(), await offered(), await offered()];
+    Object.assign(world.tokens, { administrator: await tokenOf('administrator') });
+    const agency = await newAgency(world);
+    const { mandate } = await openedByAgent(world, agency);
+    // As if the agent had filed for a business that confirmed it: that an offer waits for that is told elsewhere.
+    const admin = new Client({ connectionString: world.database.adminUrl });
+    await admin.connect();
+    await admin.query('SET session_replication_role = replica');
+    await admin.query('UPDATE mandate SET state = \'confirmed\', confirmed_at = asserted_at, confirmed_by = asserted_by WHERE id = $1', [mandate.id]);
+    await admin.query('UPDATE claim SET mandate_id = $2 WHERE id = ANY ($1)', [[first, second, stopped, objected].map(({ id }) => id), mandate.id]);
+    await admin.end();
+    const digests = async (): Promise<string[]> => {
+      await world.app.get(Jobs).sweep(CLAIM_DIGESTS);
+      return (await owner.query<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = $1 AND l.template = \'claims.digest\' ORDER BY l.id', [agency.agentId])).rows.map(({ plain }) => plain);
+    };
+    const last = (Date.parse((await seen(second.id)).offer?.standsUntil ?? '') - 1) as Instant;
+    await later(HOUR);
+    await until((last - 4 * DAY) as Instant);
+    const before = await digests();
+    await until((last - 2 * DAY) as Instant);
+    await held(stopped.id, 'legal', 'place');
+    expect((await does('owner', 'object', objected.id)).status).toBe(201);
+    expect((await does('owner', 'accept', first.id)).status).toBe(201);
+    const listed = async (): Promise<boolean> => (await call<{ items: { id: string }[] }>(world.url, 'GET', '/v1/queues/objections/claims?limit=200', { token: await tokenOf('reviewer') })).body.items.some(({ id }) => id === objected.id);
+    expect(await listed()).toBe(true);
+    await digests();
+    await until((last - DAY) as Instant);
+    const after = (await digests()).slice(before.length + 1);
+    expect(before).toEqual([]);
+    expect(after).toHaveLength(1);
+    expect(after[0]).toContain(`Offers that lapse soon, each with the last day to take it: 1 (${second.reference}: ${formatInstant(last).slice(0, 10)})`);
+    await held(stopped.id, 'legal', 'release');
+    expect((await decides('fresh', objected.id, DISMISS)).status).toBe(201);
+    expect(await listed()).toBe(false);
+  });
+
   it('is not taken up again by who may not sign, nor where there never was one', async () => {
     const { id } = await offered();
     await later(32 * DAY);
@@ -144,6 +189,113 @@ describe('an offer', () => {
     const { path } = REQUESTS.take_up_again(claim);
     expect((await call(world.url, 'POST', `/v1/claims/${id}/${path.replace('1', '7')}`, { token: await tokenOf('owner'), ...ifMatch(claim.version) })).body['code']).toBe('review.offer_not_found');
     expect((await does('owner', 'take_up_again', id)).status).toBe(201);
+  });
+});
+
+describe('an offer that nobody was told of', () => {
+  const noticesOf = async (id: string) => (await owner.query<{ kind: string; letters: number }>('SELECT kind, cardinality(letter_ids) AS letters FROM decision_notice WHERE claim_id = $1 ORDER BY id', [id])).rows;
+
+  it('from before there were letters gets its notice by the migration, once, is then written about, and has all its time from there', async () => {
+    const [{ id }, other] = [await offered(), await refused()];
+    await owner.query('DELETE FROM decision_notice WHERE claim_id = ANY ($1)', [[id, other.id]]);
+    const migration = new OffersNobodyWasToldOf2026112810130();
+    for (let time = 0; time < 2; time += 1) await migration.up({ query: (sql: string) => owner.query(sql) } as never);
+    expect([await noticesOf(id), await noticesOf(other.id)]).toEqual([[{ kind: 'offer', letters: 0 }], []]);
+    await owner.query('UPDATE decision_notice SET look_at = $2 WHERE claim_id = $1', [id, formatInstant(clock.now())]);
+    expect((await seen(id)).offer).toEqual({ n: 1 });
+    await later(40 * DAY);
+    await later(HOUR);
+    expect(await noticesOf(id)).toEqual([{ kind: 'offer', letters: 0 }, { kind: 'offer', letters: 1 }]);
+    await later(29 * DAY);
+    expect((await seen(id)).state).toBe('offered');
+    await later(2 * DAY);
+    expect((await seen(id)).state).toBe('expired');
+  });
+
+  it('because its business had no owner waits, and is told once there is one', async () => {
+    const { id } = await offered();
+    await owner.query('UPDATE decision_notice SET letter_ids = \'{}\' WHERE claim_id = $1', [id]);
+    const owners = async (active: boolean): Promise<void> => {
+      await owner.query('UPDATE app_user SET active = $2, version = version + 1 WHERE id IN (SELECT m.user_id FROM membership m JOIN claim c ON c.merchant_id = m.merchant_id WHERE c.id = $1)', [id, active]);
+    };
+    await owners(false);
+    clock.advance(DAY);
+    for (let look = 0; look < 2; look += 1) {
+      await world.app.get(Jobs).sweep(LAPSES);
+      clock.advance(HOUR);
+    }
+    expect(await noticesOf(id)).toEqual([{ kind: 'offer', letters: 0 }]);
+    await owners(true);
+    await later(DAY);
+    expect((await noticesOf(id)).at(-1)).toEqual({ kind: 'offer', letters: 1 });
+    expect((await seen(id)).offer?.standsUntil).toBe(midnightIn(31));
+  });
+});
+
+describe('a higher offer', () => {
+  it('of an upheld objection has the whole of its time, from the arrival of a letter that names its last day', async () => {
+    const { id } = await offered();
+    await later(29 * DAY);
+    expect((await does('owner', 'object', id)).status).toBe(201);
+    expect((await decides('fresh', id, uphold('70.00'))).status).toBe(201);
+    expect((await seen(id)).offer).toEqual({ n: 2, standsUntil: midnightIn(31), objectUntil: midnightIn(31) });
+    const { rows: [letter] } = await owner.query<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = $1 AND l.template = \'claim.objection_decided-offer\'', [id]);
+    const lastDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/London' }).format(clock.now() + 30 * DAY);
+    expect(letter?.plain).toContain(lastDay);
+    await later(30 * DAY);
+    expect((await seen(id)).state).toBe('offered');
+    await later(DAY);
+    expect((await seen(id)).state).toBe('expired');
+  });
+});
+
+describe('a reduction', () => {
+  /** Proposed, heard, and decided by two who are not otherwise asked here. */
+  const reduced = async (id: string, amount: string | undefined): Promise<Answer> => {
+    const send = async (person: string, path: string, body: object): Promise<Answer> =>
+      call(world.url, 'POST', `/v1/claims/${id}/reductions${path}`, { token: await tokenOf(person), body, ...ifMatch((await seen(id)).version) });
+    expect((await send('reviewer', '', { reason: 'granted_in_error', text: 'Counted twice.', ...(amount === undefined ? {} : { amount: { amount, currency: 'GBP' } }) })).status).toBe(201);
+    await later(14 * DAY);
+    return send('reducer', '/1/decisions', { outcome: 'reduce', note: 'So it is.' });
+  };
+
+  it('is objected to as any decision, also where all was accepted: in time from its letter, twice, and decided by none who made it', async () => {
+    const { id } = await offered();
+    expect((await does('owner', 'accept', id)).status).toBe(201);
+    expect((await does('owner', 'object', id)).body['code']).toBe('objections.accepted_in_full');
+    expect((await reduced(id, '10.00')).status).toBe(201);
+    await later(29 * DAY);
+    expect((await seen(id)).objectUntil).toBe(midnightIn(2));
+    expect((await does('owner', 'object', id)).status).toBe(201);
+    expect(await seen(id)).toMatchObject({ state: 'accepted', objections: [{ n: 1, level: 1 }] });
+    for (const who of ['reducer', 'approver']) expect((await decides(who, id, uphold('42.00'))).body['code']).toBe('identity.duty_conflict');
+    expect((await decides('fresh', id, { outcome: 'upheld', amount: { amount: '42.00', currency: 'GBP' } })).status).toBe(201);
+    expect(await seen(id)).toMatchObject({ state: 'accepted', entitlements: [{ n: 1 }, { n: 2, gross: { amount: '10.00' } }, { n: 3, gross: { amount: '42.00' } }] });
+    expect((await does('owner', 'object', id)).status).toBe(201);
+    expect((await decides('fresher', id, DISMISS)).status).toBe(201);
+    expect((await does('owner', 'object', id)).body['code']).toBe('objections.no_level_left');
+    expect(await brokenPromises(owner)).toEqual([]);
+  });
+
+  it('of an offer begins both times anew, whatever was objected to before; to nothing it is a refusal that can be objected to', async () => {
+    const [less, none] = [(await offered()).id, (await offered()).id];
+    for (const level of [1, 2]) {
+      expect((await does('owner', 'object', less)).status).toBe(201);
+      expect((await decides(level === 1 ? 'fresh' : 'fresher', less, DISMISS)).status).toBe(201);
+    }
+    expect((await does('owner', 'object', less)).body['code']).toBe('objections.no_level_left');
+    expect((await reduced(less, '10.00')).body).toMatchObject({ state: 'offered' });
+    expect((await seen(less)).offer).toEqual({ n: 2, standsUntil: midnightIn(31), objectUntil: midnightIn(31) });
+    expect((await does('owner', 'object', less)).status).toBe(201);
+    expect((await seen(less)).objections.at(-1)).toMatchObject({ n: 3, level: 1 });
+    expect((await reduced(none, undefined)).body).toMatchObject({ state: 'rejected' });
+    expect((await does('owner', 'object', none)).status).toBe(201);
+    expect((await decides('freshest', none, { outcome: 'upheld', amount: { amount: '42.00', currency: 'GBP' } })).status).toBe(201);
+    expect(await seen(none)).toMatchObject({ state: 'offered', offer: { n: 3, standsUntil: midnightIn(31) } });
+    expect((await decides('freshest', less, DISMISS)).status).toBe(201);
+    await later(32 * DAY);
+    expect((await does('owner', 'object', less)).status).toBe(409);
+    expect(await brokenPromises(owner)).toEqual([]);
   });
 });
 

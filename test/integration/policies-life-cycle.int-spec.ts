@@ -34,8 +34,11 @@ const refusal = (result: Result<unknown>): Refusal | undefined => (result.ok ? u
 const plain = { effectiveFrom: at('2018-11-24T00:00Z'), decidedFrom: null, reach: 'undecided' as const };
 
 async function person(name: string): Promise<Context> {
-  const made = value(await app.app.get(People).create(asSystem, { email: `${name}@test.example`, name, password: 'correct horse battery staple' }));
-  return { actor: { kind: 'user', userId: made.id, roles: ['policy_author', 'policy_approver', 'administrator'], memberships: [] }, requestId: 'test' };
+  const people = app.app.get(People);
+  const made = value(await people.create(asSystem, { email: `${name}@test.example`, name, password: 'correct horse battery staple' }));
+  const roles = ['policy_author', 'policy_approver', 'administrator'] as const;
+  for (const role of roles) value(await people.grant(asSystem, made.id, role));
+  return { actor: { kind: 'user', userId: made.id, roles, memberships: [] }, requestId: 'test' };
 }
 
 async function inReview(source: string, more: { decidedFrom?: Instant } = {}) {
@@ -134,6 +137,15 @@ describe('approval', () => {
     const versions = value(await queries.versions(reader(), KEY));
     expect(versions.map(({ version, state, decidedTo }) => [version, state, decidedTo !== undefined])).toEqual([[1, 'superseded', false], [second.number, 'superseded', true], [third.number, 'effective', false]]);
     expect((await queries.standing(reader(), KEY)).map(({ number }) => number)).toEqual([1, third.number]);
+  });
+
+  it('is refused to whoever lost the role between reading and acting', async () => {
+    const draft = await inReview(better('lost'));
+    const [late, people] = [await person('late'), app.app.get(People)];
+    const { userId } = late.actor as { userId: string };
+    value(await people.revoke(asSystem, userId, 'policy_approver'));
+    expect(refusal(await publish(late, draft.number))).toMatchObject({ code: 'access.permission', params: { permission: 'change.approve' } });
+    expect(value(await publish(approver, draft.number)).version).toBe(draft.number);
   });
 
   it('waits for the instant from which the version decides', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { ProposalsOfWithdrawnChanges2026112810010 } from '../../migrations/202611281001-proposals-of-withdrawn-changes.js';
 import { Amendments, ChangeQueries, ProposalAmendments } from '../../src/modules/changes/index.js';
 import { FeedSending, ImportQueries, OutageSources, RegisterQueries, type ProposalDetail } from '../../src/modules/outages/index.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -91,6 +93,34 @@ it('a change that is given up gives its proposal back, in the same transaction; 
   const states = await Promise.all([proposal.id, newer.id].map(async (id) => value(await world.app.get(ImportQueries).proposal(id)).state));
   expect([states, await register()]).toEqual([['superseded', 'open'], before]);
   await expect(reader().query(`UPDATE outage_proposal SET state = 'open' WHERE id = $1`, [proposal.id])).rejects.toThrow();
+});
+
+it('what a change that was given up earlier had kept is given back when the database is brought up to date, and what is decided stays', async () => {
+  const owner = new Client(world.database.ownerUrl);
+  await owner.connect();
+  const bringUpToDate = () => new ProposalsOfWithdrawnChanges2026112810010().up({ query: async (sql: string, values?: unknown[]) => (await owner.query<Record<string, unknown>>(sql, values)).rows } as never);
+  const stateOf = async (id: string) => value(await world.app.get(ImportQueries).proposal(id)).state;
+  try {
+    const decided = await reader().query<{ id: string; version: number }>(`SELECT id, version FROM outage_proposal WHERE state <> 'open' ORDER BY id`);
+    const [proposal] = await reader().query<{ id: string }>(`SELECT id FROM outage_proposal WHERE state = 'open' ORDER BY id DESC LIMIT 1`);
+    const id = proposal?.id ?? '';
+    const changeId = value(await accept(value(await world.app.get(ImportQueries).proposal(id)))).changeId ?? '';
+    await bringUpToDate();
+    expect(await stateOf(id)).toBe('accepted');
+    const kept = await reader().query<{ outage: string; revision: number }>('SELECT outage_id AS outage, revision FROM outage_proposal WHERE id = $1', [id]);
+    await amending.withdraw(changeId, value(await world.app.get(ChangeQueries).get(reader(), changeId)).version);
+    const asBefore = () => owner.query(`UPDATE outage_proposal SET state = 'accepted', decided_by = (SELECT id FROM app_user LIMIT 1), decided_at = now(), outage_id = $2, revision = $3, version = version + 1 WHERE id = $1`, [id, kept[0]?.outage, kept[0]?.revision]);
+    await asBefore();
+    await bringUpToDate();
+    expect(await stateOf(id)).toBe('open');
+    await asBefore();
+    const newer = await proposed('2018-12-02');
+    await bringUpToDate();
+    expect([await stateOf(id), await stateOf(newer.id)]).toEqual(['superseded', 'open']);
+    expect(await reader().query(`SELECT id, version FROM outage_proposal WHERE id = ANY ($1::uuid[]) ORDER BY id`, [decided.map((one) => one.id)])).toEqual(decided);
+  } finally {
+    await owner.end();
+  }
 });
 
 it('an outage that is named has to be there and to speak of the same; a proposal that knows its outage takes no other', async () => {

@@ -7,7 +7,7 @@ import { createTestDatabase } from '../support/database.js';
 const BOOK = 100_000;
 const LIMIT = 51;
 const ME = '01900000-0000-7000-8000-000000000001';
-const INDEX: Readonly<Record<string, string>> = { filed: 'claim_assignment_filed_at_ix', money: 'claim_assignment_amount_minor_ix', deadline: 'claim_assignment_due_at_ix', risk: 'claim_assignment_risk_count_ix' };
+const INDEX: Readonly<Record<string, string>> = { filed: 'claim_assignment_filed_at_ix', money: 'claim_assignment_money_ix', deadline: 'claim_assignment_due_at_ix', risk: 'claim_assignment_risk_count_ix' };
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -44,7 +44,7 @@ beforeAll(async () => {
   await owner.query(`
     INSERT INTO claim_assignment (claim_id, merchant_id, scheme_id, state, filed_at, amount_minor, currency, outcome, due_at, risk_count, language, country, owner_id, assigned_at)
     SELECT uuidv7(), uuidv7(), uuidv7(), (ARRAY['submitted', 'in_review', 'in_review', 'in_review', 'info_requested', 'recommended', 'offered', 'accepted'])[1 + n % 8],
-      timestamptz '2026-10-14' + (n::bigint * 7919 % 100000) * interval '1 minute', (n::bigint * 104729) % 500000, 'GBP', 'eligible', timestamptz '2026-10-28' + (n::bigint * 7919 % 100000) * interval '1 minute',
+      timestamptz '2026-10-14' + (n::bigint * 7919 % 100000) * interval '1 minute', (n::bigint * 104729) % 500000, (ARRAY['GBP', 'EUR', 'KRW'])[1 + n % 3], 'eligible', timestamptz '2026-10-28' + (n::bigint * 7919 % 100000) * interval '1 minute',
       n % 3, 'en', 'GB', CASE WHEN n % 1000 = 0 THEN '${ME}'::uuid WHEN n % 4 = 0 THEN uuidv7() END, CASE WHEN n % 1000 = 0 OR n % 4 = 0 THEN timestamptz '2026-10-14' END
     FROM generate_series(1, ${BOOK}) n`);
   for (let pass = 0; pass < 2; pass += 1) await owner.query('VACUUM (FREEZE, ANALYZE) claim_assignment');

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Role } from '../../src/platform/access/roles.js';
+import type { Instant } from '../../src/core/time/index.js';
+import { OutageRegister, ServiceCatalogue } from '../../src/modules/outages/index.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { call, type Answer } from '../support/app.js';
 import { cause, claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
+import { actingAs } from '../support/lower-floors.js';
+import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { brokenPromises } from '../support/invariants.js';
 import { ifMatch, openWorld, type World } from '../support/world.js';
 
 const CLAIMS = 60;
 
-interface Listed { readonly items: readonly { readonly id: string; readonly reference: string; readonly ownerId?: string; readonly submittedAt: string; readonly reasons: readonly string[]; readonly dueAt?: string }[]; readonly nextCursor?: string }
+interface Listed { readonly items: readonly { readonly id: string; readonly reference: string; readonly ownerId?: string; readonly submittedAt: string; readonly reasons: readonly string[]; readonly dueAt?: string; readonly amountAtRisk: { readonly amount: string; readonly currency: string } }[]; readonly nextCursor?: string }
 interface Bulk { readonly id: string; readonly state: string; readonly digest: string; readonly version: number; readonly itemCount: number; readonly leftOutCount: number; readonly sampleCount: number; readonly doneCount: number; readonly skippedCount: number; readonly sums: readonly { readonly amount: string; readonly currency: string }[] }
 interface Item { readonly claimId: string; readonly state: string; readonly isSampled: boolean; readonly refusal?: { readonly code: string } }
 type Somebody = { readonly id: string; readonly token: string };
@@ -87,6 +91,23 @@ describe('a list', () => {
     expect(times).toEqual([...times].sort());
   });
 
+  it('sorted by money puts one currency after the other, and compares amounts inside each; pages go on from both', async () => {
+    const [one, other] = claims;
+    await owner.query('UPDATE claim_assignment SET currency = $2, amount_minor = 1 WHERE claim_id = $1', [one?.id, 'EUR']);
+    await owner.query('UPDATE claim_assignment SET currency = $2, amount_minor = 900000000 WHERE claim_id = $1', [other?.id, 'EUR']);
+    const sorted = async (sort: string): Promise<string[]> => {
+      const first = await list('all', `limit=1&sort=${sort}`);
+      const second = await list('all', `limit=2&sort=${sort}&cursor=${first.nextCursor ?? ''}`);
+      return [...first.items, ...second.items].map(({ amountAtRisk: { amount, currency } }) => `${currency} ${amount}`);
+    };
+    expect((await sorted('money')).slice(0, 2)).toEqual(['EUR 0.01', 'EUR 9000000.00']);
+    expect((await sorted('money'))[2]).toMatch(/^GBP/);
+    expect((await sorted('-money')).every((amount) => amount.startsWith('GBP'))).toBe(true);
+    const all = (await list('all', 'limit=200&sort=-money')).items.map(({ amountAtRisk }) => `${amountAtRisk.currency} ${amountAtRisk.amount}`);
+    expect(all.slice(-2)).toEqual(['EUR 9000000.00', 'EUR 0.01']);
+    await owner.query(`UPDATE claim_assignment a SET currency = c.currency, amount_minor = f.amount_minor FROM claim c, claim_figures(c) f WHERE c.id = a.claim_id AND a.currency = 'EUR'`);
+  });
+
   it('answers filters, says which cannot be read, and refuses a cursor of another sort', async () => {
     expect((await list('review', 'currency=GBP&amountFrom=0.01')).items.length).toBeGreaterThan(0);
     expect((await list('review', 'currency=GBP&amountFrom=999999.00')).items).toEqual([]);
@@ -116,6 +137,23 @@ describe('a list', () => {
     const { rows: [row] } = await owner.query<{ due: Date }>('SELECT due_at AS due FROM claim_assignment WHERE claim_id = $1', [claim?.id]);
     await owner.query('ROLLBACK');
     expect((row?.due.getTime() ?? 0) - before).toBe((1 + 2.5) * 86_400_000);
+  });
+});
+
+describe('our own outage', () => {
+  it('moves the promised day by as long as it lasted, as on the page of the claim', async () => {
+    await owner.query(`UPDATE claim_assignment SET filed_at = filed_at - interval '3 days'`);
+    const promised = new Map((await list('all', 'limit=200')).items.map(({ id, dueAt }) => [id, Date.parse(dueAt ?? '')]));
+    const [editor, checker, hour] = [actingAs((await person('register_editor')).id), actingAs((await person('register_approver')).id), Math.floor(Date.now() / 3_600_000)];
+    unwrap(await world.app.get(ServiceCatalogue).add(editor, { code: 'portal', names: { en: 'This portal' }, own: true }));
+    const line = { service: 'portal', region: '*', from: ((hour - 30) * 3_600_000) as Instant, to: ((hour - 27) * 3_600_000) as Instant };
+    const register = world.app.get(OutageRegister);
+    const { id, version } = unwrap(await register.createDraft(editor, { code: 'ours', title: { en: 'Ours' }, content: { complete: true, scope: [{ ...line, entry: 0 }], officialWindows: [], segments: [{ ...line, state: 'down', source: 'watch' }] } }));
+    unwrap(await register.confirm(checker, id, version, 1));
+    const after = (await list('all', 'limit=200')).items;
+    expect(after.length).toBeGreaterThan(CLAIMS - 1);
+    expect(new Set(after.map(({ id: claimId, dueAt }) => Date.parse(dueAt ?? '') - (promised.get(claimId) ?? 0)))).toEqual(new Set([3 * 3_600_000]));
+    await owner.query(`UPDATE claim_assignment SET filed_at = filed_at + interval '3 days'`);
   });
 });
 

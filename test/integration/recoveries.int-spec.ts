@@ -132,6 +132,31 @@ describe('somebody who cannot sign in', () => {
     expect(await actions(merchantId)).toEqual(expect.arrayContaining(['merchant.held', 'merchant.released']));
   });
 
+  it('is no business of somebody whose role went while the act waited: nothing is recommended, granted, sent back or refused', async () => {
+    const request = await asked();
+    const act = async (role: 'reviewer' | 'approver', path: string, version: number, body?: object) => {
+      const mail = `${role}-${path}@people.example`;
+      const { id } = (await as('administrator', 'POST', '/v1/users', { body: { email: mail, name: 'Somebody', password: DEMO_PASSWORD } })).body;
+      expect((await as('administrator', 'POST', `/v1/users/${id}/roles`, { body: { role } })).status).toBe(201);
+      const bearer = await signIn(mail);
+      await owner.query('BEGIN');
+      await owner.query('SELECT FROM recovery_request WHERE id = $1 FOR UPDATE', [request.id]);
+      const acting = call<{ code: string; params: object }>(world.url, 'POST', `${request.self}/${path}`, { token: bearer, ...ifMatch(version), ...(body === undefined ? {} : { body }) });
+      await new Promise((resolve) => { setTimeout(resolve, 400); });
+      await owner.query('DELETE FROM user_role WHERE user_id = $1', [id]);
+      await owner.query('COMMIT');
+      return acting;
+    };
+    const lost = (permission: string) => ({ status: 403, body: { code: 'access.permission', params: { permission } } });
+    expect(await act('reviewer', 'recommendations', request.version, { reason: SEEN, personId: await personId() })).toMatchObject(lost('recovery.recommend'));
+    expect(await act('reviewer', 'refusals', request.version, { reason: 'Nothing shows that the business is yours.' })).toMatchObject(lost('recovery.recommend'));
+    const recommended = (await recommend(request, { personId: await personId() })).body;
+    later(24 * HOUR);
+    expect(await act('approver', 'grants', recommended.version)).toMatchObject(lost('recovery.decide'));
+    expect(await act('approver', 'returns', recommended.version, { reason: 'Look at the extract once more.' })).toMatchObject(lost('recovery.decide'));
+    expect(await found(request.reference)).toMatchObject({ state: 'recommended', version: recommended.version });
+  });
+
   it('is refused by one person with a reason, which goes to them, and everything goes on', async () => {
     const request = await asked();
     expect((await as('approver', 'POST', `${request.self}/refusals`, { ...ifMatch(request.version), body: { reason: 'no' } })).body.code).toBe('recoveries.reason_missing');

@@ -41,7 +41,7 @@ async function refusal(client: Client | undefined, sql: string): Promise<string 
 
 const NOT_ALLOWED = '42501';
 const APPEND_ONLY = [
-  'audit_entry', 'event_log', 'duplicate_verdict', 'assessment', 'determination', 'entitlement', 'acceptance', 'claim_version', 'ledger_entry', 'ledger_posting', 'duty_held', 'declared_interest', 'claim_approval',
+  'audit_entry', 'event_log', 'duplicate_verdict', 'second_look', 'assessment', 'determination', 'entitlement', 'acceptance', 'claim_version', 'ledger_entry', 'ledger_posting', 'duty_held', 'declared_interest', 'claim_approval',
   'policy_version', 'policy_reasons', 'outage_revision', 'outage_scope', 'outage_segment', 'outage_official_window', 'outage_revision_withdrawal', 'register_entry', 'outage_rival_line', 'scheme_text', 'scheme_extension',
 ];
 

@@ -6,7 +6,7 @@ import { instant } from '../../src/core/time/index.js';
 import { REVEAL } from '../../src/modules/review/sampling/sampling.service.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { call, FixedClock } from '../support/app.js';
-import { claimOf, newSite, type Claim } from '../support/claims.js';
+import { cause, claimOf, newPerson, newSite, type Claim } from '../support/claims.js';
 import { draftClaim, ifMatch, openWorld, submit, type World } from '../support/world.js';
 
 const at = (text: string) => instant(Date.parse(text));
@@ -29,7 +29,7 @@ afterAll(async () => {
 /** Sessions end sooner than periods. */
 async function dayOf(text: string): Promise<void> {
   clock.moveTo(at(text));
-  for (const person of ['owner', 'supervisor', 'reviewer'] as const) {
+  for (const person of ['owner', 'supervisor', 'reviewer', 'approver', 'administrator'] as const) {
     const { body } = await call<{ token: string }>(world.url, 'POST', '/v1/sessions', { body: { email: DEMO_PEOPLE[person].email, password: DEMO_PASSWORD } });
     (world.tokens as Record<string, string>)[person] = body.token;
   }
@@ -79,6 +79,48 @@ describe('a claim', () => {
     expect([drawn.state, await referredFor(drawn.id)]).toEqual(['in_review', ['drawn_for_review']]);
   });
 
+  it('that was drawn and decided is looked at once by somebody who had no part in it; a disagreement is a supervisor\'s task', async () => {
+    const claim = await filed();
+    const [third, fourth] = [await newPerson(world, ['reviewer']), await newPerson(world, ['approver', 'supervisor'])];
+    const look = async (token: string, of: Claim, verdict = 'disagree', reason = 'The till was open for longer than the working says.') =>
+      call<{ code?: string; isSampled: boolean; isOpen: boolean; items: object[] }>(world.url, 'POST', `/v1/claims/${of.id}/second-looks`, { token, body: { verdict, reason }, ...ifMatch((await claimOf(world, of.id)).version) });
+    expect((await look(third.token, claim)).body.code).toBe('sampling.undecided');
+    expect((await cause(world, world.tokens.reviewer, 'recommend', await claimOf(world, claim.id))).status).toBe(201);
+    expect((await cause(world, world.tokens.approver, 'award', await claimOf(world, claim.id))).status).toBe(201);
+    expect((await world.as<{ isOpen: boolean; mayLook: boolean }>('approver', 'GET', `/v1/claims/${claim.id}/second-looks`)).body).toMatchObject({ isSampled: true, isOpen: true, mayLook: false });
+    expect((await world.as('owner', 'GET', `/v1/claims/${claim.id}/second-looks`)).status).toBe(403);
+    for (const person of ['reviewer', 'approver'] as const) expect(await look(world.tokens[person], claim)).toMatchObject({ status: 403, body: { code: 'identity.duty_conflict' } });
+    expect((await look(world.tokens.owner, claim)).status).toBe(403);
+    expect((await look(third.token, claim, 'perhaps')).status).toBe(400);
+    expect((await look(third.token, claim, 'agree', 'No.')).status).toBe(400);
+    const { version } = await claimOf(world, claim.id);
+    expect((await call(world.url, 'POST', `/v1/claims/${claim.id}/second-looks`, { token: third.token, body: { verdict: 'agree', reason: 'As I would have.' }, ...ifMatch(version - 1) })).status).toBe(412);
+
+    expect(await look(third.token, claim)).toMatchObject({ status: 201, body: { isSampled: true, isOpen: false, mayLook: false, items: [{ decision: 2, verdict: 'disagree', by: 'Somebody and reviewer' }] } });
+    expect(await look(fourth.token, claim, 'agree')).toMatchObject({ status: 409, body: { code: 'sampling.looked_at' } });
+    expect((await claimOf(world, claim.id)).state).toBe('offered');
+    const { rows: [task] } = await application.query<{ id: string }>(`SELECT id FROM task WHERE kind = 'sample_disagreement' AND subject_id = $1`, [claim.id]);
+    const settle = (token: string) => call(world.url, 'POST', `/v1/tasks/${task?.id ?? ''}/settlements`, { token, body: { note: 'Both are right in part.' }, ...ifMatch(1) });
+    expect(await settle(third.token)).toMatchObject({ status: 403, body: { code: 'tasks.supervisors_only' } });
+    expect((await settle(fourth.token)).status).toBe(201);
+    const { body: { items } } = await world.as<{ items: { secondLooks: object }[] }>('owner', 'GET', '/v1/sampling-periods');
+    expect(items.map(({ secondLooks }) => secondLooks)).toEqual([{ agree: 0, disagree: 0 }, { agree: 0, disagree: 1 }]);
+    const { rows: [outside] } = await application.query<{ id: string }>(`SELECT id FROM claim WHERE submitted_at < '2026-11-02' LIMIT 1`);
+    expect(await look(third.token, await claimOf(world, outside?.id ?? ''))).toMatchObject({ status: 409, body: { code: 'sampling.not_drawn' } });
+  });
+
+  it('has its second look held by the database too: never by who decided, never of anything but a decision, never changed', async () => {
+    const claim = await filed();
+    await cause(world, world.tokens.reviewer, 'recommend', await claimOf(world, claim.id));
+    await cause(world, world.tokens.approver, 'award', await claimOf(world, claim.id));
+    const insert = (stage: string, email: string): Promise<string | undefined> => refusal(`
+      INSERT INTO second_look (determination_id, claim_id, merchant_id, verdict, reason_digest, user_id, at)
+      SELECT d.id, c.id, c.merchant_id, 'agree', repeat('a', 64), u.id, now() FROM determination d JOIN claim c ON c.id = d.claim_id, app_user u WHERE c.id = $1 AND d.stage = $2 AND u.email = $3`, [claim.id, stage, email]);
+    expect(await insert('decision', DEMO_PEOPLE.approver.email)).toBe('duty_held_conflict_ck');
+    expect(await insert('recommendation', DEMO_PEOPLE.supervisor.email)).toBe('second_look_decision_ck');
+    expect(await refusal(`UPDATE second_look SET verdict = 'agree'`)).toBe('42501');
+  });
+
   it('is drawn as anybody works out afterwards from seed and id, and nobody can before', async () => {
     await dayOf('2026-11-04T06:00:00Z');
     const claims = [];
@@ -92,6 +134,9 @@ describe('a claim', () => {
     expect(claims.map(({ state }) => state)).toEqual(claims.map((claim) => (drawnBy(claim) ? 'in_review' : 'offered')));
     const csv = (await world.as<string>('owner', 'GET', `/v1/sampling-periods/${half?.id}/sample`)).body.trim().split('\r\n').slice(1).map((line) => line.split(','));
     expect(csv.map(([id, , , sampled]) => [id, sampled])).toEqual(claims.map(({ id }) => [id, drawnBy({ id }) ? 'yes' : 'no']));
+    const first = (await world.as<string>('owner', 'GET', `/v1/sampling-periods/${items[1]?.id}/sample`)).body;
+    expect(first.split('\r\n')[0]).toBe('claim,filedAt,draw,sampled,secondLook');
+    expect(first).toContain(',yes,disagree\r\n');
     expect(await refusal('UPDATE sampling_period SET seed = NULL, revealed_at = NULL, version = version + 1')).toBe('sampling_period_stands_ck');
   });
 });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { AmendmentRehearsals, ChangeApplication } from '../../src/modules/changes/index.js';
+import { canonicalJson, sha256Hex } from '../../src/core/audit/index.js';
+import { AmendmentRehearsals, ChangeApplication, totalsIn, type AmendmentHead, type AmendmentReport } from '../../src/modules/changes/index.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
-import { Browsing, expectGood, type Reader } from '../support/browser.js';
+import { Browsing, expectAccessible, expectFits, expectGood, keepPicture, type Reader } from '../support/browser.js';
 import { asSystem } from '../support/lower-floors.js';
 import { claimOf } from '../support/claims.js';
 import { draftClaim, openWorld, submit, uploadSales, type World } from '../support/world.js';
@@ -22,6 +23,30 @@ const said = (page: Page): Promise<string> => page.locator('main').innerText();
 async function rehearse(): Promise<void> {
   const [run] = await world.app.get(Database).reader.query<{ id: string }>(`SELECT id FROM change_run WHERE state = 'running'`);
   while (!await step((tx) => world.app.get(AmendmentRehearsals).step(tx, run?.id ?? '')));
+}
+
+/** The run once more, as it would be told if a claim in won had been among those that are touched. */
+async function inTwoCurrencies(): Promise<void> {
+  const { reader } = world.app.get(Database);
+  const [run] = await reader.query<{ id: string; head: AmendmentHead; report: string }>('SELECT id, head, report FROM change_run');
+  if (run === undefined) throw new Error('there is no run');
+  const { candidate, kind, snapshot } = run.head;
+  const { schema, placebo, toTell, ...told } = JSON.parse(run.report) as AmendmentReport;
+  const [pounds] = totalsIn({ schema, placebo, toTell, ...told });
+  const won = { ...pounds, currency: 'KRW', differenceMinor: '4000', afterMinor: '9000', beforeMinor: '5000', winners: { claims: 1, minor: '4000' }, losers: { claims: 0, minor: '0' }, unchanged: 0, causes: [{ cause: 'amendment', claims: 1, minor: '4000' }],
+    histogram: { edgesMinor: Array.from({ length: 21 }, (_, index) => String(index * 201)), counts: Array.from({ length: 20 }, (_, index) => (index === 19 ? 1 : 0)) } };
+  const report = { kind, candidate, snapshot, currencies: ['GBP', 'KRW'], schema, claims: 2, totals: [pounds, won], placebo, toTell };
+  await world.app.get(UnitOfWork).run(asSystem, async (tx) => {
+    const [copy] = await tx.query<{ id: string }>(`
+      INSERT INTO change_run (change_id, n, state, head, started_by, started_at, expected_count, done_count, finished_at, report, digest)
+      SELECT change_id, 2, 'finished', $2, started_by, started_at, 2, 2, finished_at, $3, $4 FROM change_run WHERE id = $1 RETURNING id`,
+    [run.id, JSON.stringify({ kind, candidate, snapshot, currencies: ['GBP', 'KRW'] }), canonicalJson(report), sha256Hex(canonicalJson(report))]);
+    await tx.execute(`INSERT INTO change_touched (run_id, claim_id) SELECT $2, claim_id FROM change_touched WHERE run_id = $1`, [run.id, copy?.id]);
+    await tx.execute(`
+      INSERT INTO change_run_item (run_id, claim_id, merchant_id, claim_version, claim_state, before_outcome, before_minor, after_outcome, after_minor, assessed_minor, input_hash, causes, currency)
+      SELECT $2, claim_id, merchant_id, claim_version, claim_state, before_outcome, before_minor, after_outcome, after_minor, assessed_minor, input_hash, causes, currency FROM change_run_item WHERE run_id = $1`, [run.id, copy?.id]);
+    return { ok: true, value: undefined };
+  });
 }
 
 beforeAll(async () => {
@@ -75,8 +100,30 @@ it('an editor proposes that there was no outage, sees what it costs, and another
   await second.page.goto(`${address}/runs/1`);
   expect(await said(second.page)).toContain('An amendment changes no rule');
   await expectGood(second, 'amendments-report');
-  await second.page.goto(`${address}/runs/1/approval`);
-  await second.page.goto(`${address}/runs/1/approval?bound=1`);
+  await inTwoCurrencies();
+  await second.page.goto(`${address}/runs/2`);
+  expect(await said(second.page)).toMatch(/Difference \(GBP\)[^]*Difference \(KRW\)[^]*₩-?\+?4,000/);
+  await expectGood(second, 'amendments-report-currencies');
+  await second.page.goto(`${address}/runs/2/claims?order=winners&currency=KRW`);
+  expect(await second.page.locator('nav [aria-current=page]').allInnerTexts()).toEqual([expect.stringContaining('KRW'), expect.stringContaining('1')]);
+  await expectGood(second, 'amendments-claims-currencies');
+  await second.page.goto('/en/changes');
+  expect(await said(second.page)).toMatch(/£[^]*₩/);
+  await second.page.goto(`${address}/runs/2/approval`);
+  await second.page.locator('#bound-GBP').fill('1');
+  await second.page.locator('#bound-KRW').fill('0.5');
+  await second.page.locator('main form button').click();
+  expect([await second.page.locator('#bound-GBP').inputValue(), await second.page.locator('#bound-KRW').inputValue()]).toEqual(['1', '0.5']);
+  expect(await second.page.locator('.govuk-error-summary a').getAttribute('href')).toBe('#bound-KRW');
+  await expectAccessible(second.page);
+  await expectFits(second.page);
+  await keepPicture(second.page, 'amendments-bounds-faulty');
+  await second.page.locator('#bound-KRW').fill('100');
+  await second.page.locator('main form button').click();
+  await expectGood(second, 'amendments-approve-currencies');
+  await second.page.locator('.govuk-back-link').click();
+  expect([await second.page.locator('#bound-GBP').inputValue(), await second.page.locator('#bound-KRW').inputValue()]).toEqual(['1.00', '100']);
+  await second.page.locator('main form button').click();
   expect(await second.page.locator('main').innerText()).toMatch(/about to amend the register[^]*Amendment: [^]*records these lines[^]*takes nothing back/);
   await second.page.getByRole('checkbox').check();
   await second.page.locator('main form[method=post] button').last().click();

@@ -64,6 +64,9 @@ it('lays two claims with the same sales side by side, and keeps what is said of 
   expect(await page.locator('section:has(> #signals)').innerText()).toContain('Sales of this claim are in another claim’s file as well.');
   const pair = page.locator('.mg-pair', { has: page.getByRole('link', { name: referenceOf('recommended') }) });
   expect(await pair.locator('table').innerText()).toMatch(/Business[^]*Corner[^]*Sent/);
+  // The only pair that nobody has judged stands open.
+  expect(await page.locator('.mg-pair details[open]').count()).toBe(await page.locator('.mg-pair').count() === 1 ? 1 : 0);
+  if (await page.locator('.mg-pair').count() > 1) await pair.locator('summary').click();
   await pair.getByRole('button', { name: 'Record this' }).click();
   expect(await page.locator('.govuk-error-summary').innerText()).toContain('Choose or fill in something here');
   await pair.getByLabel('Not a duplicate').check();
@@ -74,6 +77,28 @@ it('lays two claims with the same sales side by side, and keeps what is said of 
   expect(await page.locator('.govuk-notification-banner').innerText()).toContain('recorded');
   expect(await pair.innerText()).toMatch(/not a duplicate[^]*Two shops, one till\./i);
   expect(await page.locator('.mg-timeline').innerText()).toMatch(/Called not a duplicate[^]*Two shops, one till\.[^]*Looked at/);
+});
+
+it('tells what the merchant answered and declared, and who decides only the outcome that was recommended', async () => {
+  const { page } = await browsing.reader({ person: 'approver' });
+  await page.goto(`/en/work/${referenceOf('recommended')}`);
+  expect(await page.locator('section:has(> #said)').innerText()).toMatch(/tariff[^]*Yes[^]*Paid or claimed elsewhere\s+No/i);
+  const outcomes = page.locator('section:has(> #decide) input[name=outcome]');
+  expect([await outcomes.count(), await outcomes.first().inputValue()]).toEqual([1, 'award']);
+  // No reason is offered whose sentence has a gap that nothing fills.
+  expect(await page.locator('section:has(> #decide)').textContent()).not.toMatch(/\{\w+\}/);
+});
+
+it('keeps what was written in a form that somebody else\'s step has overtaken', async () => {
+  const claim = await claimAt(true, ['pull', 'reviewer']);
+  const { page } = await browsing.reader({ person: 'reviewer' });
+  await page.goto(`/en/work/${claim.reference}`);
+  await page.locator('section:has(> #recommend) textarea[name=note]').fill('The till of the bar was seen.');
+  expect((await cause(world, world.tokens.reviewer, 'recommend', await claimOf(world, claim.id))).status).toBe(201);
+  await page.getByRole('button', { name: 'Send recommendation' }).click();
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('changed while you were looking');
+  expect(await page.locator('.mg-kept').innerText()).toContain('The till of the bar was seen.');
+  await expectAccessible(page);
 });
 
 it('shows the working as a tree, and the chart with its band', async () => {

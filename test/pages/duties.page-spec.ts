@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture } from '../support/browser.js';
-import { claimAt, claimOf, type Claim } from '../support/claims.js';
+import { claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
 import { openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -46,6 +46,33 @@ describe('duties and limits', () => {
     await page.getByRole('button', { name: 'Set the limit' }).click();
     expect(await said(page)).toMatch(/Approver[\s\S]*£1\.00[\s\S]*Adi Administrator[\s\S]*counts/);
     await looksRight(page, '/duties', 'board');
+  }, 60_000);
+});
+
+describe('a role', () => {
+  it('shows who holds it and what would be left undone, and is taken away with a reason, once, as it was seen', async () => {
+    const colleague = await newPerson(world, ['reviewer', 'supervisor']);
+    const reader = await browsing.reader({ person: 'administrator' });
+    const { page } = reader;
+    await page.goto('/en/duties');
+    await page.getByRole('link', { name: 'Reviewer', exact: true }).first().click();
+    expect(await said(page)).toMatch(/Claims: recommends[\s\S]*Rhea Reviewer[\s\S]*Somebody and reviewer and supervisor/);
+    await looksRight(page, '/duties/roles/reviewer', 'role');
+    const remove = page.getByRole('button', { name: 'Take the role away from Somebody and reviewer and supervisor' });
+    await remove.click();
+    expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+    await page.fill(`#reason-${colleague.id}`, 'Works for finance from today on.');
+    // Somebody else changes their roles meanwhile: what was seen is no longer so.
+    expect((await world.as('administrator', 'POST', `/v1/users/${colleague.id}/role-removals`, { body: { role: 'supervisor' } })).status).toBe(201);
+    await remove.click();
+    expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+    expect(await page.inputValue(`#reason-${colleague.id}`)).toBe('Works for finance from today on.');
+    await remove.click();
+    expect(await said(page)).toContain('The role is taken away.');
+    expect(await said(page)).not.toContain('Somebody and reviewer');
+    expect((await world.as<{ roles: string[] }>('administrator', 'GET', `/v1/users/${colleague.id}`)).body.roles).toEqual([]);
+    await page.goto('/en/duties/roles/administrator');
+    expect(await said(page)).toContain('Without this person nobody can do this part');
   }, 60_000);
 });
 

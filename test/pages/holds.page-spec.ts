@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { Browsing, expectAccessible, expectFits, expectWords, keepPicture } from '../support/browser.js';
+import { call } from '../support/app.js';
 import { claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
-import { openWorld, type World } from '../support/world.js';
+import { ifMatch, openWorld, type World } from '../support/world.js';
 
 let world: World;
 let browsing: Browsing;
@@ -109,6 +110,38 @@ describe('what was granted', () => {
     await approver.page.getByRole('button', { name: 'Record' }).click();
     expect(await said(approver.page)).toContain('The proposal is dropped.');
     expect((await claimOf(world, claim.id)).entitlements).toHaveLength(1);
+  });
+
+  it('is told on the page of the business once it is decided, and objected to from there', async () => {
+    const claim = await offered();
+    const send = async (token: string, path: string, body: object): Promise<void> => {
+      const { version } = await claimOf(world, claim.id);
+      expect((await call(world.url, 'POST', `/v1/claims/${claim.id}/reductions${path}`, { token, body, ...ifMatch(version) })).status).toBe(201);
+    };
+    await send(world.tokens.reviewer, '', { amount: { amount: '10.00', currency: 'GBP' }, reason: 'fraud_found', text: 'The till was another shop’s.', withoutHearing: true });
+    await send((await newPerson(world, ['approver'])).token, '/1/decisions', { outcome: 'reduce', note: 'So it is.' });
+    const { page, complaints } = await browsing.reader({ person: 'owner', width: 320 });
+    await page.goto(`/en/claims/${claim.reference}`);
+    expect(await said(page)).toMatch(/We lowered what we granted to £10\.00[^]*Two people decided this\.[^]*The till was another shop’s\.[^]*You may object until/);
+    await looksRight(page, 'reduced');
+    await page.locator('.govuk-inset-text').getByRole('link').click();
+    await page.waitForURL(/\/objection$/);
+    await page.getByLabel('Something else').check();
+    await page.locator('#text').fill('It is our till.');
+    await page.locator('main form button[type=submit]').click();
+    await page.waitForURL(/done=objected/);
+    expect((await claimOf(world, claim.id)).state).toBe('offered');
+    expect(complaints).toEqual([]);
+  });
+
+  it('can be objected to while the offer cannot be answered', async () => {
+    const claim = await offered();
+    const { version } = claim;
+    expect((await call(world.url, 'POST', `/v1/claims/${claim.id}/holds`, { token: world.tokens.approver, body: { kind: 'legal', reason: 'An order.', reviewOn: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10) }, ...ifMatch(version) })).status).toBe(201);
+    const { page } = await browsing.reader({ person: 'owner', width: 320 });
+    await page.goto(`/en/claims/${claim.reference}`);
+    await page.locator('section[aria-labelledby=objections]').getByRole('link').click();
+    await page.waitForURL(/\/objection$/);
   });
 });
 

@@ -10,7 +10,7 @@ let browsing: Browsing;
 let owner: Client;
 
 beforeAll(async () => {
-  world = await openWorld({ consume: true, config: { autoDecisionDelaySeconds: 90 * 86_400, outsideReviewer: { name: 'Ombudsman of Shops', email: 'cases@ombudsman.example' } } });
+  world = await openWorld({ consume: true, config: { autoDecisionDelaySeconds: 90 * 86_400, dutyProfile: 'small', outsideReviewer: { name: 'Ombudsman of Shops', email: 'cases@ombudsman.example' } } });
   browsing = await Browsing.of(world.url);
   owner = new Client({ connectionString: world.database.ownerUrl });
   await owner.connect();
@@ -67,6 +67,8 @@ describe('a merchant', () => {
     expect(await said(page)).toContain('we decide your objection');
     expect((await claimOf(world, claim.id)).state).toBe('accepted');
     await looksRight(page, 'open');
+    await page.getByRole('link', { name: 'Add photos or documents that show it' }).click();
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).count()).toBe(1);
 
     const judge = await newPerson(world, ['approver', 'register_editor']);
     const { page: desk } = await browsing.reader({ email: judge.email });
@@ -75,6 +77,7 @@ describe('a merchant', () => {
     await desk.getByRole('link', { name: claim.reference }).click();
     expect(await said(desk)).toContain('It was down from eight on.');
     await looksRight(desk, 'case');
+    expect(await desk.locator('.mg-case-top__act').innerText()).toBe('Go to the objection');
     await desk.getByRole('link', { name: 'Propose to correct the record for this time' }).click();
     expect(await desk.content()).toMatch(/value="2026-10-13T07:00(:00\.000)?Z"/);
     await desk.goto(`/en/work/${claim.reference}`);
@@ -131,6 +134,8 @@ describe('a merchant', () => {
     const claim = await offered();
     await daysPass(world, owner, claim.id, 40);
     const { page } = await browsing.reader({ person: 'owner', width: 320, scripts: false });
+    await page.goto('/en/claims');
+    expect(await page.locator('.mg-claim-card__sum', { hasText: 'lapsed' }).innerText()).toMatch(/^£[\d.]+ \(offered, and lapsed\)$/);
     await page.goto(`/ko/claims/${claim.reference}`);
     expect(await said(page)).toContain('수락한 것으로 처리되지 않았습니다');
     await expectFits(page);

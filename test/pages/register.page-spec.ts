@@ -173,6 +173,88 @@ describe('scripts in the editor', () => {
   });
 });
 
+describe('the edges of segments, moved on the drawing', () => {
+  /** A morning of which one hour was down, and the hour after it in part. */
+  async function drawn(width: number, language = 'en'): Promise<{ page: Page; complaints: string[] }> {
+    const { page, complaints } = await browsing.reader({ person: 'registerEditor', width });
+    await page.goto(`/${language}/register/new`);
+    await page.locator('#s0-service').selectOption('harbourline.payments');
+    await page.locator('#c0-service').selectOption('harbourline.payments');
+    for (const [id, text] of [['zone', 'Europe/London'], ['c0-from', '2026-10-20 08:00'], ['c0-to', '2026-10-20 12:00'], ['s0-source', 'probe'], ['s0-from', '2026-10-20 10:00'], ['s0-to', '2026-10-20 11:00']] as const) await page.locator(`#${id}`).fill(text);
+    await page.locator('.mg-edges [data-field="s0-to"]').waitFor({ timeout: 5_000 });
+    return { page, complaints };
+  }
+  const edge = (page: Page, field: string) => page.locator(`.mg-edges [data-field="${field}"]`);
+  const fresh = (page: Page): Promise<unknown> => page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/register/new'));
+
+  it('by keyboard: a minute, ten with Shift, an hour by page, never past the other edge, and the focus stays through the drawing anew', async () => {
+    const { page, complaints } = await drawn(1280);
+    const to = edge(page, 's0-to');
+    expect([await to.getAttribute('role'), await to.getAttribute('aria-label'), await to.getAttribute('aria-valuetext')]).toEqual(['slider', 'Segment 1, to', expect.stringMatching(/20 October 2026.*11:00/)]);
+    await to.focus();
+    await page.keyboard.press('ArrowRight');
+    expect([await value(page, 's0-to'), await to.getAttribute('aria-valuetext')]).toEqual(['2026-10-20 11:01', expect.stringContaining('11:01')]);
+    await page.keyboard.press('Shift+ArrowUp');
+    expect(await value(page, 's0-to')).toBe('2026-10-20 11:11');
+    const answered = fresh(page);
+    await page.keyboard.press('PageDown');
+    expect(await value(page, 's0-to')).toBe('2026-10-20 10:11');
+    await answered;
+    await page.locator('.mg-bar--down title', { hasText: '10:11' }).waitFor({ state: 'attached' });
+    expect(await page.evaluate('document.activeElement.dataset.field')).toBe('s0-to');
+    await page.keyboard.press('Home');
+    expect([await value(page, 's0-to'), await edge(page, 's0-to').getAttribute('aria-valuenow')]).toEqual(['2026-10-20 10:01', await edge(page, 's0-to').getAttribute('aria-valuemin')]);
+    await page.keyboard.press('ArrowLeft');
+    expect(await value(page, 's0-to')).toBe('2026-10-20 10:01');
+    await edge(page, 's0-from').press('Shift+ArrowLeft');
+    expect(await value(page, 's0-from')).toBe('2026-10-20 09:50');
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+  });
+
+  it('by pointer: what is dragged is in the field as a whole minute when it is let go, and drawn from there', async () => {
+    const { page, complaints } = await drawn(1280);
+    const [board, grip] = [await page.locator('.mg-edges').boundingBox(), await edge(page, 's0-to').locator('.mg-edges__grip').boundingBox()];
+    if (board === null || grip === null) throw new Error('nothing is drawn');
+    expect([grip.width, grip.height].every((size) => size >= 24)).toBe(true);
+    const [x, y] = [grip.x + 4, grip.y + grip.height / 2];
+    const span = 4 * 60 * (1 + 2 / 40);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + (board.width * 15) / span, y, { steps: 4 });
+    expect(await value(page, 's0-to')).toMatch(/^2026-10-20 11:1[456]$/);
+    await page.mouse.move(x - board.width, y);
+    expect(await value(page, 's0-to')).toBe('2026-10-20 10:01');
+    await page.mouse.move(x + (board.width * 30) / span, y);
+    const [answered, meant] = [fresh(page), await value(page, 's0-to')];
+    await page.mouse.up();
+    await answered;
+    expect(meant).toMatch(/^2026-10-20 11:(29|30|31)$/);
+    await page.locator('.mg-bar--down title', { hasText: meant.slice(-5) }).waitFor({ state: 'attached' });
+    expect(await value(page, 's0-to')).toBe(meant);
+    expect(complaints).toEqual([]);
+  });
+
+  it('an hour that the clock says twice is written with its offset', async () => {
+    const { page } = await drawn(1280);
+    for (const [id, text] of [['c0-from', '2026-10-24 20:00'], ['c0-to', '2026-10-25 08:00'], ['s0-to', '2026-10-25 06:00'], ['s0-from', '2026-10-25 00:59']] as const) await page.locator(`#${id}`).fill(text);
+    await page.locator('.mg-edges [data-field="s0-from"][aria-valuetext*="25 October"]').waitFor();
+    await edge(page, 's0-from').press('ArrowRight');
+    expect(await value(page, 's0-from')).toBe('2026-10-25T00:00:00Z');
+  });
+
+  it.each(['en', 'ko', 'fr'])('fits a phone and a desk, in %s', async (language) => {
+    for (const width of [320, 1280]) {
+      const { page } = await drawn(width, language);
+      await edge(page, 's0-from').focus();
+      await expectFits(page);
+      await expectWords(page);
+      await expectAccessible(page);
+      await keepPicture(page, `register-edges-${language}-${width}`);
+    }
+  });
+});
+
 describe('who may not', () => {
   it('neither opens nor writes the register', async () => {
     const { page } = await browsing.reader({});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture } from '../support/browser.js';
 import { claimAt, claimOf, dueOn, type Claim } from '../support/claims.js';
@@ -7,12 +8,16 @@ import { openWorld, type World } from '../support/world.js';
 
 let world: World;
 let browsing: Browsing;
+let owner: Client;
 
 beforeAll(async () => {
   world = await openWorld({ consume: true, config: { autoDecisionDelaySeconds: 3_600 } });
   browsing = await Browsing.of(world.url);
+  owner = new Client({ connectionString: world.database.ownerUrl });
+  await owner.connect();
 });
 afterAll(async () => {
+  await owner.end();
   await browsing.close();
   await world.close();
 });
@@ -81,11 +86,25 @@ describe('a merchant who is asked, in Korean, on a phone and without scripts', (
     await expectFits(page);
     await expectWords(page);
     await keepPicture(page, 'requests-answer-refused-ko-320-plain');
-    expect((await sendEvidence(world, claim.id, pdf(), { kind: 'accounts', name: 'accounts.pdf', type: 'application/pdf' })).status).toBe(201);
+    // Who leaves for the upload comes back to everything they had typed, and nothing was sent.
     await page.locator('#outcome-4-cannot').check();
     await page.locator('#why-4').fill('여권을 갱신 중입니다.');
-    await page.getByRole('button', { name: '답변 보내기' }).click();
+    await page.getByRole('button', { name: '사진 또는 서류 보내기' }).first().click();
+    await page.waitForURL(/\/evidence$/);
+    expect((await sendEvidence(world, claim.id, pdf(), { kind: 'accounts', name: 'accounts.pdf', type: 'application/pdf' })).status).toBe(201);
+    expect((await claimOf(world, claim.id)).state).toBe('info_requested');
+    await page.goto(`/ko/claims/${claim.reference}/request`);
+    expect(await said(page)).toContain('앞서 적으신 내용을 채워 두었습니다');
+    expect([await page.locator('#text-3').inputValue(), await page.locator('#item2-value').inputValue(), await page.locator('#why-4').inputValue()]).toEqual(['현금으로 팔았습니다.', '70%', '여권을 갱신 중입니다.']);
+    expect([await page.locator('#outcome-1-given').isChecked(), await page.locator('#outcome-4-cannot').isChecked()]).toEqual([true, true]);
+    await expectFits(page);
+    await expectAccessible(page);
+    const another = (await browsing.reader({ person: 'owner', width: 320, scripts: false })).page;
+    await another.goto(`/ko/claims/${claim.reference}/request`);
+    expect(await another.locator('#text-3').inputValue()).toBe('');
+    await page.locator('#item2-value').press('Enter');
     expect(await said(page)).toContain('답변을 받았습니다');
+    expect((await owner.query('SELECT FROM kept_form WHERE claim_id = $1', [claim.id])).rowCount).toBe(0);
     expect(await claimOf(world, claim.id)).toMatchObject({ state: 'in_review', claimVersion: 2, answers: { grossMargin: '70%' } });
     const staff = (await browsing.reader({ person: 'reviewer' })).page;
     await staff.goto(`/en/work/${claim.reference}`);

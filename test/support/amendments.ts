@@ -64,9 +64,9 @@ export class Amending {
     return value(await this.world.app.get(ChangeQueries).run(this.#reader, changeId, n)) as AmendmentRun;
   }
 
-  async approve(changeId: string, run: AmendmentRun, by: Context = this.world.approver, bound = 1n): Promise<Result<unknown>> {
+  async approve(changeId: string, run: AmendmentRun, by: Context = this.world.approver, bound = 1n, currencies = ['KRW']): Promise<Result<unknown>> {
     const { version } = value(await this.world.app.get(ChangeQueries).get(this.#reader, changeId));
-    return this.world.app.get(ChangeCommands).approve(by, changeId, version, run.n, { digest: run.digest ?? '', movesLessThan: { minor: bound, currency: 'KRW' as never } });
+    return this.world.app.get(ChangeCommands).approve(by, changeId, version, run.n, { digest: run.digest ?? '', movesLessThan: currencies.map((currency) => ({ minor: bound, currency: currency as never })) });
   }
 
   /** Proposed, rehearsed, approved and applied. */

@@ -52,10 +52,21 @@ export async function newSite(world: World): Promise<string> {
 
 export const claimOf = async (world: World, id: string): Promise<Claim> => made(await world.as<Claim>('reviewer', 'GET', `/v1/claims/${id}`));
 
-export const termsOf = async (world: World, schemeId = world.world.schemeId): Promise<string> => {
+/** Terms do not change: asked once a world and scheme. */
+const termsKnown = new WeakMap<World, Map<string, Promise<string>>>();
+
+export function termsOf(world: World, schemeId = world.world.schemeId): Promise<string> {
+  const known = termsKnown.get(world) ?? new Map<string, Promise<string>>();
+  termsKnown.set(world, known);
+  const terms = known.get(schemeId) ?? askedTerms(world, schemeId);
+  known.set(schemeId, terms);
+  return terms;
+}
+
+async function askedTerms(world: World, schemeId: string): Promise<string> {
   const { texts } = made(await world.as<{ texts: { kind: string; hash: string }[] }>('owner', 'GET', `/v1/schemes/${schemeId}`));
   return texts.find(({ kind }) => kind === 'terms')?.hash ?? '';
-};
+}
 
 /** What a request names beside the claim. */
 interface Said {

@@ -40,6 +40,41 @@ export function jpeg(width = 640, height = 480, salt = ''): Buffer {
   return Buffer.concat([Buffer.from([0xff, 0xd8]), jfif, comment, remark, frame, Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0, 0xff, 0xd9])]);
 }
 
+/** The particulars of a photo that was taken at a time, as cameras write it: `2026:10:13 12:00:00`. */
+function exif(taken: string): Buffer {
+  const text = Buffer.from(`${taken}\0`, 'latin1');
+  const block = Buffer.alloc(44);
+  block.write('II');
+  block.writeUInt16LE(42, 2);
+  block.writeUInt32LE(8, 4);
+  const entry = (at: number, tag: number, type: number, count: number, value: number): void => {
+    block.writeUInt16LE(1, at);
+    block.writeUInt16LE(tag, at + 2);
+    block.writeUInt16LE(type, at + 4);
+    block.writeUInt32LE(count, at + 6);
+    block.writeUInt32LE(value, at + 10);
+  };
+  entry(8, 0x8769, 4, 1, 26);
+  entry(26, 0x9003, 2, text.length, 44);
+  return Buffer.concat([block, text]);
+}
+
+/** A JPEG with the time at which it was taken. */
+export function photo(taken: string, salt = ''): Buffer {
+  const content = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exif(taken)]);
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(content.length + 2, 2);
+  const plain = jpeg(640, 480, salt);
+  return Buffer.concat([plain.subarray(0, 2), head, content, plain.subarray(2)]);
+}
+
+/** The same in a PNG. */
+export const pngTaken = (taken: string): Buffer => {
+  const plain = png();
+  const end = plain.length - 12;
+  return Buffer.concat([plain.subarray(0, end), chunk('eXIf', exif(taken)), plain.subarray(end)]);
+};
+
 export const pdf = (inside = '', salt = ''): Buffer => Buffer.from(`%PDF-1.7\n%${salt}\n1 0 obj << /Type /Catalog ${inside} >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n`, 'latin1');
 
 export function webp(width = 64, height = 64): Buffer {

@@ -44,6 +44,8 @@ const BROKEN: Readonly<Record<string, string>> = {
     WHERE d.stage NOT IN ('reduction', 'allocation') AND e.gross_minor <> greatest(CASE a.outcome WHEN 'eligible' THEN a.cash_minor ELSE 0 END, coalesce(b.gross_minor, 0))`,
   'a balance is the sum of its postings': `
     SELECT a.name FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id GROUP BY a.id, a.name, a.balance_minor HAVING a.balance_minor <> coalesce(sum(p.amount_minor), 0)`,
+  'the limit of a fund is what was paid into it': `
+    SELECT f.id::text FROM fund f JOIN ledger_account a ON a.fund_id = f.id AND a.name = 'funding' WHERE f.mode = 'first_come' AND f.limit_minor <> -a.balance_minor`,
   'an entry balances': 'SELECT entry_id::text FROM ledger_posting GROUP BY entry_id HAVING sum(amount_minor) <> 0 OR count(*) < 2',
   'an entitlement is reserved once': `SELECT claim_id::text FROM ledger_entry WHERE kind = 'reservation' GROUP BY claim_id, entitlement_no HAVING count(*) > 1`,
   'a move has its audit entry and its event, written in one transaction': `
@@ -57,7 +59,7 @@ const BROKEN: Readonly<Record<string, string>> = {
     WHERE (e.gross_minor < b.gross_minor) <> (d.stage = 'reduction') OR (d.stage = 'reduction' AND (r.proposed_by = r.decided_by) IS NOT FALSE)`,
   'what is accepted is the latest entitlement, once': `
     SELECT c.id::text FROM claim c LEFT JOIN acceptance a ON a.claim_id = c.id LEFT JOIN latest l ON l.claim_id = c.id
-    GROUP BY c.id, c.state, l.n HAVING (count(a.*) > 0) <> (c.state = 'accepted') OR max(a.entitlement_no) <> l.n OR count(a.*) FILTER (WHERE a.kind NOT IN ('raised', 'reduced')) > 1`,
+    GROUP BY c.id, c.state, l.n HAVING (count(a.*) > 0) <> (c.state = 'accepted' AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.aggregate_id = c.id AND e.action IN ('claim.award', 'claim.offer_by_rule', 'claim.funded') AND e.data->>'to' = 'accepted')) OR max(a.entitlement_no) <> l.n OR count(a.*) FILTER (WHERE a.kind NOT IN ('raised', 'reduced')) > 1`,
   'a claim that waits for the rule has a timer': `
     SELECT c.id::text FROM claim c WHERE c.state = 'submitted' AND NOT EXISTS (SELECT FROM pgboss.job j
       WHERE j.state IN ('created', 'retry', 'active') AND c.id::text IN (j.data->>'claimId', j.data->'payload'->>'claimId'))`,
@@ -82,6 +84,8 @@ const BROKEN: Readonly<Record<string, string>> = {
     GROUP BY a.id, a.shared_minor HAVING sum(i.rehearsed_minor) <> a.shared_minor`,
   'lists say of a claim what the claim says': `
     SELECT c.id::text FROM claim c LEFT JOIN claim_assignment a ON a.claim_id = c.id WHERE (c.state <> 'draft' OR a.claim_id IS NOT NULL) AND c.state IS DISTINCT FROM a.state`,
+  'a list that does not know an open objection': `
+    SELECT a.claim_id::text AS id FROM claim_assignment a WHERE a.objected <> EXISTS (SELECT FROM objection o WHERE o.claim_id = a.claim_id AND o.outcome IS NULL)`,
   'one live claim for a scheme and site': `SELECT min(id::text) FROM claim WHERE state IN (${LIVE}) GROUP BY scheme_id, site_id HAVING count(*) > 1`,
   'a filed claim takes its time while it lives, and frees it afterwards': `
     SELECT c.id::text FROM claim c LEFT JOIN claim_occupancy o ON o.claim_id = c.id WHERE c.state <> 'draft' AND o.live IS DISTINCT FROM (c.state IN (${LIVE}))`,

@@ -52,7 +52,8 @@ export interface KtWorld extends TestApp {
   readonly author: Context;
   readonly approver: Context;
   readonly scheme: SchemeView;
-  file(shop: { region: string; turnover: string }): Promise<string>;
+  /** `scheme`: under another than the world's own, with sizes in its currency. */
+  file(shop: { region: string; turnover: string; scheme?: { id: string; currency: string } }): Promise<string>;
   state(claimId: string): Promise<string>;
   propose(source: string, reach: Reach, from?: Instant): Promise<{ changeId: string; version: number }>;
   rehearse(changeId: string): Promise<PolicyRunDetail>;
@@ -88,11 +89,11 @@ export async function openKt(first: string): Promise<KtWorld> {
   };
   return {
     ...started, author, approver, scheme,
-    async file({ region, turnover }) {
+    async file({ region, turnover, scheme: { id: schemeId, currency } = { id: scheme.id, currency: 'KRW' } }) {
       shops += 1;
       const merchant = value(await app.get(MerchantProfiles).create(owner, {
         legalName: `Shop ${shops}`, registration: { scheme: 'none', value: '' }, sector: { system: 'own', code: 'food' }, country: 'KR', language: 'ko', zone: 'Asia/Seoul',
-        sizes: [{ measure: 'turnover', year: 2017, value: turnover, currency: 'KRW', source: 'test' }],
+        sizes: [{ measure: 'turnover', year: 2017, value: turnover, currency, source: 'test' }],
       }));
       value(await app.get(MerchantProfiles).verify(approver, merchant.id, merchant.version));
       const member: Context = { ...owner, actor: { kind: 'user', userId: owner.actor.kind === 'user' ? owner.actor.userId : '', roles: [], memberships: [{ merchantId: merchant.id, role: 'owner' }] } };
@@ -100,7 +101,7 @@ export async function openKt(first: string): Promise<KtWorld> {
         name: 'Shop', online: false, country: 'KR', openingHours: { zone: 'Asia/Seoul', rows: [{ days: [1, 2, 3, 4, 5, 6, 7], opens: '09:00', closes: '21:00' }], exceptions: [] },
       }));
       value(await app.get(SiteEnrolments).add(member, site.id, { service: 'kt', region, from: at('2015-01-01T00:00Z') }));
-      const draft = value(await app.get(ClaimDrafting).create(member, { schemeId: scheme.id, siteId: site.id, window: { from: at(EVENT), to: at('2018-12-10T02:00Z') }, answers: { cardsOrOrdersFailed: true } }));
+      const draft = value(await app.get(ClaimDrafting).create(member, { schemeId, siteId: site.id, window: { from: at(EVENT), to: at('2018-12-10T02:00Z') }, answers: { cardsOrOrdersFailed: true } }));
       value(await app.get(ClaimSubmission).submit(member, draft.id, draft.version, { isTrue: true, paidElsewhere: false }));
       return draft.id;
     },
@@ -120,7 +121,7 @@ export async function openKt(first: string): Promise<KtWorld> {
     },
     async approve(by, changeId, run, bound = 1n) {
       const { version } = value(await app.get(ChangeQueries).get(reader, changeId));
-      return app.get(ChangeCommands).approve(by, changeId, version, run.n, { digest: run.digest ?? '', movesLessThan: { minor: bound, currency: 'KRW' as never } });
+      return app.get(ChangeCommands).approve(by, changeId, version, run.n, { digest: run.digest ?? '', movesLessThan: [{ minor: bound, currency: 'KRW' as never }] });
     },
     applyAll: (changeId) => drain((tx) => app.get(ChangeApplication).step(tx, asSystem, changeId)),
     async extend(closesAt) {

@@ -155,6 +155,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'changes-new': { route: '/changes/new', email: staff('policyAuthor'), address: () => '/changes/new' },
   'amendment-which': { route: '/changes/amendments/new', email: staff('registerEditor'), address: () => '/changes/amendments/new' },
   holds: { route: '/holds/', email: staff('reviewer'), address: () => '/holds' },
+  'duties-role': { route: '/duties/roles/:role', email: staff('administrator'), address: () => '/duties/roles/reviewer' },
   duties: { route: '/duties/', email: staff('administrator'), address: () => '/duties' },
   tasks: { route: '/tasks/', email: staff('reviewer'), address: () => '/tasks' },
   change: change(),

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { referenceOf } from '../../src/modules/claims/index.js';
 import type { Role } from '../../src/platform/access/roles.js';
 import type { Context } from '../../src/platform/access/context.js';
+import type { Vault } from '../../src/platform/crypto/vault.js';
 
 export interface Payables {
   readonly fundId: string;
@@ -12,6 +13,7 @@ export interface Payables {
 }
 
 const AT = '2026-10-20T09:00:00Z';
+const GERMAN = 'DE89370400440532013000';
 
 const referenceFor = (seed: string, n: number): string => referenceOf(createHash('sha256').update(`${seed} ${n}`).digest());
 
@@ -25,10 +27,10 @@ export async function financePerson(owner: Client, name: string, role: Role): Pr
 
 /**
  * A book of claims that were accepted, each of another verified business with an account in use, reserved for in one fund with a paying
- * account. Written around the application: how they came to be accepted is tested elsewhere. Account numbers are not sealed.
+ * account. Written around the application: how they came to be accepted is tested elsewhere. Account numbers are sealed when there is a vault.
  */
-export async function payableClaims(owner: Client, { seed = 'book', currency = 'EUR', amounts, approvals = [{ count: 1 }], profile = {}, account = { kind: 'iban', iban: 'DE02120300000000202051' } }: {
-  seed?: string; currency?: string; amounts: readonly bigint[]; approvals?: readonly object[]; profile?: object; account?: object;
+export async function payableClaims(owner: Client, { seed = 'book', currency = 'EUR', amounts, approvals = [{ count: 1 }], profile = {}, vault, payees = () => GERMAN, account = { kind: 'iban', iban: 'DE02120300000000202051' } }: {
+  seed?: string; currency?: string; amounts: readonly bigint[]; approvals?: readonly object[]; profile?: object; account?: object; vault?: Vault; payees?: (n: number) => string;
 }): Promise<Payables> {
   const count = amounts.length;
   await owner.query('SET session_replication_role = replica');
@@ -67,6 +69,17 @@ export async function payableClaims(owner: Client, { seed = 'book', currency = '
     INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
     SELECT w.id, a.id, CASE a.name WHEN 'funding' THEN -w.gross_minor ELSE w.gross_minor END, a.currency
     FROM wanted w JOIN ledger_account a ON a.fund_id = $1 AND a.name IN ('funding', 'reserved')`, [fundId, schemeId, AT]);
+  if (vault !== undefined) await seal(owner, vault, schemeId, payees);
   await owner.query('SET session_replication_role = origin');
   return { fundId, payingAccountId, schemeId, claimIds: rows.map(({ id }) => id) };
+}
+
+async function seal(owner: Client, vault: Vault, schemeId: string, payees: (n: number) => string): Promise<void> {
+  const { rows } = await owner.query<{ id: string; merchantId: string }>(`
+    SELECT p.id, p.merchant_id AS "merchantId" FROM payee_account p JOIN claim c ON c.merchant_id = p.merchant_id WHERE c.scheme_id = $1 ORDER BY p.id`, [schemeId]);
+  const envelopes = await Promise.all(rows.map(({ id, merchantId }, n) => vault.seal(payees(n), { table: 'payee_account', column: 'sealed', rowId: id, merchantId })));
+  await owner.query(`
+    UPDATE payee_account p SET sealed = w.sealed, wrapped_key = w.wrapped, key_id = w.key_id, version = version + 1
+    FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::text[]) AS w (id, sealed, wrapped, key_id) WHERE p.id = w.id`,
+  [rows.map(({ id }) => id), envelopes.map(({ sealed }) => sealed), envelopes.map(({ wrappedKey }) => wrappedKey), envelopes.map(({ keyId }) => keyId)]);
 }

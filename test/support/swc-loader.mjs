@@ -20,7 +20,7 @@ export async function register() {
       if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
       const { code } = transformSync(readFileSync(fileURLToPath(url), 'utf8'), {
         filename: fileURLToPath(url), sourceMaps: 'inline',
-        jsc: { target: 'es2024', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false }, keepClassNames: true },
+        jsc: { target: 'es2024', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false }, keepClassNames: true, experimental: { keepImportAttributes: true } },
         module: { type: 'es6' },
       });
       return { format: 'module', source: code, shortCircuit: true };

@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEMO_PASSWORD, DEMO_PEOPLE, type DemoPerson } from '../../src/demo/demo-people.js';
+import { AppModule } from '../../src/app.module.js';
+import { ok } from '../../src/core/errors/index.js';
+import { DEMO_PEOPLE, type DemoPerson } from '../../src/demo/demo-people.js';
 import { seedSmallWorld, type DemoWorld } from '../../src/demo/harbourline.js';
-import { call, startTestApp, type Answer, type TestApp } from './app.js';
+import { SessionOpening } from '../../src/modules/identity/session-opening.service.js';
+import { SystemClock } from '../../src/platform/clock/clock.js';
+import { Database } from '../../src/platform/database/database.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { createApp } from '../../src/platform/http/create-app.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { call, startTestApp, testConfig, type Answer, type TestApp } from './app.js';
+import { createFilledDatabase } from './database.js';
+import { asSystem } from './lower-floors.js';
 
 export const MAPPING = JSON.stringify({ at: 'at', amount: 'amount', kind: 'kind', id: 'id', refundOf: 'refund_of' });
 export const CAFE_SALES = readFileSync('demo/corner-cafe.synthetic.csv', 'utf8');
@@ -20,17 +30,50 @@ export interface World extends TestApp {
 }
 
 export async function openWorld(options: Parameters<typeof startTestApp>[0] = {}): Promise<World> {
-  const started = await startTestApp(options);
-  const world = await seedSmallWorld(started.app, join(process.cwd(), 'policies'));
-  const tokens = {} as Record<Person, string>;
-  for (const [name, { email }] of Object.entries<DemoPerson>(DEMO_PEOPLE)) {
-    const { body } = await call<{ token: string }>(started.url, 'POST', '/v1/sessions', { body: { email, password: DEMO_PASSWORD } });
-    tokens[name as Person] = body.token;
-  }
+  const isNew = options.clock !== undefined || options.database !== undefined;
+  const started = await startTestApp(isNew ? options : { ...options, database: await createFilledDatabase('makegood_test_world', fillWorld) });
+  const world = isNew ? await seed(started.app) : await worldIn(started.app);
+  const tokens = await sessionsFor(started.app);
   return {
     ...started, world, tokens,
     as: (person, method, path, request = {}) => call(started.url, method, path, { ...request, token: tokens[person] }),
   };
+}
+
+const seed = (app: TestApp['app']): Promise<DemoWorld> => seedSmallWorld(app, join(process.cwd(), 'policies'));
+
+/** Written once per server, by an application of its own; whoever holds the clock has a world made at its own time instead. */
+async function fillWorld(appUrl: string): Promise<void> {
+  const app = await createApp(AppModule.with(testConfig(appUrl), new SystemClock()), { secure: false, trustedProxies: [] });
+  try {
+    await app.get(Jobs).open();
+    await seed(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** What `seedSmallWorld` has made, found again in a copy. */
+async function worldIn(app: TestApp['app']): Promise<DemoWorld> {
+  const [found] = await app.get(Database).reader.query<DemoWorld>(`
+    SELECT s.id AS "schemeId", p.merchant_id AS "merchantId", p.id AS "siteId", o.id AS "outageId", f.id AS "fundId" FROM scheme s, site p, outage o, fund f`);
+  if (found === undefined) throw new Error('the world was not kept');
+  return found;
+}
+
+/** Everybody signed in, without the passwords that take a processor 50 ms each to check: signing in has tests of its own. */
+async function sessionsFor(app: TestApp['app']): Promise<Record<Person, string>> {
+  const people = await app.get(Database).reader.query<{ id: string; email: string }>('SELECT id, email FROM app_user');
+  const idOf = new Map(people.map(({ id, email }) => [email, id]));
+  const tokens = {} as Record<Person, string>;
+  const opened = await app.get(UnitOfWork).run(asSystem, async (tx) => {
+    for (const [name, { email, roles }] of Object.entries<DemoPerson>(DEMO_PEOPLE)) {
+      tokens[name as Person] = (await app.get(SessionOpening).open(tx, { id: idOf.get(email) ?? '', isStaff: roles.some((role) => role !== 'agent') }, 'password')).token;
+    }
+    return ok(null);
+  });
+  if (!opened.ok) throw new Error(opened.refusal.code);
+  return tokens;
 }
 
 /** A draft of the café over the outage; `answers` as the merchant gave them. */

@@ -6,7 +6,7 @@ import type { Instant } from '../time/index.js';
 import { StepInputs } from './evaluation.js';
 import { exampleFacts } from './example-facts.js';
 import { written } from './examples.js';
-import { checkPolicy, compilePolicy, readReasons, reasonText, runExamples, runPolicy, valueJson, type CompiledPolicy, type PolicyFacts, type PolicyRun } from './index.js';
+import { checkPolicy, compilePolicy, isWholeReason, readReasons, reasonSketch, reasonText, runExamples, runPolicy, valueJson, type CompiledPolicy, type PolicyFacts, type PolicyRun } from './index.js';
 import type { Value } from './value.js';
 
 const GBP = currency('GBP');
@@ -99,6 +99,8 @@ describe('reasons', () => {
     expect(readReasons('late: { en: a, ko: b }').faults).toMatchObject([{ code: 'policy.missing', path: '/late/fr', line: 1 }]);
     expect(readReasons('late: [')).toMatchObject({ reasons: {}, faults: [{ code: 'policy.syntax', path: '', line: 1 }] });
     expect(reasonText('{count} of {total_1}, {other}', { count: '1', total_1: '2' })).toBe('1 of 2, {other}');
+    expect(reasonSketch('{count} of {total_1}, {other}', { count: '1' })).toBe('1 of …, …');
+    expect([isWholeReason('{count} of {total}', { count: '1' }), isWholeReason('{count}', { count: '' }), isWholeReason('none', {})]).toEqual([false, true, true]);
   });
 });
 

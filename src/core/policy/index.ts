@@ -12,7 +12,7 @@ export { exampleFacts } from './example-facts.js';
 export * from './facts.js';
 export { policySchema } from './json-schema.js';
 export { blockReference } from './reference.js';
-export { readReasons, reasonText, type ReasonCatalogue } from './reasons.js';
+export { isWholeReason, readReasons, reasonSketch, reasonText, type ReasonCatalogue } from './reasons.js';
 export { recordedTimeline, troubledTime, type RecordFacts, type Recorded, type RecordedState } from './recorded.js';
 export { overridableSteps, overriddenValue, overrideFault, OVERRIDE_REASONS, type OverridableStep, type OverrideReason } from './override.js';
 export { occupiedBy, runPolicy, type PolicyNeeds, type PolicyRun } from './run.js';

@@ -12,6 +12,16 @@ export function readReasons(yaml: string): { readonly reasons: ReasonCatalogue; 
   return { reasons, faults };
 }
 
+const PLACES = /\{(\w+)\}/g;
+
 /** A sentence with `{name}` filled from the reason's params; unknown places stay visible. */
 export const reasonText = (text: string, params: Readonly<Record<string, string>>): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => params[name] ?? whole);
+  text.replace(PLACES, (whole, name: string) => params[name] ?? whole);
+
+/** Whether the params fill every place of a sentence: one that leaves `{name}` open is not for a letter. Edge: a sentence without places is whole. */
+export const isWholeReason = (text: string, params: Readonly<Record<string, string>>): boolean =>
+  [...text.matchAll(PLACES)].every(([, name = '']) => params[name] !== undefined);
+
+/** As `reasonText`, for lists of reasons, where a place that nothing fills is an ellipsis. */
+export const reasonSketch = (text: string, params: Readonly<Record<string, string>> = {}): string =>
+  text.replace(PLACES, (_whole, name: string) => params[name] ?? '…');

@@ -11,16 +11,19 @@ const span = (from: number, to: number): Interval => ({ from: minute(from), to: 
 const STATES: readonly SegmentState[] = ['down', 'degraded', 'unknown', 'maintenance', 'up'];
 const LEVELS = ['1/4', '1/2', '3/4'];
 
-/** One outage: scopes of two services, and in each minute of them at most one state. */
+/** Two shares lost at once are rare unless they are drawn often. */
+const DRAWN: readonly (SegmentState | undefined)[] = [...STATES, 'degraded', 'degraded', 'degraded', undefined];
+
+/** One outage: scopes of two services, also several of one by region or one after another, and in each minute and place of them at most one state. */
 const outages = fc.array(fc.record({
   complete: fc.boolean(),
   lines: fc.array(fc.record({
     service: fc.constantFrom('a', 'b'), region: fc.constantFrom('*', 'north', 'south'), from: fc.nat(MINUTES - 10), length: fc.integer({ min: 1, max: 30 }),
-    cuts: fc.array(fc.tuple(fc.nat(30), fc.constantFrom(...STATES, undefined), fc.constantFrom(...LEVELS)), { maxLength: 5 }),
-  }), { minLength: 1, maxLength: 3 }),
+    cuts: fc.array(fc.tuple(fc.nat(30), fc.constantFrom(...DRAWN), fc.constantFrom(...LEVELS)), { maxLength: 5 }),
+  }), { minLength: 1, maxLength: 4 }),
 }), { maxLength: 4 }).map((all) => all.map(({ complete, lines }, index): OutageFacts => {
-  const seen = new Set<string>();
-  const apart = lines.filter(({ service }) => !seen.has(service) && seen.add(service));
+  const apart = lines.filter((line, at) => !lines.slice(0, at).some((other) =>
+    other.service === line.service && (other.region === line.region || [other.region, line.region].includes('*')) && other.from < line.from + line.length && line.from < other.from + other.length));
   return {
     id: `o${index}`, revision: 1, complete, ended: true, final: true, officialWindows: [],
     scopes: apart.map(({ service, region, from, length }) => ({ service, region, ...span(from, from + length) })),

@@ -1,6 +1,9 @@
-/** A cell of RFC 4180 that no spreadsheet computes: what begins like a formula gets a quote before it. Edge: a blank before the `=` hides nothing. */
+/** The text as no spreadsheet computes it: what begins like a formula gets a quote before it. Edge: a blank before the `=` hides nothing. */
+export const neutralText = (text: string): string => (/^\s*[=+\-@]|^[\t\r\n]/.test(text) ? `'${text}` : text);
+
+/** A cell of RFC 4180, neutral. Edge: blanks at its ends stay, in quotes. */
 export function csvCell(text: string): string {
-  const safe = /^\s*[=+\-@]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+  const safe = neutralText(text);
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -13,6 +13,9 @@ const localOf = (on: CalendarDate): LocalMs => {
   return read.value;
 };
 
+/** Whether the text is a date that a calendar has, `YYYY-MM-DD`. Edge: 2023-02-29 is not. */
+export const isCalendarDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseLocal(text).ok;
+
 /** The date `days` days later (earlier when negative). Throws RangeError for what is no date. Edge: 2024-02-28 + 1 is 2024-02-29. */
 export const addDays = (on: CalendarDate, days: number): CalendarDate => dateOf((localOf(on) + days * DAY) as LocalMs);
 

@@ -1,8 +1,9 @@
 import { ok, refuse, type Refusal, type Result } from '../errors/index.js';
+import { isCalendarDate } from './calendar.js';
 import { HOUR, type Instant } from './instant.js';
 import { intersect, normalise, type Interval, type IntervalSet } from './interval.js';
 import { WindowMap } from './window-map.js';
-import { atMinutes, dateOf, isZone, localDay, localToInstantBy, minutesOfDay, parseLocal, toLocal, weekdayOf, type LocalMs } from './zone.js';
+import { atMinutes, dateOf, isZone, localDay, localToInstantBy, minutesOfDay, toLocal, weekdayOf, type LocalMs } from './zone.js';
 
 /** One stretch of a weekday. `closes` at or before `opens` ends on the next day; `24:00` is midnight at the day's end. */
 export interface OpeningRow {
@@ -32,8 +33,6 @@ export interface OpeningHours {
 export type OpeningHoursFault =
   | 'time.zone_unknown' | 'time.hours_invalid' | 'time.day_invalid' | 'time.date_invalid' | 'time.date_repeated' | 'time.validity_reversed';
 
-const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseLocal(text).ok;
-
 function* rowFaults(row: OpeningRow, index: number): Generator<Refusal<OpeningHoursFault>> {
   const at = (field: string): string => `/rows/${index}/${field}`;
   const fault = (code: OpeningHoursFault, value: string, field: string): Refusal<OpeningHoursFault> =>
@@ -44,7 +43,7 @@ function* rowFaults(row: OpeningRow, index: number): Generator<Refusal<OpeningHo
   yield* hourFaults(row, (value, field) => fault('time.hours_invalid', value, field));
   for (const field of ['validFrom', 'validTo'] as const) {
     const value = row[field];
-    if (value !== undefined && !isDate(value)) yield fault('time.date_invalid', value, field);
+    if (value !== undefined && !isCalendarDate(value)) yield fault('time.date_invalid', value, field);
   }
   if (row.validFrom !== undefined && row.validTo !== undefined && row.validTo <= row.validFrom) {
     yield fault('time.validity_reversed', `${row.validFrom} – ${row.validTo}`, 'validTo');
@@ -70,7 +69,7 @@ export function validateOpeningHours(hours: OpeningHours): Result<OpeningHours> 
   const seen = new Set<string>();
   hours.exceptions.forEach((exception, index) => {
     const at = (field: string): string => `/exceptions/${index}/${field}`;
-    if (!isDate(exception.date)) faults.push({ code: 'time.date_invalid', params: { value: exception.date }, pointer: at('date') });
+    if (!isCalendarDate(exception.date)) faults.push({ code: 'time.date_invalid', params: { value: exception.date }, pointer: at('date') });
     if (seen.has(exception.date)) faults.push({ code: 'time.date_repeated', params: { value: exception.date }, pointer: at('date') });
     seen.add(exception.date);
     exception.hours.forEach((stretch, row) => faults.push(...hourFaults<Refusal>(stretch, (value, field) =>

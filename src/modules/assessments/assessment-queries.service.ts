@@ -151,8 +151,13 @@ export class AssessmentQueries {
   }
 
   async standing(reader: Reader, id: string): Promise<StandingAssessment | undefined> {
-    const row = await this.assessments.find(reader, id);
-    return row === undefined ? undefined : { id: row.id, policyVersionId: row.policyVersionId, result: JSON.parse(row.result) as AssessmentResult };
+    return (await this.standingOf(reader, [id])).get(id);
+  }
+
+  /** As `standing`, by id; those that are not there are left out. */
+  async standingOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, StandingAssessment>> {
+    const rows = await this.assessments.findAll(reader, ids);
+    return new Map(rows.map(({ id, policyVersionId, result }) => [id, { id, policyVersionId, result: JSON.parse(result) as AssessmentResult }]));
   }
 
   /** A stored run that the viewer may see. */

@@ -71,9 +71,9 @@ export class AssessmentStore {
     return ok(kept);
   }
 
-  /** A run that was kept aside becomes the one the claim points at. */
-  stand(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, inputHash, result: { outcome } }: AssessedClaim): Promise<void> {
-    return this.#stand(tx, ctx, [{ claim, assessmentId, outcome, action: 'claim.assessed', data: { inputHash, outcome } }]);
+  /** Runs that were kept aside become those that their claims point at. */
+  stand(tx: Tx, ctx: Context, aside: readonly { readonly claim: ClaimRow; readonly assessed: AssessedClaim }[]): Promise<void> {
+    return this.#stand(tx, ctx, aside.map(({ claim, assessed: { assessmentId, inputHash, result: { outcome } } }) => ({ claim, assessmentId, outcome, action: 'claim.assessed', data: { inputHash, outcome } })));
   }
 
   /** The claims point at them from now on, and everybody hears of it. */

@@ -89,6 +89,11 @@ export class AssessmentsRepository {
     return row;
   }
 
+  /** As `find`, for many; those that are not there are left out. */
+  findAll(reader: Reader, ids: readonly string[]): Promise<AssessmentRow[]> {
+    return reader.named<AssessmentRow>('assessment_find_all', `SELECT ${COLUMNS} FROM assessment WHERE id = ANY ($1::uuid[])`, [ids]);
+  }
+
   /** Outcome and figure of each, for a list of claims. */
   figures(reader: Reader, ids: readonly string[]): Promise<Pick<AssessmentRow, 'id' | 'outcome' | 'provisional' | 'cashMinor' | 'currency' | 'policyVersionId'>[]> {
     return reader.query('SELECT id, outcome, provisional, cash_minor::text AS "cashMinor", currency, policy_version_id AS "policyVersionId" FROM assessment WHERE id = ANY ($1::uuid[])', [ids]);

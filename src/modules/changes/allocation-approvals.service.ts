@@ -6,6 +6,7 @@ import { Jobs } from '../../platform/jobs/jobs.js';
 import { FundAllocations } from '../funds/index.js';
 import { GIVE_SHARES } from './allocation-application.service.js';
 import { AllocationSnapshots } from './allocation-snapshots.service.js';
+import { sameCurrencies } from './approval-bounds.rules.js';
 import { ApprovalChecks, type Approval } from './approval-checks.service.js';
 import { allocationRun, type RunRow } from './change-runs.repository.js';
 import { allocationOf, type ChangeRow } from './changes.repository.js';
@@ -20,8 +21,8 @@ export class AllocationApprovals {
     const checked = await this.checks.check(tx, ctx, change, row, approval.digest);
     if (!checked.ok) return checked;
     const run = allocationRun(row);
-    const same = this.checks.sameCurrency(approval.movesLessThan, run.head.currency);
-    if (!same.ok) return same;
+    const stated = sameCurrencies(approval.movesLessThan, [run.head.currency]);
+    if (!stated.ok) return stated;
     const changed = await this.snapshots.changedSince(tx, change, run.head);
     if (changed.length > 0) return refuse('changes.run_stale', { changed });
     const { fundId, stage } = allocationOf(change);
@@ -31,6 +32,6 @@ export class AllocationApprovals {
       fundMinor: snapshot.fundMinor, sharedMinor: sharing.sharedMinor, keptMinor: sharing.keptMinor, leftMinor: sharing.leftMinor,
     });
     await this.jobs.enqueue(tx, GIVE_SHARES, { changeId: change.id });
-    return this.checks.approved(tx, ctx, change, run, { ...approval, drift: { changed: 0, movedMinor: 0n }, policyVersionId: null });
+    return this.checks.approved(tx, ctx, change, run, { ...approval, drift: { changed: 0, moved: [] }, policyVersionId: null });
   }
 }

@@ -98,10 +98,10 @@ export class AllocationRehearsals implements OnModuleInit {
 }
 
 /** Before: what the claim has of the fund; after: its share in all; the figure of the claim alone is its points. */
-function itemOf({ claimId, merchantId, claimVersion, state, n, tier, pointsMinor, grantedMinor }: SharingClaim, { minor, basis }: Share): RehearsedClaim {
+function itemOf({ claimId, currency: code, merchantId, claimVersion, state, n, tier, pointsMinor, grantedMinor }: SharingClaim, { minor, basis }: Share): RehearsedClaim {
   const before = BigInt(grantedMinor);
   return {
-    claimId, merchantId, claimVersion, state, before: { outcome: before > 0n ? 'eligible' : 'none', minor: before },
+    claimId, merchantId, currency: code, claimVersion, state, before: { outcome: before > 0n ? 'eligible' : 'none', minor: before },
     after: { outcome: minor > 0n ? 'eligible' : 'nil', minor, assessedMinor: BigInt(pointsMinor), inputHash: sha256Hex(`${claimId} ${n} ${tier} ${pointsMinor}`) },
     causes: [{ cause: basis, minor: minor - before }], placebo: null,
   };

@@ -5,10 +5,12 @@ import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { OutageRegister } from '../outages/index.js';
 import { AmendmentDrift } from './amendment-drift.service.js';
+import { sameCurrencies, withinBounds } from './approval-bounds.rules.js';
 import { ApprovalChecks, type Approval } from './approval-checks.service.js';
 import { APPLY } from './change-application.service.js';
 import { amendmentRun, type RunRow } from './change-runs.repository.js';
 import { amendmentOf, ChangesRepository, type ChangeRow } from './changes.repository.js';
+import { currenciesOf } from './report.rules.js';
 
 /** One approval of an amendment: checks that the run named by its digest still says what would happen, records the revision, and queues the claims. */
 @Injectable()
@@ -25,12 +27,12 @@ export class AmendmentApprovals {
     const checked = await this.checks.check(tx, ctx, change, row, approval.digest);
     if (!checked.ok) return checked;
     const run = amendmentRun(row);
-    const currency = this.checks.sameCurrency(approval.movesLessThan, run.head.currency);
+    const currency = sameCurrencies(approval.movesLessThan, currenciesOf(run.head));
     if (!currency.ok) return currency;
     if (await this.changes.applying(tx) !== undefined) return refuse('changes.another_applies');
     const drift = await this.drift.since(tx, run, change);
     if (!drift.ok) return drift;
-    const within = this.checks.withinBound(drift.value, approval.movesLessThan);
+    const within = withinBounds(drift.value, approval.movesLessThan);
     if (!within.ok) return within;
     const { outageId, revision } = amendmentOf(change);
     const recorded = await this.register.recordIn(tx, ctx, outageId, revision);

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency, money, type Money } from '../../core/money/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { ClaimQueries } from '../claims/index.js';
 import type { Amendment } from '../outages/index.js';
 import { AmendmentRehearsal } from './amendment-rehearsal.service.js';
 import { AmendmentSnapshots } from './amendment-snapshots.service.js';
-import type { Drift } from './approval-checks.service.js';
+import type { Drift } from './approval-bounds.rules.js';
 import { ChangeRunsRepository, type AmendmentRun } from './change-runs.repository.js';
 import type { ChangeRow } from './changes.repository.js';
 import { isDecided, statesIn } from './claim-rehearsal.service.js';
@@ -30,7 +31,7 @@ export class AmendmentDrift {
     if (changed.length > 0) return refuse('changes.run_stale', { changed });
     const stale = await this.#changedClaims(reader, run);
     if (stale.length > 0 && stale.length * ONE_IN >= run.doneCount) return refuse('changes.claims_changed', { changed: stale.length, claims: run.doneCount });
-    return ok({ changed: stale.length, movedMinor: await this.#moved(reader, run, amendment.value, stale) });
+    return ok({ changed: stale.length, moved: await this.#moved(reader, run, amendment.value, stale) });
   }
 
   /** Filed anew since, decided since, or ended. */
@@ -50,12 +51,14 @@ export class AmendmentDrift {
     }
   }
 
-  async #moved(reader: Reader, run: AmendmentRun, { revisionId }: Amendment, stale: readonly RehearsedClaim[]): Promise<bigint> {
-    if (stale.length === 0) return 0n;
+  async #moved(reader: Reader, run: AmendmentRun, { revisionId }: Amendment, stale: readonly RehearsedClaim[]): Promise<Money[]> {
+    if (stale.length === 0) return [];
     const states: readonly string[] = statesIn('all');
     const filed = (await this.claims.filed(reader, { ids: stale.map(({ claimId }) => claimId) })).filter(({ claim }) => states.includes(claim.state));
     const again = await this.rehearsal.rehearse(reader, filed, { registerVersion: run.head.snapshot.registerVersion, revisionId });
     const now = new Map(again.map(({ claimId, after }) => [claimId, after.minor]));
-    return stale.reduce((sum, { claimId, before, after }) => sum + (now.get(claimId) ?? before.minor) - after.minor, 0n);
+    const moved = new Map<string, bigint>();
+    for (const { claimId, currency: code, before, after } of stale) moved.set(code, (moved.get(code) ?? 0n) + (now.get(claimId) ?? before.minor) - after.minor);
+    return [...moved].map(([code, minor]) => money(minor, currency(code)));
   }
 }

@@ -50,7 +50,7 @@ export class AmendmentRehearsal {
       if (!base.ok || !candidate.ok) return [];
       const stood = claim.assessmentId === null ? undefined : recalled.get(claim.assessmentId);
       return [{
-        claimId: claim.id, merchantId: claim.merchantId, claimVersion: claim.claimVersion, state: claim.state, base: base.value, candidate: candidate.value,
+        claimId: claim.id, merchantId: claim.merchantId, currency: claim.currency, claimVersion: claim.claimVersion, state: claim.state, base: base.value, candidate: candidate.value,
         entitled: entitled.get(claim.id), stands: stood === undefined ? undefined : { outcome: stood.outcome, minor: BigInt(stood.cashMinor ?? '0') },
         known: stood !== undefined && stood.sales?.setId === frozen.salesSetId ? (stood.sales?.sums ?? []) : [],
       }];

@@ -36,7 +36,7 @@ export class AmendmentRehearsals implements OnModuleInit {
     this.jobs.define<{ runId: string }>({ queue: REHEARSE_AMENDMENT, step: (_ctx, { runId }, tx) => this.step(tx, runId) });
   }
 
-  /** Finds the claims, pins what the run rests on, and queues it. Codes: `outages.revision_overtaken`, `outages.amends_nothing`, `changes.another_applies`, `changes.several_currencies`. */
+  /** Finds the claims, pins what the run rests on, and queues it. Codes: `outages.revision_overtaken`, `outages.amends_nothing`, `changes.another_applies`. */
   async start(tx: Tx, ctx: Context, change: ChangeRow): Promise<Result<RunRow>> {
     const amendment = await this.snapshots.candidate(tx, change);
     if (!amendment.ok) return amendment;
@@ -46,8 +46,7 @@ export class AmendmentRehearsals implements OnModuleInit {
     if (await this.changes.applying(tx) !== undefined) return refuse('changes.another_applies');
     const touched = await this.snapshots.touched(tx, amendment.value);
     const head = await this.snapshots.take(tx, amendment.value, touched);
-    if (!head.ok) return head;
-    const run = await this.runs.start(tx, { changeId: change.id, head: head.value, startedBy: userIdOf(ctx.actor), startedAt: this.clock.now(), expectedCount: touched.length });
+    const run = await this.runs.start(tx, { changeId: change.id, head, startedBy: userIdOf(ctx.actor), startedAt: this.clock.now(), expectedCount: touched.length });
     await this.runs.touch(tx, run.id, touched);
     await this.jobs.enqueue(tx, REHEARSE_AMENDMENT, { runId: run.id });
     return ok(run);
@@ -70,7 +69,7 @@ export class AmendmentRehearsals implements OnModuleInit {
     const ids = await this.runs.touched(tx, run.id, { after: run.cursor, limit: BATCH });
     const last = ids.at(-1);
     if (last === undefined) {
-      await this.runs.finish(tx, run.id, await amendmentReportOf(run.head, () => this.runs.items(tx, run.id), await this.runs.toTell(tx, run.id, DECIDED)), this.clock.now());
+      await this.runs.finish(tx, run.id, await amendmentReportOf(run.head, (currency) => this.runs.items(tx, run.id, currency), await this.runs.toTell(tx, run.id, DECIDED)), this.clock.now());
       return ok({ done: true });
     }
     const states: readonly string[] = statesIn('all');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ENGINE } from '../../core/assessment/index.js';
 import { canonicalJson } from '../../core/audit/index.js';
-import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { Result } from '../../core/errors/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { ClaimQueries } from '../claims/index.js';
 import { RegisterQueries, touchedBy, type Amendment } from '../outages/index.js';
@@ -32,18 +32,16 @@ export class AmendmentSnapshots {
     return this.claims.touched(reader, touchedBy(before, after));
   }
 
-  /** Code: `changes.several_currencies`. */
-  async take(reader: Reader, amendment: Amendment, touched: readonly string[]): Promise<Result<AmendmentHead>> {
+  async take(reader: Reader, amendment: Amendment, touched: readonly string[]): Promise<AmendmentHead> {
     const schemes = await this.claims.schemesOf(reader, touched);
-    const currencies = [...new Set(schemes.map(({ currency }) => currency))].sort();
-    if (currencies.length > 1) return refuse('changes.several_currencies', { currencies });
+    const [currency, ...others] = [...new Set(schemes.map((scheme) => scheme.currency))].sort();
     const [own] = await this.schemes.ofOutage(reader, amendment.outageId);
     const keys = [...new Set((await this.schemes.policyKeys(reader, schemes.map(({ schemeId }) => schemeId))).values())].sort();
-    return ok({
-      kind: 'amendment', currency: currencies[0] ?? own?.currency ?? NO_CLAIMS,
+    return {
+      kind: 'amendment', ...(currency === undefined || others.length === 0 ? { currency: currency ?? own?.currency ?? NO_CLAIMS } : { currencies: [currency, ...others] }),
       candidate: { outageId: amendment.outageId, code: amendment.code, revision: amendment.revision, base: amendment.base },
       snapshot: { engine: ENGINE, registerVersion: await this.register.registerVersion(reader), standing: await this.#standing(reader, keys) },
-    });
+    };
   }
 
   /** What has changed since, in words; empty while a run made then says what one made now would say. */

@@ -1,25 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { formatMoney, money, type Money } from '../../core/money/index.js';
+import type { Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Duties } from '../identity/index.js';
+import { movedIn, type Drift } from './approval-bounds.rules.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
 import type { RunRow } from './change-runs.repository.js';
 import { ChangesRepository, type ChangeRow } from './changes.repository.js';
 
 export interface Approval {
   readonly digest: string;
-  /** The total may move by less than this through what has changed since the run. */
-  readonly movesLessThan: Money;
-}
-
-/** What has changed since a run, of what is in it, and how far its total moves by that. */
-export interface Drift {
-  readonly changed: number;
-  readonly movedMinor: bigint;
+  /** The total may move by less than this through what has changed since the run: one bound for each currency of the run. */
+  readonly movesLessThan: readonly Money[];
 }
 
 /** What an approval is held to, whatever the change is about. */
@@ -39,21 +34,12 @@ export class ApprovalChecks {
     return ok(undefined);
   }
 
-  sameCurrency(bound: Money, currency: string): Result<void> {
-    return bound.currency === currency ? ok(undefined) : refuse('changes.currency_differs', { currency }, { pointer: '/movesLessThan/currency' });
-  }
-
-  withinBound({ changed, movedMinor }: Drift, bound: Money): Result<void> {
-    const distance = movedMinor < 0n ? -movedMinor : movedMinor;
-    if (changed === 0 || distance < bound.minor) return ok(undefined);
-    return refuse('changes.moved_too_far', { changed, moved: formatMoney(money(movedMinor, bound.currency)), currency: bound.currency, bound: formatMoney(bound) });
-  }
-
   /** Stores the approval and moves the change; `policyVersionId`: what it published. */
   async approved(tx: Tx, ctx: Context, change: ChangeRow, run: RunRow, approval: Approval & { drift: Drift; policyVersionId: string | null }): Promise<Result<ChangeRow>> {
     const { digest, movesLessThan, drift, policyVersionId } = approval;
     await this.changes.approve(tx, change.id, {
-      runId: run.id, digest, boundMinor: String(movesLessThan.minor), rerunCount: drift.changed, movedMinor: String(drift.movedMinor), policyVersionId,
+      runId: run.id, digest, rerunCount: drift.changed, policyVersionId,
+      bounds: movesLessThan.map((bound) => ({ currency: bound.currency, boundMinor: String(bound.minor), movedMinor: String(movedIn(drift, bound)) })),
       approvedBy: userIdOf(ctx.actor), approvedAt: this.clock.now(),
     });
     return this.lifecycle.apply(tx, ctx, change, 'approve', { isAuthor: false, audit: { run: run.n, digest, ...(policyVersionId === null ? {} : { policyVersionId }) } });

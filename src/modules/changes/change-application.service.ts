@@ -53,8 +53,9 @@ export class ChangeApplication implements OnModuleInit {
     return ok({ done: false });
   }
 
-  /** Claims that came in while others were worked out have their turn; then the letters; then it is done. */
+  /** Claims that came in while others were worked out have their turn; then the letters; then it is done. Looked for before the first letter and after the last, not between them. */
   async #end(tx: Tx, ctx: Context, change: ChangeRow, run: RunRow): Promise<Result<{ done: boolean }>> {
+    if (await this.letters.begun(tx, change) && await this.letters.next(tx, change)) return ok({ done: false });
     const late = await this.reach.late(tx, change, run);
     if (!late.ok) return late;
     if (late.value > 0) {

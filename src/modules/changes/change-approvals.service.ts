@@ -5,7 +5,8 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { PolicyPublication, type PolicyCandidate } from '../policies/index.js';
-import { ApprovalChecks, type Approval, type Drift } from './approval-checks.service.js';
+import { sameCurrencies, withinBounds, type Drift } from './approval-bounds.rules.js';
+import { ApprovalChecks, type Approval } from './approval-checks.service.js';
 import { ChangeDrift } from './change-drift.service.js';
 import { APPLY } from './change-application.service.js';
 import { policyRun, type RunRow } from './change-runs.repository.js';
@@ -31,12 +32,12 @@ export class ChangeApprovals {
     return this.checks.approved(tx, ctx, change, run, { ...approval, drift: drift.value, policyVersionId: published.value.id });
   }
 
-  async #drift(tx: Tx, run: RunRow, candidate: PolicyCandidate, bound: Money): Promise<Result<Drift>> {
-    const currency = this.checks.sameCurrency(bound, candidate.ready.currency);
-    if (!currency.ok) return currency;
+  async #drift(tx: Tx, run: RunRow, candidate: PolicyCandidate, bounds: readonly Money[]): Promise<Result<Drift>> {
+    const stated = sameCurrencies(bounds, [candidate.ready.currency]);
+    if (!stated.ok) return stated;
     const drift = await this.drift.since(tx, policyRun(run), candidate);
     if (!drift.ok) return drift;
-    const within = this.checks.withinBound(drift.value, bound);
+    const within = withinBounds(drift.value, bounds);
     return within.ok ? drift : within;
   }
 }

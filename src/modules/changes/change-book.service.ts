@@ -20,6 +20,11 @@ export class ChangeBook {
     return this.claims.filedSince(reader, { schemeIds: await this.schemes.idsOfPolicy(reader, key), states: statesIn(reach), since, limit });
   }
 
+  /** What each claim is paid in. */
+  async currencies(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.claims.heads(reader, ids)).map(({ id, currency }) => [id, currency]));
+  }
+
   /** The next claims in the order of their ids. */
   async next(reader: Reader, { key, reach }: Pick<PolicyCandidate, 'key' | 'reach'>, after: string | null, limit: number): Promise<FiledClaim[]> {
     const wanted = { schemeIds: await this.schemes.idsOfPolicy(reader, key), states: statesIn(reach), limit };

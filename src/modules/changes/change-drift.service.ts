@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency, money } from '../../core/money/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { ClaimQueries } from '../claims/index.js';
 import type { PolicyCandidate } from '../policies/index.js';
-import type { Drift } from './approval-checks.service.js';
+import type { Drift } from './approval-bounds.rules.js';
 import { ChangeRunsRepository, type PolicyRun } from './change-runs.repository.js';
 import { ChangeSnapshots } from './change-snapshots.service.js';
 import { ClaimRehearsal, statesIn } from './claim-rehearsal.service.js';
@@ -51,13 +52,13 @@ export class ChangeDrift {
 
   /** A claim that was decided meanwhile, outside the reach, gets what it had. */
   async #rerun(reader: Reader, stale: readonly RehearsedClaim[], candidate: PolicyCandidate): Promise<Result<Drift>> {
-    if (stale.length === 0) return ok({ changed: 0, movedMinor: 0n });
+    if (stale.length === 0) return ok({ changed: 0, moved: [] });
     const states: readonly string[] = statesIn(candidate.reach);
     const filed = (await this.claims.filed(reader, { ids: stale.map(({ claimId }) => claimId) })).filter(({ claim }) => states.includes(claim.state));
     const again = await this.rehearsal.rehearse(reader, filed, candidate);
     if (!again.ok) return again;
     const now = new Map(again.value.map(({ claimId, after }) => [claimId, after.minor]));
-    const movedMinor = stale.reduce((sum, { claimId, before, after }) => sum + (now.get(claimId) ?? before.minor) - after.minor, 0n);
-    return ok({ changed: stale.length, movedMinor });
+    const minor = stale.reduce((sum, { claimId, before, after }) => sum + (now.get(claimId) ?? before.minor) - after.minor, 0n);
+    return ok({ changed: stale.length, moved: [money(minor, currency(candidate.ready.currency))] });
   }
 }

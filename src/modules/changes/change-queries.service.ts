@@ -8,7 +8,7 @@ import type { Reach } from '../policies/index.js';
 import type { Amendment } from '../outages/index.js';
 import { AmendmentSnapshots } from './amendment-snapshots.service.js';
 import { ChangeBook } from './change-book.service.js';
-import type { ItemOrder } from './change-lists.rules.js';
+import type { ItemsWanted } from './change-lists.rules.js';
 import { viewOf } from './change-lifecycle.service.js';
 import type { Pinned } from './change-snapshots.service.js';
 import { RunStanding } from './run-standing.service.js';
@@ -16,6 +16,7 @@ import { ChangeRunsRepository, isPolicyRun, type AnyReport, type PolicyRun, type
 import { ChangesRepository, type ChangesWanted } from './changes.repository.js';
 import { PrecomputationQueries, type OpenedWanted } from './precomputation-queries.service.js';
 import type { SitesWanted } from './precomputation.rules.js';
+import { currenciesOf } from './report.rules.js';
 import type { OpenedClaimView, PrecomputedSiteView } from './views/precomputation-view.js';
 import {
   appliedClaimView, approvalView, rehearsedClaimView, runView, type AppliedClaimView, type ChangeDetail, type ChangeView, type RehearsedClaimView, type RunDetail,
@@ -116,19 +117,23 @@ export class ChangeQueries {
     return ok(isPolicyRun(row.value) ? await this.book.arrived(reader, reachOf(row.value), row.value.startedAt, limit) : []);
   }
 
-  /** Claims of a run as filed, or those that win or lose most first. */
-  async claims(reader: Reader, id: string, n: number, wanted: { order: ItemOrder; after?: string; limit: number }): Promise<Result<RehearsedClaimView[]>> {
+  /** Claims of a run as filed, or those of one currency that win or lose most first. Code: `changes.several_currencies`. */
+  async claims(reader: Reader, id: string, n: number, wanted: ItemsWanted): Promise<Result<RehearsedClaimView[]>> {
     const row = await this.#run(reader, id, n);
     if (!row.ok) return row;
-    const items = await this.runs.itemPage(reader, row.value.id, wanted);
-    return ok(items.map((item) => rehearsedClaimView(item, row.value.head.currency)));
+    const currencies = currenciesOf(row.value.head);
+    if (wanted.order === 'filed') return ok((await this.runs.itemPage(reader, row.value.id, wanted)).map(rehearsedClaimView));
+    const [currency, ...others] = wanted.currency === undefined ? currencies : [wanted.currency];
+    if (currency === undefined || others.length > 0) return refuse('changes.several_currencies', { currencies: currencies.join(', ') });
+    return ok((await this.runs.itemPage(reader, row.value.id, { ...wanted, currency })).map(rehearsedClaimView));
   }
 
   /** What became of each claim when the change was applied. */
   async applied(reader: Reader, id: string, wanted: { verdict?: string; after?: string; limit: number }): Promise<Result<AppliedClaimView[]>> {
-    const [row] = await this.runs.ofChange(reader, id);
-    if (row === undefined) return refuse('changes.not_found');
-    return ok((await this.changes.appliedPage(reader, id, wanted)).map((item) => appliedClaimView(item, row.head.currency)));
+    if (await this.changes.find(reader, id) === undefined) return refuse('changes.not_found');
+    const items = await this.changes.appliedPage(reader, id, wanted);
+    const currencies = await this.book.currencies(reader, items.map(({ claimId }) => claimId));
+    return ok(items.map((item) => appliedClaimView(item, currencies.get(item.claimId) ?? '')));
   }
 
   /** Sites of a pre-computation's run, with what was worked out for each; none of another kind of change. */

@@ -3,7 +3,7 @@ import type { AssessmentOutcome } from '../../core/assessment/index.js';
 import { canonicalJson } from '../../core/audit/index.js';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import type { ItemOrder } from './change-lists.rules.js';
+import type { ItemOrder, ItemsWanted } from './change-lists.rules.js';
 import type { PrecomputationHead, PrecomputationReport } from './precomputation.rules.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
 import type { AllocationHead, AllocationReport, AmendmentHead, AmendmentReport, ReportHead, RunReport } from './report.rules.js';
@@ -41,6 +41,7 @@ export interface RunRow<Head extends AnyHead = AnyHead> {
 interface StoredItem {
   readonly claimId: string;
   readonly merchantId: string;
+  readonly currency: string;
   readonly claimVersion: number;
   readonly state: string;
   readonly beforeOutcome: RehearsedClaim['before']['outcome'];
@@ -62,24 +63,24 @@ const COLUMNS = `
   (SELECT outage_revision FROM change WHERE change.id = change_id) AS "outageRevision", n, state, head, started_by AS "startedBy", ${ms('started_at')} AS "startedAt", expected_count AS "expectedCount",
   done_count AS "doneCount", cursor, ${ms('finished_at')} AS "finishedAt", report, digest, fault`;
 const ITEM = `
-  claim_id AS "claimId", merchant_id AS "merchantId", claim_version AS "claimVersion", claim_state AS state, before_outcome AS "beforeOutcome",
+  claim_id AS "claimId", merchant_id AS "merchantId", currency, claim_version AS "claimVersion", claim_state AS state, before_outcome AS "beforeOutcome",
   before_minor::text AS "beforeMinor", after_outcome AS "afterOutcome", after_minor::text AS "afterMinor", assessed_minor::text AS "assessedMinor",
   input_hash AS "inputHash", causes, placebo_weeks AS "placeboWeeks", placebo_outcome AS "placeboOutcome", placebo_minor::text AS "placeboMinor"`;
 const NIL = '00000000-0000-0000-0000-000000000000';
 const PAGE = 5_000;
 
 const DIFFERENCE = '(after_minor - before_minor)';
-/** By size of the difference, those of the same size by id: what comes after the claim in `$2` is what is further along both. */
+/** By size of the difference in one currency, those of the same size by id: what comes after the claim in `$2` is what is further along both. */
 const bySize = (sign: '<' | '>', direction: 'ASC' | 'DESC') => ({
-  only: `${DIFFERENCE} ${sign} 0`, order: `${DIFFERENCE} ${direction}, claim_id ${direction}`,
+  only: `currency = $4 AND ${DIFFERENCE} ${sign} 0`, order: `${DIFFERENCE} ${direction}, claim_id ${direction}`,
   past: `($2::uuid = '${NIL}' OR (${DIFFERENCE}, claim_id) ${direction === 'ASC' ? '>' : '<'} (SELECT ${DIFFERENCE}, claim_id FROM change_run_item WHERE run_id = $1 AND claim_id = $2::uuid))`,
 });
 const ORDERS: Readonly<Record<ItemOrder, { readonly only: string; readonly order: string; readonly past: string }>> = {
-  filed: { only: 'TRUE', order: 'claim_id', past: 'claim_id > $2' }, winners: bySize('>', 'DESC'), losers: bySize('<', 'ASC'),
+  filed: { only: '($4::text IS NULL OR currency = $4)', order: 'claim_id', past: 'claim_id > $2' }, winners: bySize('>', 'DESC'), losers: bySize('<', 'ASC'),
 };
 
 const itemOf = (row: StoredItem): RehearsedClaim => ({
-  claimId: row.claimId, merchantId: row.merchantId, claimVersion: row.claimVersion, state: row.state,
+  claimId: row.claimId, merchantId: row.merchantId, currency: row.currency, claimVersion: row.claimVersion, state: row.state,
   before: { outcome: row.beforeOutcome, minor: BigInt(row.beforeMinor) },
   after: { outcome: row.afterOutcome, minor: BigInt(row.afterMinor), assessedMinor: row.assessedMinor === null ? null : BigInt(row.assessedMinor), inputHash: row.inputHash },
   causes: row.causes.map(({ cause, minor }) => ({ cause, minor: BigInt(minor) })),
@@ -141,14 +142,14 @@ export class ChangeRunsRepository {
   async keep(tx: Tx, runId: string, items: readonly RehearsedClaim[], place: { cursor: string; done: number }): Promise<void> {
     await tx.named('change_run_items_add', `
       INSERT INTO change_run_item (run_id, claim_id, merchant_id, claim_version, claim_state, before_outcome, before_minor, after_outcome, after_minor, assessed_minor,
-                                   input_hash, causes, placebo_weeks, placebo_outcome, placebo_minor)
+                                   input_hash, causes, placebo_weeks, placebo_outcome, placebo_minor, currency)
       SELECT $1, u.* FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::jsonb[],
-                                 $13::int[], $14::text[], $15::bigint[]) AS u`,
+                                 $13::int[], $14::text[], $15::bigint[], $16::text[]) AS u`,
     [runId, items.map(({ claimId }) => claimId), items.map(({ merchantId }) => merchantId), items.map(({ claimVersion }) => claimVersion), items.map(({ state }) => state),
       items.map(({ before }) => before.outcome), items.map(({ before }) => String(before.minor)), items.map(({ after }) => after.outcome),
       items.map(({ after }) => String(after.minor)), items.map(({ after }) => after.assessedMinor?.toString() ?? null), items.map(({ after }) => after.inputHash),
       items.map(({ causes }) => JSON.stringify(causes.map(({ cause, minor }) => ({ cause, minor: String(minor) })))), items.map(({ placebo }) => placebo?.weeks ?? null),
-      items.map(({ placebo }) => placebo?.outcome ?? null), items.map(({ placebo }) => placebo?.minor.toString() ?? null)]);
+      items.map(({ placebo }) => placebo?.outcome ?? null), items.map(({ placebo }) => placebo?.minor.toString() ?? null), items.map(({ currency }) => currency)]);
     await this.advance(tx, runId, place);
   }
 
@@ -165,10 +166,10 @@ export class ChangeRunsRepository {
     await tx.execute(`UPDATE change_run SET state = 'failed', fault = $2, finished_at = $3 WHERE id = $1`, [runId, fault, formatInstant(at)]);
   }
 
-  /** Every claim of a run in the order of ids, a page at a time. */
-  async *items(reader: Reader, runId: string): AsyncGenerator<RehearsedClaim> {
+  /** Every claim of a run in the order of ids, a page at a time; `currency`: only those in it. */
+  async *items(reader: Reader, runId: string, currency?: string): AsyncGenerator<RehearsedClaim> {
     for (let after = NIL; ;) {
-      const page = await this.itemPage(reader, runId, { order: 'filed', after, limit: PAGE });
+      const page = await this.itemPage(reader, runId, { order: 'filed', ...(currency === undefined ? {} : { currency }), after, limit: PAGE });
       yield* page;
       const last = page.at(-1);
       if (last === undefined) return;
@@ -176,11 +177,11 @@ export class ChangeRunsRepository {
     }
   }
 
-  /** `after`: the last claim of the page before, in whichever order. */
-  async itemPage(reader: Reader, runId: string, wanted: { order: ItemOrder; after?: string; limit: number }): Promise<RehearsedClaim[]> {
+  /** `after`: the last claim of the page before, in whichever order; by size, of one currency. */
+  async itemPage(reader: Reader, runId: string, wanted: ItemsWanted): Promise<RehearsedClaim[]> {
     const { only, order, past } = ORDERS[wanted.order];
     const rows = await reader.query<StoredItem>(`SELECT ${ITEM} FROM change_run_item WHERE run_id = $1 AND ${only} AND ${past} ORDER BY ${order} LIMIT $3`,
-      [runId, wanted.after ?? NIL, wanted.limit]);
+      [runId, wanted.after ?? NIL, wanted.limit, wanted.currency ?? null]);
     return rows.map(itemOf);
   }
 

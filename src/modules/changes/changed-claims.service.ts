@@ -4,7 +4,7 @@ import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, ClaimAssessment, type AssessedClaim, type ManyOptions } from '../assessments/index.js';
 import type { ClaimRow, FiledClaim } from '../claims/index.js';
-import { Raises } from '../review/index.js';
+import { Raises, type RaiseVerdict } from '../review/index.js';
 import type { Verdict } from './change-lists.rules.js';
 import { ChangeRunsRepository, type RunRow } from './change-runs.repository.js';
 import type { AppliedRow, ChangeRow } from './changes.repository.js';
@@ -37,29 +37,32 @@ export class ChangedClaims {
     const ids = filed.map(({ claim }) => claim.id);
     const rehearsed = await this.runs.itemsOf(tx, run.id, ids);
     const before = await this.assessments.recalled(tx, filed.flatMap(({ claim }) => claim.assessmentId ?? []));
-    const reached = await this.assessment.assessMany(tx, ctx, ids.filter((id) => !knowing.has(id)), { ...options, aside: ({ state }) => isDecided(state) });
+    const known = new Map(filed.flatMap(({ claim }) => {
+      const sales = before.get(claim.assessmentId ?? '')?.sales;
+      return sales === undefined || sales === null ? [] : [[claim.id, sales] as const];
+    }));
+    const reached = await this.assessment.assessMany(tx, ctx, ids.filter((id) => !knowing.has(id)), { ...options, known, aside: ({ state }) => isDecided(state) });
     if (!reached.ok) return reached;
     const rows = filed.filter(({ claim }) => knowing.has(claim.id)).flatMap(({ claim }) => knownRow(claim, before.get(claim.assessmentId ?? ''), rehearsed.get(claim.id)));
+    const decided = reached.value.filter(({ claim }) => isDecided(claim.state));
+    const settled = await this.raises.settle(tx, ctx, decided.map((one) => ({ ...one, changeId: change.id, isCorrection: change.kind === 'amendment' })));
+    if (!settled.ok) return settled;
+    const raises = new Map(decided.map(({ claim }, index) => [claim.id, settled.value[index] as RaiseVerdict]));
     for (const { claim, assessed } of reached.value) {
-      const verdict = await this.#verdict(tx, ctx, change, { claim, assessed, rehearsed: rehearsed.get(claim.id) });
-      if (!verdict.ok) return verdict;
+      const verdict = verdictOf(assessed, raises.get(claim.id), rehearsed.get(claim.id));
       rows.push({
-        ...rowOf(claim, assessed.assessmentId, { outcome: assessed.result.outcome, cashMinor: assessed.result.cashMinor }, rehearsed.get(claim.id)), verdict: verdict.value,
-        told: isNews(change, claim, verdict.value, assessed, before.get(claim.assessmentId ?? '')),
+        ...rowOf(claim, assessed.assessmentId, { outcome: assessed.result.outcome, cashMinor: assessed.result.cashMinor }, rehearsed.get(claim.id)), verdict,
+        told: isNews(change, claim, verdict, assessed, before.get(claim.assessmentId ?? '')),
       });
     }
     return ok(rows);
   }
+}
 
-  /** Same frozen input, same figure: what was rehearsed is what came. */
-  async #verdict(tx: Tx, ctx: Context, change: ChangeRow, { claim, assessed, rehearsed }: { claim: ClaimRow; assessed: AssessedClaim; rehearsed: RehearsedClaim | undefined }): Promise<Result<Verdict>> {
-    if (isDecided(claim.state)) {
-      const settled = await this.raises.settle(tx, ctx, { claim, assessed, changeId: change.id, isCorrection: change.kind === 'amendment' });
-      return settled.ok && settled.value === 'kept' && rehearsed === undefined ? ok('arrived_since') : settled;
-    }
-    if (rehearsed === undefined) return ok('arrived_since');
-    return ok(assessed.inputHash === rehearsed.after.inputHash ? 'as_rehearsed' : 'changed_since');
-  }
+/** Of a decided claim what the ratchet made of it; of others: same frozen input, same figure, so what was rehearsed is what came. */
+function verdictOf({ inputHash }: AssessedClaim, raise: RaiseVerdict | undefined, rehearsed: RehearsedClaim | undefined): Verdict {
+  if (rehearsed === undefined && (raise === undefined || raise === 'kept')) return 'arrived_since';
+  return raise ?? (inputHash === rehearsed?.after.inputHash ? 'as_rehearsed' : 'changed_since');
 }
 
 /** Of a decided claim, that it rises or is looked at again; of an undecided one, after an amendment, another figure. */

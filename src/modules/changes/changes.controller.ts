@@ -5,11 +5,10 @@ import { Database } from '../../platform/database/database.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { moneyIn } from '../../platform/http/wire.js';
 import { ChangeCommands } from './change-commands.service.js';
 import { ChangeProposals } from './change-proposals.service.js';
 import { ChangeQueries } from './change-queries.service.js';
-import { AppliedClaimsQuery, ApproveChangeDto, OpenedClaimsQuery, ProposeChangeDto, RunClaimsQuery, RunSitesQuery } from './dto/change.dto.js';
+import { AppliedClaimsQuery, ApproveChangeDto, boundsIn, OpenedClaimsQuery, ProposeChangeDto, RunClaimsQuery, RunSitesQuery } from './dto/change.dto.js';
 
 @ApiTags('changes')
 @Controller('v1/changes')
@@ -63,7 +62,7 @@ export class ChangesController {
   async claims(@Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: RunClaimsQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = unwrap(decodeIdCursor(query.cursor));
-    const items = unwrap(await this.queries.claims(this.database.reader, id, n, { order: query.order ?? 'filed', ...(after === undefined ? {} : { after }), limit: limit + 1 }));
+    const items = unwrap(await this.queries.claims(this.database.reader, id, n, { order: query.order ?? 'filed', ...(query.currency === undefined ? {} : { currency: query.currency }), ...(after === undefined ? {} : { after }), limit: limit + 1 }));
     return pageOf(items, limit, ({ claimId }) => [claimId]);
   }
 
@@ -92,7 +91,7 @@ export class ChangesController {
   @Command()
   @ApiOperation({ summary: 'Approves a run by its digest, as another person; publishes, and applies it to its reach' })
   async approve(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: ApproveChangeDto) {
-    const movesLessThan = unwrap(moneyIn(body.movesLessThan, '/movesLessThan'));
+    const movesLessThan = unwrap(boundsIn(body));
     return unwrap(await this.commands.approve(ctx, id, version, body.run, { digest: body.digest, movesLessThan }));
   }
 

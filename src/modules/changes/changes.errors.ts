@@ -18,7 +18,8 @@ export const CHANGES_ERRORS = defineCatalogue({
   'changes.proposed_already': { kind: 'conflict', title: 'There is a change for it already', detail: 'This draft is proposed by another change; use that one, or withdraw it first.' },
   'changes.amended_already': { kind: 'conflict', title: 'There is an amendment of this outage already', detail: 'The outage is amended by another change; write that one anew, approve it, or withdraw it first.' },
   'changes.another_applies': { kind: 'state', title: 'Another amendment is being applied', detail: 'Claims are being worked out again for an amendment that was approved; this one can go on when that is done.' },
-  'changes.several_currencies': { kind: 'state', title: 'Claims in several currencies', detail: 'The amendment touches claims in {currencies}, and a run has one total. Amend the services of one scheme at a time.' },
+  'changes.several_currencies': { kind: 'meaning', title: 'Claims in several currencies', detail: 'The run has claims in {currencies}. Name the currency in which to see who wins or loses most.' },
+  'changes.bound_missing': { kind: 'meaning', title: 'How far may the total move', detail: 'Name how far the total may move: movesLessThan, or movesLessThanEach with one amount for each currency of the run; not both.' },
   'changes.not_amendment': { kind: 'state', title: 'Not an amendment', detail: 'Only an amendment of the register has lines to write anew.' },
   'changes.not_yours': { kind: 'duty', title: 'Another role does this', detail: 'A change of the kind {kind} needs somebody with the permission {permission}.' },
   'changes.four_eyes': { kind: 'duty', title: 'Another person has to approve', detail: 'You proposed this change or wrote part of it; somebody else approves it.' },
@@ -32,5 +33,5 @@ export const CHANGES_ERRORS = defineCatalogue({
   'changes.moved_too_far': {
     kind: 'state', title: 'The total has moved', detail: 'Run again for the {changed} claims that have changed, the total moves by {moved} {currency}, which is not less than the {bound} you named.',
   },
-  'changes.currency_differs': { kind: 'meaning', title: 'Another currency', detail: 'The change is in {currency}; name the bound in it.' },
+  'changes.currency_differs': { kind: 'meaning', title: 'Another currency', detail: 'The change is in {currency}; name the bound in it, one for each currency.' },
 });

@@ -32,13 +32,20 @@ export interface ChangeRow {
   readonly version: number;
 }
 
+/** How far the total in one currency might move, and how far it moved by what was run again. */
+export interface ApprovalBound {
+  readonly currency: string;
+  readonly boundMinor: string;
+  readonly movedMinor: string;
+}
+
 export interface ApprovalRow {
   readonly runId: string;
   readonly digest: string;
-  readonly boundMinor: string;
-  /** Claims that had changed since the run and were run again, and how far the total moved by that. */
+  /** One a currency, in the order of their codes. */
+  readonly bounds: readonly ApprovalBound[];
+  /** Claims that had changed since the run and were run again. */
   readonly rerunCount: number;
-  readonly movedMinor: string;
   /** What it published, if anything. */
   readonly policyVersionId: string | null;
   readonly approvedBy: string;
@@ -155,17 +162,20 @@ export class ChangesRepository {
 
   async approve(tx: Tx, changeId: string, approval: ApprovalRow): Promise<void> {
     await tx.execute(`
-      INSERT INTO change_approval (change_id, run_id, digest, bound_minor, rerun_count, moved_minor, policy_version_id, approved_by, approved_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [changeId, approval.runId, approval.digest, approval.boundMinor, approval.rerunCount, approval.movedMinor, approval.policyVersionId, approval.approvedBy,
-      formatInstant(approval.approvedAt)]);
+      INSERT INTO change_approval (change_id, run_id, digest, rerun_count, policy_version_id, approved_by, approved_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [changeId, approval.runId, approval.digest, approval.rerunCount, approval.policyVersionId, approval.approvedBy, formatInstant(approval.approvedAt)]);
+    const { bounds } = approval;
+    await tx.execute('INSERT INTO change_approval_bound (change_id, currency, bound_minor, moved_minor) SELECT $1, u.* FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS u',
+      [changeId, bounds.map(({ currency }) => currency), bounds.map(({ boundMinor }) => boundMinor), bounds.map(({ movedMinor }) => movedMinor)]);
   }
 
   async approval(reader: Reader, changeId: string): Promise<ApprovalRow | undefined> {
     const [row] = await reader.query<ApprovalRow>(`
-      SELECT run_id AS "runId", digest, bound_minor::text AS "boundMinor", rerun_count AS "rerunCount", moved_minor::text AS "movedMinor",
+      SELECT run_id AS "runId", digest, rerun_count AS "rerunCount", (
+               SELECT json_agg(json_build_object('currency', currency, 'boundMinor', bound_minor::text, 'movedMinor', moved_minor::text) ORDER BY currency)
+               FROM change_approval_bound b WHERE b.change_id = a.change_id) AS bounds,
              policy_version_id AS "policyVersionId", approved_by AS "approvedBy", ${ms('approved_at')} AS "approvedAt"
-      FROM change_approval WHERE change_id = $1`, [changeId]);
+      FROM change_approval a WHERE change_id = $1`, [changeId]);
     return row;
   }
 
@@ -193,6 +203,11 @@ export class ChangesRepository {
   async told(tx: Tx, changeId: string, merchants: readonly { merchantId: string; claimIds: readonly string[] }[], at: Instant): Promise<void> {
     await tx.execute('INSERT INTO change_told (change_id, merchant_id, claims, told_at) SELECT $1, u.*, $4 FROM unnest($2::uuid[], $3::int[]) AS u',
       [changeId, merchants.map(({ merchantId }) => merchantId), merchants.map(({ claimIds }) => claimIds.length), formatInstant(at)]);
+  }
+
+  async isTold(reader: Reader, changeId: string): Promise<boolean> {
+    const rows = await reader.query('SELECT FROM change_told WHERE change_id = $1 LIMIT 1', [changeId]);
+    return rows.length > 0;
   }
 
   /** How many merchants were written to. */

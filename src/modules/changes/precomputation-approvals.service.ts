@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { ClaimQueries } from '../claims/index.js';
 import { SchemeQueries, type SchemeFacts } from '../schemes/index.js';
-import { ApprovalChecks, type Approval, type Drift } from './approval-checks.service.js';
+import { sameCurrencies, withinBounds, type Drift } from './approval-bounds.rules.js';
+import { ApprovalChecks, type Approval } from './approval-checks.service.js';
 import type { PrecomputationRun, RunRow } from './change-runs.repository.js';
 import type { ChangeRow } from './changes.repository.js';
 import { OPEN_CLAIMS } from './precomputation-application.service.js';
@@ -38,11 +40,11 @@ export class PrecomputationApprovals {
     if (!scheme.ok) return scheme;
     const open = this.rehearsals.takesClaims(scheme.value);
     if (!open.ok) return open;
-    const currency = this.checks.sameCurrency(approval.movesLessThan, run.head.currency);
-    if (!currency.ok) return currency;
+    const stated = sameCurrencies(approval.movesLessThan, [run.head.currency]);
+    if (!stated.ok) return stated;
     const drift = await this.#drift(tx, run, scheme.value);
     if (!drift.ok) return drift;
-    const within = this.checks.withinBound(drift.value, approval.movesLessThan);
+    const within = withinBounds(drift.value, approval.movesLessThan);
     if (!within.ok) return within;
     await this.jobs.enqueue(tx, OPEN_CLAIMS, { changeId: change.id });
     return this.checks.approved(tx, ctx, change, run, { ...approval, drift: drift.value, policyVersionId: null });
@@ -67,6 +69,6 @@ export class PrecomputationApprovals {
       after = last.siteId;
     }
     if (left.sites > 0 && left.sites * ONE_IN >= left.of) return refuse('changes.claims_changed', { changed: left.sites, claims: left.of });
-    return ok({ changed: left.sites, movedMinor: left.minor });
+    return ok({ changed: left.sites, moved: [money(left.minor, currency(run.head.currency))] });
   }
 }

@@ -8,6 +8,7 @@ import type { SitesWanted, SiteVerdict } from './precomputation.rules.js';
 import { precomputationRun, schemeOf } from './precomputation-rehearsals.service.js';
 import { PrecomputationSnapshots } from './precomputation-snapshots.service.js';
 import { PrecomputationsRepository } from './precomputations.repository.js';
+import { currenciesOf } from './report.rules.js';
 import { openedClaimView, precomputedSiteView, type OpenedClaimView, type PrecomputedSiteView } from './views/precomputation-view.js';
 
 export interface OpenedWanted {
@@ -34,13 +35,15 @@ export class PrecomputationQueries {
   }
 
   async sites(reader: Reader, run: RunRow, wanted: SitesWanted): Promise<PrecomputedSiteView[]> {
-    return (await this.rows.page(reader, run.id, wanted)).map((site) => precomputedSiteView(site, run.head.currency));
+    const [currency = ''] = currenciesOf(run.head);
+    return (await this.rows.page(reader, run.id, wanted)).map((site) => precomputedSiteView(site, currency));
   }
 
   /** Each with where its claim stands by now. */
   async opened(reader: Reader, run: RunRow, wanted: OpenedWanted): Promise<OpenedClaimView[]> {
     const rows = await this.rows.openedPage(reader, run.changeId, wanted);
     const heads = new Map((await this.claims.heads(reader, rows.flatMap(({ claimId }) => claimId ?? []))).map((head) => [head.id, head.state]));
-    return rows.map((row) => openedClaimView(row, heads.get(row.claimId ?? ''), run.head.currency));
+    const [currency = ''] = currenciesOf(run.head);
+    return rows.map((row) => openedClaimView(row, heads.get(row.claimId ?? ''), currency));
   }
 }

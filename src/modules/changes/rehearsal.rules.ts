@@ -10,6 +10,7 @@ import { placeboOf, type Placebo } from './placebo.rules.js';
 export interface RehearsalInput {
   readonly claimId: string;
   readonly merchantId: string;
+  readonly currency: string;
   readonly claimVersion: number;
   readonly state: string;
   readonly base: AppliedPolicy | undefined;
@@ -21,10 +22,11 @@ export interface RehearsalInput {
   readonly known: readonly WindowSum[];
 }
 
-/** Before, after and cause of one claim; amounts are minor units. */
+/** Before, after and cause of one claim; amounts are minor units of its currency. */
 export interface RehearsedClaim {
   readonly claimId: string;
   readonly merchantId: string;
+  readonly currency: string;
   readonly claimVersion: number;
   readonly state: string;
   readonly before: { readonly outcome: AssessmentOutcome | 'none'; readonly minor: bigint };
@@ -115,7 +117,7 @@ async function stagedAmounts(inputs: readonly RehearsalInput[], { bases, after, 
 }
 
 function compared(input: RehearsalInput, { outcome, minor: given, hasFigure, inputHash: hash }: Standing, base: Verdict | undefined, chain: readonly Reached[]): Omit<RehearsedClaim, 'placebo'> {
-  const { claimId, merchantId, claimVersion, state, entitled } = input;
+  const { claimId, merchantId, currency, claimVersion, state, entitled } = input;
   const before = beforeOf(input, base);
   const minor = entitled !== undefined && entitled > given ? entitled : given;
   const reached = [
@@ -123,7 +125,7 @@ function compared(input: RehearsalInput, { outcome, minor: given, hasFigure, inp
     ...(minor === given ? [] : [{ cause: 'never_falls', minor }]),
   ];
   return {
-    claimId, merchantId, claimVersion, state, before, causes: differences(before.minor, reached),
+    claimId, merchantId, currency, claimVersion, state, before, causes: differences(before.minor, reached),
     after: { outcome, minor, assessedMinor: hasFigure ? given : null, inputHash: hash },
   };
 }

@@ -10,16 +10,21 @@ export interface ReportHead {
   readonly currency: string;
 }
 
+/** What the money of a run is in: one currency, or several, of which each has totals of its own. */
+type Currencies = { readonly currency: string } | { readonly currencies: readonly string[] };
+
+/** In the order of their codes. */
+export const currenciesOf = (head: Currencies): readonly string[] => ('currency' in head ? [head.currency] : head.currencies);
+
 /** An amendment of the register, and everything that was held still. */
-export interface AmendmentHead {
+export type AmendmentHead = Currencies & {
   readonly kind: 'amendment';
   readonly candidate: { readonly outageId: string; readonly code: string; readonly revision: number; readonly base: number };
   readonly snapshot: {
     readonly engine: string; readonly registerVersion: number;
     readonly standing: readonly { readonly key: string; readonly number: number; readonly hash: string }[];
   };
-  readonly currency: string;
-}
+};
 
 /** What an allocation was worked out from: the rule, what there was to share, and every claim that shares in it. */
 export interface AllocationHead {
@@ -46,7 +51,6 @@ interface Share {
 }
 
 interface Totals {
-  readonly schema: 1;
   readonly claims: number;
   readonly beforeMinor: string;
   readonly afterMinor: string;
@@ -65,17 +69,25 @@ interface Totals {
 
 /** What a run came to. Amounts are minor units as text; the digest covers all of it, and every claim through `claimsDigest`. */
 export interface RunReport extends ReportHead, Totals {
+  readonly schema: 1;
   /** What the candidate would pay the same claims in a week without any outage. */
   readonly placebo: Share & { readonly tried: number; readonly withoutQuietWeek: number };
 }
 
-/** What an amendment comes to. */
-export interface AmendmentReport extends AmendmentHead, Totals {
+/** Totals of the claims in one currency. */
+export type CurrencyTotals = Totals & { readonly currency: string };
+
+/** What an amendment comes to: its totals, or those of each currency where there are several. Money of two is never added up. */
+export type AmendmentReport = AmendmentHead & (CurrencyTotals | { readonly claims: number; readonly totals: readonly CurrencyTotals[] }) & {
+  readonly schema: 1;
   /** It changes no rule, so a week without any outage is paid as before: there is nothing to try. */
   readonly placebo: { readonly applies: false; readonly why: 'no_rule_changes' };
   /** Merchants who would hear of it. */
   readonly toTell: number;
-}
+};
+
+/** The totals of a report, of each currency for itself. */
+export const totalsIn = (report: RunReport | AmendmentReport | AllocationReport): readonly CurrencyTotals[] => ('totals' in report ? report.totals : [report]);
 
 export interface AllocationReport extends AllocationHead, Totals {
   readonly placebo: { readonly applies: false; readonly why: 'no_rule_changes' };
@@ -178,13 +190,17 @@ const differencesOf = (claims: RehearsedClaims) => async function* differences()
 /** The report of a run. Reads the claims twice, one at a time, so that its size does not grow with the book. */
 export async function reportOf(head: ReportHead, claims: RehearsedClaims): Promise<{ report: RunReport; digest: string }> {
   const { totals, tally: { placebo } } = await totalsOf(claims);
-  return sealed({ ...head, ...totals, placebo: { ...share(placebo), tried: placebo.tried, withoutQuietWeek: placebo.withoutQuietWeek } });
+  return sealed({ ...head, schema: 1, ...totals, placebo: { ...share(placebo), tried: placebo.tried, withoutQuietWeek: placebo.withoutQuietWeek } });
 }
 
-/** As `reportOf`, of an amendment. */
-export async function amendmentReportOf(head: AmendmentHead, claims: RehearsedClaims, toTell: number): Promise<{ report: AmendmentReport; digest: string }> {
-  const { totals } = await totalsOf(claims);
-  return sealed({ ...head, ...totals, placebo: { applies: false, why: 'no_rule_changes' }, toTell });
+/** As `reportOf`, of an amendment; `claimsIn`: those in one currency. */
+export async function amendmentReportOf(head: AmendmentHead, claimsIn: (currency: string) => ReturnType<RehearsedClaims>, toTell: number): Promise<{ report: AmendmentReport; digest: string }> {
+  const totals: CurrencyTotals[] = [];
+  for (const currency of currenciesOf(head)) totals.push({ currency, ...(await totalsOf(() => claimsIn(currency))).totals });
+  const [only, ...others] = totals;
+  const rest = { schema: 1, placebo: { applies: false, why: 'no_rule_changes' }, toTell } as const;
+  if (only !== undefined && others.length === 0) return sealed({ ...head, ...only, ...rest });
+  return sealed({ ...head, claims: totals.reduce((sum, { claims }) => sum + claims, 0), totals, ...rest });
 }
 
 /** As `reportOf`, of an allocation. */
@@ -201,7 +217,7 @@ async function totalsOf(claims: RehearsedClaims): Promise<{ totals: Totals; tall
   const tally = new Tally();
   for await (const claim of claims()) tally.add(claim);
   return { tally, totals: {
-    schema: 1, claims: tally.claims, beforeMinor: String(tally.before), afterMinor: String(tally.after), differenceMinor: String(tally.after - tally.before),
+    claims: tally.claims, beforeMinor: String(tally.before), afterMinor: String(tally.after), differenceMinor: String(tally.after - tally.before),
     winners: share(tally.winners), losers: share(tally.losers), unchanged: tally.unchanged,
     newlyEligible: tally.newlyEligible, newlyIneligible: tally.newlyIneligible, newlyReferred: tally.newlyReferred,
     causes: [...tally.causes].map(([cause, sum]) => ({ cause, ...share(sum) })).sort((a, b) => (a.cause < b.cause ? -1 : 1)),

@@ -19,6 +19,7 @@ import { BatchQueries } from './batch-queries.service.js';
 import { BatchUploads } from './batch-uploads.service.js';
 import { BATCHES_ERRORS } from './batches.errors.js';
 import { BatchesRepository } from './batches.repository.js';
+import { DigestLines } from './digest-lines.service.js';
 import { ClaimDigestsRepository } from './claim-digests.repository.js';
 import { ClaimDigests } from './claim-digests.service.js';
 import { ClaimBatchesController } from './claim-batches.controller.js';
@@ -37,7 +38,7 @@ mapConstraints({
   imports: [AgentsModule, AuditModule, ClaimsModule, MailModule, MerchantsModule, PoliciesModule, SchemesModule],
   controllers: [ClaimBatchesController],
   providers: [
-    AgentDigests, ClaimDigests, ClaimDigestsRepository, BatchesRepository, AgentKeysRepository, BatchLifecycle, KnownBusinesses, RowPlans, RowPlaces, RowFilings, BatchUploads, BatchChecks, BatchFiling, BatchLetters, BatchCommits, BatchQueries,
+    AgentDigests, ClaimDigests, ClaimDigestsRepository, DigestLines, BatchesRepository, AgentKeysRepository, BatchLifecycle, KnownBusinesses, RowPlans, RowPlaces, RowFilings, BatchUploads, BatchChecks, BatchFiling, BatchLetters, BatchCommits, BatchQueries,
   ],
   exports: [AgentDigests, BatchUploads, BatchChecks, BatchCommits, BatchLetters, BatchQueries],
 })

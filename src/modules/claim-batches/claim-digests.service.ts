@@ -1,36 +1,26 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Language } from '../../core/policy/index.js';
-import { addDays, formatInstant, startOf } from '../../core/time/index.js';
+import { addDays, formatInstant } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
-import { AgentOrganisations, MandateQueries } from '../agents/index.js';
-import { ClaimQueries, type ClaimEvent } from '../claims/index.js';
+import { AgentOrganisations } from '../agents/index.js';
 import { Outbox } from '../mail/index.js';
+import { DigestLines } from './digest-lines.service.js';
 import { ClaimDigestsRepository } from './claim-digests.repository.js';
 
 export const CLAIM_DIGESTS = 'claim-batches.claim-digests';
 
-const DAY_ZONE = 'UTC';
-/** References of a kind that one letter names; the rest is counted. */
-const MOST_NAMED = 10;
-
-/** What an agent is told of, by the events that it comes from. */
-const LINES = {
-  offered: ['offer_by_rule', 'award', 'upheld'], refused: ['refuse_by_rule', 'refuse'], asked: ['ask'], accepted: ['accept', 'accept_on_account'], lapsed: ['lapse', 'no_answer'],
-} as const satisfies Readonly<Record<string, readonly ClaimEvent[]>>;
-const TOLD = Object.values(LINES).flat();
-
 /**
  * One letter an agent and day about all claims under its mandates, instead of one a claim: written when the day is over, and none when
- * nothing happened. Days on which nobody looked are told with the next one.
+ * nothing happened and no offer is about to end. Days on which nobody looked are told with the next one.
  */
 @Injectable()
 export class ClaimDigests implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs, private readonly clock: Clock, private readonly digests: ClaimDigestsRepository, private readonly agents: AgentOrganisations,
-    private readonly mandates: MandateQueries, private readonly claims: ClaimQueries, private readonly outbox: Outbox,
+    private readonly lines: DigestLines, private readonly outbox: Outbox,
   ) {}
 
   onModuleInit(): void {
@@ -49,21 +39,11 @@ export class ClaimDigests implements OnModuleInit {
   async #write(tx: Tx, agentId: string, { first, day }: { first: string; day: string }): Promise<void> {
     const people = await this.agents.people(tx, agentId);
     if (people === undefined || people.members.length === 0) return;
-    const mandateIds = await this.mandates.standingOf(tx, agentId);
-    const moved = await this.claims.movedUnder(tx, mandateIds, { events: TOLD, from: startOf(first, DAY_ZONE), to: startOf(addDays(day, 1), DAY_ZONE) });
-    if (moved.length === 0) return;
-    const waiting = await this.claims.waitingUnder(tx, mandateIds);
-    const lines = Object.fromEntries(Object.entries(LINES).map(([line, events]) => [line, said(moved.filter(({ event }) => (events as readonly string[]).includes(event)).map(({ reference }) => reference))]));
-    const data = { agent: people.agent.name, first, day, ...lines, to_accept: String(waiting.get('offered') ?? 0), to_answer: String(waiting.get('info_requested') ?? 0) };
+    const lines = await this.lines.of(tx, agentId, { first, day });
+    if (lines === undefined) return;
+    const data = { agent: people.agent.name, first, day, ...lines };
     for (const { email } of people.members) {
       await this.outbox.post(tx, { template: 'claims.digest', to: { email }, language: people.agent.language as Language, data, about: { kind: 'agent', id: agentId } });
     }
   }
-}
-
-/** `2 (MG-…, MG-…)`. */
-function said(references: readonly string[]): string {
-  const each = [...new Set(references)].sort();
-  const named = each.slice(0, MOST_NAMED).join(', ');
-  return each.length === 0 ? '0' : `${each.length} (${named}${each.length > MOST_NAMED ? ', …' : ''})`;
 }

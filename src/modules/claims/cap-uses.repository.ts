@@ -32,8 +32,8 @@ export class CapUsesRepository {
     }
   }
 
-  async release(tx: Tx, claimId: string): Promise<void> {
-    await tx.execute('DELETE FROM cap_use_of_claim WHERE claim_id = $1', [claimId]);
+  async release(tx: Tx, claimIds: readonly string[]): Promise<void> {
+    await tx.execute('DELETE FROM cap_use_of_claim WHERE claim_id = ANY ($1::uuid[])', [claimIds]);
   }
 
   /** After a reduction a claim uses no more than what it still gets. */

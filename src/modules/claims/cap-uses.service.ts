@@ -22,9 +22,14 @@ export class CapUses {
     return ok(undefined);
   }
 
+  /** Of claims whose award uses no shared cap: what they used before is given back. */
+  useNone(tx: Tx, claimIds: readonly string[]): Promise<void> {
+    return this.caps.release(tx, claimIds);
+  }
+
   /** Gives back what a claim used that ends without payment. */
   release(tx: Tx, claimId: string): Promise<void> {
-    return this.caps.release(tx, claimId);
+    return this.caps.release(tx, [claimId]);
   }
 
   lower(tx: Tx, claimId: string, mostMinor: bigint): Promise<void> {

@@ -20,15 +20,7 @@ export class ClaimDeliveries {
     private readonly work: UnitOfWork, private readonly database: Database, private readonly clock: Clock, private readonly letters: LetterQueries, private readonly notices: NoticesRepository,
   ) {}
 
-  /** The earliest of both, over the claim's letters of this template; `since` leaves out those of an earlier decision. Undefined: nothing is proven, and no time runs. */
-  async provenAt(reader: Reader, claimId: string, template: string, since?: Instant): Promise<Instant | undefined> {
-    const letters = await this.letters.deliveries(reader, { kind: 'claim', id: claimId }, [template], since);
-    const seen = await this.notices.firstSeen(reader, letters.map(({ id }) => id));
-    const proofs = letters.flatMap(({ id, deliveredAt }) => [deliveredAt ?? [], seen.get(id) ?? []].flat());
-    return proofs.length === 0 ? undefined : (Math.min(...proofs) as Instant);
-  }
-
-  /** As `provenAt`, of letters by their ids; those of which nothing is proven are left out. */
+  /** The earliest of both, of letters by their ids; those of which nothing is proven are left out, and no time runs from them. */
   async arrivedAt(reader: Reader, letterIds: readonly string[]): Promise<ReadonlyMap<string, Instant>> {
     const [handed, seen] = [await this.letters.arrivedAt(reader, letterIds), await this.notices.firstSeen(reader, letterIds)];
     return new Map(letterIds.flatMap((id) => {
@@ -42,7 +34,7 @@ export class ClaimDeliveries {
     const { actor } = ctx;
     if (actor.kind !== 'user' || !mayAsMember(actor, 'claim.read', claim.merchantId) || mandateOf(actor, claim.merchantId) !== undefined) return ok(undefined);
     const { reader } = this.database;
-    const standing = (await this.letters.deliveries(reader, { kind: 'claim', id: claim.id })).filter(({ template }) => classOf(template) === 'legal').map(({ id }) => id);
+    const standing = (await this.letters.lettersAbout(reader, { kind: 'claim', id: claim.id })).filter(({ template }) => classOf(template) === 'legal').map(({ id }) => id);
     const before = await this.notices.seenBy(reader, actor.userId, standing);
     const letterIds = standing.filter((id) => !before.has(id));
     if (letterIds.length === 0) return ok(undefined);

@@ -43,7 +43,7 @@ export class ClaimEvidenceQueries {
     const items = await this.filing.list(reader, id);
     const present = new Set(items.filter(({ state }) => COUNTS.includes(state)).map(({ kind }) => kind));
     return ok({
-      items, open: this.lifecycle.changeable(ctx, claim).ok,
+      items, open: (await this.lifecycle.takesPapers(reader, ctx, claim)).ok,
       kinds: { ...kinds.value, needed: kinds.value.needed.map((kind) => ({ kind, present: present.has(kind) })) },
       limits: { ...EVIDENCE_LIMITS, forms: EVIDENCE_FORMS },
     });

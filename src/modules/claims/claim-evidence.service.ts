@@ -44,7 +44,7 @@ export class ClaimEvidence {
 
   /** An upload of the claim that has not ended; asked before every piece of it. */
   async arriving(ctx: Context, id: string, evidenceId: string): Promise<Result<{ readonly key: string; readonly sizeBytes: number }>> {
-    const claim = this.lifecycle.changeable(ctx, await this.claims.find(this.database.reader, id));
+    const claim = await this.lifecycle.takesPapers(this.database.reader, ctx, await this.claims.find(this.database.reader, id));
     if (!claim.ok) return claim;
     const row = await this.filing.find(this.database.reader, id, evidenceId);
     return row?.state === 'receiving' ? ok({ key: row.id, sizeBytes: row.sizeBytes }) : refuse('upload.gone');
@@ -62,7 +62,7 @@ export class ClaimEvidence {
   }
 
   async #subject(ctx: Context, id: string, { fileName, kind }: StatedFile): Promise<Result<EvidenceSubject>> {
-    const claim = this.lifecycle.changeable(ctx, await this.claims.find(this.database.reader, id));
+    const claim = await this.lifecycle.takesPapers(this.database.reader, ctx, await this.claims.find(this.database.reader, id));
     if (!claim.ok) return claim;
     const known = await this.kinds.known(this.database.reader, claim.value, kind);
     return known.ok ? ok({ subjectId: id, merchantId: claim.value.merchantId, kind: known.value, fileName }) : known;
@@ -70,6 +70,6 @@ export class ClaimEvidence {
 
   /** The claim under its lock, so that it is not filed while its evidence changes; always before a lock on evidence. */
   async #held(tx: Tx, ctx: Context, id: string): Promise<Result<ClaimRow>> {
-    return this.lifecycle.changeable(ctx, await this.claims.lock(tx, id));
+    return this.lifecycle.takesPapers(tx, ctx, await this.claims.lock(tx, id));
   }
 }

@@ -20,10 +20,9 @@ export class ClaimHoldsRepository {
     return row?.id;
   }
 
-  /** The kinds that stand, of those asked for. */
-  async standing(reader: Reader, claimId: string, kinds: readonly ClaimHoldKind[]): Promise<ClaimHoldKind[]> {
-    const rows = await reader.query<{ kind: ClaimHoldKind }>('SELECT kind FROM claim_hold WHERE claim_id = $1 AND released_at IS NULL AND kind = ANY($2) ORDER BY id', [claimId, kinds]);
-    return rows.map(({ kind }) => kind);
+  /** What stands of the kinds asked for. */
+  standing(reader: Reader, claimIds: readonly string[], kinds: readonly ClaimHoldKind[]): Promise<{ claimId: string; kind: ClaimHoldKind }[]> {
+    return reader.named('claim_holds_standing', 'SELECT claim_id AS "claimId", kind FROM claim_hold WHERE claim_id = ANY ($1::uuid[]) AND released_at IS NULL AND kind = ANY ($2) ORDER BY id', [claimIds, kinds]);
   }
 
   /** When holds of these kinds stood on claims; what stands still has no end. */
@@ -42,6 +41,14 @@ export class ClaimHoldsRepository {
       [hold.claimId, hold.kind, formatInstant(hold.at), hold.releasedBy ?? null, hold.releaseDigest ?? null]) === 1;
   }
 
+  /** Of many claims, those on which one of the kind stood until now. */
+  async releaseAll(tx: Tx, claimIds: readonly string[], kind: ClaimHoldKind, at: Instant): Promise<string[]> {
+    const rows = await tx.named<{ claimId: string }>('claim_hold_release_all', `
+      UPDATE claim_hold SET released_at = $3, version = version + 1 WHERE claim_id = ANY ($1::uuid[]) AND kind = $2 AND released_at IS NULL RETURNING claim_id AS "claimId"`,
+    [claimIds, kind, formatInstant(at)]);
+    return rows.map(({ claimId }) => claimId);
+  }
+
   /** Another day on which somebody looks again: asked for anew. */
   async extend(tx: Tx, id: string, reviewOn: string): Promise<void> {
     await tx.execute('UPDATE claim_hold SET review_on = $2, review_id = uuidv7(), review_asked_at = NULL, version = version + 1 WHERE id = $1', [id, reviewOn]);
@@ -56,13 +63,14 @@ export class ClaimHoldsRepository {
       RETURNING claim_id AS "claimId", review_id AS "reviewId"`, [formatInstant(at), limit]);
   }
 
-  /** Of each scheme, the claim that has waited for its fund longest; the longest first. The claims are not locked. */
-  waitingForFunds(tx: Tx): Promise<{ claimId: string; schemeId: string }[]> {
+  /** Of each scheme, the claim that has waited for its fund longest and that nothing of `others` stops beside; the longest first. The claims are not locked. */
+  waitingForFunds(tx: Tx, others: readonly ClaimHoldKind[]): Promise<{ claimId: string; schemeId: string }[]> {
     return tx.query(`
       SELECT "claimId", "schemeId" FROM (
         SELECT DISTINCT ON (c.scheme_id) h.claim_id AS "claimId", c.scheme_id AS "schemeId", h.placed_at, h.id FROM claim_hold h JOIN claim c ON c.id = h.claim_id
-        WHERE h.kind = 'fund' AND h.released_at IS NULL ORDER BY c.scheme_id, h.placed_at, h.id) oldest
-      ORDER BY placed_at, id`);
+        WHERE h.kind = 'fund' AND h.released_at IS NULL AND NOT EXISTS (SELECT FROM claim_hold o WHERE o.claim_id = h.claim_id AND o.released_at IS NULL AND o.kind = ANY ($1))
+        ORDER BY c.scheme_id, h.placed_at, h.id) oldest
+      ORDER BY placed_at, id`, [others]);
   }
 
   /** Standing holds of people whose day has come, the longest overdue first. */

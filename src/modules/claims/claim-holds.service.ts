@@ -16,8 +16,18 @@ export class ClaimHolds {
 
   /** Whether nothing stops the act. Code: `claims.held` with the kinds that do, as a merchant may read them. */
   async clear(reader: Reader, claimId: string, act: HeldAct): Promise<Result<void>> {
-    const kinds = await this.holds.standing(reader, claimId, kindsThatStop(act));
+    const kinds = (await this.holds.standing(reader, [claimId], kindsThatStop(act))).map(({ kind }) => kind);
     return kinds.length === 0 ? ok(undefined) : refuse('claims.held', { kinds: [...new Set(kinds.map(shownHold))] });
+  }
+
+  /** Claims for which something stops the act. */
+  async stopped(reader: Reader, claimIds: readonly string[], act: HeldAct): Promise<ReadonlySet<string>> {
+    return this.standing(reader, claimIds, kindsThatStop(act));
+  }
+
+  /** Claims on which one of the kinds stands. */
+  async standing(reader: Reader, claimIds: readonly string[], kinds: readonly ClaimHoldKind[]): Promise<ReadonlySet<string>> {
+    return new Set((await this.holds.standing(reader, claimIds, kinds)).map(({ claimId }) => claimId));
   }
 
   /** By the system when nobody is named; by a person with a reason and the day by which somebody looks again. False when one of the kind stands. */
@@ -40,9 +50,15 @@ export class ClaimHolds {
     return released;
   }
 
+  /** By the system, of many claims with as many statements as of one. */
+  async releaseAll(tx: Tx, ctx: Context, claimIds: readonly string[], kind: ClaimHoldKind): Promise<void> {
+    const released = await this.holds.releaseAll(tx, claimIds, kind, this.clock.now());
+    await this.audit.recordAll(tx, ctx, released.map((id) => ({ aggregate: { type: 'claim', id }, action: 'claim.hold_released', data: { kind } })));
+  }
+
   /** Whether one of the kind stands. */
   async stands(reader: Reader, claimId: string, kind: ClaimHoldKind): Promise<boolean> {
-    return (await this.holds.standing(reader, claimId, [kind])).length > 0;
+    return (await this.standing(reader, [claimId], [kind])).has(claimId);
   }
 
   /** One of the claim, under its lock. */
@@ -61,9 +77,9 @@ export class ClaimHolds {
     return this.holds.due(tx, this.clock.now(), limit);
   }
 
-  /** Of each scheme whose fund could not reserve, the claim that was decided first; the first decided first. */
+  /** Of each scheme whose fund could not reserve, the claim that was decided first, but for those on which nothing may be offered now; the first decided first. */
   waitingForFunds(tx: Tx): Promise<{ claimId: string; schemeId: string }[]> {
-    return this.holds.waitingForFunds(tx);
+    return this.holds.waitingForFunds(tx, kindsThatStop('offer'));
   }
 
   overdue(reader: Reader, limit: number): Promise<ClaimHoldRow[]> {

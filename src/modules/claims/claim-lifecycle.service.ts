@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Instant } from '../../core/time/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
-import type { Tx } from '../../platform/database/tx.js';
+import type { Reader, Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { AuditTrail } from '../audit/index.js';
 import { actionsOf, CLAIM_GUARDS, CLAIM_MACHINE, isAsOperatorOpened, type ClaimEvent, type ClaimState } from './claim.machine.js';
@@ -23,6 +23,13 @@ export interface MoveRequest {
   readonly autoDecisionAt?: Instant;
   /** Codes and ids for the audit entry. */
   readonly data?: object;
+}
+
+interface Recorded {
+  readonly event: ClaimEvent;
+  readonly data: object | undefined;
+  readonly before: ClaimRow;
+  readonly after: ClaimRow;
 }
 
 /** The only caller of the claim machine: locks, decides, moves, and records audit entry and event, all in the caller's transaction. */
@@ -61,15 +68,33 @@ export class ClaimLifecycle {
     return claim.state === 'draft' || openTo ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
   }
 
+  /** As `changeable`; also while an objection waits for its answer, since its papers are what may decide it. What was filed before stays frozen. */
+  async takesPapers(reader: Reader, ctx: Context, claim: ClaimRow | undefined): Promise<Result<ClaimRow>> {
+    const open = this.changeable(ctx, claim);
+    if (open.ok || claim === undefined || open.refusal.code !== 'claims.not_draft') return open;
+    return (await this.objections.openOf(reader, [claim.id])).has(claim.id) ? ok(claim) : open;
+  }
+
   async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {
-    const decided = this.decide(ctx, claim, request);
-    if (!decided.ok) return decided;
-    const moved = await this.claims.moveTo(tx, claim, {
-      to: decided.value,
-      ...(request.openedByStaff === undefined ? {} : { openedByStaff: request.openedByStaff }),
-      ...(request.autoDecisionAt === undefined ? {} : { autoDecisionAt: request.autoDecisionAt }),
-    });
-    await this.record(tx, ctx, claim, moved, request);
+    const moved = await this.applyAll(tx, ctx, [{ claim, ...request }]);
+    return moved.ok ? ok(moved.value[0] as ClaimRow) : moved;
+  }
+
+  /** Different claims, all or none, in the order given and with as many statements as for one. */
+  async applyAll(tx: Tx, ctx: Context, requests: readonly (MoveRequest & { readonly claim: ClaimRow })[]): Promise<Result<ClaimRow[]>> {
+    const moves: Parameters<ClaimsRepository['moveAll']>[1][number][] = [];
+    for (const { claim, ...request } of requests) {
+      const decided = this.decide(ctx, claim, request);
+      if (!decided.ok) return decided;
+      moves.push({
+        claimId: claim.id, to: decided.value,
+        ...(request.openedByStaff === undefined ? {} : { openedByStaff: request.openedByStaff }),
+        ...(request.autoDecisionAt === undefined ? {} : { autoDecisionAt: request.autoDecisionAt }),
+      });
+    }
+    if (moves.length === 0) return ok([]);
+    const moved = await this.claims.moveAll(tx, moves);
+    await this.#recordAll(tx, ctx, requests.map(({ claim, event, data }, index) => ({ before: claim, after: moved[index] as ClaimRow, event, data })));
     return ok(moved);
   }
 
@@ -81,11 +106,21 @@ export class ClaimLifecycle {
   }
 
   /** Audit entry and event of a move that was stored together with something else, such as a filing. What was objected to has no object any more once the matter is settled, looked at anew or ended. */
-  async record(tx: Tx, ctx: Context, before: ClaimRow, after: ClaimRow, { event, data }: Pick<MoveRequest, 'event' | 'data'>): Promise<void> {
-    const moved = { claimId: after.id, claimVersion: after.claimVersion, event, from: before.state, to: after.state };
-    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: after.id }, action: `claim.${event}`, data: { ...data, from: moved.from, to: moved.to } });
-    await this.events.append(tx, ctx, claimMoved(after.merchantId, moved));
+  record(tx: Tx, ctx: Context, before: ClaimRow, after: ClaimRow, { event, data }: Pick<MoveRequest, 'event' | 'data'>): Promise<void> {
+    return this.#recordAll(tx, ctx, [{ before, after, event, data }]);
+  }
+
+  async #recordAll(tx: Tx, ctx: Context, moves: readonly Recorded[]): Promise<void> {
+    await this.audit.recordAll(tx, ctx, moves.map(({ before, after, event, data }) => ({
+      aggregate: { type: 'claim', id: after.id }, action: `claim.${event}`, data: { ...data, from: before.state, to: after.state },
+    })));
+    const events = moves.map(({ before, after, event }) => claimMoved(after.merchantId, { claimId: after.id, claimVersion: after.claimVersion, event, from: before.state, to: after.state }));
+    // One alone is what somebody waits for: it has its turn inside the request.
+    const [only] = events;
+    await (only !== undefined && events.length === 1 ? this.events.append(tx, ctx, only) : this.events.appendAll(tx, ctx, events));
     const objectable: readonly ClaimState[] = CLAIM_MACHINE.events.object.from;
-    if (event === 'accept' || (objectable.includes(before.state) && !objectable.includes(after.state))) await this.objections.drop(tx, ctx, after.id);
+    for (const { before, after, event } of moves) {
+      if (event === 'accept' || (objectable.includes(before.state) && !objectable.includes(after.state))) await this.objections.drop(tx, ctx, after.id);
+    }
   }
 }

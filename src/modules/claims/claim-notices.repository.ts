@@ -38,12 +38,15 @@ const COLUMNS = `id, claim_id AS "claimId", kind, entitlement_no AS "entitlement
 
 @Injectable()
 export class ClaimNoticesRepository {
-  async insert(tx: Tx, row: NewNotice): Promise<void> {
+  async insert(tx: Tx, rows: readonly NewNotice[]): Promise<void> {
     await tx.named('decision_notice_insert', `
       INSERT INTO decision_notice (claim_id, merchant_id, kind, entitlement_no, objection_no, letter_ids, offer_days, objection_days, zone, told_at, look_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [row.claimId, row.merchantId, row.kind, row.entitlementNo ?? null, row.objectionNo ?? null, row.letterIds, row.offerDays, row.objectionDays, row.zone,
-      formatInstant(row.at), row.lookAt === undefined ? null : formatInstant(row.lookAt)]);
+      SELECT claim_id, merchant_id, kind, entitlement_no, objection_no, letter_ids::uuid[], offer_days, objection_days, zone, told_at, look_at
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::int[], $8::int[], $9::text[], $10::timestamptz[], $11::timestamptz[])
+        AS u (claim_id, merchant_id, kind, entitlement_no, objection_no, letter_ids, offer_days, objection_days, zone, told_at, look_at)`,
+    [rows.map(({ claimId }) => claimId), rows.map(({ merchantId }) => merchantId), rows.map(({ kind }) => kind), rows.map(({ entitlementNo }) => entitlementNo ?? null),
+      rows.map(({ objectionNo }) => objectionNo ?? null), rows.map(({ letterIds }) => `{${letterIds.join(',')}}`), rows.map(({ offerDays }) => offerDays), rows.map(({ objectionDays }) => objectionDays),
+      rows.map(({ zone }) => zone), rows.map(({ at }) => formatInstant(at)), rows.map(({ lookAt }) => (lookAt === undefined ? null : formatInstant(lookAt)))]);
   }
 
   /** Oldest first. */
@@ -55,6 +58,19 @@ export class ClaimNoticesRepository {
   due(reader: Reader, now: Instant, limit: number): Promise<{ id: string; claimId: string }[]> {
     return reader.query(`
       SELECT id, claim_id AS "claimId" FROM (SELECT id, claim_id FROM decision_notice WHERE look_at <= $1 ORDER BY look_at, id LIMIT $2) due ORDER BY claim_id`, [formatInstant(now), limit]);
+  }
+
+  /**
+   * Offers to claims begun under mandates that are near their end as the timer last saw them, the next after an id; newest offer only.
+   * None whose clock an open objection stops.
+   */
+  nearEnd(reader: Reader, mandateIds: readonly string[], { now, after, limit }: { readonly now: Instant; readonly after: string | undefined; readonly limit: number }): Promise<{ claimId: string; reference: string }[]> {
+    return reader.query(`
+      SELECT c.id AS "claimId", c.reference FROM claim c
+      JOIN LATERAL (SELECT n.look_at, n.reminded_at FROM decision_notice n WHERE n.claim_id = c.id AND n.entitlement_no IS NOT NULL AND n.kind <> 'grant' ORDER BY n.id DESC LIMIT 1) n ON true
+      WHERE c.mandate_id = ANY ($1::uuid[]) AND c.state = 'offered' AND ($2::uuid IS NULL OR c.id > $2) AND n.look_at IS NOT NULL AND (n.reminded_at IS NOT NULL OR n.look_at <= $3)
+        AND NOT EXISTS (SELECT FROM objection o WHERE o.claim_id = c.id AND o.outcome IS NULL)
+      ORDER BY c.id LIMIT $4`, [mandateIds, after ?? null, formatInstant(now), limit]);
   }
 
   async lookAgain(tx: Tx, id: string, at: Instant | undefined): Promise<void> {

@@ -7,11 +7,14 @@ import { kindsThatStop } from './claim-holds.rules.js';
 import { ClaimHoldsRepository } from './claim-holds.repository.js';
 import { ClaimLetters, type ClaimLetter } from './claim-letters.service.js';
 import { ClaimNoticesRepository, type NoticeRow } from './claim-notices.repository.js';
-import { answerBy, type NoticeKind } from './claim-notices.rules.js';
+import { answerBy, remindedAt, type NoticeKind } from './claim-notices.rules.js';
 import { NoticePlaces } from './notice-places.service.js';
 import { ObjectionsRepository } from './objections.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 import type { ObjectionRow } from './views/objection-row.js';
+
+/** Claims whose clocks are read in one go. */
+const AT_ONCE = 200;
 
 export interface Told {
   readonly kind: NoticeKind;
@@ -28,7 +31,12 @@ export type Moved = Pick<Deadline, 'movedMs' | 'because'>;
 /** Where the clocks of a claim stand. Without `until` no letter is known to have arrived: nothing runs yet. */
 export interface ClaimClocks {
   /** Of the newest offer, whatever became of it. */
-  readonly offer?: { readonly noticeId: string; readonly n: number; readonly zone: string; readonly reminded: boolean; readonly until?: Deadline; readonly moved?: Moved };
+  readonly offer?: {
+    readonly noticeId: string; readonly n: number; readonly zone: string; readonly reminded: boolean;
+    /** Whether anybody was written to. */
+    readonly isTold: boolean;
+    readonly until?: Deadline; readonly moved?: Moved;
+  };
   /** Until when the last decision may be objected to. */
   readonly objection?: { readonly until?: Deadline };
   /** The decision that objections are counted from, and how many there were since. */
@@ -54,13 +62,20 @@ export class ClaimNotices {
     private readonly clock: Clock,
   ) {}
 
-  async tell(tx: Tx, claim: ClaimRow, { kind, entitlementNo, objectionNo, days, letter }: Told): Promise<void> {
-    const letterIds = await this.letters.toOwners(tx, claim, letter);
+  tell(tx: Tx, claim: ClaimRow, told: Told): Promise<void> {
+    return this.tellAll(tx, [{ claim, ...told }]);
+  }
+
+  /** Of different claims, with as many statements as of one. */
+  async tellAll(tx: Tx, told: readonly (Told & { readonly claim: ClaimRow })[]): Promise<void> {
+    if (told.length === 0) return;
+    const letterIds = await this.letters.toOwnersOfAll(tx, told);
+    const zones = await this.places.zones(tx, told.map(({ claim }) => claim.siteId));
     const at = this.clock.now();
-    await this.notices.insert(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, kind, entitlementNo, objectionNo, letterIds, offerDays: days.offer, objectionDays: days.objection,
-      zone: await this.places.zone(tx, claim.siteId), at, lookAt: claim.state === 'offered' && entitlementNo !== undefined ? at : undefined,
-    });
+    await this.notices.insert(tx, told.map(({ claim, kind, entitlementNo, objectionNo, days }, index) => ({
+      claimId: claim.id, merchantId: claim.merchantId, kind, entitlementNo, objectionNo, letterIds: letterIds[index] ?? [], offerDays: days.offer, objectionDays: days.objection,
+      zone: zones.get(claim.siteId) ?? 'UTC', at, lookAt: claim.state === 'offered' && entitlementNo !== undefined ? at : undefined,
+    })));
   }
 
   async clocksOf(reader: Reader, claimId: string): Promise<ClaimClocks> {
@@ -80,6 +95,24 @@ export class ClaimNotices {
     return new Map([...new Set(rows.map(({ claimId }) => claimId))].map((id) => [id, clocksFrom(
       rows.filter(({ claimId }) => claimId === id), objections.filter(({ claimId }) => claimId === id), { arrived, down, held: spans(id) }, now,
     )]));
+  }
+
+  /** Offers to claims begun under mandates that end within the days of a reminder, the soonest first. One whose clock a hold stops ends no sooner than it is lifted, and is left out. */
+  async endingSoon(reader: Reader, mandateIds: readonly string[]): Promise<{ reference: string; zone: string; until: Instant }[]> {
+    const now = this.clock.now();
+    const ending: { reference: string; zone: string; until: Instant }[] = [];
+    for (let after: string | undefined; ;) {
+      const near = await this.notices.nearEnd(reader, mandateIds, { now, after, limit: AT_ONCE });
+      const ids = near.map(({ claimId }) => claimId);
+      const held = new Set((await this.holds.spans(reader, ids, kindsThatStop('lapse'))).filter(({ to }) => to === null).map(({ claimId }) => claimId));
+      const clocks = await this.clocks(reader, ids);
+      for (const { claimId, reference } of near) {
+        const { until, zone } = clocks.get(claimId)?.offer ?? {};
+        if (until !== undefined && zone !== undefined && !held.has(claimId) && now < until.at && remindedAt(until.at, zone) <= now) ending.push({ reference, zone, until: until.at });
+      }
+      after = ids.at(-1);
+      if (near.length < AT_ONCE) return ending.sort((one, other) => one.until - other.until || one.reference.localeCompare(other.reference));
+    }
   }
 
   due(reader: Reader, limit: number): Promise<{ id: string; claimId: string }[]> {
@@ -121,7 +154,7 @@ function clocksFrom(notices: readonly NoticeRow[], objections: readonly Objectio
   const last = notices.findLast(({ kind }) => kind !== 'renewal');
   return {
     ...(offer?.entitlementNo == null ? {} : {
-      offer: { noticeId: offer.id, n: offer.entitlementNo, zone: offer.zone, reminded: offer.remindedAt !== null, ...until(offer, offer.offerDays, [...answered, ...held]) },
+      offer: { noticeId: offer.id, n: offer.entitlementNo, zone: offer.zone, reminded: offer.remindedAt !== null, isTold: offer.letterIds.length > 0, ...until(offer, offer.offerDays, [...answered, ...held]) },
     }),
     ...(last === undefined ? {} : { objection: until(last, last.objectionDays, []) }),
     base: { ...(base === undefined ? {} : { noticeId: base.id }), objections: objections.filter(({ noticeId }) => noticeId === (base?.id ?? null)).length },

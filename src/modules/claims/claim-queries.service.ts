@@ -69,9 +69,9 @@ export class ClaimQueries {
     return ids.length === 0 ? Promise.resolve([]) : this.claims.rowsOf(reader, ids);
   }
 
-  /** Other filed claims over the time of this one, of its place or of these other businesses; for staff. */
-  near(reader: Reader, claim: ClaimRow, merchantIds: readonly string[]): ReturnType<ClaimsRepository['near']> {
-    return this.claims.near(reader, claim, merchantIds);
+  /** By claim, other filed claims over its time, of its place or of these other businesses; for staff. */
+  near(reader: Reader, asked: Parameters<ClaimsRepository['near']>[1]): ReturnType<ClaimsRepository['near']> {
+    return this.claims.near(reader, asked);
   }
 
   /** The newest claims of these businesses; for staff, who see every claim. */
@@ -171,7 +171,7 @@ export class ClaimQueries {
     return this.claims.touch(tx, claimId);
   }
 
-  setAutoDecision(tx: Tx, claimId: string, at: Parameters<ClaimsRepository['setAutoDecision']>[2]): Promise<void> {
-    return this.claims.setAutoDecision(tx, claimId, at);
+  setAutoDecision(tx: Tx, claimIds: readonly string[], at: Parameters<ClaimsRepository['setAutoDecision']>[2]): Promise<void> {
+    return this.claims.setAutoDecision(tx, claimIds, at);
   }
 }

@@ -14,7 +14,7 @@ export const LIVE_STATES = ['submitted', 'in_review', 'info_requested', 'recomme
 export const CLAIM_EVENTS = [
   'submit', 'amend', 'refer', 'pull', 'offer_by_rule', 'refuse_by_rule', 'ask', 'answer', 'no_answer', 'override', 'recommend', 'send_back', 'overtaken',
   'award', 'refuse', 'accept', 'accept_on_account', 'decline', 'lapse', 'take_up_again', 'object', 'upheld', 'raised_by_change', 'correct', 'not_mine',
-  'share', 'reduce', 'withdraw', 'reopen',
+  'funded', 'share', 'reduce', 'withdraw', 'reopen',
 ] as const;
 export type ClaimEvent = (typeof CLAIM_EVENTS)[number];
 
@@ -82,6 +82,7 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     raised_by_change: move(['offered', 'accepted', 'rejected'], ['offered', 'accepted', 'in_review'], ['system'], rising),
     correct: move(['offered'], ['submitted'], ['claim.file'], asOpened),
     not_mine: move(['offered'], ['withdrawn'], ['claim.file'], asOpened),
+    funded: move(['offered'], ['accepted'], ['system']),
     share: move(['offered', 'accepted'], ['offered', 'accepted', 'rejected'], ['system'], sharing),
     reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], lowering),
     withdraw: move(['submitted', 'in_review', 'info_requested', 'recommended', 'offered'], ['withdrawn'], ['claim.file']),

@@ -14,7 +14,7 @@ const TOPICS: Partial<Record<ClaimEvent, string>> = {
   submit: 'claim.submitted', amend: 'claim.amended', withdraw: 'claim.withdrawn', refer: 'claim.referred', pull: 'claim.referred', recommend: 'claim.recommended',
   reopen: 'claim.reopened', reduce: 'claim.reduced', correct: 'claim.corrected', not_mine: 'claim.disclaimed', ask: 'claim.information_requested', answer: 'claim.answered', no_answer: 'claim.unanswered',
   offer_by_rule: 'claim.offered', award: 'claim.offered', refuse_by_rule: 'claim.rejected', refuse: 'claim.rejected', decline: 'claim.rejected', accept: 'claim.accepted',
-  accept_on_account: 'claim.accepted', lapse: 'claim.lapsed', take_up_again: 'claim.offered', object: 'claim.objected', upheld: 'claim.upheld',
+  accept_on_account: 'claim.accepted', lapse: 'claim.lapsed', take_up_again: 'claim.offered', funded: 'claim.accepted', object: 'claim.objected', upheld: 'claim.upheld',
 };
 
 export const claimMoved = (merchantId: string, moved: ClaimMoved): DomainEvent<string, ClaimMoved> => ({

@@ -45,8 +45,6 @@ import { ClaimSales } from './claim-sales.service.js';
 import { ClaimSightsRepository } from './claim-sights.repository.js';
 import { ClaimSights } from './claim-sights.service.js';
 import { ClaimSubmission } from './claim-submission.service.js';
-import { ShareGrantsRepository } from './share-grants.repository.js';
-import { ShareGrants } from './share-grants.service.js';
 import { ClaimsController } from './claims.controller.js';
 import { CLAIMS_ERRORS } from './claims.errors.js';
 import { ClaimsRepository } from './claims.repository.js';
@@ -79,11 +77,11 @@ mapConstraints({
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
     HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
-    ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository, ClaimDeliveries, NoticesRepository, ClaimPoints, ClaimPointsRepository, ShareGrants, ShareGrantsRepository,
+    ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository, ClaimDeliveries, NoticesRepository, ClaimPoints, ClaimPointsRepository,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses, ClaimDeliveries, ClaimPoints, ShareGrants,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses, ClaimDeliveries, ClaimPoints,
   ],
 })
 export class ClaimsModule {}

@@ -148,14 +148,24 @@ export class ClaimsRepository {
     await tx.execute('DELETE FROM claim WHERE id = $1', [id]);
   }
 
-  /** The only statement that moves a state. */
   async moveTo(tx: Tx, claim: ClaimRow, move: Move): Promise<ClaimRow> {
-    const moved = one(await tx.named<Raw>('claim_move', `
-      UPDATE claim AS c SET state = $2, opened_by_staff = c.opened_by_staff OR $3, auto_decision_at = coalesce($4, c.auto_decision_at), version = version + 1
-      WHERE c.id = $1 RETURNING ${COLUMNS}`,
-    [claim.id, move.to, move.openedByStaff ?? false, move.autoDecisionAt === undefined ? null : formatInstant(move.autoDecisionAt)]));
-    if (moved === undefined) throw new Error('the claim is gone');
-    return moved;
+    const [moved] = await this.moveAll(tx, [{ ...move, claimId: claim.id }]);
+    return moved as ClaimRow;
+  }
+
+  /** The only statement that moves a state; in the order given. */
+  async moveAll(tx: Tx, moves: readonly (Move & { readonly claimId: string })[]): Promise<ClaimRow[]> {
+    const rows = await tx.named<Raw>('claim_move', `
+      UPDATE claim AS c SET state = u.state, opened_by_staff = c.opened_by_staff OR u.opened, auto_decision_at = coalesce(u.decision_at, c.auto_decision_at), version = version + 1
+      FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[]) AS u (claim_id, state, opened, decision_at) WHERE c.id = u.claim_id RETURNING ${COLUMNS}`,
+    [moves.map(({ claimId }) => claimId), moves.map(({ to }) => to), moves.map(({ openedByStaff }) => openedByStaff ?? false),
+      moves.map(({ autoDecisionAt }) => (autoDecisionAt === undefined ? null : formatInstant(autoDecisionAt)))]);
+    const moved = new Map(rows.map((row) => [row.id, rowOf(row)]));
+    return moves.map(({ claimId }) => {
+      const row = moved.get(claimId);
+      if (row === undefined) throw new Error('the claim is gone');
+      return row;
+    });
   }
 
   /** Freezes what was filed, takes the time it occupies, and moves the claim: one statement. */
@@ -234,21 +244,25 @@ export class ClaimsRepository {
     return (await reader.named<Raw>('claim_rows', `SELECT ${COLUMNS} FROM claim c WHERE c.id = ANY ($1::uuid[]) ORDER BY c.id DESC`, [ids])).map(rowOf);
   }
 
-  /** Other filed claims over an overlapping time: of the same place under whatever scheme, or of these other businesses. Newest first. */
-  async near(reader: Reader, claim: ClaimRow, merchantIds: readonly string[]): Promise<Pick<ClaimRow, 'id' | 'siteId' | 'merchantId'>[]> {
+  /** By claim, other filed claims over an overlapping time: of the same place under whatever scheme, or of these other businesses. Newest first. */
+  near(reader: Reader, asked: readonly { readonly claim: ClaimRow; readonly merchantIds: readonly string[] }[]): Promise<(Pick<ClaimRow, 'id' | 'siteId' | 'merchantId'> & { readonly of: string })[]> {
+    const claims = asked.map(({ claim }) => claim);
     return reader.named('claim_near', `
-      SELECT c.id, c.site_id AS "siteId", c.merchant_id AS "merchantId" FROM claim c
-      WHERE c.merchant_id = ANY ($1::uuid[]) AND (c.site_id = $2 OR c.merchant_id <> $3) AND c.id <> $4 AND c.state NOT IN ('draft', 'withdrawn')
-        AND c.claim_window && tstzrange($5, $6, '[)') ORDER BY c.id DESC LIMIT 50`,
-    [[claim.merchantId, ...merchantIds], claim.siteId, claim.merchantId, claim.id, formatInstant(claim.window.from), formatInstant(claim.window.to)]);
+      SELECT asked.id AS "of", near.* FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[]) AS asked (id, merchants, site_id, merchant_id, begins, ends)
+      CROSS JOIN LATERAL (
+        SELECT c.id, c.site_id AS "siteId", c.merchant_id AS "merchantId" FROM claim c
+        WHERE c.merchant_id = ANY (asked.merchants::uuid[]) AND (c.site_id = asked.site_id OR c.merchant_id <> asked.merchant_id) AND c.id <> asked.id AND c.state NOT IN ('draft', 'withdrawn')
+          AND c.claim_window && tstzrange(asked.begins, asked.ends, '[)') ORDER BY c.id DESC LIMIT 50) near`,
+    [claims.map(({ id }) => id), asked.map(({ claim, merchantIds }) => `{${[claim.merchantId, ...merchantIds].join(',')}}`), claims.map(({ siteId }) => siteId), claims.map(({ merchantId }) => merchantId),
+      claims.map(({ window }) => formatInstant(window.from)), claims.map(({ window }) => formatInstant(window.to))]);
   }
 
   schemesOf(reader: Reader, ids: readonly string[]): Promise<{ schemeId: string; currency: string }[]> {
     return reader.query('SELECT DISTINCT scheme_id AS "schemeId", currency FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
-  heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState }[]> {
-    return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
+  heads(reader: Reader, ids: readonly string[]): Promise<{ id: string; claimVersion: number; state: ClaimState; currency: string }[]> {
+    return reader.named('claim_heads', 'SELECT id, claim_version AS "claimVersion", state, currency FROM claim WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
   /** One at a time files for a site, until the commit: who comes after sees what the one before took. */
@@ -313,8 +327,8 @@ export class ClaimsRepository {
     [points.map(({ claimId }) => claimId), points.map(({ assessmentId }) => assessmentId)]);
   }
 
-  async setAutoDecision(tx: Tx, claimId: string, at: Instant): Promise<void> {
-    await tx.execute('UPDATE claim SET auto_decision_at = $2, version = version + 1 WHERE id = $1', [claimId, formatInstant(at)]);
+  async setAutoDecision(tx: Tx, claimIds: readonly string[], at: Instant): Promise<void> {
+    await tx.named('claim_auto_decision', 'UPDATE claim SET auto_decision_at = $2, version = version + 1 WHERE id = ANY ($1::uuid[])', [claimIds, formatInstant(at)]);
   }
 
   /** Everything that was filed, in order. */

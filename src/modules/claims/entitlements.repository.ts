@@ -34,6 +34,17 @@ export interface DeterminationRow {
   readonly at: Date;
 }
 
+interface NewEntitlement {
+  readonly claimId: string;
+  readonly merchantId: string;
+  readonly n: number;
+  readonly determinationId: string;
+  readonly assessmentId: string;
+  readonly grossMinor: bigint;
+  readonly currency: string;
+  readonly at: Instant;
+}
+
 export interface EntitlementRow {
   readonly n: number;
   readonly assessmentId: string;
@@ -57,22 +68,34 @@ export interface EarlierAwardRow {
 
 @Injectable()
 export class EntitlementsRepository {
-  async determine(tx: Tx, row: NewDetermination): Promise<{ id: string; n: number }> {
-    const [made] = await tx.named<{ id: string; n: number }>('determination_insert', `
+  /** One of each of different claims, in the order given. */
+  async determine(tx: Tx, rows: readonly NewDetermination[]): Promise<{ id: string; n: number }[]> {
+    const made = await tx.named<{ claimId: string; id: string; n: number }>('determination_insert', `
       INSERT INTO determination (claim_id, merchant_id, n, stage, outcome, reasons, assessment_id, amount_minor, currency, by_rule, user_id, note_digest, at, outside)
-      SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9::uuid IS NULL AND NOT $12, $9, $10, $11, $12 FROM determination WHERE claim_id = $1
-      RETURNING id, n`,
-    [row.claimId, row.merchantId, row.stage, row.outcome, JSON.stringify(row.reasons), row.assessmentId, row.amountMinor?.toString() ?? null, row.currency,
-      row.userId ?? null, row.noteDigest ?? null, formatInstant(row.at), row.outside ?? false]);
-    if (made === undefined) throw new Error('the determination was not stored');
-    return made;
+      SELECT u.claim_id, u.merchant_id, coalesce((SELECT max(d.n) FROM determination d WHERE d.claim_id = u.claim_id), 0) + 1, u.stage, u.outcome, u.reasons, u.assessment_id, u.amount_minor, u.currency,
+             u.user_id IS NULL AND NOT u.outside, u.user_id, u.note_digest, u.at, u.outside
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[], $7::bigint[], $8::text[], $9::uuid[], $10::text[], $11::timestamptz[], $12::boolean[])
+        AS u (claim_id, merchant_id, stage, outcome, reasons, assessment_id, amount_minor, currency, user_id, note_digest, at, outside)
+      RETURNING claim_id AS "claimId", id, n`,
+    [rows.map(({ claimId }) => claimId), rows.map(({ merchantId }) => merchantId), rows.map(({ stage }) => stage), rows.map(({ outcome }) => outcome), rows.map(({ reasons }) => JSON.stringify(reasons)),
+      rows.map(({ assessmentId }) => assessmentId), rows.map(({ amountMinor }) => amountMinor?.toString() ?? null), rows.map(({ currency }) => currency), rows.map(({ userId }) => userId ?? null),
+      rows.map(({ noteDigest }) => noteDigest ?? null), rows.map(({ at }) => formatInstant(at)), rows.map(({ outside }) => outside ?? false)]);
+    const ofClaim = new Map(made.map(({ claimId, ...one }) => [claimId, one]));
+    return rows.map(({ claimId }) => {
+      const one = ofClaim.get(claimId);
+      if (one === undefined) throw new Error('the determination was not stored');
+      return one;
+    });
   }
 
-  async grant(tx: Tx, row: { claimId: string; merchantId: string; n: number; determinationId: string; assessmentId: string; grossMinor: bigint; currency: string; at: Instant }): Promise<void> {
+  async grant(tx: Tx, rows: readonly NewEntitlement[]): Promise<void> {
     await tx.named('entitlement_insert', `
       INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, net_minor, currency, granted_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)`,
-    [row.claimId, row.n, row.merchantId, row.determinationId, row.assessmentId, row.grossMinor.toString(), row.currency, formatInstant(row.at)]);
+      SELECT claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, gross_minor, currency, granted_at
+      FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::timestamptz[])
+        AS u (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, currency, granted_at)`,
+    [rows.map(({ claimId }) => claimId), rows.map(({ n }) => n), rows.map(({ merchantId }) => merchantId), rows.map(({ determinationId }) => determinationId),
+      rows.map(({ assessmentId }) => assessmentId), rows.map(({ grossMinor }) => grossMinor.toString()), rows.map(({ currency }) => currency), rows.map(({ at }) => formatInstant(at))]);
   }
 
   async accept(tx: Tx, row: { claimId: string; merchantId: string; entitlementNo: number; kind: 'in_full' | 'on_account'; termsHash: string; releaseHash: string | undefined; by: string; at: Instant }): Promise<void> {
@@ -83,16 +106,19 @@ export class EntitlementsRepository {
   }
 
   /** What was accepted stays accepted when it rises or is reduced: under the terms that were accepted then, by whom. */
-  async carry(tx: Tx, row: { claimId: string; entitlementNo: number; kind: 'raised' | 'reduced'; at: Instant }): Promise<void> {
-    await tx.execute(`
+  async carry(tx: Tx, rows: readonly { readonly claimId: string; readonly n: number }[], { kind, at }: { kind: 'raised' | 'reduced'; at: Instant }): Promise<void> {
+    await tx.named('acceptance_carry', `
       INSERT INTO acceptance (claim_id, entitlement_no, merchant_id, kind, terms_hash, release_hash, accepted_by, accepted_at)
-      SELECT claim_id, $2, merchant_id, $4, terms_hash, release_hash, accepted_by, $3 FROM acceptance WHERE claim_id = $1 ORDER BY entitlement_no DESC LIMIT 1`,
-    [row.claimId, row.entitlementNo, formatInstant(row.at), row.kind]);
+      SELECT last.claim_id, u.n, last.merchant_id, $4, last.terms_hash, last.release_hash, last.accepted_by, $3 FROM unnest($1::uuid[], $2::int[]) AS u (claim_id, n)
+      CROSS JOIN LATERAL (SELECT * FROM acceptance a WHERE a.claim_id = u.claim_id ORDER BY a.entitlement_no DESC LIMIT 1) last`,
+    [rows.map(({ claimId }) => claimId), rows.map(({ n }) => n), formatInstant(at), kind]);
   }
 
-  /** Whether all of it was accepted once, as settling the matter. */
+  /** Whether all of it was accepted once, as settling the matter, and was not reduced since. */
   async isAcceptedInFull(reader: Reader, claimId: string): Promise<boolean> {
-    const rows = await reader.query('SELECT FROM acceptance WHERE claim_id = $1 AND kind = \'in_full\' LIMIT 1', [claimId]);
+    const rows = await reader.query(`
+      SELECT FROM acceptance a WHERE a.claim_id = $1 AND a.kind = 'in_full'
+        AND NOT EXISTS (SELECT FROM acceptance r WHERE r.claim_id = a.claim_id AND r.kind = 'reduced' AND r.entitlement_no > a.entitlement_no) LIMIT 1`, [claimId]);
     return rows.length > 0;
   }
 
@@ -127,9 +153,9 @@ export class EntitlementsRepository {
   }
 
   /** The latest entitlement of each claim that has one, in minor units. */
-  latestOf(reader: Reader, claimIds: readonly string[]): Promise<{ claimId: string; grossMinor: string }[]> {
+  latestOf(reader: Reader, claimIds: readonly string[]): Promise<{ claimId: string; n: number; grossMinor: string }[]> {
     return reader.named('entitlement_latest_of', `
-      SELECT DISTINCT ON (claim_id) claim_id AS "claimId", gross_minor::text AS "grossMinor" FROM entitlement WHERE claim_id = ANY ($1::uuid[]) ORDER BY claim_id, n DESC`,
+      SELECT DISTINCT ON (claim_id) claim_id AS "claimId", n, gross_minor::text AS "grossMinor" FROM entitlement WHERE claim_id = ANY ($1::uuid[]) ORDER BY claim_id, n DESC`,
     [claimIds]);
   }
 
@@ -143,19 +169,17 @@ export class EntitlementsRepository {
       ORDER BY asked.id, c.id, e.n DESC`, [claims.map(({ id }) => id), claims.map(({ siteId }) => siteId)]);
   }
 
-  /** Σ of what rules have granted a merchant, entitlements and points that wait for their share, one claim's left out if it is named; until the commit nobody else adds to it. */
-  async automaticTotal(tx: Tx, merchantId: string, exceptClaimId: string | undefined): Promise<bigint> {
-    // A statement of its own: the sum must see what the one who held the lock before has committed.
-    await tx.named('entitlement_automatic_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 12))', [merchantId]);
-    const [row] = await tx.named<{ total: string }>('entitlement_automatic_total', `
-      SELECT (coalesce(sum(e.gross_minor), 0) + coalesce((
-        SELECT sum(p.points_minor) FROM claim_points p JOIN determination d ON d.id = p.determination_id JOIN claim c ON c.id = p.claim_id
-        WHERE p.merchant_id = $1 AND c.id IS DISTINCT FROM $2 AND d.by_rule AND c.state IN ('offered', 'accepted')
-          AND NOT EXISTS (SELECT FROM claim_points later WHERE later.claim_id = p.claim_id AND later.n > p.n)
-          AND NOT EXISTS (SELECT FROM entitlement given WHERE given.claim_id = p.claim_id)), 0))::text AS total
+  /** The latest entitlements of merchants, and points that wait for their share, that were granted by rule and stand, claim by claim; until the commit nobody else adds to them. */
+  async automatic(tx: Tx, merchantIds: readonly string[]): Promise<{ merchantId: string; claimId: string; grossMinor: string }[]> {
+    // A statement of its own: the sum must see what the one who held the lock before has committed. In one order, so that two do not wait for each other.
+    await tx.named('entitlement_automatic_lock', 'SELECT pg_advisory_xact_lock(hashtextextended(id, 12)) FROM unnest($1::text[]) AS u (id)', [[...merchantIds].sort()]);
+    return tx.named('entitlement_automatic', `
+      SELECT e.merchant_id AS "merchantId", e.claim_id AS "claimId", e.gross_minor::text AS "grossMinor"
       FROM entitlement e JOIN determination d ON d.id = e.determination_id JOIN claim c ON c.id = e.claim_id
-      WHERE e.merchant_id = $1 AND c.id IS DISTINCT FROM $2 AND d.by_rule AND c.state IN ('offered', 'accepted')
-        AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)`, [merchantId, exceptClaimId ?? null]);
-    return BigInt(row?.total ?? '0');
+      WHERE e.merchant_id = ANY ($1::uuid[]) AND d.by_rule AND c.state IN ('offered', 'accepted')
+        AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)
+      UNION ALL SELECT p.merchant_id, p.claim_id, p.points_minor::text FROM claim_points p JOIN determination d ON d.id = p.determination_id JOIN claim c ON c.id = p.claim_id
+      WHERE p.merchant_id = ANY ($1::uuid[]) AND d.by_rule AND c.state IN ('offered', 'accepted') AND NOT EXISTS (SELECT FROM claim_points later WHERE later.claim_id = p.claim_id AND later.n > p.n)
+        AND NOT EXISTS (SELECT FROM entitlement given WHERE given.claim_id = p.claim_id)`, [merchantIds]);
   }
 }

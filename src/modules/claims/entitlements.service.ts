@@ -7,6 +7,13 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { EntitlementsRepository, type DeterminationRow, type EntitlementRow, type NewDetermination } from './entitlements.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
 
+export interface NewGrant {
+  readonly claim: ClaimRow;
+  readonly determinationId: string;
+  readonly assessmentId: string;
+  readonly gross: Money;
+}
+
 export interface Grant {
   readonly n: number;
   readonly before: Money;
@@ -18,17 +25,31 @@ export interface Grant {
 export class Entitlements {
   constructor(private readonly repository: EntitlementsRepository, private readonly clock: Clock) {}
 
-  determine(tx: Tx, determination: Omit<NewDetermination, 'at'>): Promise<{ id: string; n: number }> {
-    return this.repository.determine(tx, { ...determination, at: this.clock.now() });
+  async determine(tx: Tx, determination: Omit<NewDetermination, 'at'>): Promise<{ id: string; n: number }> {
+    const [made] = await this.determineAll(tx, [determination]);
+    return made as { id: string; n: number };
   }
 
-  async grant(tx: Tx, claim: ClaimRow, determinationId: string, assessmentId: string, gross: Money): Promise<Grant> {
-    const latest = (await this.repository.entitlements(tx, claim.id)).at(-1);
-    const n = (latest?.n ?? 0) + 1;
-    await this.repository.grant(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, n, determinationId, assessmentId, grossMinor: gross.minor, currency: gross.currency, at: this.clock.now(),
-    });
-    return { n, before: money(BigInt(latest?.grossMinor ?? '0'), gross.currency), after: gross };
+  /** One of each of different claims, in the order given. */
+  determineAll(tx: Tx, determinations: readonly Omit<NewDetermination, 'at'>[]): Promise<{ id: string; n: number }[]> {
+    const at = this.clock.now();
+    return this.repository.determine(tx, determinations.map((determination) => ({ ...determination, at })));
+  }
+
+  async grant(tx: Tx, grant: NewGrant): Promise<Grant> {
+    const [granted] = await this.grantAll(tx, [grant]);
+    return granted as Grant;
+  }
+
+  /** One of each of different claims, in the order given. */
+  async grantAll(tx: Tx, grants: readonly NewGrant[]): Promise<Grant[]> {
+    const latest = new Map((await this.repository.latestOf(tx, grants.map(({ claim }) => claim.id))).map((row) => [row.claimId, row]));
+    const numbered = grants.map((grant) => ({ ...grant, n: (latest.get(grant.claim.id)?.n ?? 0) + 1 }));
+    const at = this.clock.now();
+    await this.repository.grant(tx, numbered.map(({ claim, n, determinationId, assessmentId, gross }) => ({
+      claimId: claim.id, merchantId: claim.merchantId, n, determinationId, assessmentId, grossMinor: gross.minor, currency: gross.currency, at,
+    })));
+    return numbered.map(({ claim, n, gross }) => ({ n, before: money(BigInt(latest.get(claim.id)?.grossMinor ?? '0'), gross.currency), after: gross }));
   }
 
   async latest(reader: Reader, claimId: string): Promise<(EntitlementRow & { gross: Money }) | undefined> {
@@ -58,14 +79,14 @@ export class Entitlements {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }
 
-  /** Whether the matter was settled by an acceptance; not where it was taken on account, or nobody was asked. */
+  /** Whether the matter was settled by an acceptance; not where it was taken on account, nobody was asked, or what was accepted is less by now. */
   isAcceptedInFull(reader: Reader, claimId: string): Promise<boolean> {
     return this.repository.isAcceptedInFull(reader, claimId);
   }
 
-  /** Of an accepted claim that rises or is reduced: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
-  carryAcceptance(tx: Tx, claimId: string, n: number, kind: 'raised' | 'reduced' = 'raised'): Promise<void> {
-    return this.repository.carry(tx, { claimId, entitlementNo: n, kind, at: this.clock.now() });
+  /** Of accepted claims that rise or are reduced: entitlement n counts as accepted. Edge: where no acceptance was asked for there is none to carry. */
+  carryAcceptances(tx: Tx, kind: 'raised' | 'reduced', carried: readonly { readonly claimId: string; readonly n: number }[]): Promise<void> {
+    return this.repository.carry(tx, carried, { kind, at: this.clock.now() });
   }
 
   /** Whether no claim of a scheme waits for anybody any more: all are rejected, withdrawn, expired or accepted, and no objection is open. */
@@ -73,8 +94,14 @@ export class Entitlements {
     return this.repository.isSettled(reader, schemeId);
   }
 
-  automaticTotal(tx: Tx, merchantId: string, exceptClaimId?: string): Promise<bigint> {
-    return this.repository.automaticTotal(tx, merchantId, exceptClaimId);
+  /** What rules have granted of each merchant's claims and stands, in minor units by claim; a merchant of which nothing does is left out. Until the commit nobody else adds to it. */
+  async automatic(tx: Tx, merchantIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, bigint>>> {
+    const found = new Map<string, Map<string, bigint>>();
+    for (const { merchantId, claimId, grossMinor } of await this.repository.automatic(tx, [...new Set(merchantIds)])) {
+      const claims = found.get(merchantId) ?? new Map<string, bigint>();
+      found.set(merchantId, claims.set(claimId, BigInt(grossMinor)));
+    }
+    return found;
   }
 
   /** When the latest entitlement was granted and accepted, by claim; for claims that the viewer was shown. */

@@ -32,6 +32,18 @@ export class KeptFormsRepository {
     return row;
   }
 
+  /** The newest that this browser sent to an address. */
+  async newest(reader: Reader, claimId: string, { address, browserHash, now }: { readonly address: string; readonly browserHash: string; readonly now: Instant }): Promise<KeptFormRow | undefined> {
+    const [row] = await reader.query<KeptFormRow>(`
+      SELECT claim_id AS "claimId", merchant_id AS "merchantId", address, fields FROM kept_form WHERE claim_id = $1 AND address = $2 AND browser_hash = $3 AND ends_at > $4
+      ORDER BY kept_at DESC LIMIT 1`, [claimId, address, browserHash, formatInstant(now)]);
+    return row;
+  }
+
+  async removeAt(tx: Tx, claimId: string, { address, browserHash }: { readonly address: string; readonly browserHash: string }): Promise<void> {
+    await tx.execute('DELETE FROM kept_form WHERE claim_id = $1 AND address = $2 AND browser_hash = $3', [claimId, address, browserHash]);
+  }
+
   async remove(tx: Tx, tokenHash: string): Promise<void> {
     await tx.execute('DELETE FROM kept_form WHERE token_hash = $1', [tokenHash]);
   }

@@ -10,7 +10,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimsRepository } from './claims.repository.js';
 import { KeptFormsRepository } from './kept-forms.repository.js';
 
-/** A form that was sent when its sender was signed in no more. */
+/** A form that was sent when its sender was signed in no more, or that was left half done to bring something first. */
 export interface KeptForm {
   readonly reference: string;
   /** The page it was sent from and to, on this site. */
@@ -25,7 +25,7 @@ const KEPT_A_CLAIM = 5;
 const MOST_CHARACTERS = 65_536;
 
 /**
- * Keeps what somebody wrote when a session ended under them, for an hour, and gives it back once they are signed in again: only in
+ * Keeps for an hour what somebody wrote when a session ended under them, or before they left a form to come back to it, and gives it back: only in
  * the browser that sent it, and only to somebody who may file for the claim. Nothing of it counts before it is sent again.
  */
 @Injectable()
@@ -63,6 +63,20 @@ export class KeptForms {
     if (row === undefined || !mayFor(ctx.actor, 'claim.file', row.merchantId)) return refuse('claims.kept_form_gone');
     const reference = (await this.claims.references(reader, [row.claimId]))[0]?.reference ?? '';
     return ok({ reference, address: row.address, fields: row.fields });
+  }
+
+  /** What was last kept from an address of the claim, in this browser. */
+  async newest(ctx: Context, claim: { readonly id: string; readonly merchantId: string }, address: string, browser: string): Promise<KeptForm['fields'] | undefined> {
+    if (!mayFor(ctx.actor, 'claim.file', claim.merchantId)) return undefined;
+    return (await this.forms.newest(this.database.reader, claim.id, { address, browserHash: hashOf(browser), now: this.clock.now() }))?.fields;
+  }
+
+  /** As `forget`, of everything kept from an address of the claim in this browser. */
+  forgetAt(ctx: Context, claimId: string, address: string, browser: string): Promise<Result<null>> {
+    return this.work.run(ctx, async (tx) => {
+      await this.forms.removeAt(tx, claimId, { address, browserHash: hashOf(browser) });
+      return ok(null);
+    });
   }
 
   /** It was sent again, or is wanted no more. */

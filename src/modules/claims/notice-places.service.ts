@@ -9,8 +9,9 @@ import { RegisterQueries } from '../outages/index.js';
 export class NoticePlaces {
   constructor(private readonly merchants: MerchantQueries, private readonly register: RegisterQueries) {}
 
-  async zone(reader: Reader, siteId: string): Promise<string> {
-    return (await this.merchants.siteNames(reader, [siteId])).get(siteId)?.zone ?? 'UTC';
+  /** By site; one that is gone is left out. */
+  async zones(reader: Reader, siteIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map([...await this.merchants.siteNames(reader, siteIds)].map(([id, { zone }]) => [id, zone]));
   }
 
   ownDowntime(reader: Reader, from: Instant): Promise<readonly Interval[]> {

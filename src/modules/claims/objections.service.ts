@@ -23,9 +23,10 @@ export class Objections {
   }
 
   /** `by`: undefined for a body outside. */
-  async decide(tx: Tx, ctx: Context, { claimId, merchantId, k }: Pick<ObjectionRow, 'claimId' | 'merchantId' | 'k'>, result: { outcome: Exclude<ObjectionOutcome, 'dropped'>; by: string | undefined; determinationId: string }): Promise<void> {
-    await this.rows.decide(tx, claimId, k, { ...result, at: this.clock.now() });
-    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claimId }, action: 'claim.objection_decided', data: { k, outcome: result.outcome } });
+  async decide(tx: Tx, ctx: Context, { claimId, merchantId, k }: Pick<ObjectionRow, 'claimId' | 'merchantId' | 'k'>, result: { outcome: Exclude<ObjectionOutcome, 'dropped'>; by: string | undefined; determinationId: string; noteDigest: string | undefined }): Promise<void> {
+    const { noteDigest, ...decided } = result;
+    await this.rows.decide(tx, claimId, k, { ...decided, at: this.clock.now() });
+    await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claimId }, action: 'claim.objection_decided', data: { k, outcome: result.outcome, noteDigest } });
     await this.events.append(tx, ctx, objectionDecided(merchantId, { claimId, k, outcome: result.outcome }));
   }
 

@@ -11,6 +11,7 @@ import { EvidenceFiles } from './files/evidence-files.service.js';
 import { EvidenceFilesRepository } from './files/evidence-files.repository.js';
 import { EvidenceFiling } from './files/evidence-filing.service.js';
 import { EvidenceIntake } from './files/evidence-intake.service.js';
+import { EvidenceDates } from './files/evidence-dates.service.js';
 import { EvidenceQueries } from './files/evidence-queries.service.js';
 import { EvidenceRecords } from './files/evidence-records.service.js';
 import { EvidenceScans } from './files/evidence-scans.service.js';
@@ -38,8 +39,8 @@ mapConstraints({
   providers: [
     { provide: SalesFiles, useClass: FolderSalesFiles }, SalesOriginals, SalesImports, SalesSets, SalesQueries, SalesDownloads, TillSurveys, TillUploads,
     SalesSetsRepository, SalesRecordsRepository, TillUploadsRepository,
-    EvidenceFiles, EvidenceFiling, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository, LooseFiles, SharedEvidence, SharedEvidenceRepository,
+    EvidenceFiles, EvidenceFiling, EvidenceDates, EvidenceQueries, EvidenceSettling, EvidenceScans, EvidenceBytes, EvidenceIntake, EvidenceRecords, EvidenceFilesRepository, LooseFiles, SharedEvidence, SharedEvidenceRepository,
   ],
-  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceQueries, LooseFiles, SharedEvidence],
+  exports: [SalesSets, SalesQueries, SalesDownloads, TillUploads, EvidenceFiles, EvidenceFiling, EvidenceDates, EvidenceQueries, LooseFiles, SharedEvidence],
 })
 export class EvidenceModule {}

@@ -63,10 +63,8 @@ export class SalesQueries {
   }
 
   /** Whether the subject's sales could be read: the latest file that could counts, failed ones after it do not undo it. */
-  async evidenceState(reader: Reader, subjectId: string): Promise<EvidenceState | 'none'> {
-    const rows = await this.sets.ofSubject(reader, subjectId);
-    if (rows.some(({ state }) => state === 'parsed')) return 'parsed';
-    return rows.length === 0 ? 'none' : 'failed';
+  async evidenceStates(reader: Reader, subjectIds: readonly string[]): Promise<ReadonlyMap<string, EvidenceState>> {
+    return new Map((await this.sets.parsed(reader, subjectIds)).map(({ subjectId, parsed }) => [subjectId, parsed ? 'parsed' : 'failed']));
   }
 
   /** Every upload of a subject, oldest first. */

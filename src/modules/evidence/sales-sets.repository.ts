@@ -179,6 +179,11 @@ export class SalesSetsRepository {
     return row;
   }
 
+  /** Whether an upload of each could be read; subjects without uploads are left out. */
+  parsed(reader: Reader, subjectIds: readonly string[]): Promise<{ subjectId: string; parsed: boolean }[]> {
+    return reader.named('sales_sets_parsed', `SELECT subject_id AS "subjectId", bool_or(state = 'parsed') AS parsed FROM sales_set WHERE subject_id = ANY ($1::uuid[]) GROUP BY subject_id`, [subjectIds]);
+  }
+
   /** As `current`, of many subjects. */
   currentOf(reader: Reader, subjectIds: readonly string[]): Promise<SalesSetRow[]> {
     return reader.named<SalesSetRow>('sales_sets_current',

@@ -1,24 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import type { Interval } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
-import { SharedEvidenceRepository, type SharedFile, type SharedSales } from './shared-evidence.repository.js';
+import { SharedEvidenceRepository, type AskedSales, type Shared } from './shared-evidence.repository.js';
 
-export type { SharedFile, SharedSales };
-
-/** What was brought to prove a subject and another one as well. For staff: no merchant learns what another brought. */
+/** What was brought to prove a subject and another one as well, for many at once. For staff: no merchant learns what another brought. */
 @Injectable()
 export class SharedEvidence {
   constructor(private readonly repository: SharedEvidenceRepository) {}
 
-  files(reader: Reader, subjectId: string): Promise<SharedFile[]> {
-    return this.repository.files(reader, subjectId);
+  /** Subjects with the same file, by the one asked for. */
+  async files(reader: Reader, subjectIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    return bySubject(await this.repository.files(reader, subjectIds));
   }
 
-  /** Each other subject once: by its file where that is the same, else by the lines. `merchantIds` says whose files are looked through line by line. */
-  async sales(reader: Reader, subjectId: string, window: Interval, merchantIds: readonly string[]): Promise<SharedSales[]> {
-    const sets = await this.repository.sameSets(reader, subjectId);
-    const whole = new Set(sets.map((set) => set.subjectId));
-    const lines = await this.repository.sameLines(reader, subjectId, window, merchantIds);
-    return [...sets, ...lines.filter((line) => !whole.has(line.subjectId))];
+  /** Subjects with the same sales, whole or line by line. `merchantIds` says whose files are looked through by the line. */
+  async sales(reader: Reader, asked: readonly AskedSales[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const whole = await this.repository.sameSets(reader, asked.map(({ subjectId }) => subjectId));
+    return bySubject([...whole, ...await this.repository.sameLines(reader, asked)]);
   }
+}
+
+function bySubject(shared: readonly Shared[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { of, subjectId } of shared) found.set(of, (found.get(of) ?? new Set()).add(subjectId));
+  return found;
 }

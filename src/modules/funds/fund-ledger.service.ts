@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { currency, formatMoney, money, type Money } from '../../core/money/index.js';
+import { currency, formatMoney, type Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { FundsRepository } from './funds.repository.js';
-import { FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode, type Posting } from './ledger.rules.js';
+import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode, type Posting } from './ledger.rules.js';
 import type { LinePosting } from './views/line-posting.js';
 
 export interface NewFund {
@@ -28,7 +28,6 @@ export interface FundView extends Omit<NewFund, 'limit'> {
 
 /** An entitlement is the total a decision grants; what is reserved for it is what it adds to the one before. */
 export interface Reservation {
-  readonly fundId: string;
   readonly claimId: string;
   readonly entitlementNo: number;
   readonly before: Money;
@@ -55,33 +54,43 @@ export class FundLedger {
       const id = await this.funds.insert(tx, {
         ...stated, currency: currency(fund.currency), at, accounts: FUND_ACCOUNTS, ...(limit === undefined ? {} : { limitMinor: limit.minor }),
       });
-      if (limit !== undefined) await this.funds.post(tx, { fundId: id, kind: 'deposit', at, postings: transfer('funding', 'available', limit) });
+      if (limit !== undefined) await this.funds.post(tx, [{ fundId: id, kind: 'deposit', at, postings: transfer('funding', 'available', limit) }]);
       await this.audit.record(tx, ctx, { aggregate: { type: 'fund', id }, action: 'fund.created', data: { code: fund.code, mode: fund.mode, limitMinor: limit?.minor.toString() }, isNew: true });
       return ok({ self: `/v1/funds/${id}`, id, ...stated, ...(limit === undefined ? {} : { limit: { amount: formatMoney(limit), currency: limit.currency } }), version: 1 });
     });
   }
 
   /**
-   * Reserves what an entitlement adds. In mode `open` it comes from `funding`, which may go below nought: the ledger counts. A fund with
-   * a limit gives what it has, to whoever asks first. Codes: `funds.exhausted`, `funds.currency_differs`. Edge: exactly what is left is enough.
+   * Reserves what entitlements add, in the order given. In mode `open` it comes from `funding`, which may go below nought: the ledger counts. A fund with
+   * a limit gives what it has, to whoever asks first; answers with the claims for which it had not enough. Codes: `funds.currency_differs`, `funds.not_found`.
+   * Edge: exactly what is left is enough.
    */
-  async reserve(tx: Tx, _ctx: Context, { fundId, claimId, entitlementNo, before, after }: Reservation): Promise<Result<void>> {
+  async reserveAll(tx: Tx, _ctx: Context, fundId: string, reservations: readonly Reservation[]): Promise<Result<ReadonlySet<string>>> {
     const fund = await this.funds.find(tx, fundId);
     if (fund === null) return refuse('funds.not_found');
-    if (fund.currency !== after.currency) return refuse('funds.currency_differs', { fund: fund.currency, amount: after.currency });
-    const added = increase(before, after);
-    if (added.minor === 0n) return ok(undefined);
-    if (!(await this.#hasRoom(tx, fund, added.minor))) return refuse('funds.exhausted');
-    await this.funds.post(tx, {
-      fundId, kind: 'reservation', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer(sourceOf(fund.mode), 'reserved', added),
-    });
-    return ok(undefined);
+    const foreign = reservations.find(({ after }) => after.currency !== fund.currency);
+    if (foreign !== undefined) return refuse('funds.currency_differs', { fund: fund.currency, amount: foreign.after.currency });
+    const added = reservations.map((one) => ({ ...one, amount: increase(one.before, one.after) })).filter(({ amount }) => amount.minor !== 0n);
+    const without = new Set<string>();
+    const room = added.length === 0 ? undefined : await this.#room(tx, fund);
+    let left = room ?? 0n;
+    for (const { claimId, amount } of added) {
+      if (room !== undefined && left < amount.minor) without.add(claimId);
+      else left -= amount.minor;
+    }
+    const at = this.clock.now();
+    const entries = added.filter(({ claimId }) => !without.has(claimId)).map(({ claimId, entitlementNo, amount }) => ({
+      fundId, kind: 'reservation' as const, at, claim: { id: claimId, entitlementNo }, postings: transfer(sourceOf(fund.mode), 'reserved', amount),
+    }));
+    if (entries.length > 0) await this.funds.post(tx, entries);
+    return ok(without);
   }
 
-  /** Shares of a shared fund, many at once: what each entitlement adds goes from `available` to `reserved`. */
-  async reserveAll(tx: Tx, fundId: string, rows: readonly Omit<Reservation, 'fundId'>[]): Promise<void> {
-    const added = rows.map(({ claimId, entitlementNo, before, after }) => ({ claimId, entitlementNo, minor: increase(before, after).minor })).filter(({ minor }) => minor > 0n);
-    if (added.length > 0) await this.funds.reserveAll(tx, { fundId, at: this.clock.now(), rows: added });
+  /** As `reserveAll` for one. Code: `funds.exhausted`, with nothing done. */
+  async reserve(tx: Tx, ctx: Context, fundId: string, reservation: Reservation): Promise<Result<void>> {
+    const without = await this.reserveAll(tx, ctx, fundId, [reservation]);
+    if (!without.ok) return without;
+    return without.value.size === 0 ? ok(undefined) : refuse('funds.exhausted');
   }
 
   /** What is neither reserved nor paid. */
@@ -98,9 +107,9 @@ export class FundLedger {
   async renew(tx: Tx, _ctx: Context, { fundId, claimId, entitlementNo, amount }: { fundId: string; claimId: string; entitlementNo: number; amount: Money }): Promise<Result<void>> {
     const fund = await this.funds.find(tx, fundId);
     if (fund === null) return refuse('funds.not_found');
-    await this.funds.post(tx, {
+    await this.funds.post(tx, [{
       fundId, kind: 'renewal', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer(sourceOf(fund.mode), 'reserved', amount),
-    });
+    }]);
     return ok(undefined);
   }
 
@@ -108,9 +117,9 @@ export class FundLedger {
   async release(tx: Tx, _ctx: Context, { fundId, claimId, entitlementNo, amount }: { fundId: string; claimId: string; entitlementNo: number; amount: Money }): Promise<void> {
     if (amount.minor === 0n) return;
     const fund = await this.funds.find(tx, fundId);
-    await this.funds.post(tx, {
+    await this.funds.post(tx, [{
       fundId, kind: 'release', at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: transfer('reserved', sourceOf(fund?.mode ?? 'open'), amount),
-    });
+    }]);
   }
 
   /** An entry for each of many payments that moved alike. */
@@ -124,26 +133,26 @@ export class FundLedger {
     await this.funds.postBank(tx, { ...entry, at: this.clock.now() });
   }
 
-  /** What is held for a claim in all: reserved, on its way, paid, withheld or written off, less what has to come back. */
-  async heldFor(reader: Reader, fundId: string, claimId: string, code: string): Promise<Money> {
-    return money(await this.funds.heldFor(reader, fundId, claimId), currency(code));
+  /** What is held for claims in all, in minor units: reserved, on its way, paid, withheld or written off, less what has to come back. A claim for which nothing ever was is left out. */
+  heldFor(reader: Reader, fundId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return this.funds.standingFor(reader, fundId, claimIds, HELD_ACCOUNTS);
   }
 
-  /** What stands reserved for a claim; nought under a `fund` hold and after a release. */
-  async reservedFor(reader: Reader, fundId: string, claimId: string, code: string): Promise<Money> {
-    return money(await this.funds.reservedFor(reader, fundId, claimId), currency(code));
+  /** What stands reserved for claims, in minor units; a claim for which nothing ever was is left out. Nought under a `fund` hold and after a release. */
+  reservedFor(reader: Reader, fundId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return this.funds.standingFor(reader, fundId, claimIds, ['reserved']);
   }
 
-  /** Whether the fund could reserve so much more now; nobody else reserves from it until the commit. */
-  async canReserve(tx: Tx, fundId: string, addedMinor: bigint): Promise<boolean> {
+  /** How much more the fund could reserve now, in minor units; undefined where it counts without a limit. Nobody else reserves from it until the commit. Code: `funds.not_found`. */
+  async room(tx: Tx, fundId: string): Promise<Result<bigint | undefined>> {
     const fund = await this.funds.find(tx, fundId);
-    return fund !== null && this.#hasRoom(tx, fund, addedMinor);
+    return fund === null ? refuse('funds.not_found') : ok(await this.#room(tx, fund));
   }
 
-  async #hasRoom(tx: Tx, { id, mode }: { id: string; mode: FundMode }, addedMinor: bigint): Promise<boolean> {
+  async #room(tx: Tx, { id, mode }: { id: string; mode: FundMode }): Promise<bigint | undefined> {
     switch (mode) {
-      case 'open': return true;
-      case 'first_come': case 'shared': return await this.funds.available(tx, id) >= addedMinor;
+      case 'open': return undefined;
+      case 'first_come': case 'shared': return this.funds.available(tx, id);
     }
   }
 }

@@ -5,6 +5,9 @@ import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AuditModule } from '../audit/index.js';
 import { FundAllocationsRepository } from './fund-allocations.repository.js';
 import { FundAllocations } from './fund-allocations.service.js';
+import { FundDepositsController } from './fund-deposits.controller.js';
+import { FundDepositsRepository } from './fund-deposits.repository.js';
+import { FundDeposits } from './fund-deposits.service.js';
 import { FundLedger } from './fund-ledger.service.js';
 import { FundQueries } from './fund-queries.service.js';
 import { FundsController } from './funds.controller.js';
@@ -17,11 +20,12 @@ registerCatalogue(FUNDS_ERRORS);
 registerCatalogue(SHARING_FAULTS);
 mapConstraints({
   fund_code_uq: 'funds.code_taken', paying_account_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
+  fund_deposit_reference_uq: 'funds.deposit_stated', fund_deposit_second_ck: 'funds.deposit_second', fund_deposit_stays_ck: 'funds.deposit_decided', fund_deposit_limit_ck: 'funds.no_limit',
 });
 
 @Module({
-  imports: [AuditModule], controllers: [FundsController],
-  providers: [FundsRepository, PayingAccountsRepository, FundLedger, FundQueries, PayingAccounts, FundAllocationsRepository, FundAllocations],
-  exports: [FundLedger, FundQueries, PayingAccounts, FundAllocations],
+  imports: [AuditModule], controllers: [FundsController, FundDepositsController],
+  providers: [FundsRepository, PayingAccountsRepository, FundLedger, FundQueries, PayingAccounts, FundDepositsRepository, FundDeposits, FundAllocationsRepository, FundAllocations],
+  exports: [FundLedger, FundQueries, PayingAccounts, FundDeposits, FundAllocations],
 })
 export class FundsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { FundEntity } from './fund.entity.js';
-import { HELD_ACCOUNTS, type AccountName, type FundMode, type Posting } from './ledger.rules.js';
+import { type AccountName, type FundMode, type Posting } from './ledger.rules.js';
 import type { LinePosting } from './views/line-posting.js';
 
 export interface NewEntry {
@@ -49,32 +49,22 @@ export class FundsRepository {
     return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, take: 200 });
   }
 
-  /** An entry a claim, each with its two postings, in one statement; the balances are checked when all of it is there. */
-  async reserveAll(tx: Tx, { fundId, at, rows }: { fundId: string; at: Instant; rows: readonly { claimId: string; entitlementNo: number; minor: bigint }[] }): Promise<void> {
-    await tx.named('ledger_reserve_all', `
-      WITH given AS (SELECT * FROM unnest($3::uuid[], $4::int[], $5::bigint[]) AS u (claim_id, n, minor)),
-      entries AS (
-        INSERT INTO ledger_entry (fund_id, kind, at, claim_id, entitlement_no) SELECT $1, 'reservation', $2, claim_id, n FROM given ORDER BY claim_id RETURNING id, claim_id
-      )
-      INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
-      SELECT e.id, a.id, CASE a.name WHEN 'available' THEN -g.minor ELSE g.minor END, a.currency
-      FROM given g JOIN entries e USING (claim_id) JOIN ledger_account a ON a.fund_id = $1 AND a.name IN ('available', 'reserved') ORDER BY a.id, e.id`,
-    [fundId, formatInstant(at), rows.map(({ claimId }) => claimId), rows.map(({ entitlementNo }) => entitlementNo), rows.map(({ minor }) => String(minor))]);
-  }
-
-  /** One entry with its postings in one statement; balances follow by trigger, and a forbidden sign refuses it. */
-  async post(tx: Tx, entry: NewEntry): Promise<void> {
+  /** Entries with their postings in one statement, numbered in the order given; balances follow by trigger, and a forbidden sign refuses all of them. */
+  async post(tx: Tx, entries: readonly NewEntry[]): Promise<void> {
+    const postings = entries.flatMap((entry, index) => entry.postings.map((posting) => ({ ...posting, index: index + 1 })));
     await tx.named('ledger_post', `
-      WITH entry AS (
-        INSERT INTO ledger_entry (fund_id, kind, at, claim_id, entitlement_no, reference) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+      WITH given AS MATERIALIZED (
+        SELECT uuidv7() AS id, e.* FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::int[], $6::text[]) WITH ORDINALITY AS e (fund_id, kind, at, claim_id, entitlement_no, reference, n)
+      ), entry AS (
+        INSERT INTO ledger_entry (id, fund_id, kind, at, claim_id, entitlement_no, reference) SELECT id, fund_id, kind, at, claim_id, entitlement_no, reference FROM given ORDER BY n
       )
       INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
-      SELECT entry.id, a.id, p.amount, a.currency
-      FROM entry, unnest($7::text[], $8::bigint[]) AS p (name, amount)
-      JOIN ledger_account a ON a.fund_id = $1 AND a.name = p.name
-      ORDER BY a.id`,
-    [entry.fundId, entry.kind, formatInstant(entry.at), entry.claim?.id ?? null, entry.claim?.entitlementNo ?? null, entry.reference ?? null,
-      entry.postings.map(({ account }) => account), entry.postings.map(({ amountMinor }) => amountMinor.toString())]);
+      SELECT given.id, a.id, p.amount, a.currency
+      FROM unnest($7::int[], $8::text[], $9::bigint[]) AS p (n, name, amount) JOIN given ON given.n = p.n JOIN ledger_account a ON a.fund_id = given.fund_id AND a.name = p.name
+      ORDER BY a.id, p.n`,
+    [entries.map(({ fundId }) => fundId), entries.map(({ kind }) => kind), entries.map(({ at }) => formatInstant(at)), entries.map(({ claim }) => claim?.id ?? null),
+      entries.map(({ claim }) => claim?.entitlementNo ?? null), entries.map(({ reference }) => reference ?? null),
+      postings.map(({ index }) => index), postings.map(({ account }) => account), postings.map(({ amountMinor }) => amountMinor.toString())]);
   }
 
   /** An entry of one kind for each of many payments, with as many statements as for one. */
@@ -114,20 +104,12 @@ export class FundsRepository {
     return BigInt(row?.balance ?? '0');
   }
 
-  /** What is held for a claim, reserved, on its way or paid, what has to come back left out; in minor units. */
-  async heldFor(reader: Reader, fundId: string, claimId: string): Promise<bigint> {
-    const [row] = await reader.named<{ held: string }>('ledger_held_for', `
-      SELECT coalesce(sum(p.amount_minor), 0)::text AS held FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
-      WHERE e.claim_id = $2 AND e.fund_id = $1 AND a.name = ANY ($3::text[])`, [fundId, claimId, HELD_ACCOUNTS]);
-    return BigInt(row?.held ?? '0');
-  }
-
-  /** What stands reserved for a claim, in minor units. */
-  async reservedFor(reader: Reader, fundId: string, claimId: string): Promise<bigint> {
-    const [row] = await reader.named<{ reserved: string }>('ledger_reserved_for', `
-      SELECT coalesce(sum(p.amount_minor), 0)::text AS reserved FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
-      WHERE e.claim_id = $2 AND e.fund_id = $1 AND a.name = 'reserved'`, [fundId, claimId]);
-    return BigInt(row?.reserved ?? '0');
+  /** What stands for each claim on some accounts together, in minor units; one for which nothing ever was is left out. */
+  async standingFor(reader: Reader, fundId: string, claimIds: readonly string[], accounts: readonly AccountName[]): Promise<ReadonlyMap<string, bigint>> {
+    const rows = await reader.named<{ claimId: string; minor: string }>('ledger_standing_for', `
+      SELECT e.claim_id AS "claimId", sum(p.amount_minor)::text AS minor FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+      WHERE e.claim_id = ANY ($2::uuid[]) AND e.fund_id = $1 AND a.name = ANY ($3::text[]) GROUP BY e.claim_id`, [fundId, claimIds, accounts]);
+    return new Map(rows.map(({ claimId, minor }) => [claimId, BigInt(minor)]));
   }
 
   balances(reader: Reader, fundId: string): Promise<BalanceRow[]> {

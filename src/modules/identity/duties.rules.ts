@@ -4,7 +4,7 @@ import { DUTY_PROFILES, type DutyProfile } from '../../platform/config/config.js
 
 /** What a person may be to one thing: a claim, a change, a batch. */
 export type Duty = 'filer' | 'helper' | 'interest' | 'recommender' | 'decider' | 'reconsiderer' | 'author' | 'approver'
-  | 'payee_editor' | 'locker' | 'batch_approver' | 'releaser' | 'reduction_proposer' | 'reduction_decider' | 'write_off_proposer' | 'write_off_decider';
+  | 'second_reader' | 'payee_editor' | 'locker' | 'batch_approver' | 'releaser' | 'reduction_proposer' | 'reduction_decider' | 'write_off_proposer' | 'write_off_decider';
 
 /** Two that one person may not be, and the least profile that says so: it holds there and in every stricter one. */
 export interface Conflict<Part> {
@@ -25,13 +25,15 @@ export const DUTY_TABLE: readonly Conflict<Duty>[] = [
     ['helper', 'decider'], ['helper', 'reconsiderer'],
     ['interest', 'recommender'], ['interest', 'decider'], ['interest', 'reconsiderer'],
     ['recommender', 'decider'], ['recommender', 'reconsiderer'], ['decider', 'reconsiderer'],
+    ['filer', 'second_reader'], ['helper', 'second_reader'], ['interest', 'second_reader'],
+    ['recommender', 'second_reader'], ['decider', 'second_reader'], ['reconsiderer', 'second_reader'],
     ['author', 'approver'],
     ['payee_editor', 'releaser'],
     ['locker', 'batch_approver'], ['locker', 'releaser'], ['batch_approver', 'releaser'],
     ['write_off_proposer', 'write_off_decider'],
     ['filer', 'reduction_proposer'], ['helper', 'reduction_proposer'], ['interest', 'reduction_proposer'],
     ['filer', 'reduction_decider'], ['helper', 'reduction_decider'], ['interest', 'reduction_decider'],
-    ['reduction_proposer', 'reduction_decider'],
+    ['reduction_proposer', 'reduction_decider'], ['reduction_proposer', 'reconsiderer'], ['reduction_decider', 'reconsiderer'],
   ),
   ...since<Duty>('standard', ['helper', 'recommender']),
 ];

@@ -32,6 +32,11 @@ export class Duties {
     return this.users.dutiesOf(reader, subjectId, userId) as Promise<Duty[]>;
   }
 
+  /** Whether `take` would let somebody: for what a page offers. */
+  async may(reader: Reader, subjectId: string, userId: string, duty: Duty, permission: Permission): Promise<boolean> {
+    return rolesAllow(await this.users.rolesOf(reader, userId), permission) && conflictingDuty(await this.held(reader, subjectId, userId), duty, this.config.dutyProfile) === undefined;
+  }
+
   /** Notes a duty that excludes nothing yet, without asking first: on the path of every new claim. */
   note(tx: Tx, subjectId: string, userId: string, duty: Duty): Promise<void> {
     return this.users.holdDuty(tx, { subjectId, duty, userId, at: this.clock.now() });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Role } from '../../platform/access/roles.js';
 import { APP_CONFIG, type AppConfig, type DutyProfile } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { clashesOf, postsOf, PROFILE_PEOPLE, type PostState } from './duty-posts.rules.js';
+import { clashesOf, postsOf, PROFILE_PEOPLE, type Colleague, type PostState } from './duty-posts.rules.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface PostView extends PostState {
@@ -21,6 +21,21 @@ export interface DutyBoardView {
   readonly clashes: readonly { readonly name: string; readonly roles: readonly [Role, Role] }[];
 }
 
+/** Somebody with a role, and the posts that nobody could fill once it was taken away. */
+export interface HolderView {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly leavesOpen: readonly Pick<PostState, 'work' | 'post'>[];
+}
+
+/** A role as the people who hold it and what they do in it. */
+export interface RoleView {
+  readonly role: Role;
+  readonly posts: readonly Pick<PostState, 'work' | 'post'>[];
+  readonly holders: readonly HolderView[];
+}
+
 /** Whether the people there are can fill every duty. */
 @Injectable()
 export class DutyBoard {
@@ -35,6 +50,20 @@ export class DutyBoard {
       posts: postsOf(profile, staff, { hasLimits, outsideReviewer: outsideReviewer !== undefined })
         .map((post) => ({ ...post, peopleCount: staff.filter(({ roles }) => post.roles.some((role) => roles.includes(role))).length })),
       clashes: clashesOf(profile, staff).map(({ id, roles }) => ({ name: names.get(id) ?? id, roles })),
+    };
+  }
+
+  async role(role: Role, { hasLimits }: { readonly hasLimits: boolean }): Promise<RoleView> {
+    const { dutyProfile: profile, outsideReviewer } = this.config;
+    const staff = await this.users.staff(this.database.reader);
+    const posts = (people: readonly Colleague[]): PostState[] => postsOf(profile, people, { hasLimits, outsideReviewer: outsideReviewer !== undefined });
+    const now = posts(staff);
+    const without = (id: string): PostState[] => posts(staff.map((one) => (one.id === id ? { ...one, roles: one.roles.filter((held) => held !== role) } : one)));
+    return {
+      role, posts: now.filter(({ roles }) => roles.includes(role)).map(({ work, post }) => ({ work, post })),
+      holders: staff.filter(({ roles }) => roles.includes(role)).map(({ id, name, version }) => ({
+        id, name, version, leavesOpen: without(id).flatMap(({ work, post, filled }, index) => (!filled && now[index]?.filled === true ? [{ work, post }] : [])),
+      })),
     };
   }
 }

@@ -5,7 +5,7 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, Public, Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { NewPersonDto, RoleDto } from './dto/person.dto.js';
+import { NewPersonDto, RoleDto, RoleRemovalDto } from './dto/person.dto.js';
 import { ProofDto, SignInDto } from './dto/sign-in.dto.js';
 import { People, type PersonView } from './people.service.js';
 import type { SessionView } from './session-opening.service.js';
@@ -82,7 +82,7 @@ export class UsersController {
   @Requires('user.manage')
   @Command()
   @ApiOperation({ summary: 'Take a role away: what waits for a lock meanwhile is refused' })
-  async revoke(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() body: RoleDto): Promise<PersonView> {
-    return unwrap(await this.people.revoke(ctx, id, body.role));
+  async revoke(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() { role, reason }: RoleRemovalDto): Promise<PersonView> {
+    return unwrap(await this.people.revoke(ctx, id, role, reason === undefined ? {} : { reason }));
   }
 }

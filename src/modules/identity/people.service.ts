@@ -62,7 +62,7 @@ export class People {
 
   grant(ctx: Context, userId: string, role: Role): Promise<Result<PersonView>> {
     return this.work.run(ctx, async (tx) => {
-      if (!(await this.users.lock(tx, userId))) return refuse('identity.user_not_found');
+      if (await this.users.lock(tx, userId) === undefined) return refuse('identity.user_not_found');
       const held = await this.users.rolesOf(tx, userId);
       const conflict = conflictingRole(held, role, this.config.dutyProfile);
       if (conflict !== undefined) return refuse('identity.role_conflict', { held: conflict, granted: role });
@@ -72,14 +72,19 @@ export class People {
     });
   }
 
-  /** What somebody may no longer do counts from the commit: an act that waits asks again (`Duties.take`). One administrator stays. */
-  revoke(ctx: Context, userId: string, role: Role): Promise<Result<PersonView>> {
+  /**
+   * What somebody may no longer do counts from the commit: an act that waits asks again (`Duties.take`). One administrator stays. With a
+   * version, roles that changed since it was seen refuse it; twice is once. Codes: `http.stale`, `identity.last_administrator`.
+   */
+  revoke(ctx: Context, userId: string, role: Role, { version, reason }: { readonly version?: number; readonly reason?: string } = {}): Promise<Result<PersonView>> {
     return this.work.run(ctx, async (tx) => {
       if (role === 'administrator') await this.users.lockAdministrators(tx);
-      if (!(await this.users.lock(tx, userId))) return refuse('identity.user_not_found');
+      const current = await this.users.lock(tx, userId);
+      if (current === undefined) return refuse('identity.user_not_found');
+      if (version !== undefined && version !== current) return refuse('http.stale', { seen: version, current });
       if (role === 'administrator' && (await this.users.isLastAdministrator(tx, userId))) return refuse('identity.last_administrator');
       if (await this.users.withdrawRole(tx, userId, role)) {
-        await this.audit.record(tx, ctx, { aggregate: { type: 'user', id: userId }, action: 'user.role_revoked', data: { role } });
+        await this.audit.record(tx, ctx, { aggregate: { type: 'user', id: userId }, action: 'user.role_revoked', data: { role, ...(reason === undefined ? {} : { reasonDigest: await this.audit.keepText(tx, reason) }) } });
       }
       return ok(await this.#view(tx, userId));
     });
@@ -102,8 +107,15 @@ export class People {
   }
 
   /** Who signs for a business, the first one first. */
-  ownersOf(reader: Reader, merchantId: string): Promise<Owner[]> {
-    return this.users.ownersOf(reader, merchantId);
+  async ownersOf(reader: Reader, merchantId: string): Promise<readonly Owner[]> {
+    return (await this.ownersOfAll(reader, [merchantId])).get(merchantId) ?? [];
+  }
+
+  /** As `ownersOf`, by business; one without any is left out. */
+  async ownersOfAll(reader: Reader, merchantIds: readonly string[]): Promise<ReadonlyMap<string, readonly Owner[]>> {
+    const found = new Map<string, Owner[]>();
+    for (const { merchantId, ...owner } of await this.users.ownersOf(reader, [...new Set(merchantIds)])) found.set(merchantId, [...(found.get(merchantId) ?? []), owner]);
+    return found;
   }
 
   async get(userId: string): Promise<Result<PersonView>> {
@@ -119,7 +131,7 @@ export class People {
 
   /** What people are called, for a list of things they did. */
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return new Map((await this.users.names(this.database.reader, [...new Set(userIds)])).map(({ id, name }) => [id, name]));
+    return new Map((userIds.length === 0 ? [] : await this.users.names(this.database.reader, [...new Set(userIds)])).map(({ id, name }) => [id, name]));
   }
 
   /** Whoever a role of theirs lets do this, by name. */

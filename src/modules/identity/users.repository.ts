@@ -61,10 +61,10 @@ export class UsersRepository {
     return { id: known.id, isNew: false };
   }
 
-  ownersOf(reader: Reader, merchantId: string): Promise<Owner[]> {
-    return reader.query(`
-      SELECT u.id AS "userId", u.email, u.phone, u.name FROM membership m JOIN app_user u ON u.id = m.user_id
-      WHERE m.merchant_id = $1 AND m.role = 'owner' AND u.active ORDER BY u.created_at, u.id`, [merchantId]);
+  ownersOf(reader: Reader, merchantIds: readonly string[]): Promise<(Owner & { merchantId: string })[]> {
+    return reader.named('owners_of', `
+      SELECT m.merchant_id AS "merchantId", u.id AS "userId", u.email, u.phone, u.name FROM membership m JOIN app_user u ON u.id = m.user_id
+      WHERE m.merchant_id = ANY ($1::uuid[]) AND m.role = 'owner' AND u.active ORDER BY u.created_at, u.id`, [merchantIds]);
   }
 
   async makeOwner(tx: Tx, userId: string, merchantId: string): Promise<void> {
@@ -86,8 +86,10 @@ export class UsersRepository {
   }
 
   /** Held until the commit, so that two grants to one person see each other. */
-  async lock(tx: Tx, id: string): Promise<boolean> {
-    return (await tx.query('SELECT FROM app_user WHERE id = $1 FOR NO KEY UPDATE', [id])).length > 0;
+  /** The version of a person, held until the commit; undefined when there is none. */
+  async lock(tx: Tx, id: string): Promise<number | undefined> {
+    const [row] = await tx.query<{ version: number }>('SELECT version FROM app_user WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    return row?.version;
   }
 
   credentials(reader: Reader, email: string): Promise<Credentials | undefined> {
@@ -139,14 +141,22 @@ export class UsersRepository {
   }
 
   async grant(tx: Tx, grant: { userId: string; role: Role; grantedBy: string | null; at: Instant }): Promise<void> {
-    await tx.execute(
+    const isNew = await tx.execute(
       'INSERT INTO user_role (user_id, role, granted_by, granted_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-      [grant.userId, grant.role, grant.grantedBy, formatInstant(grant.at)]);
+      [grant.userId, grant.role, grant.grantedBy, formatInstant(grant.at)]) === 1;
+    if (isNew) await this.#changed(tx, grant.userId);
   }
 
   /** False when it was not held. */
   async withdrawRole(tx: Tx, userId: string, role: Role): Promise<boolean> {
-    return (await tx.execute('DELETE FROM user_role WHERE user_id = $1 AND role = $2', [userId, role])) === 1;
+    const wasHeld = (await tx.execute('DELETE FROM user_role WHERE user_id = $1 AND role = $2', [userId, role])) === 1;
+    if (wasHeld) await this.#changed(tx, userId);
+    return wasHeld;
+  }
+
+  /** Roles are part of what a version of a person shows. */
+  async #changed(tx: Tx, userId: string): Promise<void> {
+    await tx.execute('UPDATE app_user SET version = version + 1 WHERE id = $1', [userId]);
   }
 
   /** Two who take each other's role away at once see each other. */
@@ -168,9 +178,9 @@ export class UsersRepository {
   }
 
   /** Everybody active who has a role here. */
-  staff(reader: Reader): Promise<{ id: string; name: string; roles: Role[] }[]> {
+  staff(reader: Reader): Promise<{ id: string; name: string; version: number; roles: Role[] }[]> {
     return reader.query(`
-      SELECT u.id, u.name, array_agg(r.role ORDER BY r.role) AS roles FROM app_user u JOIN user_role r ON r.user_id = u.id AND r.role <> 'agent'
+      SELECT u.id, u.name, u.version, array_agg(r.role ORDER BY r.role) AS roles FROM app_user u JOIN user_role r ON r.user_id = u.id AND r.role <> 'agent'
       WHERE u.active GROUP BY u.id, u.name ORDER BY u.name, u.id`);
   }
 

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { classOf } from './letter-classes.rules.js';
 import { MailPort } from './carriers.port.js';
-import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterDelivered, type LetterRow } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterRow } from './letters.repository.js';
 
 export type { LetterFate };
 export type LetterView = LetterRow & LetterContent;
@@ -33,7 +33,12 @@ export class LetterQueries {
 
   /** Whether another message of this channel may go out: what a flood of forms may cost has an end. */
   async hasRoom(channel: Channel, now: Instant, reader: Reader = this.database.reader): Promise<boolean> {
-    return channel === 'mail' || (await this.letters.smsSince(reader, (now - HOUR) as Instant)) < this.config.smsPerHour;
+    return channel === 'mail' || (await this.smsRoom(reader, now)) > 0;
+  }
+
+  /** How many more text messages may go out now; below nought, none. */
+  async smsRoom(reader: Reader, now: Instant): Promise<number> {
+    return this.config.smsPerHour - await this.letters.smsSince(reader, (now - HOUR) as Instant);
   }
 
   async newest(after: string | undefined, limit: number): Promise<LetterLine[]> {
@@ -69,19 +74,16 @@ export class LetterQueries {
     return this.letters.about(this.database.reader, kind, id);
   }
 
-  /** Whether a letter is one of courtesy and this address wants none. */
-  async isDeclined(reader: Reader, template: string, address: string): Promise<boolean> {
-    return classOf(template) === 'courtesy' && (await this.letters.declined(reader, [address])).length > 0;
+  /** Which of these letters, by their place, are of courtesy and go to an address that wants none. */
+  async declined(reader: Reader, letters: readonly { readonly template: string; readonly address: string }[]): Promise<ReadonlySet<number>> {
+    const courtesy = letters.map(({ template, address }) => (classOf(template) === 'courtesy' ? address : undefined));
+    const asked = courtesy.flatMap((address) => address ?? []);
+    const declined = asked.length === 0 ? [] : (await this.letters.declined(reader, asked)).map(({ address }) => address);
+    return new Set(courtesy.flatMap((address, index) => (address !== undefined && declined.includes(address) ? [index] : [])));
   }
 
-  /** When the first such letter was handed over that has not come back; undefined while none was. A bounce takes it back. */
-  async provenAt(reader: Reader, about: LetterRow['about'], templates: readonly string[], since?: Instant): Promise<Instant | undefined> {
-    const delivered = (await this.letters.deliveries(reader, about, templates, since)).flatMap(({ deliveredAt }) => deliveredAt ?? []);
-    return delivered.length === 0 ? undefined : (Math.min(...delivered) as Instant);
-  }
-
-  /** As `provenAt`, letter by letter. */
-  deliveries(reader: Reader, about: LetterRow['about'], templates?: readonly string[], since?: Instant): Promise<LetterDelivered[]> {
-    return this.letters.deliveries(reader, about, templates, since);
+  /** Letters about something, oldest first; which they are, not what they say. */
+  lettersAbout(reader: Reader, about: LetterRow['about']): Promise<Pick<LetterRow, 'id' | 'template'>[]> {
+    return this.letters.idsAbout(reader, about);
   }
 }

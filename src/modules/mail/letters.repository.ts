@@ -30,13 +30,9 @@ export interface LetterContent {
   readonly html: string | null;
 }
 
-/** Null while it waits, and when it failed or came back. `kept` counts: where no server is connected the outbox is what is read. */
-export interface LetterDelivered {
-  readonly id: string;
-  readonly template: string;
-  readonly deliveredAt: Instant | null;
-}
+export type NewLetterRow = Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt' | 'endsAt'> & { readonly at: Instant; readonly minutes: number | undefined; readonly content: LetterContent };
 
+/** Null while it waits, and when it failed or came back. `kept` counts: where no server is connected the outbox is what is read. */
 const COLUMNS = `l.id, l.template, l.language, l.channel, json_build_object('kind', l.about_kind, 'id', l.about_id) AS about, l.merchant_id AS "merchantId",
   l.secret, l.ends_at AS "endsAt", l.state, l.attempts, l.fault, l.created_at AS "createdAt"`;
 
@@ -47,19 +43,23 @@ export interface LetterFate extends Pick<LetterRow, 'id' | 'template' | 'channel
 
 @Injectable()
 export class LettersRepository {
-  async insert(tx: Tx, letter: Omit<LetterRow, 'id' | 'attempts' | 'fault' | 'createdAt' | 'endsAt'> & { readonly at: Instant; readonly minutes: number | undefined }, content: LetterContent): Promise<string> {
-    const at = formatInstant(letter.at);
-    const [row] = await tx.named<{ id: string }>('letter_insert', `
-      WITH letter AS (
-        INSERT INTO letter (template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, CASE WHEN $8 IN ('kept', 'declined') THEN $9::timestamptz END, $9::timestamptz + make_interval(mins => $14::int)) RETURNING id
+  /** Their ids, which grow in the order given. */
+  async insert(tx: Tx, letters: readonly NewLetterRow[]): Promise<string[]> {
+    const rows = await tx.named<{ id: string }>('letter_insert', `
+      WITH given AS MATERIALIZED (
+        SELECT uuidv7() AS id, u.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::boolean[], $8::text[], $9::timestamptz[], $10::int[], $11::text[], $12::text[],
+          $13::text[], $14::text[]) WITH ORDINALITY AS u (template, language, channel, about_kind, about_id, merchant_id, secret, state, at, minutes, recipient, subject, plain, html, n)
+      ), letter AS (
+        INSERT INTO letter (id, template, language, channel, about_kind, about_id, merchant_id, secret, state, created_at, settled_at, ends_at)
+        SELECT id, template, language, channel, about_kind, about_id, merchant_id, secret, state, at, CASE WHEN state IN ('kept', 'declined') THEN at END, at + make_interval(mins => minutes) FROM given
       ), content AS (
-        INSERT INTO letter_content (letter_id, recipient, subject, plain, html) SELECT id, $10, $11, $12, $13 FROM letter
-      ) SELECT id FROM letter`,
-    [letter.template, letter.language, letter.channel, letter.about.kind, letter.about.id, letter.merchantId, letter.secret, letter.state, at,
-      content.recipient, content.subject, content.plain, content.html, letter.minutes ?? null]);
-    if (row === undefined) throw new Error('the letter was not stored');
-    return row.id;
+        INSERT INTO letter_content (letter_id, recipient, subject, plain, html) SELECT id, recipient, subject, plain, html FROM given
+      ) SELECT id FROM given ORDER BY n`,
+    [letters.map(({ template }) => template), letters.map(({ language }) => language), letters.map(({ channel }) => channel), letters.map(({ about }) => about.kind), letters.map(({ about }) => about.id),
+      letters.map(({ merchantId }) => merchantId), letters.map(({ secret }) => secret), letters.map(({ state }) => state), letters.map(({ at }) => formatInstant(at)),
+      letters.map(({ minutes }) => minutes ?? null), letters.map(({ content }) => content.recipient), letters.map(({ content }) => content.subject), letters.map(({ content }) => content.plain),
+      letters.map(({ content }) => content.html)]);
+    return rows.map(({ id }) => id);
   }
 
   async find(reader: Reader, id: string): Promise<(LetterRow & LetterContent) | undefined> {
@@ -149,12 +149,9 @@ export class LettersRepository {
     await tx.execute('DELETE FROM courtesy_declined WHERE address = ANY ($1)', [addresses]);
   }
 
-  /** Letters about something written since then, oldest first, and when each was handed over if it has not come back. */
-  deliveries(reader: Reader, about: LetterRow['about'], templates: readonly string[] | undefined, since: Instant | undefined): Promise<LetterDelivered[]> {
-    return reader.query(`
-      SELECT id, template, CASE WHEN state IN ('sent', 'kept') THEN (extract(epoch FROM settled_at) * 1000)::float8 END AS "deliveredAt" FROM letter
-      WHERE about_kind = $1 AND about_id = $2 AND ($3::text[] IS NULL OR template = ANY ($3)) AND ($4::timestamptz IS NULL OR created_at >= $4) ORDER BY id`,
-    [about.kind, about.id, templates ?? null, since === undefined ? null : formatInstant(since)]);
+  /** Letters about something, oldest first. */
+  idsAbout(reader: Reader, about: LetterRow['about']): Promise<Pick<LetterRow, 'id' | 'template'>[]> {
+    return reader.query('SELECT id, template FROM letter WHERE about_kind = $1 AND about_id = $2 ORDER BY id', [about.kind, about.id]);
   }
 
   /** Takes the words of letters settled before; how many. To whom they went is for the eraser to take. */

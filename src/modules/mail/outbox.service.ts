@@ -9,7 +9,7 @@ import { LetterQueries } from './letter-queries.service.js';
 import { PUT_OFF_MS } from './delivery.rules.js';
 import { DELIVER } from './letter-delivery.service.js';
 import { LetterWriting } from './letter-writing.service.js';
-import { LettersRepository, type Channel, type LetterContent } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent, type NewLetterRow } from './letters.repository.js';
 
 export type Recipient = { readonly email: string } | { readonly phone: string };
 
@@ -42,20 +42,35 @@ export class Outbox {
 
   /** Writes and posts a letter; its id. One of courtesy to an address that wants none is noted and goes nowhere. An unknown template or a missing datum throws. */
   async post(tx: Tx, letter: NewLetter): Promise<string> {
-    const { template, to, language, about } = letter;
+    const [id] = await this.postAll(tx, [letter]);
+    return id as string;
+  }
+
+  /** As `post` for many, with as many statements as for one but for text messages; their ids in the order given. */
+  async postAll(tx: Tx, letters: readonly NewLetter[]): Promise<string[]> {
+    if (letters.length === 0) return [];
     // A few of the oldest at a time, by whoever posts: there are always more letters written than grow old.
-    await this.letters.purge(tx, (this.clock.now() - this.queries.keptMs) as Instant, PURGED_AT_ONCE);
-    const merchantId = letter.merchantId ?? (about.kind === 'merchant' ? about.id : null);
-    const { channel, secret, minutes, content } = this.#written(letter);
-    const isDeclined = await this.queries.isDeclined(tx, template, content.recipient ?? '');
-    const isHandedOver = !isDeclined && ('email' in to ? this.mail : this.sms).isConnected;
-    // What a flood of forms may cost has an end for every text message; nothing is lost, it goes out when an hour has room again.
-    const isPutOff = isHandedOver && !(await this.queries.hasRoom(channel, this.clock.now(), tx));
-    const state = isDeclined ? 'declined' : isHandedOver ? 'queued' : 'kept';
-    const id = await this.letters.insert(tx, { template, language, about, merchantId, state, channel, secret, minutes, at: this.clock.now() }, content);
-    if (isPutOff) await this.letters.defer(tx, id, 'There was no room for another text message.');
-    if (isHandedOver) await this.jobs.enqueue(tx, DELIVER, { letterId: id }, isPutOff ? { startAt: (this.clock.now() + PUT_OFF_MS) as Instant } : {});
-    return id;
+    await this.letters.purge(tx, (this.clock.now() - this.queries.keptMs) as Instant, PURGED_AT_ONCE * letters.length);
+    const written = letters.map((letter) => ({ ...letter, ...this.#written(letter) }));
+    const declined = await this.queries.declined(tx, written.map(({ template, content }) => ({ template, address: content.recipient ?? '' })));
+    const rows = written.map(({ template, language, about, merchantId, channel, secret, minutes, content }, index): NewLetterRow => ({
+      template, language, about, merchantId: merchantId ?? (about.kind === 'merchant' ? about.id : null), channel, secret, minutes, at: this.clock.now(), content,
+      state: declined.has(index) ? 'declined' : (channel === 'mail' ? this.mail : this.sms).isConnected ? 'queued' : 'kept',
+    }));
+    const room = rows.some(({ channel, state }) => channel === 'sms' && state === 'queued') ? await this.queries.smsRoom(tx, this.clock.now()) : 0;
+    const ids = await this.letters.insert(tx, rows);
+    await this.#handOver(tx, rows.flatMap(({ channel, state }, index) => (state === 'queued' ? [{ id: ids[index] as string, channel }] : [])), room);
+    return ids;
+  }
+
+  /** What a flood of forms may cost has an end for every text message; nothing is lost, it goes out when an hour has room again. */
+  async #handOver(tx: Tx, queued: readonly { readonly id: string; readonly channel: Channel }[], smsRoom: number): Promise<void> {
+    const putOff = new Set(queued.filter(({ channel }) => channel === 'sms').slice(Math.max(0, smsRoom)).map(({ id }) => id));
+    await this.jobs.enqueueAll(tx, DELIVER, queued.flatMap(({ id }) => (putOff.has(id) ? [] : [{ letterId: id }])));
+    for (const letterId of putOff) {
+      await this.letters.defer(tx, letterId, 'There was no room for another text message.');
+      await this.jobs.enqueue(tx, DELIVER, { letterId }, { startAt: (this.clock.now() + PUT_OFF_MS) as Instant });
+    }
   }
 
   /** Whether another message may go out this way now. */

@@ -34,6 +34,13 @@ export class MerchantFindings {
     return items === undefined ? refuse('merchants.not_found') : ok({ items });
   }
 
+  /** Others with the same number, by business, for many at once. For modules above, which have asked who is asking. */
+  async twinsOf(reader: Reader, merchantIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const found = new Map<string, string[]>();
+    for (const { of, id } of await this.merchants.twinsOf(reader, [...new Set(merchantIds)])) found.set(of, [...(found.get(of) ?? []), id]);
+    return found;
+  }
+
   /** For modules above, which have asked who is asking. */
   async about(reader: Reader, merchantId: string): Promise<MerchantFinding[] | undefined> {
     const merchant = await this.merchants.merchant(reader, merchantId);

@@ -34,8 +34,13 @@ export class MerchantQueries {
 
   /** The language a business wants to be written to in; English when it named one that is not ours. */
   async languageOf(reader: Reader, merchantId: string): Promise<Language> {
-    const stated = await this.merchants.languageOf(reader, merchantId);
-    return LANGUAGES.find((language) => language === stated) ?? 'en';
+    return (await this.languagesOf(reader, [merchantId])).get(merchantId) ?? 'en';
+  }
+
+  /** As `languageOf`, by business. */
+  async languagesOf(reader: Reader, merchantIds: readonly string[]): Promise<ReadonlyMap<string, Language>> {
+    const rows = await this.merchants.languagesOf(reader, [...new Set(merchantIds)]);
+    return new Map(rows.map(({ id, language: stated }) => [id, LANGUAGES.find((language) => language === stated) ?? 'en']));
   }
 
   /** Where the viewer may file for: the sites of their own businesses. */

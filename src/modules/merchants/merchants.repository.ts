@@ -115,6 +115,15 @@ export class MerchantsRepository {
   }
 
   /** Others with the same number, verified or not. */
+  /** Of each business the others with its number, fifty at most. */
+  twinsOf(reader: Reader, ids: readonly string[]): Promise<{ of: string; id: string }[]> {
+    return reader.named('merchant_twins_of', `
+      SELECT own.id AS "of", twin.id FROM merchant own CROSS JOIN LATERAL (
+        SELECT m.id FROM merchant m WHERE m.registration_scheme = own.registration_scheme AND m.registration_value = own.registration_value AND m.registration_scheme <> 'none' AND m.id <> own.id
+        ORDER BY m.id LIMIT 50) twin
+      WHERE own.id = ANY ($1::uuid[])`, [ids]);
+  }
+
   twins(reader: Reader, of: Pick<MerchantEntity, 'id' | 'registrationScheme' | 'registrationValue'>): Promise<TwinRow[]> {
     return reader.query<TwinRow>(`
       SELECT id, legal_name AS "legalName", verified_at IS NOT NULL AS verified FROM merchant
@@ -144,7 +153,7 @@ export class MerchantsRepository {
 
   /** What sites and their merchants are called, and the zone each keeps its clock by. */
   siteNames(reader: Reader, ids: readonly string[]): Promise<SiteName[]> {
-    return reader.query<SiteName>(`
+    return reader.named<SiteName>('merchant_site_names', `
       SELECT s.id, s.name, s.zone, m.id AS "merchantId", m.legal_name AS "merchantName", m.verified_at IS NOT NULL AS verified
       FROM site s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = ANY ($1::uuid[])`, [ids]);
   }
@@ -153,9 +162,8 @@ export class MerchantsRepository {
     return reader.query('SELECT id, legal_name AS "legalName" FROM merchant WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
-  async languageOf(reader: Reader, id: string): Promise<string | undefined> {
-    const [row] = await reader.query<{ language: string }>('SELECT language FROM merchant WHERE id = $1', [id]);
-    return row?.language;
+  languagesOf(reader: Reader, ids: readonly string[]): Promise<{ id: string; language: string }[]> {
+    return reader.named('merchant_languages', 'SELECT id, language FROM merchant WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
   /** Sites of businesses, by the names people gave them. */

@@ -1,6 +1,6 @@
 import { countrySpecs, validateBIC, validateIBAN, ValidationErrorsIBAN } from 'ibantools';
 import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
-import { KOREAN_BANKS } from './korean-banks.rules.js';
+import { KOREAN_BANKS } from '../../core/payments/index.js';
 
 export const ACCOUNT_KINDS = ['iban', 'kr', 'us'] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];

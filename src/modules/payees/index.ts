@@ -1,6 +1,5 @@
 export { ACCOUNT_KINDS, checkAccount, identityOf, type AccountKind, type TypedAccount } from './account-number.rules.js';
 export { HolderCheck, type HolderAnswer } from './holder-check.port.js';
-export { KOREAN_BANKS } from './korean-banks.rules.js';
 export { PayeeAccountEntity } from './payee-account.entity.js';
 export { PayeeAccounts } from './payee-accounts.service.js';
 export { PayeeChecks, type Finding } from './payee-checks.service.js';
@@ -8,6 +7,7 @@ export { DESK_LISTS, PayeeDesk, UNCHECKED, type DeskList, type PayeeRecord } fro
 export { PayeeFindings, type PayeeFinding } from './payee-findings.service.js';
 export { PayeeHolds } from './payee-holds.service.js';
 export { PayeeKeys, type KeyUse } from './payee-keys.service.js';
+export { PayeeNumbers, type PayableAccount } from './payee-numbers.service.js';
 export { PayeeQueries, type PayeeAccountsView } from './payee-queries.service.js';
 export { PayeeReveals, type RevealedAccount } from './payee-reveals.service.js';
 export { PayeeStops, type StoppableChange } from './payee-stops.service.js';

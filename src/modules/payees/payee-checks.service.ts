@@ -54,7 +54,7 @@ export class PayeeChecks {
     const decided = await this.lifecycle.decide(tx, account, event);
     if (!decided.ok) return decided;
     // Who settles where money goes does not send it as well.
-    const taken = await this.duties.take(tx, account.id, by, 'payee_editor');
+    const taken = await this.duties.take(tx, account.id, by, 'payee_editor', 'payee.verify');
     if (!taken.ok) return taken;
     const reasonDigest = await this.audit.keepText(tx, reason);
     await this.payees.check(tx, account, { outcome, by, at: this.clock.now(), state: decided.value });

@@ -25,6 +25,13 @@ export class PayeeFindings {
     return isAllowed(actor, 'queue.read') ? ok({ items: await this.about(this.database.reader, merchantId) }) : refuse('payees.not_found');
   }
 
+  /** Others that entered the same account, by business, for many at once. For modules above, which have asked who is asking. */
+  async sharersOf(reader: Reader, merchantIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const found = new Map<string, string[]>();
+    for (const { of, id } of await this.payees.sharersOf(reader, [...new Set(merchantIds)])) found.set(of, [...(found.get(of) ?? []), id]);
+    return found;
+  }
+
   /** For modules above, which have asked who is asking. */
   async about(reader: Reader, merchantId: string): Promise<PayeeFinding[]> {
     const sharers = await this.payees.sharers(reader, merchantId);

@@ -21,6 +21,7 @@ import { PayeeKeys } from './payee-keys.service.js';
 import { PayeeLetters } from './payee-letters.service.js';
 import { PayeeLinks } from './payee-links.service.js';
 import { PayeeLifecycle } from './payee-lifecycle.service.js';
+import { PayeeNumbers } from './payee-numbers.service.js';
 import { PayeeQueries } from './payee-queries.service.js';
 import { PayeeRecords } from './payee-records.service.js';
 import { PayeeReveals } from './payee-reveals.service.js';
@@ -37,8 +38,8 @@ mapConstraints({ payee_account_waiting_uq: 'payees.change_waiting', payee_accoun
   controllers: [PayeesController, PayeeDeskController],
   providers: [
     PayeesRepository, PayeeHoldsRepository, PayeeLifecycle, PayeeLetters, PayeeRecords, PayeeLinks, HolderAnswers, PayeeGate, PayeeEntry, PayeeAccounts, PayeeChecks, PayeeReveals, PayeeHolds, PayeeStops,
-    PayeeQueries, PayeeDesk, PayeeFindings, PayeeKeys, PayeeChangeDueHandler, { provide: HolderCheck, useClass: ManualHolderCheck },
+    PayeeQueries, PayeeDesk, PayeeFindings, PayeeKeys, PayeeNumbers, PayeeChangeDueHandler, { provide: HolderCheck, useClass: ManualHolderCheck },
   ],
-  exports: [PayeeAccounts, PayeeChecks, PayeeReveals, PayeeHolds, PayeeStops, PayeeQueries, PayeeDesk, PayeeFindings, PayeeKeys, HolderCheck],
+  exports: [PayeeAccounts, PayeeChecks, PayeeReveals, PayeeHolds, PayeeStops, PayeeQueries, PayeeDesk, PayeeFindings, PayeeKeys, PayeeNumbers, HolderCheck],
 })
 export class PayeesModule {}

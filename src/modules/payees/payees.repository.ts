@@ -87,6 +87,15 @@ export class PayeesRepository {
       WHERE own.merchant_id = $1 GROUP BY 1 ORDER BY 2, 1 LIMIT 100`, [merchantId]);
   }
 
+  /** Of each business the others that entered the same account, a hundred at most. */
+  sharersOf(reader: Reader, merchantIds: readonly string[]): Promise<{ of: string; id: string }[]> {
+    return reader.named('payee_sharers_of', `
+      SELECT asked.id AS "of", sharer.id FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+        SELECT other.merchant_id AS id FROM payee_account own
+        JOIN payee_account other ON other.blind_index = own.blind_index AND other.index_key_id = own.index_key_id AND other.merchant_id <> own.merchant_id
+        WHERE own.merchant_id = asked.id GROUP BY 1 ORDER BY min(other.created_at), 1 LIMIT 100) sharer`, [merchantIds]);
+  }
+
   /** Everything that decides over accounts of a merchant happens under this lock, one at a time. */
   async lockMerchant(tx: Tx, merchantId: string): Promise<void> {
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 19))', [merchantId]);
@@ -127,6 +136,11 @@ export class PayeesRepository {
   async sealed(reader: Reader, merchantId: string, id: string): Promise<SealedRow | undefined> {
     const [row] = await reader.query<SealedRow>(`SELECT ${SEALED} FROM payee_account WHERE id = $1 AND merchant_id = $2`, [id, merchantId]);
     return row;
+  }
+
+  /** Of many accounts at once, with what a payment to them names. */
+  sealedOf(reader: Reader, ids: readonly string[]): Promise<(SealedRow & Pick<PayeeAccountEntity, 'kind' | 'bank' | 'holder'>)[]> {
+    return reader.named('payee_sealed_of', `SELECT ${SEALED}, kind, bank, holder FROM payee_account WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 
   /** A batch of rows whose key is not under the given one, in the order of ids. */

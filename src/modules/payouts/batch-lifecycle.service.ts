@@ -42,4 +42,9 @@ export class BatchLifecycle {
     await this.audit.record(tx, ctx, { aggregate: { type: 'payout_batch', id }, action: `payout_batch.${event}`, data: { ...data, from: state, to: after.state } });
     if (state !== after.state) await this.events.append(tx, ctx, batchMoved({ batchId: id, fundId, state: after.state }));
   }
+
+  /** An audit entry about a batch that stays where it is. */
+  async note(tx: Tx, ctx: Context, batchId: string, action: string, data: object): Promise<void> {
+    await this.audit.record(tx, ctx, { aggregate: { type: 'payout_batch', id: batchId }, action, data });
+  }
 }

@@ -49,15 +49,17 @@ export class BatchPreparation {
     });
   }
 
-  /** Takes a line out of an open batch; it is due for the next. Codes: `payouts.not_found`, `payouts.not_in_state`. */
+  /** Takes a line out of a batch that has not left; it is due for the next. A locked batch goes on without it. Codes: `payouts.not_found`, `payouts.not_in_state`. */
   leaveOut(ctx: Context, batchId: string, version: number, lineId: string): Promise<Result<BatchView>> {
     return this.work.run(ctx, async (tx): Promise<Result<BatchView>> => {
       const batch = await this.lifecycle.locked(tx, batchId, version);
       if (!batch.ok) return batch;
-      const open = this.lifecycle.decide(batch.value, 'lock');
-      if (!open.ok) return open;
-      const put = await this.lines.putBack(tx, { batchId, lines: [{ lineId, reason: 'left_out' }], at: this.records.now(), by: userIdOf(ctx.actor) });
-      return put === 0 ? refuse('payouts.not_found') : ok(batchView(await this.records.leftOut(tx, ctx, batch.value, lineId)));
+      const staying = this.lifecycle.decide(batch.value, 'cancel');
+      if (!staying.ok) return staying;
+      const left = [{ lineId, reason: 'left_out' }];
+      if (await this.lines.putBack(tx, { batchId, lines: left, at: this.records.now(), by: userIdOf(ctx.actor) }) === 0) return refuse('payouts.not_found');
+      if (batch.value.state !== 'open') await this.lines.noteDropped(tx, batchId, left, this.records.now());
+      return ok(batchView(await this.records.leftOut(tx, ctx, batch.value, lineId)));
     });
   }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
@@ -7,12 +7,14 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchPreparation } from './batch-preparation.service.js';
 import { ApproveBatchDto, BatchesQuery, LeaveOutDto, LinesQuery, OpenBatchDto } from './dto/payout.dto.js';
+import { BatchRelease } from './batch-release.service.js';
+import { PayoutFiles } from './payout-files.service.js';
 import { PayoutQueries } from './payout-queries.service.js';
 
 @ApiTags('payouts')
 @Controller('v1/payout-batches')
 export class PayoutBatchesController {
-  constructor(private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals, private readonly queries: PayoutQueries) {}
+  constructor(private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals, private readonly release: BatchRelease, private readonly files: PayoutFiles, private readonly queries: PayoutQueries) {}
 
   @Get()
   @Requires('payout.read')
@@ -77,5 +79,28 @@ export class PayoutBatchesController {
   @ApiOperation({ summary: 'Gives its payments back, before it is released' })
   async cancel(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
     return unwrap(await this.preparation.cancel(ctx, id, version));
+  }
+
+  @Post(':id/releases')
+  @Requires('payout.release')
+  @Command(202)
+  @ApiOperation({ summary: 'Releases the approved batch by its digest: its file is written, checked and kept, and its payments are in transit' })
+  async releases(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { digest }: ApproveBatchDto) {
+    return unwrap(await this.release.request(ctx, id, version, digest));
+  }
+
+  @Get(':id/file')
+  @Requires('payout.read')
+  @ApiOperation({ summary: 'About its file: name, digest, size, and whether its schema was checked' })
+  async file(@Param('id', ParseUUIDPipe) id: string) {
+    return unwrap(await this.files.about(id));
+  }
+
+  @Get(':id/file/content')
+  @Requires('payout.release')
+  @ApiOperation({ summary: 'The bytes that were written at release, for the bank; asks for a fresh proof, and who had them is recorded' })
+  async content(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {
+    const { name, mediaType, byteCount, bytes } = unwrap(await this.files.open(ctx, id));
+    return new StreamableFile(bytes, { type: mediaType, length: byteCount, disposition: `attachment; filename="${name}"` });
   }
 }

@@ -61,6 +61,13 @@ export class PayoutBatchesRepository {
     return this.#again(tx, id);
   }
 
+  /** The batch has left; its file is kept and its lines are in transit. */
+  async release(tx: Tx, id: string, { by, at, count, sumMinor }: { by: string; at: Instant; count: number; sumMinor: bigint }): Promise<PayoutBatchEntity> {
+    await tx.execute(`UPDATE payout_batch SET state = 'released', released_by = $2, released_at = $3, released_count = $4, released_minor = $5, version = version + 1 WHERE id = $1`,
+      [id, by, formatInstant(at), count, String(sumMinor)]);
+    return this.#again(tx, id);
+  }
+
   async approve(tx: Tx, row: { batchId: string; userId: string; digest: string; at: Instant }): Promise<void> {
     await tx.execute('INSERT INTO payout_approval (batch_id, user_id, digest, at) VALUES ($1, $2, $3, $4)', [row.batchId, row.userId, row.digest, formatInstant(row.at)]);
   }

@@ -71,6 +71,8 @@ export class PolicyPublication {
     const approvedBy = userIdOf(ctx.actor);
     await this.policies.lockKey(tx, candidate.key);
     const row = await this.editions.lock(tx, candidate.editionId);
+    const may = await this.duties.stillMay(tx, approvedBy, 'change.approve');
+    if (!may.ok) return may;
     const approver = await this.duties.take(tx, row.id, approvedBy, 'approver');
     const decided = this.drafting.decide(row, 'approve', !approver.ok);
     if (!decided.ok) return decided;

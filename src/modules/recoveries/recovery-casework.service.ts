@@ -80,9 +80,13 @@ export class RecoveryCasework {
 
   #with(ctx: Context, id: string, version: number, anyOf: readonly Permission[], act: (tx: Tx, row: RecoveryRow) => Promise<Result<RecoveryRow>>): Promise<Result<RecoveryRow>> {
     return this.work.run(ctx, async (tx) => {
-      if (!anyOf.some((permission) => isAllowed(ctx.actor, permission))) return refuse('recoveries.not_found');
+      const permission = anyOf.find((one) => isAllowed(ctx.actor, one));
+      if (permission === undefined) return refuse('recoveries.not_found');
       const row = await this.lifecycle.locked(tx, id, version);
-      return row.ok ? act(tx, row.value) : row;
+      if (!row.ok) return row;
+      // Asked again once the request is ours: the role may have gone while this waited.
+      const still = await this.duties.stillMay(tx, userIdOf(ctx.actor), permission);
+      return still.ok ? act(tx, row.value) : still;
     });
   }
 }

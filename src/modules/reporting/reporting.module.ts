@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
+import { OutagesModule } from '../outages/index.js';
 import { REPORTING_ERRORS } from './reporting.errors.js';
 import { ReportsController } from './reports.controller.js';
 import { ReportsRepository } from './reports.repository.js';
@@ -7,5 +8,5 @@ import { Reports } from './reports.service.js';
 
 registerCatalogue(REPORTING_ERRORS);
 
-@Module({ controllers: [ReportsController], providers: [Reports, ReportsRepository], exports: [Reports] })
+@Module({ imports: [OutagesModule], controllers: [ReportsController], providers: [Reports, ReportsRepository], exports: [Reports] })
 export class ReportingModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { formatInstant, type Instant } from '../../core/time/index.js';
+import { formatInstant, type Instant, type IntervalSet } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import type { ReportDefinition, ReportRow } from './reports.rules.js';
 
@@ -15,11 +15,13 @@ export interface Asked {
 const MOST_ROWS = 10_000;
 const instantOf = (at: Instant | undefined): string | null => (at === undefined ? null : formatInstant(at));
 
+const multirange = (spans: IntervalSet): string => `{${spans.map(({ from, to }) => `[${formatInstant(from)},${formatInstant(to)})`).join(',')}}`;
+
 @Injectable()
 export class ReportsRepository {
-  run(reader: Reader, { sql }: ReportDefinition, { scheme, since, until }: Asked, now: Instant): Promise<ReportRow[]> {
+  run(reader: Reader, { sql }: ReportDefinition, { scheme, since, until }: Asked, { now, down }: { readonly now: Instant; readonly down: IntervalSet }): Promise<ReportRow[]> {
     return reader.query<ReportRow>(
-      `WITH asked AS (SELECT $1::text AS scheme, $2::timestamptz AS since, $3::timestamptz AS until, $4::timestamptz AS now) ${sql} LIMIT ${MOST_ROWS}`,
-      [scheme ?? null, instantOf(since), instantOf(until), formatInstant(now)]);
+      `WITH asked AS (SELECT $1::text AS scheme, $2::timestamptz AS since, $3::timestamptz AS until, $4::timestamptz AS now, $5::tstzmultirange AS down) ${sql} LIMIT ${MOST_ROWS}`,
+      [scheme ?? null, instantOf(since), instantOf(until), formatInstant(now), multirange(down)]);
   }
 }

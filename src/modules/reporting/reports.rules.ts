@@ -17,7 +17,7 @@ export interface Column {
 export interface ReportDefinition {
   readonly name: string;
   readonly columns: readonly Column[];
-  /** Reads `asked` (scheme, since, until, now): one query for the page, the API and the table. */
+  /** Reads `asked` (scheme, since, until, now, down: when this portal was): one query for the page, the API and the table. */
   readonly sql: string;
 }
 
@@ -45,6 +45,12 @@ const DETERMINED = `
 const DECIDER = `CASE WHEN by_rule THEN 'rule' ELSE 'person' END`;
 const part = (some: string, all: string): string => `round(100.0 * ${some} / nullif(${all}, 0), 1)::text`;
 const ms = (interval: string): string => `floor(extract(epoch FROM ${interval}) * 1000)::float8`;
+
+/** How long of the time from filing to a decision was ours: without what the claim waited for its merchant, and what this portal was down. */
+const OURS = `(
+  SELECT coalesce(sum(upper(r) - lower(r)), interval '0') FROM unnest(
+    tstzmultirange(tstzrange(f.submitted_at, greatest(f.at, f.submitted_at))) - asked.down - coalesce((
+      SELECT range_agg(tstzrange(q.asked_at, least(coalesce(q.settled_at, f.at), f.at))) FROM information_request q WHERE q.claim_id = f.claim_id AND q.asked_at < f.at), '{}')) r)`;
 
 export const REPORTS = [
   {
@@ -83,10 +89,11 @@ export const REPORTS = [
   },
   {
     name: 'time-to-decision', columns: [code('scheme'), code('decider', 'deciders'), count('claims'), time('median'), time('ninth'), time('longest')],
-    sql: `, ${DETERMINED}, first AS (SELECT DISTINCT ON (claim_id) scheme, by_rule, at - submitted_at AS took FROM determined WHERE stage = 'decision' ORDER BY claim_id, n)
+    sql: `, ${DETERMINED}, first AS (SELECT DISTINCT ON (claim_id) * FROM determined WHERE stage = 'decision' ORDER BY claim_id, n),
+      timed AS (SELECT f.scheme, f.by_rule, ${OURS} AS took FROM asked, first f)
       SELECT scheme, ${DECIDER} AS decider, count(*)::int AS claims, ${ms('percentile_disc(0.5) WITHIN GROUP (ORDER BY took)')} AS median,
              ${ms('percentile_disc(0.9) WITHIN GROUP (ORDER BY took)')} AS ninth, ${ms('max(took)')} AS longest
-      FROM first GROUP BY 1, 2 ORDER BY 1, 2`,
+      FROM timed GROUP BY 1, 2 ORDER BY 1, 2`,
   },
 ] as const satisfies readonly ReportDefinition[];
 

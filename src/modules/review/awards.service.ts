@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { grantedMinor } from '../../core/assessment/index.js';
-import { refuse, type Result } from '../../core/errors/index.js';
-import { currency, money } from '../../core/money/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { currency, money, type Money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -49,7 +49,7 @@ export class Awards {
   ) {}
 
   async award(tx: Tx, ctx: Context, award: Award): Promise<Result<ClaimRow>> {
-    const { claim, assessment, event, userId, noteDigest } = award;
+    const { claim, assessment } = award;
     if (!(await this.mandates.letsDecide(tx, claim.mandateId))) return refuse('claims.mandate_unconfirmed');
     const clear = await this.offerable(tx, claim.id);
     if (!clear.ok) return clear;
@@ -57,22 +57,36 @@ export class Awards {
     if (gross.minor <= 0n) return refuse('review.nothing_due');
     const capped = await this.useCaps(tx, claim, assessment, gross.minor);
     if (!capped.ok) return capped;
-    const determination = await this.entitlements.determine(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor,
-      currency: claim.currency, userId, noteDigest,
-    });
-    const granted = await this.grants.grant(tx, ctx, claim, { determinationId: determination.id, assessment, gross });
+    const awarded = await this.awardAll(tx, ctx, [{ ...award, gross }]);
+    return awarded.ok ? ok(awarded.value[0] as ClaimRow) : awarded;
+  }
+
+  /** Awards on different claims, in the order given. Whoever calls has asked whether each may be offered, and has taken what it uses of shared caps. */
+  async awardAll(tx: Tx, ctx: Context, awards: readonly (Award & { readonly gross: Money })[]): Promise<Result<ClaimRow[]>> {
+    if (awards.length === 0) return ok([]);
+    const determinations = await this.entitlements.determineAll(tx, awards.map(({ claim, assessment, gross, userId, noteDigest }) => ({
+      claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor, currency: claim.currency, userId, noteDigest,
+    })));
+    const granted = await this.grants.grantAll(tx, ctx, awards.map(({ claim, assessment, gross }, index) => ({ claim, determinationId: determinations[index]?.id ?? '', assessment, gross })));
     if (!granted.ok) return granted;
-    const { n, isHeld } = granted.value;
-    const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
-    return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, {
-      event, to: isHeld || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id, data: { ...(n === undefined ? {} : { entitlement: n }), amountMinor: gross.minor.toString() },
-    }));
+    const grants = granted.value;
+    const requests: Parameters<ClaimLifecycle['applyAll']>[2][number][] = [];
+    for (const [index, { claim, assessment, event, gross, noteDigest }] of awards.entries()) {
+      const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
+      requests.push({
+        claim, event, to: grants[index]?.isHeld === true || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id,
+        data: { entitlement: grants[index]?.n, amountMinor: gross.minor.toString(), noteDigest },
+      });
+    }
+    const moved = await this.lifecycle.applyAll(tx, ctx, requests);
+    if (!moved.ok) return moved;
+    const told = await this.letters.awarded(tx, moved.value.map((claim, index) => ({ claim, assessment: (awards[index] as Award).assessment, entitlementNo: grants[index]?.n, gross: (awards[index] as { gross: Money }).gross })));
+    return told.ok ? moved : told;
   }
 
   /** Minor units that an award on the assessment grants: no less than was granted before. */
   async grossMinor(tx: Tx, claimId: string, { result }: StandingAssessment): Promise<bigint> {
-    return grantedMinor(result, await this.grants.grantedMinor(tx, claimId));
+    return grantedMinor(result, (await this.grants.grantedOf(tx, [claimId])).get(claimId) ?? 0n);
   }
 
   async refuse(tx: Tx, ctx: Context, refusal: Refusal): Promise<Result<ClaimRow>> {
@@ -81,12 +95,27 @@ export class Awards {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome, reasons, assessmentId, amountMinor: undefined, currency: claim.currency,
       userId, noteDigest,
     });
-    return this.letters.after(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code) } }));
+    return this.letters.refused(tx, await this.lifecycle.apply(tx, ctx, claim, { event, assessmentId, data: { outcome, reasons: reasons.map(({ code }) => code), noteDigest } }));
+  }
+
+  /** Whether an award uses caps that claims share. */
+  usesCaps({ result }: StandingAssessment, grantedMinor: bigint): boolean {
+    return this.reservations.usesCaps(result, grantedMinor);
+  }
+
+  /** Of awards that use no shared cap: what the claims used before is given back. */
+  useNoCaps(tx: Tx, claimIds: readonly string[]): Promise<void> {
+    return this.reservations.useNoCaps(tx, claimIds);
   }
 
   /** Takes what the award uses of caps that claims share. Code: `claims.cap_exceeded`. Asked before anything is written, so that a rule can have the claim worked out again. */
   useCaps(tx: Tx, claim: ClaimRow, { result }: StandingAssessment, grantedMinor: bigint): Promise<Result<void>> {
     return this.reservations.useCaps(tx, claim, result, grantedMinor);
+  }
+
+  /** Of these claims those on which nothing may be offered now. */
+  heldOf(tx: Tx, claimIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.reservations.stopped(tx, claimIds, 'offer');
   }
 
   /** Whether anything may be offered on the claim now. Code: `claims.held`. */

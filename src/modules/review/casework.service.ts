@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AssessmentResult } from '../../core/assessment/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
@@ -8,7 +9,7 @@ import { AuditTrail } from '../audit/index.js';
 import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 import { DecisionGate } from './duties/decision-gate.service.js';
-import { VerdictChecks, type Verdict } from './verdict-checks.service.js';
+import { saidReasons, VerdictChecks, type Verdict } from './verdict-checks.service.js';
 
 /** Deciding with people: one recommends, another decides, above a limit a third does too. Who has done what to a claim is asked of the duty table, here and in the database. */
 @Injectable()
@@ -47,12 +48,12 @@ export class Casework {
       const userId = userIdOf(ctx.actor);
       const free = await this.gate.recommender(tx, id, userId);
       if (!free.ok) return free;
+      const noteDigest = await this.#note(tx, verdict.note);
       await this.entitlements.determine(tx, {
-        claimId: id, merchantId: claim.merchantId, stage: 'recommendation', outcome: verdict.outcome, reasons: reasonsOf(verdict), assessmentId: assessment.id,
-        amountMinor: verdict.outcome === 'award' ? await this.awards.grossMinor(tx, id, assessment) : undefined, currency: claim.currency, userId,
-        noteDigest: await this.#note(tx, verdict.note),
+        claimId: id, merchantId: claim.merchantId, stage: 'recommendation', outcome: verdict.outcome, reasons: reasonsOf(verdict, assessment.result), assessmentId: assessment.id,
+        amountMinor: verdict.outcome === 'award' ? await this.awards.grossMinor(tx, id, assessment) : undefined, currency: claim.currency, userId, noteDigest,
       });
-      return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'recommend', assessmentId: assessment.id, openedByStaff: true, data: { outcome: verdict.outcome } }));
+      return viewed(await this.lifecycle.apply(tx, ctx, claim, { event: 'recommend', assessmentId: assessment.id, openedByStaff: true, data: { outcome: verdict.outcome, noteDigest } }));
     });
   }
 
@@ -85,7 +86,7 @@ export class Casework {
       const noteDigest = await this.#note(tx, verdict.note);
       if (verdict.outcome !== 'award') {
         return viewed(await this.awards.refuse(tx, ctx, {
-          claim, assessmentId: assessment.id, event: 'refuse', outcome: verdict.outcome, reasons: reasonsOf(verdict), userId, noteDigest,
+          claim, assessmentId: assessment.id, event: 'refuse', outcome: verdict.outcome, reasons: reasonsOf(verdict, assessment.result), userId, noteDigest,
         }));
       }
       const amountMinor = await this.awards.grossMinor(tx, id, assessment);
@@ -100,7 +101,7 @@ export class Casework {
   }
 }
 
-const reasonsOf = ({ outcome, reasons }: Verdict): { code: string; params: Record<string, string> }[] =>
-  (outcome === 'nil' && reasons.length === 0 ? ['nothing_due'] : reasons).map((code) => ({ code, params: {} }));
+const reasonsOf = ({ outcome, reasons }: Verdict, result: AssessmentResult): ReturnType<typeof saidReasons> =>
+  saidReasons(outcome === 'nil' && reasons.length === 0 ? ['nothing_due'] : reasons, result);
 
 const viewed = (moved: Result<ClaimRow>): Result<ClaimView> => (moved.ok ? ok(claimView(moved.value)) : moved);

@@ -23,12 +23,12 @@ export class DecisionHour {
     return at !== null && at > this.clock.now();
   }
 
-  /** Sets the hour and the timer that keeps it. False when there is nothing to wait for. */
-  async set(tx: Tx, claimId: string, assessmentId: string): Promise<boolean> {
+  /** Sets the hour of claims and the timer that keeps it. False when there is nothing to wait for. */
+  async set(tx: Tx, assessed: readonly { readonly claimId: string; readonly assessmentId: string }[]): Promise<boolean> {
     if (this.config.autoDecisionDelaySeconds === 0) return false;
     const at = (this.clock.now() + this.config.autoDecisionDelaySeconds * 1_000) as Instant;
-    await this.claims.setAutoDecision(tx, claimId, at);
-    await this.jobs.enqueue(tx, DECIDE_BY_RULE, { claimId, assessmentId, at: formatInstant(at) }, { startAt: at });
+    await this.claims.setAutoDecision(tx, assessed.map(({ claimId }) => claimId), at);
+    await this.jobs.enqueueAll(tx, DECIDE_BY_RULE, assessed.map(({ claimId, assessmentId }) => ({ claimId, assessmentId, at: formatInstant(at) })), { startAt: at });
     return true;
   }
 }

@@ -1,23 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { ok, type Result } from '../../core/errors/index.js';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, money, type Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { EventLog } from '../../platform/events/event-log.js';
-import type { AssessedClaim } from '../assessments/index.js';
-import { ClaimLifecycle, entitlementRaised, Entitlements, type ClaimRow } from '../claims/index.js';
-import { Grants } from './grants.service.js';
-import { RaiseObstacles } from './raise-obstacles.service.js';
-import { Reservations } from './reservations.service.js';
+import { ClaimLifecycle, entitlementRaised, Entitlements, type ClaimRow, type Grant } from '../claims/index.js';
+import { givenBy, RaiseObstacles, type Rise } from './raise-obstacles.service.js';
 import { PointRaises } from './shares/point-raises.service.js';
+import { Reservations } from './reservations.service.js';
 
 /** What a rise comes from: an approved change, by rule; or an upheld objection, decided by a person or by a body outside. */
 export type RiseCause = { readonly changeId: string } | { readonly objectionNo: number; readonly userId: string | undefined; readonly noteDigest: string | undefined };
 
-/** What was granted: entitlement `n`; undefined where it is points that wait for their fund to be shared. */
+/** What was granted: entitlement `n`, undefined where it is points that wait; who was granted points has been told. */
 export interface Raised {
   readonly determinationId: string;
   readonly n: number | undefined;
+  readonly isPoints: boolean;
 }
 
 /** The grant of a rise: determination, entitlement or points, reservation, move and events in one transaction. */
@@ -27,69 +26,89 @@ export class RaiseGrants {
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
     private readonly reservations: Reservations,
-    private readonly grants: Grants,
     private readonly limits: RaiseObstacles,
     private readonly points: PointRaises,
     private readonly events: EventLog,
   ) {}
 
-  obstacles(tx: Tx, claim: ClaimRow, assessed: AssessedClaim): Promise<Result<string[]>> {
-    return this.limits.of(tx, claim, assessed);
+  obstacles(tx: Tx, rises: readonly Rise[]): Promise<Result<ReadonlyMap<string, readonly string[]>>> {
+    return this.limits.of(tx, rises);
   }
 
-  /** Minor units that decisions have granted so far. */
-  grantedMinor(reader: Reader, claimId: string): Promise<bigint> {
-    return this.grants.grantedMinor(reader, claimId);
+  /** Minor units that decisions have granted so far, by claim. */
+  grantedOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return this.points.grantedOf(reader, claimIds);
   }
 
-  /** What was refused or declined is offered; else the claim stays where it is. */
-  async grant(tx: Tx, ctx: Context, claim: ClaimRow, { assessmentId, result }: AssessedClaim, cause: RiseCause): Promise<Result<Raised>> {
-    const fund = await this.points.fund(tx, claim);
-    if (!fund.ok) return fund;
-    const gross = money(BigInt(result.cashMinor ?? '0'), currency(claim.currency));
+  /** What was refused or declined is offered; else the claim stays where it is. The id of the determination. */
+  async grant(tx: Tx, ctx: Context, rise: Rise, cause: RiseCause): Promise<Result<Raised>> {
+    const { claim, assessed: { result } } = rise;
     // A change has taken of shared caps when it asked for what is in the way.
-    const capped = 'changeId' in cause ? ok(undefined) : await this.reservations.useCaps(tx, claim, result, gross.minor);
+    const capped = 'changeId' in cause ? ok(undefined) : await this.reservations.useCaps(tx, claim, result, givenBy(result));
     if (!capped.ok) return capped;
-    const determination = await this.entitlements.determine(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, outcome: 'award', reasons: [], assessmentId, amountMinor: gross.minor, currency: claim.currency, ...decided(cause),
-    });
-    const rise = { determinationId: determination.id, assessmentId, gross };
-    return fund.value === undefined ? this.#entitle(tx, ctx, claim, rise, cause) : this.#addPoints(tx, ctx, claim, { ...rise, fundId: fund.value }, cause);
+    const granted = await this.grantAll(tx, ctx, [rise], cause);
+    return granted.ok ? ok(granted.value[0] as Raised) : granted;
   }
 
-  async #entitle(tx: Tx, ctx: Context, claim: ClaimRow, { determinationId, assessmentId, gross }: Rise, cause: RiseCause): Promise<Result<Raised>> {
-    const granted = await this.entitlements.grant(tx, claim, determinationId, assessmentId, gross);
-    const reserved = await this.reservations.reserve(tx, ctx, claim, { n: granted.n, total: gross });
-    if (!reserved.ok) return reserved;
-    if (claim.state === 'accepted') await this.entitlements.carryAcceptance(tx, claim.id, granted.n);
-    const moved = await this.#move(tx, ctx, claim, assessmentId, { entitlement: granted.n, amountMinor: String(gross.minor) }, cause);
+  /** Rises of different claims from one cause, whose uses of caps are taken; all or none. */
+  async grantAll(tx: Tx, ctx: Context, rises: readonly Rise[], cause: RiseCause): Promise<Result<Raised[]>> {
+    if (rises.length === 0) return ok([]);
+    const grosses = rises.map(({ claim, assessed }) => money(givenBy(assessed.result), currency(claim.currency)));
+    const determinations = await this.entitlements.determineAll(tx, rises.map(({ claim, assessed: { assessmentId } }, index) => ({
+      claimId: claim.id, merchantId: claim.merchantId, outcome: 'award', reasons: [], assessmentId, amountMinor: (grosses[index] as Money).minor, currency: claim.currency, ...decided(cause),
+    })));
+    const granting = rises.map((rise, index) => ({ ...rise, gross: grosses[index] as Money, determinationId: determinations[index]?.id ?? '' }));
+    const shared = await this.points.funds(tx, rises.map(({ claim }) => claim));
+    if (!shared.ok) return shared;
+    const entitled = await this.#entitle(tx, ctx, granting.filter(({ claim }) => !shared.value.has(claim.id)), cause);
+    if (!entitled.ok) return entitled;
+    const raised = new Map(entitled.value);
+    for (const one of granting) {
+      const fundId = shared.value.get(one.claim.id);
+      if (fundId === undefined) continue;
+      const added = await this.#addPoints(tx, ctx, { ...one, fundId }, cause);
+      if (!added.ok) return added;
+      raised.set(one.claim.id, added.value);
+    }
+    return ok(rises.map(({ claim }) => raised.get(claim.id) as Raised));
+  }
+
+  async #entitle(tx: Tx, ctx: Context, rises: readonly Granting[], cause: RiseCause): Promise<Result<[string, Raised][]>> {
+    if (rises.length === 0) return ok([]);
+    const grants = await this.entitlements.grantAll(tx, rises.map(({ claim, assessed: { assessmentId }, determinationId, gross }) => ({ claim, determinationId, assessmentId, gross })));
+    const without = await this.reservations.reserveAll(tx, ctx, grants.map(({ n, after }, index) => ({ claim: (rises[index] as Granting).claim, n, total: after })));
+    if (!without.ok) return without;
+    if (without.value.size > 0) return refuse('funds.exhausted');
+    const raised = rises.map((rise, index) => ({ ...rise, ...(grants[index] as Grant) }));
+    await this.entitlements.carryAcceptances(tx, 'raised', raised.filter(({ claim }) => claim.state === 'accepted').map(({ claim, n }) => ({ claimId: claim.id, n })));
+    const moved = await this.#move(tx, ctx, raised.map((rise) => ({ ...rise, data: { entitlement: rise.n, amountMinor: String(rise.after.minor) } })), cause);
     if (!moved.ok) return moved;
-    await this.events.append(tx, ctx, entitlementRaised(claim.merchantId, {
-      claimId: claim.id, entitlement: granted.n, beforeMinor: String(granted.before.minor), afterMinor: String(gross.minor), currency: claim.currency, ...originOf(cause),
-    }));
-    return ok({ determinationId, n: granted.n });
+    await this.events.appendAll(tx, ctx, raised.map(({ claim, n, before, after }) => entitlementRaised(claim.merchantId, {
+      claimId: claim.id, entitlement: n, beforeMinor: String(before.minor), afterMinor: String(after.minor), currency: claim.currency, ...originOf(cause),
+    })));
+    return ok(raised.map(({ claim, determinationId, n }) => [claim.id, { determinationId, n, isPoints: false }]));
   }
 
-  /** Of a fund that is shared: worth what the factor gives, now if there is one. */
-  async #addPoints(tx: Tx, ctx: Context, claim: ClaimRow, { fundId, ...rise }: Rise & { fundId: string }, cause: RiseCause): Promise<Result<Raised>> {
-    const granted = await this.points.grant(tx, ctx, claim, rise);
-    if (!granted.ok) return granted;
-    const moved = await this.#move(tx, ctx, claim, rise.assessmentId, { pointsMinor: String(rise.gross.minor) }, cause);
+  /** Of a fund that is shared: worth what its factor gives, now if there is one. */
+  async #addPoints(tx: Tx, ctx: Context, { fundId, ...rise }: Granting & { fundId: string }, cause: RiseCause): Promise<Result<Raised>> {
+    const { claim, assessed: { assessmentId }, determinationId, gross } = rise;
+    await this.points.add(tx, ctx, { claim, determinationId, assessmentId, gross });
+    const moved = await this.#move(tx, ctx, [{ ...rise, data: { pointsMinor: String(gross.minor) } }], cause);
     if (!moved.ok) return moved;
-    const n = await this.points.settle(tx, ctx, claim.id, fundId);
-    return n.ok ? ok({ determinationId: rise.determinationId, n: n.value }) : n;
+    const n = await this.points.settle(tx, ctx, moved.value[0] as ClaimRow, { fundId, isToldHere: 'changeId' in cause });
+    return n.ok ? ok({ determinationId, n: n.value, isPoints: true }) : n;
   }
 
-  #move(tx: Tx, ctx: Context, claim: ClaimRow, assessmentId: string, data: object, cause: RiseCause): Promise<Result<ClaimRow>> {
-    return this.lifecycle.apply(tx, ctx, { ...claim, assessmentId }, {
-      event: 'changeId' in cause ? 'raised_by_change' : 'upheld', to: claim.state === 'rejected' ? 'offered' : claim.state, assessmentId, data: { ...data, ...originOf(cause) },
-    });
+  #move(tx: Tx, ctx: Context, rises: readonly (Rise & { readonly data: object })[], cause: RiseCause): Promise<Result<ClaimRow[]>> {
+    return this.lifecycle.applyAll(tx, ctx, rises.map(({ claim, assessed: { assessmentId }, data }) => ({
+      claim: { ...claim, assessmentId }, event: 'changeId' in cause ? 'raised_by_change' : 'upheld', to: claim.state === 'rejected' ? 'offered' : claim.state, assessmentId,
+      data: { ...data, ...originOf(cause) },
+    })));
   }
 }
 
-interface Rise {
+interface Granting extends Rise {
   readonly determinationId: string;
-  readonly assessmentId: string;
   readonly gross: Money;
 }
 

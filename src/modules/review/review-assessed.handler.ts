@@ -13,7 +13,8 @@ export class ReviewAssessedHandler implements OnModuleInit {
   onModuleInit(): void {
     this.events.subscribe<AssessmentCompleted>({
       topic: 'assessment.completed', subscriber: 'review.assessment-completed', inline: true,
-      handle: (ctx, event, tx) => this.straightThrough.onAssessed(tx, ctx, event.payload.claimId, event.payload.assessmentId),
+      handle: (ctx, event, tx) => this.straightThrough.onAssessed(tx, ctx, [event.payload]),
+      handleAll: (ctx, events, tx) => this.straightThrough.onAssessed(tx, ctx, events.map(({ payload }) => payload)),
     });
     this.jobs.define<{ claimId: string; assessmentId: string }>({
       queue: DECIDE_BY_RULE, handle: (ctx, { claimId, assessmentId }, tx) => this.straightThrough.onHour(tx, ctx, claimId, assessmentId),

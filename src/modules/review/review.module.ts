@@ -26,10 +26,10 @@ import { TimelineSources } from './casebook/timeline-sources.service.js';
 import { ArchiveParts } from './archive-parts.service.js';
 import { Awards } from './awards.service.js';
 import { Grants } from './grants.service.js';
-import { FundShares } from './shares/fund-shares.service.js';
-import { PointRaises } from './shares/point-raises.service.js';
 import { RaiseObstacles } from './raise-obstacles.service.js';
+import { FundShares } from './shares/fund-shares.service.js';
 import { LateShares } from './shares/late-shares.service.js';
+import { PointRaises } from './shares/point-raises.service.js';
 import { ShareNotices } from './shares/share-notices.service.js';
 import { ClaimArchivesController } from './claim-archives.controller.js';
 import { ClaimArchives } from './claim-archives.service.js';
@@ -103,6 +103,7 @@ import { RequestsController } from './requests/requests.controller.js';
 import { RequestsDue } from './requests/requests-due.service.js';
 import { REQUESTS_ERRORS } from './requests/requests.errors.js';
 import { UnansweredRequests } from './requests/unanswered-requests.service.js';
+import { RuleSchemes } from './rule-schemes.service.js';
 import { RuleStops } from './rule-stops.service.js';
 import { Assignments } from './queues/assignments.service.js';
 import { BulkActionsController } from './queues/bulk-actions.controller.js';
@@ -120,6 +121,11 @@ import { SavedFilters } from './queues/saved-filters.service.js';
 import { StraightThrough } from './straight-through.service.js';
 import { SampleLists } from './sampling/sample-lists.service.js';
 import { SamplingController } from './sampling/sampling.controller.js';
+import { SecondLookRecords } from './sampling/second-look-records.service.js';
+import { SecondLookViews } from './sampling/second-look-views.service.js';
+import { SecondLooksController } from './sampling/second-looks.controller.js';
+import { SecondLooksRepository } from './sampling/second-looks.repository.js';
+import { SecondLooks } from './sampling/second-looks.service.js';
 import { SAMPLING_ERRORS } from './sampling/sampling.errors.js';
 import { SamplingRepository } from './sampling/sampling.repository.js';
 import { Sampling } from './sampling/sampling.service.js';
@@ -152,17 +158,17 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
   imports: [
     AgentsModule, AssessmentsModule, AuditModule, ClaimsModule, EvidenceModule, FundsModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PayeesModule, PoliciesModule, SchemesModule, TasksModule,
   ],
-  controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, DutiesController, OverridesController, ClaimArchivesController, SamplingController, RequestsController, ObjectionsController, QueuesController, BulkActionsController],
+  controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, DutiesController, OverridesController, ClaimArchivesController, SamplingController, SecondLooksController, RequestsController, ObjectionsController, QueuesController, BulkActionsController],
   providers: [
     Grants, RaiseObstacles, PointRaises, FundShares, LateShares, ShareNotices, Awards, Reservations, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
-    Sampling, SamplingRepository, SampleLists,
+    Sampling, SamplingRepository, SampleLists, SecondLooks, SecondLooksRepository, SecondLookRecords, SecondLookViews,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
     DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
-    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleStops,
+    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
     DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,
   ],
-  exports: [FundShares, CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk, DecisionLetters, Assignments, BulkActions, BulkFreezing, QueueLists, SavedFilters],
+  exports: [FundShares, CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, SecondLooks, SecondLookViews, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk, DecisionLetters, Assignments, BulkActions, BulkFreezing, QueueLists, SavedFilters],
 })
 export class ReviewModule {}

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { AssessmentResult } from '../../core/assessment/index.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Overrides } from '../assessments/index.js';
-import type { ClaimRow } from '../claims/index.js';
-import { CaseSignals } from './casebook/case-signals.service.js';
+import { CaseSignals, type AskedClaim } from './casebook/case-signals.service.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
 
-/** What keeps a rule off a claim besides its figures: what people put, and what is odd about it. */
+type Doubts = Pick<RuleFacts, 'overridden' | 'hasSignals'>;
+
+/** What keeps a rule off claims besides their figures: what people put, and what is odd about them. */
 @Injectable()
 export class RuleDoubtsLoader {
   constructor(private readonly overrides: Overrides, private readonly signals: CaseSignals) {}
 
-  async load(tx: Tx, claim: ClaimRow, result: AssessmentResult): Promise<Pick<RuleFacts, 'overridden' | 'hasSignals'>> {
-    return { overridden: (await this.overrides.factsOf(tx, [claim.id])).size > 0, hasSignals: await this.signals.refers(tx, claim, result) };
+  async load(tx: Tx, asked: readonly AskedClaim[]): Promise<(claimId: string) => Doubts> {
+    const overridden = await this.overrides.factsOf(tx, asked.map(({ claim }) => claim.id));
+    const referring = await this.signals.referring(tx, asked);
+    return (claimId) => ({ overridden: overridden.has(claimId), hasSignals: referring.has(claimId) });
   }
 }

@@ -17,7 +17,9 @@ export class RuleStops {
     return !(await this.mandates.letsDecide(tx, claim.mandateId));
   }
 
-  async of(tx: Tx, claim: ClaimRow): Promise<RuleStop> {
-    return { held: !(await this.holds.clear(tx, claim.id, 'offer')).ok, drawn: await this.sampling.draws(tx, claim) };
+  async of(tx: Tx, claims: readonly ClaimRow[]): Promise<(claimId: string) => RuleStop> {
+    const held = await this.holds.stopped(tx, claims.map(({ id }) => id), 'offer');
+    const drawn = await this.sampling.drawn(tx, claims);
+    return (claimId) => ({ held: held.has(claimId), drawn: drawn.has(claimId) });
   }
 }

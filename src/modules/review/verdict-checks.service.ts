@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { AssessmentResult } from '../../core/assessment/index.js';
 import { formatMoney, type Money } from '../../core/money/index.js';
+import { isWholeReason, type ReasonCatalogue } from '../../core/policy/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
@@ -14,6 +16,11 @@ export interface Verdict {
   readonly assessmentId: string;
   readonly reasons: readonly string[];
   readonly note?: string;
+}
+
+interface SaidReason {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string>>;
 }
 
 /** Whether a verdict fits the assessment it names: no award without an amount, no refusal without a reason people can read. */
@@ -47,10 +54,22 @@ export class VerdictChecks {
     if (outcome === 'award' && result.outcome !== 'eligible') return refuse('review.outcome_not_supported', { outcome: result.outcome });
     if (outcome === 'refuse' && reasons.length === 0) return refuse('review.reasons_missing', {}, { pointer: '/reasons' });
     const catalogue = await this.policies.reasons(tx);
-    if (!catalogue.ok) return catalogue;
-    const unknown = reasons.find((code) => catalogue.value[code] === undefined);
-    return unknown === undefined ? ok(undefined) : refuse('review.reason_unknown', { code: unknown }, { pointer: '/reasons' });
+    return catalogue.ok ? readable(catalogue.value, saidReasons(reasons, result)) : catalogue;
   }
+}
+
+/** Reasons as the letter says them: with what the working says of each, if it gives the same one. */
+export const saidReasons = (codes: readonly string[], { reasons }: Pick<AssessmentResult, 'reasons'>): SaidReason[] =>
+  codes.map((code) => ({ code, params: reasons.find((reason) => reason.code === code)?.params ?? {} }));
+
+/** No letter is written from a code that nobody knows, or with a place in its sentence that nothing fills. Codes: `review.reason_unknown`, `review.reason_open`. */
+export function readable(catalogue: ReasonCatalogue, reasons: readonly SaidReason[]): Result<void> {
+  for (const { code, params } of reasons) {
+    const words = catalogue[code];
+    if (words === undefined) return refuse('review.reason_unknown', { code }, { pointer: '/reasons' });
+    if (!isWholeReason(words.en, params)) return refuse('review.reason_open', { code }, { pointer: '/reasons' });
+  }
+  return ok(undefined);
 }
 
 /** What was granted before stands: an award on a correction gives that or more, whatever the assessment came to, and nothing else is possible. */

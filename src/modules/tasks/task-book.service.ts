@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { formatInstant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
+import { isAllowed } from '../../platform/access/permissions.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { TasksRepository, type NewTask, type TaskRow } from './tasks.repository.js';
-import type { TaskState } from './tasks.rules.js';
+import { SETTLED_BY, type TaskState } from './tasks.rules.js';
 
 /** A task as the API and pages show it. */
 export interface TaskView extends Omit<TaskRow, 'createdAt' | 'doneAt' | 'doneBy' | 'note'> {
@@ -34,6 +35,8 @@ export class TaskBook {
     return this.work.run(ctx, async (tx): Promise<Result<TaskView>> => {
       const row = await this.tasks.lock(tx, id);
       if (row === undefined) return refuse('tasks.not_found');
+      const needed = SETTLED_BY[row.kind];
+      if (needed !== undefined && !isAllowed(ctx.actor, needed)) return refuse('tasks.supervisors_only');
       if (row.state === 'done') return refuse('tasks.done_already');
       if (row.version !== version) return refuse('http.stale', { seen: version, current: row.version });
       const noteDigest = await this.audit.keepText(tx, note);

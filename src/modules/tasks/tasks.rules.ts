@@ -1,6 +1,11 @@
+import type { Permission } from '../../platform/access/permissions.js';
+
 /** What may have to be looked at. */
-export const TASK_KINDS = ['entitlement_fall', 'entitlement_rise', 'assessment_unclear', 'letter_returned', 'hold_review'] as const;
+export const TASK_KINDS = ['entitlement_fall', 'entitlement_rise', 'assessment_unclear', 'letter_returned', 'hold_review', 'sample_disagreement'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** Kinds that not everybody who settles tasks settles, with what it takes. */
+export const SETTLED_BY: Readonly<Partial<Record<TaskKind, Permission>>> = { sample_disagreement: 'claim.assign' };
 
 export const TASK_STATES = ['open', 'done'] as const;
 export type TaskState = (typeof TASK_STATES)[number];

@@ -9,7 +9,7 @@ export const PERMISSIONS = [
   'claim.read', 'claim.file', 'evidence.read', 'claim.pull', 'claim.take', 'claim.assign', 'claim.recommend', 'claim.decide', 'claim.reduce', 'claim.reopen', 'hold.place', 'hold.release', 'objection.decide', 'offer.accept', 'queue.read', 'assessment.rerun',
   'payee.read', 'payee.edit', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold', 'payee.release_hold',
   'recovery.read', 'recovery.recommend', 'recovery.decide', 'task.read', 'task.settle',
-  'fund.read', 'fund.edit', 'payout.read', 'payout.prepare', 'payout.approve', 'payout.release', 'payout.reconcile', 'payout.write_off', 'audit.read', 'event.read', 'job.read', 'sampling.commit', 'report.read',
+  'fund.read', 'fund.edit', 'fund.book', 'payout.read', 'payout.prepare', 'payout.approve', 'payout.release', 'payout.reconcile', 'payout.write_off', 'audit.read', 'event.read', 'job.read', 'sampling.commit', 'sampling.look', 'report.read',
   'agent.manage', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.confirm', 'mandate.revoke',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -22,15 +22,15 @@ const STAFF: readonly Permission[] = ['session.read', 'merchant.read', 'claim.re
 /** Roles to permissions: the one table. What it does not list is refused. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   agent: ['session.read', 'agency.work', 'mandate.read', 'mandate.assert', 'mandate.revoke'],
-  reviewer: [...STAFF, 'evidence.read', 'hold.place', 'hold.release', 'claim.pull', 'claim.take', 'claim.recommend', 'claim.reduce', 'assessment.rerun', 'merchant.verify', 'policy.test', 'recovery.read', 'recovery.recommend', 'task.settle', 'outage.amend', 'change.read', 'change.propose'],
-  approver: [...STAFF, 'evidence.read', 'hold.place', 'hold.release', 'claim.take', 'claim.decide', 'claim.reduce', 'objection.decide', 'policy.test', 'recovery.read', 'recovery.decide', 'task.settle'],
-  supervisor: [...STAFF, 'evidence.read', 'hold.place', 'hold.release', 'claim.pull', 'claim.take', 'claim.assign', 'claim.reopen', 'objection.decide', 'sampling.commit', 'assessment.rerun', 'job.read', 'change.read', 'recovery.read', 'task.settle'],
+  reviewer: [...STAFF, 'evidence.read', 'hold.place', 'hold.release', 'claim.pull', 'claim.take', 'claim.recommend', 'claim.reduce', 'sampling.look', 'assessment.rerun', 'merchant.verify', 'policy.test', 'recovery.read', 'recovery.recommend', 'task.settle', 'outage.amend', 'change.read', 'change.propose'],
+  approver: [...STAFF, 'evidence.read', 'hold.place', 'hold.release', 'claim.take', 'claim.decide', 'claim.reduce', 'objection.decide', 'sampling.look', 'policy.test', 'recovery.read', 'recovery.decide', 'task.settle'],
+  supervisor: [...STAFF, 'evidence.read', 'hold.place', 'hold.release', 'claim.pull', 'claim.take', 'claim.assign', 'claim.reopen', 'objection.decide', 'sampling.commit', 'sampling.look', 'assessment.rerun', 'job.read', 'change.read', 'recovery.read', 'task.settle'],
   register_editor: [...STAFF, 'service.edit', 'outage.edit', 'outage.confirm', 'outage.amend', 'change.read', 'change.propose', 'change.approve'],
   register_approver: [...STAFF, 'outage.confirm', 'change.read', 'change.approve'],
   policy_author: [...STAFF, 'policy.import', 'policy.test', 'policy.edit', 'policy.review', 'scheme.edit', 'change.read', 'change.propose'],
   policy_approver: [...STAFF, 'policy.test', 'policy.review', 'change.read', 'change.approve'],
   finance_preparer: [...STAFF, 'change.read', 'change.propose', 'hold.place', 'hold.release', 'fund.read', 'fund.edit', 'payout.read', 'payout.prepare', 'payout.reconcile', 'payee.read', 'payee.oversee', 'payee.verify', 'payee.reveal', 'payee.hold'],
-  finance_approver: [...STAFF, 'change.read', 'change.approve', 'hold.place', 'hold.release', 'fund.read', 'payout.read', 'payout.approve', 'payout.reconcile', 'payout.write_off', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold', 'payee.release_hold'],
+  finance_approver: [...STAFF, 'change.read', 'change.approve', 'hold.place', 'hold.release', 'fund.read', 'fund.book', 'payout.read', 'payout.approve', 'payout.reconcile', 'payout.write_off', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold', 'payee.release_hold'],
   finance_releaser: [...STAFF, 'fund.read', 'payout.read', 'payout.release', 'payee.read', 'payee.oversee', 'payee.reveal', 'payee.hold'],
   administrator: [...STAFF, 'user.manage', 'merchant.verify', 'scheme.edit', 'service.edit', 'fund.edit', 'fund.read', 'job.read', 'agent.manage'],
   auditor: [...STAFF, 'evidence.read', 'audit.read', 'event.read', 'fund.read', 'payout.read', 'payee.read', 'payee.oversee', 'job.read', 'change.read', 'recovery.read'],

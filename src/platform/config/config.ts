@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { readKeyring } from '../crypto/keyring.js';
 import { readSigningKey } from '../crypto/signing-key.js';
+import { SCHEMA_CHECKS, type SchemaSettings } from '../payment-files/pain-schema.js';
 import { clamdPlace, type ClamdPlace } from '../scanner/clamd-scanner.js';
 
 /** How many people an installation has for duties that exclude each other, from few to many. */
@@ -37,6 +38,8 @@ export interface AppConfig {
   readonly smtpUrl: string | undefined;
   /** Whom letters come from, such as `Makegood <claims@operator.example>`. */
   readonly mailFrom: string;
+  /** Where the schemas of payment files lie, and whether a file may leave that could not be checked by one. */
+  readonly paymentSchemas: SchemaSettings;
   /** The ClamAV daemon that looks into uploaded files; undefined: nobody does, and the pages say so. */
   readonly clamav: ClamdPlace | undefined;
   /** Where text messages are handed over, and the token that opens it; undefined: they stay in the outbox. */
@@ -94,6 +97,13 @@ class Settings {
   text(name: string): string | undefined {
     const value = this.environment[name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  /** A folder by its whole path: what it is relative to would be another one for each process. */
+  folder(name: string): string | undefined {
+    const folder = this.text(name);
+    if (folder !== undefined && !isAbsolute(folder)) this.faults.set(name, `${name} must be an absolute path.`);
+    return folder;
   }
 
   choice<T extends string>(name: string, choices: readonly T[], byDefault: T): T {
@@ -180,6 +190,15 @@ class Settings {
   }
 }
 
+/** Who decides what depends on how many there are: a body outside hears a second objection only where the people here are too few to. */
+function duties(settings: Settings): Pick<AppConfig, 'dutyProfile' | 'outsideReviewer'> {
+  const [dutyProfile, outsideReviewer] = [settings.choice('DUTY_PROFILE', DUTY_PROFILES, 'standard'), settings.person('OUTSIDE_REVIEWER')];
+  if (outsideReviewer !== undefined && dutyProfile !== 'small') {
+    settings.faults.set('OUTSIDE_REVIEWER', `OUTSIDE_REVIEWER is for DUTY_PROFILE=small only: with "${dutyProfile}" people of the operator hear a second objection. Set DUTY_PROFILE=small, or leave OUTSIDE_REVIEWER out.`);
+  }
+  return { dutyProfile, outsideReviewer };
+}
+
 function accountKeys(settings: Settings, required: boolean): Pick<AppConfig, 'keys' | 'keysFile'> {
   const [keys, keysFile] = [settings.keyring('MAKEGOOD_KEYS'), settings.text('MAKEGOOD_KEYS_FILE')];
   if (required && keys === undefined && keysFile === undefined && !settings.faults.has('MAKEGOOD_KEYS')) {
@@ -214,8 +233,7 @@ export function readConfig(environment: Environment = process.env): AppConfig {
   const settings = new Settings(environment);
   const mode = settings.choice('NODE_ENV', ['development', 'test', 'production'], 'development');
   const production = mode === 'production';
-  const dataDirectory = settings.text('MAKEGOOD_DATA_DIR');
-  if (dataDirectory !== undefined && !isAbsolute(dataDirectory)) settings.faults.set('MAKEGOOD_DATA_DIR', 'MAKEGOOD_DATA_DIR must be an absolute path.');
+  const dataDirectory = settings.folder('MAKEGOOD_DATA_DIR');
   const databaseUrl = settings.url('DATABASE_URL', production);
   const databaseOwnerUrl = settings.url('DATABASE_OWNER_URL', false);
   const port = settings.whole('PORT', 3000, 0, 65_535);
@@ -230,13 +248,14 @@ export function readConfig(environment: Environment = process.env): AppConfig {
     receiptKey: settings.signingKey('MAKEGOOD_RECEIPT_KEY'),
     ...accountKeys(settings, production),
     ...reachingPeople(settings, port),
+    // Without the schemas an operator can practise on a fresh machine; in production a file that nobody checked needs somebody's word for it.
+    paymentSchemas: { directory: settings.folder('PAYMENT_SCHEMAS_DIR'), check: settings.choice('PAYMENT_SCHEMA_CHECK', SCHEMA_CHECKS, production ? 'required' : 'when_present') },
     clamav: settings.clamav('CLAMAV_URL'),
     feedHosts: new Set((settings.text('FEED_HOSTS') ?? '').toLowerCase().split(/[\s,]+/).filter((host) => host !== '')),
     poolSize: settings.whole('DATABASE_POOL', 12, 3, 200),
     worker: settings.choice('WORKER', ['in_process', 'off'], 'in_process'),
     demo: settings.choice('DEMO', ['on', 'off'], production ? 'off' : 'on') === 'on',
-    dutyProfile: settings.choice('DUTY_PROFILE', DUTY_PROFILES, 'standard'),
-    outsideReviewer: settings.person('OUTSIDE_REVIEWER'),
+    ...duties(settings),
     mandateTermDays: settings.whole('MANDATE_TERM_DAYS', 30, 2, 365),
     sweepSeconds: settings.whole('SWEEP_SECONDS', 60, 0, 3_600),
     autoDecisionDelaySeconds: settings.whole('AUTO_DECISION_DELAY_SECONDS', production ? 86_400 : 0, 0, 90 * 86_400),

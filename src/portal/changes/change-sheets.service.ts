@@ -5,7 +5,7 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import {
-  ChangeQueries, mayApprove, mayPropose, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemOrder, type LatestRun, type OpenedClaimView, type Pinned, type PrecomputedSiteView, type RehearsedClaimView, type SitesWanted, type SiteVerdict, type RunDetail, type Verdict,
+  ChangeQueries, mayApprove, mayPropose, type AppliedClaimView, type ChangeDetail, type ChangeState, type ChangeView, type ItemsWanted, type LatestRun, type OpenedClaimView, type Pinned, type PrecomputedSiteView, type RehearsedClaimView, type SitesWanted, type SiteVerdict, type RunDetail, type Verdict,
 } from '../../modules/changes/index.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { People } from '../../modules/identity/index.js';
@@ -107,7 +107,7 @@ export class ChangeSheets {
     return may.approve ? ok({ run: run.value, approvable: { may: true } }) : refused('no_permission');
   }
 
-  async rehearsed(id: string, n: number, wanted: { order: ItemOrder; after?: string; limit: number }): Promise<Result<Page<ReferencedClaim<RehearsedClaimView>>>> {
+  async rehearsed(id: string, n: number, wanted: ItemsWanted): Promise<Result<Page<ReferencedClaim<RehearsedClaimView>>>> {
     const items = await this.changes.claims(this.database.reader, id, n, { ...wanted, limit: wanted.limit + 1 });
     return items.ok ? ok(await this.#referenced(items.value, wanted.limit)) : items;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { reasonText, type Language } from '../../core/policy/index.js';
+import { reasonSketch, type Language } from '../../core/policy/index.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { PolicyQueries } from '../../modules/policies/index.js';
@@ -13,6 +13,6 @@ export class ReasonWords {
   async inWords(language: Language): Promise<(code: string) => string> {
     const catalogue = unwrap(await this.policies.reasons(this.database.reader));
     const filing = (code: string): string => `changes.precomputed.filing.${code.replaceAll('.', '_')}`;
-    return (code) => (catalogue[code] === undefined && this.renderer.knows(language, filing(code)) ? this.renderer.words(language)(filing(code)) : reasonText(catalogue[code]?.[language] ?? code, {}));
+    return (code) => (catalogue[code] === undefined && this.renderer.knows(language, filing(code)) ? this.renderer.words(language)(filing(code)) : reasonSketch(catalogue[code]?.[language] ?? code));
   }
 }

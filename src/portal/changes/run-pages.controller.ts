@@ -1,15 +1,15 @@
 import { Body, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { formatMoney } from '../../core/money/index.js';
+import { formatMoney, type Money } from '../../core/money/index.js';
 import type { Refusal, Result } from '../../core/errors/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ChangeCommands, ChangeQueries, ITEM_ORDERS, LEFT_OUT, type PrecomputationReport, type RunDetail } from '../../modules/changes/index.js';
+import { ChangeCommands, ChangeQueries, currenciesOf, ITEM_ORDERS, LEFT_OUT, totalsIn, type CurrencyTotals, type PrecomputationReport, type RunDetail } from '../../modules/changes/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
-import { boundIn, readApproval, type TypedApproval } from './approval.form.js';
+import { boundsIn, readApproval, type TypedApproval } from './approval.form.js';
 import { asPageSays } from './change-refusals.rules.js';
 import { ChangeSheets, type Approvable, type ChangeSheet } from './change-sheets.service.js';
 import { layHistogram, type Histogram } from './histogram.rules.js';
@@ -31,6 +31,10 @@ interface Reported extends Opened {
   readonly digest: string;
 }
 
+/** As typed, the amounts as they were understood. */
+const asRead = (typed: TypedApproval, bounds: readonly Money[]): TypedApproval =>
+  ({ ...typed, bounds: typed.bounds.map((bound, index) => ({ ...bound, text: bounds[index] === undefined ? bound.text : formatMoney(bounds[index]) })) });
+
 /** Runs of a change: how far they are, what they came to, and their approval. */
 @Pages('changes/:id/runs/:n')
 export class RunPagesController {
@@ -51,12 +55,18 @@ export class RunPagesController {
     const { report } = opened.run;
     if (report === undefined) return new View('changes/run.njk', opened);
     if (report.kind === 'pre_computation') return this.#precomputed(opened, report, visit);
-    const [winners, losers] = await Promise.all((['winners', 'losers'] as const).map((order) => this.sheets.rehearsed(id, n, { order, limit: TOP }).then(unwrap)));
+    const parts = await Promise.all(totalsIn(report).map((totals) => this.#part(visit, opened, totals)));
     return new View('changes/report.njk', {
-      ...opened, report, winners, losers, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
-      histogram: this.#histogram(report, visit),
+      ...opened, report, parts, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
       arrivals: unwrap(await this.queries.arrivals(this.database.reader, id, n, ARRIVALS)),
     });
+  }
+
+  /** The claims of one currency: how their differences lie, and who wins and loses most. */
+  async #part(visit: Visit, { change, run }: Opened, totals: CurrencyTotals): Promise<object> {
+    const { currency } = totals;
+    const [winners, losers] = await Promise.all((['winners', 'losers'] as const).map((order) => this.sheets.rehearsed(change.id, run.n, { order, currency, limit: TOP }).then(unwrap)));
+    return { ...totals, histogram: this.#histogram(totals, visit), most: { winners, losers } };
   }
 
   async #precomputed(opened: Opened, report: PrecomputationReport, visit: Visit): Promise<View> {
@@ -67,7 +77,7 @@ export class RunPagesController {
     });
   }
 
-  #histogram({ histogram, currency }: NonNullable<RunDetail['report']>, { language }: Visit): Histogram | undefined {
+  #histogram({ histogram, currency }: Pick<CurrencyTotals, 'histogram' | 'currency'>, { language }: Visit): Histogram | undefined {
     const [f, t] = [this.renderer.formats(language), this.renderer.words(language)];
     return layHistogram(histogram, currency, f, (count) => t('changes.claims', { count, number: f.number(count) }));
   }
@@ -95,9 +105,11 @@ export class RunPagesController {
     const { report, ...reported } = await this.#reported(visit, id, n);
     if (report.kind === 'pre_computation') throw new RefusalException({ code: 'http.not_found', params: {} });
     const cursor = cursorIn(query);
+    const parts = totalsIn(report);
+    const part = parts.find(({ currency }) => currency === formText(query, 'currency', 3)) ?? parts[0];
     return new View('changes/claims.njk', {
-      ...reported, report, order, orders: ITEM_ORDERS, paged: cursor.after !== undefined, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
-      page: unwrap(await this.sheets.rehearsed(id, n, { order, ...cursor, limit: ON_A_PAGE })),
+      ...reported, report, order, orders: ITEM_ORDERS, parts, part, paged: cursor.after !== undefined, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
+      page: unwrap(await this.sheets.rehearsed(id, n, { order, ...(part === undefined ? {} : { currency: part.currency }), ...cursor, limit: ON_A_PAGE })),
     });
   }
 
@@ -106,18 +118,18 @@ export class RunPagesController {
   @Requires('change.approve')
   async approving(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
     const reported = await this.#reported(visit, id, n);
-    if (query['bound'] === undefined || !reported.approvable.may) return new View('changes/approval.njk', { ...reported, typed: { bound: formText(query, 'kept', 40) } });
-    const typed = readApproval(query);
-    const bound = boundIn(typed, reported.report.currency);
-    return bound.ok ? new View('changes/approve.njk', { ...reported, typed: { ...typed, bound: formatMoney(bound.value) } }) : this.#unbound(visit, reported, typed, bound.refusal);
+    const typed = readApproval(query, currenciesOf(reported.report));
+    if (query['again'] !== undefined || typed.bounds.every(({ field }) => query[field] === undefined) || !reported.approvable.may) return new View('changes/approval.njk', { ...reported, typed });
+    const bounds = boundsIn(typed);
+    return bounds.ok ? new View('changes/approve.njk', { ...reported, typed: asRead(typed, bounds.value) }) : this.#unbound(visit, reported, typed, bounds.refusal);
   }
 
   @Post('approval')
   @Requires('change.approve')
   async approve(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     const reported = await this.#reported(visit, id, n);
-    const typed = readApproval(body);
-    const movesLessThan = boundIn(typed, reported.report.currency);
+    const typed = readApproval(body, currenciesOf(reported.report));
+    const movesLessThan = boundsIn(typed);
     if (!movesLessThan.ok) return this.#unbound(visit, reported, typed, movesLessThan.refusal);
     if (!typed.compared) return again('changes/approve.njk', { ...reported, typed }, { code: 'portal.digest_not_compared', params: {}, pointer: '/compared' });
     const approved: Result<unknown> = await this.commands.approve(visit.ctx, id, formVersion(body), n, { digest: typed.digest, movesLessThan: movesLessThan.value });
@@ -127,8 +139,8 @@ export class RunPagesController {
 
   /** The page with the bound again: what was typed, and why it went no further. */
   #unbound({ language }: Visit, reported: Reported, typed: TypedApproval, refusal: Refusal): View {
-    const said = asPageSays(refusal, this.renderer.formats(language));
-    return again('changes/approval.njk', { ...reported, typed }, said, said.pointer === undefined ? 409 : 422);
+    const said = asPageSays(refusal, this.renderer.formats(language), currenciesOf(reported.report));
+    return again('changes/approval.njk', { ...reported, typed }, said, said.pointer === undefined && said.causes === undefined ? 409 : 422);
   }
 
   async #opened(visit: Visit, id: string, n: number): Promise<Opened> {

@@ -1,20 +1,21 @@
-import { Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
+import { Body, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import type { Refusal } from '../../core/errors/index.js';
+import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires } from '../../platform/http/metadata.js';
-import { decodeCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimQueries } from '../../modules/claims/index.js';
-import { FundQueries } from '../../modules/funds/index.js';
+import { DEPOSIT_OUTCOMES, FundDeposits, FundQueries } from '../../modules/funds/index.js';
 import { formText } from '../shared/form-fields.form.js';
-import { Pages } from '../shared/portal.page.js';
-import { View } from '../shared/view.page.js';
+import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
+import { again, SeeOther, View } from '../shared/view.page.js';
+import { readDeposit } from './deposit.form.js';
+import { FundSheets } from './fund-sheets.service.js';
 
-const ON_A_PAGE = 50;
+const DONE = ['stated', ...DEPOSIT_OUTCOMES];
 
-/** Funds and their double-entry ledger. */
+/** Funds, their double-entry ledger, and money that comes to those with a limit. */
 @Pages('funds')
 export class FundPagesController {
-  constructor(private readonly database: Database, private readonly funds: FundQueries, private readonly claims: ClaimQueries) {}
+  constructor(private readonly funds: FundQueries, private readonly deposits: FundDeposits, private readonly sheets: FundSheets) {}
 
   @Get()
   @Requires('fund.read')
@@ -24,15 +25,32 @@ export class FundPagesController {
 
   @Get(':id')
   @Requires('fund.read')
-  async fund(@Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
-    const after = unwrap(decodeCursor(formText(query, 'cursor', 400) || undefined, 1));
-    const fund = unwrap(await this.funds.get(id));
-    const balances = unwrap(await this.funds.balances(id));
-    const entries = unwrap(await this.funds.entries(id, after?.[0], ON_A_PAGE));
-    const references = await this.claims.references(this.database.reader, entries.items.flatMap(({ claimId }) => claimId ?? []));
-    return new View('finance/fund.njk', {
-      fund, balances: balances.items, nextCursor: entries.nextCursor, paged: after !== undefined,
-      entries: entries.items.map((entry) => ({ ...entry, reference: entry.claimId === null ? undefined : references.get(entry.claimId) })),
-    });
+  async fund(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
+    const done = formText(query, 'done', 20);
+    return new View('finance/fund.njk', { ...await this.#sheet(visit, id, formText(query, 'cursor', 400) || undefined), done: DONE.includes(done) ? done : undefined });
+  }
+
+  @Post(':id/deposits')
+  @Requires('fund.edit')
+  async state(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const deposit = readDeposit(body, unwrap(await this.funds.get(id)).currency);
+    const stated = deposit.ok ? await this.deposits.state(visit.ctx, id, deposit.value) : deposit;
+    return stated.ok ? new SeeOther(`/${visit.language}/funds/${id}?done=stated`) : this.#refused(visit, id, stated.refusal, body);
+  }
+
+  @Post(':id/deposits/:n/decision')
+  @Requires('fund.book')
+  async decide(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+    const outcome = formText(body, 'outcome', 10) === 'booked' ? 'booked' : 'dropped';
+    const decided = await this.deposits.decide(visit.ctx, id, n, outcome);
+    return decided.ok ? new SeeOther(`/${visit.language}/funds/${id}?done=${outcome}`) : this.#refused(visit, id, decided.refusal, {});
+  }
+
+  async #sheet({ ctx: { actor } }: Visit, id: string, cursor?: string): Promise<object> {
+    return { ...await this.sheets.of(id, cursor), mayState: isAllowed(actor, 'fund.edit'), mayBook: isAllowed(actor, 'fund.book'), reader: actor.kind === 'user' ? actor.userId : undefined };
+  }
+
+  async #refused(visit: Visit, id: string, refusal: Refusal, typed: unknown): Promise<View> {
+    return again('finance/fund.njk', { ...await this.#sheet(visit, id), typed }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }

@@ -3,23 +3,22 @@ import { currency, formatMoney, money } from '../../core/money/index.js';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Language } from '../../core/policy/index.js';
-import { Database } from '../../platform/database/database.js';
 import { inLanguage } from '../../platform/i18n/translations.js';
 import { ClaimQueries, type FiledVersion } from '../../modules/claims/index.js';
-import { PolicyQueries, type ReadyPolicy } from '../../modules/policies/index.js';
+import type { ReadyPolicy } from '../../modules/policies/index.js';
 import { ClaimSettings } from '../shared/claim-setting.service.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import { labelled, writeDocument, type TaggedSheet } from '../shared/tagged-document.rules.js';
-import { answerText, type Speaking } from './question-view.rules.js';
+import { FiledAnswers } from './filed-answers.service.js';
+import type { Speaking } from './question-view.rules.js';
 
 /** What was filed, as a document to keep: made from the frozen version alone, so the same version gives the same bytes. */
 @Injectable()
 export class Confirmations {
   constructor(
-    private readonly database: Database,
     private readonly claims: ClaimQueries,
     private readonly settings: ClaimSettings,
-    private readonly policies: PolicyQueries,
+    private readonly answers: FiledAnswers,
     private readonly renderer: PageRenderer,
   ) {}
 
@@ -30,16 +29,12 @@ export class Confirmations {
     if (!detail.ok) return detail;
     const setting = await this.settings.of(detail.value);
     if (!setting.ok) return setting;
-    const policy = await this.#policy(filed.value, setting.value.scheme.policyKey);
+    const policy = await this.answers.policyOf(filed.value, setting.value.scheme.policyKey);
     if (!policy.ok) return policy;
     const services = (await this.settings.services(filed.value.frozen.services)).map(({ names }) => inLanguage(names, language));
-    const speaking = { language, t: this.renderer.words(language), f: this.renderer.formats(language), has: (key: string) => this.renderer.knows(language, key) };
-    return ok(await writeDocument(sheetOf(filed.value, { ...setting.value, services, policy: policy.value }, speaking)));
-  }
-
-  async #policy({ frozen }: FiledVersion, key: string): Promise<Result<ReadyPolicy>> {
-    const { reader } = this.database;
-    return frozen.policyVersionId === undefined ? this.policies.effective(reader, key, frozen.window.from) : ok(await this.policies.version(reader, frozen.policyVersionId));
+    const speaking = this.renderer.speaking(language);
+    const answers = this.answers.inWords(filed.value, policy.value, setting.value, speaking);
+    return ok(await writeDocument(sheetOf(filed.value, { ...setting.value, services, answers, policy: policy.value }, speaking)));
   }
 }
 
@@ -47,13 +42,13 @@ interface Around {
   readonly site: { readonly name: string; readonly merchantName: string; readonly zone: string };
   readonly scheme: { readonly title: Readonly<Record<string, string>>; readonly contact: Readonly<Record<string, string>> };
   readonly services: readonly string[];
+  readonly answers: readonly { readonly label: string; readonly text: string }[];
   readonly policy: ReadyPolicy;
 }
 
-function sheetOf({ claim, n, frozen, filedAt }: FiledVersion, { site, scheme, services, policy }: Around, speaking: Speaking): TaggedSheet {
+function sheetOf({ claim, n, frozen, filedAt }: FiledVersion, { site, scheme, services, answers, policy }: Around, speaking: Speaking): TaggedSheet {
   const { t, f, language } = speaking;
   const { document } = policy.resolved;
-  const ground = { currency: currency(document.currency), zone: site.zone, language };
   const declared = frozen.declaredMinor === null ? [] : [{ label: t('claim.declared'), text: f.money({ amount: formatMoney(money(BigInt(frozen.declaredMinor), currency(frozen.currency))), currency: frozen.currency }) }];
   return {
     language, title: t('intake.pdf.title'), reference: claim.reference, at: filedAt, lead: t('intake.pdf.page'), contact: `${scheme.contact['name'] ?? ''} ${scheme.contact['email'] ?? ''}`.trim(),
@@ -65,8 +60,7 @@ function sheetOf({ claim, n, frozen, filedAt }: FiledVersion, { site, scheme, se
         { label: t('intake.pdf.sales'), text: t(frozen.salesSetId === null ? 'intake.pdf.sales_no' : 'intake.pdf.sales_yes') },
         { label: t('intake.pdf.policy'), text: `${inLanguage({ ...document.title }, language)} (${policy.key} ${policy.version})` },
       ]) },
-      { title: t('claim.said'), blocks: labelled(Object.entries(document.inputs).filter(([name]) => frozen.answers[name] !== undefined)
-        .map(([name, input]) => ({ label: input.label[language], text: answerText(frozen.answers[name], input, ground, speaking) }))) },
+      { title: t('claim.said'), blocks: labelled(answers) },
       { title: t('intake.pdf.declared'), blocks: labelled(frozen.declarations === undefined ? [{ label: '', text: t('intake.pdf.opened') }] : [
         { label: '', text: t('intake.declare.true') }, { label: '', text: t(frozen.declarations.paidElsewhere ? 'intake.pdf.elsewhere_yes' : 'intake.pdf.elsewhere_no') },
       ]) },

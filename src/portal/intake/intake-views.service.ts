@@ -50,7 +50,7 @@ export class IntakeViews {
   constructor(private readonly renderer: PageRenderer, private readonly estimates: ClaimEstimates, private readonly clashes: ClaimClashes, readonly attached: AttachedParts) {}
 
   speaking({ language }: Visit): Speaking {
-    return { language, t: this.renderer.words(language), f: this.renderer.formats(language), has: (key) => this.renderer.knows(language, key) };
+    return this.renderer.speaking(language);
   }
 
   /** Undefined where the engine has nothing to run, such as a window no version of the policy is for. */

@@ -5,7 +5,7 @@ type Fields = Readonly<Record<string, string | readonly string[]>>;
 /** Pages of the form whose posts are kept: what is written there took somebody time. */
 const KEPT = /^\/(?:en|ko|fr)\/claims\/(MG-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z])\/(?:answers\/\w{1,80}|services|window|submission|method|withdrawal|acceptance|request)$/;
 
-const HIDDEN = ['_csrf', 'seen', 'policy', 'version', 'back', 'lines', 'more', 'services', 'isTrue', 'paidElsewhere'];
+const HIDDEN = ['_csrf', 'seen', 'policy', 'version', 'back', 'lines', 'more', 'to', 'request', 'services', 'isTrue', 'paidElsewhere'];
 /** What a ticked box carries: nobody wrote it. */
 const TICKED = ['yes', 'no', 'given', 'cannot'];
 

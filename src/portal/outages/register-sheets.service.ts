@@ -13,6 +13,7 @@ import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { layOut, type Lane, type Strip } from '../shared/strip.rules.js';
 import { contentOf, fieldOf, keptRows, type OutageForm } from './outage.form.js';
+import { edgeBoard } from './segment-edges.rules.js';
 
 const MOST_SERVICES = 200;
 const MOST_RIVALS = 200;
@@ -71,8 +72,9 @@ export class RegisterSheets {
   async editor(visit: Visit, form: OutageForm) {
     const services = await this.services();
     const content = contentOf(form);
+    const drawn = content.ok ? this.#drawn(visit, content.value, form.zone, services) : undefined;
     return { form, services: services.filter(({ parts }) => parts.length === 0), parents: services.filter(({ parts }) => parts.length > 0),
-      strip: content.ok ? this.strip(visit, content.value, form.zone, services) : undefined };
+      strip: drawn?.strip, board: content.ok && drawn !== undefined ? edgeBoard({ ...drawn, height: drawn.strip.height }, form.zone, content.value.segments, keptRows(form).segments) : undefined };
   }
 
   /** Faults of a revision at the fields of the form, and with places in the reader's language. */
@@ -91,7 +93,11 @@ export class RegisterSheets {
   }
 
   /** Lanes by service and region, drawn by the function that assessments and timelines use. An open end reaches to now. */
-  strip({ language }: Visit, content: RevisionContent, zone: string, services: readonly ServiceView[]): Strip | undefined {
+  strip(visit: Visit, content: RevisionContent, zone: string, services: readonly ServiceView[]): Strip | undefined {
+    return this.#drawn(visit, content, zone, services)?.strip;
+  }
+
+  #drawn({ language }: Visit, content: RevisionContent, zone: string, services: readonly ServiceView[]): DrawnStrip | undefined {
     const now = this.clock.now();
     const closed = <Line extends { from: Instant; to?: Instant }>(line: Line): Line & Interval => ({ ...line, to: line.to ?? (Math.max(now, line.from + 1) as Instant) });
     const [scope, segments] = [content.scope.map(closed), content.segments.map(closed)].map((lines) => lines.filter(({ from, to }) => from < to)) as [(typeof content.scope[number] & Interval)[], (typeof content.segments[number] & Interval)[]];
@@ -116,8 +122,17 @@ export class RegisterSheets {
       const pieces = recorded.map(({ from, to, value }) => ({ from, to, kind: value.state, ...(value.state === 'degraded' ? { note: `(${formatRatio(value.level)})` } : {}) }));
       return { label: `${names[language] ?? names['en'] ?? service}${region === EVERYWHERE ? '' : ` · ${region}`}`, pieces: [...pieces, ...silent].sort((a, b) => a.from - b.from) };
     });
-    return layOut(span, zone, lanes, f, (kind) => t(`strip.kinds.${kind}`));
+    return {
+      span, strip: layOut(span, zone, lanes, f, (kind) => t(`strip.kinds.${kind}`)),
+      laneOf: (segment) => keys.findIndex(({ service, region }) => service === leavesOf(segment.service)[0] && region === segment.region),
+    };
   }
+}
+
+interface DrawnStrip {
+  readonly strip: Strip;
+  readonly span: Interval;
+  readonly laneOf: (segment: { readonly service: string; readonly region: string }) => number;
 }
 
 /** A little before and after, so that edges are seen as edges. */

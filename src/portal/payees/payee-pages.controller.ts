@@ -1,8 +1,9 @@
 import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
+import { KOREAN_BANKS } from '../../core/payments/index.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ACCOUNT_KINDS, KOREAN_BANKS, PayeeAccounts } from '../../modules/payees/index.js';
+import { ACCOUNT_KINDS, PayeeAccounts } from '../../modules/payees/index.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
-import { reasonText } from '../../core/policy/index.js';
+import { reasonSketch } from '../../core/policy/index.js';
 import { parseInstant, type Instant, type Interval } from '../../core/time/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
 import type { Permission } from '../../platform/access/permissions.js';
@@ -75,7 +75,7 @@ export class ClaimSheets {
     if (!asked.ok) return asked;
     const own = assessment.value?.policy.resolved.document.reasons ?? {};
     return ok({
-      reasonText: ({ code, params }) => reasonText((own[code] ?? reasons.value[code])?.[visit.language] ?? code, params ?? {}),
+      reasonText: ({ code, params }) => reasonSketch((own[code] ?? reasons.value[code])?.[visit.language] ?? code, params ?? {}),
       mayDo: ASKED.filter((permission) => mayFor(visit.ctx.actor, permission, claim.value.merchantId)),
       ...setting.value, claim: claim.value, terms: textsFor(scheme.texts, visit.language),
       assessment: assessment.value,

@@ -75,6 +75,11 @@ export class PageRenderer {
     return this.#words.has(language, key);
   }
 
+  /** All that a rule needs to put something into the words of a language. */
+  speaking(language: Language): { readonly language: Language; readonly t: Translate; readonly f: Formatting; readonly has: (key: string) => boolean } {
+    return { language, t: this.words(language), f: this.formats(language), has: (key) => this.knows(language, key) };
+  }
+
   get translations(): Translations {
     return this.#words;
   }

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Catalogue } from '../../core/errors/index.js';
+import { REASON_WORDS } from '../../core/payments/line-status-reasons.js';
 import { blockNames } from '../../core/policy/index.js';
 import { CHANGE_STATES, ITEM_ORDERS, LEFT_OUT, PINNED, SITE_VERDICTS, VERDICTS } from '../../modules/changes/index.js';
 import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
@@ -42,6 +43,15 @@ describe('the words of the pages', () => {
     expect([...new Set(named)].filter((key) => !known.has(key))).toEqual([]);
   });
 
+  it('everything that is written into a claim\'s record has a name of its own there', () => {
+    const { history, case: { record } } = read('en') as { history: Tree; case: { record: { beside: Tree } } };
+    const written = globSync('src/modules/**/*.ts').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/action: [^,\n]*/g)].flatMap(([named]) => [...named.matchAll(/'claim\.([a-z_]+)'/g)].map(([, action = '']) => action)));
+    expect(written.length).toBeGreaterThan(15);
+    // A draft that was discarded has no page to be read on.
+    expect([...CLAIM_EVENTS, ...written].filter((action) => action !== 'discarded' && history[action] === undefined && record.beside[action] === undefined)).toEqual([]);
+  });
+
   it.each(['en', 'ko', 'fr'])('every error code has its words in %s, whichever module it is of', async (language) => {
     const { refusals, policies } = read(language) as { refusals: Tree; policies: { faults: Tree } };
     const catalogues = await Promise.all(globSync('src/**/*.errors.ts').map(async (file) => Object.values(await import(resolve(file)) as Record<string, Catalogue>)));
@@ -70,6 +80,10 @@ describe('the words of the pages', () => {
     const { left_out: why, verdicts } = changes['precomputed'] as Record<string, Tree>;
     expect([...LEFT_OUT.filter((name) => why?.[name] === undefined), ...SITE_VERDICTS.filter((name) => verdicts?.[name] === undefined)]).toEqual([]);
     expect([...missing('reaches', REACHES), ...missing('blocks', blockNames())]).toEqual([]);
+  });
+
+  it('every reason that a bank gives has a sentence, and no other', () => {
+    expect(Object.keys(read('en')['bank_reasons'] as Tree).sort()).toEqual([...REASON_WORDS].sort());
   });
 
   it('every state and event of a claim has a word', () => {

@@ -38,7 +38,7 @@ export class BulkPages {
     const kinds = BULK_KINDS.filter((kind) => mayDo(ctx.actor, kind));
     return {
       ...address, ticked: all ? [] : ticked, isAll: all, total: all ? unwrap(await this.lists.count(ctx, address.queue, address.filter)) : { count: ticked.length, isMore: false }, kinds,
-      reasonCodes: (await this.cases.refusalReasons()).map((code) => ({ code, text: words(code) })), workers: isAllowed(ctx.actor, 'claim.assign') ? await this.assignments.workers() : [],
+      reasonCodes: (await this.cases.wholeReasons()).map(({ code }) => ({ code, text: words(code) })), workers: isAllowed(ctx.actor, 'claim.assign') ? await this.assignments.workers() : [],
       me: userIdOf(ctx.actor),
     };
   }

@@ -9,10 +9,11 @@ export interface CaseActions {
 }
 
 /** The one thing to do next; also the section where it is done. */
-export type CaseStep = 'pull' | 'recommend' | 'decide';
+export type CaseStep = 'pull' | 'recommend' | 'decide' | 'objections';
 
 /** Undefined: it is somebody else's turn. */
-export function stepFor(actions: CaseActions, isAssessed: boolean): CaseStep | undefined {
+export function stepFor(actions: CaseActions, isAssessed: boolean, mayAnswerObjection: boolean): CaseStep | undefined {
+  if (mayAnswerObjection) return 'objections';
   if (actions.decide && isAssessed) return 'decide';
   if (actions.recommend && isAssessed) return 'recommend';
   return actions.pull ? 'pull' : undefined;

@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { unwrap } from '../../platform/http/refusal-exception.js';
+import { SecondLookViews, type SecondLookView } from '../../modules/review/index.js';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { CaseDoubts, type CaseDoubt } from './case-doubts.service.js';
+import { CaseSaid, type SaidPart } from './case-said.service.js';
 import { CaseDesk } from './case-desk.service.js';
 import { DutySheets } from './duty-sheets.service.js';
 
-/** What stands beside a case: who else the business may be, who may act on it, and whose it is. */
+/** What stands beside a case: what its merchant said, who else the business may be, who may act on it, whose it is, and what the sample found. */
 @Injectable()
 export class CaseAsides {
-  constructor(private readonly doubts: CaseDoubts, private readonly duties: DutySheets, private readonly desk: CaseDesk) {}
+  constructor(private readonly doubts: CaseDoubts, private readonly duties: DutySheets, private readonly desk: CaseDesk, private readonly looks: SecondLookViews, private readonly said: CaseSaid) {}
 
-  async of(visit: Visit, sheet: ClaimSheet): Promise<{ identity: CaseDoubt[]; duties: object; desk: object | undefined }> {
-    return { identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet), desk: await this.desk.of(visit, sheet.claim.id) };
+  async of(visit: Visit, sheet: ClaimSheet): Promise<{ told: SaidPart | undefined; identity: CaseDoubt[]; duties: object; desk: object | undefined; sample: SecondLookView }> {
+    const sample = unwrap(await this.looks.of(visit.ctx, sheet.claim.id));
+    return { sample, told: await this.said.of(visit, sheet), identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet), desk: await this.desk.of(visit, sheet.claim.id) };
   }
 }

@@ -4,12 +4,16 @@ import { isAllowed } from '../../platform/access/permissions.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimSights, type ClaimDetail } from '../../modules/claims/index.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
+import { formText } from '../shared/form-fields.form.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
 import { partsOf, stepFor } from './case-action.rules.js';
 import { CaseObjections } from './case-objections.service.js';
 import { CaseReasons } from './case-reasons.service.js';
 import { CaseSections } from './case-sections.service.js';
+
+/** Fields of the page's forms that take sentences. */
+const PROSE = ['note', 'why', 'askNote', 'evidence', 'because', 'interest', 'reduceText'] as const;
 
 /** The staff page of one claim, and what every form on it is answered with. */
 @Injectable()
@@ -33,29 +37,30 @@ export class CasePages {
   async of(visit: Visit, reference: string, before?: string): Promise<object> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     await this.sights.note(visit.ctx, sheet.claim.id);
-    const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(visit.ctx.actor, permission);
-    const can = (event: (typeof sheet.claim.allowedEvents)[number]): boolean => sheet.claim.allowedEvents.includes(event);
-    const actions = {
-      pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
-      decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'), judge: sheet.claim.state !== 'draft' && may('claim.recommend'),
-    };
+    const actions = actionsFor(visit, sheet.claim);
     const sections = await this.sections.of(visit, sheet, before);
+    const objecting = await this.objections.of(visit, sheet);
     return {
       ...sheet,
       ...sections,
-      reasonCodes: await this.refusalReasons(),
+      reasonCodes: await this.wholeReasons(sheet.assessment?.result.reasons),
       reasonWords: await this.reasons.words(),
-      objecting: await this.objections.of(visit, sheet),
+      objecting,
       recommendation: recommendationOf(sheet.claim),
-      mayAmend: may('outage.amend'),
+      mayAmend: isAllowed(visit.ctx.actor, 'outage.amend'),
       actions,
-      step: stepFor(actions, sheet.assessment !== undefined),
+      step: stepFor(actions, sheet.assessment !== undefined, objecting.mayDecide && objecting.open !== undefined),
       parts: partsOf({
         signals: sections.odd.lines.length > 0 || sections.identity.length > 0, duplicates: sections.odd.candidates.length > 0,
         findings: (sheet.assessment?.result.findings.length ?? 0) > 0, assessed: sheet.assessment !== undefined,
         figures: sections.figures.rows.length > 0 || (actions.override && sections.figures.targets.length > 0),
       }),
     };
+  }
+
+  /** Reasons that can be chosen for a claim, or, without its working, for many. */
+  wholeReasons(given: Parameters<CaseReasons['whole']>[0] = []): ReturnType<CaseReasons['whole']> {
+    return this.reasons.whole(given);
   }
 
   /** Codes that a refusal may name; those that say why a figure was put are not among them. */
@@ -65,8 +70,20 @@ export class CasePages {
 
   /** The page again as things now stand, with what was typed and what is in the way. */
   async #refused(visit: Visit, reference: string, body: unknown, refusal: Refusal): Promise<View> {
-    return again('staff/claim.njk', { ...(await this.of(visit, reference)), typed: body }, refusal, refusal.pointer === undefined ? 409 : 422);
+    const isOvertaken = refusal.pointer === undefined;
+    // The form itself may be gone with the state it was for; what was written in it is not.
+    const written = isOvertaken ? PROSE.map((name) => formText(body, name, 4_000).trim()).filter((text) => text !== '') : [];
+    return again('staff/claim.njk', { ...(await this.of(visit, reference)), typed: body, written }, refusal, isOvertaken ? 409 : 422);
   }
+}
+
+function actionsFor({ ctx }: Visit, { state, allowedEvents }: ClaimDetail) {
+  const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(ctx.actor, permission);
+  const can = (event: ClaimDetail['allowedEvents'][number]): boolean => allowedEvents.includes(event);
+  return {
+    pull: can('pull') && may('claim.pull'), recommend: can('recommend') && may('claim.recommend'), override: can('override') && may('claim.recommend'),
+    decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'), judge: state !== 'draft' && may('claim.recommend'),
+  };
 }
 
 /** What was recommended last, in the form the verdict form takes. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OVERRIDE_REASONS } from '../../core/policy/index.js';
+import { isWholeReason, OVERRIDE_REASONS, type Reason } from '../../core/policy/index.js';
 import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { PolicyQueries } from '../../modules/policies/index.js';
@@ -14,6 +14,13 @@ export class CaseReasons {
 
   async words() {
     return unwrap(await this.policies.reasons(this.database.reader));
+  }
+
+  /** Of `refusals`, those whose sentence is whole on a claim that was worked out for these reasons. */
+  async whole(given: readonly Reason[]): Promise<{ readonly code: string; readonly params: Readonly<Record<string, string>> }[]> {
+    const words = await this.words();
+    const params = new Map(given.map((reason) => [reason.code, reason.params]));
+    return (await this.refusals()).map((code) => ({ code, params: params.get(code) ?? {} })).filter((one) => isWholeReason(words[one.code]?.en ?? '', one.params));
   }
 
   /** Codes that a refusal may name; those that say why a figure was put, or an objection dismissed, are not among them. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { CLAIM_EVENTS } from '../../modules/claims/index.js';
 import { CasebookTimeline, type TimelineEntry, type VersionChange } from '../../modules/review/index.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import type { Formatting } from '../../platform/i18n/formatting.js';
@@ -7,6 +6,7 @@ import type { Translate } from '../../platform/i18n/translations.js';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
+import { titleKey } from './record-titles.rules.js';
 
 /** One entry of the timeline in words. */
 export interface RecordLine {
@@ -27,11 +27,10 @@ export interface RecordPart {
 }
 
 const ON_A_PAGE = 25;
-const BESIDE: readonly string[] = ['held', 'hold_released', 'called_duplicate', 'called_not_duplicate', 'archive_given', 'draft_changed', 'assessed_aside', 'assessment_restored'];
 const LETTER_STATES: readonly string[] = ['kept', 'queued', 'deferred', 'sent', 'failed', 'bounced'];
 const FIELDS: readonly string[] = ['services', 'window', 'declaredMinor', 'salesSetId', 'evidence'];
 
-interface Words { readonly t: Translate; readonly f: Formatting; readonly sheet: ClaimSheet; readonly language: Visit['language'] }
+interface Words { readonly t: Translate; readonly has: (key: string) => boolean; readonly f: Formatting; readonly sheet: ClaimSheet; readonly language: Visit['language'] }
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? (value as readonly unknown[]).filter((one) => typeof one === 'string') : []);
 const moneyIn = (value: unknown): { amount: string; currency: string } | undefined =>
@@ -45,7 +44,7 @@ export class CaseRecord {
   /** `before`: the cursor of the page before. */
   async of(visit: Visit, sheet: ClaimSheet, before: string | undefined): Promise<RecordPart> {
     const page = unwrap(await this.timeline.page(visit.ctx, sheet.claim.id, { limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) }));
-    const words = { t: this.renderer.words(visit.language), f: this.renderer.formats(visit.language), sheet, language: visit.language };
+    const words = { ...this.renderer.speaking(visit.language), sheet };
     return {
       items: page.items.map((entry) => ({ kind: entry.kind, at: entry.at, title: titleOf(entry, words), who: entry.by, lines: linesOf(entry, words), text: entry.text })),
       nextCursor: page.nextCursor, isOlder: before !== undefined,
@@ -55,11 +54,7 @@ export class CaseRecord {
 
 function titleOf({ kind, what, data }: TimelineEntry, { t }: Words): string {
   switch (kind) {
-    case 'event': {
-      const event = what.replace(/^claim\./, '');
-      if (BESIDE.includes(event)) return t(`case.record.beside.${event}`);
-      return t(`history.${(CLAIM_EVENTS as readonly string[]).includes(event) || event === 'drafted' ? event : 'other'}`);
-    }
+    case 'event': return t(titleKey(what));
     case 'version': return t('case.record.version', { n: String(data['n']) });
     case 'assessment': return t('case.record.assessment', { n: String(data['n']), outcome: t(`outcomes.${what}`) });
     case 'letter': return t('case.record.letter');

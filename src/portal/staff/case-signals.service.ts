@@ -78,6 +78,8 @@ export class CaseSignalCards {
     const [f, t] = [this.renderer.formats(language), this.renderer.words(language)];
     const written = Object.fromEntries(Object.entries(params).map(([name, text]) => {
       if (name.endsWith('Minor')) return [name, f.minor(text, claim.currency)];
+      if (name.endsWith('On')) return [name, f.date(`${text}T00:00:00Z`, 'UTC')];
+      if (name === 'file') return [name, text];
       if (name.endsWith('Ms')) return [name, f.duration(Number.parseInt(text, 10))];
       return [name, name === 'input' ? assessment?.policy.resolved.document.inputs[text]?.label[language] ?? text : f.ratio(text)];
     }));

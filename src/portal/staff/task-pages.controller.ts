@@ -6,7 +6,7 @@ import { pageOf } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { People } from '../../modules/identity/index.js';
-import { TASK_STATES, TaskBook, type TaskState, type TaskView } from '../../modules/tasks/index.js';
+import { SETTLED_BY, TASK_STATES, TaskBook, type TaskState, type TaskView } from '../../modules/tasks/index.js';
 import { ReasonWords } from '../changes/reason-words.service.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -52,6 +52,6 @@ export class TaskPagesController {
     const { reader } = this.database;
     const task: TaskView = unwrap(await this.tasks.get(reader, id));
     const [references, names] = [await this.claims.references(reader, [task.subjectId]), await this.people.names(task.done === undefined ? [] : [task.done.by])];
-    return { task, reference: references.get(task.subjectId), names, reasonText: await this.reasons.inWords(language), maySettle: task.state === 'open' && isAllowed(ctx.actor, 'task.settle') };
+    return { task, reference: references.get(task.subjectId), names, reasonText: await this.reasons.inWords(language), maySettle: task.state === 'open' && isAllowed(ctx.actor, 'task.settle') && isAllowed(ctx.actor, SETTLED_BY[task.kind] ?? 'task.settle') };
   }
 }

@@ -1,9 +1,14 @@
-import { ChoiceField, IdField, IntegerField, NestedField, TextField } from '../../../platform/http/fields.js';
+import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import type { Money } from '../../../core/money/index.js';
+import { ChoiceField, IdField, IntegerField, ListField, NestedField, TextField } from '../../../platform/http/fields.js';
 import { CursorQuery } from '../../../platform/http/page.js';
-import { MoneyDto } from '../../../platform/http/wire.js';
+import { MoneyDto, moneyIn } from '../../../platform/http/wire.js';
 import { LEFT_OUT, SITE_VERDICTS, type LeftOut, type SiteVerdict } from '../precomputation.rules.js';
 import { CHANGE_KINDS, type ChangeKind } from '../change.machine.js';
 import { ITEM_ORDERS, VERDICTS, type ItemOrder, type Verdict } from '../change-lists.rules.js';
+
+/** More than an operator pays in. */
+const MOST_CURRENCIES = 20;
 
 export class PolicyDraftRef {
   @TextField({ max: 80 }) key!: string;
@@ -19,10 +24,20 @@ export class ProposeChangeDto {
 export class ApproveChangeDto {
   @IntegerField({ min: 1, max: 999_999, about: 'The run that was looked at' }) run!: number;
   @TextField({ max: 64, min: 64, pattern: /^[0-9a-f]{64}$/, about: 'Its digest' }) digest!: string;
-  @NestedField(() => MoneyDto, { about: 'How far the total may move through claims that have changed since; they are run again' }) movesLessThan!: MoneyDto;
+  @NestedField(() => MoneyDto, { optional: true, about: 'How far the total may move through claims that have changed since; they are run again' }) movesLessThan?: MoneyDto;
+  @ListField(() => MoneyDto, { optional: true, minItems: 1, maxItems: MOST_CURRENCIES, about: 'In its place where the run has claims in several currencies: how far the total of each may move' }) movesLessThanEach?: MoneyDto[];
+}
+
+/** One bound, or one for each currency. Code: `changes.bound_missing`. */
+export function boundsIn({ movesLessThan, movesLessThanEach }: ApproveChangeDto): Result<Money[]> {
+  if ((movesLessThan === undefined) === (movesLessThanEach === undefined)) return refuse('changes.bound_missing', {}, { pointer: '/movesLessThan' });
+  const read = movesLessThan === undefined ? (movesLessThanEach ?? []).map((one, index) => moneyIn(one, `/movesLessThanEach/${index}`)) : [moneyIn(movesLessThan, '/movesLessThan')];
+  const [wrong] = read.filter((one) => !one.ok);
+  return wrong ?? ok(read.flatMap((one) => (one.ok ? [one.value] : [])));
 }
 
 export class RunClaimsQuery extends CursorQuery {
+  @TextField({ optional: true, min: 3, max: 3, about: 'Only claims in this currency; needed with an order by size where there are several' }) currency?: string;
   @ChoiceField(ITEM_ORDERS, { optional: true, about: 'As filed (default), or those that win or lose most first' }) order?: ItemOrder;
 }
 

@@ -31,6 +31,9 @@ export interface ChangeView {
 }
 
 export interface ApprovalView extends Omit<ApprovalRow, 'approvedAt'> {
+  /** Of a run in one currency, as in `bounds`. */
+  readonly boundMinor?: string;
+  readonly movedMinor?: string;
   readonly approvedAt: string;
 }
 
@@ -112,13 +115,16 @@ export const runView = (row: RunRow): RunView => ({
   ...(row.fault === null ? {} : { fault: row.fault }),
 });
 
-export const approvalView = (row: ApprovalRow): ApprovalView => ({ ...row, approvedAt: formatInstant(row.approvedAt) });
+export function approvalView(row: ApprovalRow): ApprovalView {
+  const [only, ...others] = row.bounds;
+  return { ...row, ...(only === undefined || others.length > 0 ? {} : { boundMinor: only.boundMinor, movedMinor: only.movedMinor }), approvedAt: formatInstant(row.approvedAt) };
+}
 
 export function moneyText(minor: bigint | string, code: string): MoneyText {
   return { amount: formatMoney(money(BigInt(minor), currency(code))), currency: code };
 }
 
-export function rehearsedClaimView({ claimId, state, before, after, causes, placebo }: RehearsedClaim, code: string): RehearsedClaimView {
+export function rehearsedClaimView({ claimId, currency: code, state, before, after, causes, placebo }: RehearsedClaim): RehearsedClaimView {
   return {
     claimId, state, before: { outcome: before.outcome, cash: moneyText(before.minor, code) }, after: { outcome: after.outcome, cash: moneyText(after.minor, code) },
     difference: moneyText(after.minor - before.minor, code), causes: causes.map(({ cause, minor }) => ({ cause, difference: moneyText(minor, code) })),

@@ -18,6 +18,7 @@ export class EvidenceFileEntity {
   @Column({ name: 'begun_at', type: 'timestamptz', precision: 3 }) begunAt!: Date;
   @Column({ name: 'stored_at', type: 'timestamptz', precision: 3, nullable: true }) storedAt!: Date | null;
   @Column({ name: 'scanned_at', type: 'timestamptz', precision: 3, nullable: true }) scannedAt!: Date | null;
+  @Column({ name: 'stated_on', type: 'date', nullable: true }) statedOn!: string | null;
   @Column({ name: 'frozen_at', type: 'timestamptz', precision: 3, nullable: true }) frozenAt!: Date | null;
   @Column({ type: 'int', default: 1 }) version!: number;
 }

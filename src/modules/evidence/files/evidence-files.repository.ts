@@ -28,6 +28,7 @@ export interface StoredBytes {
   readonly sizeBytes: number;
   readonly mediaType: string;
   readonly sha256: string;
+  readonly statedOn: string | undefined;
   readonly storedAt: Instant;
 }
 
@@ -42,8 +43,8 @@ export class EvidenceFilesRepository {
 
   async stored(tx: Tx, id: string, bytes: StoredBytes): Promise<EvidenceFileRow> {
     return one(await tx.query<EvidenceFileRow>(`
-      UPDATE evidence_file SET state = $2, file_name = $3, size_bytes = $4, media_type = $5, sha256 = $6, stored_at = $7, version = version + 1 WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, bytes.state, bytes.fileName, bytes.sizeBytes, bytes.mediaType, bytes.sha256, formatInstant(bytes.storedAt)]));
+      UPDATE evidence_file SET state = $2, file_name = $3, size_bytes = $4, media_type = $5, sha256 = $6, stored_at = $7, stated_on = $8, version = version + 1 WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id, bytes.state, bytes.fileName, bytes.sizeBytes, bytes.mediaType, bytes.sha256, formatInstant(bytes.storedAt), bytes.statedOn ?? null]));
   }
 
   async refused(tx: Tx, id: string, refusal: Refusal): Promise<void> {
@@ -76,6 +77,20 @@ export class EvidenceFilesRepository {
 
   ofSubject(reader: Reader, subjectId: string): Promise<EvidenceFileRow[]> {
     return reader.named('evidence_of_subject', `SELECT ${COLUMNS} FROM evidence_file WHERE subject_id = $1 ORDER BY begun_at, id`, [subjectId]);
+  }
+
+  /** What was filed with subjects, in the order it was begun. */
+  filedWith(reader: Reader, subjectIds: readonly string[]): Promise<Pick<EvidenceFileRow, 'subjectId' | 'kind' | 'state'>[]> {
+    return reader.named('evidence_filed_with', `
+      SELECT subject_id AS "subjectId", kind, state FROM evidence_file WHERE subject_id = ANY ($1::uuid[]) AND frozen_at IS NOT NULL ORDER BY begun_at, id`, [subjectIds]);
+  }
+
+  /** Of each subject, filed files that say they were made after its day; the newest first. */
+  statedAfter(reader: Reader, asked: readonly { readonly subjectId: string; readonly day: string }[]): Promise<{ subjectId: string; kind: string; mediaType: string | null; fileName: string; statedOn: string }[]> {
+    return reader.named('evidence_stated_after', `
+      SELECT f.subject_id AS "subjectId", f.kind, f.media_type AS "mediaType", f.file_name AS "fileName", f.stated_on::text AS "statedOn"
+      FROM unnest($1::uuid[], $2::date[]) AS w (id, day) JOIN evidence_file f ON f.subject_id = w.id
+      WHERE f.frozen_at IS NOT NULL AND f.stated_on > w.day ORDER BY f.stated_on DESC, f.id`, [asked.map(({ subjectId }) => subjectId), asked.map(({ day }) => day)]);
   }
 
   /** Always in the order of ids: two who lock many do not wait for each other. */

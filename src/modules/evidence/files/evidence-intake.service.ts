@@ -8,12 +8,15 @@ import { Inbox } from '../../../platform/blobs/inbox.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { reportDefect } from '../../../platform/logging/logger.js';
 import { HEAD_BYTES, judgeContent, MARKS, TAIL_BYTES, type Judged, type Sample } from './evidence-content.rules.js';
+import { statedDay } from './evidence-date.rules.js';
 import { EVIDENCE_LIMITS } from './evidence-limits.rules.js';
 
 /** All of a file, and what it is. */
 export interface Examined extends Judged {
   readonly sha256: string;
   readonly sizeBytes: number;
+  /** The day on which the file says that it was made. */
+  readonly statedOn: string | undefined;
 }
 
 /** Bytes from outside until they are known: received, looked at as a whole, then kept under their digest. Never inside a transaction. */
@@ -49,7 +52,7 @@ export class EvidenceIntake implements OnApplicationBootstrap {
   async examine(key: string, statedName: string | undefined): Promise<Result<Examined>> {
     const { sha256, ...sample } = await this.#read(key);
     const judged = await judgeContent(sample, statedName);
-    return judged.ok ? ok({ ...judged.value, sha256, sizeBytes: sample.sizeBytes }) : judged;
+    return judged.ok ? ok({ ...judged.value, sha256, sizeBytes: sample.sizeBytes, statedOn: statedDay(sample, judged.value.mediaType) }) : judged;
   }
 
   keep(merchantId: string, sha256: string, key: string): Promise<Result<void>> {

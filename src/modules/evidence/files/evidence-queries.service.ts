@@ -17,12 +17,16 @@ export interface EvidenceFacts {
 export class EvidenceQueries {
   constructor(private readonly files: EvidenceFilesRepository, private readonly sales: SalesQueries) {}
 
-  async facts(reader: Reader, subjectId: string): Promise<EvidenceFacts & { readonly hasParsedSales: boolean }> {
-    const filed = (await this.files.ofSubject(reader, subjectId)).filter(({ frozenAt }) => frozenAt !== null);
-    return {
-      kinds: [...new Set(filed.filter(({ state }) => state === 'clean' || state === 'unscanned').map(({ kind }) => kind))],
-      isWaiting: filed.some(({ state }) => state === 'checking'), isInfected: filed.some(({ state }) => state === 'infected'),
-      hasParsedSales: await this.sales.evidenceState(reader, subjectId) === 'parsed',
-    };
+  /** By subject, for many at once. */
+  async facts(reader: Reader, subjectIds: readonly string[]): Promise<ReadonlyMap<string, EvidenceFacts & { readonly hasParsedSales: boolean }>> {
+    const rows = await this.files.filedWith(reader, subjectIds);
+    const sales = await this.sales.evidenceStates(reader, subjectIds);
+    return new Map(subjectIds.map((id) => {
+      const filed = rows.filter(({ subjectId }) => subjectId === id);
+      return [id, {
+        kinds: [...new Set(filed.filter(({ state }) => state === 'clean' || state === 'unscanned').map(({ kind }) => kind))],
+        isWaiting: filed.some(({ state }) => state === 'checking'), isInfected: filed.some(({ state }) => state === 'infected'), hasParsedSales: sales.get(id) === 'parsed',
+      }];
+    }));
   }
 }

@@ -46,10 +46,10 @@ export class EvidenceSettling {
     await this.jobs.enqueue(tx, EXPIRE, { evidenceId }, { startAt: (this.clock.now() + EVIDENCE_LIMITS.unfinishedHours * HOUR) as Instant });
   }
 
-  async store(tx: Tx, ctx: Context, row: EvidenceFileRow, { ending, mediaType, sha256, sizeBytes }: Examined): Promise<Result<EvidenceFileRow>> {
+  async store(tx: Tx, ctx: Context, row: EvidenceFileRow, { ending, mediaType, sha256, sizeBytes, statedOn }: Examined): Promise<Result<EvidenceFileRow>> {
     const twin = (await this.files.ofSubject(tx, row.subjectId)).find((file) => file.sha256 === sha256 && file.state !== 'infected' && file.state !== 'refused');
     if (twin !== undefined) return refuse('evidence.upload_twice', { name: twin.fileName, at: formatInstant(twin.begunAt) });
-    const stored = await this.files.stored(tx, row.id, { state: this.scans.firstState, fileName: safeName(row.fileName, ending), mediaType, sha256, sizeBytes, storedAt: this.clock.now() });
+    const stored = await this.files.stored(tx, row.id, { state: this.scans.firstState, fileName: safeName(row.fileName, ending), mediaType, sha256, sizeBytes, statedOn, storedAt: this.clock.now() });
     await this.records.stored(tx, ctx, stored);
     await this.scans.request(tx, row.id);
     return ok(stored);

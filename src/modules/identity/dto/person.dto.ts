@@ -13,6 +13,14 @@ export class NewPersonDto {
   password!: string;
 }
 
+export class RoleRemovalDto {
+  @ChoiceField(ROLES)
+  role!: Role;
+
+  @TextField({ max: 2_000, min: 10, optional: true, about: 'Why; kept apart from the record, which has its digest' })
+  reason?: string;
+}
+
 export class RoleDto {
   @ChoiceField(ROLES)
   role!: Role;

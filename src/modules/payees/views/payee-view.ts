@@ -1,7 +1,7 @@
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { AccountKind } from '../account-number.rules.js';
 import type { HolderAnswer } from '../holder-check.port.js';
-import { KOREAN_BANKS } from '../korean-banks.rules.js';
+import { KOREAN_BANKS } from '../../../core/payments/index.js';
 import type { PayeeAccountEntity } from '../payee-account.entity.js';
 import type { PayeeState } from '../payee.machine.js';
 

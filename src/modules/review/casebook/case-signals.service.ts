@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { AssessmentResult } from '../../../core/assessment/index.js';
 import type { Reader } from '../../../platform/database/tx.js';
 import { ClaimQueries, type ClaimRow } from '../../claims/index.js';
-import { SharedEvidence, type SharedSales } from '../../evidence/index.js';
+import { EvidenceDates, SharedEvidence } from '../../evidence/index.js';
 import { MerchantFindings } from '../../merchants/index.js';
 import { PayeeFindings } from '../../payees/index.js';
 import { DuplicateVerdictsRepository, type VerdictRow } from './duplicate-verdicts.repository.js';
-import { effectOf, figureSignals, PAIR_SIGNALS, type PairSignalCode, type Signal } from './signals.rules.js';
+import { effectOf, figureSignals, lastDayOf, paperSignals, PAIR_SIGNALS, type PairSignalCode, type Signal } from './signals.rules.js';
 
 /** Another claim that this one may be a duplicate of, with what they have in common and what was said of the two. */
 export interface Candidate {
@@ -20,7 +20,16 @@ export interface CaseSignalSheet {
   readonly candidates: readonly Candidate[];
 }
 
+/** A claim, and what came out of it; nothing before it was assessed. */
+export interface AskedClaim {
+  readonly claim: ClaimRow;
+  readonly result: AssessmentResult | undefined;
+}
+
+type Near = Pick<ClaimRow, 'id' | 'siteId' | 'merchantId'>;
+
 const MOST_SHOWN = 20;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * What is odd about a claim, found by comparing it with all others: worked out whenever it is asked for, from indexes, and stored nowhere.
@@ -31,47 +40,61 @@ export class CaseSignals {
   constructor(
     private readonly claims: ClaimQueries,
     private readonly shared: SharedEvidence,
+    private readonly dates: EvidenceDates,
     private readonly merchants: MerchantFindings,
     private readonly payees: PayeeFindings,
     private readonly verdicts: DuplicateVerdictsRepository,
   ) {}
 
   async of(reader: Reader, claim: ClaimRow, result: AssessmentResult | undefined): Promise<CaseSignalSheet> {
-    const found = await this.#pairs(reader, claim);
-    const verdicts = new Map((await this.verdicts.standing(reader, claim.id)).map((row) => [row.otherClaimId, row]));
-    const ids = [...new Set([...found.values()].flatMap((others) => [...others]).concat([...verdicts.keys()]))];
-    // A business may take a claim back and send the same again.
-    const isTakenBack = ({ state, merchantId }: ClaimRow): boolean => state === 'withdrawn' && merchantId === claim.merchantId;
-    const claims = (await this.claims.rowsOf(reader, ids)).filter((other) => other.state !== 'draft' && !isTakenBack(other)).slice(0, MOST_SHOWN);
-    const candidates = claims.map((other): Candidate => ({
-      claim: other, codes: PAIR_SIGNALS.filter((code) => found.get(code)?.has(other.id) === true), verdict: verdicts.get(other.id),
+    return (await this.#sheets(reader, [{ claim, result }])).get(claim.id) ?? { signals: [], candidates: [] };
+  }
+
+  /** Claims that a person has to look at before any rule decides. */
+  async referring(reader: Reader, asked: readonly AskedClaim[]): Promise<ReadonlySet<string>> {
+    const sheets = await this.#sheets(reader, asked);
+    return new Set([...sheets].flatMap(([id, { signals }]) => (signals.some(({ effect }) => effect === 'refers') ? [id] : [])));
+  }
+
+  async #sheets(reader: Reader, asked: readonly AskedClaim[]): Promise<ReadonlyMap<string, CaseSignalSheet>> {
+    const found = await this.#pairs(reader, asked.map(({ claim }) => claim));
+    const verdicts = await this.verdicts.standingOf(reader, asked.map(({ claim }) => claim.id));
+    const others = ({ id }: ClaimRow): string[] => [...new Set([...(found.get(id)?.values() ?? [])].flatMap((ids) => [...ids]).concat([...(verdicts.get(id)?.keys() ?? [])]))];
+    const rows = new Map((await this.claims.rowsOf(reader, [...new Set(asked.flatMap(({ claim }) => others(claim)))])).map((row) => [row.id, row]));
+    const papers = await this.dates.newerThan(reader, asked.map(({ claim }) => ({ subjectId: claim.id, day: lastDayOf(claim.window) })));
+    return new Map(asked.map(({ claim, result }) => {
+      // A business may take a claim back and send the same again. The newest first, as ids go.
+      const isTakenBack = ({ state, merchantId }: ClaimRow): boolean => state === 'withdrawn' && merchantId === claim.merchantId;
+      const claims = others(claim).sort().reverse().flatMap((id) => rows.get(id) ?? []).filter((other) => other.state !== 'draft' && !isTakenBack(other)).slice(0, MOST_SHOWN);
+      const candidates = claims.map((other): Candidate => ({
+        claim: other, codes: PAIR_SIGNALS.filter((code) => found.get(claim.id)?.get(code)?.has(other.id) === true), verdict: verdicts.get(claim.id)?.get(other.id),
+      }));
+      const pairs = PAIR_SIGNALS.flatMap((code): Signal[] => {
+        const open = candidates.filter(({ codes, verdict }) => codes.includes(code) && verdict?.verdict !== 'not_duplicate').map((one) => one.claim.id);
+        return open.length === 0 ? [] : [{ code, effect: effectOf(code), params: {}, claimIds: open }];
+      });
+      return [claim.id, { signals: [...pairs, ...paperSignals(papers.get(claim.id) ?? [], claim.window), ...(result === undefined ? [] : figureSignals(result, claim.declaredMinor))], candidates }];
     }));
-    const pairs = PAIR_SIGNALS.flatMap((code): Signal[] => {
-      const open = candidates.filter(({ codes, verdict }) => codes.includes(code) && verdict?.verdict !== 'not_duplicate').map((one) => one.claim.id);
-      return open.length === 0 ? [] : [{ code, effect: effectOf(code), params: {}, claimIds: open }];
-    });
-    return { signals: [...pairs, ...(result === undefined ? [] : figureSignals(result, claim.declaredMinor))], candidates };
   }
 
-  /** Whether a person has to look before any rule decides. */
-  async refers(reader: Reader, claim: ClaimRow, result: AssessmentResult): Promise<boolean> {
-    return (await this.of(reader, claim, result)).signals.some(({ effect }) => effect === 'refers');
-  }
-
-  /** Other claims by what they have in common with this one; drafts may be among them. */
-  async #pairs(reader: Reader, claim: ClaimRow): Promise<ReadonlyMap<PairSignalCode, ReadonlySet<string>>> {
-    const twins = merchantsIn(await this.merchants.about(reader, claim.merchantId) ?? []);
-    const sharers = merchantsIn(await this.payees.about(reader, claim.merchantId));
-    const near = await this.claims.near(reader, claim, [...new Set([...twins, ...sharers])]);
-    const sales = await this.shared.sales(reader, claim.id, claim.window, [...new Set([claim.merchantId, ...twins, ...sharers])]);
-    const of = (merchants: readonly string[]): ReadonlySet<string> => new Set(near.filter(({ merchantId }) => merchants.includes(merchantId)).map(({ id }) => id));
-    return new Map<PairSignalCode, ReadonlySet<string>>([
-      ['shared_document', new Set((await this.shared.files(reader, claim.id)).map(({ subjectId }) => subjectId))],
-      ['shared_sales', new Set(sales.map(({ subjectId }: SharedSales) => subjectId))],
-      ['shared_account', of(sharers)], ['same_number', of(twins)],
-      ['same_place', new Set(near.filter(({ siteId }) => siteId === claim.siteId).map(({ id }) => id))],
-    ]);
+  /** By claim, other claims by what they have in common with it; drafts may be among them. */
+  async #pairs(reader: Reader, claims: readonly ClaimRow[]): Promise<ReadonlyMap<string, ReadonlyMap<PairSignalCode, ReadonlySet<string>>>> {
+    const [ids, merchantIds] = [claims.map(({ id }) => id), claims.map(({ merchantId }) => merchantId)];
+    const twins = await this.merchants.twinsOf(reader, merchantIds);
+    const sharers = await this.payees.sharersOf(reader, merchantIds);
+    const alike = ({ merchantId }: ClaimRow): string[] => [...new Set([...(twins.get(merchantId) ?? []), ...(sharers.get(merchantId) ?? [])])];
+    const near = new Map<string, Near[]>();
+    for (const { of, ...other } of await this.claims.near(reader, claims.map((claim) => ({ claim, merchantIds: alike(claim) })))) near.set(of, [...(near.get(of) ?? []), other]);
+    const files = await this.shared.files(reader, ids);
+    const sales = await this.shared.sales(reader, claims.map((claim) => ({ subjectId: claim.id, window: claim.window, merchantIds: [...new Set([claim.merchantId, ...alike(claim)])] })));
+    return new Map(claims.map((claim) => {
+      const others = near.get(claim.id) ?? [];
+      const of = (merchants: readonly string[] = []): ReadonlySet<string> => new Set(others.filter(({ merchantId }) => merchants.includes(merchantId)).map(({ id }) => id));
+      return [claim.id, new Map<PairSignalCode, ReadonlySet<string>>([
+        ['shared_document', files.get(claim.id) ?? NONE], ['shared_sales', sales.get(claim.id) ?? NONE],
+        ['shared_account', of(sharers.get(claim.merchantId))], ['same_number', of(twins.get(claim.merchantId))],
+        ['same_place', new Set(others.filter(({ siteId }) => siteId === claim.siteId).map(({ id }) => id))],
+      ])];
+    }));
   }
 }
-
-const merchantsIn = (findings: readonly { readonly merchants: readonly { readonly id: string }[] }[]): string[] => findings.flatMap(({ merchants }) => merchants.map(({ id }) => id));

@@ -5,6 +5,9 @@ import type { FrozenClaim } from '../../claims/index.js';
 export const TIMELINE_KINDS = ['sight', 'task', 'letter', 'assessment', 'version', 'event'] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
+/** Actions of the record that a working tells itself. */
+export const SAID_ELSEWHERE: readonly string[] = ['claim.assessed'];
+
 /** One thing that happened to a claim, or somebody's look at it. */
 export interface TimelineEntry {
   /** Unique within the claim, and the same whenever it is asked for. */

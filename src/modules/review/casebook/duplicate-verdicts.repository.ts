@@ -26,10 +26,19 @@ export class DuplicateVerdictsRepository {
   }
 
   /** What stands of each pair that the claim is in. */
-  standing(reader: Reader, claimId: string): Promise<VerdictRow[]> {
-    return reader.named<VerdictRow>('duplicate_verdict_standing', `
-      SELECT DISTINCT ON (low_claim_id, high_claim_id) CASE WHEN low_claim_id = $1 THEN high_claim_id ELSE low_claim_id END AS "otherClaimId",
-             verdict, (SELECT body FROM text_body WHERE digest = reason_digest) AS reason, user_id AS "userId", at
-      FROM duplicate_verdict WHERE low_claim_id = $1 OR high_claim_id = $1 ORDER BY low_claim_id, high_claim_id, n DESC LIMIT 200`, [claimId]);
+  async standing(reader: Reader, claimId: string): Promise<VerdictRow[]> {
+    return [...(await this.standingOf(reader, [claimId])).get(claimId)?.values() ?? []];
+  }
+
+  /** As `standing`, by claim and by the other of the pair. */
+  async standingOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, VerdictRow>>> {
+    const rows = await reader.named<VerdictRow & { of: string }>('duplicate_verdict_standing', `
+      SELECT asked.id AS "of", said.* FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (low_claim_id, high_claim_id) CASE WHEN low_claim_id = asked.id THEN high_claim_id ELSE low_claim_id END AS "otherClaimId",
+               verdict, (SELECT body FROM text_body WHERE digest = reason_digest) AS reason, user_id AS "userId", at
+        FROM duplicate_verdict WHERE low_claim_id = asked.id OR high_claim_id = asked.id ORDER BY low_claim_id, high_claim_id, n DESC LIMIT 200) said`, [claimIds]);
+    const found = new Map<string, Map<string, VerdictRow>>();
+    for (const { of, ...row } of rows) found.set(of, (found.get(of) ?? new Map<string, VerdictRow>()).set(row.otherClaimId, row));
+    return found;
   }
 }

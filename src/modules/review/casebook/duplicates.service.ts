@@ -37,7 +37,7 @@ export class Duplicates {
         return refuse('review.other_claim_unknown', {}, { pointer: '/otherClaimId' });
       }
       const userId = userIdOf(ctx.actor);
-      const free = await this.duties.take(tx, id, userId, 'recommender');
+      const free = await this.duties.take(tx, id, userId, 'recommender', 'claim.recommend');
       if (!free.ok) return free;
       await this.records.keep(tx, ctx, claim.value, said);
       await this.#hold(tx, ctx, claim.value, { ...said, userId });

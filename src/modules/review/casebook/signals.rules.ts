@@ -1,6 +1,6 @@
 import type { AssessmentResult } from '../../../core/assessment/index.js';
 import { compareRatio, formatRatio, multiplyRatio, parseRatio, ratio, subtractRatio, ZERO, type Ratio } from '../../../core/money/index.js';
-import { durationMs } from '../../../core/time/index.js';
+import { dateAt, durationMs, type Interval } from '../../../core/time/index.js';
 
 /** What makes a pair of claims worth a second look; a verdict on the pair settles all of them. */
 export const PAIR_SIGNALS = ['shared_document', 'shared_sales', 'shared_account', 'same_number', 'same_place'] as const;
@@ -9,11 +9,15 @@ export type PairSignalCode = (typeof PAIR_SIGNALS)[number];
 export const FIGURE_SIGNALS = ['declared_beyond', 'above_edge', 'closed_hours'] as const;
 export type FigureSignalCode = (typeof FIGURE_SIGNALS)[number];
 
+/** What filed papers say of themselves. */
+export const PAPER_SIGNALS = ['papers_newer'] as const;
+export type PaperSignalCode = (typeof PAPER_SIGNALS)[number];
+
 /** Something odd about a claim, for staff only. It may send the claim to a person, and never refuses it. */
 export interface Signal {
-  readonly code: PairSignalCode | FigureSignalCode;
+  readonly code: PairSignalCode | FigureSignalCode | PaperSignalCode;
   readonly effect: 'refers' | 'informs';
-  /** Minor units, milliseconds or exact figures, as text. */
+  /** Minor units, milliseconds, exact figures, days or a file's name, as text. */
   readonly params: Readonly<Record<string, string>>;
   /** The claims it is about besides this one. */
   readonly claimIds: readonly string[];
@@ -71,6 +75,18 @@ function closedHours({ lanes, totals }: Pick<AssessmentResult, 'lanes' | 'totals
 /** What the working itself gives away; pure. Edge: a loss of exactly the most that was possible, or a figure on the edge, is no signal. */
 export const figureSignals = (result: AssessmentResult, declaredMinor: string | null): Signal[] =>
   [...declaredBeyond(result, declaredMinor), ...aboveEdge(result), ...closedHours(result)];
+
+/**
+ * The day that had begun everywhere when the event ended: a file states its day in no zone, and is newer only where it is in every one.
+ * Example: an event that ends at 13:30 in London on 13 October ended on the 14th in Kiritimati; a photo of the 14th is no signal, one of
+ * the 15th is.
+ */
+export const lastDayOf = ({ to }: Interval): string => dateAt(to, 'Etc/GMT-14');
+
+/** Contracts, certificates or photos that are younger than what they are to prove, by their own statement; given the newest first. */
+export const paperSignals = (newer: readonly { readonly fileName: string; readonly statedOn: string }[], window: Interval): Signal[] => newer.slice(0, 1).map(({ fileName, statedOn }) => ({
+  code: 'papers_newer', effect: 'refers', claimIds: [], params: { file: fileName, statedOn, endedOn: lastDayOf(window), others: String(newer.length - 1) },
+}));
 
 /** Ids of a pair in the order they are kept. */
 export const pairOf = (one: string, other: string): readonly [string, string] => (one < other ? [one, other] : [other, one]);

@@ -8,7 +8,7 @@ import { AuditQueries } from '../../audit/index.js';
 import { ClaimQueries, ClaimSights } from '../../claims/index.js';
 import { LetterQueries } from '../../mail/index.js';
 import { TaskBook } from '../../tasks/index.js';
-import { changesBetween, type TimelineEntry } from './casebook-timeline.rules.js';
+import { changesBetween, SAID_ELSEWHERE, type TimelineEntry } from './casebook-timeline.rules.js';
 
 /** An entry before people have names and digests have texts. */
 export interface BareEntry extends Omit<TimelineEntry, 'by' | 'text'> {
@@ -18,7 +18,6 @@ export interface BareEntry extends Omit<TimelineEntry, 'by' | 'text'> {
   readonly text?: string;
 }
 
-const SAID_ELSEWHERE: readonly string[] = ['claim.assessed'];
 const DIGESTS = ['noteDigest', 'reasonDigest', 'releaseDigest', 'evidenceDigest'] as const;
 
 const digestIn = (data: object): string | undefined => {

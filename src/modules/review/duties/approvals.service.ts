@@ -58,7 +58,7 @@ export class Approvals {
     await this.approvals.insert(tx, {
       claimId: claim.id, merchantId, recommendationN, assessmentId: assessment.id, amountMinor, currency, userId, noteDigest: proposed.noteDigest, at: this.clock.now(),
     });
-    return ok(await this.lifecycle.note(tx, ctx, claim, { action: 'claim.approved', data: { recommendation: recommendationN, amountMinor: String(amountMinor), limitMinor: upTo === undefined ? 'any' : String(upTo) } }));
+    return ok(await this.lifecycle.note(tx, ctx, claim, { action: 'claim.approved', data: { recommendation: recommendationN, amountMinor: String(amountMinor), limitMinor: upTo === undefined ? 'any' : String(upTo), noteDigest: proposed.noteDigest } }));
   }
 
   /** For staff, newest first. */

@@ -2,9 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ok, type Result } from '../../../core/errors/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { Formatting } from '../../../platform/i18n/formatting.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
-import { ClaimHolds, ClaimLetters, ClaimLifecycle, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { ClaimHolds, ClaimLifecycle, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { DecisionNotices } from '../offers/decision-notices.service.js';
 import { LateShares } from '../shares/late-shares.service.js';
 import { Reservations } from '../reservations.service.js';
 
@@ -12,14 +12,14 @@ export const FUND_HOLDS = 'review.fund-holds';
 
 /**
  * Claims that were offered while their fund could not reserve: once it can, the oldest decision first, the hold is lifted and the owners
- * are told. Within a fund nobody overtakes: where the oldest does not fit, those behind it wait.
+ * are told; from the arrival of that letter on their time to answer runs. What needs no acceptance is granted. Within a fund nobody overtakes:
+ * where the oldest does not fit, those behind it wait. A claim that another hold stops waits beside the order, and has its place again when that is released.
  */
 @Injectable()
 export class FundHolds implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs, private readonly holds: ClaimHolds, private readonly lifecycle: ClaimLifecycle, private readonly entitlements: Entitlements,
-    private readonly reservations: Reservations, private readonly letters: ClaimLetters,
-    private readonly late: LateShares,
+    private readonly reservations: Reservations, private readonly decisions: DecisionNotices, private readonly late: LateShares,
   ) {}
 
   onModuleInit(): void {
@@ -50,9 +50,13 @@ export class FundHolds implements OnModuleInit {
     const reserved = await this.reservations.reserve(tx, ctx, claim, { n: latest.n, total: latest.gross });
     if (!reserved.ok) return reserved.refusal.code === 'funds.exhausted' ? ok(false) : reserved;
     await this.holds.release(tx, ctx, claim.id, { kind: 'fund' });
-    await this.letters.toOwners(tx, claim, {
-      template: 'claim.fund_ready', data: ({ language }) => ({ sum: new Formatting(language).minor(String(latest.gross.minor), latest.gross.currency) }),
-    });
+    if (await this.decisions.asksForAcceptance(tx, claim)) {
+      await this.decisions.tell(tx, claim, { kind: 'renewal', entitlementNo: latest.n }, await this.decisions.offer(tx, claim, 'claim.fund_ready'));
+      return ok(true);
+    }
+    const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'funded', data: { entitlement: latest.n } });
+    if (!moved.ok) return moved;
+    await this.decisions.tell(tx, moved.value, { kind: 'renewal' }, await this.decisions.offer(tx, claim, 'claim.fund_ready-granted'));
     return ok(true);
   }
 

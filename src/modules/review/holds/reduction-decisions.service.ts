@@ -50,8 +50,8 @@ export class ReductionDecisions {
       amountMinor: isNil ? undefined : after.minor, currency: claim.currency, userId, noteDigest,
     });
     await this.reductions.decide(tx, { id: row.id, outcome: 'reduced', by: userId, at, noteDigest, determinationId: determination.id });
-    const granted = await this.entitlements.grant(tx, claim, determination.id, latest.assessmentId, after);
-    if (claim.state === 'accepted') await this.entitlements.carryAcceptance(tx, claim.id, granted.n, 'reduced');
+    const granted = await this.entitlements.grant(tx, { claim, determinationId: determination.id, assessmentId: latest.assessmentId, gross: after });
+    if (claim.state === 'accepted') await this.entitlements.carryAcceptances(tx, 'reduced', [{ claimId: claim.id, n: granted.n }]);
     const fund = endsIt ? await this.reservations.release(tx, ctx, claim) : await this.reservations.lower(tx, ctx, claim, { n: granted.n, total: after });
     if (!fund.ok) return fund;
     const moved = await this.lifecycle.apply(tx, ctx, claim, {
@@ -61,7 +61,7 @@ export class ReductionDecisions {
     await this.notes.reduced(tx, ctx, claim.merchantId, {
       claimId: claim.id, entitlement: granted.n, beforeMinor: String(latest.gross.minor), afterMinor: String(after.minor), currency: claim.currency, isAccepted: claim.state === 'accepted',
     });
-    await this.letters.reduced(tx, moved.value, { before: latest.gross, after, reason: row.reason, text: row.text ?? '' });
+    await this.letters.reduced(tx, moved.value, { before: latest.gross, after, reason: row.reason, text: row.text ?? '' }, granted.n);
     return ok(claimView(moved.value));
   }
 
@@ -69,6 +69,6 @@ export class ReductionDecisions {
     if (row.proposedBy === userId) return refuse('review.reduction_second');
     if (row.entitlementNo !== latestNo) return refuse('review.reduction_overtaken');
     if (!row.waived && at < row.heardUntil.getTime()) return refuse('review.reduction_too_early', { until: formatInstant(row.heardUntil.getTime() as Instant) });
-    return this.duties.take(tx, claimId, userId, 'reduction_decider');
+    return this.duties.take(tx, claimId, userId, 'reduction_decider', 'claim.decide');
   }
 }

@@ -4,8 +4,9 @@ import { reasonText } from '../../../core/policy/index.js';
 import type { Instant } from '../../../core/time/index.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
-import { ClaimLetters, type ClaimRow } from '../../claims/index.js';
+import { ClaimLetters, type ClaimLetter, type ClaimRow, type LetterSetting } from '../../claims/index.js';
 import { PolicyQueries } from '../../policies/index.js';
+import { DecisionNotices } from '../offers/decision-notices.service.js';
 import type { ReductionReason } from './holds.rules.js';
 
 export interface ToldReduction {
@@ -18,28 +19,30 @@ export interface ToldReduction {
 /** What owners are told of a reduction: before it is decided, so that they can be heard, and when it is. */
 @Injectable()
 export class ReductionLetters {
-  constructor(private readonly letters: ClaimLetters, private readonly policies: PolicyQueries) {}
+  constructor(private readonly letters: ClaimLetters, private readonly policies: PolicyQueries, private readonly decisions: DecisionNotices) {}
 
-  proposed(tx: Tx, claim: ClaimRow, told: ToldReduction, heardUntil: Instant): Promise<void> {
-    return this.#post(tx, claim, told, 'claim.reduction_proposed', heardUntil);
+  async proposed(tx: Tx, claim: ClaimRow, told: ToldReduction, heardUntil: Instant): Promise<string[]> {
+    return this.letters.toOwners(tx, claim, await this.#letter(tx, told, 'claim.reduction_proposed', ({ local }) => ({ until: local(heardUntil) })));
   }
 
-  reduced(tx: Tx, claim: ClaimRow, told: ToldReduction): Promise<void> {
-    return this.#post(tx, claim, told, 'claim.reduced', undefined);
+  /** As a decision of its own, to which its owners may object; what is still offered is offered anew. */
+  async reduced(tx: Tx, claim: ClaimRow, told: ToldReduction, entitlementNo: number): Promise<void> {
+    const about = { kind: 'reduction', ...(claim.state === 'rejected' ? {} : { entitlementNo }) } as const;
+    const { objectionDays } = await this.decisions.times(tx, claim);
+    await this.decisions.tell(tx, claim, about, await this.#letter(tx, told, 'claim.reduced', () => ({ objectionDays })));
   }
 
-  async #post(tx: Tx, claim: ClaimRow, { before, after, reason, text }: ToldReduction, template: string, until: Instant | undefined): Promise<void> {
+  async #letter(tx: Tx, { before, after, reason, text }: ToldReduction, template: string, more: (setting: LetterSetting) => Readonly<Record<string, string>>): Promise<ClaimLetter> {
     const reasons = await this.policies.reasons(tx);
     const words = reasons.ok ? reasons.value[reason] : undefined;
-    await this.letters.toOwners(tx, claim, {
+    return {
       template,
-      data: ({ language, local }) => {
-        const f = new Formatting(language);
+      data: (setting) => {
+        const f = new Formatting(setting.language);
         return {
-          before: f.minor(String(before.minor), before.currency), after: f.minor(String(after.minor), after.currency), why: reasonText(words?.[language] ?? reason, {}), text,
-          ...(until === undefined ? {} : { until: local(until) }),
+          before: f.minor(String(before.minor), before.currency), after: f.minor(String(after.minor), after.currency), why: reasonText(words?.[setting.language] ?? reason, {}), text, ...more(setting),
         };
       },
-    });
+    };
   }
 }

@@ -35,7 +35,7 @@ export class ObjectionDecisions {
       if (body !== undefined) return refuse('objections.outside_decides', { name: body.name });
       const userId = userIdOf(ctx.actor);
       if (earlier.some(({ decidedBy }) => decidedBy === userId)) return refuse('objections.same_person');
-      const free = await this.duties.take(tx, claimId, userId, 'reconsiderer');
+      const free = await this.duties.take(tx, claimId, userId, 'reconsiderer', 'objection.decide');
       return free.ok ? viewed(await this.results.settle(tx, ctx, { claim, objection, verdict, userId })) : free;
     });
   }

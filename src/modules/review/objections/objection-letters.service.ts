@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Formatting } from '../../../platform/i18n/formatting.js';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { ClaimLetters, Entitlements, Objections, type ClaimRow, type ObjectionRow } from '../../claims/index.js';
+import { ClaimLetters, Objections, type ClaimRow, type ObjectionRow } from '../../claims/index.js';
 import { DecisionNotices } from '../offers/decision-notices.service.js';
 
 /** The body outside that decides second objections, where the installation named one. */
@@ -15,7 +14,7 @@ export interface OutsideBody {
 @Injectable()
 export class ObjectionLetters {
   constructor(
-    private readonly letters: ClaimLetters, private readonly decisions: DecisionNotices, private readonly objections: Objections, private readonly entitlements: Entitlements,
+    private readonly letters: ClaimLetters, private readonly decisions: DecisionNotices, private readonly objections: Objections,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -41,11 +40,8 @@ export class ObjectionLetters {
         await this.decisions.tell(tx, claim, { kind: 'objection', objectionNo: k }, await this.decisions.points(tx, claim, 'claim.objection_decided-points'));
         return;
       }
-      const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
-      const sum = (language: ConstructorParameters<typeof Formatting>[0]): string => new Formatting(language).minor(String(gross?.minor ?? 0n), claim.currency);
-      await this.decisions.tell(tx, claim, { kind: 'objection', objectionNo: k, entitlementNo: result.raisedTo }, {
-        template: claim.state === 'offered' ? 'claim.objection_decided-offer' : 'claim.objection_decided-raised', data: ({ language }) => ({ sum: sum(language) }),
-      });
+      const template = claim.state === 'offered' ? 'claim.objection_decided-offer' : 'claim.objection_decided-raised';
+      await this.decisions.tell(tx, claim, { kind: 'objection', objectionNo: k, entitlementNo: result.raisedTo }, await this.decisions.offer(tx, claim, template));
       return;
     }
     const said = await this.decisions.saying(tx, claim);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isWholeReason } from '../../../core/policy/index.js';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
@@ -50,7 +51,7 @@ export class ObjectionResults {
   async #uphold(tx: Tx, ctx: Context, { claim, objection, verdict, userId }: Settling, noteDigest: string | undefined): Promise<Result<ClaimRow>> {
     const raised = await this.rises.raise(tx, ctx, claim, { objectionNo: objection.k, userId, noteDigest, figure: verdict.figure, amount: verdict.amount });
     if (!raised.ok) return raised;
-    await this.objections.decide(tx, ctx, objection, { outcome: 'upheld', by: userId, determinationId: raised.value.determinationId });
+    await this.objections.decide(tx, ctx, objection, { outcome: 'upheld', by: userId, determinationId: raised.value.determinationId, noteDigest });
     const after = (await this.claims.find(tx, claim.id)) ?? claim;
     await this.letters.decided(tx, after, objection, { raisedTo: raised.value.n });
     return ok(after);
@@ -60,7 +61,7 @@ export class ObjectionResults {
     if (verdict.reasons.length === 0) return refuse('objections.reasons_missing', {}, { pointer: '/reasons' });
     const catalogue = await this.policies.reasons(tx);
     if (!catalogue.ok) return catalogue;
-    const unknown = verdict.reasons.find((code) => catalogue.value[code] === undefined);
+    const unknown = verdict.reasons.find((code) => !isWholeReason(catalogue.value[code]?.en ?? `{${code}}`, {}));
     if (unknown !== undefined) return refuse('objections.reason_unknown', { code: unknown }, { pointer: '/reasons' });
     if (claim.assessmentId === null) return refuse('review.no_assessment');
     const reasons = verdict.reasons.map((code) => ({ code, params: {} }));
@@ -68,7 +69,7 @@ export class ObjectionResults {
       claimId: claim.id, merchantId: claim.merchantId, stage: 'objection', outcome: 'refuse', reasons, assessmentId: claim.assessmentId, amountMinor: undefined,
       currency: claim.currency, userId, outside: userId === undefined, noteDigest,
     });
-    await this.objections.decide(tx, ctx, objection, { outcome: 'dismissed', by: userId, determinationId: determination.id });
+    await this.objections.decide(tx, ctx, objection, { outcome: 'dismissed', by: userId, determinationId: determination.id, noteDigest });
     await this.letters.decided(tx, claim, objection, { reasons });
     return ok((await this.claims.touch(tx, claim.id)) ?? claim);
   }

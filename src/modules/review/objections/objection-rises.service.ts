@@ -38,8 +38,9 @@ export class ObjectionRises {
     const higher = await this.#isHigher(tx, claim, assessed.value, upholding.amount);
     if (!higher.ok) return higher;
     if (claim.state === 'rejected' && !(await this.clashes.mayReturn(tx, claim))) return refuse('claims.overlaps', { other: '' });
-    await this.assessment.letStand(tx, ctx, claim, assessed.value);
-    return this.grants.grant(tx, ctx, claim, assessed.value, upholding);
+    const rise = { claim, assessed: assessed.value };
+    await this.assessment.letStand(tx, ctx, [rise]);
+    return this.grants.grant(tx, ctx, rise, upholding);
   }
 
   async #put(tx: Tx, claim: ClaimRow, { figure, userId, noteDigest, objectionNo }: Upholding): Promise<Result<void>> {
@@ -53,7 +54,7 @@ export class ObjectionRises {
   async #isHigher(tx: Tx, claim: ClaimRow, { result }: AssessedClaim, stated: Upholding['amount']): Promise<Result<void>> {
     const code = currency(claim.currency);
     const said = (minor: bigint): string => formatMoney(money(minor, code));
-    const granted = await this.grants.grantedMinor(tx, claim.id);
+    const granted = (await this.grants.grantedOf(tx, [claim.id])).get(claim.id) ?? 0n;
     const given = result.outcome === 'eligible' ? BigInt(result.cashMinor ?? '0') : 0n;
     const params = { amount: said(given), granted: said(granted), currency: claim.currency };
     if (given <= granted) return refuse('objections.not_higher', params);

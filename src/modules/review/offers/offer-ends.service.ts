@@ -31,6 +31,13 @@ export class OfferEnds {
     await this.notices.reminded(tx, noticeId);
   }
 
+  /** Of an offer that nobody was told of, because there was no owner, or letters were not written yet. False while there is still nobody. */
+  async tell(tx: Tx, claim: ClaimRow, n: number): Promise<boolean> {
+    if (!(await this.letters.reachesOwners(tx, claim))) return false;
+    await this.decisions.tell(tx, claim, { kind: 'offer', entitlementNo: n }, await this.decisions.offer(tx, claim, 'claim.offered'));
+    return true;
+  }
+
   async lapse(tx: Tx, ctx: Context, claim: ClaimRow, n: number): Promise<boolean> {
     const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'lapse', data: { entitlement: n } });
     if (!moved.ok) return false;

@@ -44,6 +44,7 @@ export class OfferLapses implements OnModuleInit {
     if (claim.state !== 'offered' || offer?.noticeId !== noticeId) return undefined;
     const now = this.clock.now();
     const later = (now + LATER_MS) as Instant;
+    if (!offer.isTold) return (await this.steps.tell(tx, claim, offer.n)) ? undefined : later;
     if (offer.until === undefined || !(await this.steps.runs(tx, claim))) return later;
     const { at } = offer.until;
     if (now >= at) return (await this.steps.lapse(tx, ctx, claim, offer.n)) ? undefined : later;

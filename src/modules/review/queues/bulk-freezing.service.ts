@@ -9,6 +9,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import type { DeterminationOutcome } from '../../claims/index.js';
 import { PolicyQueries } from '../../policies/index.js';
+import { readable, saidReasons } from '../verdict-checks.service.js';
 import { BulkActionsRepository, type BulkRow } from './bulk-actions.repository.js';
 import { BulkRecords } from './bulk-records.service.js';
 import { BULK_PERMISSIONS, RUN_BULK } from './bulk-runs.service.js';
@@ -69,8 +70,9 @@ export class BulkFreezing {
     if (outcome === 'refuse' && reasons.length === 0) return refuse('review.reasons_missing', {}, { pointer: '/reasons' });
     const catalogue = await this.policies.reasons(tx);
     if (!catalogue.ok) return catalogue;
-    const unknown = reasons.find((code) => catalogue.value[code] === undefined);
-    return unknown === undefined ? choice : refuse('review.reason_unknown', { code: unknown }, { pointer: '/reasons' });
+    // One sentence for many claims: it cannot name what only the working of one says.
+    const said = readable(catalogue.value, saidReasons(reasons, { reasons: [] }));
+    return said.ok ? choice : said;
   }
 
   async #choice(tx: Tx, ctx: Context, { kind, claimIds, chosen, of }: NewBulkAction): Promise<Result<{ choice: Choice; of?: BulkRow }>> {

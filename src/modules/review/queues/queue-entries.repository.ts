@@ -17,8 +17,8 @@ export interface QueueRow {
   readonly amountMinor: string;
   readonly currency: string;
   readonly outcome: string | null;
-  /** Null where the scheme promises no day for the step. */
-  readonly dueAt: Instant | null;
+  /** As promised, before anything moved it; null where the scheme promises no day for the step. */
+  readonly promisedAt: Instant | null;
   readonly riskCount: number;
   readonly why: readonly string[];
   readonly language: string;
@@ -37,10 +37,12 @@ export interface AssignmentRow {
   readonly assignedAt: Instant | null;
 }
 
-const COLUMN: Readonly<Record<SortKey, string>> = { filed: 'filed_at', money: 'amount_minor', deadline: 'due_at', risk: 'risk_count' };
+/** Amounts are compared inside their currency: figures of two currencies say nothing of each other. */
+const COLUMNS: Readonly<Record<SortKey, readonly string[]>> = { filed: ['filed_at'], money: ['currency', 'amount_minor'], deadline: ['due_at'], risk: ['risk_count'] };
 const NEVER = `timestamptz '9999-12-31T00:00:00Z'`;
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
-const keyText = (key: SortKey): string => (key === 'filed' || key === 'deadline' ? `(extract(epoch FROM q.${COLUMN[key]}) * 1000)::bigint::text` : `q.${COLUMN[key]}::text`);
+const keyText = (key: SortKey): string =>
+  COLUMNS[key].map((column) => (column.endsWith('_at') ? `(extract(epoch FROM q.${column}) * 1000)::bigint::text` : `q.${column}::text`)).join(` || ' ' || `);
 
 /** A statement and what stands in its places. */
 export interface Statement {
@@ -79,21 +81,21 @@ function conditionsOf(filter: QueueFilter, places: Places): string[] {
 /** One search a state, each in the order of the sort's index behind that state, and their heads merged: nothing is sorted but what may be shown. */
 export function pageStatement(filter: QueueFilter, sort: Sort, wanted: { readonly place?: QueuePlace; readonly limit: number }): Statement {
   const [key, turned] = [sort.replace('-', '') as SortKey, sort.startsWith('-')];
-  const [column, places] = [COLUMN[key], new Places()];
+  const [columns, places] = [[...COLUMNS[key], 'claim_id'].map((column) => `q.${column}`), new Places()];
   const conditions = conditionsOf(filter, places);
   const { place } = wanted;
-  if (place !== undefined) conditions.push(`(q.${column}, q.claim_id) ${turned ? '<' : '>'} (${places.put(place.key)}, ${places.put(place.id)})`);
-  const [limit, order] = [places.put(wanted.limit), turned ? 'DESC' : 'ASC'];
+  if (place !== undefined) conditions.push(`(${columns.join(', ')}) ${turned ? '<' : '>'} (${[...place.key, place.id].map((part) => places.put(part)).join(', ')})`);
+  const [limit, order] = [places.put(wanted.limit), columns.map((column) => `${column} ${turned ? 'DESC' : 'ASC'}`).join(', ')];
   const ofState = (state: ClaimState): string =>
-    `(SELECT q.* FROM claim_assignment q WHERE ${[`q.state = ${places.put(state)}`, ...conditions].join(' AND ')} ORDER BY q.${column} ${order}, q.claim_id ${order} LIMIT ${limit})`;
+    `(SELECT q.* FROM claim_assignment q WHERE ${[`q.state = ${places.put(state)}`, ...conditions].join(' AND ')} ORDER BY ${order} LIMIT ${limit})`;
   const parts = filter.states.map(ofState);
   return {
     sql: `
       SELECT q.claim_id AS "claimId", c.reference, c.site_id AS "siteId", q.merchant_id AS "merchantId", q.scheme_id AS "schemeId", q.state, ${ms('q.filed_at')} AS "filedAt",
-             q.amount_minor::text AS "amountMinor", q.currency, q.outcome, CASE WHEN q.due_at < ${NEVER} THEN ${ms('q.due_at')} END AS "dueAt", q.risk_count AS "riskCount", q.why, q.language, q.country,
+             q.amount_minor::text AS "amountMinor", q.currency, q.outcome, CASE WHEN q.due_at < ${NEVER} THEN ${ms('q.due_at - q.paused')} END AS "promisedAt", q.risk_count AS "riskCount", q.why, q.language, q.country,
              q.owner_id AS "ownerId", c.version, ${keyText(key)} AS key
-      FROM (SELECT * FROM (${parts.length === 0 ? 'SELECT q.* FROM claim_assignment q WHERE false' : parts.join(' UNION ALL ')}) q ORDER BY q.${column} ${order}, q.claim_id ${order} LIMIT ${limit}) q
-      JOIN claim c ON c.id = q.claim_id ORDER BY q.${column} ${order}, q.claim_id ${order}`,
+      FROM (SELECT * FROM (${parts.length === 0 ? 'SELECT q.* FROM claim_assignment q WHERE false' : parts.join(' UNION ALL ')}) q ORDER BY ${order} LIMIT ${limit}) q
+      JOIN claim c ON c.id = q.claim_id ORDER BY ${order}`,
     params: places.params,
   };
 }
@@ -120,22 +122,19 @@ export class QueueEntriesRepository {
     return row?.count ?? 0;
   }
 
-  /** Counts the findings of an assessment that refer or block. */
-  async doubted(tx: Tx, claimId: string, assessmentId: string): Promise<void> {
+  /** Counts the findings of assessments that refer or block. */
+  async doubted(tx: Tx, assessed: readonly { readonly claimId: string; readonly assessmentId: string }[]): Promise<void> {
     await tx.named('queue_doubted', `
-      UPDATE claim_assignment q SET risk_count = r.count
-      FROM (SELECT count(*)::int FROM assessment a, json_array_elements(a.result::json -> 'findings') f WHERE a.id = $2 AND f ->> 'effect' IN ('refers', 'blocks')) r (count)
-      WHERE q.claim_id = $1 AND q.risk_count <> r.count`, [claimId, assessmentId]);
+      UPDATE claim_assignment q SET risk_count = r.count FROM (
+        SELECT u.claim_id, (SELECT count(*)::int FROM json_array_elements(a.result::json -> 'findings') f WHERE f ->> 'effect' IN ('refers', 'blocks')) AS count
+        FROM unnest($1::uuid[], $2::uuid[]) AS u (claim_id, assessment_id) JOIN assessment a ON a.id = u.assessment_id) r
+      WHERE q.claim_id = r.claim_id AND q.risk_count <> r.count`, [assessed.map(({ claimId }) => claimId), assessed.map(({ assessmentId }) => assessmentId)]);
   }
 
-  /** Why the rule gave a claim to people. */
-  async referred(tx: Tx, claimId: string, why: readonly string[]): Promise<void> {
-    await tx.named('queue_referred', 'UPDATE claim_assignment SET why = $2 WHERE claim_id = $1', [claimId, why]);
-  }
-
-  /** Whether an objection is open, for whoever keeps objections: such claims are in the list of that name. */
-  async objected(tx: Tx, claimId: string, isOpen: boolean): Promise<void> {
-    await tx.named('queue_objected', 'UPDATE claim_assignment SET objected = $2 WHERE claim_id = $1', [claimId, isOpen]);
+  /** Why the rule gave claims to people. */
+  async referred(tx: Tx, referred: readonly { readonly claim: { readonly id: string }; readonly why: readonly string[] }[]): Promise<void> {
+    await tx.named('queue_referred', 'UPDATE claim_assignment SET why = ARRAY(SELECT json_array_elements_text(u.why)) FROM unnest($1::uuid[], $2::json[]) AS u (claim_id, why) WHERE claim_assignment.claim_id = u.claim_id',
+      [referred.map(({ claim }) => claim.id), referred.map(({ why }) => JSON.stringify(why))]);
   }
 
   async find(reader: Reader, claimId: string): Promise<AssignmentRow | undefined> {

@@ -1,6 +1,6 @@
 import { refuse, ok, type Result } from '../../../core/errors/index.js';
 import { parseMoney } from '../../../core/money/index.js';
-import { formatInstant, parseInstant, type Instant } from '../../../core/time/index.js';
+import { extendedDeadline, formatInstant, parseInstant, type Instant, type Interval } from '../../../core/time/index.js';
 import { CLAIM_STATES, type ClaimState } from '../../claims/index.js';
 
 /** States in which somebody, or the rule, still has to work on a claim. */
@@ -32,7 +32,7 @@ export const QUEUES = {
 export type QueueName = keyof typeof QUEUES;
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
 
-/** What a list may be sorted by; a minus in front turns it round. Without one: filed first, least money, soonest day, fewest doubts. */
+/** What a list may be sorted by; a minus in front turns it round. Without one: filed first, least money in the first currency, soonest day, fewest doubts. */
 export const SORT_KEYS = ['filed', 'money', 'deadline', 'risk'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 export const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}` as const]);
@@ -124,22 +124,33 @@ function amountsIn({ currency, amountFrom, amountTo }: FilterText): Result<Pick<
   return ok({ ...(from === undefined ? {} : { amountFromMinor: from.value.minor }), ...(to === undefined ? {} : { amountToMinor: to.value.minor }) });
 }
 
-/** Where a page goes on: the sort key of the last claim and its id. */
+/**
+ * The day of a promise as it is shown: it stands still while this portal was down and while the claim waited for its merchant, as on the
+ * claim's own page. Lists are sorted by the promise itself, whose order is an index.
+ */
+export const dueAt = (filedAt: Instant, promisedAt: Instant, still: readonly Interval[]): Instant => extendedDeadline({ from: filedAt, promisedAt }, still).at;
+
+/** Where a page goes on: the sort key of the last claim, column by column, and its id. */
 export interface QueuePlace {
-  readonly key: string;
+  readonly key: readonly string[];
   readonly id: string;
 }
 
 const LATEST_MS = 253_402_300_799_999;
+
+/** The columns of a sort key as a cursor writes them; undefined for what no list wrote. */
+function keyIn(sort: Sort, key: string): readonly string[] | undefined {
+  if (sort.endsWith('money')) return /^[A-Z]{3} \d{1,16}$/.test(key) ? key.split(' ') : undefined;
+  const figure = /^\d{1,16}$/.test(key) ? Number.parseInt(key, 10) : Number.NaN;
+  if (sort.endsWith('risk')) return figure < 2 ** 31 ? [key] : undefined;
+  return figure <= LATEST_MS ? [formatInstant(figure as Instant)] : undefined;
+}
 
 /** The place inside a cursor's parts, as the database reads its key. Code: `http.cursor_malformed`. */
 export function placeIn(sort: Sort, parts: readonly string[] | undefined): Result<QueuePlace | undefined> {
   if (parts === undefined) return ok(undefined);
   const [of = '', key = '', id = ''] = parts;
   // A cursor of another sort would go on from nowhere in particular.
-  if (of !== sort || !UUID.test(id) || !/^\d{1,16}$/.test(key)) return refuse('http.cursor_malformed');
-  const figure = Number.parseInt(key, 10);
-  if (sort.endsWith('money')) return ok({ key, id });
-  if (sort.endsWith('risk')) return figure < 2 ** 31 ? ok({ key, id }) : refuse('http.cursor_malformed');
-  return figure <= LATEST_MS ? ok({ key: formatInstant(figure as Instant), id }) : refuse('http.cursor_malformed');
+  const at = of === sort && UUID.test(id) ? keyIn(sort, key) : undefined;
+  return at === undefined ? refuse('http.cursor_malformed') : ok({ key: at, id });
 }

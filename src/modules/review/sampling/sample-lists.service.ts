@@ -5,14 +5,15 @@ import { csvLine } from '../../../core/text/index.js';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { ClaimQueries } from '../../claims/index.js';
+import { SecondLooksRepository } from './second-looks.repository.js';
 import { SamplingRepository, type PeriodRow } from './sampling.repository.js';
 
 const AT_ONCE = 1_000;
 
-/** What was drawn from and what was drawn, for anybody to work out again: ids of claims, which open nothing to who has no right to them. */
+/** What was drawn from, what was drawn and what a second look at it found, for anybody to work out again: ids of claims, which open nothing to who has no right to them. */
 @Injectable()
 export class SampleLists {
-  constructor(private readonly database: Database, private readonly periods: SamplingRepository, private readonly claims: ClaimQueries) {}
+  constructor(private readonly database: Database, private readonly periods: SamplingRepository, private readonly claims: ClaimQueries, private readonly looks: SecondLooksRepository) {}
 
   /** A table in chunks. Codes: `sampling.not_found`, `sampling.not_over` while the seed is secret. */
   async csv(id: string): Promise<Result<AsyncGenerator<string>>> {
@@ -23,11 +24,12 @@ export class SampleLists {
   }
 
   async *#rows(period: PeriodRow, seed: Buffer): AsyncGenerator<string> {
-    yield csvLine(['claim', 'filedAt', 'draw', 'sampled']);
+    yield csvLine(['claim', 'filedAt', 'draw', 'sampled', 'secondLook']);
     for await (const page of this.#filed(period)) {
+      const found = await this.looks.verdicts(this.database.reader, page.map(({ id }) => id));
       yield page.map(({ id, submittedAt }) => {
         const draw = drawOf(seed, id);
-        return csvLine([id, formatInstant(submittedAt), draw, isDrawn(draw, period.ratePerMillion) ? 'yes' : 'no']);
+        return csvLine([id, formatInstant(submittedAt), draw, isDrawn(draw, period.ratePerMillion) ? 'yes' : 'no', found.get(id) ?? '']);
       }).join('');
     }
   }

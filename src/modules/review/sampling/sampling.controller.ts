@@ -62,7 +62,7 @@ export class SamplingController {
   @Get(':id/sample')
   @Public()
   @ApiProduces('text/csv')
-  @ApiOperation({ summary: 'Every claim that was drawn from, its draw, and whether it is in the sample; when the seed is revealed' })
+  @ApiOperation({ summary: 'Every claim that was drawn from, its draw, whether it is in the sample, and whether a second look agreed with its decision; when the seed is revealed' })
   async sample(@Param('id', ParseUUIDPipe) id: string, @Res({ passthrough: true }) reply: FastifyReply) {
     const rows = unwrap(await this.lists.csv(id));
     return sendFile(reply, { stream: Readable.from(rows), mediaType: 'text/csv; charset=utf-8', fileName: `sample-${id}.csv` });

@@ -15,6 +15,12 @@ export interface PeriodRow {
   readonly version: number;
 }
 
+/** Second looks by what they found. */
+export interface LookCounts {
+  readonly agree: number;
+  readonly disagree: number;
+}
+
 type SealedSeed = Envelope & { readonly id: string };
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
@@ -54,10 +60,10 @@ export class SamplingRepository {
     return reader.query<PeriodRow>(`SELECT ${COLUMNS} FROM sampling_period WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`, [after ?? null, limit]);
   }
 
-  /** The period in which an instant falls. */
-  async at(reader: Reader, at: Instant): Promise<PeriodRow | undefined> {
-    const [row] = await reader.query<PeriodRow>(`SELECT ${COLUMNS} FROM sampling_period WHERE span @> $1::timestamptz`, [formatInstant(at)]);
-    return row;
+  /** The periods in which some of the instants fall. */
+  at(reader: Reader, instants: readonly Instant[]): Promise<PeriodRow[]> {
+    return reader.named<PeriodRow>('sampling_at', `SELECT ${COLUMNS} FROM sampling_period WHERE id IN (SELECT p.id FROM unnest($1::timestamptz[]) AS u (at) JOIN sampling_period p ON p.span @> u.at)`,
+      [instants.map(formatInstant)]);
   }
 
   async sealed(reader: Reader, id: string): Promise<SealedSeed> {
@@ -71,6 +77,14 @@ export class SamplingRepository {
     const [row] = await tx.query<PeriodRow>(`
       SELECT ${COLUMNS} FROM sampling_period WHERE seed IS NULL AND upper(span) <= $1 ORDER BY upper(span) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, [formatInstant(now)]);
     return row;
+  }
+
+  /** How many second looks at claims filed in these periods agreed with the decision, and how many did not. */
+  async looks(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, LookCounts>> {
+    const rows = await reader.query<LookCounts & { id: string }>(`
+      SELECT p.id, count(*) FILTER (WHERE l.verdict = 'agree')::int AS agree, count(*) FILTER (WHERE l.verdict = 'disagree')::int AS disagree
+      FROM second_look l JOIN claim c ON c.id = l.claim_id JOIN sampling_period p ON p.span @> c.submitted_at WHERE p.id = ANY ($1::uuid[]) GROUP BY p.id`, [ids]);
+    return new Map(rows.map(({ id, agree, disagree }) => [id, { agree, disagree }]));
   }
 
   async reveal(tx: Tx, id: string, seed: Buffer, at: Instant): Promise<void> {

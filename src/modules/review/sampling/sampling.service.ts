@@ -63,15 +63,21 @@ export class Sampling implements OnModuleInit {
     });
   }
 
-  /** Whether people look at a claim filed at an instant, whatever a rule would say. Edge: outside every period nobody is drawn. */
-  async draws(reader: Reader, claim: { readonly id: string; readonly submittedAt: Instant | null }): Promise<boolean> {
-    const period = claim.submittedAt === null ? undefined : await this.periods.at(reader, claim.submittedAt);
-    return period !== undefined && isSampled(await this.#seedOf(reader, period), claim.id, period.ratePerMillion);
+  /** Claims that people look at, whatever a rule would say, by the instant they were filed at. Edge: outside every period nobody is drawn. */
+  async drawn(reader: Reader, claims: readonly { readonly id: string; readonly submittedAt: Instant | null }[]): Promise<ReadonlySet<string>> {
+    const drawn = new Set<string>();
+    for (const period of await this.periods.at(reader, [...new Set(claims.flatMap(({ submittedAt }) => submittedAt ?? []))])) {
+      const seed = await this.#seedOf(reader, period);
+      for (const { id, submittedAt } of claims) {
+        if (submittedAt !== null && submittedAt >= period.span.from && submittedAt < period.span.to && isSampled(seed, id, period.ratePerMillion)) drawn.add(id);
+      }
+    }
+    return drawn;
   }
 
   async get(reader: Reader, id: string): Promise<Result<PeriodView>> {
     const row = await this.periods.find(reader, id);
-    return row === undefined ? refuse('sampling.not_found') : ok(periodView(row));
+    return row === undefined ? refuse('sampling.not_found') : ok(periodView(row, (await this.periods.looks(reader, [id])).get(id)));
   }
 
   find(id: string): Promise<Result<PeriodView>> {
@@ -79,7 +85,10 @@ export class Sampling implements OnModuleInit {
   }
 
   async page(wanted: { after?: string; limit: number }): Promise<PeriodView[]> {
-    return (await this.periods.page(this.database.reader, wanted)).map(periodView);
+    const { reader } = this.database;
+    const rows = await this.periods.page(reader, wanted);
+    const looks = await this.periods.looks(reader, rows.map(({ id }) => id));
+    return rows.map((row) => periodView(row, looks.get(row.id)));
   }
 
   async #revealNext(ctx: Context, tx: Tx): Promise<Result<{ done: boolean }>> {

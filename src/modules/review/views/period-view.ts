@@ -1,6 +1,6 @@
 import { MILLION } from '../../../core/sampling/index.js';
 import { formatInstant } from '../../../core/time/index.js';
-import type { PeriodRow } from '../sampling/sampling.repository.js';
+import type { LookCounts, PeriodRow } from '../sampling/sampling.repository.js';
 
 /** A period as anybody may see it. */
 export interface PeriodView {
@@ -18,6 +18,8 @@ export interface PeriodView {
   /** The seed in hex, when the period is over and it was revealed. */
   readonly seed?: string;
   readonly revealedAt?: string;
+  /** What second looks at decisions of drawn claims found so far. */
+  readonly secondLooks: LookCounts;
   readonly version: number;
 }
 
@@ -27,7 +29,7 @@ export const rateText = (perMillion: number): string => {
   return part === '' ? String(whole) : `${whole}.${part}`;
 };
 
-export const periodView = ({ id, span, ratePerMillion, commitment, committedAt, seed, revealedAt, version }: PeriodRow): PeriodView => ({
+export const periodView = ({ id, span, ratePerMillion, commitment, committedAt, seed, revealedAt, version }: PeriodRow, secondLooks: LookCounts = { agree: 0, disagree: 0 }): PeriodView => ({
   self: `/v1/sampling-periods/${id}`, id, from: formatInstant(span.from), to: formatInstant(span.to), rate: rateText(ratePerMillion), commitment,
-  committedAt: formatInstant(committedAt), ...(seed === null || revealedAt === null ? {} : { seed: seed.toString('hex'), revealedAt: formatInstant(revealedAt) }), version,
+  committedAt: formatInstant(committedAt), ...(seed === null || revealedAt === null ? {} : { seed: seed.toString('hex'), revealedAt: formatInstant(revealedAt) }), secondLooks, version,
 });

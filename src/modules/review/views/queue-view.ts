@@ -1,5 +1,5 @@
 import { currency, money } from '../../../core/money/index.js';
-import { formatInstant } from '../../../core/time/index.js';
+import { formatInstant, type Instant } from '../../../core/time/index.js';
 import { moneyOut, type MoneyDto } from '../../../platform/http/wire.js';
 import type { ClaimState } from '../../claims/index.js';
 import type { AssignmentRow, QueueRow } from '../queues/queue-entries.repository.js';
@@ -17,7 +17,7 @@ export interface QueuedClaim {
   /** What was granted, or what is worked out where that is more; nought before the first assessment. */
   readonly amountAtRisk: MoneyDto;
   readonly outcome?: string;
-  /** Left out where the scheme promises no day for the step. */
+  /** The promised day of the step, moved by our own outages and by the time the claim waited for its merchant; left out where the scheme promises none. */
   readonly dueAt?: string;
   readonly riskCount: number;
   readonly reasons: readonly string[];
@@ -27,11 +27,11 @@ export interface QueuedClaim {
   readonly version: number;
 }
 
-export const queuedClaim = (row: QueueRow): QueuedClaim => ({
+export const queuedClaim = (row: QueueRow, dueAt: Instant | undefined): QueuedClaim => ({
   self: `/v1/claims/${row.claimId}`, id: row.claimId, reference: row.reference, siteId: row.siteId, merchantId: row.merchantId, schemeId: row.schemeId, state: row.state,
   submittedAt: formatInstant(row.filedAt), amountAtRisk: moneyOut(money(BigInt(row.amountMinor), currency(row.currency))), riskCount: row.riskCount, reasons: row.why,
   language: row.language, country: row.country, version: row.version,
-  ...(row.outcome === null ? {} : { outcome: row.outcome }), ...(row.dueAt === null ? {} : { dueAt: formatInstant(row.dueAt) }), ...(row.ownerId === null ? {} : { ownerId: row.ownerId }),
+  ...(row.outcome === null ? {} : { outcome: row.outcome }), ...(dueAt === undefined ? {} : { dueAt: formatInstant(dueAt) }), ...(row.ownerId === null ? {} : { ownerId: row.ownerId }),
 });
 
 /** Whose a claim is. */

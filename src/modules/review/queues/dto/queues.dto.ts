@@ -37,7 +37,7 @@ export class QueueFilterDto {
 }
 
 export class QueueQuery extends IntersectionType(CursorQuery, QueueFilterDto) {
-  @ChoiceField(SORTS, { optional: true, about: 'filed (oldest first), money, deadline, risk; a minus turns it round' }) sort?: Sort;
+  @ChoiceField(SORTS, { optional: true, about: 'filed (oldest first), money (by currency, then by amount), deadline (as promised, before our own outages moved it), risk; a minus turns it round' }) sort?: Sort;
 }
 
 /** The filters among some fields, as they were written. */

@@ -1,0 +1,33 @@
+import { defineCatalogue } from '../../../core/errors/index.js';
+
+const ENTRIES = {
+  'payouts.bank_empty': { kind: 'meaning', title: 'The file is empty', detail: 'The file has no content. Fetch it from the bank again.' },
+  'payouts.bank_encoding': { kind: 'meaning', title: 'The characters of the file cannot be read', detail: 'The file is not {encoding} throughout, as it says or as its profile has it. Fetch it from the bank again, without opening it in between.' },
+  'payouts.bank_not_xml': { kind: 'meaning', title: 'The file is damaged', detail: 'It is no complete XML; reading stopped at line {line}. Nothing of it was taken. Fetch it from the bank again.' },
+  'payouts.bank_doctype': { kind: 'meaning', title: 'The file has a document type', detail: 'No bank message has a document type or entities of its own, and neither is ever read here. Nothing of the file was taken.' },
+  'payouts.bank_too_large': { kind: 'too_large', title: 'The file is too large', detail: 'It has more than {most} bytes. Nothing of it was taken.' },
+  'payouts.bank_too_deep': { kind: 'too_large', title: 'The file is nested too deeply', detail: 'Elements stand in one another more than {most} deep, which no bank message does. Nothing of it was taken.' },
+  'payouts.bank_unbroken': { kind: 'too_large', title: 'One text of the file is too long', detail: 'More than {most} characters follow one another without a tag, which no bank message has. Nothing of it was taken.' },
+  'payouts.bank_entry_too_large': { kind: 'too_large', title: 'One entry of the file is too large', detail: 'One entry has more than {most} characters. Nothing of the file was taken.' },
+  'payouts.bank_unknown_message': { kind: 'meaning', title: 'This is no message that is read here', detail: 'Payment statuses (pain.002), bookings (camt.054) and statements (camt.053) are read; this file has {found}.' },
+  'payouts.bank_disorder': { kind: 'meaning', title: 'The file is out of order', detail: 'More than {most} transactions stand before what they belong to, so they cannot be understood. Nothing of the file was taken.' },
+  'payouts.bank_not_table': { kind: 'meaning', title: 'The file is no table', detail: 'Quotes and separators make no rows around line {line}. Nothing of it was taken.' },
+  'payouts.bank_columns': { kind: 'meaning', title: 'The file has other columns', detail: 'No row near its beginning names these columns: {missing}. Choose the profile of the bank that the file is from, or correct the profile.' },
+  'payouts.bank_amount': { kind: 'meaning', title: 'An amount cannot be read', detail: '“{text}” is no amount of {currency}, which is written with exactly {decimals} decimals. This was left out; look it up at the bank.' },
+  'payouts.bank_currency': { kind: 'meaning', title: 'A currency is not known', detail: '“{currency}” is no currency in use. This was left out; look it up at the bank.' },
+  'payouts.bank_status_missing': { kind: 'meaning', title: 'A status is missing', detail: 'The bank says neither here nor above what became of this, so it was left out. Ask the bank.' },
+  'payouts.bank_direction_missing': { kind: 'meaning', title: 'It is not said which way the money went', detail: 'The entry says neither debit nor credit, so it was left out. Ask the bank.' },
+  'payouts.bank_amount_missing': { kind: 'meaning', title: 'An amount is missing', detail: 'There is no amount here, so this was left out. Look it up at the bank.' },
+  'payouts.bank_reference_missing': { kind: 'meaning', title: 'Our payment reference is missing', detail: 'The row has a result and no payment reference, so nobody can tell which payment it means. It was left out.' },
+  'payouts.bank_word_unknown': { kind: 'meaning', title: 'A word for the result is not known', detail: '“{word}” is none of the words that the profile knows. The row was left out: add the word to the profile and read the file again.' },
+  'payouts.bank_transaction_count': { kind: 'meaning', title: 'The transactions of an entry do not agree with their number', detail: 'The bank counts {stated}; the entry has {found}.' },
+  'payouts.bank_status_sum': { kind: 'meaning', title: 'The numbers by status do not add up', detail: 'The bank had {stated} transactions; its numbers by status come to {found}.' },
+  'payouts.bank_status_count': { kind: 'meaning', title: 'More have a status than the bank counts', detail: 'The bank counts {stated} with {status}; {found} are in the file.' },
+  'payouts.bank_entry_count': { kind: 'meaning', title: 'The entries do not agree with their number', detail: 'The bank counts {stated} entries; the file has {found}. A part of it may be missing.' },
+  'payouts.bank_entry_sum': { kind: 'meaning', title: 'An entry is not the sum of its transactions', detail: 'The entry is {stated}; its transactions come to {found}.' },
+  'payouts.bank_balance': { kind: 'meaning', title: 'A statement does not add up', detail: 'Opening balance and entries come to {found}; the closing balance is {stated}.' },
+} as const;
+
+export type BankFileFault = keyof typeof ENTRIES;
+
+export const BANK_FILE_ERRORS = defineCatalogue<BankFileFault>(ENTRIES);

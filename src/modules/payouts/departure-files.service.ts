@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { BatchHeader } from '../../core/payments/index.js';
+import type { Instant } from '../../core/time/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { PayingAccounts } from '../funds/index.js';
+import { PaymentInstructions } from './payment-instructions.service.js';
+import { PaymentLinesRepository } from './payment-lines.repository.js';
+import type { PayoutBatchEntity } from './payout-batch.entity.js';
+import { PayoutFileWriter, type WrittenPayoutFile } from './payout-file-writer.service.js';
+
+/** A batch whose file can be written: nothing stops one of its lines at this moment. */
+export interface ReadyBatch {
+  readonly batch: PayoutBatchEntity;
+  readonly profile: object;
+  readonly header: BatchHeader;
+}
+
+/** What a file is made of, and where it is written. */
+@Injectable()
+export class DepartureFiles {
+  constructor(
+    private readonly lines: PaymentLinesRepository, private readonly paying: PayingAccounts, private readonly instructions: PaymentInstructions, private readonly writer: PayoutFileWriter, private readonly clock: Clock,
+  ) {}
+
+  now(): Instant {
+    return this.clock.now();
+  }
+
+  async ready(tx: Tx, batch: PayoutBatchEntity, createdAt: Instant): Promise<Result<ReadyBatch>> {
+    const account = await this.paying.find(tx, batch.payingAccountId);
+    if (account === null) return refuse('payouts.paying_account_missing');
+    const totals = await this.lines.totals(tx, batch.id);
+    if (totals.count === 0) return refuse('payouts.batch_empty');
+    return ok({ batch, profile: account.profile, header: this.instructions.header(batch, account, totals, createdAt) });
+  }
+
+  write({ batch, profile, header }: ReadyBatch, onProgress: (count: number) => void): Promise<WrittenPayoutFile> {
+    return this.writer.write({ payingAccountId: batch.payingAccountId, profile }, header, () => this.instructions.of(batch), onProgress);
+  }
+}

@@ -1,0 +1,54 @@
+import { parse } from 'csv-parse/sync';
+import { XMLParser } from 'fast-xml-parser';
+import iconv from 'iconv-lite';
+import { fromBufferPromise } from 'yauzl';
+
+/** What somebody else's reader finds in a file of payments, figures as they are written. */
+export interface FoundFile {
+  readonly counts: readonly string[];
+  readonly sums: readonly string[];
+  readonly payments: readonly { readonly id: string; readonly amount: string; readonly currency: string; readonly account: string; readonly bank: string; readonly name: string }[];
+}
+
+type Tree = Record<string, unknown>;
+const at = (tree: unknown, ...path: string[]): string => {
+  const found = path.reduce<unknown>((node, name) => (node as Tree | undefined)?.[name], tree);
+  return typeof found === 'string' ? found : '';
+};
+
+/** A message read into a tree by fast-xml-parser: no code of ours. */
+export function foundInPain(xml: string): FoundFile {
+  const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, parseAttributeValue: false, trimValues: false, isArray: (name) => name === 'CdtTrfTxInf' });
+  const { Document } = parser.parse(xml) as { Document: { CstmrCdtTrfInitn: { GrpHdr: Tree; PmtInf: Tree & { CdtTrfTxInf: Tree[] } } } };
+  const { GrpHdr, PmtInf } = Document.CstmrCdtTrfInitn;
+  return {
+    counts: [at(GrpHdr, 'NbOfTxs'), at(PmtInf, 'NbOfTxs')], sums: [at(GrpHdr, 'CtrlSum'), at(PmtInf, 'CtrlSum')],
+    payments: PmtInf.CdtTrfTxInf.map((payment) => ({
+      id: at(payment, 'PmtId', 'EndToEndId'), amount: at(payment, 'Amt', 'InstdAmt', '#text'), currency: at(payment, 'Amt', 'InstdAmt', '@_Ccy'),
+      account: at(payment, 'CdtrAcct', 'Id', 'IBAN') || at(payment, 'CdtrAcct', 'Id', 'Othr', 'Id'), bank: at(payment, 'CdtrAgt', 'FinInstnId', 'ClrSysMmbId', 'MmbId'), name: at(payment, 'Cdtr', 'Nm'),
+    })),
+  };
+}
+
+/** The rows of a CSV file, its titles first. */
+export const foundInCsv = (bytes: Buffer, encoding: 'utf-8' | 'euc-kr'): string[][] => parse(iconv.decode(bytes, encoding));
+
+/** A cell by its type in the sheet: `inlineStr` is text, `n` a number. */
+export interface FoundCell {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** The cells of a workbook by their addresses, unpacked by yauzl and read into a tree. */
+export async function foundInWorkbook(bytes: Buffer): Promise<Map<string, FoundCell>> {
+  const zip = await fromBufferPromise(bytes);
+  const parts = new Map<string, string>();
+  for await (const entry of zip.eachEntry()) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+    parts.set(entry.fileName, Buffer.concat(chunks).toString());
+  }
+  const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, parseAttributeValue: false, trimValues: false, isArray: (name) => name === 'row' || name === 'c' });
+  const { worksheet } = parser.parse(parts.get('xl/worksheets/sheet1.xml') ?? '') as { worksheet: { sheetData: { row: { c?: (Tree & { '@_r': string; '@_t'?: string })[] }[] } } };
+  return new Map(worksheet.sheetData.row.flatMap(({ c = [] }) => c.map((cell) => [cell['@_r'], { type: cell['@_t'] ?? 'n', text: at(cell, 'v') || at(cell, 'is', 't', '#text') || at(cell, 'is', 't') }] as const)));
+}
