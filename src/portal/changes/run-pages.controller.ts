@@ -55,6 +55,7 @@ export class RunPagesController {
     const { report } = opened.run;
     if (report === undefined) return new View('changes/run.njk', opened);
     if (report.kind === 'pre_computation') return this.#precomputed(opened, report, visit);
+    if (report.kind === 'allocation') return new View('changes/allocation.njk', { ...opened, report, ...await this.#part(visit, opened, report) });
     const parts = await Promise.all(totalsIn(report).map((totals) => this.#part(visit, opened, totals)));
     return new View('changes/report.njk', {
       ...opened, report, parts, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
