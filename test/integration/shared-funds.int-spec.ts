@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { AllocationApplication, AllocationRehearsals, ChangeQueries } from '../../src/modules/changes/index.js';
-import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { FUND_HOLDS } from '../../src/modules/review/holds/fund-holds.job.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -10,22 +8,23 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { HOUR } from '../../src/core/time/index.js';
-import { call, FixedClock, type Answer } from '../support/app.js';
-import { cause, claimOf, newPerson, newSite, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { call, FixedClock } from '../support/app.js';
+import { cause, claimOf, newSite, termsOf, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
-import { actingAs, asSystem, at } from '../support/lower-floors.js';
+import { asSystem, at } from '../support/lower-floors.js';
+import { Sharing, type Scene } from '../support/sharing.js';
 import { draftClaim, ifMatch, openWorld, submit, type World } from '../support/world.js';
 
 const clock = new FixedClock(at('2026-11-24T12:00:00Z'));
 let world: World;
 let owner: Client;
-const tokens: Record<string, string> = {};
+let desk: Sharing;
 
 beforeAll(async () => {
   world = await openWorld({ clock, config: { autoDecisionDelaySeconds: 3_600 } });
   owner = new Client({ connectionString: world.database.ownerUrl });
   await owner.connect();
-  for (const [name, role] of [['preparer', 'finance_preparer'], ['financeApprover', 'finance_approver'], ['supervisor', 'supervisor'], ['second', 'approver']] as const) tokens[name] = (await newPerson(world, [role])).token;
+  desk = await Sharing.of(world);
 });
 
 afterAll(async () => {
@@ -40,45 +39,12 @@ async function pass(days: number): Promise<void> {
   await owner.query('UPDATE session SET created_at = created_at + $1, last_seen_at = last_seen_at + $1, expires_at = expires_at + $1, proved_at = proved_at + $1', [`${days} days`]);
 }
 
-const post = <Body = Record<string, unknown> & { code?: string }>(who: string, path: string, body?: object, version?: number): Promise<Answer<Body>> =>
-  call<Body>(world.url, 'POST', path, { token: tokens[who] ?? '', ...(body === undefined ? {} : { body }), ...(version === undefined ? {} : ifMatch(version)) });
-const read = async <Body>(path: string): Promise<Body> => (await call<Body>(world.url, 'GET', path, { token: tokens['preparer'] ?? '' })).body;
-
-interface Scene { fundId: string; schemeId: string }
-
-/** A fund that is shared by a rule, and a scheme that closes in a week. */
-async function openFund(key: string, limit: string, rule: string): Promise<Scene> {
-  const fund = await post<{ id: string }>('preparer', '/v1/funds', { code: key, name: key, mode: 'shared', currency: 'GBP', limit: { amount: limit, currency: 'GBP' } });
-  expect(fund.status).toBe(201);
-  const text = readFileSync('policies/default-gbp.yaml', 'utf8').replace('policy: default-gbp', `policy: ${key}`).replace(/^fund: .*$/m, `fund: ${rule}`);
-  const { rows: [author] } = await owner.query<{ id: string }>('SELECT id FROM app_user WHERE email LIKE \'policy@%\'');
-  unwrap(await world.app.get(PolicyCatalogue).publish(actingAs(author?.id ?? ''), text));
-  const { status, body } = await world.as<{ id: string }>('policyAuthor', 'POST', '/v1/schemes', {
-    body: {
-      code: key, policyKey: key, fundId: fund.body.id, outageIds: [world.world.outageId], zone: 'Europe/London', title: { en: key }, contact: { name: 'Care' }, graceDays: 60,
-      opensAt: '2026-10-14T00:00:00Z', closesAt: new Date(clock.now() + 7 * DAYS).toISOString(), texts: ['terms', 'limitation', 'who_decides'].map((kind) => ({ kind, language: 'en', body: `${key} ${kind}` })),
-    },
-  });
-  if (status !== 201) throw new Error(JSON.stringify(body));
-  return { fundId: fund.body.id, schemeId: body.id };
-}
-
-async function step(event: RequestedEvent, claim: Claim, termsHash = ''): Promise<Claim> {
-  const token = { pull: world.tokens.reviewer, recommend: world.tokens.reviewer, award: world.tokens.approver, upheld: tokens['second'] }[event as 'pull'] ?? world.tokens.owner;
-  const { status, body } = await cause(world, token, event, claim, termsHash);
-  if (status !== 201) throw new Error(`${event}: ${JSON.stringify(body)}`);
-  return claimOf(world, claim.id);
-}
-
-/** A claim of £42.00 in full, taken as far as asked. */
-async function filed({ schemeId }: Scene, ...events: RequestedEvent[]): Promise<Claim> {
-  const draft = await draftClaim(world, { schemeId, siteId: await newSite(world) });
-  expect((await submit(world, draft)).status).toBe(201);
-  let claim = await claimOf(world, draft.id);
-  for (const event of events) claim = await step(event, claim);
-  return claim;
-}
-const decided = (scene: Scene): Promise<Claim> => filed(scene, 'pull', 'recommend', 'award');
+const post: Sharing['post'] = (...given) => desk.post(...given);
+const read: Sharing['read'] = (path) => desk.read(path);
+const openFund = (...given: Parameters<Sharing['open']>): Promise<Scene> => desk.open(...given);
+const step = (...given: Parameters<Sharing['step']>): Promise<Claim> => desk.step(...given);
+const filed = (...given: Parameters<Sharing['filed']>): Promise<Claim> => desk.filed(...given);
+const decided = (scene: Scene): Promise<Claim> => desk.decided(scene);
 
 interface Change { id: string; version: number; kind: string; state: string; application?: { done: number; verdicts: Record<string, number> } }
 interface Run { n: number; state: string; digest: string; report: { claims: number; afterMinor: string; sharing: { sharedMinor: string; keptMinor: string; leftMinor: string; tiers: { factor: string }[]; undecided: object } } }
