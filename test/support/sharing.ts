@@ -62,9 +62,19 @@ export class Sharing {
     const draft = await draftClaim(this.world, { schemeId, siteId: await newSite(this.world) });
     const { status, body } = await submit(this.world, draft);
     if (status !== 201) throw new Error(JSON.stringify(body));
-    let claim = await claimOf(this.world, draft.id);
+    let claim = await this.#assessed(draft.id);
     for (const event of events) claim = await this.step(event, claim);
     return claim;
+  }
+
+  /** Once the rule has set its hour, so that nothing moves the claim while people do. */
+  async #assessed(id: string): Promise<Claim> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const claim = await claimOf(this.world, id);
+      if (claim.autoDecisionAt !== undefined || claim.state !== 'submitted') return claim;
+      await new Promise((resume) => setTimeout(resume, 100));
+    }
+    return claimOf(this.world, id);
   }
 
   decided(scene: Scene): Promise<Claim> {
