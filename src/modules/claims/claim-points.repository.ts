@@ -1,31 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import type { ClaimState } from './claim.machine.js';
-
-export interface PointsRow {
-  readonly claimId: string;
-  readonly n: number;
-  readonly merchantId: string;
-  readonly determinationId: string;
-  readonly assessmentId: string;
-  readonly tier: string;
-  readonly pointsMinor: string;
-  readonly currency: string;
-}
-
-/** A claim that shares in a fund, with what it was given so far. */
-export interface SharingClaim extends PointsRow {
-  readonly state: ClaimState;
-  readonly claimVersion: number;
-  readonly grantedMinor: string;
-}
-
-/** A filed claim that nobody has decided. */
-export interface UndecidedClaim {
-  readonly id: string;
-  readonly assessmentId: string | null;
-}
+import type { PointsRow, SharingClaim, UndecidedClaim } from './views/points-row.js';
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 const COLUMNS = `p.claim_id AS "claimId", p.n, p.merchant_id AS "merchantId", p.determination_id AS "determinationId", p.assessment_id AS "assessmentId", p.tier,

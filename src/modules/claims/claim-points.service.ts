@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import { ClaimPointsRepository, type PointsRow, type SharingClaim, type UndecidedClaim } from './claim-points.repository.js';
+import { ClaimPointsRepository } from './claim-points.repository.js';
 import type { ClaimRow } from './views/claim-row.js';
+import type { PointsRow, SharingClaim, UndecidedClaim } from './views/points-row.js';
 
 const PAGE = 5_000;
 

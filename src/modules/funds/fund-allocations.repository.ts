@@ -1,25 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import type { AllocationStage, StoredRule } from './allocation.rules.js';
-
-export interface AllocationRow {
-  readonly id: string;
-  readonly fundId: string;
-  readonly n: number;
-  readonly stage: AllocationStage;
-  readonly changeId: string;
-  readonly rule: StoredRule;
-  /** By tier, as text: a ratio, or `full`. */
-  readonly factors: Readonly<Record<string, string>>;
-  readonly fundMinor: string;
-  readonly sharedMinor: string;
-  readonly keptMinor: string;
-  readonly leftMinor: string;
-  readonly approvedAt: Date;
-  /** Null while claims are still given their shares. */
-  readonly appliedAt: Date | null;
-}
+import type { AllocationRow } from './views/allocation-row.js';
 
 const COLUMNS = `id, fund_id AS "fundId", n, stage, change_id AS "changeId", rule, factors, fund_minor::text AS "fundMinor", shared_minor::text AS "sharedMinor",
   kept_minor::text AS "keptMinor", left_minor::text AS "leftMinor", approved_at AS "approvedAt", applied_at AS "appliedAt"`;

@@ -5,8 +5,9 @@ import type { Result } from '../../core/errors/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { readFactor, readRule, type AllocationStage } from './allocation.rules.js';
-import { FundAllocationsRepository, type AllocationRow } from './fund-allocations.repository.js';
+import { FundAllocationsRepository } from './fund-allocations.repository.js';
 import { FundsRepository } from './funds.repository.js';
+import type { AllocationRow } from './views/allocation-row.js';
 
 interface MoneyText { readonly amount: string; readonly currency: string }
 

@@ -5,7 +5,7 @@ export { FundLedger, type FundView, type NewFund, type Reservation } from './fun
 export { FundQueries, type BalanceView, type EntryView } from './fund-queries.service.js';
 export { FundsModule } from './funds.module.js';
 export { ALLOCATION_STAGES, factorText, ratioOf, readFactor, readRule, storedRule, type AllocationStage, type SharingRule, type StoredRule } from './allocation.rules.js';
-export type { AllocationRow } from './fund-allocations.repository.js';
+export type { AllocationRow } from './views/allocation-row.js';
 export { FundAllocations, type AllocationView, type SharingState } from './fund-allocations.service.js';
 export type { LinePosting } from './views/line-posting.js';
 export { PAYOUT_METHODS, type AccountName, type PayoutMethod, type Posting } from './ledger.rules.js';

@@ -4,8 +4,8 @@ import { actionsIn, type ClaimEvent, type ClaimOrigin, type ClaimState } from '.
 import type { ClaimRow } from './claim-row.js';
 import type { ClaimClocks } from '../claim-notices.service.js';
 import type { ObjectionView } from './objection-view.js';
-import type { PointsRow } from '../claim-points.repository.js';
 import type { DeterminationRow, EntitlementRow } from '../entitlements.repository.js';
+import type { PointsRow } from './points-row.js';
 
 export interface MoneyText {
   readonly amount: string;
