@@ -15,7 +15,8 @@ import { EntitlementsRepository } from './entitlements.repository.js';
 import { ClaimNotices, type ClaimClocks } from './claim-notices.service.js';
 import { Objections } from './objections.service.js';
 import { objectionView } from './views/objection-view.js';
-import { claimView, clockView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
+import { ClaimPointsRepository } from './claim-points.repository.js';
+import { claimView, clockView, determinationView, entitlementView, pointsView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
 
 /** A claim by its id, or as it was read for the same request before: then it is not read again, but whether the reader may see it is asked all the same. */
 export type ClaimAsked = string | ClaimRow;
@@ -25,7 +26,7 @@ export type ClaimAsked = string | ClaimRow;
 export class ClaimQueries {
   constructor(
     private readonly database: Database, private readonly claims: ClaimsRepository, private readonly entitlements: EntitlementsRepository, private readonly notices: ClaimNotices,
-    private readonly objections: Objections,
+    private readonly objections: Objections, private readonly points: ClaimPointsRepository,
   ) {}
 
   async visible(ctx: Context, asked: ClaimAsked): Promise<Result<ClaimRow>> {
@@ -44,12 +45,12 @@ export class ClaimQueries {
     if (!claim.ok) return claim;
     const { id, currency } = claim.value;
     const { reader } = this.database;
-    const [determinations, entitlements, objections, clocks] = await Promise.all([
-      this.entitlements.determinations(reader, id), this.entitlements.entitlements(reader, id), this.objections.of(reader, id), this.notices.clocksOf(reader, id),
+    const [determinations, entitlements, objections, clocks, [points]] = await Promise.all([
+      this.entitlements.determinations(reader, id), this.entitlements.entitlements(reader, id), this.objections.of(reader, id), this.notices.clocksOf(reader, id), this.points.latestOf(reader, [id]),
     ]);
     const seen = mayFor(ctx.actor, 'queue.read', claim.value.merchantId) ? determinations : determinations.filter(({ stage }) => stage !== 'recommendation');
     const detail = {
-      ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView),
+      ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView), ...pointsView(points),
       ...clockView(claim.value, clocks, entitlements.at(-1)), objections: objections.map(objectionView),
     };
     return ok({ detail, clocks });
