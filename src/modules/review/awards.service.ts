@@ -6,7 +6,7 @@ import type { Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { MandateQueries } from '../agents/index.js';
-import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '../claims/index.js';
+import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow, type Grant } from '../claims/index.js';
 import type { StandingAssessment } from '../assessments/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { DecisionNotices } from './offers/decision-notices.service.js';
@@ -65,7 +65,9 @@ export class Awards {
     const determinations = await this.entitlements.determineAll(tx, awards.map(({ claim, assessment, gross, userId, noteDigest }) => ({
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor, currency: claim.currency, userId, noteDigest,
     })));
-    const grants = await this.entitlements.grantAll(tx, awards.map(({ claim, assessment, gross }, index) => ({ claim, determinationId: determinations[index]?.id ?? '', assessmentId: assessment.id, gross })));
+    const grants = await this.entitlements.grantAll(tx, awards.map(({ claim, assessment: { id, result }, gross }, index) => ({
+      claim, determinationId: determinations[index]?.id ?? '', assessmentId: id, result, gross,
+    })));
     const held = await this.reservations.reserveOrHold(tx, ctx, awards.map(({ claim, gross }, index) => ({ claim, n: grants[index]?.n ?? 0, total: gross })));
     if (!held.ok) return held;
     const requests: Parameters<ClaimLifecycle['applyAll']>[2][number][] = [];
@@ -78,7 +80,7 @@ export class Awards {
     }
     const moved = await this.lifecycle.applyAll(tx, ctx, requests);
     if (!moved.ok) return moved;
-    await this.letters.awarded(tx, moved.value.map((claim, index) => ({ claim, assessment: (awards[index] as Award).assessment, entitlementNo: grants[index]?.n ?? 0, gross: (awards[index] as { gross: Money }).gross })));
+    await this.letters.awarded(tx, moved.value.map((claim, index) => ({ claim, assessment: (awards[index] as Award).assessment, entitlementNo: grants[index]?.n ?? 0, gross: (awards[index] as { gross: Money }).gross, withheld: (grants[index] as Grant).withheld })));
     return moved;
   }
 

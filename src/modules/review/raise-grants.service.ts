@@ -82,14 +82,14 @@ export class RaiseGrants {
   }
 
   /** Rises of different claims from one cause, whose uses of caps are taken; all or none. */
-  async grantAll(tx: Tx, ctx: Context, rises: readonly Rise[], cause: RiseCause): Promise<Result<{ determinationId: string; n: number }[]>> {
+  async grantAll(tx: Tx, ctx: Context, rises: readonly Rise[], cause: RiseCause): Promise<Result<(Grant & { determinationId: string })[]>> {
     if (rises.length === 0) return ok([]);
     const grosses = rises.map(({ claim, assessed }) => money(givenBy(assessed.result), currency(claim.currency)));
     const determinations = await this.entitlements.determineAll(tx, rises.map(({ claim, assessed: { assessmentId } }, index) => ({
       claimId: claim.id, merchantId: claim.merchantId, outcome: 'award', reasons: [], assessmentId, amountMinor: (grosses[index] as Money).minor, currency: claim.currency, ...decided(cause),
     })));
-    const grants = await this.entitlements.grantAll(tx, rises.map(({ claim, assessed: { assessmentId } }, index) => ({
-      claim, determinationId: determinations[index]?.id ?? '', assessmentId, gross: grosses[index] as Money,
+    const grants = await this.entitlements.grantAll(tx, rises.map(({ claim, assessed: { assessmentId, result } }, index) => ({
+      claim, determinationId: determinations[index]?.id ?? '', assessmentId, result, gross: grosses[index] as Money,
     })));
     const without = await this.reservations.reserveAll(tx, ctx, grants.map(({ n, after }, index) => ({ claim: (rises[index] as Rise).claim, n, total: after })));
     if (!without.ok) return without;
@@ -105,7 +105,7 @@ export class RaiseGrants {
     await this.events.appendAll(tx, ctx, raised.map(({ claim, n, before, after }) => entitlementRaised(claim.merchantId, {
       claimId: claim.id, entitlement: n, beforeMinor: String(before.minor), afterMinor: String(after.minor), currency: claim.currency, ...origin,
     })));
-    return ok(raised.map(({ determinationId, n }) => ({ determinationId, n })));
+    return ok(raised);
   }
 }
 

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
-import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
-import { ClaimClashes, ClaimLifecycle, Entitlements, type ClaimRow } from '../claims/index.js';
+import { ClaimClashes, ClaimLifecycle, Entitlements, type ClaimRow, type Grant } from '../claims/index.js';
 import { TaskBook, type TaskKind } from '../tasks/index.js';
 import { DecisionNotices } from './offers/decision-notices.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
@@ -88,14 +87,14 @@ export class Raises {
     const raised = await this.grants.grantAll(tx, ctx, free, { changeId: (rising[0] as Reassessed).changeId });
     if (!raised.ok) return raised;
     free.forEach(({ claim }) => verdicts.set(claim.id, 'raised'));
-    await this.#tell(tx, free.map((one, index) => ({ ...one, n: raised.value[index]?.n ?? 0 })));
+    await this.#tell(tx, free.map((one, index) => ({ ...one, ...(raised.value[index] as Grant) })));
     return ok(verdicts);
   }
 
   /** A higher offer is a new one; whoever has accepted hears of the change from the change. */
-  async #tell(tx: Tx, raised: readonly (Reassessed & { readonly n: number })[]): Promise<void> {
-    await this.decisions.raised(tx, raised.filter(({ claim }) => claim.state === 'offered').map(({ claim, assessed: { assessmentId, result }, n }) => ({
-      claim: { ...claim, assessmentId }, assessmentId, entitlementNo: n, gross: money(BigInt(result.cashMinor ?? '0'), currency(claim.currency)),
+  async #tell(tx: Tx, raised: readonly (Reassessed & Grant)[]): Promise<void> {
+    await this.decisions.raised(tx, raised.filter(({ claim }) => claim.state === 'offered').map(({ claim, assessed: { assessmentId }, n, after, withheld }) => ({
+      claim: { ...claim, assessmentId }, assessmentId, entitlementNo: n, gross: after, withheld,
     })));
   }
 
