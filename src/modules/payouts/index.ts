@@ -1,3 +1,4 @@
+export { ACCOUNT_REQUESTS, AccountRequests } from './account-requests.job.js';
 export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';

@@ -100,7 +100,8 @@ export class ClaimSheets {
     const now = this.clock.now();
     const [granted, waiting] = [claim.entitlements.at(-1), (await this.settings.waiting([claim.id])).get(claim.id)];
     const down = await this.settings.ownDowntime(firstFiled([claim], now));
-    return nextStep({ ...claim, ...await this.settings.standing(claim.id), ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
+    const lacking = await this.settings.lackingAccounts(claim.state === 'accepted' ? [claim.id] : []);
+    return nextStep({ ...claim, lacksAccount: lacking.has(claim.id), ...await this.settings.standing(claim.id), ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
       { targetDays: scheme.targetDays, zone: scheme.zone, down }, now);
   }
 }

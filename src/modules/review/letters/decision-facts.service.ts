@@ -42,7 +42,7 @@ export class DecisionFactsLoader {
     return ok({
       reference: claim.reference, business: site?.merchantName ?? '', place: site?.name ?? '', zone: site?.zone ?? 'UTC', currency: claim.currency,
       address: `${this.config.publicUrl}/${language}/claims/${claim.reference}`,
-      determination: { ...determination, at, withheldMinor: granted?.withheldMinor ?? '0' },
+      determination: { ...determination, at, withheldMinor: withheldBy(granted) },
       isDueAtOnce: document.process.acceptance !== 'required' || carries(granted, at),
       rule: { title: { ...document.title }, key: policy.key, version: policy.version, offerDays: document.process.offerDays, objectionDays: document.process.objectionDays },
       scheme: { title: scheme.value.title, contact: scheme.value.contact, payDays: scheme.value.targetDays['pay'], texts: scheme.value.texts },
@@ -54,3 +54,5 @@ export class DecisionFactsLoader {
 
 /** Whether it was accepted in the moment it was granted: a rise of what is accepted already. */
 const carries = (granted: { readonly acceptedAt: Date | null } | undefined, at: Instant): boolean => granted?.acceptedAt != null && granted.acceptedAt.getTime() <= at;
+
+const withheldBy = (granted: { readonly withheldMinor: string } | undefined): string => granted?.withheldMinor ?? '0';
