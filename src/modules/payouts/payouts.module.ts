@@ -41,6 +41,6 @@ mapConstraints({
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
   ],
-  exports: [AccountRequests, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries],
+  exports: [AccountRequests, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves],
 })
 export class PayoutsModule {}
