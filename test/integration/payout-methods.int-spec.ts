@@ -11,7 +11,7 @@ import { financePerson, payableClaims, type Payables } from '../support/payables
 
 type Person = Awaited<ReturnType<typeof financePerson>>;
 
-const CREDITS = SHIPPED_PROFILES.find(({ id }) => id === 'csv-bill-credit') as object;
+const [CREDITS, BENEFITS] = ['csv-bill-credit', 'csv-benefit'].map((wanted) => SHIPPED_PROFILES.find(({ id }) => id === wanted) as object);
 
 let world: TestApp;
 let owner: Client;
@@ -55,7 +55,7 @@ afterAll(async () => {
 
 describe('a credit on a bill', () => {
   it('needs no account: it names the business by the number it was verified with, and what reaches it after tax', async () => {
-    const book = await payableClaims(owner, { seed: 'credits', amounts: [10_000n, 25_000n], withheld: [330n], method: 'bill_credit', profile: CREDITS });
+    const book = await payableClaims(owner, { seed: 'credits', amounts: [10_000n, 25_000n], withheld: [330n], method: 'bill_credit', profile: CREDITS ?? {} });
     await asOwner('DELETE FROM payee_account', []);
     const { rows } = await owner.query<{ reference: string; number: string }>(
       'SELECT c.reference, m.registration_value AS number FROM claim c JOIN merchant m ON m.id = c.merchant_id WHERE c.scheme_id = $1 ORDER BY c.reference', [book.schemeId]);
@@ -66,8 +66,16 @@ describe('a credit on a bill', () => {
   });
 
   it('waits where its business has no number to be found by', async () => {
-    const book = await payableClaims(owner, { seed: 'unknown', amounts: [10_000n], method: 'bill_credit', profile: CREDITS });
+    const book = await payableClaims(owner, { seed: 'unknown', amounts: [10_000n], method: 'bill_credit', profile: CREDITS ?? {} });
     await asOwner(`UPDATE merchant SET registration_value = '' WHERE id IN (SELECT merchant_id FROM claim WHERE scheme_id = $1)`, [book.schemeId]);
     expect(codeOf(await world.app.get(BatchPreparation).open(people.preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
+  });
+});
+
+describe('a benefit in the place of money', () => {
+  it('goes to whoever grants it, at the value that was granted, by the same list', async () => {
+    const book = await payableClaims(owner, { seed: 'points', currency: 'KRW', amounts: [50_000n], method: 'benefit', profile: BENEFITS ?? {} });
+    const [, line = ''] = (await fileOf(book)).trim().split('\r\n');
+    expect(line.split(',').slice(4, 7)).toEqual(['benefit', '50000', 'KRW']);
   });
 });
