@@ -79,6 +79,11 @@ describe('an accepted claim that rises', () => {
     await move('reject', claims.rejected);
   });
 
+  it('is told what was granted, what is withheld, and what reaches it', async () => {
+    const { rows } = await owner.query<{ plain: string }>(`SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = $1 AND l.template = 'claim.granted'`, [claims.paid]);
+    expect(rows.map(({ plain }) => ['400,000', '13,200', '386,800'].every((sum) => plain.includes(sum)))).toEqual([true]);
+  });
+
   it('gets one more line for what the change adds, and one for all of it where the first was rejected', async () => {
     claims.waiting = await world.file({ region: 'r7', turnover: '100000000' });
     await owner.query(`UPDATE merchant SET registration_value = 'KT-' || right(id::text, 6), version = version + 1 WHERE registration_value = ''`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { withheldOf, type Withheld } from './index.js';
+import { factsOf, smallPolicy } from '../../../test/support/policy.js';
+import { assess, withheldOf, type AssessmentResult, type Withheld } from './index.js';
 
 const NOTHING: Withheld = { grossMinor: 0n, withheldMinor: 0n };
 const minor = fc.bigInt({ min: 1n, max: 10n ** 15n });
@@ -44,5 +45,24 @@ describe('what is withheld of a total', () => {
       const once = withheldOf(end, before, assessed(before));
       expect(twice <= once && once - twice <= 2n).toBe(true);
     }));
+  });
+});
+
+describe('an assessment that withholds', () => {
+  const run = (cash: string, withheld: string): AssessmentResult => {
+    const policy = smallPolicy({
+      inputs: { cash: 'money', tax: 'money' }, result: { cash: '$out', withheld: '$tax' },
+      steps: [{ id: 'out', use: 'round', in: { value: '$inputs.cash' }, with: { unit: '0.01', mode: 'down' } }, { id: 'tax', use: 'round', in: { value: '$inputs.tax' }, with: { unit: '0.01', mode: 'down' } }],
+    });
+    const ran = assess(factsOf(policy, { inputs: { cash, tax: withheld } }), policy);
+    if (ran.kind !== 'assessed') throw new Error('no sales were asked for');
+    return ran.result;
+  };
+
+  it('is for people where nothing would be left, and is what it was where something is', () => {
+    expect([run('10.00', '9.99'), run('10.00', '0.00')].map(({ outcome, withheldMinor }) => [outcome, withheldMinor])).toEqual([['eligible', '999'], ['eligible', '0']]);
+    expect([run('10.00', '10.00'), run('10.00', '10.01'), run('0.00', '0.01')].map(({ outcome, reasons, cashMinor }) => [outcome, reasons.map(({ code }) => code), cashMinor]))
+      .toEqual(Array.from({ length: 3 }, () => ['refer', ['amount_not_computable'], null]));
+    expect(run('0.00', '0.00').outcome).toBe('nil');
   });
 });
