@@ -125,6 +125,11 @@ export class Entitlements {
     return new Map((await this.repository.latestOf(reader, claimIds)).map(({ claimId, grossMinor }) => [claimId, BigInt(grossMinor)]));
   }
 
+  /** Minor units that the latest entitlement withholds as tax, by claim. */
+  async withheldOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return new Map((await this.repository.latestOf(reader, claimIds)).map(({ claimId, withheldMinor }) => [claimId, BigInt(withheldMinor)]));
+  }
+
   /** What other claims of the same site were awarded, by the claim that asks. */
   async earlier(reader: Reader, claims: readonly { id: string; siteId: string }[]): Promise<ReadonlyMap<string, readonly EarlierAward[]>> {
     const found = new Map<string, EarlierAward[]>();

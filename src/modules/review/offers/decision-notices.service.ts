@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import type { Result } from '../../../core/errors/index.js';
-import type { Money } from '../../../core/money/index.js';
+import { ok, type Result } from '../../../core/errors/index.js';
+import { money, type Money } from '../../../core/money/index.js';
 import { reasonText, type Language } from '../../../core/policy/index.js';
 import type { Instant } from '../../../core/time/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -9,7 +9,7 @@ import { Formatting } from '../../../platform/i18n/formatting.js';
 import { Translations } from '../../../platform/i18n/translations.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../../assessments/index.js';
-import { ClaimNotices, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
+import { ClaimNotices, ClaimPoints, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
 import { saidOfTax } from '../letters/decision-letter.rules.js';
 import { DecisionMail } from '../letters/decision-mail.service.js';
@@ -24,10 +24,12 @@ interface Granted {
 }
 
 /** A claim after its award, and what it was granted on which assessment. */
-export interface Awarded extends Granted {
+export interface Awarded {
   readonly claim: ClaimRow;
   readonly assessment: StandingAssessment;
-  readonly entitlementNo: number;
+  /** Undefined: points were granted. */
+  readonly entitlementNo: number | undefined;
+  readonly gross: Money;
 }
 
 const WORDS = new Translations(join(import.meta.dirname, '../letters/words'));
@@ -52,7 +54,7 @@ const grantLetter = (granted: Granted, { offerDays, objectionDays }: Process, { 
 export class DecisionNotices {
   constructor(
     private readonly notices: ClaimNotices, private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
-    private readonly mail: DecisionMail, private readonly clock: Clock,
+    private readonly mail: DecisionMail, private readonly clock: Clock, private readonly granted: ClaimPoints,
   ) {}
 
   /** Of a claim that a refusal has moved. */
@@ -65,8 +67,21 @@ export class DecisionNotices {
   }
 
   /** Of claims that awards have moved, with what each was granted. */
-  awarded(tx: Tx, awards: readonly Awarded[]): Promise<void> {
-    return this.#tellGrants(tx, awards, ({ state }) => (state === 'offered' ? { kind: 'offer', template: 'claim.offered' } : { kind: 'grant', template: 'claim.granted' }));
+  async awarded(tx: Tx, awards: readonly Awarded[]): Promise<Result<void>> {
+    await this.#tellGrants(tx, awards.filter(({ entitlementNo }) => entitlementNo !== undefined), ({ state }) => (state === 'offered' ? { kind: 'offer', template: 'claim.offered' } : { kind: 'grant', template: 'claim.granted' }));
+    for (const { claim, entitlementNo } of awards) {
+      const told = entitlementNo === undefined ? await this.pointed(tx, claim) : ok(undefined);
+      if (!told.ok) return told;
+    }
+    return ok(undefined);
+  }
+
+  /** Of a claim that was granted points: what it comes to in full, and that nothing has to be done until the fund is shared. From its arrival on the time to object runs. */
+  async pointed(tx: Tx, claim: ClaimRow): Promise<Result<void>> {
+    const letter = await this.mail.letter(tx, claim);
+    if (!letter.ok) return letter;
+    await this.tell(tx, claim, { kind: 'points' }, letter.value);
+    return ok(undefined);
   }
 
   /** Of offers that have risen: each is a new one, with the whole time to answer it and to object. */
@@ -81,10 +96,12 @@ export class DecisionNotices {
 
   async #tellGrants(tx: Tx, grants: readonly Awarded[], as: (claim: ClaimRow) => { readonly kind: Told['kind']; readonly template: string }): Promise<void> {
     const told: (Told & { readonly claim: ClaimRow })[] = [];
-    for (const { claim, assessment, entitlementNo, ...granted } of grants) {
+    const withheld = await this.entitlements.withheldOf(tx, grants.map(({ claim }) => claim.id));
+    for (const { claim, assessment, entitlementNo, gross } of grants) {
       const { kind, template } = as(claim);
       const process = (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process;
-      told.push({ claim, kind, entitlementNo, days: daysOf(process), letter: grantLetter(granted, process, { template, at: this.clock.now() }) });
+      const granted = { gross, withheld: money(withheld.get(claim.id) ?? 0n, gross.currency) };
+      told.push({ claim, kind, ...(entitlementNo === undefined ? {} : { entitlementNo }), days: daysOf(process), letter: grantLetter(granted, process, { template, at: this.clock.now() }) });
     }
     await this.notices.tellAll(tx, told);
   }
@@ -109,6 +126,12 @@ export class DecisionNotices {
     const granted = await this.entitlements.latest(tx, claim.id);
     if (granted === undefined) throw new TypeError(`claim ${claim.id} has nothing granted`);
     return grantLetter(granted, await this.#process(tx, claim), { template, at: this.clock.now() });
+  }
+
+  /** What a claim comes to in full, where its share of the fund is not known yet. */
+  async points(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
+    const points = await this.granted.latest(tx, claim.id);
+    return { template, data: ({ language }) => ({ sum: new Formatting(language).minor(points?.pointsMinor ?? '0', claim.currency) }) };
   }
 
   /** Reasons as sentences, one after another. */
