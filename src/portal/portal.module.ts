@@ -14,6 +14,7 @@ import { MailModule } from '../modules/mail/index.js';
 import { MerchantsModule } from '../modules/merchants/index.js';
 import { OutagesModule } from '../modules/outages/index.js';
 import { PayeesModule } from '../modules/payees/index.js';
+import { PayoutsModule } from '../modules/payouts/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
 import { TasksModule } from '../modules/tasks/index.js';
 import { RecoveriesModule } from '../modules/recoveries/index.js';
@@ -161,7 +162,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
 @Module({
   imports: [
     AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule,
-    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
+    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, PayoutsModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,

@@ -41,6 +41,7 @@ export const LETTER_CLASSES: Readonly<Record<string, LetterClass>> = {
   'payee.changed': 'legal',
   'payee.entered': 'legal',
   'payee.stopped': 'legal',
+  'payment.account_needed': 'legal',
   'recovery.done': 'legal',
   'recovery.granted': 'legal',
   'recovery.handed-over': 'legal',

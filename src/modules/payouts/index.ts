@@ -1,6 +1,8 @@
+export { ACCOUNT_REQUESTS, AccountRequests } from './account-requests.job.js';
 export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
+export { LineMoves } from './line-moves.service.js';
 export { PaymentLineEntity } from './payment-line.entity.js';
 export { AT_BANK_STATES, COUNTING_STATES, LINE_MACHINE, LINE_STATES, type LineState } from './payment-line.machine.js';
 export { PayoutBatchEntity } from './payout-batch.entity.js';

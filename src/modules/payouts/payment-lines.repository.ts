@@ -76,11 +76,11 @@ export class PaymentLinesRepository {
         ORDER BY l.id LIMIT $4 FOR NO KEY UPDATE OF l SKIP LOCKED)`, [batchId, fundId, method, limit, formatInstant(at), by]);
   }
 
-  /** Names the account each line of an open batch goes to, from now on the one in use at this moment. */
+  /** Names the account each line of an open batch goes to, from now on the one in use at this moment. What does not go to a bank names none. */
   async freezePayees(tx: Tx, batchId: string): Promise<void> {
     await tx.execute(`
       UPDATE payment_line l SET payee_account_id = p.id, version = l.version + 1 FROM payee_account p
-      WHERE l.batch_id = $1 AND p.merchant_id = l.merchant_id AND p.state = 'usable' AND l.payee_account_id IS DISTINCT FROM p.id`, [batchId]);
+      WHERE l.batch_id = $1 AND l.method = 'bank' AND p.merchant_id = l.merchant_id AND p.state = 'usable' AND l.payee_account_id IS DISTINCT FROM p.id`, [batchId]);
   }
 
   /** Lines of a batch that something stops by now: a hold, another account, or an entitlement that has fallen. */

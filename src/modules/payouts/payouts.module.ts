@@ -6,6 +6,8 @@ import { ClaimsModule } from '../claims/index.js';
 import { FundsModule } from '../funds/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PayeesModule } from '../payees/index.js';
+import { AccountRequests } from './account-requests.job.js';
+import { AccountRequestsRepository } from './account-requests.repository.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchDeparture } from './batch-departure.service.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
@@ -37,7 +39,8 @@ mapConstraints({
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
+    AccountRequestsRepository, AccountRequests,
   ],
-  exports: [BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries],
+  exports: [AccountRequests, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves],
 })
 export class PayoutsModule {}
