@@ -1,5 +1,5 @@
 // Enhancement only: draws the rows anew while somebody types, by the button "preview" that works without this file, and lets the edges of segments
-// be moved on the drawing. Nothing is stored: whatever is moved ends in the form's own fields, and the server reads those.
+// be moved on the drawing. Nothing is stored: whatever is moved ends in the form's own fields, unfolded to be seen, and the server reads those.
 const form = document.querySelector('[data-segments]');
 const PAUSE_MS = 600;
 const MINUTE = 60_000;
@@ -70,7 +70,10 @@ function move(edge, wanted) {
   const moment = Math.min(Math.max(Math.round(wanted / MINUTE) * MINUTE, least), most);
   if (moment === at(edge)) return;
   edge.dataset.at = moment;
-  form.elements[edge.dataset.field].value = typed(moment, boardOf(edge).zone);
+  const field = form.elements[edge.dataset.field];
+  field.value = typed(moment, boardOf(edge).zone);
+  const folded = field.closest('details');
+  if (folded !== null) folded.open = true;
   [edge, otherOf(edge)].forEach((one) => { if (one !== undefined) place(one); });
 }
 

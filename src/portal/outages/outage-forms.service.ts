@@ -10,7 +10,7 @@ import { SchemeQueries } from '../../modules/schemes/index.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
 import { layOut, type Lane, type Strip } from '../shared/strip.rules.js';
-import { contentOf, fieldOf, keptRows, ROW_KINDS, type OutageForm } from './outage.form.js';
+import { contentOf, fieldOf, keptRows, ROW_KINDS, rowsStanding, type OutageForm } from './outage.form.js';
 import { edgeBoard } from './segment-edges.rules.js';
 
 const MOST_SERVICES = 200;
@@ -53,7 +53,7 @@ export class OutageForms {
     const others = [...new Set(ROW_KINDS.flatMap((kind) => form.rows[kind].map(({ service = '' }) => service)))].filter((code) => code !== '' && !known.has(code));
     return {
       form, states: SEGMENT_STATES, services: [...services.filter(({ parts }) => parts.length === 0), ...others.map((code) => ({ code, names: { en: code } }))],
-      parents: services.filter(({ parts }) => parts.length > 0), strip: typed?.strip, ...(beside === undefined ? {} : { recorded: { strip: drawn[0]?.strip } }),
+      parents: services.filter(({ parts }) => parts.length > 0), strip: typed?.strip, ...(beside === undefined ? {} : { recorded: { strip: drawn[0]?.strip, rows: rowsStanding(form, beside.recorded) } }),
       board: said.ok && typed !== undefined ? edgeBoard({ ...typed, height: typed.strip.height }, form.zone, said.value.segments, keptRows(form).segments) : undefined,
     };
   }

@@ -69,6 +69,17 @@ export function outageForm(content: RevisionContent, zone: string): OutageForm {
   };
 }
 
+/** Which rows say what a revision says already; a page about what changes folds them. Edge: none in a zone that cannot be read. */
+export function rowsStanding(form: OutageForm, stored: RevisionContent): Readonly<Record<RowKind, readonly boolean[]>> {
+  const standing = isZone(form.zone) ? outageForm(stored, form.zone).rows : undefined;
+  const of = (kind: RowKind): boolean[] => {
+    const text = (row: Row): string => JSON.stringify(KINDS[kind].fields.map((field) => row[field]));
+    const texts = new Set(standing?.[kind].map(text));
+    return form.rows[kind].map((row) => texts.has(text(row)));
+  };
+  return { scope: of('scope'), officialWindows: of('officialWindows'), segments: of('segments') };
+}
+
 /** Everything as it stands in the fields, whichever button was pressed. */
 export function readOutageForm(body: unknown): OutageForm {
   const rowsOf = (kind: RowKind): Row[] => {
