@@ -47,7 +47,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/core/{money,sales,policy,assessment,payments}/**/*.ts', 'src/modules/{funds,claims,assessments,review,policies,payouts}/**/*.ts'],
+    files: ['src/core/{money,sales,policy,assessment,payments,sharing}/**/*.ts', 'src/modules/{funds,claims,assessments,review,policies,payouts}/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...everywhere, ...floats] },
   },
   { files: ['src/platform/clock/**', 'src/platform/config/**'], rules: { 'no-restricted-syntax': 'off' } },

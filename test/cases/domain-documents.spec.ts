@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { assess } from '../../src/core/assessment/index.js';
 import {
-  allocate, amountOf, currency, formatMoney, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount, type Money, type Rounding,
+  allocate, amountOf, currency, formatMoney, formatRatio, parseMoney, parseRatio, ratio, ROUNDINGS, roundAmount, scaleAmount, subtractAmount, type Amount, type Money,
+  type Ratio, type Rounding,
 } from '../../src/core/money/index.js';
 import { SHIPPED_PROFILES, statePayment } from '../../src/core/payments/index.js';
 import { LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, type LineEffect } from '../../src/core/payments/line-status.js';
@@ -11,6 +12,7 @@ import {
   afterVerdict, RECONCILIATION_CLASSES, reconcileBooking, reconcileStatus, type KnownLine, type Verdict,
 } from '../../src/core/payments/reconcile.js';
 import { checkPolicy, exampleFacts, readReasons } from '../../src/core/policy/index.js';
+import { shareFund, type SharedFund, type SharingPlan } from '../../src/core/sharing/index.js';
 import { durationMs, MINUTE, openIntervals, parseInstant, validateOpeningHours, type OpeningHours } from '../../src/core/time/index.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { aPayment, checked, codes, profileOf } from '../support/payments.js';
@@ -53,6 +55,34 @@ describe('docs/domain/money-and-rounding.md', () => {
   it('refuses what it says is refused', () => {
     expect(parseMoney('1.5', 'KRW').ok).toBe(false);
     expect(amountOf(unwrap(parseMoney('12.3', 'GBP'))).minor).toEqual(ratio(1_230n));
+  });
+});
+
+describe('docs/domain/sharing-a-fund.md', () => {
+  const { fund, minimum, paradox } = exampleOf('sharing-a-fund') as {
+    fund: { sum: string; protected: string; points: string[]; shares: string[]; factor: string };
+    minimum: { sum: string; weights: string[]; least: string; once: string[]; repeated: string[] };
+    paradox: { points: string[]; of10: string[]; of11: string[] };
+  };
+  const pounds = (text: string): Money => unwrap(parseMoney(text, 'GBP'));
+  const share = (sum: string, points: readonly string[], given: Partial<SharingPlan>, tier: (text: string) => string = () => 'all'): SharedFund => unwrap(shareFund(
+    { fundId: 'f', fund: pounds(sum), reserveRatio: ratio(0n), tiers: [{ key: 'all' }], order: 'together', ...given },
+    points.map((text, index) => ({ claimId: `c${index}`, tier: tier(text), points: pounds(text).minor }))));
+  const written = ({ shares }: SharedFund): string[] => shares.map(({ minor }) => formatMoney({ minor, currency: currency('GBP') }));
+
+  it('cuts all but the protected tier by one factor', () => {
+    const shared = share(fund.sum, fund.points, { tiers: [{ key: 'kept', leastRatio: ratio(1n) }, { key: 'all' }] }, (text) => (text === fund.protected ? 'kept' : 'all'));
+    expect([written(shared), formatRatio(shared.factors.get('all') as Ratio)]).toEqual([fund.shares, fund.factor]);
+  });
+
+  it('says what a minimum does in one pass and in several', () => {
+    const shares = (passes: 'once' | 'repeated'): string[] =>
+      written(share(minimum.sum, minimum.weights, { tiers: [{ key: 'all', mostRatio: 'unlimited' }], minimum: { minor: pounds(minimum.least).minor, passes } }));
+    expect([shares('once'), shares('repeated')]).toEqual([minimum.once, minimum.repeated]);
+  });
+
+  it('has the paradox that it shows', () => {
+    expect([written(share('0.10', paradox.points, {})), written(share('0.11', paradox.points, {}))]).toEqual([paradox.of10, paradox.of11]);
   });
 });
 

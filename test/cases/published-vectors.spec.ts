@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { currency, formatMoney, money, ratio, ZERO } from '../../src/core/money/index.js';
 import { compilePolicy, exampleFacts, exampleGiven, runPolicy, type CompiledPolicy, type ExampleDefinition } from '../../src/core/policy/index.js';
+import { shareFund } from '../../src/core/sharing/index.js';
 import { sharedData } from '../support/shared-data.js';
 import { reasons } from '../support/policy.js';
 import { written } from '../../src/core/policy/examples.js';
@@ -70,7 +72,7 @@ const MEETINGS: Readonly<Record<string, Meeting>> = {
 /** Met elsewhere: where, and why not by a policy. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'ofcom-index': 'the uplift of a table, not of a claim: blocks.spec.ts, "index: Ofcom\'s yearly uplift compounds on the rounded amount"',
-  'allocate-bounds': 'sharing a fund is the fund\'s, not a step of a claim: docs/domain/not-expressible.md',
+  'allocate-bounds': 'sharing a fund is the fund\'s, not a step of a claim: "the maxima of a fund with a protected tier" below',
 };
 
 function compiled(name: string): CompiledPolicy {
@@ -118,5 +120,16 @@ const text = sharedData('vectors', 'schemes.json');
   it.each(vectors.filter(({ scheme }) => MEETINGS[scheme] !== undefined).map((vector) => [vector.id, vector.scheme, vector] as const))('%s of %s', (_id, _scheme, vector) => {
     const found = outcome(vector);
     expect(found).toEqual(figures(vector.expected, found[0] ?? ''));
+  });
+
+  it('the maxima of a fund with a protected tier', () => {
+    const [{ input, expected }] = vectors.filter(({ scheme }) => scheme === 'allocate-bounds') as [Vector];
+    const points = Object.entries(input as Record<string, number>).filter(([key]) => key.startsWith('tier')).map(([, minor]) => BigInt(minor) * 100n);
+    const rise = ratio(BigInt(Math.trunc(Number((input as Record<string, number>)['increaseCap']) * 100)) + 100n, 100n);
+    const total = points.reduce((sum, minor) => sum + minor, 0n);
+    const result = shareFund(
+      { fundId: 'tyndall', fund: money(2n * total, currency('USD')), reserveRatio: ZERO, order: 'together', surplus: 'stays', tiers: [{ key: 'all', mostRatio: rise }] },
+      points.map((minor, index) => ({ claimId: `claim ${index}`, tier: 'all', points: minor })));
+    expect(result.ok ? result.value.shares.map(({ minor }) => formatMoney(money(minor, currency('USD')))) : result.refusal).toEqual(figures(expected, '0.00'));
   });
 });

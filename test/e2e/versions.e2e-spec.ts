@@ -28,7 +28,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/merchants/{id}/invitations': 'makes something new', 'POST /v1/merchants/{id}/register-lookups': 'makes something new',
   'POST /v1/invitations/acceptances': 'works once', 'DELETE /v1/merchants/{id}/invitations/{invitationId}': 'twice is once',
   'DELETE /v1/sessions/current': 'a session has no versions', 'POST /v1/users/{id}/roles': 'twice is once', 'POST /v1/users/{id}/role-removals': 'twice is once',
-  'POST /v1/funds/{id}/deposits': 'makes something new', 'POST /v1/funds/{id}/deposits/{n}/decisions': 'works once',
+  'POST /v1/funds/{id}/deposits': 'makes something new', 'POST /v1/funds/{id}/allocations': 'makes something new', 'POST /v1/funds/{id}/deposits/{n}/decisions': 'works once',
   'POST /v1/decision-limits': 'makes something new', 'POST /v1/decision-limits/{id}/confirmations': 'works once', 'POST /v1/claims/{id}/interests': 'twice is once',
   'POST /v1/claims/{id}/sales-records/{setId}/coverage': 'twice is once', 'POST /v1/audit/verifications/{type}/{id}': 'changes nothing',
   'POST /v1/policies/{key}/versions/{version}/test-runs': 'changes nothing',

@@ -41,7 +41,7 @@ const BROKEN: Readonly<Record<string, string>> = {
     WHERE d.n > g.n AND d.outcome <> 'award' AND d.stage NOT IN ('objection', 'reduction') AND e.n = (SELECT l.n FROM latest l WHERE l.claim_id = e.claim_id) AND e.gross_minor > 0`,
   'an award gives what was worked out, and never less than before': `
     SELECT e.claim_id::text FROM entitlement e JOIN assessment a ON a.id = e.assessment_id LEFT JOIN entitlement b ON b.claim_id = e.claim_id AND b.n = e.n - 1 JOIN determination d ON d.id = e.determination_id
-    WHERE d.stage <> 'reduction' AND e.gross_minor <> greatest(CASE a.outcome WHEN 'eligible' THEN a.cash_minor ELSE 0 END, coalesce(b.gross_minor, 0))`,
+    WHERE d.stage NOT IN ('reduction', 'allocation') AND e.gross_minor <> greatest(CASE a.outcome WHEN 'eligible' THEN a.cash_minor ELSE 0 END, coalesce(b.gross_minor, 0))`,
   'a balance is the sum of its postings': `
     SELECT a.name FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id GROUP BY a.id, a.name, a.balance_minor HAVING a.balance_minor <> coalesce(sum(p.amount_minor), 0)`,
   'the limit of a fund is what was paid into it': `
@@ -72,7 +72,16 @@ const BROKEN: Readonly<Record<string, string>> = {
     SELECT claim_id::text FROM objection GROUP BY claim_id HAVING count(*) FILTER (WHERE outcome IS NULL) > 1 OR count(*) <> count(DISTINCT (notice_id, level)) OR count(decided_by) <> count(DISTINCT decided_by)`,
   'an upheld objection grants more, once, and a dismissed one nothing': `
     SELECT o.claim_id::text FROM objection o LEFT JOIN entitlement e ON e.determination_id = o.determination_id
-    WHERE o.outcome IS NOT NULL AND (o.outcome = 'upheld') <> (e.n IS NOT NULL AND e.gross_minor > coalesce((SELECT b.gross_minor FROM entitlement b WHERE b.claim_id = e.claim_id AND b.n = e.n - 1), 0))`,
+      LEFT JOIN claim_points p ON p.determination_id = o.determination_id
+    WHERE o.outcome IS NOT NULL AND (o.outcome = 'upheld') <> ((e.n IS NOT NULL AND e.gross_minor > coalesce((SELECT b.gross_minor FROM entitlement b WHERE b.claim_id = e.claim_id AND b.n = e.n - 1), 0))
+      OR (p.n IS NOT NULL AND p.points_minor > coalesce((SELECT b.points_minor FROM claim_points b WHERE b.claim_id = p.claim_id AND b.n = p.n - 1), 0)))`,
+  'points are what an award came to, and a share of a fund is never an award without them': `
+    SELECT p.claim_id::text FROM claim_points p JOIN determination d ON d.id = p.determination_id WHERE d.outcome <> 'award' OR d.stage NOT IN ('decision', 'objection') OR d.amount_minor <> p.points_minor
+    UNION ALL SELECT d.claim_id::text FROM determination d WHERE d.stage = 'allocation' AND NOT EXISTS (SELECT FROM claim_points p WHERE p.claim_id = d.claim_id)
+    UNION ALL SELECT e.claim_id::text FROM entitlement e JOIN determination d ON d.id = e.determination_id WHERE d.stage NOT IN ('allocation', 'reduction') AND EXISTS (SELECT FROM claim_points p WHERE p.claim_id = e.claim_id)`,
+  'an allocation that is applied has given what it shared, but for claims that had ended': `
+    SELECT a.id::text FROM fund_allocation a JOIN change_applied_item i ON i.change_id = a.change_id WHERE a.applied_at IS NOT NULL
+    GROUP BY a.id, a.shared_minor HAVING sum(i.rehearsed_minor) <> a.shared_minor`,
   'lists say of a claim what the claim says': `
     SELECT c.id::text FROM claim c LEFT JOIN claim_assignment a ON a.claim_id = c.id WHERE (c.state <> 'draft' OR a.claim_id IS NOT NULL) AND c.state IS DISTINCT FROM a.state`,
   'a list that does not know an open objection': `

@@ -3,6 +3,7 @@ import { sha256Hex, canonicalJson } from '../audit/index.js';
 import type { Block, CompileScope, InputSpec, NestedSteps, ParamSpec, Reference, Scalar } from './block.js';
 import { blockNames, findBlock, pinOf } from './blocks/index.js';
 import { TreeReader, readStep, type PolicyDocument, type PolicyFault, type SourceText, type StepDefinition } from './document/index.js';
+import { fundRule, type FundRule } from './fund-rule.js';
 import { isLossWeek } from './loss-week.js';
 import { Names, typeOfInput, type NamedRow } from './names.js';
 import { own } from './own.js';
@@ -41,6 +42,8 @@ export interface CompiledPolicy {
   readonly beforeAmounts: readonly CompiledStep[];
   /** The rest, run when nothing denies. */
   readonly amounts: readonly CompiledStep[];
+  /** How its fund is shared, if it is. */
+  readonly sharing: FundRule | undefined;
   /** Whether sales from beside the claim window can enter the amount. */
   readonly reaches: boolean;
 }
@@ -70,11 +73,12 @@ export class PolicyCompiler {
     const names = new Names(this.document);
     const steps = this.#compileSteps(this.document.steps, this.#root.at('steps').items(), names, 0);
     this.#checkResult(names, steps);
+    const sharing = fundRule(this.document, this.#currency, this.#root.at('fund'));
     const document = pinned(this.document);
     const reaches = this.#reaches || Object.values(document.inputs).some(isLossWeek);
     const first = neededFirst(steps, this.document.result.counted?.slice(1));
     return {
-      document, hash: hashOf(document), currency: this.#currency, steps, reaches,
+      document, hash: hashOf(document), currency: this.#currency, steps, sharing, reaches,
       beforeAmounts: steps.filter(({ id }) => first.has(id)), amounts: steps.filter(({ id }) => !first.has(id)),
     };
   }

@@ -32,7 +32,7 @@ describe('what the shape of a document lacks is said in full', () => {
     ['selectBy of another type', (doc) => { doc['selectBy'] = 'inputs.money'; }, ['wrong_type /selectBy "inputs.money" must be an input of type date']],
     ['selectBy of nothing', (doc) => { doc['selectBy'] = 'inputs.when'; }, ['wrong_type /selectBy "inputs.when" must be an input of type date']],
     ['currency', (doc) => { doc['currency'] = 'QQQ'; }, ['wrong_unit /currency "QQQ" is not an ISO 4217 currency']],
-    ['an unknown key', (doc) => { doc['fund'] = { mode: 'open', size: '5' }; }, ['unknown_key /fund/size "size" is not known here; expected mode']],
+    ['an unknown key', (doc) => { doc['fund'] = { mode: 'open', size: '5' }; }, ['unknown_key /fund/size "size" is not known here; expected mode, keptBack, order, tierBy, tiers, minimum, surplus']],
     ['a decision', (doc) => { delete (doc['says'] as Record<string, unknown>)['interest']; }, ['unsaid /says the policy does not say "interest": write the decision in one sentence, or "none"']],
     ['fund', (doc) => { doc['fund'] = { mode: 'closed' }; }, ['shape /fund/mode fund.mode is "closed"; it must be one of open, first_come, shared']],
     ['late', (doc) => { (doc['process'] as Record<string, unknown>)['late'] = 'shrug'; }, ['shape /process/late process.late is "shrug"; it must be one of refer, refuse']],

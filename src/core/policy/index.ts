@@ -6,6 +6,7 @@ export { checkPolicy, compilePolicy, recompile, type CheckedPolicy } from './che
 export { type CompiledPolicy } from './compile.js';
 export * from './document/document.js';
 export { type PolicyFault, type PolicyFaultCode } from './document/fault.js';
+export { ONE_TIER, type FundRule } from './fund-rule.js';
 export { exampleGiven, runExamples, type ExampleFigure, type ExampleOutcome } from './examples.js';
 export { exampleFacts } from './example-facts.js';
 export * from './facts.js';

@@ -1,7 +1,7 @@
 import type { Json } from '../audit/index.js';
 import { releasedBlocks } from './blocks/index.js';
 import type { Block, ParamSpec } from './block.js';
-import { HEADS, INPUT_TYPES, LANGUAGES, PROCESS, SAYINGS, SELECTORS, STRADDLES, TAX_BASES } from './document/index.js';
+import { FUND, FUND_MODES, HEADS, INPUT_TYPES, LANGUAGES, PROCESS, SAYINGS, SELECTORS, STRADDLES, TAX_BASES, TIER_ORDERS } from './document/index.js';
 
 const TEXT: Json = { type: ['string', 'number', 'boolean'] };
 const TEXTS: Json = { type: 'object', required: [...LANGUAGES], additionalProperties: false, properties: Object.fromEntries(LANGUAGES.map((language) => [language, { type: 'string' }])) };
@@ -56,6 +56,13 @@ const process: Json = object({
   straddle: { ...(oneOf(STRADDLES) as object), description: PROCESS.straddle },
 }, ['evidence', 'automatic', 'refuseByRule', 'late', 'noAnswer', 'offerDays', 'objectionDays', 'acceptance']);
 
+const told = (schema: Json, about: string): Json => ({ ...(schema as object), description: about });
+const fund: Json = object({
+  mode: told(oneOf(FUND_MODES), FUND.mode), keptBack: told(TEXT, FUND.keptBack), order: told(oneOf(TIER_ORDERS), FUND.order), tierBy: told(TEXT, FUND.tierBy),
+  tiers: told(listOf(object({ key: TEXT, least: TEXT, most: TEXT, floor: TEXT, cap: TEXT, fraction: TEXT }, ['key'])), FUND.tiers),
+  minimum: told(object({ amount: TEXT, passes: oneOf(['once', 'repeated']) }, ['amount', 'passes']), FUND.minimum), surplus: told(oneOf(['stays']), FUND.surplus),
+}, ['mode']);
+
 const PROPERTIES: Readonly<Record<string, Json>> = {
   policy: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' },
   use: oneOf(['template', 'reference']),
@@ -71,7 +78,7 @@ const PROPERTIES: Readonly<Record<string, Json>> = {
   steps: listOf({ $ref: '#/$defs/step' }),
   result: object({ cash: REFERENCE, benefits: listOf(REFERENCE), receivable: REFERENCE, withheld: REFERENCE, counted: REFERENCE, shown: REFERENCE }, ['cash']),
   process,
-  fund: object({ mode: oneOf(['open', 'first_come', 'shared']) }, ['mode']),
+  fund,
   reasons: mapOf(TEXTS),
   examples: listOf(object({ name: TEXT, like: TEXT, given: { type: 'object' }, expect: { type: 'object' } }, ['name', 'expect'])),
 };

@@ -1,6 +1,6 @@
 import { releasedBlocks } from './blocks/index.js';
 import type { Block, InputSpec, ParamSpec } from './block.js';
-import { PROCESS } from './document/index.js';
+import { FUND, PROCESS } from './document/index.js';
 import { FACTS } from './fact-catalogue.js';
 
 const GROUPS = { gates: 'Gates', time: 'Time (write lanes)', loss: 'Loss', amount: 'Amounts', bounds: 'Bounds' } as const;
@@ -44,6 +44,7 @@ export function blockReference(): string {
     ...sections,
     '## Process', '', 'What stands under `process`, and settles how a claim is dealt with; none of it is a step.', '',
     '| part | what it settles |', '| --- | --- |', ...Object.entries(PROCESS).map(([part, about]) => row(`\`${part}\``, about)), '',
+    '## Fund', '', 'What stands under `fund`: where the money comes from, and how a shared one is shared (docs/domain/sharing-a-fund.md).', '', '| part | what it settles |', '| --- | --- |', ...Object.entries(FUND).map(([part, about]) => row(`\`${part}\``, about)), '',
     '## Facts', '', 'Filled by the system, named as `$facts.…`; an answer never overwrites one.', '',
     '| fact | type | what it is |', '| --- | --- | --- |',
     ...Object.entries(FACTS).map(([name, { type, fields, about }]) =>

@@ -50,7 +50,7 @@ export class Amendments {
     if (!revision.ok) return revision;
     const createdBy = userIdOf(ctx.actor);
     const row = await this.changes.add(tx, {
-      kind: 'amendment', editionId: null, policyKey: null, policyNumber: null, schemeId: null, outageId, outageRevision: revision.value, fromClaimId: fromClaimId ?? null,
+      kind: 'amendment', editionId: null, policyKey: null, policyNumber: null, schemeId: null, fundId: null, stage: null, keptBack: null, outageId, outageRevision: revision.value, fromClaimId: fromClaimId ?? null,
       createdBy, createdAt: this.clock.now(),
     });
     const author = await this.duties.take(tx, row.id, createdBy, 'author');

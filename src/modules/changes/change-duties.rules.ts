@@ -6,7 +6,7 @@ import type { ChangeKind } from './change.machine.js';
 /** Beside the right to change anything at all: the trade of those who propose and approve a kind. */
 const TRADES: Readonly<Record<ChangeKind, { readonly propose: Permission; readonly approve: Permission }>> = {
   policy_version: { propose: 'policy.edit', approve: 'policy.review' }, pre_computation: { propose: 'policy.edit', approve: 'policy.review' },
-  amendment: { propose: 'outage.amend', approve: 'outage.confirm' }, allocation: { propose: 'fund.edit', approve: 'fund.edit' },
+  amendment: { propose: 'outage.amend', approve: 'outage.confirm' }, allocation: { propose: 'fund.edit', approve: 'payout.approve' },
 };
 
 const may = (actor: Actor, kind: ChangeKind, permission: Permission): Result<void> => (isAllowed(actor, permission) ? ok(undefined) : refuse('changes.not_yours', { kind, permission }));

@@ -12,9 +12,9 @@ import { changeView, type ChangeView } from './views/change-view.js';
 
 export const viewOf = (row: ChangeRow): ChangeView => changeView(row, allowedEvents(CHANGE_MACHINE, row.state));
 
-const aboutOf = ({ id, policyKey, policyNumber, schemeId, outageId, outageRevision }: ChangeRow): ChangeMoved => ({
+const aboutOf = ({ id, policyKey, policyNumber, schemeId, outageId, outageRevision, fundId, stage }: ChangeRow): ChangeMoved => ({
   changeId: id, ...(policyKey === null ? {} : { policyKey }), ...(policyNumber === null ? {} : { policyNumber }), ...(schemeId === null ? {} : { schemeId }),
-  ...(outageId === null || outageRevision === null ? {} : { outageId, revision: outageRevision }),
+  ...(outageId === null || outageRevision === null ? {} : { outageId, revision: outageRevision }), ...(fundId === null || stage === null ? {} : { fundId, stage }),
 });
 
 const TOPICS = { approve: 'change.approved', apply: 'change.applied', withdraw: 'change.withdrawn' } as const;

@@ -12,5 +12,5 @@ export interface ItemsWanted {
 }
 
 /** What became of a claim when a change was applied. */
-export const VERDICTS = ['as_rehearsed', 'changed_since', 'arrived_since', 'raised', 'reopened', 'waits_for_raise', 'falls', 'unclear', 'kept', 'known_already'] as const;
+export const VERDICTS = ['as_rehearsed', 'changed_since', 'arrived_since', 'raised', 'reopened', 'waits_for_raise', 'falls', 'unclear', 'kept', 'known_already', 'shared', 'nothing_shared', 'ended_since'] as const;
 export type Verdict = (typeof VERDICTS)[number];

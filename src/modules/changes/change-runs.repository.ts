@@ -6,12 +6,13 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { ItemOrder, ItemsWanted } from './change-lists.rules.js';
 import type { PrecomputationHead, PrecomputationReport } from './precomputation.rules.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
-import type { AmendmentHead, AmendmentReport, ReportHead, RunReport } from './report.rules.js';
+import type { AllocationHead, AllocationReport, AmendmentHead, AmendmentReport, ReportHead, RunReport } from './report.rules.js';
 
-export type AnyHead = ReportHead | PrecomputationHead | AmendmentHead;
-export type AnyReport = RunReport | PrecomputationReport | AmendmentReport;
+export type AnyHead = ReportHead | PrecomputationHead | AmendmentHead | AllocationHead;
+export type AnyReport = RunReport | PrecomputationReport | AmendmentReport | AllocationReport;
 export type PolicyRun = RunRow<ReportHead>;
 export type AmendmentRun = RunRow<AmendmentHead>;
+export type AllocationRun = RunRow<AllocationHead>;
 export type PrecomputationRun = RunRow<PrecomputationHead>;
 
 /** A run of a change of the kind that its head is for. */
@@ -97,6 +98,12 @@ export function policyRun(run: RunRow): PolicyRun {
 /** The run of an amendment; another one here is a bug. */
 export function amendmentRun(run: RunRow): AmendmentRun {
   if (run.head.kind !== 'amendment') throw new TypeError(`run ${run.id} is of another kind of change`);
+  return { ...run, head: run.head };
+}
+
+/** The run of an allocation; another one here is a bug. */
+export function allocationRun(run: RunRow): AllocationRun {
+  if (run.head.kind !== 'allocation') throw new TypeError(`run ${run.id} is of another kind of change`);
   return { ...run, head: run.head };
 }
 

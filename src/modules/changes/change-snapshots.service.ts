@@ -8,7 +8,7 @@ import { PolicyQueries, type PolicyCandidate } from '../policies/index.js';
 import type { ReportHead } from './report.rules.js';
 
 /** What a run rests on; when one of them changes, the run is out of date. */
-export const PINNED = ['the draft', 'the scheme', 'the engine', 'the register', 'the versions in force'] as const;
+export const PINNED = ['the draft', 'the scheme', 'the engine', 'the register', 'the versions in force', 'the fund', 'the rule of the fund', 'the claims'] as const;
 export type Pinned = (typeof PINNED)[number];
 
 /** What a rehearsal holds still, and whether it still stands. */

@@ -6,7 +6,7 @@ export type ChangeState = (typeof CHANGE_STATES)[number];
 export type ChangeEvent = 'approve' | 'apply' | 'withdraw';
 export type ChangeGuard = 'fourEyes';
 
-/** What a change may propose; an allocation is not alive yet. The switch in `change-proposals.service.ts` says which of them is alive. */
+/** What a change may propose. */
 export const CHANGE_KINDS = ['policy_version', 'amendment', 'allocation', 'pre_computation'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 

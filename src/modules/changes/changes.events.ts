@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../platform/events/event.js';
 
 export interface ChangeMoved {
   readonly changeId: string;
-  /** Of every kind but an amendment. */
+  /** Of a policy version and a pre-computation. */
   readonly policyKey?: string;
   /** Of a policy version. */
   readonly policyNumber?: number;
@@ -11,6 +11,9 @@ export interface ChangeMoved {
   /** Of an amendment. */
   readonly outageId?: string;
   readonly revision?: number;
+  /** Of an allocation. */
+  readonly fundId?: string;
+  readonly stage?: string;
 }
 
 export const changeMoved = (topic: 'change.proposed' | 'change.approved' | 'change.applied' | 'change.withdrawn', payload: ChangeMoved): DomainEvent<string, ChangeMoved> =>

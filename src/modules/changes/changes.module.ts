@@ -5,6 +5,7 @@ import { AssessmentsModule } from '../assessments/index.js';
 import { AuditModule } from '../audit/index.js';
 import { ClaimsModule } from '../claims/index.js';
 import { EvidenceModule } from '../evidence/index.js';
+import { FundsModule } from '../funds/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { OutagesModule } from '../outages/index.js';
@@ -12,6 +13,11 @@ import { PoliciesModule } from '../policies/index.js';
 import { MerchantsModule } from '../merchants/index.js';
 import { ReviewModule } from '../review/index.js';
 import { SchemesModule } from '../schemes/index.js';
+import { AllocationApplication } from './allocation-application.service.js';
+import { AllocationApprovals } from './allocation-approvals.service.js';
+import { AllocationRehearsals } from './allocation-rehearsals.service.js';
+import { AllocationSnapshots } from './allocation-snapshots.service.js';
+import { AllocationsController } from './allocations.controller.js';
 import { AmendmentApprovals } from './amendment-approvals.service.js';
 import { AmendmentReach } from './amendment-reach.service.js';
 import { AmendmentRehearsal } from './amendment-rehearsal.service.js';
@@ -43,6 +49,7 @@ import { CHANGES_ERRORS } from './changes.errors.js';
 import { ChangesRepository } from './changes.repository.js';
 import { ClaimRehearsal } from './claim-rehearsal.service.js';
 import { EnrolledSites } from './enrolled-sites.service.js';
+import { ProposalSubjects } from './proposal-subjects.service.js';
 import { ProposalAmendments } from './proposal-amendments.service.js';
 import { PrecomputationApplication } from './precomputation-application.service.js';
 import { PrecomputationApprovals } from './precomputation-approvals.service.js';
@@ -51,25 +58,26 @@ import { PrecomputationRehearsals } from './precomputation-rehearsals.service.js
 import { PrecomputationSnapshots } from './precomputation-snapshots.service.js';
 import { PrecomputationsController } from './precomputations.controller.js';
 import { PrecomputationsRepository } from './precomputations.repository.js';
+import { SharingClaims } from './sharing-claims.service.js';
 import { SiteForecasts } from './site-forecasts.service.js';
 import { SiteOpenings } from './site-openings.service.js';
 
 registerCatalogue(CHANGES_ERRORS);
 mapConstraints({
-  change_edition_open_uq: 'changes.proposed_already', change_scheme_open_uq: 'changes.precomputed_already', change_outage_open_uq: 'changes.amended_already',
+  change_edition_open_uq: 'changes.proposed_already', change_scheme_open_uq: 'changes.precomputed_already', change_outage_open_uq: 'changes.amended_already', change_fund_open_uq: 'changes.fund_in_use',
   change_amendment_applying_uq: 'changes.another_applies', change_transition_ck: 'changes.transition_refused', change_approval_four_eyes_ck: 'changes.four_eyes',
 });
 
 @Module({
-  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, AssessmentsModule, ReviewModule, MailModule],
-  controllers: [ChangesController, PrecomputationsController, AmendmentsController],
+  imports: [AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule, ClaimsModule, FundsModule, AssessmentsModule, ReviewModule, MailModule],
+  controllers: [ChangesController, PrecomputationsController, AmendmentsController, AllocationsController],
   providers: [
     ChangesRepository, ChangeRunsRepository, ChangeLifecycle, ChangeSnapshots, ChangeBook, ClaimRehearsal, ChangeRehearsals, ApprovalChecks, ChangeDrift, ChangeApprovals, ChangeApplication,
     ChangeProposals, ChangeCommands, ChangeQueries, PrecomputationsRepository, EnrolledSites, SiteForecasts, PrecomputationSnapshots, PrecomputationRehearsals,
     PrecomputationApprovals, SiteOpenings, PrecomputationApplication, PrecomputationQueries, AmendmentSnapshots, AmendmentRehearsal,
     AmendmentRehearsals, AmendmentApprovals, AmendmentReach, Amendments, ProposalAmendments, AmendmentDrift, ChangedClaims, ChangeLetters, ChangeReach,
-    RehearsalsByKind, ApprovalsByKind, RunStanding,
+    RehearsalsByKind, ApprovalsByKind, RunStanding, ProposalSubjects, AllocationSnapshots, AllocationRehearsals, AllocationApprovals, AllocationApplication, SharingClaims,
   ],
-  exports: [ChangeProposals, ChangeCommands, ChangeQueries, ChangeRehearsals, ChangeApplication, PrecomputationRehearsals, PrecomputationApplication, AmendmentRehearsals, Amendments, ProposalAmendments],
+  exports: [ChangeProposals, ChangeCommands, ChangeQueries, ChangeRehearsals, ChangeApplication, PrecomputationRehearsals, PrecomputationApplication, AmendmentRehearsals, Amendments, ProposalAmendments, AllocationRehearsals, AllocationApplication],
 })
 export class ChangesModule {}

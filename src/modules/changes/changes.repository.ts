@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { AllocationStage } from '../funds/index.js';
 import type { Verdict } from './change-lists.rules.js';
 import type { ChangeKind, ChangeState } from './change.machine.js';
 
@@ -10,7 +11,7 @@ export interface ChangeRow {
   readonly state: ChangeState;
   /** Of a draft of a policy. */
   readonly editionId: string | null;
-  /** Of every kind but an amendment. */
+  /** Of a policy version and a pre-computation. */
   readonly policyKey: string | null;
   readonly policyNumber: number | null;
   /** Of a pre-computation. */
@@ -20,6 +21,10 @@ export interface ChangeRow {
   readonly outageRevision: number | null;
   /** Of an amendment that somebody asked for over a claim. */
   readonly fromClaimId: string | null;
+  /** Of an allocation: the fund, whether it is a first share or the total, and of a first one what is kept back. */
+  readonly fundId: string | null;
+  readonly stage: AllocationStage | null;
+  readonly keptBack: string | null;
   readonly createdBy: string;
   readonly createdAt: Instant;
   readonly appliedCursor: string | null;
@@ -52,6 +57,7 @@ export interface ChangesWanted {
   readonly policyKey?: string;
   readonly schemeId?: string;
   readonly outageId?: string;
+  readonly fundId?: string;
   /** An id: those before it. */
   readonly before?: string;
   readonly limit: number;
@@ -75,6 +81,12 @@ export function editionOf({ id, editionId }: Pick<ChangeRow, 'id' | 'editionId'>
   return editionId;
 }
 
+/** The fund an allocation is about, and how it is shared; another kind here is a bug. */
+export function allocationOf({ id, fundId, stage, keptBack }: Pick<ChangeRow, 'id' | 'fundId' | 'stage' | 'keptBack'>): { fundId: string; stage: AllocationStage; keptBack: string | null } {
+  if (fundId === null || stage === null) throw new TypeError(`change ${id} is about no fund`);
+  return { fundId, stage, keptBack };
+}
+
 /** The outage an amendment is about, and the revision it would record; another kind here is a bug. */
 export function amendmentOf({ id, outageId, outageRevision }: Pick<ChangeRow, 'id' | 'outageId' | 'outageRevision'>): { outageId: string; revision: number } {
   if (outageId === null || outageRevision === null) throw new TypeError(`change ${id} is about no outage`);
@@ -84,7 +96,7 @@ export function amendmentOf({ id, outageId, outageRevision }: Pick<ChangeRow, 'i
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 const COLUMNS = `
   id, kind, state, edition_id AS "editionId", policy_key AS "policyKey", policy_number AS "policyNumber", scheme_id AS "schemeId",
-  outage_id AS "outageId", outage_revision AS "outageRevision", from_claim_id AS "fromClaimId", created_by AS "createdBy", ${ms('created_at')} AS "createdAt",
+  outage_id AS "outageId", outage_revision AS "outageRevision", from_claim_id AS "fromClaimId", fund_id AS "fundId", stage, kept_back AS "keptBack", created_by AS "createdBy", ${ms('created_at')} AS "createdAt",
   applied_cursor AS "appliedCursor", applied_count AS "appliedCount", version`;
 
 export const NIL = '00000000-0000-0000-0000-000000000000';
@@ -99,9 +111,10 @@ const one = ([row]: ChangeRow[]): ChangeRow => {
 export class ChangesRepository {
   async add(tx: Tx, change: Omit<ChangeRow, 'id' | 'state' | 'appliedCursor' | 'appliedCount' | 'version'>): Promise<ChangeRow> {
     return one(await tx.query<ChangeRow>(`
-      INSERT INTO change (kind, edition_id, policy_key, policy_number, scheme_id, created_by, created_at, outage_id, outage_revision, from_claim_id)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
-    [change.kind, change.editionId, change.policyKey, change.policyNumber, change.schemeId, change.createdBy, formatInstant(change.createdAt), change.outageId, change.outageRevision, change.fromClaimId]));
+      INSERT INTO change (kind, edition_id, policy_key, policy_number, scheme_id, created_by, created_at, outage_id, outage_revision, from_claim_id, fund_id, stage, kept_back)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${COLUMNS}`,
+    [change.kind, change.editionId, change.policyKey, change.policyNumber, change.schemeId, change.createdBy, formatInstant(change.createdAt), change.outageId, change.outageRevision, change.fromClaimId,
+      change.fundId, change.stage, change.keptBack]));
   }
 
   async find(reader: Reader, id: string): Promise<ChangeRow | undefined> {
@@ -118,8 +131,8 @@ export class ChangesRepository {
     return reader.query<ChangeRow>(`
       SELECT ${COLUMNS} FROM change
       WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR policy_key = $3) AND ($5::uuid IS NULL OR scheme_id = $5)
-        AND ($6::uuid IS NULL OR outage_id = $6) ORDER BY id DESC LIMIT $4`,
-    [wanted.before ?? null, wanted.state ?? null, wanted.policyKey ?? null, wanted.limit, wanted.schemeId ?? null, wanted.outageId ?? null]);
+        AND ($6::uuid IS NULL OR outage_id = $6) AND ($7::uuid IS NULL OR fund_id = $7) ORDER BY id DESC LIMIT $4`,
+    [wanted.before ?? null, wanted.state ?? null, wanted.policyKey ?? null, wanted.limit, wanted.schemeId ?? null, wanted.outageId ?? null, wanted.fundId ?? null]);
   }
 
   ofEditions(reader: Reader, editionIds: readonly string[]): Promise<{ id: string; editionId: string }[]> {

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from '../../core/audit/index.js';
+import type { AllocationStage, StoredRule } from '../funds/index.js';
 import type { RehearsedClaim } from './rehearsal.rules.js';
 
 /** What was rehearsed, and everything that was held still meanwhile. */
@@ -24,6 +25,25 @@ export type AmendmentHead = Currencies & {
     readonly standing: readonly { readonly key: string; readonly number: number; readonly hash: string }[];
   };
 };
+
+/** What an allocation was worked out from: the rule, what there was to share, and every claim that shares in it. */
+export interface AllocationHead {
+  readonly kind: 'allocation';
+  readonly candidate: { readonly fundId: string; readonly code: string; readonly stage: AllocationStage; /** Of an interim one: what is kept back instead of what the rule says. */ readonly keptBack: string | null };
+  readonly snapshot: { readonly engine: string; readonly rule: StoredRule; readonly fundMinor: string; readonly claims: string };
+  readonly currency: string;
+}
+
+/** What a fund comes to when it is shared; amounts are minor units. */
+export interface Sharing {
+  readonly sharedMinor: string;
+  readonly keptMinor: string;
+  readonly leftMinor: string;
+  readonly pointsMinor: string;
+  readonly tiers: readonly { readonly tier: string; readonly factor: string; readonly claims: number; readonly pointsMinor: string; readonly sharedMinor: string }[];
+  /** Claims that nobody has decided, and what they come to in full: what is kept back is no less. */
+  readonly undecided: { readonly claims: number; readonly minor: string };
+}
 
 interface Share {
   readonly claims: number;
@@ -67,7 +87,12 @@ export type AmendmentReport = AmendmentHead & (CurrencyTotals | { readonly claim
 };
 
 /** The totals of a report, of each currency for itself. */
-export const totalsIn = (report: RunReport | AmendmentReport): readonly CurrencyTotals[] => ('totals' in report ? report.totals : [report]);
+export const totalsIn = (report: RunReport | AmendmentReport | AllocationReport): readonly CurrencyTotals[] => ('totals' in report ? report.totals : [report]);
+
+export interface AllocationReport extends AllocationHead, Totals {
+  readonly placebo: { readonly applies: false; readonly why: 'no_rule_changes' };
+  readonly sharing: Sharing;
+}
 
 export const HISTOGRAM_BINS = 20;
 
@@ -176,6 +201,12 @@ export async function amendmentReportOf(head: AmendmentHead, claimsIn: (currency
   const rest = { schema: 1, placebo: { applies: false, why: 'no_rule_changes' }, toTell } as const;
   if (only !== undefined && others.length === 0) return sealed({ ...head, ...only, ...rest });
   return sealed({ ...head, claims: totals.reduce((sum, { claims }) => sum + claims, 0), totals, ...rest });
+}
+
+/** As `reportOf`, of an allocation. */
+export async function allocationReportOf(head: AllocationHead, claims: RehearsedClaims, sharing: Sharing): Promise<{ report: AllocationReport; digest: string }> {
+  const { totals } = await totalsOf(claims);
+  return sealed({ ...head, ...totals, placebo: { applies: false, why: 'no_rule_changes' }, sharing });
 }
 
 const sealed = <Report extends object>(report: Report): { report: Report; digest: string } => ({ report, digest: sha256Hex(canonicalJson(report)) });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader } from '../../platform/database/tx.js';
 import { PolicyPublication } from '../policies/index.js';
+import { AllocationSnapshots } from './allocation-snapshots.service.js';
 import { AmendmentSnapshots } from './amendment-snapshots.service.js';
-import { amendmentRun, isPolicyRun, type RunRow } from './change-runs.repository.js';
+import { allocationRun, amendmentRun, isPolicyRun, type RunRow } from './change-runs.repository.js';
 import { ChangeSnapshots, type Pinned } from './change-snapshots.service.js';
 import { editionOf, type ChangeRow } from './changes.repository.js';
 import { PrecomputationQueries } from './precomputation-queries.service.js';
@@ -12,7 +13,7 @@ import { PrecomputationQueries } from './precomputation-queries.service.js';
 export class RunStanding {
   constructor(
     private readonly snapshots: ChangeSnapshots, private readonly publication: PolicyPublication, private readonly precomputations: PrecomputationQueries,
-    private readonly amendments: AmendmentSnapshots,
+    private readonly amendments: AmendmentSnapshots, private readonly allocations: AllocationSnapshots,
   ) {}
 
   /** What has changed since, in words; empty while the run still says what one made now would say. */
@@ -21,6 +22,7 @@ export class RunStanding {
       const amendment = await this.amendments.candidate(reader, change);
       return amendment.ok ? this.amendments.changedSince(reader, amendmentRun(run).head, amendment.value) : ['the draft'];
     }
+    if (change.kind === 'allocation') return this.allocations.changedSince(reader, change, allocationRun(run).head);
     if (!isPolicyRun(run)) return this.precomputations.changedSince(reader, run);
     const candidate = await this.publication.candidateById(reader, editionOf(change));
     return candidate.ok ? this.snapshots.changedSince(reader, run.head, candidate.value) : ['the draft'];

@@ -41,6 +41,14 @@ export class ClaimHoldsRepository {
       [hold.claimId, hold.kind, formatInstant(hold.at), hold.releasedBy ?? null, hold.releaseDigest ?? null]) === 1;
   }
 
+  /** Of many claims, those on which one of the kind stood until now. */
+  async releaseAll(tx: Tx, claimIds: readonly string[], kind: ClaimHoldKind, at: Instant): Promise<string[]> {
+    const rows = await tx.named<{ claimId: string }>('claim_hold_release_all', `
+      UPDATE claim_hold SET released_at = $3, version = version + 1 WHERE claim_id = ANY ($1::uuid[]) AND kind = $2 AND released_at IS NULL RETURNING claim_id AS "claimId"`,
+    [claimIds, kind, formatInstant(at)]);
+    return rows.map(({ claimId }) => claimId);
+  }
+
   /** Another day on which somebody looks again: asked for anew. */
   async extend(tx: Tx, id: string, reviewOn: string): Promise<void> {
     await tx.execute('UPDATE claim_hold SET review_on = $2, review_id = uuidv7(), review_asked_at = NULL, version = version + 1 WHERE id = $1', [id, reviewOn]);

@@ -50,6 +50,12 @@ export class ClaimHolds {
     return released;
   }
 
+  /** By the system, of many claims with as many statements as of one. */
+  async releaseAll(tx: Tx, ctx: Context, claimIds: readonly string[], kind: ClaimHoldKind): Promise<void> {
+    const released = await this.holds.releaseAll(tx, claimIds, kind, this.clock.now());
+    await this.audit.recordAll(tx, ctx, released.map((id) => ({ aggregate: { type: 'claim', id }, action: 'claim.hold_released', data: { kind } })));
+  }
+
   /** Whether one of the kind stands. */
   async stands(reader: Reader, claimId: string, kind: ClaimHoldKind): Promise<boolean> {
     return (await this.standing(reader, [claimId], [kind])).has(claimId);

@@ -1,7 +1,7 @@
 import { addDays, addLocalDays, dateAt, extendedDeadline, startOf, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
 
 /** What the owners of a claim were told; each carries the days that its policy leaves for an answer. */
-export const NOTICE_KINDS = ['offer', 'renewal', 'raise', 'reduction', 'grant', 'refusal', 'objection'] as const;
+export const NOTICE_KINDS = ['offer', 'renewal', 'raise', 'reduction', 'grant', 'refusal', 'objection', 'points'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 const REMINDED_DAYS_BEFORE = 3;

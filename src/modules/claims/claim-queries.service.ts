@@ -15,14 +15,15 @@ import { EntitlementsRepository } from './entitlements.repository.js';
 import { ClaimNotices } from './claim-notices.service.js';
 import { Objections } from './objections.service.js';
 import { objectionView } from './views/objection-view.js';
-import { claimView, clockView, determinationView, entitlementView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
+import { ClaimPointsRepository } from './claim-points.repository.js';
+import { claimView, clockView, determinationView, entitlementView, pointsView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
 
 /** Reads claims. Not yours is answered like not there, and lists are limited by the same rule. */
 @Injectable()
 export class ClaimQueries {
   constructor(
     private readonly database: Database, private readonly claims: ClaimsRepository, private readonly entitlements: EntitlementsRepository, private readonly notices: ClaimNotices,
-    private readonly objections: Objections,
+    private readonly objections: Objections, private readonly points: ClaimPointsRepository,
   ) {}
 
   async visible(ctx: Context, id: string): Promise<Result<ClaimRow>> {
@@ -35,12 +36,12 @@ export class ClaimQueries {
     if (!claim.ok) return claim;
     const { currency } = claim.value;
     const { reader } = this.database;
-    const [determinations, entitlements, objections, clocks] = await Promise.all([
-      this.entitlements.determinations(reader, id), this.entitlements.entitlements(reader, id), this.objections.of(reader, id), this.notices.clocksOf(reader, id),
+    const [determinations, entitlements, objections, clocks, [points]] = await Promise.all([
+      this.entitlements.determinations(reader, id), this.entitlements.entitlements(reader, id), this.objections.of(reader, id), this.notices.clocksOf(reader, id), this.points.latestOf(reader, [id]),
     ]);
     const seen = mayFor(ctx.actor, 'queue.read', claim.value.merchantId) ? determinations : determinations.filter(({ stage }) => stage !== 'recommendation');
     return ok({
-      ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView),
+      ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView), ...pointsView(points),
       ...clockView(claim.value, clocks, entitlements.at(-1)), objections: objections.map(objectionView),
     });
   }

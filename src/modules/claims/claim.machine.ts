@@ -14,7 +14,7 @@ export const LIVE_STATES = ['submitted', 'in_review', 'info_requested', 'recomme
 export const CLAIM_EVENTS = [
   'submit', 'amend', 'refer', 'pull', 'offer_by_rule', 'refuse_by_rule', 'ask', 'answer', 'no_answer', 'override', 'recommend', 'send_back', 'overtaken',
   'award', 'refuse', 'accept', 'accept_on_account', 'decline', 'lapse', 'take_up_again', 'object', 'upheld', 'raised_by_change', 'correct', 'not_mine',
-  'funded', 'reduce', 'withdraw', 'reopen',
+  'funded', 'share', 'reduce', 'withdraw', 'reopen',
 ] as const;
 export type ClaimEvent = (typeof CLAIM_EVENTS)[number];
 
@@ -43,6 +43,8 @@ const rising = { pairs: [['offered', 'offered'], ['accepted', 'accepted'], ['rej
 const upholding = { pairs: [['offered', 'offered'], ['accepted', 'accepted'], ['rejected', 'offered']], guards: ['assessmentCurrent'] } as const;
 const staying = { pairs: [['offered', 'offered'], ['rejected', 'rejected'], ['accepted', 'accepted']] } as const;
 const lowering = { pairs: [['offered', 'offered'], ['offered', 'rejected'], ['accepted', 'accepted']] } as const;
+/** A share of a fund is offered, counts as accepted, or is nothing. */
+const sharing = { pairs: [['offered', 'offered'], ['offered', 'accepted'], ['offered', 'rejected'], ['accepted', 'accepted']] } as const;
 const asOpened = { guards: ['asOperatorOpened'] } as const;
 
 /**
@@ -81,6 +83,7 @@ export const CLAIM_MACHINE: Machine<ClaimState, ClaimEvent, ClaimGuard> = {
     correct: move(['offered'], ['submitted'], ['claim.file'], asOpened),
     not_mine: move(['offered'], ['withdrawn'], ['claim.file'], asOpened),
     funded: move(['offered'], ['accepted'], ['system']),
+    share: move(['offered', 'accepted'], ['offered', 'accepted', 'rejected'], ['system'], sharing),
     reduce: move(['offered', 'accepted'], ['offered', 'rejected', 'accepted'], ['claim.decide'], lowering),
     withdraw: move(['submitted', 'in_review', 'info_requested', 'recommended', 'offered'], ['withdrawn'], ['claim.file']),
     reopen: move(['rejected', 'withdrawn', 'expired'], ['in_review'], ['claim.reopen']),

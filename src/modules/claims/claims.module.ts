@@ -28,6 +28,8 @@ import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import { ClaimNoticesRepository } from './claim-notices.repository.js';
 import { ClaimNotices } from './claim-notices.service.js';
 import { ClaimOpening } from './claim-opening.service.js';
+import { ClaimPointsRepository } from './claim-points.repository.js';
+import { ClaimPoints } from './claim-points.service.js';
 import { ClaimQueries } from './claim-queries.service.js';
 import { ClaimSalesController } from './claim-sales.controller.js';
 import { ClaimSalesFilesController } from './claim-sales-files.controller.js';
@@ -75,12 +77,11 @@ mapConstraints({
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
     HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
-    ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository
-, ClaimDeliveries, NoticesRepository,
+    ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository, ClaimDeliveries, NoticesRepository, ClaimPoints, ClaimPointsRepository,
   ],
   exports: [
     DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
-    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses, ClaimDeliveries,
+    ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses, ClaimDeliveries, ClaimPoints,
   ],
 })
 export class ClaimsModule {}

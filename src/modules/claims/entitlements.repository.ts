@@ -169,7 +169,7 @@ export class EntitlementsRepository {
       ORDER BY asked.id, c.id, e.n DESC`, [claims.map(({ id }) => id), claims.map(({ siteId }) => siteId)]);
   }
 
-  /** The latest entitlements of merchants that were granted by rule and stand, claim by claim; until the commit nobody else adds to them. */
+  /** The latest entitlements of merchants, and points that wait for their share, that were granted by rule and stand, claim by claim; until the commit nobody else adds to them. */
   async automatic(tx: Tx, merchantIds: readonly string[]): Promise<{ merchantId: string; claimId: string; grossMinor: string }[]> {
     // A statement of its own: the sum must see what the one who held the lock before has committed. In one order, so that two do not wait for each other.
     await tx.named('entitlement_automatic_lock', 'SELECT pg_advisory_xact_lock(hashtextextended(id, 12)) FROM unnest($1::text[]) AS u (id)', [[...merchantIds].sort()]);
@@ -177,6 +177,9 @@ export class EntitlementsRepository {
       SELECT e.merchant_id AS "merchantId", e.claim_id AS "claimId", e.gross_minor::text AS "grossMinor"
       FROM entitlement e JOIN determination d ON d.id = e.determination_id JOIN claim c ON c.id = e.claim_id
       WHERE e.merchant_id = ANY ($1::uuid[]) AND d.by_rule AND c.state IN ('offered', 'accepted')
-        AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)`, [merchantIds]);
+        AND NOT EXISTS (SELECT FROM entitlement later WHERE later.claim_id = e.claim_id AND later.n > e.n)
+      UNION ALL SELECT p.merchant_id, p.claim_id, p.points_minor::text FROM claim_points p JOIN determination d ON d.id = p.determination_id JOIN claim c ON c.id = p.claim_id
+      WHERE p.merchant_id = ANY ($1::uuid[]) AND d.by_rule AND c.state IN ('offered', 'accepted') AND NOT EXISTS (SELECT FROM claim_points later WHERE later.claim_id = p.claim_id AND later.n > p.n)
+        AND NOT EXISTS (SELECT FROM entitlement given WHERE given.claim_id = p.claim_id)`, [merchantIds]);
   }
 }

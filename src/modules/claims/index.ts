@@ -17,6 +17,8 @@ export { ClaimLifecycle, type MoveRequest } from './claim-lifecycle.service.js';
 export { ClaimNotices, type ClaimClocks, type Moved, type Told } from './claim-notices.service.js';
 export { lastInstantFrom, remindedAt } from './claim-notices.rules.js';
 export { ClaimOpening, type Opening } from './claim-opening.service.js';
+export { ClaimPoints } from './claim-points.service.js';
+export type { PointsRow, SharingClaim, UndecidedClaim } from './views/points-row.js';
 export { ClaimQueries } from './claim-queries.service.js';
 export { ClaimSales } from './claim-sales.service.js';
 export { ClaimSights, type ClaimSight } from './claim-sights.service.js';

@@ -15,7 +15,7 @@ export interface NewFund {
   readonly name: string;
   readonly mode: FundMode;
   readonly currency: string;
-  /** Of mode `first_come`: what there is in all. */
+  /** Of every mode but `open`: what there is in all. */
   readonly limit?: Money;
 }
 
@@ -49,7 +49,6 @@ export class FundLedger {
   create(ctx: Context, fund: NewFund): Promise<Result<FundView>> {
     return this.work.run(ctx, async (tx) => {
       const { limit, ...stated } = fund;
-      if (fund.mode === 'shared') return refuse('funds.mode_not_available', { mode: fund.mode });
       if (!limitFits(fund)) return refuse('funds.limit_needed', {}, { pointer: '/limit' });
       const at = this.clock.now();
       const id = await this.funds.insert(tx, {
@@ -92,6 +91,16 @@ export class FundLedger {
     const without = await this.reserveAll(tx, ctx, fundId, [reservation]);
     if (!without.ok) return without;
     return without.value.size === 0 ? ok(undefined) : refuse('funds.exhausted');
+  }
+
+  /** What is neither reserved nor paid. */
+  async availableMinor(reader: Reader, fundId: string): Promise<bigint> {
+    const available = (await this.funds.balances(reader, fundId)).find(({ name }) => name === 'available');
+    return BigInt(available?.balanceMinor ?? '0');
+  }
+
+  async modeOf(reader: Reader, fundId: string): Promise<FundMode | undefined> {
+    return (await this.funds.find(reader, fundId))?.mode;
   }
 
   /** Reserves again what was given back, for the same entitlement: an offer that had lapsed is taken up again. */
@@ -143,12 +152,11 @@ export class FundLedger {
   async #room(tx: Tx, { id, mode }: { id: string; mode: FundMode }): Promise<bigint | undefined> {
     switch (mode) {
       case 'open': return undefined;
-      case 'first_come': return this.funds.available(tx, id);
-      case 'shared': return 0n;
+      case 'first_come': case 'shared': return this.funds.available(tx, id);
     }
   }
 }
 
 const limitFits = ({ mode, limit, currency: code }: NewFund): boolean =>
-  (mode === 'first_come' ? limit !== undefined && limit.minor > 0n && limit.currency === code : limit === undefined);
+  (mode !== 'open' ? limit !== undefined && limit.minor > 0n && limit.currency === code : limit === undefined);
 

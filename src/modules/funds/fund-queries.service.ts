@@ -44,6 +44,11 @@ export class FundQueries {
     return found === null ? refuse('funds.not_found') : ok(view(found));
   }
 
+  /** What funds are called, in whatever language: a fund has one name. */
+  async names(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly en: string }>> {
+    return new Map((await this.funds.named(this.database.reader, ids)).map(({ id, name }) => [id, { en: name }]));
+  }
+
   async balances(fundId: string, asOf?: Instant): Promise<Result<{ items: BalanceView[] }>> {
     const fund = await this.funds.find(this.database.reader, fundId);
     if (fund === null) return refuse('funds.not_found');

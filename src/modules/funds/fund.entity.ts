@@ -18,7 +18,7 @@ export class FundEntity {
   @Column({ type: 'char', length: 3 })
   currency!: string;
 
-  /** Minor units; of mode `first_come` only. */
+  /** Minor units; of every mode but `open`. */
   @Column({ type: 'bigint', name: 'limit_minor', nullable: true })
   limitMinor!: string | null;
 

@@ -3,8 +3,7 @@ import { defineCatalogue } from '../../core/errors/index.js';
 export const FUNDS_ERRORS = defineCatalogue({
   'funds.not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
   'funds.code_taken': { kind: 'conflict', title: 'The code is in use', detail: 'Another fund has this code. Choose a different one.' },
-  'funds.mode_not_available': { kind: 'not_available', title: 'Not available yet', detail: 'Funds of mode "{mode}" are part of the design, but this version has only "open" and "first_come" ones.' },
-  'funds.limit_needed': { kind: 'meaning', title: 'The limit does not fit the mode', detail: 'A fund of mode "first_come" has a limit above nought, in its currency; one of mode "open" has none.' },
+  'funds.limit_needed': { kind: 'meaning', title: 'The limit does not fit the mode', detail: 'A fund of mode "first_come" or "shared" has a limit above nought, in its currency; one of mode "open" has none.' },
   'funds.exhausted': { kind: 'state', title: 'The fund has not that much left', detail: 'The fund cannot reserve the amount now. Money comes back when claims end without payment.' },
   'funds.would_go_negative': { kind: 'conflict', title: 'The account does not hold that much', detail: 'The posting would take an account below nought. Nothing was posted.' },
   'funds.currency_differs': { kind: 'meaning', title: 'The fund is in another currency', detail: 'The fund is in {fund}, the amount in {amount}.' },

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
+import { SHARING_FAULTS } from '../../core/sharing/index.js';
 import { mapConstraints } from '../../platform/database/constraint-refusals.js';
 import { registerCatalogue } from '../../platform/http/catalogue-registry.js';
 import { AuditModule } from '../audit/index.js';
+import { FundAllocationsRepository } from './fund-allocations.repository.js';
+import { FundAllocations } from './fund-allocations.service.js';
 import { FundDepositsController } from './fund-deposits.controller.js';
 import { FundDepositsRepository } from './fund-deposits.repository.js';
 import { FundDeposits } from './fund-deposits.service.js';
@@ -14,6 +17,7 @@ import { PayingAccountsRepository } from './paying-accounts.repository.js';
 import { PayingAccounts } from './paying-accounts.service.js';
 
 registerCatalogue(FUNDS_ERRORS);
+registerCatalogue(SHARING_FAULTS);
 mapConstraints({
   fund_code_uq: 'funds.code_taken', paying_account_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
   fund_deposit_reference_uq: 'funds.deposit_stated', fund_deposit_second_ck: 'funds.deposit_second', fund_deposit_stays_ck: 'funds.deposit_decided', fund_deposit_limit_ck: 'funds.no_limit',
@@ -21,7 +25,7 @@ mapConstraints({
 
 @Module({
   imports: [AuditModule], controllers: [FundsController, FundDepositsController],
-  providers: [FundsRepository, PayingAccountsRepository, FundLedger, FundQueries, PayingAccounts, FundDepositsRepository, FundDeposits],
-  exports: [FundLedger, FundQueries, PayingAccounts, FundDeposits],
+  providers: [FundsRepository, PayingAccountsRepository, FundLedger, FundQueries, PayingAccounts, FundDepositsRepository, FundDeposits, FundAllocationsRepository, FundAllocations],
+  exports: [FundLedger, FundQueries, PayingAccounts, FundDeposits, FundAllocations],
 })
 export class FundsModule {}

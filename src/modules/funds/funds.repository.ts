@@ -45,6 +45,10 @@ export class FundsRepository {
     return reader.manager.getRepository(FundEntity).findOneBy({ id });
   }
 
+  named(reader: Reader, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+    return reader.named('fund_names', 'SELECT id, name FROM fund WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
   list(reader: Reader): Promise<FundEntity[]> {
     return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, take: 200 });
   }

@@ -21,7 +21,7 @@ export interface Posting {
   readonly amountMinor: bigint;
 }
 
-/** Where a reservation comes from, and where what is given back goes: a fund with a limit holds what it has in `available`. */
+/** Where a reservation comes from, and where what is given back goes: a fund that has a limit holds what it has in `available`. */
 export const sourceOf = (mode: FundMode): AccountName => (mode === 'open' ? 'funding' : 'available');
 
 /** Moves an amount between two accounts of a fund. In mode `open` a reservation comes straight from `funding`. */

@@ -16,6 +16,7 @@ export const LETTER_CLASSES: Readonly<Record<string, LetterClass>> = {
   'claim.objection_decided': 'legal',
   'claim.objection_decided-last': 'legal',
   'claim.objection_decided-offer': 'legal',
+  'claim.objection_decided-points': 'legal',
   'claim.objection_decided-raised': 'legal',
   'claim.objection_received': 'courtesy',
   'claim.objection_received-outside': 'courtesy',

@@ -10,6 +10,7 @@ import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow } from '..
 import type { StandingAssessment } from '../assessments/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import { DecisionNotices } from './offers/decision-notices.service.js';
+import { Grants } from './grants.service.js';
 import { Reservations } from './reservations.service.js';
 
 export interface Award {
@@ -33,7 +34,7 @@ export interface Refusal {
 
 /**
  * The part of a decision that is the same for a rule and a person: determination, entitlement, use of shared caps, reservation and move, in
- * one transaction. Where the fund cannot reserve, the claim is offered all the same, under a `fund` hold.
+ * one transaction. Where the fund cannot reserve, or is shared later, the claim is offered all the same, under a `fund` hold.
  */
 @Injectable()
 export class Awards {
@@ -41,6 +42,7 @@ export class Awards {
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
     private readonly reservations: Reservations,
+    private readonly grants: Grants,
     private readonly policies: PolicyQueries,
     private readonly mandates: MandateQueries,
     private readonly letters: DecisionNotices,
@@ -65,26 +67,26 @@ export class Awards {
     const determinations = await this.entitlements.determineAll(tx, awards.map(({ claim, assessment, gross, userId, noteDigest }) => ({
       claimId: claim.id, merchantId: claim.merchantId, stage: 'decision', outcome: 'award', reasons: [], assessmentId: assessment.id, amountMinor: gross.minor, currency: claim.currency, userId, noteDigest,
     })));
-    const grants = await this.entitlements.grantAll(tx, awards.map(({ claim, assessment, gross }, index) => ({ claim, determinationId: determinations[index]?.id ?? '', assessmentId: assessment.id, gross })));
-    const held = await this.reservations.reserveOrHold(tx, ctx, awards.map(({ claim, gross }, index) => ({ claim, n: grants[index]?.n ?? 0, total: gross })));
-    if (!held.ok) return held;
+    const granted = await this.grants.grantAll(tx, ctx, awards.map(({ claim, assessment, gross }, index) => ({ claim, determinationId: determinations[index]?.id ?? '', assessment, gross })));
+    if (!granted.ok) return granted;
+    const grants = granted.value;
     const requests: Parameters<ClaimLifecycle['applyAll']>[2][number][] = [];
     for (const [index, { claim, assessment, event, gross, noteDigest }] of awards.entries()) {
       const { resolved } = await this.policies.version(tx, assessment.policyVersionId);
       requests.push({
-        claim, event, to: held.value.has(claim.id) || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id,
+        claim, event, to: grants[index]?.isHeld === true || resolved.document.process.acceptance === 'required' ? 'offered' : 'accepted', assessmentId: assessment.id,
         data: { entitlement: grants[index]?.n, amountMinor: gross.minor.toString(), noteDigest },
       });
     }
     const moved = await this.lifecycle.applyAll(tx, ctx, requests);
     if (!moved.ok) return moved;
-    await this.letters.awarded(tx, moved.value.map((claim, index) => ({ claim, assessment: (awards[index] as Award).assessment, entitlementNo: grants[index]?.n ?? 0, gross: (awards[index] as { gross: Money }).gross })));
-    return moved;
+    const told = await this.letters.awarded(tx, moved.value.map((claim, index) => ({ claim, assessment: (awards[index] as Award).assessment, entitlementNo: grants[index]?.n, gross: (awards[index] as { gross: Money }).gross })));
+    return told.ok ? moved : told;
   }
 
   /** Minor units that an award on the assessment grants: no less than was granted before. */
   async grossMinor(tx: Tx, claimId: string, { result }: StandingAssessment): Promise<bigint> {
-    return grantedMinor(result, (await this.entitlements.latestOf(tx, [claimId])).get(claimId) ?? 0n);
+    return grantedMinor(result, (await this.grants.grantedOf(tx, [claimId])).get(claimId) ?? 0n);
   }
 
   async refuse(tx: Tx, ctx: Context, refusal: Refusal): Promise<Result<ClaimRow>> {

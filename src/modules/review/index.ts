@@ -1,3 +1,4 @@
+export { FundShares, type GivenShare, type ShareVerdict } from './shares/fund-shares.service.js';
 export { Raises, RAISE_VERDICTS, type RaiseVerdict } from './raises.service.js';
 export { decideByRule } from './decide-by-rule.rules.js';
 export { ClaimArchives } from './claim-archives.service.js';

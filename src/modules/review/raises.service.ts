@@ -4,10 +4,10 @@ import { currency, money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ClaimAssessment, type AssessedClaim } from '../assessments/index.js';
-import { ClaimClashes, ClaimLifecycle, Entitlements, type ClaimRow } from '../claims/index.js';
+import { ClaimClashes, ClaimLifecycle, type ClaimRow } from '../claims/index.js';
 import { TaskBook, type TaskKind } from '../tasks/index.js';
 import { DecisionNotices } from './offers/decision-notices.service.js';
-import { RaiseGrants } from './raise-grants.service.js';
+import { RaiseGrants, type Raised } from './raise-grants.service.js';
 
 /** A decided claim that an approved change had assessed again, its run kept aside. */
 export interface Reassessed {
@@ -29,7 +29,6 @@ export type RaiseVerdict = (typeof RAISE_VERDICTS)[number];
 export class Raises {
   constructor(
     private readonly lifecycle: ClaimLifecycle,
-    private readonly entitlements: Entitlements,
     private readonly clashes: ClaimClashes,
     private readonly assessment: ClaimAssessment,
     private readonly grants: RaiseGrants,
@@ -39,7 +38,7 @@ export class Raises {
 
   /** Different claims of one change, in the order given. */
   async settle(tx: Tx, ctx: Context, reassessed: readonly Reassessed[]): Promise<Result<RaiseVerdict[]>> {
-    const granted = await this.entitlements.latestOf(tx, reassessed.map(({ claim }) => claim.id));
+    const granted = await this.grants.grantedOf(tx, reassessed.map(({ claim }) => claim.id));
     const verdicts = new Map<string, RaiseVerdict>();
     const rising: Reassessed[] = [];
     for (const one of reassessed) {
@@ -88,13 +87,13 @@ export class Raises {
     const raised = await this.grants.grantAll(tx, ctx, free, { changeId: (rising[0] as Reassessed).changeId });
     if (!raised.ok) return raised;
     free.forEach(({ claim }) => verdicts.set(claim.id, 'raised'));
-    await this.#tell(tx, free.map((one, index) => ({ ...one, n: raised.value[index]?.n ?? 0 })));
+    await this.#tell(tx, free.map((one, index) => ({ ...one, ...(raised.value[index] as Raised) })));
     return ok(verdicts);
   }
 
   /** A higher offer is a new one; whoever has accepted hears of the change from the change. */
-  async #tell(tx: Tx, raised: readonly (Reassessed & { readonly n: number })[]): Promise<void> {
-    await this.decisions.raised(tx, raised.filter(({ claim }) => claim.state === 'offered').map(({ claim, assessed: { assessmentId, result }, n }) => ({
+  async #tell(tx: Tx, raised: readonly (Reassessed & Raised)[]): Promise<void> {
+    await this.decisions.raised(tx, raised.filter(({ claim, isPoints }) => claim.state === 'offered' && !isPoints).map(({ claim, assessed: { assessmentId, result }, n }) => ({
       claim: { ...claim, assessmentId }, assessmentId, entitlementNo: n, gross: money(BigInt(result.cashMinor ?? '0'), currency(claim.currency)),
     })));
   }

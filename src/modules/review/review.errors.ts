@@ -10,6 +10,7 @@ export const REVIEW_ERRORS = defineCatalogue({
   'review.reason_unknown': { kind: 'meaning', title: 'Unknown reason', detail: 'There is no reason "{code}" in the catalogue.' },
   'review.reason_open': { kind: 'meaning', title: 'The reason leaves something open', detail: 'The sentence of "{code}" names something that only a working can say, and the working of this claim does not give this reason. Choose another one.' },
   'review.fund_missing': { kind: 'state', title: 'The scheme has no fund', detail: 'An award reserves money: give the scheme a fund first.' },
+  'review.fund_being_shared': { kind: 'state', title: 'The fund is being shared', detail: 'Claims are being given their shares of this fund. Try again when that is done, in some minutes.' },
   'review.letter_not_found': { kind: 'missing', title: 'No such letter', detail: 'The claim has no decision with this number. The claim lists its decisions.' },
   'review.offer_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
   'review.other_claim_unknown': { kind: 'meaning', title: 'There is no such other claim', detail: 'A verdict is about two different claims that were sent. Name the other one by its id, as the list of candidates does.' },

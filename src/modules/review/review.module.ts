@@ -25,6 +25,12 @@ import { PairRecords } from './casebook/pair-records.service.js';
 import { TimelineSources } from './casebook/timeline-sources.service.js';
 import { ArchiveParts } from './archive-parts.service.js';
 import { Awards } from './awards.service.js';
+import { Grants } from './grants.service.js';
+import { RaiseObstacles } from './raise-obstacles.service.js';
+import { FundShares } from './shares/fund-shares.service.js';
+import { LateShares } from './shares/late-shares.service.js';
+import { PointRaises } from './shares/point-raises.service.js';
+import { ShareNotices } from './shares/share-notices.service.js';
 import { ClaimArchivesController } from './claim-archives.controller.js';
 import { ClaimArchives } from './claim-archives.service.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
@@ -154,7 +160,7 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
   ],
   controllers: [CasebookController, ReviewController, HoldsController, ReductionsController, DutiesController, OverridesController, ClaimArchivesController, SamplingController, SecondLooksController, RequestsController, ObjectionsController, QueuesController, BulkActionsController],
   providers: [
-    Awards, Reservations, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
+    Grants, RaiseObstacles, PointRaises, FundShares, LateShares, ShareNotices, Awards, Reservations, DecisionHour, RuleFactsLoader, StraightThrough, VerdictChecks, Casework, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ReviewAssessedHandler,
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists, SecondLooks, SecondLooksRepository, SecondLookRecords, SecondLookViews,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
@@ -163,6 +169,6 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
     DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,
   ],
-  exports: [CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, SecondLooks, SecondLookViews, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk, DecisionLetters, Assignments, BulkActions, BulkFreezing, QueueLists, SavedFilters],
+  exports: [FundShares, CasebookSheets, Duplicates, CasebookTimeline, Approvals, Casework, DecisionLimits, Interests, ClaimOverrides, ClaimWithdrawal, Offers, OverrideQueries, ClaimArchives, Raises, Sampling, SampleLists, SecondLooks, SecondLookViews, InformationRequests, InformationAnswers, RequestQueries, OfferRenewals, ObjectionDecisions, ObjectionFiling, ObjectionQueries, HoldDesk, Reopenings, ReductionDesk, DecisionLetters, Assignments, BulkActions, BulkFreezing, QueueLists, SavedFilters],
 })
 export class ReviewModule {}

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { StandingAssessment } from '../assessments/index.js';
-import { Entitlements, type ClaimRow } from '../claims/index.js';
+import type { ClaimRow } from '../claims/index.js';
 import { EvidenceQueries } from '../evidence/index.js';
 import { MerchantQueries } from '../merchants/index.js';
 import { PolicyQueries } from '../policies/index.js';
 import type { RuleFacts } from './decide-by-rule.rules.js';
+import { Grants } from './grants.service.js';
 import { RuleSchemes } from './rule-schemes.service.js';
 import { RuleStops } from './rule-stops.service.js';
 import { RuleDoubtsLoader } from './rule-doubts-loader.service.js';
@@ -19,7 +20,7 @@ export class RuleFactsLoader {
     private readonly sites: MerchantQueries,
     private readonly policies: PolicyQueries,
     private readonly evidence: EvidenceQueries,
-    private readonly entitlements: Entitlements,
+    private readonly grants: Grants,
     private readonly doubts: RuleDoubtsLoader,
     private readonly stops: RuleStops,
   ) {}
@@ -34,7 +35,7 @@ export class RuleFactsLoader {
     const evidence = await this.evidence.facts(tx, ids);
     const stop = await this.stops.of(tx, claims);
     const doubts = await this.doubts.load(tx, asked.map(({ claim, assessment: { result } }) => ({ claim, result })));
-    const granted = await this.entitlements.latestOf(tx, ids);
+    const granted = await this.grants.grantedOf(tx, ids);
     const facts: Omit<RuleFacts, 'automaticTotalMinor'>[] = [];
     for (const { claim, assessment: { result, policyVersionId } } of asked) {
       const [{ hasParsedSales, ...filed }, scheme] = [evidence.get(claim.id) ?? NOTHING_FILED, schemes.value.get(claim.schemeId)];
@@ -48,7 +49,7 @@ export class RuleFactsLoader {
 
   /** What rules have granted to the merchants of claims, and stands, in minor units by merchant; until the commit nobody else adds to it. */
   async automaticTotals(tx: Tx, claims: readonly ClaimRow[]): Promise<Map<string, bigint>> {
-    const automatic = await this.entitlements.automatic(tx, claims.map(({ merchantId }) => merchantId));
+    const automatic = await this.grants.automatic(tx, claims.map(({ merchantId }) => merchantId));
     return new Map([...automatic].map(([merchantId, granted]) => [merchantId, [...granted.values()].reduce((sum, minor) => sum + minor, 0n)]));
   }
 }

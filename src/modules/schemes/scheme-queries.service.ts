@@ -36,12 +36,20 @@ export class SchemeQueries {
 
   async get(reader: Reader, id: string): Promise<Result<SchemeFacts>> {
     const row = await this.schemes.find(reader, id);
-    if (row === undefined) return refuse('schemes.not_found', { id });
+    return row === undefined ? refuse('schemes.not_found', { id }) : ok(await this.#factsOf(reader, row));
+  }
+
+  /** All that are paid out of a fund. */
+  async ofFund(reader: Reader, fundId: string): Promise<SchemeFacts[]> {
+    const facts: SchemeFacts[] = [];
+    for (const row of await this.schemes.ofFund(reader, fundId)) facts.push(await this.#factsOf(reader, row));
+    return facts;
+  }
+
+  async #factsOf(reader: Reader, row: SchemeRow): Promise<SchemeFacts> {
     const { fundId, title: _title, contact: _contact, extensions: _extensions, ...facts } = row;
     const { closes, grace } = movedEnds(row, await this.register.ownDowntime(reader, row.opensAt));
-    return ok({
-      ...facts, ...(fundId === null ? {} : { fundId }), closesAt: closes.at, graceEndsAt: grace.at, services: await this.register.servicesOf(reader, row.outageIds),
-    });
+    return { ...facts, ...(fundId === null ? {} : { fundId }), closesAt: closes.at, graceEndsAt: grace.at, services: await this.register.servicesOf(reader, row.outageIds) };
   }
 
   /** As `get`, by the code that people write. */

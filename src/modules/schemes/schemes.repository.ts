@@ -92,6 +92,10 @@ export class SchemesRepository {
     return reader.query<SchemeRow>(`${SELECT} WHERE s.id IN (SELECT scheme_id FROM scheme_outage WHERE outage_id = $1) ORDER BY s.id DESC LIMIT 20`, [outageId]);
   }
 
+  async ofFund(reader: Reader, fundId: string): Promise<SchemeRow[]> {
+    return reader.query<SchemeRow>(`${SELECT} WHERE s.fund_id = $1 ORDER BY s.id LIMIT 200`, [fundId]);
+  }
+
   async lock(tx: Tx, id: string): Promise<SchemeRow | undefined> {
     await tx.query('SELECT FROM scheme WHERE id = $1 FOR NO KEY UPDATE', [id]);
     return this.find(tx, id);

@@ -4,6 +4,7 @@ import type { Instant } from '../../core/time/index.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { ChangeQueries, type ChangeView } from '../../modules/changes/index.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
+import { FundQueries, type AllocationStage } from '../../modules/funds/index.js';
 import { contentView, RegisterQueries } from '../../modules/outages/index.js';
 import { PolicyDrafting, type Reach } from '../../modules/policies/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
@@ -24,7 +25,15 @@ export interface AmendedSheet {
   readonly claim?: string;
 }
 
-/** What a change is about: exactly one of the three. */
+/** A fund that would be shared. */
+export interface SharedFundSheet {
+  readonly id: string;
+  readonly name: string;
+  readonly stage: AllocationStage;
+  readonly keptBack?: string;
+}
+
+/** What a change is about: exactly one of the four. */
 export interface ChangeSubject {
   /** Period, decided-from and reach, which belong to the draft of a policy. */
   readonly edition: { readonly effectiveFrom: Instant | null; readonly decidedFrom: Instant | null; readonly reach: Reach } | undefined;
@@ -32,34 +41,41 @@ export interface ChangeSubject {
   readonly scheme: SchemeView | undefined;
   /** What an amendment would record. */
   readonly amendment: AmendedSheet | undefined;
-  /** What the scheme or the outage is called. */
+  /** Which fund an allocation shares. */
+  readonly allocation: SharedFundSheet | undefined;
+  /** What the scheme, the outage or the fund is called. */
   readonly subject: Titles | undefined;
 }
 
-const NONE: ChangeSubject = { edition: undefined, scheme: undefined, amendment: undefined, subject: undefined };
+const NONE: ChangeSubject = { edition: undefined, scheme: undefined, amendment: undefined, allocation: undefined, subject: undefined };
 
 /** What changes are about, by kind. */
 @Injectable()
 export class ChangeSubjects {
   constructor(
     private readonly changes: ChangeQueries, private readonly drafting: PolicyDrafting, private readonly schemes: SchemeQueries, private readonly register: RegisterQueries,
-    private readonly claims: ClaimQueries,
+    private readonly claims: ClaimQueries, private readonly funds: FundQueries,
   ) {}
 
-  /** What the schemes and outages of a list are called, by the change. */
+  /** What the schemes, outages and funds of a list are called, by the change. */
   async titles(reader: Reader, changes: readonly ChangeView[]): Promise<ReadonlyMap<string, Titles>> {
-    const [schemes, outages] = await Promise.all([
+    const [schemes, outages, funds] = await Promise.all([
       this.schemes.titles(reader, changes.flatMap(({ schemeId }) => schemeId ?? [])), this.register.titles(reader, changes.flatMap(({ outage }) => outage?.id ?? [])),
+      this.funds.names(changes.flatMap(({ fund }) => fund?.id ?? [])),
     ]);
-    return new Map(changes.flatMap(({ id, schemeId = '', outage }) => {
-      const title = schemes.get(schemeId) ?? outages.get(outage?.id ?? '');
+    return new Map(changes.flatMap(({ id, schemeId = '', outage, fund }) => {
+      const title = schemes.get(schemeId) ?? outages.get(outage?.id ?? '') ?? funds.get(fund?.id ?? '');
       return title === undefined ? [] : [[id, title] as const];
     }));
   }
 
   async of(reader: Reader, change: ChangeView): Promise<Result<ChangeSubject>> {
-    const { schemeId, policy, kind } = change;
+    const { schemeId, policy, kind, fund } = change;
     if (kind === 'amendment') return this.#amended(reader, change);
+    if (fund !== undefined) {
+      const found = await this.funds.get(fund.id);
+      return found.ok ? ok({ ...NONE, allocation: { ...fund, name: found.value.name }, subject: { en: found.value.name } }) : found;
+    }
     if (schemeId !== undefined) {
       const scheme = await this.schemes.view(reader, schemeId);
       return scheme.ok ? ok({ ...NONE, scheme: scheme.value, subject: scheme.value.title }) : scheme;

@@ -55,9 +55,10 @@ export class RunPagesController {
     const { report } = opened.run;
     if (report === undefined) return new View('changes/run.njk', opened);
     if (report.kind === 'pre_computation') return this.#precomputed(opened, report, visit);
+    if (report.kind === 'allocation') return new View('changes/allocation.njk', { ...opened, report, ...await this.#part(visit, opened, report) });
     const parts = await Promise.all(totalsIn(report).map((totals) => this.#part(visit, opened, totals)));
     return new View('changes/report.njk', {
-      ...opened, report, parts, steps: report.kind === 'amendment' ? new Map() : await this.steps.of(report.candidate),
+      ...opened, report, parts, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
       arrivals: unwrap(await this.queries.arrivals(this.database.reader, id, n, ARRIVALS)),
     });
   }
@@ -108,7 +109,7 @@ export class RunPagesController {
     const parts = totalsIn(report);
     const part = parts.find(({ currency }) => currency === formText(query, 'currency', 3)) ?? parts[0];
     return new View('changes/claims.njk', {
-      ...reported, report, order, orders: ITEM_ORDERS, parts, part, paged: cursor.after !== undefined, steps: report.kind === 'amendment' ? new Map() : await this.steps.of(report.candidate),
+      ...reported, report, order, orders: ITEM_ORDERS, parts, part, paged: cursor.after !== undefined, steps: report.kind === 'policy_version' ? await this.steps.of(report.candidate) : new Map(),
       page: unwrap(await this.sheets.rehearsed(id, n, { order, ...(part === undefined ? {} : { currency: part.currency }), ...cursor, limit: ON_A_PAGE })),
     });
   }

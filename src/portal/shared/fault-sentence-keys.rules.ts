@@ -1,6 +1,7 @@
 /** What the policy checker can say, in the order in which its sentences are recognised: one that could be taken for another stands before it. */
 export const SENTENCES = [
   'needs_text', 'one_of', 'must_be_list', 'must_be_map', 'not_known_here', 'two_bases', 'unsaid', 'param_forms', 'no_currency', 'no_straddle',
+  'fund_not_shared', 'fund_all_kept', 'fund_share', 'fund_sum', 'tier_twice', 'fractions_add_up', 'fractions_unread', 'tiers_need_answer', 'tier_answer', 'tiers_are_options',
   'not_date_input', 'too_many_steps', 'step_twice', 'step_name', 'step_cycle', 'no_block', 'step_needs_input', 'one_reference', 'block_needs',
   'nested_deep', 'no_reason', 'wrong_type', 'idle_step', 'gate_empty', 'condition_empty', 'not_comparable', 'row_step_missing', 'route_evidence',
   'band_none', 'band_open_early', 'band_ends', 'band_order', 'band_result', 'band_kinds', 'slice_result', 'slice_money', 'slice_number',

@@ -63,7 +63,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'in_review':
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
     case 'info_requested': return { who: 'you', what: 'answer', ...answeredBy(claim.waiting?.by, now) };
-    case 'offered': return answering(claim.clock, now);
+    case 'offered': return claim.granted === undefined ? { who: 'us', what: 'share' } : answering(claim.clock, now);
     case 'accepted': return due('us', 'pay', at(claim.granted?.acceptedAt ?? claim.granted?.grantedAt), targetDays['pay']);
     case 'expired': return claim.granted === undefined ? { who: 'nobody', what: 'expired' } : { who: 'you', what: 'take_up_again' };
     case 'rejected':

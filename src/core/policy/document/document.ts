@@ -16,7 +16,7 @@ export interface PolicyDocument {
   readonly steps: readonly StepDefinition[];
   readonly result: ResultDefinition;
   readonly process: ProcessDefinition;
-  readonly fund: { readonly mode: string };
+  readonly fund: FundDefinition;
   /** Reasons of this policy alone, beside the shared catalogue. */
   readonly reasons: Readonly<Record<string, Texts>>;
   readonly examples: readonly ExampleDefinition[];
@@ -137,6 +137,44 @@ export interface ProcessDefinition {
 /** `first`: the version that the start of the outage picks, for all of the window. `refuse`: no claim across the change. */
 export const STRADDLES = ['first', 'refuse'] as const;
 export type Straddle = (typeof STRADDLES)[number];
+
+export const FUND_MODES = ['open', 'first_come', 'shared'] as const;
+
+/** Where the money comes from, and of mode `shared` how it is shared: see docs/domain/sharing-a-fund.md. */
+export interface FundDefinition {
+  readonly mode: (typeof FUND_MODES)[number];
+  readonly keptBack?: string;
+  readonly order?: (typeof TIER_ORDERS)[number];
+  /** The answer that names a claim's tier. */
+  readonly tierBy?: string;
+  readonly tiers?: readonly TierDefinition[];
+  readonly minimum?: { readonly amount: string; readonly passes: 'once' | 'repeated' };
+  readonly surplus?: 'stays';
+}
+
+export const TIER_ORDERS = ['together', 'in_turn', 'by_fraction'] as const;
+
+export interface TierDefinition {
+  readonly key: string;
+  /** Of the points; `protected` is all of them. */
+  readonly least?: string;
+  /** Of the points, or `unlimited`. */
+  readonly most?: string;
+  readonly floor?: string;
+  readonly cap?: string;
+  readonly fraction?: string;
+}
+
+/** What each part of `fund` settles, for the reference and for editors. */
+export const FUND: Readonly<Record<keyof FundDefinition, string>> = {
+  mode: 'without limit, for whoever comes first, or shared when everybody has been decided',
+  keptBack: 'part of a shared fund kept for late claims and upheld objections, such as 5%',
+  order: 'whether tiers share at one factor, one after another, or each its own fraction',
+  tierBy: 'the choice that says in which tier a claim is',
+  tiers: 'a key each, with the least and most of what a claim comes to, a floor, a cap, a fraction',
+  minimum: 'the least sum that is paid, and whether the others share once more or again and again',
+  surplus: 'what becomes of money that nobody may take: it stays in the fund',
+};
 
 /** What each part of `process` settles, for the reference and for editors. */
 export const PROCESS: Readonly<Record<keyof ProcessDefinition, string>> = {

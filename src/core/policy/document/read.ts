@@ -1,6 +1,7 @@
 import {
-  HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS, STRADDLES, TAX_BASES,
-  type ExampleDefinition, type InputDefinition, type InputWords, type ParamDefinition, type PolicyDocument, type ProcessDefinition, type StepDefinition, type Texts,
+  FUND, FUND_MODES, HEADS, INPUT_TYPES, LANGUAGES, SAYINGS, SELECTORS, STRADDLES, TAX_BASES, TIER_ORDERS,
+  type ExampleDefinition, type FundDefinition, type InputDefinition, type InputWords, type ParamDefinition, type PolicyDocument, type ProcessDefinition, type StepDefinition,
+  type Texts, type TierDefinition,
 } from './document.js';
 import type { PolicyFault } from './fault.js';
 import { TreeReader } from './reader.js';
@@ -46,7 +47,7 @@ export function readPolicy(yaml: string): ReadPolicy {
     steps: root.at('steps').items().map(step),
     result: result(root.at('result')),
     process: process(root.at('process')),
-    fund: { mode: root.at('fund').only(['mode']).at('mode').oneOf(['open', 'first_come', 'shared']) },
+    fund: fund(root.at('fund')),
     reasons: root.at('reasons').record(texts),
     examples: root.at('examples').items().map(example),
   };
@@ -169,6 +170,28 @@ function process(at: TreeReader): ProcessDefinition {
     objectionDays: at.at('objectionDays').text(),
     acceptance: at.at('acceptance').oneOf<ProcessDefinition['acceptance']>(['required', 'not_required']),
     straddle: at.has('straddle') ? at.at('straddle').oneOf(STRADDLES) : undefined,
+  });
+}
+
+function fund(at: TreeReader): FundDefinition {
+  at.only(Object.keys(FUND));
+  const minimum = at.at('minimum').only(['amount', 'passes']);
+  return defined<FundDefinition>({
+    mode: at.at('mode').oneOf(FUND_MODES),
+    keptBack: at.at('keptBack').optionalText(),
+    order: at.has('order') ? at.at('order').oneOf(TIER_ORDERS) : undefined,
+    tierBy: at.at('tierBy').optionalText(),
+    tiers: at.has('tiers') ? at.at('tiers').items().map(tier) : undefined,
+    minimum: at.has('minimum') ? { amount: minimum.at('amount').text(), passes: minimum.at('passes').oneOf(['once', 'repeated']) } : undefined,
+    surplus: at.has('surplus') ? at.at('surplus').oneOf<'stays'>(['stays']) : undefined,
+  });
+}
+
+function tier(at: TreeReader): TierDefinition {
+  at.only(['key', 'least', 'most', 'floor', 'cap', 'fraction']);
+  return defined<TierDefinition>({
+    key: at.at('key').text(), least: at.at('least').optionalText(), most: at.at('most').optionalText(), floor: at.at('floor').optionalText(),
+    cap: at.at('cap').optionalText(), fraction: at.at('fraction').optionalText(),
   });
 }
 

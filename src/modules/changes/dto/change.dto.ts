@@ -16,7 +16,7 @@ export class PolicyDraftRef {
 }
 
 export class ProposeChangeDto {
-  @ChoiceField(CHANGE_KINDS, { about: 'policy_version and pre_computation are available' }) kind!: ChangeKind;
+  @ChoiceField(CHANGE_KINDS, { about: 'policy_version or pre_computation; an amendment is proposed at its outage, an allocation at its fund' }) kind!: ChangeKind;
   @NestedField(() => PolicyDraftRef, { optional: true, about: 'Of a policy_version' }) policy?: PolicyDraftRef;
   @IdField({ optional: true, about: 'Of a pre_computation: the scheme' }) schemeId?: string;
 }

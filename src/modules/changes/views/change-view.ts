@@ -1,5 +1,6 @@
 import { currency, formatMoney, money } from '../../../core/money/index.js';
 import { formatInstant } from '../../../core/time/index.js';
+import type { AllocationStage } from '../../funds/index.js';
 import type { ChangeEvent, ChangeKind, ChangeState } from '../change.machine.js';
 import type { AnyReport, RunRow } from '../change-runs.repository.js';
 import type { Verdict } from '../change-lists.rules.js';
@@ -13,12 +14,14 @@ export interface ChangeView {
   readonly id: string;
   readonly kind: ChangeKind;
   readonly state: ChangeState;
-  /** Of every kind but an amendment; number and edition of a policy version. */
+  /** Of a policy version and a pre-computation; number and edition of a policy version. */
   readonly policy?: { readonly key: string; readonly number?: number; readonly editionId?: string };
   /** Of a pre-computation. */
   readonly schemeId?: string;
   /** Of an amendment: the revision that would be recorded. */
   readonly outage?: { readonly id: string; readonly revision: number };
+  /** Of an allocation; of a first share, what is kept back. */
+  readonly fund?: { readonly id: string; readonly stage: AllocationStage; readonly keptBack?: string };
   /** Of an amendment that was asked for over a claim. */
   readonly fromClaimId?: string;
   readonly createdBy: string;
@@ -98,6 +101,7 @@ export const changeView = (row: ChangeRow, allowedEvents: readonly ChangeEvent[]
   self: `/v1/changes/${row.id}`, id: row.id, kind: row.kind, state: row.state,
   ...(row.policyKey === null ? {} : { policy: { key: row.policyKey, ...(row.policyNumber === null ? {} : { number: row.policyNumber }), ...(row.editionId === null ? {} : { editionId: row.editionId }) } }),
   ...(row.outageId === null || row.outageRevision === null ? {} : { outage: { id: row.outageId, revision: row.outageRevision } }),
+  ...(row.fundId === null || row.stage === null ? {} : { fund: { id: row.fundId, stage: row.stage, ...(row.keptBack === null ? {} : { keptBack: row.keptBack }) } }),
   ...(row.fromClaimId === null ? {} : { fromClaimId: row.fromClaimId }),
   ...(row.schemeId === null ? {} : { schemeId: row.schemeId }),
   createdBy: row.createdBy, createdAt: formatInstant(row.createdAt), allowedEvents, version: row.version,

@@ -5,6 +5,7 @@ import type { ClaimRow } from './claim-row.js';
 import type { ClaimClocks } from '../claim-notices.service.js';
 import type { ObjectionView } from './objection-view.js';
 import type { DeterminationRow, EntitlementRow } from '../entitlements.repository.js';
+import type { PointsRow } from './points-row.js';
 
 export interface MoneyText {
   readonly amount: string;
@@ -62,6 +63,8 @@ export interface EntitlementView {
 export interface ClaimDetail extends ClaimView {
   readonly determinations: readonly DeterminationView[];
   readonly entitlements: readonly EntitlementView[];
+  /** What it comes to in full, where its fund is shared among all claims; its entitlement is its share. */
+  readonly points?: MoneyText;
   /** While it is offered. The instants are exclusive; left out while no letter is known to have arrived, for the clock has not begun. */
   readonly offer?: { readonly n: number; readonly standsUntil?: string; readonly objectUntil?: string };
   /** Until when the last decision may be objected to; exclusive. */
@@ -94,6 +97,8 @@ export const entitlementView = (row: EntitlementRow): EntitlementView => ({
   n: row.n, gross: text(row.grossMinor, row.currency), net: text(row.netMinor, row.currency), grantedAt: row.grantedAt.toISOString(),
   ...(row.acceptedAt === null ? {} : { acceptedAt: row.acceptedAt.toISOString() }),
 });
+
+export const pointsView = (row: PointsRow | undefined): Pick<ClaimDetail, 'points'> => (row === undefined ? {} : { points: text(row.pointsMinor, row.currency) });
 
 export function clockView({ state }: ClaimRow, { offer, objection }: ClaimClocks, latest: EntitlementRow | undefined): Pick<ClaimDetail, 'offer' | 'objectUntil'> {
   const objectUntil = objection?.until === undefined ? {} : { objectUntil: formatInstant(objection.until.at) };

@@ -16,7 +16,7 @@ export class NewFundDto {
   @TextField({ max: 3, min: 3, example: 'GBP' })
   currency!: string;
 
-  @NestedField(() => MoneyDto, { optional: true, about: 'Of mode `first_come`: what there is in all, for whoever is decided first' })
+  @NestedField(() => MoneyDto, { optional: true, about: 'Of every mode but `open`: what there is in all' })
   limit?: MoneyDto;
 }
 

@@ -5,6 +5,7 @@ import type { Tx } from '../../../platform/database/tx.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { ClaimHolds, ClaimLifecycle, Entitlements, type ClaimRow } from '../../claims/index.js';
 import { DecisionNotices } from '../offers/decision-notices.service.js';
+import { LateShares } from '../shares/late-shares.service.js';
 import { Reservations } from '../reservations.service.js';
 
 export const FUND_HOLDS = 'review.fund-holds';
@@ -18,7 +19,7 @@ export const FUND_HOLDS = 'review.fund-holds';
 export class FundHolds implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs, private readonly holds: ClaimHolds, private readonly lifecycle: ClaimLifecycle, private readonly entitlements: Entitlements,
-    private readonly reservations: Reservations, private readonly decisions: DecisionNotices,
+    private readonly reservations: Reservations, private readonly decisions: DecisionNotices, private readonly late: LateShares,
   ) {}
 
   onModuleInit(): void {
@@ -35,16 +36,17 @@ export class FundHolds implements OnModuleInit {
       if (!fundId.ok) return fundId;
       // Several schemes may share a fund: whoever was decided first in any of them comes first.
       if (full.has(fundId.value)) continue;
-      const lifted = await this.#lift(ctx, tx, claim.value);
+      const lifted = await this.#lift(ctx, tx, claim.value, fundId.value);
       if (!lifted.ok || lifted.value) return lifted.ok ? ok({ done: false }) : lifted;
       full.add(fundId.value);
     }
     return ok({ done: true });
   }
 
-  async #lift(ctx: Context, tx: Tx, claim: ClaimRow): Promise<Result<boolean>> {
+  async #lift(ctx: Context, tx: Tx, claim: ClaimRow, fundId: string): Promise<Result<boolean>> {
+    if (!(await this.holds.stands(tx, claim.id, 'fund'))) return ok(false);
     const latest = await this.entitlements.latest(tx, claim.id);
-    if (latest === undefined || !(await this.holds.stands(tx, claim.id, 'fund'))) return ok(false);
+    if (latest === undefined) return this.#share(ctx, tx, claim, fundId);
     const reserved = await this.reservations.reserve(tx, ctx, claim, { n: latest.n, total: latest.gross });
     if (!reserved.ok) return reserved.refusal.code === 'funds.exhausted' ? ok(false) : reserved;
     await this.holds.release(tx, ctx, claim.id, { kind: 'fund' });
@@ -56,5 +58,11 @@ export class FundHolds implements OnModuleInit {
     if (!moved.ok) return moved;
     await this.decisions.tell(tx, moved.value, { kind: 'renewal' }, await this.decisions.offer(tx, claim, 'claim.fund_ready-granted'));
     return ok(true);
+  }
+
+  /** Points wait until their fund has been shared, and then for what was kept back of it. */
+  async #share(ctx: Context, tx: Tx, claim: ClaimRow, fundId: string): Promise<Result<boolean>> {
+    const settled = await this.late.settle(tx, ctx, claim, fundId);
+    return settled.ok || settled.refusal.code !== 'sharing.reserve_exhausted' ? settled : ok(false);
   }
 }

@@ -42,6 +42,7 @@ export class DecisionFactsLoader {
       reference: claim.reference, business: site?.merchantName ?? '', place: site?.name ?? '', zone: site?.zone ?? 'UTC', currency: claim.currency,
       address: `${this.config.publicUrl}/${language}/claims/${claim.reference}`,
       determination: { ...determination, at },
+      isPoints: determination.outcome === 'award' && (await this.entitlements.grantedBy(reader, claim.id, determination.id)) === undefined,
       isDueAtOnce: document.process.acceptance !== 'required' || (await this.#carries(reader, claim.id, determination.id, at)),
       rule: { title: { ...document.title }, key: policy.key, version: policy.version, offerDays: document.process.offerDays, objectionDays: document.process.objectionDays },
       scheme: { title: scheme.value.title, contact: scheme.value.contact, payDays: scheme.value.targetDays['pay'], texts: scheme.value.texts },

@@ -9,7 +9,7 @@ import type { LetterBlock, LetterDocument, LetterPart, LetterPartName } from './
 type Texts = Readonly<Record<string, string>>;
 
 /** What holds and is told; a recommendation only prepares. */
-export const LETTER_STAGES = ['decision', 'objection', 'reduction'] as const;
+export const LETTER_STAGES = ['decision', 'objection', 'reduction', 'allocation'] as const;
 export type LetterStage = (typeof LETTER_STAGES)[number];
 
 export interface DecisionFacts {
@@ -28,6 +28,8 @@ export interface DecisionFacts {
     readonly at: Instant;
   };
   readonly currency: string;
+  /** The amount is what the claim comes to in full; its share of the fund is not known yet. */
+  readonly isPoints: boolean;
   /** Nobody has to accept it: the policy asks for no acceptance, or an earlier one carries over. */
   readonly isDueAtOnce: boolean;
   readonly rule: { readonly title: Texts; readonly key: string; readonly version: number; readonly offerDays: string; readonly objectionDays: string };
@@ -70,9 +72,9 @@ export function decisionLetter(facts: DecisionFacts, speech: Speech): LetterDocu
   };
 }
 
-function decided({ determination: { stage, outcome, amountMinor }, currency }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+function decided({ determination: { stage, outcome, amountMinor }, currency, isPoints }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
   const amount = amountMinor === null ? '' : f.minor(amountMinor, currency);
-  return [...(stage === 'decision' ? [] : [paragraph(t(`decision.${stage}`))]), paragraph(t(`decision.${outcome}`, { amount }))];
+  return [...(stage === 'decision' ? [] : [paragraph(t(`decision.${stage}`))]), paragraph(t(isPoints ? 'decision.points' : `decision.${outcome}`, { amount }))];
 }
 
 /** Each reason as its catalogue says it. Edge: a code nobody wrote words for is shown as it is. */
@@ -86,8 +88,9 @@ function workingOf({ lines }: DecisionFacts, { t }: Speech): LetterBlock[] {
   return rows.length === 0 ? [] : [{ kind: 'table', caption: t('working.caption'), heads: [t('working.step'), t('working.figure')], rows }, paragraph(t('working.more'))];
 }
 
-function nextOf({ determination, isDueAtOnce, rule, scheme, zone }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+function nextOf({ determination, isPoints, isDueAtOnce, rule, scheme, zone }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
   if (determination.outcome !== 'award') return [paragraph(t('next.nothing'))];
+  if (isPoints) return [paragraph(t('next.points'))];
   if (isDueAtOnce) return [paragraph(t('next.pay')), ...(scheme.payDays === undefined ? [] : [paragraph(t('next.pay_by', { days: f.number(scheme.payDays) }))])];
   const days = daysOf(rule.offerDays);
   return days === undefined ? [] : [paragraph(t('next.offer', { days: f.number(days), date: f.date(addLocalDays(determination.at, zone, days), zone) }))];
@@ -104,7 +107,14 @@ function objectionOf({ determination, rule, zone }: DecisionFacts, { t, f }: Spe
 
 function whoOf(facts: DecisionFacts, { t, language }: Speech): LetterBlock[] {
   const { byRule, stage } = facts.determination;
-  return [paragraph(t(byRule ? 'who.rule' : stage === 'objection' ? 'who.objection' : 'who.people')), ...quoted(facts, 'who_decides', language)];
+  return [paragraph(t(whoKey(byRule, stage))), ...quoted(facts, 'who_decides', language)];
+}
+
+/** A share is worked out by the rule of its fund, and approved by people. */
+function whoKey(byRule: boolean, stage: LetterStage): string {
+  if (stage === 'allocation') return 'who.allocation';
+  if (byRule) return 'who.rule';
+  return stage === 'objection' ? 'who.objection' : 'who.people';
 }
 
 /** A text of the scheme in the letter's language, else the one there is. */

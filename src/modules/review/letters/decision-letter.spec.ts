@@ -16,6 +16,7 @@ const speech = (language: Language) => ({ language, t: WORDS.in(language), f: ne
 const FACTS: DecisionFacts = {
   reference: 'MG-7K3P-92Q4-X', business: 'Corner Café', place: 'Harbour', zone: 'Europe/London', address: 'https://claims.example/en/claims/MG-7K3P-92Q4-X', currency: 'GBP',
   determination: { stage: 'decision', outcome: 'award', reasons: [], amountMinor: '5340', byRule: true, at: Date.UTC(2026, 9, 20, 23, 30) as Instant },
+  isPoints: false,
   isDueAtOnce: false,
   rule: { title: { en: 'Rule', ko: '기준', fr: 'Règle' }, key: 'default-gbp', version: 3, offerDays: '30', objectionDays: '45' },
   scheme: {
@@ -31,7 +32,7 @@ const refused = (outcome: 'refuse' | 'nil', byRule: boolean): DecisionFacts => (
 describe('the letter of a decision', () => {
   it.each(LANGUAGES)('has words for every stage, outcome and way of deciding in %s: no key and no gap is left', (language) => {
     for (const stage of LETTER_STAGES) {
-      for (const base of [FACTS, { ...FACTS, isDueAtOnce: true }, refused('refuse', true), refused('nil', false)]) {
+      for (const base of [FACTS, { ...FACTS, isPoints: true }, { ...FACTS, isDueAtOnce: true }, refused('refuse', true), refused('nil', false)]) {
         const letter = decisionLetter({ ...base, determination: { ...base.determination, stage } }, speech(language));
         const text = JSON.stringify(letter);
         expect(text).not.toMatch(/\{\{|\{[a-z]+\}|undefined|"(decision|why|working|next|objection|who|limits|contact|title|facts)\.[a-z_]+"/);

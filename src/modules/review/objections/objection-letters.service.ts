@@ -34,8 +34,12 @@ export class ObjectionLetters {
   }
 
   /** From its arrival on the time for a second objection runs, and that of what is offered anew. */
-  async decided(tx: Tx, claim: ClaimRow, { k, level }: Pick<ObjectionRow, 'k' | 'level'>, result: { raisedTo: number } | { reasons: readonly { code: string }[] }): Promise<void> {
+  async decided(tx: Tx, claim: ClaimRow, { k, level }: Pick<ObjectionRow, 'k' | 'level'>, result: { raisedTo: number | undefined } | { reasons: readonly { code: string }[] }): Promise<void> {
     if ('raisedTo' in result) {
+      if (result.raisedTo === undefined) {
+        await this.decisions.tell(tx, claim, { kind: 'objection', objectionNo: k }, await this.decisions.points(tx, claim, 'claim.objection_decided-points'));
+        return;
+      }
       const template = claim.state === 'offered' ? 'claim.objection_decided-offer' : 'claim.objection_decided-raised';
       await this.decisions.tell(tx, claim, { kind: 'objection', objectionNo: k, entitlementNo: result.raisedTo }, await this.decisions.offer(tx, claim, template));
       return;

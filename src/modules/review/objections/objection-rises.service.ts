@@ -4,8 +4,8 @@ import { currency, formatMoney, money } from '../../../core/money/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { ClaimAssessment, Overrides, type AssessedClaim, type Put } from '../../assessments/index.js';
-import { ClaimClashes, ClaimHolds, Entitlements, type ClaimRow } from '../../claims/index.js';
-import { RaiseGrants } from '../raise-grants.service.js';
+import { ClaimClashes, ClaimHolds, type ClaimRow } from '../../claims/index.js';
+import { RaiseGrants, type Raised } from '../raise-grants.service.js';
 
 export interface Upholding {
   readonly objectionNo: number;
@@ -22,14 +22,13 @@ export class ObjectionRises {
   constructor(
     private readonly overrides: Overrides,
     private readonly assessment: ClaimAssessment,
-    private readonly entitlements: Entitlements,
     private readonly clashes: ClaimClashes,
     private readonly holds: ClaimHolds,
     private readonly grants: RaiseGrants,
   ) {}
 
   /** Codes beside those of figures: `objections.not_higher`, `objections.amount_differs`, `claims.held`, `claims.overlaps`. */
-  async raise(tx: Tx, ctx: Context, claim: ClaimRow, upholding: Upholding): Promise<Result<{ determinationId: string; n: number }>> {
+  async raise(tx: Tx, ctx: Context, claim: ClaimRow, upholding: Upholding): Promise<Result<Raised>> {
     const clear = await this.holds.clear(tx, claim.id, 'offer');
     if (!clear.ok) return clear;
     const put = await this.#put(tx, claim, upholding);
@@ -55,7 +54,7 @@ export class ObjectionRises {
   async #isHigher(tx: Tx, claim: ClaimRow, { result }: AssessedClaim, stated: Upholding['amount']): Promise<Result<void>> {
     const code = currency(claim.currency);
     const said = (minor: bigint): string => formatMoney(money(minor, code));
-    const granted = (await this.entitlements.latestOf(tx, [claim.id])).get(claim.id) ?? 0n;
+    const granted = (await this.grants.grantedOf(tx, [claim.id])).get(claim.id) ?? 0n;
     const given = result.outcome === 'eligible' ? BigInt(result.cashMinor ?? '0') : 0n;
     const params = { amount: said(given), granted: said(granted), currency: claim.currency };
     if (given <= granted) return refuse('objections.not_higher', params);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Result } from '../../../core/errors/index.js';
+import { ok, type Result } from '../../../core/errors/index.js';
 import type { Money } from '../../../core/money/index.js';
 import { reasonText, type Language } from '../../../core/policy/index.js';
 import type { Instant } from '../../../core/time/index.js';
@@ -7,7 +7,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../../assessments/index.js';
-import { ClaimNotices, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
+import { ClaimNotices, ClaimPoints, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
 import { DecisionMail } from '../letters/decision-mail.service.js';
 
@@ -19,7 +19,8 @@ type Process = ReadyPolicy['resolved']['document']['process'];
 export interface Awarded {
   readonly claim: ClaimRow;
   readonly assessment: StandingAssessment;
-  readonly entitlementNo: number;
+  /** Undefined: points were granted. */
+  readonly entitlementNo: number | undefined;
   readonly gross: Money;
 }
 
@@ -40,7 +41,7 @@ const grantLetter = ({ currency }: ClaimRow, gross: Money | undefined, { offerDa
 export class DecisionNotices {
   constructor(
     private readonly notices: ClaimNotices, private readonly entitlements: Entitlements, private readonly assessments: AssessmentQueries, private readonly policies: PolicyQueries,
-    private readonly mail: DecisionMail, private readonly clock: Clock,
+    private readonly mail: DecisionMail, private readonly clock: Clock, private readonly granted: ClaimPoints,
   ) {}
 
   /** Of a claim that a refusal has moved. */
@@ -53,8 +54,21 @@ export class DecisionNotices {
   }
 
   /** Of claims that awards have moved, with what each was granted. */
-  awarded(tx: Tx, awards: readonly Awarded[]): Promise<void> {
-    return this.#tellGrants(tx, awards, ({ state }) => (state === 'offered' ? { kind: 'offer', template: 'claim.offered' } : { kind: 'grant', template: 'claim.granted' }));
+  async awarded(tx: Tx, awards: readonly Awarded[]): Promise<Result<void>> {
+    await this.#tellGrants(tx, awards.filter(({ entitlementNo }) => entitlementNo !== undefined), ({ state }) => (state === 'offered' ? { kind: 'offer', template: 'claim.offered' } : { kind: 'grant', template: 'claim.granted' }));
+    for (const { claim, entitlementNo } of awards) {
+      const told = entitlementNo === undefined ? await this.pointed(tx, claim) : ok(undefined);
+      if (!told.ok) return told;
+    }
+    return ok(undefined);
+  }
+
+  /** Of a claim that was granted points: what it comes to in full, and that nothing has to be done until the fund is shared. From its arrival on the time to object runs. */
+  async pointed(tx: Tx, claim: ClaimRow): Promise<Result<void>> {
+    const letter = await this.mail.letter(tx, claim);
+    if (!letter.ok) return letter;
+    await this.tell(tx, claim, { kind: 'points' }, letter.value);
+    return ok(undefined);
   }
 
   /** Of offers that have risen: each is a new one, with the whole time to answer it and to object. */
@@ -72,7 +86,7 @@ export class DecisionNotices {
     for (const { claim, assessment, entitlementNo, gross } of grants) {
       const { kind, template } = as(claim);
       const process = (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process;
-      told.push({ claim, kind, entitlementNo, days: daysOf(process), letter: grantLetter(claim, gross, process, { template, at: this.clock.now() }) });
+      told.push({ claim, kind, ...(entitlementNo === undefined ? {} : { entitlementNo }), days: daysOf(process), letter: grantLetter(claim, gross, process, { template, at: this.clock.now() }) });
     }
     await this.notices.tellAll(tx, told);
   }
@@ -96,6 +110,12 @@ export class DecisionNotices {
   async offer(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
     const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
     return grantLetter(claim, gross, await this.#process(tx, claim), { template, at: this.clock.now() });
+  }
+
+  /** What a claim comes to in full, where its share of the fund is not known yet. */
+  async points(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
+    const points = await this.granted.latest(tx, claim.id);
+    return { template, data: ({ language }) => ({ sum: new Formatting(language).minor(points?.pointsMinor ?? '0', claim.currency) }) };
   }
 
   /** Reasons as sentences, one after another. */
