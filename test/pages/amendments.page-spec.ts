@@ -227,11 +227,11 @@ it('what would fall is a task: it is settled with a note, once', async () => {
 it('with more lines than the form takes it is refused in words that name the request of the API', async () => {
   const path = `/v1/outages/${world.world.outageId}`;
   const { body: { version } } = await world.as<{ version: number }>('registerEditor', 'GET', path);
-  const minutes = Array.from({ length: 201 }, (_, index) => Date.UTC(2026, 9, 13) + index * 120_000);
+  const regions = Array.from({ length: 201 }, (_, index) => `district-${index}`);
   const { status, body: { id } } = await world.as<{ id: string }>('registerEditor', 'POST', `${path}/amendments`, {
     ...ifMatch(version), body: {
-      reason: 'Every probe that failed', complete: true, scope: [{ services: ['harbourline.payments'], from: '2026-10-13T00:00:00Z', to: '2026-10-14T00:00:00Z' }],
-      segments: minutes.map((from) => ({ service: 'harbourline.payments', from: new Date(from).toISOString(), to: new Date(from + 60_000).toISOString(), state: 'down', source: 'probe' })),
+      reason: 'District by district', complete: true, scope: [{ services: ['harbourline.payments'], regions, from: '2026-10-13T00:00:00Z', to: '2026-10-14T00:00:00Z' }],
+      segments: [{ service: 'harbourline.payments', region: 'district-7', from: '2026-10-13T09:20:00Z', to: '2026-10-13T11:40:00Z', state: 'down', source: 'probe' }],
     },
   });
   expect(status).toBe(201);
