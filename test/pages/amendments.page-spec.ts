@@ -227,10 +227,10 @@ it('what would fall is a task: it is settled with a note, once', async () => {
 it('with more lines than the form takes it is refused in words that name the request of the API', async () => {
   const path = `/v1/outages/${world.world.outageId}`;
   const { body: { version } } = await world.as<{ version: number }>('registerEditor', 'GET', path);
-  const regions = Array.from({ length: 201 }, (_, index) => `district-${index}`);
+  const regions = Array.from({ length: 102 }, (_, index) => `district-${index}`);
   const { status, body: { id } } = await world.as<{ id: string }>('registerEditor', 'POST', `${path}/amendments`, {
     ...ifMatch(version), body: {
-      reason: 'District by district', complete: true, scope: [{ services: ['harbourline.payments'], regions, from: '2026-10-13T00:00:00Z', to: '2026-10-14T00:00:00Z' }],
+      reason: 'District by district', complete: true, scope: ['13', '14'].map((day) => ({ services: ['harbourline.payments'], regions, from: `2026-10-${day}T00:00:00Z`, to: `2026-10-${day}T23:00:00Z` })),
       segments: [{ service: 'harbourline.payments', region: 'district-7', from: '2026-10-13T09:20:00Z', to: '2026-10-13T11:40:00Z', state: 'down', source: 'probe' }],
     },
   });
