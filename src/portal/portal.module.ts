@@ -77,6 +77,7 @@ import { PayeePagesController } from './payees/payee-pages.controller.js';
 import { PayeeSheets } from './payees/payee-sheets.service.js';
 import { OutageEditorController } from './outages/outage-editor.controller.js';
 import { RegisterPagesController } from './outages/register-pages.controller.js';
+import { OutageForms } from './outages/outage-forms.service.js';
 import { RegisterSheets } from './outages/register-sheets.service.js';
 import { ProposalPagesController } from './outages/proposal-pages.controller.js';
 import { SourcePagesController } from './outages/source-pages.controller.js';
@@ -179,7 +180,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
+    PayeeSheets, PayeeFiles, OutageForms, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],
 })
 export class PortalModule {}

@@ -154,6 +154,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   changes: { route: '/changes/', email: staff('policyApprover'), address: () => '/changes' },
   'changes-new': { route: '/changes/new', email: staff('policyAuthor'), address: () => '/changes/new' },
   'amendment-which': { route: '/changes/amendments/new', email: staff('registerEditor'), address: () => '/changes/amendments/new' },
+  amendment: { route: '/changes/amendments/new', email: staff('registerEditor'), address: (story) => `/changes/amendments/new?claim=${story.newest('submitted').reference}` },
   holds: { route: '/holds/', email: staff('reviewer'), address: () => '/holds' },
   'duties-role': { route: '/duties/roles/:role', email: staff('administrator'), address: () => '/duties/roles/reviewer' },
   duties: { route: '/duties/', email: staff('administrator'), address: () => '/duties' },

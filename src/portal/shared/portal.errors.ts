@@ -17,7 +17,7 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.region_unreadable': { kind: 'meaning', title: 'Not a region', detail: 'Write a region in letters, digits, dots, dashes or underscores, such as seoul; leave it empty for everywhere.' },
   'portal.version_unreadable': { kind: 'meaning', title: 'Not a version', detail: '"{value}" is not a register version. Write a whole number such as 12.' },
   'portal.code_unreadable': { kind: 'meaning', title: 'Not a code', detail: 'Write a code in small letters, digits and dashes, such as 2026-10-13-card-payments.' },
-  'portal.too_many_rows': { kind: 'state', title: 'Too long for the form', detail: 'This draft has more than {limit} lines of one kind. Replace them with one request of the API: PUT /v1/outages/<id>/segments.' },
+  'portal.too_many_rows': { kind: 'state', title: 'Too long for the form', detail: 'This outage has more than {limit} lines of one kind. Send all its lines by the API instead: {request}.' },
   'portal.day_malformed': { kind: 'meaning', title: 'Not a day', detail: '"{value}" is not a day. Write it like 2026-03-12.' },
   'portal.number_between': { kind: 'meaning', title: 'Not such a number', detail: 'Write a whole number from {least} to {most}.' },
   'portal.name_needed': { kind: 'meaning', title: 'A name is missing', detail: 'Give the source a name.' },
