@@ -9,3 +9,5 @@ export { PayoutFiles, type PayoutFileView } from './payout-files.service.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';
+export { BREAK_KINDS, RESOLUTIONS, RESOLUTIONS_OF, type BreakKind, type Resolution } from './bank/breaks.rules.js';
+export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageState, type BankMessageView, type BreakView, type ReconciliationView } from './views/bank-view.js';
