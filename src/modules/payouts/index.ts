@@ -1,3 +1,5 @@
+export { BankMessages, type BankFile } from './bank/bank-messages.service.js';
+export { BankReading } from './bank/bank-reading.service.js';
 export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
