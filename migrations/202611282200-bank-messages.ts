@@ -181,7 +181,6 @@ export class BankMessages2026112822000 implements MigrationInterface {
         state text NOT NULL DEFAULT 'open',
         opened_at timestamptz(3) NOT NULL,
         proposal text,
-        proposal_line_id uuid,
         proposed_by uuid,
         proposed_at timestamptz(3),
         resolution text,
@@ -195,7 +194,6 @@ export class BankMessages2026112822000 implements MigrationInterface {
         CONSTRAINT reconciliation_break_line_fk FOREIGN KEY (line_id) REFERENCES payment_line (id),
         CONSTRAINT reconciliation_break_batch_fk FOREIGN KEY (batch_id) REFERENCES payout_batch (id),
         CONSTRAINT reconciliation_break_statement_fk FOREIGN KEY (message_id, statement) REFERENCES bank_statement (message_id, statement),
-        CONSTRAINT reconciliation_break_proposal_line_fk FOREIGN KEY (proposal_line_id) REFERENCES payment_line (id),
         CONSTRAINT reconciliation_break_proposer_fk FOREIGN KEY (proposed_by) REFERENCES app_user (id),
         CONSTRAINT reconciliation_break_resolver_fk FOREIGN KEY (resolved_by) REFERENCES app_user (id),
         CONSTRAINT reconciliation_break_kind_ck CHECK (kind IN (${list(BREAK_KINDS)})),
@@ -223,7 +221,7 @@ export class BankMessages2026112822000 implements MigrationInterface {
     await runner.query('CREATE TRIGGER reconciliation_break_kept_tg BEFORE DELETE ON reconciliation_break FOR EACH ROW EXECUTE FUNCTION forbid_change()');
     for (const trigger of ['reconciliation_break_stays_tg', 'reconciliation_break_kept_tg']) await runner.query(`ALTER TABLE reconciliation_break ENABLE ALWAYS TRIGGER ${trigger}`);
     await runner.query(`
-      GRANT SELECT, INSERT, UPDATE (suspense_minor, stated_minor, found_minor, state, proposal, proposal_line_id, proposed_by, proposed_at, resolution, note, resolved_by, resolved_at, version)
+      GRANT SELECT, INSERT, UPDATE (suspense_minor, stated_minor, found_minor, state, proposal, proposed_by, proposed_at, resolution, note, resolved_by, resolved_at, version)
         ON reconciliation_break TO makegood_app`);
   }
 

@@ -12,14 +12,22 @@ import { BANK_FILE_ERRORS } from './bank/bank-files.errors.js';
 import { BankItemsRepository } from './bank/bank-items.repository.js';
 import { BankMessageRecords } from './bank/bank-message-records.service.js';
 import { BankMessagesRepository } from './bank/bank-messages.repository.js';
+import { BankMessagesController } from './bank/bank-messages.controller.js';
 import { BankMessages } from './bank/bank-messages.service.js';
+import { BankQueries } from './bank/bank-queries.service.js';
 import { BankReading } from './bank/bank-reading.service.js';
 import { BankStaging } from './bank/bank-staging.service.js';
 import { BatchConclusions } from './bank/batch-conclusions.service.js';
 import { BatchEndings } from './bank/batch-endings.service.js';
 import { BatchStandingsRepository } from './bank/batch-standings.repository.js';
 import { BatchSumsRepository } from './bank/batch-sums.repository.js';
+import { BreakRecords } from './bank/break-records.service.js';
+import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
+import { MissingLines } from './bank/missing-lines.job.js';
+import { ReconciliationsController } from './bank/reconciliations.controller.js';
+import { ReconciliationsRepository } from './bank/reconciliations.repository.js';
+import { ResolutionEffects } from './bank/resolution-effects.service.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchDeparture } from './batch-departure.service.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
@@ -49,12 +57,13 @@ mapConstraints({
 
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule],
-  controllers: [PayoutBatchesController],
+  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
+    BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions,
   ],
-  exports: [BankMessages, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries],
+  exports: [BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries],
 })
 export class PayoutsModule {}

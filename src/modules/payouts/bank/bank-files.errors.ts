@@ -1,6 +1,9 @@
 import { defineCatalogue } from '../../../core/errors/index.js';
 
 const ENTRIES = {
+  'payouts.bank_file_missing': { kind: 'shape', title: 'There is no file', detail: 'Send the file of the bank as the body, or as the file of a form after its fields.' },
+  'payouts.bank_account_missing': { kind: 'meaning', title: 'Which account is it of?', detail: 'Name the paying account that the bank speaks of, by its id, as payingAccount.' },
+  'payouts.bank_format_unknown': { kind: 'meaning', title: 'The format is not known', detail: 'Files are read as {known}.' },
   'payouts.bank_empty': { kind: 'meaning', title: 'The file is empty', detail: 'The file has no content. Fetch it from the bank again.' },
   'payouts.bank_encoding': { kind: 'meaning', title: 'The characters of the file cannot be read', detail: 'The file is not {encoding} throughout, as it says or as its profile has it. Fetch it from the bank again, without opening it in between.' },
   'payouts.bank_not_xml': { kind: 'meaning', title: 'The file is damaged', detail: 'It is no complete XML; reading stopped at line {line}. Nothing of it was taken. Fetch it from the bank again.' },

@@ -75,8 +75,9 @@ export class BankMessagesRepository {
     return row;
   }
 
-  async lockAccount(tx: Tx, payingAccountId: string): Promise<void> {
-    await tx.query('SELECT FROM paying_account WHERE id = $1 FOR NO KEY UPDATE', [payingAccountId]);
+  /** False while a message is made to count there. */
+  async tryLockAccount(tx: Tx, payingAccountId: string): Promise<boolean> {
+    return (await tx.query('SELECT 1 FROM paying_account WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED', [payingAccountId])).length > 0;
   }
 
   /** Newest first. */

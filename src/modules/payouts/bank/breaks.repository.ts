@@ -30,7 +30,6 @@ export interface BreakRow {
   readonly state: 'open' | 'resolved';
   readonly openedAt: Date;
   readonly proposal: Resolution | null;
-  readonly proposalLineId: string | null;
   readonly proposedBy: string | null;
   readonly proposedAt: Date | null;
   readonly resolution: Resolution | null;
@@ -42,7 +41,7 @@ export interface BreakRow {
 
 const COLUMNS = `k.id, k.paying_account_id AS "payingAccountId", k.kind, k.item_id AS "itemId", k.line_id AS "lineId", l.end_to_end_id AS "endToEndId", coalesce(k.batch_id, l.batch_id) AS "batchId",
   coalesce(k.message_id, i.message_id) AS "messageId", k.currency, k.suspense_minor::text AS "suspenseMinor", k.stated_minor::text AS "statedMinor", k.found_minor::text AS "foundMinor", k.state,
-  k.opened_at AS "openedAt", k.proposal, k.proposal_line_id AS "proposalLineId", k.proposed_by AS "proposedBy", k.proposed_at AS "proposedAt", k.resolution, k.note, k.resolved_by AS "resolvedBy",
+  k.opened_at AS "openedAt", k.proposal, k.proposed_by AS "proposedBy", k.proposed_at AS "proposedAt", k.resolution, k.note, k.resolved_by AS "resolvedBy",
   k.resolved_at AS "resolvedAt", k.version`;
 const FROM = 'reconciliation_break k LEFT JOIN payment_line l ON l.id = k.line_id LEFT JOIN bank_item i ON i.id = k.item_id';
 
@@ -115,14 +114,21 @@ export class BreaksRepository {
     [payingAccountId ?? null, kind ?? null, state ?? null, batchId ?? null, before ?? null, limit]);
   }
 
-  async propose(tx: Tx, id: string, { resolution, lineId, note, by, at }: { resolution: Resolution; lineId?: string; note: string; by: string; at: Instant }): Promise<void> {
-    await tx.execute('UPDATE reconciliation_break SET proposal = $2, proposal_line_id = $3, note = $4, proposed_by = $5, proposed_at = $6, version = version + 1 WHERE id = $1',
-      [id, resolution, lineId ?? null, note, by, formatInstant(at)]);
+  async isReleasedBy(tx: Tx, of: { batchId: string } | { lineId: string }, userId: string): Promise<boolean> {
+    const rows = await tx.query(`
+      SELECT 1 FROM payout_batch b WHERE b.released_by = $3 AND (b.id = $1 OR b.id = (SELECT l.batch_id FROM payment_line l WHERE l.id = $2))`,
+    ['batchId' in of ? of.batchId : null, 'lineId' in of ? of.lineId : null, userId]);
+    return rows.length > 0;
+  }
+
+  async propose(tx: Tx, id: string, { resolution, note, by, at }: { resolution: Resolution; note: string; by: string; at: Instant }): Promise<void> {
+    await tx.execute('UPDATE reconciliation_break SET proposal = $2, note = $3, proposed_by = $4, proposed_at = $5, version = version + 1 WHERE id = $1',
+      [id, resolution, note, by, formatInstant(at)]);
   }
 
   /** Anybody but who proposed it may say no; it is open as before. */
   async withdraw(tx: Tx, id: string): Promise<void> {
-    await tx.execute('UPDATE reconciliation_break SET proposal = NULL, proposal_line_id = NULL, note = NULL, proposed_by = NULL, proposed_at = NULL, version = version + 1 WHERE id = $1', [id]);
+    await tx.execute('UPDATE reconciliation_break SET proposal = NULL, note = NULL, proposed_by = NULL, proposed_at = NULL, version = version + 1 WHERE id = $1', [id]);
   }
 
   /** `suspense` is what is left of it there, which is its amount until it is placed. */

@@ -13,15 +13,24 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 /** Money moves in our books because people say so: one proposes with evidence, another resolves. */
 export const TWO_PEOPLE = ['confirmed_paid', 'confirmed_refused', 'own_money', 'charge', 'difference_accepted'] as const satisfies readonly Resolution[];
 
-/** What a person may make of each kind. */
-export const RESOLUTIONS_OF: Readonly<Record<BreakKind, readonly Resolution[]>> = {
-  unknown_external: ['attached', 'own_money', 'charge', 'bank_error', 'reversed'],
-  amount_differs: ['difference_accepted', 'own_money', 'charge', 'bank_error', 'reversed', 'noted'],
-  duplicate: ['own_money', 'charge', 'bank_error', 'reversed'],
-  contradicts: ['own_money', 'bank_error', 'reversed', 'noted'],
-  missing_external: ['confirmed_paid', 'confirmed_refused'],
+const PLACEABLE = ['own_money', 'charge', 'bank_error', 'reversed'] as const satisfies readonly Resolution[];
+
+/** What a person may make of each kind, where money of it stands in suspense. */
+const WITH_MONEY: Readonly<Record<BreakKind, readonly Resolution[]>> = {
+  unknown_external: ['attached', ...PLACEABLE],
+  amount_differs: ['difference_accepted', ...PLACEABLE],
+  duplicate: PLACEABLE,
+  contradicts: PLACEABLE,
+  missing_external: [],
   sum_differs: ['noted'],
-  balance_differs: ['noted'],
+  balance_differs: [],
 };
+
+/** A charge is what the bank took; what it gave is none. Edge: without money there is nothing to place, and somebody who has looked says so. */
+export function resolutionsOf(kind: BreakKind, suspenseMinor: bigint): readonly Resolution[] {
+  if (kind === 'missing_external') return ['confirmed_paid', 'confirmed_refused'];
+  if (suspenseMinor === 0n) return ['noted'];
+  return WITH_MONEY[kind].filter((resolution) => resolution !== 'charge' || suspenseMinor > 0n);
+}
 
 export const needsTwo = (resolution: Resolution): boolean => (TWO_PEOPLE as readonly Resolution[]).includes(resolution);

@@ -91,7 +91,7 @@ export interface BreakView {
   readonly stated?: MoneyView;
   readonly found?: MoneyView;
   readonly openedAt: string;
-  readonly proposal?: { readonly resolution: Resolution; readonly by: string; readonly at: string; readonly note: string; readonly lineId?: string };
+  readonly proposal?: { readonly resolution: Resolution; readonly by: string; readonly at: string; readonly note: string };
   readonly resolution?: Resolution;
   readonly note?: string;
   readonly resolvedBy?: string;
