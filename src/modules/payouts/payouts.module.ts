@@ -8,6 +8,7 @@ import { FundsModule } from '../funds/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PayeesModule } from '../payees/index.js';
 import { BankApplication } from './bank/bank-application.service.js';
+import { BankBytes } from './bank/bank-bytes.service.js';
 import { BANK_FILE_ERRORS } from './bank/bank-files.errors.js';
 import { BankItemsRepository } from './bank/bank-items.repository.js';
 import { BankMessageRecords } from './bank/bank-message-records.service.js';
@@ -24,10 +25,12 @@ import { BatchSumsRepository } from './bank/batch-sums.repository.js';
 import { BreakRecords } from './bank/break-records.service.js';
 import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
+import { LineBooks } from './bank/line-books.service.js';
 import { MissingLines } from './bank/missing-lines.job.js';
 import { ReconciliationsController } from './bank/reconciliations.controller.js';
 import { ReconciliationsRepository } from './bank/reconciliations.repository.js';
 import { ResolutionEffects } from './bank/resolution-effects.service.js';
+import { StatementBalances } from './bank/statement-balances.service.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchDeparture } from './batch-departure.service.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
@@ -61,7 +64,7 @@ mapConstraints({
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
-    BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
+    BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions,
   ],
   exports: [BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries],

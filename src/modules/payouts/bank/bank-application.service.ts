@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { BookingReport, StatementReport } from '../../../core/payments/reconcile-reports.js';
-import { addDays } from '../../../core/time/index.js';
+import type { BookingReport } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { FundLedger } from '../../funds/index.js';
-import { LineMoves } from '../line-moves.service.js';
 import { BankItemsRepository } from './bank-items.repository.js';
 import { accountKey, BankJudgement, type BatchSaid } from './bank-judgement.rules.js';
 import { BankMessagesRepository, type BankMessageRow } from './bank-messages.repository.js';
 import { BatchConclusions } from './batch-conclusions.service.js';
 import { BatchSumsRepository } from './batch-sums.repository.js';
 import { BreaksRepository, type NewBreak } from './breaks.repository.js';
+import { LineBooks } from './line-books.service.js';
 import { readSaid, type Said } from './said.rules.js';
+import { StatementBalances } from './statement-balances.service.js';
 
 const REPORTS_A_STEP = 2_000;
 
@@ -35,7 +33,7 @@ type Numbered = readonly { readonly n: number; readonly said: Said; readonly key
 export class BankApplication {
   constructor(
     private readonly messages: BankMessagesRepository, private readonly items: BankItemsRepository, private readonly sums: BatchSumsRepository, private readonly breaks: BreaksRepository,
-    private readonly conclusions: BatchConclusions, private readonly moves: LineMoves, private readonly ledger: FundLedger, private readonly clock: Clock,
+    private readonly conclusions: BatchConclusions, private readonly balances: StatementBalances, private readonly books: LineBooks,
   ) {}
 
   async apply(tx: Tx, ctx: Context, message: BankMessageRow, currency: string): Promise<{ items: number; moved: number; breaks: number }> {
@@ -51,8 +49,8 @@ export class BankApplication {
       if (rows.length < REPORTS_A_STEP) break;
     }
     for (const batchId of [...progress.batchIds].sort()) await this.#conclude(tx, ctx, progress, batchId);
-    await this.#balances(tx, progress);
-    await this.breaks.closeAnswered(tx, message.payingAccountId, this.clock.now());
+    progress.counts.breaks += await this.balances.compare(tx, message, currency);
+    await this.breaks.closeAnswered(tx, message.payingAccountId, this.books.now());
     return progress.counts;
   }
 
@@ -60,19 +58,19 @@ export class BankApplication {
     const { id: messageId, payingAccountId } = progress.message;
     const judged = await this.#judge(tx, progress, reports);
     if (judged.items.length > 0) {
-      const at = this.clock.now();
+      const at = this.books.now();
       const ids = await this.items.add(tx, { messageId, payingAccountId, at }, judged.items);
       const idOf = new Map(judged.items.map(({ n }, place) => [n, ids[place] ?? '']));
       await this.items.count(tx, judged.counts, at);
-      for (const [event, lines] of judged.moves) progress.counts.moved += (await this.moves.move(tx, ctx, event, lines)).length;
-      await this.ledger.postBankAll(tx, payingAccountId, judged.postings);
+      for (const [event, lines] of judged.moves) progress.counts.moved += await this.books.move(tx, ctx, event, lines);
+      await this.books.post(tx, payingAccountId, judged.postings);
       await this.sums.add(tx, judged.sums.map(({ n, ...sum }) => ({ itemId: idOf.get(n) ?? '', ...sum })));
       await this.#open(tx, progress, judged.breaks.map(({ n, ...one }) => ({ itemId: idOf.get(n) ?? '', ...one })));
       progress.batchesSaid.push(...judged.batchesSaid.map((said) => ({ ...said, itemId: idOf.get(said.itemN) ?? '' })));
       for (const batchId of judged.batchIds) progress.batchIds.add(batchId);
       progress.counts.items += judged.items.length;
     }
-    for (const { said } of reports) if (said.report === 'statement') await this.#statement(tx, progress, said);
+    for (const { said } of reports) if (said.report === 'statement') await this.balances.state(tx, progress.message, progress.currency, said);
   }
 
   async #judge(tx: Tx, { message: { payingAccountId }, currency }: Progress, reports: Numbered): Promise<BankJudgement> {
@@ -103,34 +101,7 @@ export class BankApplication {
   }
 
   async #open(tx: Tx, { message: { payingAccountId }, currency, counts }: Progress, breaks: readonly NewBreak[]): Promise<void> {
-    counts.breaks += await this.breaks.open(tx, { payingAccountId, currency, at: this.clock.now() }, breaks);
-  }
-
-  /** Its days and what it says the account came to, where it says so in the currency of the account. */
-  async #statement(tx: Tx, { message: { id: messageId, payingAccountId }, currency }: Progress, { statement, statementId, balances }: StatementReport): Promise<void> {
-    const of = (type: string) => balances.find((balance) => balance.type === type && balance.amount.currency === currency && balance.on !== undefined);
-    const [opening, before, closing] = [of('OPBD'), of('PRCD'), of('CLBD')];
-    const first = opening ?? before;
-    if (first?.on === undefined || closing?.on === undefined) return;
-    const from = first === opening ? first.on : addDays(first.on, 1);
-    if (from > closing.on) return;
-    await this.sums.addStatement(tx, {
-      messageId, statement, payingAccountId, ...(statementId === undefined ? {} : { statementId }), from, to: closing.on, openingMinor: first.amount.minor, closingMinor: closing.amount.minor,
-    });
-  }
-
-  /** What statements say moved on their days, against what was counted for these days from whatever message. */
-  async #balances(tx: Tx, progress: Progress): Promise<void> {
-    for (const { messageId, statement, statedMinor, foundMinor } of await this.sums.statements(tx, progress.message.payingAccountId, progress.message.id)) {
-      const of = { messageId, statement };
-      if (statedMinor === foundMinor) {
-        await this.breaks.closeByItself(tx, of, this.clock.now());
-        continue;
-      }
-      const figures = { statedMinor: BigInt(statedMinor), foundMinor: BigInt(foundMinor) };
-      await this.breaks.restate(tx, of, figures);
-      await this.#open(tx, progress, [{ kind: 'balance_differs', statement: of, ...figures }]);
-    }
+    counts.breaks += await this.breaks.open(tx, { payingAccountId, currency, at: this.books.now() }, breaks);
   }
 }
 

@@ -78,36 +78,45 @@ export class BankJudgement {
   }
 
   booking(n: number, booking: BookingReport, key: string): void {
-    const batchId = booking.covers === 'batch' ? this.ours.batches.get(booking.references.messageId ?? booking.references.paymentId ?? '') : undefined;
-    const line = batchId === undefined && booking.references.endToEndId !== undefined ? this.ours.lines.get(booking.references.endToEndId) : undefined;
+    const [line, batchId] = this.#ofOurs(booking);
     const judged = batchId === undefined ? reconcileBooking(booking, line) : batchVerdict(booking);
-    const isTold = booking.status === 'BOOK' && this.ours.counted.has(key);
+    const isBooked = booking.status === 'BOOK';
+    const isTold = isBooked && this.ours.counted.has(key);
     const verdict = isTold ? repeated(judged) : judged;
-    const bankMinor = booking.status !== 'BOOK' || isTold ? undefined : bankMinorOf(booking, this.ours.currency);
+    const bankMinor = isBooked && !isTold ? bankMinorOf(booking, this.ours.currency) : undefined;
     this.#item(n, { kind: 'booking', verdict, said: booking, line, batchId, key, bankMinor, bookedOn: booking.bookedOn, endToEndId: booking.references.endToEndId });
-    if (booking.status !== 'BOOK' || isTold) return;
+    if (!isBooked || isTold) return;
     this.ours.counted.add(key);
-    if (bankMinor === undefined) return this.#break(n, 'amount_differs', verdict, 0n);
-    this.#count(n, booking, { verdict, key, bankMinor, line, batchId });
+    if (bankMinor === undefined) this.#break(n, 'amount_differs', verdict, 0n);
+    else if (line === undefined) this.#countOther(n, booking, { verdict, key, bankMinor, batchId });
+    else this.#countLine(n, booking, { verdict, bankMinor, line });
   }
 
-  #count(n: number, booking: BookingReport, { verdict, key, bankMinor, line, batchId }: { verdict: Verdict; key: string; bankMinor: bigint; line: OurLine | undefined; batchId: string | undefined }): void {
-    const after = line === undefined ? undefined : afterVerdict(line, verdict);
-    const postings = bankPostings({ bankMinor, verdict, ...(line === undefined || after === undefined ? {} : { line: { before: line, after } }) });
-    const { servicerReference, entryServicerReference } = booking.references;
-    const reference = servicerReference ?? entryServicerReference;
-    this.postings.push({ kind: entryKindOf(verdict), postings, ...(line === undefined ? {} : { lineId: line.lineId }), ...(reference === undefined ? {} : { reference }) });
-    if (line !== undefined) {
-      if (verdict.debitKey !== undefined) this.counts.push({ lineId: line.lineId, kind: 'debit', key: verdict.debitKey });
-      if (verdict.returnKey !== undefined) this.counts.push({ lineId: line.lineId, kind: 'return', key: verdict.returnKey });
-      this.#move(line, verdict, reasonOf(booking.returnReasons));
-    }
-    if (batchId !== undefined && verdict.class === 'matched') this.sums.push({ n, batchId, key, minor: -bankMinor, ...(booking.batchCount === undefined ? {} : { count: booking.batchCount }) });
-    else this.#breakOf(n, verdict, suspenseOf(postings), line, batchId);
+  /** The line, or the file whose sum it is. */
+  #ofOurs({ covers, references: { messageId, paymentId, endToEndId } }: BookingReport): [OurLine | undefined, string | undefined] {
+    if (covers === 'batch') return [undefined, this.ours.batches.get(messageId ?? paymentId ?? '')];
+    return [endToEndId === undefined ? undefined : this.ours.lines.get(endToEndId), undefined];
+  }
+
+  #countLine(n: number, booking: BookingReport, { verdict, bankMinor, line }: { verdict: Verdict; bankMinor: bigint; line: OurLine }): void {
+    const postings = bankPostings({ bankMinor, verdict, line: { before: line, after: afterVerdict(line, verdict) } });
+    this.postings.push({ kind: entryKindOf(verdict), postings, lineId: line.lineId, ...ofBank(booking) });
+    if (verdict.debitKey !== undefined) this.counts.push({ lineId: line.lineId, kind: 'debit', key: verdict.debitKey });
+    if (verdict.returnKey !== undefined) this.counts.push({ lineId: line.lineId, kind: 'return', key: verdict.returnKey });
+    this.#move(line, verdict, reasonOf(booking.returnReasons));
+    this.#breakOf(n, verdict, suspenseOf(postings), line);
+  }
+
+  /** A sum of a file of ours, or what no line of ours knows. */
+  #countOther(n: number, booking: BookingReport, { verdict, key, bankMinor, batchId }: { verdict: Verdict; key: string; bankMinor: bigint; batchId: string | undefined }): void {
+    const postings = bankPostings({ bankMinor, verdict });
+    this.postings.push({ kind: entryKindOf(verdict), postings, ...ofBank(booking) });
+    if (batchId === undefined || verdict.class !== 'matched') this.#breakOf(n, verdict, suspenseOf(postings), undefined, batchId);
+    else this.sums.push({ n, batchId, key, minor: -bankMinor, ...(booking.batchCount === undefined ? {} : { count: booking.batchCount }) });
   }
 
   /** Money that nobody can place, and money of a line that was refused and has not come back. */
-  #breakOf(n: number, verdict: Verdict, suspenseMinor: bigint, line: OurLine | undefined, batchId: string | undefined): void {
+  #breakOf(n: number, verdict: Verdict, suspenseMinor: bigint, line: OurLine | undefined, batchId?: string): void {
     if (verdict.class === 'unknown_external' || verdict.class === 'amount_differs' || verdict.class === 'duplicate') return this.#break(n, verdict.class, verdict, suspenseMinor, batchId);
     if (verdict.remark === 'contradicts' && line?.returnKey === undefined) this.#break(n, 'contradicts', verdict, suspenseMinor);
   }
@@ -136,6 +145,12 @@ export class BankJudgement {
       ...(bankMinor === undefined ? {} : { bankMinor }), ...(bookedOn === undefined ? {} : { bookedOn }), ...(endToEndId === undefined ? {} : { endToEndId: endToEndId.replaceAll('\0', '').slice(0, 70) }),
     });
   }
+}
+
+/** The bank's own reference, for the books. */
+function ofBank({ references: { servicerReference, entryServicerReference } }: BookingReport): Pick<BankPosting, 'reference'> {
+  const reference = servicerReference ?? entryServicerReference;
+  return reference === undefined ? {} : { reference };
 }
 
 /** A sum that was booked for one of our files; one that comes back for a whole file is for a person. */

@@ -1,23 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import { isStaff, userIdOf } from '../../../platform/access/ownership.js';
 import { isAllowed } from '../../../platform/access/permissions.js';
 import type { Context } from '../../../platform/access/context.js';
-import { BlobStore } from '../../../platform/blobs/blob-store.js';
-import { Inbox } from '../../../platform/blobs/inbox.js';
 import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { LongJobs, type LongJobView } from '../../../platform/jobs/long-jobs.js';
 import { bankMessageView } from '../views/bank-message-view.js';
 import type { BankFormat, BankMessageView } from '../views/bank-view.js';
+import { BankBytes } from './bank-bytes.service.js';
 import { BankMessageRecords } from './bank-message-records.service.js';
 import { BankReading } from './bank-reading.service.js';
 
 export const BANK_MESSAGES = 'payouts.bank_messages';
-const MOST_BYTES = 500_000_000;
 const LONGEST_SECONDS = 1_800;
 
 export interface BankFile {
@@ -29,7 +25,7 @@ export interface BankFile {
 @Injectable()
 export class BankMessages implements OnModuleInit {
   constructor(
-    private readonly work: UnitOfWork, private readonly database: Database, private readonly inbox: Inbox, private readonly blobs: BlobStore, private readonly jobs: Jobs, private readonly longJobs: LongJobs,
+    private readonly work: UnitOfWork, private readonly database: Database, private readonly bytes: BankBytes, private readonly jobs: Jobs, private readonly longJobs: LongJobs,
     private readonly records: BankMessageRecords, private readonly reading: BankReading,
   ) {}
 
@@ -41,18 +37,8 @@ export class BankMessages implements OnModuleInit {
   /** Codes: `payouts.not_found`, `payouts.bank_too_large`, `payouts.bank_empty`. */
   async receive(ctx: Context, payingAccountId: string, { stream, fileName }: BankFile, format: BankFormat = 'iso20022'): Promise<Result<BankMessageView>> {
     if (!await this.records.hasAccount(this.database.reader, payingAccountId)) return refuse('payouts.not_found');
-    const key = randomUUID();
-    try {
-      const hash = createHash('sha256');
-      const byteCount = await this.inbox.take(key, Readable.from(hashed(stream, hash), { objectMode: false }), MOST_BYTES);
-      if (byteCount === undefined) return refuse('payouts.bank_too_large', { most: MOST_BYTES });
-      if (byteCount === 0) return refuse('payouts.bank_empty');
-      const sha256 = hash.digest('hex');
-      await this.blobs.keep(payingAccountId, sha256, await this.inbox.path(key));
-      return await this.#received(ctx, { payingAccountId, sha256, byteCount, fileName: nameOf(fileName), format });
-    } finally {
-      await this.inbox.discard(key);
-    }
+    const kept = await this.bytes.keep(payingAccountId, stream);
+    return kept.ok ? this.#received(ctx, { payingAccountId, ...kept.value, fileName: nameOf(fileName), format }) : kept;
   }
 
   #received(ctx: Context, file: { payingAccountId: string; sha256: string; byteCount: number; fileName: string; format: BankFormat }): Promise<Result<BankMessageView>> {
@@ -72,13 +58,6 @@ export class BankMessages implements OnModuleInit {
       self: `/v1/jobs/${id}`, id, kind: 'bank-message', state: state === 'received' ? 'running' : state === 'applied' ? 'done' : 'failed',
       doneCount: state === 'applied' ? itemCount : stagedCount, totalCount: Math.max(stagedCount, itemCount), result: `/v1/bank-messages/${id}`, ...(refusal === null ? {} : { refusal }),
     };
-  }
-}
-
-async function* hashed(source: AsyncIterable<Uint8Array>, hash: { update(piece: Uint8Array): unknown }): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    hash.update(piece);
-    yield piece;
   }
 }
 

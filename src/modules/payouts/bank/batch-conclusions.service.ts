@@ -3,10 +3,7 @@ import { LINE_EFFECTS, batchEffect, statusMeaning, type LineFact } from '../../.
 import { isLeft, reconcileSums } from '../../../core/payments/reconcile.js';
 import { currency as currencyOf, money } from '../../../core/money/index.js';
 import type { Context } from '../../../platform/access/context.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { FundLedger } from '../../funds/index.js';
-import { LineMoves } from '../line-moves.service.js';
 import { AT_BANK_STATES } from '../payment-line.machine.js';
 import { BankItemsRepository, type OurLine } from './bank-items.repository.js';
 import { EVENT_OF, FILE_REFUSED, type BatchSaid } from './bank-judgement.rules.js';
@@ -14,6 +11,7 @@ import { clearedMinor, placed } from './bank-postings.rules.js';
 import { BatchSumsRepository } from './batch-sums.repository.js';
 import { BatchEndings } from './batch-endings.service.js';
 import { BreaksRepository, type NewBreak } from './breaks.repository.js';
+import { LineBooks } from './line-books.service.js';
 import { reasonOf } from './said.rules.js';
 
 const LINES_A_STEP = 5_000;
@@ -34,8 +32,8 @@ export interface Concluded {
 @Injectable()
 export class BatchConclusions {
   constructor(
-    private readonly items: BankItemsRepository, private readonly sums: BatchSumsRepository, private readonly breaks: BreaksRepository, private readonly moves: LineMoves,
-    private readonly ledger: FundLedger, private readonly endings: BatchEndings, private readonly clock: Clock,
+    private readonly items: BankItemsRepository, private readonly sums: BatchSumsRepository, private readonly breaks: BreaksRepository, private readonly books: LineBooks,
+    private readonly endings: BatchEndings,
   ) {}
 
   /** `said` are the words for the file and the group, with the ids of their items. */
@@ -60,9 +58,9 @@ export class BatchConclusions {
   async #moveAll(tx: Tx, ctx: Context, fact: Exclude<LineFact, 'received'>, next: () => Promise<{ lineId: string }[]>, reason: string): Promise<number> {
     for (let moved = 0; ;) {
       const lines = await next();
-      const done = await this.moves.move(tx, ctx, EVENT_OF[fact], lines.map(({ lineId }) => (fact === 'rejected' ? { lineId, reason } : { lineId })));
-      moved += done.length;
-      if (done.length === 0) return moved;
+      const done = await this.books.move(tx, ctx, EVENT_OF[fact], lines.map(({ lineId }) => (fact === 'rejected' ? { lineId, reason } : { lineId })));
+      moved += done;
+      if (done === 0) return moved;
     }
   }
 
@@ -85,18 +83,18 @@ export class BatchConclusions {
     }
     let moved = 0;
     for await (const lines of this.#left(tx, batchId)) moved += await this.#debit(tx, ctx, payingAccountId, lines, first.bookingKey);
-    await this.sums.allot(tx, batchId, this.clock.now());
-    await this.breaks.closeByItself(tx, { batchId }, this.clock.now());
+    await this.sums.allot(tx, batchId, this.books.now());
+    await this.breaks.closeByItself(tx, { batchId }, this.books.now());
     return { moved, breaks: [] };
   }
 
   async #debit(tx: Tx, ctx: Context, payingAccountId: string, lines: readonly OurLine[], key: string): Promise<number> {
     const settled = lines.filter(({ state }) => LINE_EFFECTS.debited[state].to === 'settled');
-    const done = await this.moves.move(tx, ctx, 'settle', settled.map(({ lineId }) => ({ lineId })));
-    await this.items.count(tx, lines.map(({ lineId }) => ({ lineId, kind: 'debit', key })), this.clock.now());
+    const done = await this.books.move(tx, ctx, 'settle', settled.map(({ lineId }) => ({ lineId })));
+    await this.items.count(tx, lines.map(({ lineId }) => ({ lineId, kind: 'debit', key })), this.books.now());
     const minor = settled.reduce((sum, { amount }) => sum + clearedMinor('settled', amount.minor), 0n);
-    await this.ledger.postBankAll(tx, payingAccountId, [placed('bank_sum', minor)]);
-    return done.length;
+    await this.books.post(tx, payingAccountId, [placed('bank_sum', minor)]);
+    return done;
   }
 
   /** Lines of a batch that wait to be found in a sum. */

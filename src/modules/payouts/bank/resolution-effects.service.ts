@@ -4,26 +4,35 @@ import { formatMoney } from '../../../core/money/index.js';
 import { afterVerdict, reconcileBooking, type Verdict } from '../../../core/payments/reconcile.js';
 import type { BookingReport } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { FundLedger } from '../../funds/index.js';
-import { LineMoves } from '../line-moves.service.js';
 import { BankItemsRepository, type ItemRow, type OurLine } from './bank-items.repository.js';
 import { EVENT_OF } from './bank-judgement.rules.js';
 import { bankPostings, placed } from './bank-postings.rules.js';
 import { BatchEndings } from './batch-endings.service.js';
 import type { BreakRow } from './breaks.repository.js';
 import type { Resolution } from './breaks.rules.js';
+import { LineBooks } from './line-books.service.js';
 import { readSaid, reasonOf } from './said.rules.js';
 
 /** For a bank that says no without saying why. */
 const NOT_SAID = 'NARR';
 
+interface CountedBooking {
+  readonly said: BookingReport;
+  readonly key: string;
+  readonly bankMinor: bigint;
+}
+
+function countedIn({ said: text, bookingKey: key, bankMinor }: ItemRow): CountedBooking | undefined {
+  const said = readSaid(text);
+  return said.report === 'booking' && key !== null && bankMinor !== null ? { said, key, bankMinor: BigInt(bankMinor) } : undefined;
+}
+
 /** What resolutions do to lines and books. The caller holds the lock of the paying account and has asked who may. */
 @Injectable()
 export class ResolutionEffects {
   constructor(
-    private readonly items: BankItemsRepository, private readonly moves: LineMoves, private readonly ledger: FundLedger, private readonly endings: BatchEndings, private readonly clock: Clock,
+    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings,
   ) {}
 
   /** What is left of it in suspense. Codes: `payouts.resolution_line_missing`, `payouts.resolution_line_unfit`. */
@@ -41,7 +50,7 @@ export class ResolutionEffects {
   }
 
   async #place(tx: Tx, { payingAccountId, lineId }: BreakRow, account: 'capital' | 'fees', minor: bigint): Promise<Result<bigint>> {
-    await this.ledger.postBank(tx, { payingAccountId, kind: account === 'capital' ? 'bank_capital' : 'bank_charge', ...(lineId === null ? {} : { lineId }), postings: [{ account: 'suspense', amountMinor: -minor }, { account, amountMinor: minor }] });
+    await this.books.post(tx, payingAccountId, [{ kind: account === 'capital' ? 'bank_capital' : 'bank_charge', ...(lineId === null ? {} : { lineId }), postings: [{ account: 'suspense', amountMinor: -minor }, { account, amountMinor: minor }] }]);
     return ok(0n);
   }
 
@@ -50,9 +59,8 @@ export class ResolutionEffects {
     const line = await this.#line(tx, row, row.lineId ?? undefined);
     if (!line.ok) return line;
     const { lineId, batchId, amount } = line.value;
-    const moved = await this.moves.move(tx, ctx, event, [event === 'reject' ? { lineId, reason: NOT_SAID } : { lineId }]);
-    if (moved.length === 0) return unfit(line.value);
-    if (event === 'settle') await this.ledger.postBankAll(tx, row.payingAccountId, [{ ...placed('bank_confirmed', amount.minor), lineId }]);
+    if (await this.books.move(tx, ctx, event, [event === 'reject' ? { lineId, reason: NOT_SAID } : { lineId }]) === 0) return unfit(line.value);
+    if (event === 'settle') await this.books.post(tx, row.payingAccountId, [{ ...placed('bank_confirmed', amount.minor), lineId }]);
     if (batchId !== undefined) await this.endings.stand(tx, ctx, batchId, []);
     return ok(0n);
   }
@@ -62,23 +70,24 @@ export class ResolutionEffects {
     const found = await this.#line(tx, row, lineId);
     if (!found.ok) return found;
     const [line, item] = [found.value, row.itemId === null ? undefined : await this.items.find(tx, row.itemId)];
-    const said = item === undefined ? undefined : readSaid(item.said);
-    if (item?.bookingKey == null || item.bankMinor === null || said?.report !== 'booking') return unfit(line);
+    const booked = item === undefined ? undefined : countedIn(item);
+    if (booked === undefined) return unfit(line);
+    const { said, bankMinor } = booked;
+    const isDebit = said.direction === 'debit';
     const named = { ...said, entryDirection: said.direction, references: { ...said.references, endToEndId: line.endToEndId }, ...(isWhole ? { amount: line.amount, charges: [] } : {}) };
     const verdict = reconcileBooking(named, line);
-    const signedMinor = BigInt(item.bankMinor) + (said.direction === 'debit' ? line.amount.minor : -line.amount.minor);
-    if (verdict.to === undefined || signedMinor > 0n) return unfit(line);
-    return this.#counted(tx, ctx, row, { item, said, line, verdict: { ...verdict, charged: { ...line.amount, minor: -signedMinor } } });
+    const takenMinor = (isDebit ? -line.amount.minor : line.amount.minor) - bankMinor;
+    if (verdict.to === undefined || takenMinor < 0n) return unfit(line);
+    return this.#counted(tx, ctx, row, { booked, line, verdict: { ...verdict, charged: { ...line.amount, minor: takenMinor } } });
   }
 
-  async #counted(tx: Tx, ctx: Context, { payingAccountId }: BreakRow, { item, said, line, verdict }: { item: ItemRow; said: BookingReport; line: OurLine; verdict: Verdict }): Promise<Result<bigint>> {
+  async #counted(tx: Tx, ctx: Context, { payingAccountId }: BreakRow, { booked: { said, key }, line, verdict }: { booked: CountedBooking; line: OurLine; verdict: Verdict }): Promise<Result<bigint>> {
     const { lineId, batchId } = line;
-    if (verdict.fact === undefined || verdict.fact === 'received') return unfit(line);
-    const reason = reasonOf(said.returnReasons) ?? NOT_SAID;
-    const moved = await this.moves.move(tx, ctx, EVENT_OF[verdict.fact], [verdict.fact === 'returned' ? { lineId, reason } : { lineId }]);
-    if (moved.length === 0) return unfit(line);
-    await this.items.count(tx, [{ lineId, kind: said.direction === 'debit' ? 'debit' : 'return', key: item.bookingKey ?? '' }], this.clock.now());
-    await this.ledger.postBankAll(tx, payingAccountId, [{ kind: 'bank_attached', lineId, postings: bankPostings({ bankMinor: 0n, verdict, line: { before: line, after: afterVerdict(line, verdict) } }) }]);
+    if (verdict.fact !== 'debited' && verdict.fact !== 'returned') return unfit(line);
+    const [kind, reason] = verdict.fact === 'debited' ? ['debit' as const, {}] : ['return' as const, { reason: reasonOf(said.returnReasons) ?? NOT_SAID }];
+    if (await this.books.move(tx, ctx, EVENT_OF[verdict.fact], [{ lineId, ...reason }]) === 0) return unfit(line);
+    await this.items.count(tx, [{ lineId, kind, key }], this.books.now());
+    await this.books.post(tx, payingAccountId, [{ kind: 'bank_attached', lineId, postings: bankPostings({ bankMinor: 0n, verdict, line: { before: line, after: afterVerdict(line, verdict) } }) }]);
     if (batchId !== undefined) await this.endings.stand(tx, ctx, batchId, []);
     return ok(0n);
   }
