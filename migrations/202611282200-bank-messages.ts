@@ -68,13 +68,14 @@ export class BankMessages2026112822000 implements MigrationInterface {
     await runner.query(`
       GRANT SELECT, INSERT, UPDATE (kind, message_version, bank_message_id, bank_created_at, schema_valid, state, staged_count, item_count, moved_count, break_count, fault_count,
         faults, refusal, ended_at, version) ON bank_message TO makegood_app`);
-    // What was read of a file until it counts; nothing refers to it.
+    // What was read of a file until it counts, each time it was begun by itself; nothing refers to it.
     await runner.query(`
       CREATE TABLE bank_report (
         message_id uuid NOT NULL,
+        reading uuid NOT NULL,
         n int NOT NULL,
         said jsonb NOT NULL,
-        CONSTRAINT bank_report_pk PRIMARY KEY (message_id, n),
+        CONSTRAINT bank_report_pk PRIMARY KEY (message_id, reading, n),
         CONSTRAINT bank_report_message_fk FOREIGN KEY (message_id) REFERENCES bank_message (id)
       );
       GRANT SELECT, INSERT, DELETE ON bank_report TO makegood_app`);

@@ -5,6 +5,7 @@ import type { Tx } from '../../../platform/database/tx.js';
 import { BankItemsRepository } from './bank-items.repository.js';
 import { accountKey, BankJudgement, type BatchSaid } from './bank-judgement.rules.js';
 import { BankMessagesRepository, type BankMessageRow } from './bank-messages.repository.js';
+import type { Staged } from './bank-staging.service.js';
 import { BatchConclusions } from './batch-conclusions.service.js';
 import { BatchSumsRepository } from './batch-sums.repository.js';
 import { BreaksRepository, type NewBreak } from './breaks.repository.js';
@@ -36,17 +37,19 @@ export class BankApplication {
     private readonly conclusions: BatchConclusions, private readonly balances: StatementBalances, private readonly books: LineBooks,
   ) {}
 
-  async apply(tx: Tx, ctx: Context, message: BankMessageRow, currency: string): Promise<{ items: number; moved: number; breaks: number }> {
+  /** `staged` is what was read of it: all of that counts, or nothing. */
+  async apply(tx: Tx, ctx: Context, message: BankMessageRow, staged: Pick<Staged, 'reading' | 'count'>, currency: string): Promise<{ items: number; moved: number; breaks: number }> {
     const progress: Progress = { message, currency, alike: new Map(), batchesSaid: [], batchIds: new Set(), counts: { items: 0, moved: 0, breaks: 0 } };
-    for (let after = 0; ;) {
-      const rows = await this.messages.reports(tx, message.id, after, REPORTS_A_STEP);
+    let after = 0;
+    while (after < staged.count) {
+      const rows = await this.messages.reports(tx, { messageId: message.id, reading: staged.reading }, after, REPORTS_A_STEP);
+      if (rows.length === 0) throw new Error(`bank message ${message.id} was read in part only`);
       const reports = rows.map(({ n, said: text }) => {
         const said = readSaid(text);
         return { n, said, key: said.report === 'booking' ? accountKey(said, progress.alike) : '' };
       });
       await this.#stretch(tx, ctx, progress, reports);
       after = rows.at(-1)?.n ?? after;
-      if (rows.length < REPORTS_A_STEP) break;
     }
     for (const batchId of [...progress.batchIds].sort()) await this.#conclude(tx, ctx, progress, batchId);
     progress.counts.breaks += await this.balances.compare(tx, message, currency);

@@ -28,6 +28,11 @@ export class BankMessageRecords {
     return this.messages.lock(tx, id);
   }
 
+  /** Of a message that another reading has ended. */
+  tidy(tx: Tx, id: string): Promise<void> {
+    return this.messages.clearReports(tx, id);
+  }
+
   /** The message, or the one that brought these bytes before. */
   async received(tx: Tx, ctx: Context, file: Omit<Parameters<BankMessagesRepository['insert']>[1], 'at'>): Promise<{ row: BankMessageRow; isNew: boolean }> {
     const made = await this.messages.insert(tx, { ...file, at: this.clock.now() });

@@ -87,18 +87,21 @@ export class BankMessagesRepository {
     [payingAccountId ?? null, state ?? null, before ?? null, limit]);
   }
 
-  /** From the beginning, whoever had begun before. */
+  /** Of every reading of it. */
   async clearReports(tx: Tx, messageId: string): Promise<void> {
     await tx.execute('DELETE FROM bank_report WHERE message_id = $1', [messageId]);
   }
 
-  async addReports(tx: Tx, messageId: string, from: number, said: readonly string[]): Promise<void> {
-    await tx.named('bank_report_add', 'INSERT INTO bank_report (message_id, n, said) SELECT $1, $2 + w.place, w.said FROM unnest($3::jsonb[]) WITH ORDINALITY AS w (said, place)', [messageId, from, said]);
+  /** Nothing once the message has ended: two may read it at once, and the first to end is the one that counts. */
+  async addReports(tx: Tx, { messageId, reading }: { messageId: string; reading: string }, from: number, said: readonly string[]): Promise<void> {
+    await tx.named('bank_report_add', `
+      INSERT INTO bank_report (message_id, reading, n, said) SELECT m.id, $2, $3 + w.place, w.said FROM bank_message m, unnest($4::jsonb[]) WITH ORDINALITY AS w (said, place)
+      WHERE m.id = $1 AND m.state = 'received'`, [messageId, reading, from, said]);
     await tx.execute(`UPDATE bank_message SET staged_count = $2, version = version + 1 WHERE id = $1 AND state = 'received'`, [messageId, from + said.length]);
   }
 
-  reports(tx: Tx, messageId: string, after: number, limit: number): Promise<{ n: number; said: string }[]> {
-    return tx.named('bank_reports', 'SELECT n, said::text AS said FROM bank_report WHERE message_id = $1 AND n > $2 ORDER BY n LIMIT $3', [messageId, after, limit]);
+  reports(tx: Tx, { messageId, reading }: { messageId: string; reading: string }, after: number, limit: number): Promise<{ n: number; said: string }[]> {
+    return tx.named('bank_reports', 'SELECT n, said::text AS said FROM bank_report WHERE message_id = $1 AND reading = $2 AND n > $3 ORDER BY n LIMIT $4', [messageId, reading, after, limit]);
   }
 
   async end(tx: Tx, id: string, about: MessageAbout, { state, refusal, counts = { items: 0, moved: 0, breaks: 0 }, at }: {

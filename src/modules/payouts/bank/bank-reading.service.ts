@@ -22,12 +22,12 @@ export class BankReading {
     const row = await this.records.find(this.database.reader, messageId);
     const account = row === undefined ? null : await this.accounts.find(this.database.reader, row.payingAccountId);
     if (row?.state !== 'received' || account === null) return;
-    const { about, refusal } = await this.staging.stage(ctx, row, account);
+    const { about, refusal, ...staged } = await this.staging.stage(ctx, row, account);
     const done = await this.work.run(ctx, async (tx) => {
       await tx.allow(SECONDS);
       const message = await this.records.lock(tx, messageId);
-      if (message?.state !== 'received') return ok(undefined);
-      const counts = refusal === undefined ? await this.application.apply(tx, ctx, message, account.currency) : undefined;
+      if (message?.state !== 'received') return ok(await this.records.tidy(tx, messageId));
+      const counts = refusal === undefined ? await this.application.apply(tx, ctx, message, staged, account.currency) : undefined;
       return ok(await this.records.end(tx, ctx, message, about, refusal === undefined ? { counts } : { refusal }));
     });
     // Nothing of a message is refused by the books: it is tried again, and then parked where somebody sees it.

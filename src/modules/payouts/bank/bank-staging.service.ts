@@ -26,11 +26,14 @@ const MOST_FAULTS = 100;
 
 export interface Staged {
   readonly about: MessageAbout;
+  /** Under which its reports lie, and how many. */
+  readonly reading: string;
+  readonly count: number;
   /** Nothing of the file counts. */
   readonly refusal?: Refusal;
 }
 
-/** Reads a file to its end before anything of it counts, and lays down what it says in steps that each commit. Begun anew as often as it takes. */
+/** Reads a file to its end before anything of it counts, and lays down what it says in steps that each commit. Begun anew as often as it takes, each time by itself. */
 @Injectable()
 export class BankStaging {
   constructor(
@@ -38,7 +41,6 @@ export class BankStaging {
   ) {}
 
   async stage(ctx: Context, message: BankMessageRow, account: PayingAccountEntity): Promise<Staged> {
-    await this.work.run(ctx, async (tx) => ok(await this.messages.clearReports(tx, message.id)));
     const [bytes, key] = [await this.blobs.open(message.payingAccountId, message.sha256), randomUUID()];
     if (bytes === undefined) throw new Error(`the bytes of bank message ${message.id} are gone`);
     try {
@@ -50,11 +52,11 @@ export class BankStaging {
   }
 
   async #read(ctx: Context, { id, format }: BankMessageRow, account: PayingAccountEntity, path: string): Promise<Staged> {
-    const reading = new Reading(account);
+    const [reading, readingId] = [new Reading(account), randomUUID()];
     let said: string[] = [];
     let n = 0;
     const flush = async (): Promise<void> => {
-      if (said.length > 0) await this.work.run(ctx, async (tx) => ok(await this.messages.addReports(tx, id, n, said)));
+      if (said.length > 0) await this.work.run(ctx, async (tx) => ok(await this.messages.addReports(tx, { messageId: id, reading: readingId }, n, said)));
       n += said.length;
       said = [];
     };
@@ -65,7 +67,7 @@ export class BankStaging {
       if (said.length >= REPORTS_A_STEP) await flush();
     }
     await flush();
-    return reading.staged();
+    return { ...reading.staged(), reading: readingId, count: n };
   }
 
   #reports(format: BankMessageRow['format'], code: string, path: string): AsyncGenerator<BankReport | BankFileEnd> {
@@ -110,7 +112,7 @@ class Reading {
     if (this.#faults.length < MOST_FAULTS) this.#faults.push({ code, params, place, ...(raw === undefined ? {} : { raw: raw.replaceAll('\0', '') }) });
   }
 
-  staged(): Staged {
+  staged(): Pick<Staged, 'about' | 'refusal'> {
     const { kind, version, messageId, createdAt } = this.#message ?? {};
     const about = {
       ...(kind === undefined ? {} : { kind }), ...(version === undefined ? {} : { version }), ...(messageId === undefined ? {} : { messageId: messageId.slice(0, 200) }),
