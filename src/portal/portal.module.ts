@@ -14,6 +14,7 @@ import { MailModule } from '../modules/mail/index.js';
 import { MerchantsModule } from '../modules/merchants/index.js';
 import { OutagesModule } from '../modules/outages/index.js';
 import { PayeesModule } from '../modules/payees/index.js';
+import { PayoutsModule } from '../modules/payouts/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
 import { TasksModule } from '../modules/tasks/index.js';
 import { RecoveriesModule } from '../modules/recoveries/index.js';
@@ -67,6 +68,8 @@ import { TasksController } from './intake/tasks.controller.js';
 import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
 import { KeptReplies } from './merchant/kept-replies.service.js';
 import { RequestPagesController } from './merchant/request-pages.controller.js';
+import { ClaimPaymentPagesController, PaymentListController } from './merchant/payment-pages.controller.js';
+import { PaymentSheets } from './merchant/payment-sheets.service.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
 import { PayeeFiles } from './payees/payee-files.service.js';
@@ -160,10 +163,10 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
 @Module({
   imports: [
     AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule,
-    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
+    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, PayoutsModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, ClaimPaymentPagesController, PaymentListController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
@@ -177,7 +180,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
+    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, PaymentSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],
 })
 export class PortalModule {}

@@ -242,7 +242,7 @@ describe('a write-off', () => {
     expect([codeOf(await decide(approver)), codeOf(await decide(second, 'written_off', 2)), codeOf(await decide(preparer))]).toEqual(['payouts.write_off_second', 'payouts.write_off_not_found', 'access.permission']);
     expect(await refusedBy(app.query(`UPDATE payment_line SET state = 'written_off', version = version + 1 WHERE id = $1`, [line.id]))).toBe('payment_line_written_off_ck');
     expect(await refusedBy(app.query(`UPDATE write_off SET outcome = 'written_off', decided_by = proposed_by, decided_at = now(), note_digest = reason_digest, version = version + 1 WHERE line_id = $1`, [line.id]))).toBe('write_off_second_ck');
-    expect(await refusedBy(app.query(`INSERT INTO duty_held (subject_id, duty, user_id, at) VALUES ($1, 'write_off_decider', $2, now())`, [line.id, approver.userId]))).toBe('duty_held_conflict_ck');
+    expect(await refusedBy(app.query(`INSERT INTO duty_held (subject_id, duty, user_id, held_at) VALUES ($1, 'write_off_decider', $2, now())`, [line.id, approver.userId]))).toBe('duty_held_conflict_ck');
     expect(value(await decide(second)).state).toBe('written_off');
     expect(await balances(book)).toEqual({ funding: '-500', written_off: '500' });
     expect(codeOf(await world.app.get(Reissues).reissue(preparer, line.id, (await lineOf(line)).version))).toBe('payouts.not_back');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import { ok, type Result } from '../../../core/errors/index.js';
 import { mayFor, visibleMerchants } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
@@ -29,7 +29,7 @@ export class ClaimPayments {
     const [rows, due, owed] = await Promise.all([this.payments.of(reader, [claimId]), this.payments.due(reader, [claimId]), this.overpayments.ofClaim(claimId)]);
     const waits = due.has(claimId) || rows.some(({ state }) => state === 'pending');
     return ok({
-      status: statusOf(rows, due.has(claimId)), items: rows.map(claimPaymentView), ...(due.has(claimId) ? { due: moneyView(due.get(claimId) ?? 0n, claim.value.currency) } : {}),
+      status: statusOf(rows, due.has(claimId)), items: rows.map((row) => claimPaymentView(row, mayFor(ctx.actor, 'payee.read', row.merchantId))), ...(due.has(claimId) ? { due: moneyView(due.get(claimId) ?? 0n, claim.value.currency) } : {}),
       stoppedBy: waits ? shownBlocks(await this.lines.blocksOn(reader, claimId)) : [], owed,
     });
   }
@@ -46,15 +46,7 @@ export class ClaimPayments {
   async page({ actor }: Context, { before, limit }: { before?: string; limit: number }): Promise<Page<ClaimPaymentView>> {
     const rows = await this.payments.ofMerchants(this.database.reader, visibleMerchants(actor, 'claim.read') ?? [], { limit: limit + 1, ...(before === undefined ? {} : { before }) });
     const page = pageOf(rows, limit, ({ lineId }) => [lineId]);
-    return { ...page, items: page.items.map(claimPaymentView) };
-  }
-
-  /** One payment of a claim by its number. Codes: `claims.not_found`, `payouts.not_found`. */
-  async one(ctx: Context, claimId: string, n: number): Promise<Result<ClaimPaymentView>> {
-    const claim = await this.claims.visible(ctx, claimId);
-    if (!claim.ok) return claim;
-    const row = (await this.payments.of(this.database.reader, [claimId])).find((one) => one.n === n);
-    return row === undefined || !mayFor(ctx.actor, 'claim.read', row.merchantId) ? refuse('payouts.not_found') : ok(claimPaymentView(row));
+    return { ...page, items: page.items.map((row) => claimPaymentView(row, mayFor(actor, 'payee.read', row.merchantId))) };
   }
 
   /** What the business reads about a payment that came back. */

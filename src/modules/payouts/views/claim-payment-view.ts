@@ -49,12 +49,13 @@ const STAGES: Readonly<Record<LineState, PaymentStage>> = {
   pending: 'preparing', included: 'preparing', in_transit: 'on_its_way', accepted_by_bank: 'on_its_way', settled: 'paid', rejected: 'came_back', returned: 'came_back', written_off: 'given_up', dropped: 'given_up',
 };
 
-export function claimPaymentView(row: ClaimPaymentRow): ClaimPaymentView {
+/** Where it goes is for whoever may see the account. */
+export function claimPaymentView(row: ClaimPaymentRow, withAccount: boolean): ClaimPaymentView {
   const fault = STAGES[row.state] === 'came_back' && !row.replaced ? returnWords(row.reason) : undefined;
   return {
     id: row.lineId, claimId: row.claimId, reference: row.reference, n: row.n, stage: row.replaced ? 'again' : STAGES[row.state], bankReference: row.endToEndId, method: row.method,
     gross: moneyView(row.grossMinor, row.currency), withheld: moneyView(row.withheldMinor, row.currency), offset: moneyView(row.offsetMinor, row.currency), net: moneyView(row.netMinor, row.currency),
-    ...(row.lastFour === null ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
+    ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
   };
 }
 
