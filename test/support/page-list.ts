@@ -64,6 +64,8 @@ export const OF_MERCHANTS: Readonly<Record<string, Seen>> = {
   'claim-recommended': claim(shop('sweets'), 'recommended'),
   'claim-offered': claim(shop('nails'), 'offered'),
   'claim-accepted': claim(shop('glasses'), 'accepted'),
+  'claim-payments': { route: '/claims/:reference/payments/', email: shop('glasses'), address: (story) => `/claims/${story.newest('accepted').reference}/payments` },
+  payments: { route: '/payments/', email: shop('glasses'), address: () => '/payments' },
   'claim-refused-people': found(shop('laundry'), 0),
   'claim-nil': found(shop('cafe'), 1),
   'claim-refused-rule': found(shop('wholesale'), 2),
@@ -192,4 +194,4 @@ export const ELSEWHERE = [
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/recoveries/:id/documents/:documentId'];
+export const FILES = ['/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/claims/:reference/payments/:n/remittance.pdf', '/recoveries/:id/documents/:documentId'];

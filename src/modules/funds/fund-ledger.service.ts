@@ -7,7 +7,7 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { FundsRepository } from './funds.repository.js';
-import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode } from './ledger.rules.js';
+import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, recoveryPostings, sourceOf, transfer, type FundMode, type RecoveryEvent } from './ledger.rules.js';
 import type { BankPosting, LinePosting } from './views/line-posting.js';
 
 export interface NewFund {
@@ -126,6 +126,14 @@ export class FundLedger {
   async postLines(tx: Tx, fundId: string, kind: string, lines: readonly LinePosting[]): Promise<void> {
     const at = this.clock.now();
     for (let from = 0; from < lines.length; from += LINES_A_STATEMENT) await this.funds.postLines(tx, { fundId, kind, at }, lines.slice(from, from + LINES_A_STATEMENT));
+  }
+
+  /** What becomes of money that was paid above the entitlement of a claim. */
+  async recover(tx: Tx, event: RecoveryEvent, { fundId, claimId, entitlementNo, amountMinor }: { fundId: string; claimId: string; entitlementNo: number; amountMinor: bigint }): Promise<void> {
+    const fund = await this.funds.find(tx, fundId);
+    await this.funds.post(tx, [{
+      fundId, kind: `recovery_${event}`, at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: recoveryPostings(event, fund?.mode ?? 'open', amountMinor),
+    }]);
   }
 
   /** What the bank has booked on a paying account. */

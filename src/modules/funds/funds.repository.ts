@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { FundEntity } from './fund.entity.js';
-import { type AccountName, type FundMode, type Posting } from './ledger.rules.js';
+import { type AccountName, type FundMode, type Posting, type RecoveryEvent } from './ledger.rules.js';
 import type { BankPosting, LinePosting } from './views/line-posting.js';
 
 export interface NewEntry {
   readonly fundId: string;
-  readonly kind: 'deposit' | 'reservation' | 'release' | 'renewal';
+  readonly kind: 'deposit' | 'reservation' | 'release' | 'renewal' | `recovery_${RecoveryEvent}`;
   readonly at: Instant;
   readonly claim?: { readonly id: string; readonly entitlementNo: number };
   readonly reference?: string;

@@ -13,6 +13,18 @@ export { AT_BANK_STATES, COUNTING_STATES, LINE_MACHINE, LINE_STATES, type LineSt
 export { PayoutBatchEntity } from './payout-batch.entity.js';
 export { BATCH_MACHINE, BATCH_STATES, type BatchEvent, type BatchState } from './payout-batch.machine.js';
 export { PayoutFiles, type PayoutFileView } from './payout-files.service.js';
+export { LineMoves } from './line-moves.service.js';
+export { Overpayments, type Repayment, type RepaymentFrom } from './overpayments/overpayments.service.js';
+export { OverpaymentQueries } from './overpayments/overpayment-queries.service.js';
+export { OverpaymentWriteOffs } from './overpayments/overpayment-write-offs.service.js';
+export { PAYMENT_STATUSES, type PaymentStatus } from './payment-status.rules.js';
+export { ClaimPayments } from './repair/claim-payments.service.js';
+export { LineRecords, type LineRecord } from './repair/line-records.service.js';
+export { LineWriteOffs } from './repair/line-write-offs.service.js';
+export { Reissues } from './repair/reissues.service.js';
+export { REMITTANCES } from './repair/remittances.job.js';
+export { PAYMENT_STAGES, type ClaimPaymentsView, type ClaimPaymentView, type PaymentStage } from './views/claim-payment-view.js';
+export type { OverpaymentDetail, OverpaymentView } from './views/overpayment-view.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';

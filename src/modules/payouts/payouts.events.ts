@@ -32,3 +32,15 @@ export interface BankMessageEnded {
 
 export const bankMessageEnded = (payload: BankMessageEnded): DomainEvent<string, BankMessageEnded> =>
   ({ topic: `bank_message.${payload.state}`, aggregate: { type: 'bank_message', id: payload.messageId }, payload });
+
+export interface OverpaymentChanged {
+  readonly overpaymentId: string;
+  readonly claimId: string;
+  readonly what: 'opened' | 'repaid' | 'offset' | 'offset_undone' | 'written_off' | 'annulled';
+  readonly amountMinor: string;
+  readonly currency: string;
+}
+
+/** More was paid than is granted by now, or something of that came back or is asked for no more. */
+export const overpaymentChanged = (merchantId: string, payload: OverpaymentChanged): DomainEvent<string, OverpaymentChanged> =>
+  ({ topic: `overpayment.${payload.what}`, aggregate: { type: 'overpayment', id: payload.overpaymentId }, merchantId, payload });

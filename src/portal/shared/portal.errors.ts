@@ -7,6 +7,7 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.field_missing': { kind: 'meaning', title: 'Something is missing', detail: 'Fill in this field.' },
   'portal.file_not_chosen': { kind: 'meaning', title: 'No file chosen', detail: 'Choose a photo or a PDF first.' },
   'portal.terms_not_ticked': { kind: 'meaning', title: 'The terms are not accepted', detail: 'Tick the box to accept the terms, or leave the offer as it is.' },
+  'portal.offset_not_ticked': { kind: 'meaning', title: 'Nothing is agreed', detail: 'Tick the box to agree, or leave everything as it is.' },
   'portal.amount_negative': { kind: 'meaning', title: 'Less than nought', detail: 'Write an amount of nought or more.' },
   'portal.digest_not_compared': { kind: 'meaning', title: 'The digest is not confirmed', detail: 'Tick the box once you have seen that the digest is that of the report you read; nothing was approved.' },
   'portal.day_unreadable': { kind: 'meaning', title: 'Not a day', detail: 'Write a day that exists, like 2022-10-15.' },
