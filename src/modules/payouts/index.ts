@@ -13,7 +13,6 @@ export { AT_BANK_STATES, COUNTING_STATES, LINE_MACHINE, LINE_STATES, type LineSt
 export { PayoutBatchEntity } from './payout-batch.entity.js';
 export { BATCH_MACHINE, BATCH_STATES, type BatchEvent, type BatchState } from './payout-batch.machine.js';
 export { PayoutFiles, type PayoutFileView } from './payout-files.service.js';
-export { LineMoves } from './line-moves.service.js';
 export { Overpayments, type Repayment, type RepaymentFrom } from './overpayments/overpayments.service.js';
 export { OverpaymentQueries } from './overpayments/overpayment-queries.service.js';
 export { OverpaymentWriteOffs } from './overpayments/overpayment-write-offs.service.js';

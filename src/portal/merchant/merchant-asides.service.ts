@@ -20,7 +20,7 @@ export class MerchantAsides {
     return {
       held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, sheet.row)).items,
       objecting: await this.objections.of(visit, sheet),
-      paid: unwrap(await this.payments.ofClaim(visit, claim.id)),
+      paid: unwrap(await this.payments.ofClaim(visit, sheet.claim.id)),
     };
   }
 
