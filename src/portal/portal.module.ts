@@ -67,7 +67,10 @@ import { StartClaimController } from './intake/start-claim.controller.js';
 import { TasksController } from './intake/tasks.controller.js';
 import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
 import { KeptReplies } from './merchant/kept-replies.service.js';
+import { ReductionPagesController } from './merchant/reduction-pages.controller.js';
 import { RequestPagesController } from './merchant/request-pages.controller.js';
+import { ClaimPaymentPagesController, PaymentListController } from './merchant/payment-pages.controller.js';
+import { PaymentSheets } from './merchant/payment-sheets.service.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
 import { PayeeFiles } from './payees/payee-files.service.js';
@@ -76,6 +79,7 @@ import { PayeePagesController } from './payees/payee-pages.controller.js';
 import { PayeeSheets } from './payees/payee-sheets.service.js';
 import { OutageEditorController } from './outages/outage-editor.controller.js';
 import { RegisterPagesController } from './outages/register-pages.controller.js';
+import { OutageForms } from './outages/outage-forms.service.js';
 import { RegisterSheets } from './outages/register-sheets.service.js';
 import { ProposalPagesController } from './outages/proposal-pages.controller.js';
 import { SourcePagesController } from './outages/source-pages.controller.js';
@@ -164,7 +168,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
     EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, PayoutsModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, ClaimPaymentPagesController, PaymentListController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
     FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
@@ -178,7 +182,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
   providers: [
     PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
+    PayeeSheets, PayeeFiles, OutageForms, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, PaymentSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],
 })
 export class PortalModule {}

@@ -67,6 +67,7 @@ describe('what is not yours is answered like what is not there', () => {
     'POST /v1/claims/{id}/corrections': DECLARED,
     'POST /v1/claims/{id}/objections': { grounds: ['other'], text: 'Why.' },
     'POST /v1/claims/{id}/offers/{n}/acceptances': { termsHash: 'a'.repeat(64) },
+    'POST /v1/claims/{id}/reductions/{n}/answers': { text: 'Why.' },
     'POST /v1/claims/{id}/information-requests/{n}/answers': { items: [{ n: 1, outcome: 'given' }] },
   };
   const operations = OPERATIONS.filter(({ tenant, places }) => tenant === 'merchant' && places.length > 0);

@@ -386,7 +386,8 @@ describe('what was granted is reduced', () => {
     expect(await propose(people.approver2.token, claim)).toMatchObject({ status: 409, body: { code: 'review.reduction_open' } });
     expect(await lettersOf(claim)).toContain('claim.reduction_proposed');
     expect(await decide(people.approver2.token, claim, 'reduce')).toMatchObject({ status: 409, body: { code: 'review.reduction_too_early' } });
-    await pass(14);
+    // Fourteen days after the one of its arrival, to the midnight at the place of business.
+    await pass(15);
     expect(await decide(world.tokens.approver, claim, 'reduce')).toMatchObject({ status: 403, body: { code: 'review.reduction_second' } });
     expect(await decide(people.approver2.token, claim, 'reduce', 2)).toMatchObject({ status: 404 });
     expect(await decide(people.approver2.token, claim, 'reduce')).toMatchObject({ status: 201, body: { state: 'offered' } });
@@ -399,6 +400,26 @@ describe('what was granted is reduced', () => {
     expect(seen).toEqual([expect.objectContaining({ outcome: 'reduced', text: 'Counted twice.' })]);
     expect(seen[0]).not.toHaveProperty('proposedBy');
     expect(await decide(people.approver2.token, reduced, 'reduce')).toMatchObject({ status: 409, body: { code: 'review.reduction_decided' } });
+  });
+
+  it('not before its letter has arrived, however long ago it was proposed; what it answers is read before anybody decides', async () => {
+    const claim = await offered();
+    const { approver, owner: merchant } = world.tokens;
+    expect((await propose(approver, claim)).status).toBe(201);
+    await owner.query(`UPDATE letter SET state = 'bounced', fault = 'unknown' WHERE about_id = $1 AND template = 'claim.reduction_proposed'`, [claim.id]);
+    await pass(30);
+    expect(await decide(people.approver2.token, claim, 'reduce')).toMatchObject({ status: 409, body: { code: 'review.reduction_not_told' } });
+    const said = (text: string, version: number) => asToken(merchant, `/v1/claims/${claim.id}/reductions/1/answers`, { text }, version);
+    expect(await said('The second file is of another week.', claim.version)).toMatchObject({ status: 201, body: { answers: [{ text: 'The second file is of another week.' }] } });
+    expect(await said('And more.', claim.version)).toMatchObject({ status: 412 });
+    expect(await decide(people.approver2.token, claim, 'drop')).toMatchObject({ status: 412 });
+    const now = await claimOf(world, claim.id);
+    expect(await asToken(people.approver2.token, `/v1/claims/${claim.id}/reductions/1/answers`, { text: 'Not mine.' }, now.version)).toMatchObject({ status: 403 });
+    expect((await world.as<{ open: boolean }>('owner', 'GET', `/v1/claims/${claim.id}/evidence`)).body.open).toBe(true);
+    expect(await decide(people.approver2.token, now, 'drop')).toMatchObject({ status: 201 });
+    expect(await said('Too late.', (await claimOf(world, claim.id)).version)).toMatchObject({ status: 409, body: { code: 'review.reduction_decided' } });
+    expect((await world.as<{ open: boolean }>('owner', 'GET', `/v1/claims/${claim.id}/evidence`)).body.open).toBe(false);
+    await expect(application.query('UPDATE reduction_answer SET k = 2')).rejects.toMatchObject({ code: '42501' });
   });
 
   it('at once where fraud was found: an offer of nothing is a refusal, and what was accepted stays accepted at the lower sum', async () => {

@@ -64,6 +64,8 @@ export const OF_MERCHANTS: Readonly<Record<string, Seen>> = {
   'claim-recommended': claim(shop('sweets'), 'recommended'),
   'claim-offered': claim(shop('nails'), 'offered'),
   'claim-accepted': claim(shop('glasses'), 'accepted'),
+  'claim-payments': { route: '/claims/:reference/payments/', email: shop('glasses'), address: (story) => `/claims/${story.newest('accepted').reference}/payments` },
+  payments: { route: '/payments/', email: shop('glasses'), address: () => '/payments' },
   'claim-refused-people': found(shop('laundry'), 0),
   'claim-nil': found(shop('cafe'), 1),
   'claim-refused-rule': found(shop('wholesale'), 2),
@@ -154,6 +156,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   changes: { route: '/changes/', email: staff('policyApprover'), address: () => '/changes' },
   'changes-new': { route: '/changes/new', email: staff('policyAuthor'), address: () => '/changes/new' },
   'amendment-which': { route: '/changes/amendments/new', email: staff('registerEditor'), address: () => '/changes/amendments/new' },
+  amendment: { route: '/changes/amendments/new', email: staff('registerEditor'), address: (story) => `/changes/amendments/new?claim=${story.newest('submitted').reference}` },
   holds: { route: '/holds/', email: staff('reviewer'), address: () => '/holds' },
   'duties-role': { route: '/duties/roles/:role', email: staff('administrator'), address: () => '/duties/roles/reviewer' },
   duties: { route: '/duties/', email: staff('administrator'), address: () => '/duties' },
@@ -182,6 +185,8 @@ export const ELSEWHERE = [
   '/handover/uploads/:uploadId', '/handover/uploads/:uploadId/columns', '/handover/uploads/:uploadId/reading',
   // Needs what is sent or typed first: `business.page-spec.ts` looks at them.
   '/recovery/stop/:token', '/recovery/papers/:token/', '/recoveries/:id',
+  // Needs a proposed reduction: `holds.page-spec.ts` looks at it.
+  '/claims/:reference/reduction',
   // Needs a link of a letter: `objections.page-spec.ts` looks at it.
   '/objection-case/:token',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
@@ -189,4 +194,4 @@ export const ELSEWHERE = [
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/recoveries/:id/documents/:documentId'];
+export const FILES = ['/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/claims/:reference/payments/:n/remittance.pdf', '/recoveries/:id/documents/:documentId'];

@@ -5,14 +5,14 @@ import {
 } from '../../core/assessment/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money } from '../../core/money/index.js';
-import type { Language, PolicyFacts } from '../../core/policy/index.js';
+import type { Language, PolicyFacts, ReasonCatalogue } from '../../core/policy/index.js';
 import { isStaff } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
-import { ClaimQueries } from '../claims/index.js';
+import { ClaimQueries, type ClaimAsked, type ClaimRow } from '../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../policies/index.js';
 import { AssessmentsRepository, type AssessmentRow, type RecalledRow } from './assessments.repository.js';
 import { REASSESS } from './assess-claim.handler.js';
@@ -67,9 +67,9 @@ export class AssessmentQueries {
     private readonly policies: PolicyQueries,
   ) {}
 
-  async list(ctx: Context, claimId: string): Promise<Result<{ items: AssessmentSummary[] }>> {
-    const claim = await this.claims.visible(ctx, claimId);
-    return claim.ok ? ok({ items: (await this.assessments.list(this.database.reader, claimId)).map(summary) }) : claim;
+  async list(ctx: Context, asked: ClaimAsked): Promise<Result<{ items: AssessmentSummary[] }>> {
+    const claim = await this.claims.visible(ctx, asked);
+    return claim.ok ? ok({ items: (await this.assessments.list(this.database.reader, claim.value.id)).map(summary) }) : claim;
   }
 
   async get(ctx: Context, claimId: string, n: number): Promise<Result<AssessmentSummary & { result: unknown }>> {
@@ -112,16 +112,14 @@ export class AssessmentQueries {
   }
 
   /** The newest assessment of a claim with its working in words, as the viewer may see it; undefined before the first. */
-  async sheet(ctx: Context, claim: { id: string; assessmentId?: string }, language: Language, style: FigureStyle): Promise<Result<AssessmentSheet | undefined>> {
-    const visible = await this.claims.visible(ctx, claim.id);
+  async sheet(ctx: Context, claim: ClaimRow, reasons: ReasonCatalogue, language: Language, style: FigureStyle): Promise<Result<AssessmentSheet | undefined>> {
+    const visible = await this.claims.visible(ctx, claim);
     if (!visible.ok) return visible;
-    const row = claim.assessmentId === undefined ? undefined : await this.assessments.find(this.database.reader, claim.assessmentId);
+    const row = claim.assessmentId === null ? undefined : await this.assessments.find(this.database.reader, claim.assessmentId);
     if (row === undefined || row.claimId !== claim.id) return ok(undefined);
     const policy = await this.policies.version(this.database.reader, row.policyVersionId);
-    const reasons = await this.policies.reasons(this.database.reader);
-    if (!reasons.ok) return reasons;
     const result = shownTo(ctx, JSON.parse(row.result) as AssessmentResult);
-    return ok({ summary: summary(row), result, policy, lines: explain(result, policy.resolved, reasons.value, language, style) });
+    return ok({ summary: summary(row), result, policy, lines: explain(result, policy.resolved, reasons, language, style) });
   }
 
   /** Outcome and figure by assessment, for a list of claims that the viewer was shown. */

@@ -53,10 +53,9 @@ export class Overrides {
     return facts;
   }
 
-  /** Steps of the standing working that are open to a figure now; none before the first working. */
-  async open(reader: Reader, assessmentId: string | null): Promise<OverridableStep[]> {
-    const working = await this.#working(reader, assessmentId);
-    return working === undefined ? [] : openIn(working);
+  /** Steps of a working that are open to a figure. */
+  async open(reader: Reader, { policyVersionId, result }: Pick<AssessmentRow, 'policyVersionId'> & Pick<Working, 'result'>): Promise<OverridableStep[]> {
+    return openIn({ result, policy: (await this.policies.version(reader, policyVersionId)).resolved });
   }
 
   async check(tx: Tx, claim: ClaimRow, put: Put): Promise<Result<CheckedPut>> {
@@ -118,7 +117,7 @@ export class Overrides {
   }
 }
 
-const openIn = ({ result, policy }: Working): OverridableStep[] =>
+const openIn = ({ result, policy }: Pick<Working, 'result' | 'policy'>): OverridableStep[] =>
   overridableSteps(policy, { trace: result.trace, denials: result.outcome === 'ineligible' ? result.reasons : [] });
 
 const amountText = ({ amountMinor, currency }: OverrideRow): string | undefined =>

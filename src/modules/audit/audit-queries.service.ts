@@ -20,6 +20,11 @@ export class AuditQueries {
     return this.repository.chain(this.database.reader, type, id);
   }
 
+  /** What the newest entry of each of these actions says, by action. */
+  async newest(type: string, id: string, actions: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
+    return new Map((await this.repository.newest(this.database.reader, { type, id, actions })).map(({ action, data }) => [action, data]));
+  }
+
   /** Free texts by their digest; one that was erased is not among them. */
   async texts(digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return digests.length === 0 ? new Map() : new Map((await this.repository.texts(this.database.reader, digests)).map(({ digest, body }) => [digest, body]));

@@ -45,6 +45,12 @@ export class AuditRepository {
     [entry.aggregateType, entry.aggregateId, entry.n, formatInstant(entry.at as Instant), entry.actor, entry.action, JSON.stringify(entry.data), entry.prevHash, entry.hash]);
   }
 
+  newest(reader: Reader, { type, id, actions }: { readonly type: string; readonly id: string; readonly actions: readonly string[] }): Promise<{ action: string; data: Record<string, unknown> }[]> {
+    return reader.named('audit_newest', `
+      SELECT DISTINCT ON (action) action, data FROM audit_entry
+      WHERE aggregate_type = $1 AND aggregate_id = $2 AND action = ANY ($3) ORDER BY action, n DESC`, [type, id, actions]);
+  }
+
   async lockHeads(tx: Tx, of: readonly { readonly type: string; readonly id: string }[]): Promise<(ChainHead & { type: string; id: string })[]> {
     return tx.named('audit_lock_heads', `
       SELECT aggregate_type AS type, aggregate_id AS id, n, hash FROM audit_head

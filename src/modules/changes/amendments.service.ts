@@ -53,7 +53,7 @@ export class Amendments {
       kind: 'amendment', editionId: null, policyKey: null, policyNumber: null, schemeId: null, fundId: null, stage: null, keptBack: null, outageId, outageRevision: revision.value, fromClaimId: fromClaimId ?? null,
       createdBy, createdAt: this.clock.now(),
     });
-    const author = await this.duties.take(tx, row.id, createdBy, 'author');
+    const author = await this.duties.take(tx, row.id, createdBy, 'author', 'outage.amend');
     if (!author.ok) return author;
     await this.lifecycle.proposed(tx, ctx, row);
     return ok(row);
@@ -69,7 +69,7 @@ export class Amendments {
       if (change.value.kind !== 'amendment') return refuse('changes.not_amendment');
       const open = this.lifecycle.decide(change.value, 'withdraw', false);
       if (!open.ok) return open;
-      const author = await this.duties.take(tx, id, userIdOf(ctx.actor), 'author');
+      const author = await this.duties.take(tx, id, userIdOf(ctx.actor), 'author', 'outage.amend');
       if (!author.ok) return author;
       const revision = await this.register.amendIn(tx, ctx, amendmentOf(change.value).outageId, undefined, proposal);
       if (!revision.ok) return revision;

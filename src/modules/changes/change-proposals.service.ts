@@ -31,7 +31,7 @@ export class ChangeProposals {
       if (!subject.ok) return subject;
       const createdBy = userIdOf(ctx.actor);
       const row = await this.changes.add(tx, { kind: proposal.kind, ...subject.value, outageId: null, outageRevision: null, fromClaimId: null, createdBy, createdAt: this.clock.now() });
-      const author = await this.duties.take(tx, row.id, createdBy, 'author');
+      const author = await this.duties.take(tx, row.id, createdBy, 'author', 'change.propose');
       if (!author.ok) return author;
       await this.lifecycle.proposed(tx, ctx, row);
       return ok(viewOf(row));

@@ -6,7 +6,8 @@ import { Database } from '../../platform/database/database.js';
 import { EVIDENCE_FORMS, EVIDENCE_LIMITS, EvidenceFiling, type EvidenceFileView, type OpenedEvidence } from '../evidence/index.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
 import { ClaimsRepository } from './claims.repository.js';
-import { EvidenceKindsOfPolicy } from './evidence-kinds.service.js';
+import { EvidenceKindsOfPolicy, type EvidenceKinds } from './evidence-kinds.service.js';
+import type { ClaimRow } from './views/claim-row.js';
 
 /** A claim's evidence, and what is said about evidence before anybody sends some. */
 export interface EvidenceSheet {
@@ -39,12 +40,18 @@ export class ClaimEvidenceQueries {
     const claim = await this.claims.find(reader, id);
     if (claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId)) return refuse('claims.not_found');
     const kinds = await this.kinds.of(reader, claim);
-    if (!kinds.ok) return kinds;
-    const items = await this.filing.list(reader, id);
+    return kinds.ok ? this.within(ctx, claim, kinds.value) : kinds;
+  }
+
+  /** As `sheet`, for whoever has read the claim and what its policy says of evidence already. */
+  async within(ctx: Context, claim: ClaimRow, kinds: EvidenceKinds): Promise<Result<EvidenceSheet>> {
+    if (!mayFor(ctx.actor, 'claim.read', claim.merchantId)) return refuse('claims.not_found');
+    const { reader } = this.database;
+    const items = await this.filing.list(reader, claim.id);
     const present = new Set(items.filter(({ state }) => COUNTS.includes(state)).map(({ kind }) => kind));
     return ok({
       items, open: (await this.lifecycle.takesPapers(reader, ctx, claim)).ok,
-      kinds: { ...kinds.value, needed: kinds.value.needed.map((kind) => ({ kind, present: present.has(kind) })) },
+      kinds: { ...kinds, needed: kinds.needed.map((kind) => ({ kind, present: present.has(kind) })) },
       limits: { ...EVIDENCE_LIMITS, forms: EVIDENCE_FORMS },
     });
   }

@@ -11,6 +11,7 @@ import { actionsOf, CLAIM_GUARDS, CLAIM_MACHINE, isAsOperatorOpened, type ClaimE
 import { claimMoved } from './claims.events.js';
 import { ClaimsRepository } from './claims.repository.js';
 import { Objections } from './objections.service.js';
+import { PaperDoors } from './paper-doors.service.js';
 import type { ClaimRow } from './views/claim-row.js';
 
 export interface MoveRequest {
@@ -35,7 +36,7 @@ interface Recorded {
 /** The only caller of the claim machine: locks, decides, moves, and records audit entry and event, all in the caller's transaction. */
 @Injectable()
 export class ClaimLifecycle {
-  constructor(private readonly claims: ClaimsRepository, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly objections: Objections) {}
+  constructor(private readonly claims: ClaimsRepository, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly objections: Objections, private readonly doors: PaperDoors) {}
 
   /** The claim under its lock, at the version the actor has seen. Codes: `claims.not_found`, `http.stale`. */
   async locked(tx: Tx, id: string, version?: number): Promise<Result<ClaimRow>> {
@@ -68,11 +69,12 @@ export class ClaimLifecycle {
     return claim.state === 'draft' || openTo ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
   }
 
-  /** As `changeable`; also while an objection waits for its answer, since its papers are what may decide it. What was filed before stays frozen. */
+  /** As `changeable`; also while an objection waits for its answer, or a door stands open, since its papers are what may decide it. What was filed before stays frozen. */
   async takesPapers(reader: Reader, ctx: Context, claim: ClaimRow | undefined): Promise<Result<ClaimRow>> {
     const open = this.changeable(ctx, claim);
     if (open.ok || claim === undefined || open.refusal.code !== 'claims.not_draft') return open;
-    return (await this.objections.openOf(reader, [claim.id])).has(claim.id) ? ok(claim) : open;
+    const isAwaited = (await this.objections.openOf(reader, [claim.id])).has(claim.id) || await this.doors.isOpen(reader, claim.id);
+    return isAwaited ? ok(claim) : open;
   }
 
   async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {

@@ -12,11 +12,14 @@ import { reachedFrom } from './claim-facts.service.js';
 import { ClaimsRepository, type FiledWanted } from './claims.repository.js';
 import type { ClaimRow, FiledClaim, FiledVersion } from './views/claim-row.js';
 import { EntitlementsRepository } from './entitlements.repository.js';
-import { ClaimNotices } from './claim-notices.service.js';
+import { ClaimNotices, type ClaimClocks } from './claim-notices.service.js';
 import { Objections } from './objections.service.js';
 import { objectionView } from './views/objection-view.js';
 import { ClaimPointsRepository } from './claim-points.repository.js';
 import { claimView, clockView, determinationView, entitlementView, pointsView, type ClaimDetail, type ClaimView } from './views/claim-view.js';
+
+/** A claim by its id, or as it was read for the same request before: then it is not read again, but whether the reader may see it is asked all the same. */
+export type ClaimAsked = string | ClaimRow;
 
 /** Reads claims. Not yours is answered like not there, and lists are limited by the same rule. */
 @Injectable()
@@ -26,37 +29,50 @@ export class ClaimQueries {
     private readonly objections: Objections, private readonly points: ClaimPointsRepository,
   ) {}
 
-  async visible(ctx: Context, id: string): Promise<Result<ClaimRow>> {
-    const claim = await this.claims.find(this.database.reader, id);
+  async visible(ctx: Context, asked: ClaimAsked): Promise<Result<ClaimRow>> {
+    const claim = typeof asked === 'string' ? await this.claims.find(this.database.reader, asked) : asked;
     return claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? refuse('claims.not_found') : ok(claim);
   }
 
-  async get(ctx: Context, id: string): Promise<Result<ClaimDetail>> {
-    const claim = await this.visible(ctx, id);
+  async get(ctx: Context, asked: ClaimAsked): Promise<Result<ClaimDetail>> {
+    const told = await this.told(ctx, asked);
+    return told.ok ? ok(told.value.detail) : told;
+  }
+
+  /** As `get`, with where its clocks stand. */
+  async told(ctx: Context, asked: ClaimAsked): Promise<Result<{ detail: ClaimDetail; clocks: ClaimClocks }>> {
+    const claim = await this.visible(ctx, asked);
     if (!claim.ok) return claim;
-    const { currency } = claim.value;
+    const { id, currency } = claim.value;
     const { reader } = this.database;
     const [determinations, entitlements, objections, clocks, [points]] = await Promise.all([
       this.entitlements.determinations(reader, id), this.entitlements.entitlements(reader, id), this.objections.of(reader, id), this.notices.clocksOf(reader, id), this.points.latestOf(reader, [id]),
     ]);
     const seen = mayFor(ctx.actor, 'queue.read', claim.value.merchantId) ? determinations : determinations.filter(({ stage }) => stage !== 'recommendation');
-    return ok({
+    const detail = {
       ...claimView(claim.value), determinations: seen.map((row) => determinationView(row, currency)), entitlements: entitlements.map(entitlementView), ...pointsView(points),
       ...clockView(claim.value, clocks, entitlements.at(-1)), objections: objections.map(objectionView),
-    });
+    };
+    return ok({ detail, clocks });
   }
 
   /** As `get`, by the reference people see. */
   async byReference(ctx: Context, reference: string): Promise<Result<ClaimDetail>> {
-    const id = /^[0-9A-Z-]{4,40}$/.test(reference) ? await this.claims.idOf(this.database.reader, reference) : undefined;
-    return id === undefined ? refuse('claims.not_found') : this.get(ctx, id);
+    const claim = await this.named(ctx, reference);
+    return claim.ok ? this.get(ctx, claim.value) : claim;
+  }
+
+  /** As `visible`, by the reference people see. */
+  async named(ctx: Context, reference: string): Promise<Result<ClaimRow>> {
+    const claim = /^[0-9A-Z-]{4,40}$/.test(reference) ? await this.claims.findNamed(this.database.reader, reference) : undefined;
+    return claim === undefined ? refuse('claims.not_found') : this.visible(ctx, claim);
   }
 
   /** What was filed as version `n`, and when; nothing of it changes any more. */
-  async filedVersion(ctx: Context, id: string, n: number): Promise<Result<FiledVersion>> {
-    const claim = await this.visible(ctx, id);
+  async filedVersion(ctx: Context, asked: ClaimAsked, n: number): Promise<Result<FiledVersion>> {
+    const claim = await this.visible(ctx, asked);
     if (!claim.ok) return claim;
-    const row = Number.isInteger(n) ? await this.claims.filedVersion(this.database.reader, id, n) : undefined;
+    const row = Number.isInteger(n) ? await this.claims.filedVersion(this.database.reader, claim.value.id, n) : undefined;
     return row === undefined ? refuse('claims.version_not_found') : ok({ claim: claim.value, n, ...row });
   }
 
@@ -150,9 +166,9 @@ export class ClaimQueries {
   }
 
   /** Every filed version as it was frozen; oldest first. */
-  async versions(ctx: Context, id: string): Promise<Result<Awaited<ReturnType<ClaimsRepository['versions']>>>> {
-    const claim = await this.visible(ctx, id);
-    return claim.ok ? ok(await this.claims.versions(this.database.reader, id)) : claim;
+  async versions(ctx: Context, asked: ClaimAsked): Promise<Result<Awaited<ReturnType<ClaimsRepository['versions']>>>> {
+    const claim = await this.visible(ctx, asked);
+    return claim.ok ? ok(await this.claims.versions(this.database.reader, claim.value.id)) : claim;
   }
 
   async timeline(ctx: Context, id: string) {

@@ -10,6 +10,7 @@ import {
   SalesQueries, SalesSets, TillUploads, typedFile, type IncomingFile, type SalesSetView, type TaxBasis, type TypedDays, type UploadOptions,
 } from '../evidence/index.js';
 import { ClaimsRepository } from './claims.repository.js';
+import type { ClaimRow } from './views/claim-row.js';
 import { SalesDoor } from './sales-door.service.js';
 
 /** Sales records of a claim, as a whole: sent in one step or typed, confirmed, listed, given back. */
@@ -55,8 +56,8 @@ export class ClaimSales {
     });
   }
 
-  async list(ctx: Context, id: string): Promise<Result<{ items: SalesSetView[] }>> {
-    const claim = await this.door.visible(ctx, id);
-    return claim.ok ? ok({ items: await this.sales.list(this.database.reader, id) }) : claim;
+  async list(ctx: Context, asked: string | ClaimRow): Promise<Result<{ items: SalesSetView[] }>> {
+    const claim = await this.door.visible(ctx, asked);
+    return claim.ok ? ok({ items: await this.sales.list(this.database.reader, claim.value.id) }) : claim;
   }
 }

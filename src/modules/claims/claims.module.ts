@@ -25,6 +25,7 @@ import { ClaimHoldsRepository } from './claim-holds.repository.js';
 import { ClaimHolds } from './claim-holds.service.js';
 import { ClaimLetters } from './claim-letters.service.js';
 import { ClaimLifecycle } from './claim-lifecycle.service.js';
+import { PaperDoors } from './paper-doors.service.js';
 import { ClaimNoticesRepository } from './claim-notices.repository.js';
 import { ClaimNotices } from './claim-notices.service.js';
 import { ClaimOpening } from './claim-opening.service.js';
@@ -74,13 +75,13 @@ mapConstraints({
   imports: [AgentsModule, AuditModule, IdentityModule, MailModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, EvidenceModule],
   controllers: [ClaimsController, ClaimSalesController, ClaimTillController, ClaimSalesFilesController, HandoversController, ClaimEvidenceController],
   providers: [
-    ClaimsRepository, EntitlementsRepository, ClaimLifecycle, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
+    ClaimsRepository, EntitlementsRepository, ClaimLifecycle, PaperDoors, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
     ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
     HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
     ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository, ClaimDeliveries, NoticesRepository, ClaimPoints, ClaimPointsRepository,
   ],
   exports: [
-    DraftChecks, ClaimLifecycle, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
+    DraftChecks, ClaimLifecycle, PaperDoors, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
     ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses, ClaimDeliveries, ClaimPoints,
   ],
 })

@@ -75,6 +75,10 @@ export class ClaimsRepository {
     return one(await reader.named<Raw>('claim_find', `SELECT ${COLUMNS} FROM claim c WHERE c.id = $1`, [id]));
   }
 
+  async findNamed(reader: Reader, reference: string): Promise<ClaimRow | undefined> {
+    return one(await reader.named<Raw>('claim_find_named', `SELECT ${COLUMNS} FROM claim c WHERE c.reference = $1`, [reference]));
+  }
+
   /** In the order they are named; those that are not there are left out. */
   async findAll(reader: Reader, ids: readonly string[]): Promise<ClaimRow[]> {
     const rows = await reader.named<Raw>('claim_find_all', `SELECT ${COLUMNS} FROM claim c WHERE c.id = ANY ($1::uuid[]) ORDER BY array_position($1::uuid[], c.id)`, [ids]);

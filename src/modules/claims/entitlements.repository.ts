@@ -147,6 +147,12 @@ export class EntitlementsRepository {
       FROM determination WHERE claim_id = $1 ORDER BY n`, [claimId]);
   }
 
+  recommendations(reader: Reader, claimIds: readonly string[]): Promise<(Pick<DeterminationRow, 'outcome' | 'userId'> & { claimId: string })[]> {
+    return reader.named('determination_recommendations', `
+      SELECT DISTINCT ON (claim_id) claim_id AS "claimId", outcome, user_id AS "userId"
+      FROM determination WHERE claim_id = ANY ($1::uuid[]) AND stage = 'recommendation' ORDER BY claim_id, n DESC`, [claimIds]);
+  }
+
   /** When the latest entitlement of each claim was granted and accepted. */
   datesOf(reader: Reader, claimIds: readonly string[]): Promise<(Pick<EntitlementRow, 'grantedAt' | 'acceptedAt'> & { claimId: string })[]> {
     return reader.query(`

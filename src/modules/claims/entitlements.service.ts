@@ -71,6 +71,11 @@ export class Entitlements {
     return this.latestOfStage(reader, claimId, 'recommendation');
   }
 
+  /** By claim, the newest recommendation of each. */
+  async recommendations(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, { readonly outcome: string; readonly userId: string | null }>> {
+    return new Map((await this.repository.recommendations(reader, claimIds)).map(({ claimId, ...recommended }) => [claimId, recommended]));
+  }
+
   async latestOfStage(reader: Reader, claimId: string, wanted: DeterminationRow['stage']): Promise<DeterminationRow | undefined> {
     return (await this.repository.determinations(reader, claimId)).findLast(({ stage }) => stage === wanted);
   }

@@ -9,6 +9,10 @@ import type { ClaimRow } from './views/claim-row.js';
 
 export type EvidenceKinds = ReturnType<typeof kindsOf>;
 
+/** What a policy says of evidence. */
+export const evidenceKindsIn = ({ process, inputs }: Pick<PolicyDocument, 'process' | 'inputs'>): EvidenceKinds =>
+  kindsOf(process.evidence, Object.values(inputs).map(({ evidence }) => evidence));
+
 /** What a claim's policy says of evidence: which kinds it asks for, which its inputs name as their proof, and how it counts sales. */
 @Injectable()
 export class EvidenceKindsOfPolicy {
@@ -16,7 +20,7 @@ export class EvidenceKindsOfPolicy {
 
   async of(reader: Reader, claim: Pick<ClaimRow, 'schemeId' | 'window'>): Promise<Result<EvidenceKinds>> {
     const document = await this.#document(reader, claim);
-    return document.ok ? ok(kindsOf(document.value.process.evidence, Object.values(document.value.inputs).map(({ evidence }) => evidence))) : document;
+    return document.ok ? ok(evidenceKindsIn(document.value)) : document;
   }
 
   /** Whether sales count with or without tax; undefined where the policy does not say. */

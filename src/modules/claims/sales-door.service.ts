@@ -65,8 +65,8 @@ export class SalesDoor {
     return acts ? open : refuse('claims.not_found');
   }
 
-  async visible(ctx: Context, claimId: string): Promise<Result<ClaimRow>> {
-    const claim = await this.claims.find(this.database.reader, claimId);
+  async visible(ctx: Context, asked: string | ClaimRow): Promise<Result<ClaimRow>> {
+    const claim = typeof asked === 'string' ? await this.claims.find(this.database.reader, asked) : asked;
     return claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? refuse('claims.not_found') : ok(claim);
   }
 

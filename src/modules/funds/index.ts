@@ -7,7 +7,7 @@ export { FundsModule } from './funds.module.js';
 export { ALLOCATION_STAGES, factorText, ratioOf, readFactor, readRule, storedRule, type AllocationStage, type SharingRule, type StoredRule } from './allocation.rules.js';
 export type { AllocationRow } from './views/allocation-row.js';
 export { FundAllocations, type AllocationView, type SharingState } from './fund-allocations.service.js';
-export type { LinePosting } from './views/line-posting.js';
+export type { BankPosting, LinePosting } from './views/line-posting.js';
 export { PAYOUT_METHODS, type AccountName, type PayoutMethod, type Posting } from './ledger.rules.js';
 export { PayingAccountEntity, type ApprovalBand, type OwnAccount } from './paying-account.entity.js';
 export { PayingAccounts } from './paying-accounts.service.js';

@@ -27,6 +27,22 @@ export class Duties {
     return ok(undefined);
   }
 
+  /** As `take`, on different things: all of them or none. */
+  async takeAll(tx: Tx, subjectIds: readonly string[], userId: string, duty: Duty, permission: Permission): Promise<Result<void>> {
+    const allowed = await this.stillMay(tx, userId, permission);
+    if (!allowed.ok) return allowed;
+    const held = await this.heldOf(tx, subjectIds.map((subjectId) => ({ subjectId, userId })));
+    const conflict = conflictingDuty(held.map((one) => one.duty), duty, this.config.dutyProfile);
+    if (conflict !== undefined) return refuse('identity.duty_conflict', { held: conflict, wanted: duty });
+    await this.users.holdDuties(tx, { subjectIds, duty, userId, at: this.clock.now() });
+    return ok(undefined);
+  }
+
+  /** As `held`, of different people on different things. */
+  heldOf(reader: Reader, asked: readonly { readonly subjectId: string; readonly userId: string }[]): Promise<{ subjectId: string; duty: Duty }[]> {
+    return this.users.dutiesOfAll(reader, asked) as Promise<{ subjectId: string; duty: Duty }[]>;
+  }
+
   /** What somebody has been to a thing: for what a page offers, never instead of `take`. */
   held(reader: Reader, subjectId: string, userId: string): Promise<Duty[]> {
     return this.users.dutiesOf(reader, subjectId, userId) as Promise<Duty[]>;

@@ -261,6 +261,19 @@ export class UsersRepository {
       [held.subjectId, held.duty, held.userId, formatInstant(held.at)]);
   }
 
+  async holdDuties(tx: Tx, held: { subjectIds: readonly string[]; duty: string; userId: string; at: Instant }): Promise<void> {
+    await tx.named('duties_hold',
+      'INSERT INTO duty_held (subject_id, duty, user_id, held_at) SELECT id, $2, $3, $4 FROM unnest($1::uuid[]) AS subject (id) ON CONFLICT DO NOTHING',
+      [held.subjectIds, held.duty, held.userId, formatInstant(held.at)]);
+  }
+
+  dutiesOfAll(reader: Reader, asked: readonly { subjectId: string; userId: string }[]): Promise<{ subjectId: string; duty: string }[]> {
+    return reader.named('duties_on_all', `
+      SELECT asked.subject_id AS "subjectId", held.duty FROM unnest($1::uuid[], $2::uuid[]) AS asked (subject_id, user_id)
+      CROSS JOIN LATERAL duties_on(asked.subject_id, asked.user_id) AS held (duty)`,
+    [asked.map(({ subjectId }) => subjectId), asked.map(({ userId }) => userId)]);
+  }
+
   /** The profile before; undefined when it was this one. */
   async changeProfile(tx: Tx, profile: string): Promise<string | undefined> {
     const [row] = await tx.query<{ profile: string }>('SELECT profile FROM duty_profile FOR UPDATE');

@@ -47,7 +47,7 @@ export class PolicyDrafting {
       await this.policies.lockKey(tx, key);
       const number = await this.policies.nextNumber(tx, key);
       const row = await this.editions.add(tx, { ...text, key, number, createdBy, createdAt: this.clock.now() });
-      const author = await this.duties.take(tx, row.id, createdBy, 'author');
+      const author = await this.duties.take(tx, row.id, createdBy, 'author', 'policy.edit');
       if (!author.ok) return author;
       await this.audit.record(tx, ctx, { aggregate: { type: 'policy_edition', id: row.id }, action: 'policy_edition.created', data: { key, number }, isNew: true });
       return ok(viewOf(row));
@@ -57,7 +57,7 @@ export class PolicyDrafting {
   /** Whoever edits becomes an author, and so does not approve. */
   edit(ctx: Context, key: string, number: string, version: number, change: EditionChange): Promise<Result<EditionView>> {
     return this.#on(ctx, key, number, { event: 'edit', version }, async (tx, row) => {
-      const author = await this.duties.take(tx, row.id, userIdOf(ctx.actor), 'author');
+      const author = await this.duties.take(tx, row.id, userIdOf(ctx.actor), 'author', 'policy.edit');
       return author.ok ? ok(await this.editions.save(tx, row.id, { ...row, ...change })) : author;
     });
   }

@@ -37,7 +37,7 @@ export class RecoveryCasework {
       if (!said.ok) return said;
       const person = await this.settlement.personOf(tx, row, personId);
       if (!person.ok) return person;
-      const duty = await this.#take(tx, ctx, row, 'recommender');
+      const duty = await this.#take(tx, ctx, row, 'recommender', 'recovery.recommend');
       if (!duty.ok) return duty;
       await this.settlement.hold(tx, ctx, row);
       const recommendedDigest = await this.audit.keepText(tx, reason.trim());
@@ -59,7 +59,7 @@ export class RecoveryCasework {
     return this.#with(ctx, id, version, ['recovery.decide'], async (tx, row) => {
       const allowed = this.lifecycle.decide(row, 'grant');
       if (!allowed.ok) return allowed;
-      const duty = await this.#take(tx, ctx, row, 'decider');
+      const duty = await this.#take(tx, ctx, row, 'decider', 'recovery.decide');
       return duty.ok ? this.settlement.grant(tx, ctx, row) : duty;
     });
   }
@@ -72,10 +72,10 @@ export class RecoveryCasework {
     });
   }
 
-  #take(tx: Tx, ctx: Context, row: RecoveryRow, duty: Duty): Promise<Result<void>> {
+  #take(tx: Tx, ctx: Context, row: RecoveryRow, duty: Duty, permission: Permission): Promise<Result<void>> {
     const { actor } = ctx;
     const isOwn = actor.kind === 'user' && (actor.memberships.some(({ merchantId }) => merchantId === row.merchantId) || actor.userId === row.personId);
-    return isOwn ? Promise.resolve(refuse('identity.duty_conflict', { held: 'interest', wanted: duty })) : this.duties.take(tx, row.id, userIdOf(actor), duty);
+    return isOwn ? Promise.resolve(refuse('identity.duty_conflict', { held: 'interest', wanted: duty })) : this.duties.take(tx, row.id, userIdOf(actor), duty, permission);
   }
 
   #with(ctx: Context, id: string, version: number, anyOf: readonly Permission[], act: (tx: Tx, row: RecoveryRow) => Promise<Result<RecoveryRow>>): Promise<Result<RecoveryRow>> {

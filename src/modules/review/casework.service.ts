@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { AssessmentResult } from '../../core/assessment/index.js';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
@@ -9,7 +8,7 @@ import { AuditTrail } from '../audit/index.js';
 import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../claims/index.js';
 import { Awards } from './awards.service.js';
 import { DecisionGate } from './duties/decision-gate.service.js';
-import { saidReasons, VerdictChecks, type Verdict } from './verdict-checks.service.js';
+import { reasonsOf, VerdictChecks, type Verdict } from './verdict-checks.service.js';
 
 /** Deciding with people: one recommends, another decides, above a limit a third does too. Who has done what to a claim is asked of the duty table, here and in the database. */
 @Injectable()
@@ -100,8 +99,5 @@ export class Casework {
     return note === undefined ? Promise.resolve(undefined) : this.audit.keepText(tx, note);
   }
 }
-
-const reasonsOf = ({ outcome, reasons }: Verdict, result: AssessmentResult): ReturnType<typeof saidReasons> =>
-  saidReasons(outcome === 'nil' && reasons.length === 0 ? ['nothing_due'] : reasons, result);
 
 const viewed = (moved: Result<ClaimRow>): Result<ClaimView> => (moved.ok ? ok(claimView(moved.value)) : moved);

@@ -49,7 +49,8 @@ export { ObjectionDecisions } from './objections/objection-decisions.service.js'
 export { ObjectionFiling, type NewObjection } from './objections/objection-filing.service.js';
 export { ObjectionQueries, type WaitingObjection } from './objections/objection-queries.service.js';
 export type { ObjectionVerdict } from './objections/objection-results.service.js';
-export { DISMISSAL_REASONS, OBJECTION_GROUNDS, type ObjectionGround } from './objections/objections.rules.js';
+export { refusalReasons } from './refusal-reasons.rules.js';
+export { DISMISSAL_REASONS, mayBeObjected, OBJECTION_GROUNDS, type ObjectionGround } from './objections/objections.rules.js';
 export { LAPSES } from './offers/offer-lapses.job.js';
 export { HoldDesk } from './holds/hold-desk.service.js';
 export { mayHold, PLACED_KINDS, REDUCTION_REASONS, type ReductionReason } from './holds/holds.rules.js';

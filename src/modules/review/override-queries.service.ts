@@ -4,9 +4,9 @@ import type { OverridableStep } from '../../core/policy/index.js';
 import { isStaff } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
-import { AssessmentQueries, holding, Overrides } from '../assessments/index.js';
+import { AssessmentQueries, holding, Overrides, type StandingAssessment } from '../assessments/index.js';
 import { AuditQueries } from '../audit/index.js';
-import { ClaimQueries } from '../claims/index.js';
+import { ClaimQueries, type ClaimAsked } from '../claims/index.js';
 import { People } from '../identity/index.js';
 import { overrideView, staffPart, type OverrideView } from './views/override-view.js';
 
@@ -29,12 +29,18 @@ export class OverrideQueries {
   ) {}
 
   async list(ctx: Context, claimId: string): Promise<Result<OverrideList>> {
-    const { reader } = this.database;
     const claim = await this.claims.visible(ctx, claimId);
     if (!claim.ok) return claim;
     const { assessmentId } = claim.value;
-    const rows = await this.overrides.list(reader, claimId);
-    const standing = assessmentId === null || rows.length === 0 ? undefined : await this.assessments.standing(reader, assessmentId);
+    return this.within(ctx, claim.value, assessmentId === null ? undefined : await this.assessments.standing(this.database.reader, assessmentId));
+  }
+
+  /** As `list`, for whoever has read the claim and its working already. */
+  async within(ctx: Context, asked: ClaimAsked, standing: StandingAssessment | undefined): Promise<Result<OverrideList>> {
+    const { reader } = this.database;
+    const claim = await this.claims.visible(ctx, asked);
+    if (!claim.ok) return claim;
+    const rows = await this.overrides.list(reader, claim.value.id);
     const nodes = new Map(standing?.result.trace.map((node) => [node.id, node]));
     const holds = holding(rows);
     const staff = isStaff(ctx.actor);
@@ -42,7 +48,7 @@ export class OverrideQueries {
     const texts = staff ? await this.audit.texts(rows.flatMap(({ evidenceDigest }) => evidenceDigest ?? [])) : new Map<string, string>();
     return ok({
       items: rows.map((row) => ({ ...overrideView(row, nodes.get(row.step)?.override, holds.has(row.n)), ...staffPart(row, names, texts) })),
-      open: staff ? await this.overrides.open(reader, assessmentId) : [],
+      open: staff && standing !== undefined ? await this.overrides.open(reader, standing) : [],
     });
   }
 }

@@ -60,8 +60,12 @@ import { HoldDesk } from './holds/hold-desk.service.js';
 import { HoldReviews } from './holds/hold-reviews.job.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { HOLDS_ERRORS } from './holds/holds.errors.js';
+import { BulkLists } from './queues/bulk-lists.service.js';
+import { CaseworkLists } from './casework-lists.service.js';
+import { ReductionAnswers } from './holds/reduction-answers.service.js';
 import { ReductionDecisions } from './holds/reduction-decisions.service.js';
 import { ReductionDesk } from './holds/reduction-desk.service.js';
+import { ReductionHearings } from './holds/reduction-hearings.service.js';
 import { ReductionLetters } from './holds/reduction-letters.service.js';
 import { ReductionNotes } from './holds/reduction-notes.service.js';
 import { ReductionsController } from './holds/reductions.controller.js';
@@ -165,7 +169,7 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
     Sampling, SamplingRepository, SampleLists, SecondLooks, SecondLooksRepository, SecondLookRecords, SecondLookViews,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
     DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
-    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, ReductionDecisions, ReductionDesk, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
+    HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, CaseworkLists, BulkLists, ReductionAnswers, ReductionDecisions, ReductionDesk, ReductionHearings, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
     DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,
   ],

@@ -8,6 +8,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../assessments/index.js';
 import { ClaimLifecycle, Entitlements, type ClaimEvent, type ClaimRow, type DeterminationOutcome } from '../claims/index.js';
 import { PolicyQueries } from '../policies/index.js';
+import { refusesFor } from './refusal-reasons.rules.js';
 import { Rivals } from './duties/rivals.service.js';
 
 export interface Verdict {
@@ -16,6 +17,22 @@ export interface Verdict {
   readonly assessmentId: string;
   readonly reasons: readonly string[];
   readonly note?: string;
+}
+
+/** A verdict on a claim as somebody saw it. */
+export interface AskedVerdict {
+  readonly claimId: string;
+  readonly version: number;
+  readonly verdict: Verdict;
+}
+
+/** A verdict that fits its claim, which is locked. */
+export interface ReadyVerdict {
+  readonly verdict: Verdict;
+  readonly claim: ClaimRow;
+  readonly assessment: StandingAssessment;
+  /** Minor units granted before. */
+  readonly grantedMinor: bigint;
 }
 
 interface SaidReason {
@@ -44,23 +61,63 @@ export class VerdictChecks {
     return fits.ok ? ok({ claim: claim.value, assessment }) : fits;
   }
 
+  /** As `ready` for different claims, in the order given; undefined as soon as one is not ready, whatever the reason. */
+  async readyAll(tx: Tx, ctx: Context, asked: readonly AskedVerdict[], event: ClaimEvent): Promise<ReadyVerdict[] | undefined> {
+    const ids = asked.map(({ claimId }) => claimId);
+    const claims = await this.lifecycle.lockedAll(tx, ids);
+    const catalogue = await this.policies.reasons(tx);
+    if (!claims.ok || !catalogue.ok) return undefined;
+    const assessments = await this.assessments.standingOf(tx, [...claims.value.values()].flatMap(({ assessmentId }) => assessmentId ?? []));
+    const granted = await this.entitlements.latestOf(tx, ids);
+    const ready = asked.flatMap(({ claimId, version, verdict }): ReadyVerdict[] => {
+      const claim = claims.value.get(claimId);
+      const assessment = assessments.get(claim?.assessmentId ?? '');
+      if (claim?.version !== version || assessment === undefined || !this.lifecycle.decide(ctx, claim, { event, assessmentId: verdict.assessmentId }).ok) return [];
+      const grantedMinor = granted.get(claimId) ?? 0n;
+      const fits = grantedMinor === 0n ? fitting(catalogue.value, assessment.result, verdict).ok : verdict.outcome === 'award';
+      return fits ? [{ verdict, claim, assessment, grantedMinor }] : [];
+    });
+    return ready.length === asked.length ? ready : undefined;
+  }
+
   /** For whoever finds that what the assessment rests on has changed. */
   workOutAgain(ctx: Context, id: string): Promise<Result<unknown>> {
     return this.assessments.rerun(ctx, id);
   }
 
-  async #fits(tx: Tx, { result }: StandingAssessment, { outcome, reasons }: Verdict): Promise<Result<void>> {
-    if (outcome === 'award' && result.outcome === 'nil') return refuse('review.nothing_due');
-    if (outcome === 'award' && result.outcome !== 'eligible') return refuse('review.outcome_not_supported', { outcome: result.outcome });
-    if (outcome === 'refuse' && reasons.length === 0) return refuse('review.reasons_missing', {}, { pointer: '/reasons' });
+  async #fits(tx: Tx, { result }: StandingAssessment, verdict: Verdict): Promise<Result<void>> {
     const catalogue = await this.policies.reasons(tx);
-    return catalogue.ok ? readable(catalogue.value, saidReasons(reasons, result)) : catalogue;
+    return catalogue.ok ? fitting(catalogue.value, result, verdict) : catalogue;
   }
+}
+
+function fitting(catalogue: ReasonCatalogue, result: AssessmentResult, verdict: Verdict): Result<void> {
+  const supported = supports(result, verdict);
+  if (!supported.ok) return supported;
+  const whole = readable(catalogue, saidReasons(verdict.reasons, result));
+  return whole.ok ? endsFor(result, verdict) : whole;
+}
+
+/** Whether a working bears the outcome. Codes: `review.nothing_due`, `review.outcome_not_supported`, `review.nil_not_worked_out`, `review.reasons_missing`. */
+function supports(result: Pick<AssessmentResult, 'outcome'>, { outcome, reasons }: Verdict): Result<void> {
+  if (outcome === 'award' && result.outcome === 'nil') return refuse('review.nothing_due');
+  if (outcome === 'award' && result.outcome !== 'eligible') return refuse('review.outcome_not_supported', { outcome: result.outcome });
+  if (outcome === 'nil' && result.outcome !== 'nil') return refuse('review.nil_not_worked_out', { outcome: result.outcome }, { pointer: '/outcome' });
+  return outcome === 'refuse' && reasons.length === 0 ? refuse('review.reasons_missing', {}, { pointer: '/reasons' }) : ok(undefined);
+}
+
+/** Code: `review.reason_not_of_refusals`. */
+function endsFor({ outcome, reasons: denials }: Pick<AssessmentResult, 'outcome' | 'reasons'>, { reasons }: Verdict): Result<void> {
+  const open = reasons.find((code) => !refusesFor(code, outcome === 'ineligible' ? denials : []));
+  return open === undefined ? ok(undefined) : refuse('review.reason_not_of_refusals', { code: open }, { pointer: '/reasons' });
 }
 
 /** Reasons as the letter says them: with what the working says of each, if it gives the same one. */
 export const saidReasons = (codes: readonly string[], { reasons }: Pick<AssessmentResult, 'reasons'>): SaidReason[] =>
   codes.map((code) => ({ code, params: reasons.find((reason) => reason.code === code)?.params ?? {} }));
+
+/** Those that a verdict is kept with: nothing due, where it comes to nothing and says no more. */
+export const reasonsOf = ({ outcome, reasons }: Verdict, result: AssessmentResult): SaidReason[] => saidReasons(outcome === 'nil' && reasons.length === 0 ? ['nothing_due'] : reasons, result);
 
 /** No letter is written from a code that nobody knows, or with a place in its sentence that nothing fills. Codes: `review.reason_unknown`, `review.reason_open`. */
 export function readable(catalogue: ReasonCatalogue, reasons: readonly SaidReason[]): Result<void> {

@@ -1,7 +1,7 @@
 import type { Permission } from '../../platform/access/permissions.js';
 
 /** What may have to be looked at. */
-export const TASK_KINDS = ['entitlement_fall', 'entitlement_rise', 'assessment_unclear', 'letter_returned', 'hold_review', 'sample_disagreement'] as const;
+export const TASK_KINDS = ['entitlement_fall', 'entitlement_rise', 'assessment_unclear', 'letter_returned', 'hold_review', 'sample_disagreement', 'payment_returned'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
 /** Kinds that not everybody who settles tasks settles, with what it takes. */

@@ -26,6 +26,7 @@ const exactly = (format: Intl.NumberFormat, decimal: string): string => format.f
 export class Formatting {
   readonly #locale: string;
   readonly #kept = new Map<string, Intl.DateTimeFormat>();
+  readonly #numbers = new Map<string, Intl.NumberFormat>();
 
   constructor(readonly language: Language) {
     this.#locale = LOCALES[language];
@@ -49,7 +50,7 @@ export class Formatting {
   #money(amount: string, code: string, signDisplay: 'auto' | 'exceptZero'): string {
     if (!isCurrency(code)) return `${code} ${amount}`;
     const decimals = exponentOf(currency(code));
-    return exactly(new Intl.NumberFormat(this.#locale, {
+    return exactly(this.#numeric({
       style: 'currency', currency: code, currencyDisplay: 'narrowSymbol', minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay,
     }), amount);
   }
@@ -65,14 +66,14 @@ export class Formatting {
     const digits = exponentOf(unit) + extra;
     const sign = shown < 0n ? '-' : '';
     const all = (shown < 0n ? -shown : shown).toString().padStart(digits + 1, '0');
-    const formatted = exactly(new Intl.NumberFormat(this.#locale, {
+    const formatted = exactly(this.#numeric({
       style: 'currency', currency: code, currencyDisplay: 'narrowSymbol', minimumFractionDigits: exponentOf(unit), maximumFractionDigits: digits,
     }), `${sign}${all.slice(0, -digits)}.${all.slice(-digits)}`);
     return exact ? formatted : `${formatted}…`;
   }
 
   number(value: number | string): string {
-    return exactly(new Intl.NumberFormat(this.#locale), String(value));
+    return exactly(this.#numeric({}), String(value));
   }
 
   /** Exact ratio text as a decimal where it has one of at most four places, else as the fraction it is: `2.5`, `7/3`. */
@@ -100,7 +101,7 @@ export class Formatting {
     if (!read.ok || scaled % read.value.den !== 0n) return undefined;
     const digits = scaled / read.value.den;
     const all = (digits < 0n ? -digits : digits).toString().padStart(5, '0');
-    return exactly(new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 4 }), `${digits < 0n ? '-' : ''}${all.slice(0, -4)}.${all.slice(-4)}`);
+    return exactly(this.#numeric({ maximumFractionDigits: 4 }), `${digits < 0n ? '-' : ''}${all.slice(0, -4)}.${all.slice(-4)}`);
   }
 
   /** `13 October 2026, 10:20 (BST)`; Korean: `2026년 10월 13일, 10:20 (GMT+9)`. */
@@ -181,6 +182,14 @@ export class Formatting {
   days(ms: number): string {
     const count = Math.floor(ms / (24 * HOUR));
     return new Intl.RelativeTimeFormat(this.#locale, { numeric: 'auto' }).format(-count, 'day');
+  }
+
+  /** Making a format costs some fifty times what using it does. */
+  #numeric(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    const key = JSON.stringify(options);
+    const kept = this.#numbers.get(key) ?? new Intl.NumberFormat(this.#locale, options);
+    this.#numbers.set(key, kept);
+    return kept;
   }
 
   #format(kind: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

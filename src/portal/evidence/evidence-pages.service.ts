@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
+import type { PolicyDocument } from '../../core/policy/index.js';
 import { mayFor } from '../../platform/access/ownership.js';
-import { ClaimEvidenceQueries, ClaimQueries, type ClaimDetail, type EvidenceSheet } from '../../modules/claims/index.js';
+import { ClaimEvidenceQueries, ClaimQueries, evidenceKindsIn, type ClaimDetail, type ClaimRow, type EvidenceSheet } from '../../modules/claims/index.js';
 import { ClaimSettings, type ClaimSetting } from '../shared/claim-setting.service.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -22,6 +23,8 @@ export interface EvidencePage extends ClaimSetting {
   readonly unscanned: boolean;
 }
 
+type EvidenceList = Omit<EvidencePage, keyof ClaimSetting | 'claim'>;
+
 @Injectable()
 export class EvidencePages {
   constructor(
@@ -36,20 +39,23 @@ export class EvidencePages {
     if (!claim.ok) return claim;
     const setting = await this.settings.of(claim.value);
     if (!setting.ok) return setting;
-    const list = await this.list(visit, claim.value);
-    return list.ok ? ok({ ...setting.value, claim: claim.value, ...list.value }) : list;
+    const sheet = await this.evidence.sheet(visit.ctx, claim.value.id);
+    return sheet.ok ? ok({ ...setting.value, claim: claim.value, ...this.#list(visit, claim.value, sheet.value) }) : sheet;
   }
 
-  /** The list alone, for a page that has the claim already. */
-  async list(visit: Visit, claim: Pick<ClaimDetail, 'id' | 'merchantId'>): Promise<Result<Omit<EvidencePage, keyof ClaimSetting | 'claim'>>> {
-    const sheet = await this.evidence.sheet(visit.ctx, claim.id);
-    if (!sheet.ok) return sheet;
+  /** The list alone, for a page that has the claim and its policy already. */
+  async within(visit: Visit, claim: ClaimRow, document: PolicyDocument): Promise<Result<EvidenceList>> {
+    const sheet = await this.evidence.within(visit.ctx, claim, evidenceKindsIn(document));
+    return sheet.ok ? ok(this.#list(visit, claim, sheet.value)) : sheet;
+  }
+
+  #list(visit: Visit, claim: Pick<ClaimDetail, 'merchantId'>, evidence: EvidenceSheet): EvidenceList {
     const [t, f] = [this.renderer.words(visit.language), this.renderer.formats(visit.language)];
-    const has = (state: string): boolean => sheet.value.items.some((item) => item.state === state);
-    return ok({
+    const has = (state: string): boolean => evidence.items.some((item) => item.state === state);
+    return {
       waits: has('checking'), unscanned: has('unscanned'),
-      evidence: sheet.value, kindOf: (kind) => kindWords(t, kind), sizeOf: (bytes) => fileSize(f, bytes), mayOpen: mayFor(visit.ctx.actor, 'evidence.read', claim.merchantId),
+      evidence, kindOf: (kind) => kindWords(t, kind), sizeOf: (bytes) => fileSize(f, bytes), mayOpen: mayFor(visit.ctx.actor, 'evidence.read', claim.merchantId),
       whyNot: ({ refusal }) => (refusal === undefined ? undefined : refusalWords(this.renderer.translations, visit.language, refusal)),
-    });
+    };
   }
 }

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Language } from '../../core/policy/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimDeliveries, type ClaimDetail } from '../../modules/claims/index.js';
+import { ClaimDeliveries, type ClaimAsked, type ClaimRow } from '../../modules/claims/index.js';
 import { DecisionLetters, saidIn, type LetterDocument } from '../../modules/review/index.js';
 import type { Visit } from '../shared/portal.page.js';
 import { writeDocument, type TaggedSheet } from '../shared/tagged-document.rules.js';
@@ -19,13 +19,13 @@ export class DecisionPages {
   constructor(private readonly letters: DecisionLetters, private readonly deliveries: ClaimDeliveries) {}
 
   /** Undefined while nothing is decided. */
-  async of({ ctx, language }: Visit, { id }: Pick<ClaimDetail, 'id'>): Promise<DecisionOnPage | undefined> {
-    const n = await this.letters.newest(ctx, id);
-    return n === undefined ? undefined : { n, letter: unwrap(await this.letters.of(ctx, id, n, language)) };
+  async of({ ctx, language }: Visit, claim: ClaimAsked): Promise<DecisionOnPage | undefined> {
+    const newest = unwrap(await this.letters.newest(ctx, claim, language));
+    return newest === undefined ? undefined : { n: newest.n, letter: newest.document };
   }
 
   /** As `of`, on the page of the business: what stands there has reached it. */
-  async shown(visit: Visit, claim: ClaimDetail): Promise<DecisionOnPage | undefined> {
+  async shown(visit: Visit, claim: ClaimRow): Promise<DecisionOnPage | undefined> {
     unwrap(await this.deliveries.opened(visit.ctx, claim));
     return this.of(visit, claim);
   }

@@ -4,6 +4,7 @@ import { HoldDesk, ReductionDesk } from '../../modules/review/index.js';
 import { DecisionPages } from '../letters/decision-pages.service.js';
 import { ClaimObjections } from '../shared/claim-objections.service.js';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
+import { PaymentSheets } from './payment-sheets.service.js';
 import type { Visit } from '../shared/portal.page.js';
 
 /** What stands beside a claim on its merchant's page: what is held, what is to fall, what was objected, and the decision in words. */
@@ -11,18 +12,24 @@ import type { Visit } from '../shared/portal.page.js';
 export class MerchantAsides {
   constructor(
     private readonly holds: HoldDesk, private readonly reductions: ReductionDesk, private readonly objections: ClaimObjections, private readonly decisions: DecisionPages,
+    private readonly payments: PaymentSheets,
   ) {}
 
-  async of(visit: Visit, { claim }: ClaimSheet): Promise<object> {
-    const held = unwrap(await this.holds.list(visit.ctx, claim.id)).items.filter((one) => !('released' in one));
+  async #beside(visit: Visit, sheet: ClaimSheet): Promise<object> {
+    const held = unwrap(await this.holds.list(visit.ctx, sheet.row)).items.filter((one) => !('released' in one));
     return {
-      held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, claim.id)).items,
-      objecting: await this.objections.of(visit, claim), decided: await this.decisions.of(visit, claim),
+      held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, sheet.row)).items,
+      objecting: await this.objections.of(visit, sheet),
+      paid: unwrap(await this.payments.ofClaim(visit, claim.id)),
     };
   }
 
-  /** As `of`, and noted: whoever opens the page has the decision from then on. */
+  /** As `again`, and noted: whoever opens the page has the decision from then on. */
   async shown(visit: Visit, sheet: ClaimSheet): Promise<object> {
-    return { ...await this.of(visit, sheet), decided: await this.decisions.shown(visit, sheet.claim) };
+    return { ...await this.#beside(visit, sheet), decided: await this.decisions.shown(visit, sheet.row) };
+  }
+
+  async again(visit: Visit, sheet: ClaimSheet): Promise<object> {
+    return { ...await this.#beside(visit, sheet), decided: await this.decisions.of(visit, sheet.row) };
   }
 }

@@ -13,7 +13,7 @@ import { again, SeeOther, View } from '../shared/view.page.js';
 import { KeptAcceptances } from './kept-acceptances.service.js';
 
 const ON_A_PAGE = 25;
-const DONE = ['accepted', 'on_account', 'renewed', 'objected', 'declined', 'amended', 'corrected', 'withdrawn', 'disclaimed', 'answered'];
+const DONE = ['accepted', 'on_account', 'renewed', 'objected', 'declined', 'amended', 'corrected', 'withdrawn', 'disclaimed', 'answered', 'heard'];
 
 /** A merchant's own claims: where each stands, what it is worth and why, and the offer. */
 @Pages('claims')
@@ -50,6 +50,8 @@ export class MerchantClaimsController {
   async accept(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     if (formText(body, 'agree', 10) !== 'yes') return this.#refused(visit, sheet, { code: 'portal.terms_not_ticked', params: {}, pointer: '/agree' });
+    const open = sheet.claim.objections.find(({ outcome }) => outcome === undefined);
+    if (open !== undefined && formText(body, 'drops', 6) !== String(open.n)) return new View('merchant/accept-drops.njk', { ...sheet, open, sent: acceptanceSent(body) });
     const releaseHash = formText(body, 'releaseHash', 64);
     const accepted = await this.offers.acceptInFull(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body), {
       termsHash: formText(body, 'termsHash', 64), ...(releaseHash === '' ? {} : { releaseHash }),
@@ -86,8 +88,11 @@ export class MerchantClaimsController {
   }
 
   async #refused(visit: Visit, sheet: ClaimSheet, refusal: Refusal): Promise<View> {
-    return again('merchant/claim.njk', { ...sheet, ...await this.asides.of(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
+    return again('merchant/claim.njk', { ...sheet, ...await this.asides.again(visit, sheet) }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }
+
+const acceptanceSent = (body: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(['version', 'agree', 'termsHash', 'releaseHash'].map((name) => [name, formText(body, name, 64)]));
 
 const offerOf = ({ claim }: ClaimSheet): number => claim.entitlements.at(-1)?.n ?? 0;

@@ -25,7 +25,7 @@ export class ObjectionPagesController {
   @Requires('claim.file', 'merchant')
   async object(@Visitor() visit: Visit, @Param('reference') reference: string): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    const { level } = await this.objections.of(visit, sheet.claim);
+    const { level } = await this.objections.of(visit, sheet);
     return level === undefined ? new SeeOther(`/${visit.language}/claims/${reference}`) : new View(PAGE, { ...sheet, level, typed: objectionTyped({}), grounds: OBJECTION_GROUNDS });
   }
 
@@ -42,7 +42,7 @@ export class ObjectionPagesController {
   @Requires('offer.accept', 'merchant')
   async onAccount(@Visitor() visit: Visit, @Param('reference') reference: string, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const sheet = unwrap(await this.sheets.of(visit, reference));
-    const { level } = await this.objections.of(visit, sheet.claim);
+    const { level } = await this.objections.of(visit, sheet);
     if (level === undefined || sheet.claim.state !== 'offered') return new SeeOther(`/${visit.language}/claims/${reference}`);
     const kept = await this.kept.fields(visit, request, reference);
     return new View(PAGE, { ...sheet, level, typed: objectionTyped(kept ?? {}), grounds: OBJECTION_GROUNDS, takes: true, isKept: kept !== undefined });
@@ -69,11 +69,11 @@ export class ObjectionPagesController {
     const sheet = unwrap(await this.sheets.of(visit, reference));
     const renewed = await this.renewals.takeUpAgain(visit.ctx, sheet.claim.id, offerOf(sheet), formVersion(body));
     if (renewed.ok) return new SeeOther(`/${visit.language}/claims/${reference}?done=renewed`);
-    return again('merchant/claim.njk', { ...unwrap(await this.sheets.of(visit, reference)), objecting: await this.objections.of(visit, sheet.claim) }, renewed.refusal, 409);
+    return again('merchant/claim.njk', { ...unwrap(await this.sheets.of(visit, reference)), objecting: await this.objections.of(visit, sheet) }, renewed.refusal, 409);
   }
 
   async #again(visit: Visit, sheet: ClaimSheet, body: unknown, refusal: Refusal, takes: boolean): Promise<View> {
-    const { level } = await this.objections.of(visit, sheet.claim);
+    const { level } = await this.objections.of(visit, sheet);
     return again(PAGE, { ...sheet, level, typed: objectionTyped(body), grounds: OBJECTION_GROUNDS, takes }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }

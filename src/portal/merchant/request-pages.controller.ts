@@ -32,7 +32,7 @@ export class RequestPagesController {
   async show(@Visitor() visit: Visit, @Param('reference') reference: string, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const desk = await this.#desk(visit, reference);
     if (desk === undefined) return new SeeOther(`/${visit.language}/claims/${reference}`);
-    const kept = await this.kept.of(visit, request, desk.sheet, desk.open.n);
+    const kept = await this.kept.of(visit, request, desk.sheet, 'request', desk.open.n);
     const typed = kept === undefined ? undefined : typedReplies(kept, desk.open, groundIn(visit, desk.intake));
     return new View('merchant/request.njk', { ...this.#page(visit, desk, typed), isKept: typed !== undefined });
   }
@@ -44,7 +44,7 @@ export class RequestPagesController {
     if (desk === undefined) return new SeeOther(`/${visit.language}/claims/${reference}`);
     const elsewhere = placeIn(visit, desk.sheet, formText(body, 'to', 20));
     if (elsewhere !== undefined) {
-      await this.kept.keep(visit, request, desk.sheet);
+      await this.kept.keep(visit, request, desk.sheet, 'request');
       return new SeeOther(elsewhere);
     }
     return this.#answered(visit, request, desk, body);
@@ -57,7 +57,7 @@ export class RequestPagesController {
     const read = readReplies(typed, desk.open, ground);
     const done = read.ok ? await this.answers.answer(visit.ctx, desk.sheet.claim.id, desk.open.n, formVersion(body), read.value) : read;
     if (done.ok) {
-      await this.kept.forget(visit, request, desk.sheet);
+      await this.kept.forget(visit, request, desk.sheet, 'request');
       return new SeeOther(`/${visit.language}/claims/${reference}?done=answered`);
     }
     const now = await this.#desk(visit, reference);

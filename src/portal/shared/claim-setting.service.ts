@@ -3,7 +3,7 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Instant, IntervalSet } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
-import type { ClaimDetail } from '../../modules/claims/index.js';
+import type { ClaimClocks, ClaimDetail, ClaimRow } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
 import { AccountRequests } from '../../modules/payouts/index.js';
 import { RegisterQueries, type ServiceView } from '../../modules/outages/index.js';
@@ -46,8 +46,8 @@ export class ClaimSettings {
   }
 
   /** Where its offer and its objection stand. */
-  async standing(claimId: string): Promise<Pick<Standing, 'clock' | 'objection'>> {
-    return (await this.objections.standing(this.database.reader, [claimId])).get(claimId) ?? {};
+  standing(claim: ClaimDetail, clocks: ClaimClocks): Pick<Standing, 'clock' | 'objection' | 'objectable'> {
+    return this.objections.standingOf(claim, clocks);
   }
 
   /** When this portal was down since then. */
@@ -56,8 +56,8 @@ export class ClaimSettings {
   }
 
   /** What was asked of the merchant, as the reader may see it. */
-  asked(ctx: Context, claimId: string): Promise<Result<RequestList>> {
-    return this.requests.list(ctx, claimId);
+  asked(ctx: Context, claim: ClaimRow, ground: Parameters<RequestQueries['within']>[2]): Promise<Result<RequestList>> {
+    return this.requests.within(ctx, claim, ground);
   }
 
   /** By claim: when it waited for its merchant. */

@@ -10,6 +10,8 @@ export type Standing = Pick<ClaimView, 'state' | 'autoDecisionAt' | 'submittedAt
   readonly waiting?: Waiting;
   /** How long its offer stands, once the letter is known to have arrived. */
   readonly clock?: Pick<NonNullable<ClaimClocks['offer']>, 'until' | 'moved'>;
+  /** That its last decision may still be objected to: until when, once its letter is known to have arrived. */
+  readonly objectable?: { readonly until?: Deadline };
   /** Whether nothing can be paid until its business names an account. */
   readonly lacksAccount?: boolean;
   /** Since when an objection waits for its decision, and whether with a body outside. */
@@ -69,7 +71,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'offered': return claim.granted === undefined ? { who: 'us', what: 'share' } : answering(claim.clock, now);
     case 'accepted': return due('us', 'pay', owedSince(claim), targetDays['pay']);
     case 'expired': return claim.granted === undefined ? { who: 'nobody', what: 'expired' } : { who: 'you', what: 'take_up_again' };
-    case 'rejected':
+    case 'rejected': return claim.objectable === undefined ? { who: 'nobody', what: 'rejected' } : { who: 'nobody', what: 'rejected_open', ...openUntil(claim.objectable.until) };
     case 'withdrawn': return { who: 'nobody', what: claim.state };
   }
 }
@@ -80,6 +82,8 @@ const owedSince = ({ granted }: Standing): Instant | undefined => at(granted?.ac
 const answeredBy = (deadline: Deadline | undefined, now: Instant): Partial<NextStep> => (deadline === undefined ? {} : {
   by: (deadline.at - 1) as Instant, late: deadline.at <= now, ...(deadline.movedMs === 0 ? {} : { moved: { movedMs: deadline.movedMs, because: deadline.because } }),
 });
+
+const openUntil = (until: Deadline | undefined): Partial<NextStep> => (until === undefined ? {} : { by: (until.at - 1) as Instant, late: false });
 
 /** An offer ends at a midnight: its last instant lies on the day before. */
 function answering(clock: Standing['clock'], now: Instant): NextStep {

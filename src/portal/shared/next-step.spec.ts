@@ -32,6 +32,8 @@ describe('who is next, and by when', () => {
     [claim('accepted', { granted }), 'us', 'pay', '2026-10-27T13:00:00Z'],
     [claim('accepted', { granted, lacksAccount: true }), 'you', 'name_account', undefined],
     [claim('rejected'), 'nobody', 'rejected', undefined],
+    [claim('rejected', { objectable: {} }), 'nobody', 'rejected_open', undefined],
+    [claim('rejected', { objectable: { until: stands('2026-11-20T00:00:00Z') } }), 'nobody', 'rejected_open', '2026-11-19T23:59:59.999Z'],
   ])('is told for %j', (standing, who, what, by) => {
     const next = nextStep(standing, PROMISES, at('2026-10-20T12:30:00Z'));
     expect(next).toEqual({ who, what, ...(by === undefined ? {} : { by: at(by) }), ...(by === undefined || who === 'rule' ? {} : { late: false }) });

@@ -126,8 +126,7 @@ export class PageRenderer {
   }
 
   async #nameOf(userId: string): Promise<string> {
-    const person = await this.people.get(userId);
-    return person.ok ? person.value.name : '';
+    return (await this.people.names([userId])).get(userId) ?? '';
   }
 }
 

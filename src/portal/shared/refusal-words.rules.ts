@@ -1,6 +1,7 @@
 import { renderDetail, type Refusal } from '../../core/errors/index.js';
 import type { Language } from '../../core/policy/index.js';
 import { entryOf } from '../../platform/http/catalogue-registry.js';
+import { Formatting } from '../../platform/i18n/formatting.js';
 import type { Translations } from '../../platform/i18n/translations.js';
 import { sentenceIn } from './fault-sentences.rules.js';
 
@@ -20,6 +21,19 @@ function missingField(field: string): { named: string; row: { row?: number } } {
   return row === undefined ? { named: `missing.${field}`, row: {} } : { named: `missing.${part}_${name}`, row: { row: Number(row) + 1 } };
 }
 
+const SUMS = ['amount', 'granted', 'floor'] as const;
+
+/** Sums that a refusal names beside their currency, as people of the language write them: `granted` is there as `grantedSum` too. */
+function sumsIn(language: Language, params: Refusal['params']): Readonly<Record<string, string>> {
+  const { currency } = params;
+  if (typeof currency !== 'string') return {};
+  const f = new Formatting(language);
+  return Object.fromEntries(SUMS.flatMap((name): [string, string][] => {
+    const amount = params[name];
+    return typeof amount === 'string' ? [[`${name}Sum`, f.money({ amount, currency })]] : [];
+  }));
+}
+
 const IN_THE_WAY = ['claims.already_claimed', 'claims.overlaps'];
 
 /** A refusal for somebody who reads pages: in their language where it is translated, otherwise the catalogue's English, marked as such. */
@@ -30,7 +44,7 @@ export function refusalWords(words: Translations, language: Language, refusal: R
   };
   const { named, row } = missingField(place.field ?? '');
   const key = refusal.code === 'portal.field_missing' && words.has(language, named) ? named : `refusals.${refusal.code.replaceAll('.', '_')}`;
-  if (words.has(language, key)) return { text: words.in(language)(key, { ...row, ...refusal.params }), ...place };
+  if (words.has(language, key)) return { text: words.in(language)(key, { ...row, ...refusal.params, ...sumsIn(language, refusal.params) }), ...place };
   if (refusal.code.startsWith('policy.')) {
     const { line, column, message } = refusal.params;
     const said = sentenceIn(words, language, String(message));

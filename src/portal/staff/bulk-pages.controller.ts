@@ -10,7 +10,7 @@ import { cursorIn, formChoices, formText, formVersion } from '../shared/form-fie
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, Download, SeeOther, View } from '../shared/view.page.js';
 import { BulkPages, tickedIn } from './bulk-pages.service.js';
-import { CasePages } from './case-pages.service.js';
+import { CaseReasons } from './case-reasons.service.js';
 import { readAddress } from './queue-pages.service.js';
 
 const OUTCOMES: readonly DeterminationOutcome[] = ['award', 'refuse', 'nil'];
@@ -21,7 +21,7 @@ const csvLine = (cells: readonly string[]): string => `${cells.map((cell) => quo
 export class BulkPagesController {
   constructor(
     private readonly database: Database, private readonly freezing: BulkFreezing, private readonly actions: BulkActions, private readonly claims: ClaimQueries, private readonly pages: BulkPages,
-    private readonly cases: CasePages,
+    private readonly reasons: CaseReasons,
   ) {}
 
   @Get()
@@ -89,7 +89,7 @@ export class BulkPagesController {
     const { queue, filter } = readAddress(body, 'review');
     const chosen = of !== '' ? { of } : formText(body, 'scope', 10) === 'all' ? { chosen: { queue, filter } } : { claimIds: tickedIn(body) };
     return {
-      kind, reasons: outcome === 'refuse' ? formChoices(body, 'reasons', await this.cases.refusalReasons()) : [], ...chosen,
+      kind, reasons: outcome === 'refuse' ? formChoices(body, 'reasons', await this.reasons.ofMany()) : [], ...chosen,
       ...(outcome === undefined ? {} : { outcome }), ...(note === '' ? {} : { note }), ...(to === '' ? {} : { to }),
     };
   }

@@ -8,7 +8,7 @@ import { ReasonWords } from '../changes/reason-words.service.js';
 import { formText } from '../shared/form-fields.form.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
-import { CasePages } from './case-pages.service.js';
+import { CaseReasons } from './case-reasons.service.js';
 import { readAddress } from './queue-pages.service.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -26,7 +26,7 @@ export function tickedIn(body: unknown): string[] {
 @Injectable()
 export class BulkPages {
   constructor(
-    private readonly actions: BulkActions, private readonly lists: QueueLists, private readonly assignments: Assignments, private readonly people: People, private readonly cases: CasePages,
+    private readonly actions: BulkActions, private readonly lists: QueueLists, private readonly assignments: Assignments, private readonly people: People, private readonly reasonCodes: CaseReasons,
     private readonly reasons: ReasonWords, private readonly renderer: PageRenderer,
   ) {}
 
@@ -38,7 +38,7 @@ export class BulkPages {
     const kinds = BULK_KINDS.filter((kind) => mayDo(ctx.actor, kind));
     return {
       ...address, ticked: all ? [] : ticked, isAll: all, total: all ? unwrap(await this.lists.count(ctx, address.queue, address.filter)) : { count: ticked.length, isMore: false }, kinds,
-      reasonCodes: (await this.cases.wholeReasons()).map(({ code }) => ({ code, text: words(code) })), workers: isAllowed(ctx.actor, 'claim.assign') ? await this.assignments.workers() : [],
+      reasonCodes: (await this.reasonCodes.ofMany()).map((code) => ({ code, text: words(code) })), workers: isAllowed(ctx.actor, 'claim.assign') ? await this.assignments.workers() : [],
       me: userIdOf(ctx.actor),
     };
   }

@@ -14,7 +14,7 @@ export class CaseAsides {
   constructor(private readonly doubts: CaseDoubts, private readonly duties: DutySheets, private readonly desk: CaseDesk, private readonly looks: SecondLookViews, private readonly said: CaseSaid) {}
 
   async of(visit: Visit, sheet: ClaimSheet): Promise<{ told: SaidPart | undefined; identity: CaseDoubt[]; duties: object; desk: object | undefined; sample: SecondLookView }> {
-    const sample = unwrap(await this.looks.of(visit.ctx, sheet.claim.id));
+    const sample = unwrap(await this.looks.of(visit.ctx, sheet.row));
     return { sample, told: await this.said.of(visit, sheet), identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet), desk: await this.desk.of(visit, sheet.claim.id) };
   }
 }

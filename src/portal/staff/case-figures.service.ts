@@ -34,8 +34,8 @@ type Say = (node: Pick<TraceNode, 'id'>) => string;
 export class CaseFigures {
   constructor(private readonly overrides: OverrideQueries, private readonly renderer: PageRenderer) {}
 
-  async of({ ctx, language }: Visit, { claim, assessment, reasonText }: ClaimSheet): Promise<FigureSheet> {
-    const { items, open } = unwrap(await this.overrides.list(ctx, claim.id));
+  async of({ ctx, language }: Visit, { row, assessment, reasonText }: ClaimSheet): Promise<FigureSheet> {
+    const { items, open } = unwrap(await this.overrides.within(ctx, row, standing(assessment)));
     const [f, t] = [this.renderer.formats(language), this.renderer.words(language)];
     const style = pageStyle(f, t);
     const say = namesIn(assessment, (node, policy) => stepSentence(node, policy, language, style));
@@ -54,6 +54,9 @@ export class CaseFigures {
     };
   }
 }
+
+const standing = (assessment: AssessmentSheet | undefined) =>
+  (assessment === undefined ? undefined : { id: assessment.summary.id, policyVersionId: assessment.policy.id, result: assessment.result });
 
 function targetText(t: Translate, name: string, says: 'true' | 'false' | undefined, rule: string | undefined): string {
   const step = says === undefined ? name : `${name}: ${t(says === 'true' ? 'claim.yes' : 'claim.no')}`;

@@ -17,9 +17,8 @@ export class CaseHistory {
   constructor(private readonly audit: AuditQueries) {}
 
   async of(claimId: string): Promise<CaseReasons> {
-    const links = await this.audit.chain('claim', claimId);
-    const dataOf = (action: string): Record<string, unknown> | undefined => links.findLast((link) => link.action === action)?.data as Record<string, unknown> | undefined;
-    const [referred, disowned] = [dataOf('claim.refer'), dataOf('claim.not_mine')];
+    const newest = await this.audit.newest('claim', claimId, ['claim.refer', 'claim.not_mine']);
+    const [referred, disowned] = [newest.get('claim.refer'), newest.get('claim.not_mine')];
     const digest = typeof disowned?.['noteDigest'] === 'string' ? disowned['noteDigest'] : undefined;
     return {
       why: Array.isArray(referred?.['why']) ? referred['why'] as string[] : [], isDisowned: disowned !== undefined,

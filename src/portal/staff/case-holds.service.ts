@@ -4,9 +4,10 @@ import { userIdOf } from '../../platform/access/ownership.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { RELEASED_BY_ANOTHER, type ClaimDetail } from '../../modules/claims/index.js';
+import { RELEASED_BY_ANOTHER } from '../../modules/claims/index.js';
 import { People } from '../../modules/identity/index.js';
 import { HoldDesk, mayHold, PLACED_KINDS, REDUCTION_REASONS, ReductionDesk, type HoldView, type ReductionView } from '../../modules/review/index.js';
+import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import type { Visit } from '../shared/portal.page.js';
 
 /** What stands still about a claim, what of its grant is to fall, and what this person may do about either. */
@@ -14,15 +15,15 @@ import type { Visit } from '../shared/portal.page.js';
 export class CaseHolds {
   constructor(private readonly desk: HoldDesk, private readonly reductions: ReductionDesk, private readonly people: People, private readonly clock: Clock) {}
 
-  async of({ ctx }: Visit, claim: ClaimDetail): Promise<object> {
+  async of({ ctx }: Visit, { claim, row }: Pick<ClaimSheet, 'claim' | 'row'>): Promise<object> {
     const { actor } = ctx;
     const may = (permission: Parameters<typeof isAllowed>[1]): boolean => isAllowed(actor, permission);
-    const holds = unwrap(await this.desk.list(ctx, claim.id)).items.filter((one): one is HoldView => 'version' in one);
-    const reductions: readonly ReductionView[] = unwrap(await this.reductions.list(ctx, claim.id)).items;
+    const holds = unwrap(await this.desk.list(ctx, row)).items.filter((one): one is HoldView => 'version' in one);
+    const reductions: readonly ReductionView[] = unwrap(await this.reductions.list(ctx, row)).items;
     const standing = holds.filter(({ released }) => released === undefined);
     const ours = (kind: HoldView['kind']): boolean => mayHold(actor, kind).ok;
     const me = userIdOf(actor);
-    const ids = [...holds.flatMap(({ placedBy, released }) => [placedBy, released?.by]), ...reductions.flatMap(({ proposedBy, decidedBy }) => [proposedBy, decidedBy])];
+    const ids = [...holds.flatMap(({ placedBy, released }) => [placedBy, released?.by]), ...reductions.flatMap(({ proposedBy, decidedBy, answers }) => [proposedBy, decidedBy, ...answers.map(({ by }) => by)])];
     const open = reductions.find(({ outcome }) => outcome === 'open');
     return {
       standing: standing.map((one) => ({
@@ -35,8 +36,10 @@ export class CaseHolds {
       reductions, open, reasons: REDUCTION_REASONS,
       mayPropose: may('claim.reduce') && open === undefined && claim.allowedEvents.includes('reduce') && claim.entitlements.length > 0,
       mayDecide: may('claim.decide') && open !== undefined && claim.allowedEvents.includes('reduce'),
-      isHeard: open !== undefined && (open.withoutHearing || Date.parse(open.heardUntil) <= this.clock.now()), isMine: open?.proposedBy === me,
+      isHeard: open !== undefined && (open.withoutHearing || isOver(open.heardUntil, this.clock.now())), isMine: open?.proposedBy === me,
       mayReopen: may('claim.reopen') && claim.allowedEvents.includes('reopen'),
     };
   }
 }
+
+const isOver = (until: string | undefined, now: number): boolean => until !== undefined && Date.parse(until) <= now;

@@ -22,13 +22,18 @@ export class CaseObjections {
     private readonly objections: ClaimObjections, private readonly queries: ObjectionQueries, private readonly figures: CaseFigures, private readonly sheets: ClaimSheets,
   ) {}
 
-  async of(visit: Visit, sheet: ClaimSheet): Promise<CaseObjectionSheet> {
-    const { targets, reasons } = await this.figures.of(visit, sheet);
+  async of(visit: Visit, sheet: ClaimSheet, { targets, reasons }: FigureSheet): Promise<CaseObjectionSheet> {
+    const objections = await this.objections.of(visit, sheet);
     return {
-      ...await this.objections.of(visit, sheet.claim), figures: { targets, reasons },
-      mayDecide: isAllowed(visit.ctx.actor, 'objection.decide') && await this.queries.mayDecide(visit.ctx, sheet.claim.id),
+      ...objections, figures: { targets, reasons },
+      mayDecide: objections.open !== undefined && isAllowed(visit.ctx.actor, 'objection.decide') && await this.queries.mayDecide(visit.ctx, sheet.claim.id),
       dismissals: DISMISSAL_REASONS.map((code) => ({ value: code, text: sheet.reasonText({ code }) })),
     };
+  }
+
+  /** As `of`, where the figures stand nowhere else. */
+  async alone(visit: Visit, sheet: ClaimSheet): Promise<CaseObjectionSheet> {
+    return this.of(visit, sheet, await this.figures.of(visit, sheet));
   }
 
   /** The claim that a form is about, with the steps that are open to a figure. */

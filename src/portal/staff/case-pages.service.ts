@@ -3,13 +3,13 @@ import type { Refusal, Result } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimSights, type ClaimDetail } from '../../modules/claims/index.js';
-import { ClaimSheets } from '../shared/claim-sheet.service.js';
+import { refusalReasons } from '../../modules/review/index.js';
+import { ClaimSheets, type ClaimSheet } from '../shared/claim-sheet.service.js';
 import { formText } from '../shared/form-fields.form.js';
 import type { Visit } from '../shared/portal.page.js';
 import { again, SeeOther, type View } from '../shared/view.page.js';
 import { partsOf, stepFor } from './case-action.rules.js';
 import { CaseObjections } from './case-objections.service.js';
-import { CaseReasons } from './case-reasons.service.js';
 import { CaseSections } from './case-sections.service.js';
 
 /** Fields of the page's forms that take sentences. */
@@ -20,7 +20,6 @@ const PROSE = ['note', 'why', 'askNote', 'evidence', 'because', 'interest', 'red
 export class CasePages {
   constructor(
     private readonly sheets: ClaimSheets,
-    private readonly reasons: CaseReasons,
     private readonly objections: CaseObjections,
     private readonly sections: CaseSections,
     private readonly sights: ClaimSights,
@@ -39,12 +38,12 @@ export class CasePages {
     await this.sights.note(visit.ctx, sheet.claim.id);
     const actions = actionsFor(visit, sheet.claim);
     const sections = await this.sections.of(visit, sheet, before);
-    const objecting = await this.objections.of(visit, sheet);
+    const objecting = await this.objections.of(visit, sheet, sections.figures);
     return {
       ...sheet,
       ...sections,
-      reasonCodes: await this.wholeReasons(sheet.assessment?.result.reasons),
-      reasonWords: await this.reasons.words(),
+      reasonCodes: refusalReasons(sheet.reasons, sheet.assessment?.result.reasons ?? [], denialsOf(sheet)),
+      reasonWords: sheet.reasons,
       objecting,
       recommendation: recommendationOf(sheet.claim),
       mayAmend: isAllowed(visit.ctx.actor, 'outage.amend'),
@@ -56,16 +55,6 @@ export class CasePages {
         figures: sections.figures.rows.length > 0 || (actions.override && sections.figures.targets.length > 0),
       }),
     };
-  }
-
-  /** Reasons that can be chosen for a claim, or, without its working, for many. */
-  wholeReasons(given: Parameters<CaseReasons['whole']>[0] = []): ReturnType<CaseReasons['whole']> {
-    return this.reasons.whole(given);
-  }
-
-  /** Codes that a refusal may name; those that say why a figure was put are not among them. */
-  refusalReasons(): Promise<string[]> {
-    return this.reasons.refusals();
   }
 
   /** The page again as things now stand, with what was typed and what is in the way. */
@@ -85,6 +74,8 @@ function actionsFor({ ctx }: Visit, { state, allowedEvents }: ClaimDetail) {
     decide: can('award') && may('claim.decide'), ask: can('ask') && may('claim.recommend'), judge: state !== 'draft' && may('claim.recommend'),
   };
 }
+
+const denialsOf = ({ assessment }: ClaimSheet) => (assessment?.result.outcome === 'ineligible' ? assessment.result.reasons : []);
 
 /** What was recommended last, in the form the verdict form takes. */
 function recommendationOf({ determinations }: ClaimDetail): object | undefined {

@@ -32,12 +32,12 @@ export class CasePapers {
     private readonly decisions: DecisionPages,
   ) {}
 
-  async of(visit: Visit, { claim, assessment, bars }: ClaimSheet): Promise<PaperPart> {
+  async of(visit: Visit, { claim, row, policy, assessment, bars }: ClaimSheet): Promise<PaperPart> {
     const style = pageStyle(this.renderer.formats(visit.language), this.renderer.words(visit.language));
     return {
-      decided: await this.decisions.of(visit, claim),
-      files: unwrap(await this.evidence.list(visit, claim)),
-      salesSets: [...unwrap(await this.sales.list(visit.ctx, claim.id)).items].reverse(),
+      decided: await this.decisions.of(visit, row),
+      files: unwrap(await this.evidence.within(visit, row, policy.resolved.document)),
+      salesSets: [...unwrap(await this.sales.list(visit.ctx, row)).items].reverse(),
       letters: (await this.letters.fates('claim', claim.id)).map((letter) => ({ ...letter, createdAt: letter.createdAt.toISOString() })).reverse(),
       chart: assessment === undefined ? undefined : salesChart(assessment.result, bars),
       tree: assessment === undefined ? [] : traceTree({ result: assessment.result, policy: assessment.policy.resolved, lines: assessment.lines }, visit.language, style),

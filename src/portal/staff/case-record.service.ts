@@ -43,7 +43,7 @@ export class CaseRecord {
 
   /** `before`: the cursor of the page before. */
   async of(visit: Visit, sheet: ClaimSheet, before: string | undefined): Promise<RecordPart> {
-    const page = unwrap(await this.timeline.page(visit.ctx, sheet.claim.id, { limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) }));
+    const page = unwrap(await this.timeline.page(visit.ctx, sheet.row, { limit: ON_A_PAGE, ...(before === undefined ? {} : { before }) }));
     const words = { ...this.renderer.speaking(visit.language), sheet };
     return {
       items: page.items.map((entry) => ({ kind: entry.kind, at: entry.at, title: titleOf(entry, words), who: entry.by, lines: linesOf(entry, words), text: entry.text })),

@@ -21,9 +21,9 @@ export class CaseSaid {
   constructor(private readonly claims: ClaimQueries, private readonly answers: FiledAnswers, private readonly audit: AuditQueries, private readonly renderer: PageRenderer) {}
 
   /** Undefined for a draft: nothing of it is said yet. */
-  async of({ ctx, language }: Visit, { claim, scheme, site }: ClaimSheet): Promise<SaidPart | undefined> {
+  async of({ ctx, language }: Visit, { claim, row, scheme, site }: ClaimSheet): Promise<SaidPart | undefined> {
     if (claim.state === 'draft') return undefined;
-    const filed = unwrap(await this.claims.filedVersion(ctx, claim.id, claim.claimVersion));
+    const filed = unwrap(await this.claims.filedVersion(ctx, row, claim.claimVersion));
     const policy = unwrap(await this.answers.policyOf(filed, scheme.policyKey));
     const { declarations } = filed.frozen;
     const digest = declarations?.elsewhereDigest;

@@ -24,13 +24,12 @@ export class CaseSections {
 
   /** `before`: the cursor of the page of the timeline before this one. */
   async of(visit: Visit, sheet: ClaimSheet, before: string | undefined) {
-    const { claim } = sheet;
     return {
-      ...await this.history.of(claim.id),
+      ...await this.history.of(sheet.claim.id),
       figures: await this.figures.of(visit, sheet),
       ...await this.asides.of(visit, sheet),
       ...await this.papers.of(visit, sheet),
-      holds: await this.holds.of(visit, claim),
+      holds: await this.holds.of(visit, sheet),
       odd: await this.signals.of(visit, sheet),
       record: await this.record.of(visit, sheet, before),
     };

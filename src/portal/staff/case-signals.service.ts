@@ -49,7 +49,7 @@ export class CaseSignalCards {
   ) {}
 
   async of(visit: Visit, sheet: ClaimSheet): Promise<SignalPart> {
-    const { signals, candidates } = unwrap(await this.sheets.signals(visit.ctx, sheet.claim.id));
+    const { signals, candidates } = unwrap(await this.sheets.within(visit.ctx, sheet.row, sheet.assessment));
     const references = new Map(candidates.map(({ claim }) => [claim.id, claim.reference]));
     return {
       lines: signals.map(({ code, effect, params, claimIds }) => ({

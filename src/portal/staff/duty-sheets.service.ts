@@ -12,11 +12,11 @@ import type { Visit } from '../shared/portal.page.js';
 export class DutySheets {
   constructor(private readonly database: Database, private readonly interests: Interests, private readonly approvals: Approvals, private readonly limits: DecisionLimits) {}
 
-  async of({ ctx }: Visit, { claim, assessment }: ClaimSheet): Promise<object> {
+  async of({ ctx }: Visit, { claim, row, assessment }: ClaimSheet): Promise<object> {
     const upTo = await this.limits.aloneUpTo(this.database.reader, userIdOf(ctx.actor), claim.currency);
     return {
-      interests: unwrap(await this.interests.list(ctx, claim.id)).items,
-      approvals: unwrap(await this.approvals.list(ctx, claim.id)).items,
+      interests: unwrap(await this.interests.list(ctx, row)).items,
+      approvals: unwrap(await this.approvals.list(ctx, row)).items,
       asksForTwo: assessment !== undefined && asksForTwo(assessment.result),
       ...(upTo === undefined ? {} : { limit: { amount: formatMoney(money(upTo, currencyOf(claim.currency))), currency: claim.currency } }),
     };

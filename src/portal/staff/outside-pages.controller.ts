@@ -51,7 +51,7 @@ export class OutsidePagesController {
 
   async #case(visit: Visit, token: string): Promise<object> {
     const { visit: reader, sheet } = await this.#sheet(visit, token);
-    return { ...sheet, token, objecting: await this.objections.of(reader, sheet), files: unwrap(await this.evidence.list(reader, sheet.claim)) };
+    return { ...sheet, token, objecting: await this.objections.alone(reader, sheet), files: unwrap(await this.evidence.within(reader, sheet.row, sheet.policy.resolved.document)) };
   }
 
   /** Read in the name of the link, whoever may be signed in beside it. */

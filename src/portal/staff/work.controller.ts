@@ -10,6 +10,7 @@ import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { SeeOther, View } from '../shared/view.page.js';
 import { CasePages } from './case-pages.service.js';
+import { CaseReasons } from './case-reasons.service.js';
 import { QueuePages } from './queue-pages.service.js';
 import { readVerdict } from './verdict.form.js';
 
@@ -26,6 +27,7 @@ export class WorkController {
     private readonly claims: ClaimQueries,
     private readonly casework: Casework,
     private readonly pages: CasePages,
+    private readonly reasons: CaseReasons,
   ) {}
 
   @Get()
@@ -70,7 +72,7 @@ export class WorkController {
   @Post(':reference/recommendation')
   @Requires('claim.recommend')
   async recommend(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const verdict = readVerdict(body, await this.pages.refusalReasons());
+    const verdict = readVerdict(body, await this.reasons.known());
     return this.pages.answer(visit, reference, body, 'recommended', ({ id }) =>
       (verdict.ok ? this.casework.recommend(visit.ctx, id, formVersion(body), verdict.value) : Promise.resolve(verdict)));
   }
@@ -87,7 +89,7 @@ export class WorkController {
   @Post(':reference/decision')
   @Requires('claim.decide')
   async decide(@Visitor() visit: Visit, @Param('reference') reference: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const verdict = readVerdict(body, await this.pages.refusalReasons());
+    const verdict = readVerdict(body, await this.reasons.known());
     const doneWith = (claim: unknown): string => ((claim as ClaimView).state === 'recommended' ? 'approved' : 'decided');
     return this.pages.answer(visit, reference, body, doneWith, ({ id }) =>
       (verdict.ok ? this.casework.decide(visit.ctx, id, formVersion(body), verdict.value) : Promise.resolve(verdict)));

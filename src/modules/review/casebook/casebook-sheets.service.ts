@@ -3,8 +3,8 @@ import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import { mayFor } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
-import { AssessmentQueries } from '../../assessments/index.js';
-import { ClaimQueries, claimView, type ClaimView } from '../../claims/index.js';
+import { AssessmentQueries, type StandingAssessment } from '../../assessments/index.js';
+import { ClaimQueries, claimView, type ClaimAsked, type ClaimView } from '../../claims/index.js';
 import { CaseSignals, type Candidate } from './case-signals.service.js';
 import type { DuplicateVerdict } from './duplicate-verdicts.rules.js';
 import type { Signal } from './signals.rules.js';
@@ -30,11 +30,16 @@ export class CasebookSheets {
   async signals(ctx: Context, claimId: string): Promise<Result<SignalSheet>> {
     const claim = await this.claims.visible(ctx, claimId);
     if (!claim.ok) return claim;
-    if (!mayFor(ctx.actor, 'queue.read', claim.value.merchantId)) return refuse('claims.not_found');
-    const { reader } = this.database;
     const { assessmentId } = claim.value;
-    const standing = assessmentId === null ? undefined : await this.assessments.standing(reader, assessmentId);
-    const { signals, candidates } = await this.found.of(reader, claim.value, standing?.result);
+    return this.within(ctx, claim.value, assessmentId === null ? undefined : await this.assessments.standing(this.database.reader, assessmentId));
+  }
+
+  /** As `signals`, for whoever has read the claim and its working already. */
+  async within(ctx: Context, asked: ClaimAsked, standing: Pick<StandingAssessment, 'result'> | undefined): Promise<Result<SignalSheet>> {
+    const claim = await this.claims.visible(ctx, asked);
+    if (!claim.ok) return claim;
+    if (!mayFor(ctx.actor, 'queue.read', claim.value.merchantId)) return refuse('claims.not_found');
+    const { signals, candidates } = await this.found.of(this.database.reader, claim.value, standing?.result);
     return ok({ signals, candidates: candidates.map(viewOf) });
   }
 }

@@ -4,7 +4,7 @@ import { mayFor } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { AuditQueries } from '../../audit/index.js';
-import { ClaimQueries } from '../../claims/index.js';
+import { ClaimQueries, type ClaimAsked } from '../../claims/index.js';
 import { People } from '../../identity/index.js';
 import { inOrder, keyOf, type TimelineEntry } from './casebook-timeline.rules.js';
 import { TimelineSources } from './timeline-sources.service.js';
@@ -17,13 +17,13 @@ export class CasebookTimeline {
   constructor(private readonly claims: ClaimQueries, private readonly sources: TimelineSources, private readonly people: People, private readonly audit: AuditQueries) {}
 
   /** `before`: the sort key of the last entry of the page before. Code: `claims.not_found`. */
-  async page(ctx: Context, claimId: string, wanted: { before?: string; limit: number }): Promise<Result<Page<TimelineEntry>>> {
-    const claim = await this.claims.visible(ctx, claimId);
+  async page(ctx: Context, asked: ClaimAsked, wanted: { before?: string; limit: number }): Promise<Result<Page<TimelineEntry>>> {
+    const claim = await this.claims.visible(ctx, asked);
     if (!claim.ok) return claim;
     // Nothing of it is for the claim's own business, even where somebody of the staff is a member of it.
     if (!mayFor(ctx.actor, 'queue.read', claim.value.merchantId)) return refuse('claims.not_found');
     const { before, limit } = wanted;
-    const sources = await this.sources.of(ctx, claimId);
+    const sources = await this.sources.of(ctx, claim.value);
     if (!sources.ok) return sources;
     const all = inOrder(sources.value).filter((entry) => before === undefined || keyOf(entry) < before);
     const page = pageOf(all, limit, (entry) => [keyOf(entry)]);

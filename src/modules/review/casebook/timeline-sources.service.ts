@@ -5,7 +5,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
 import { AssessmentQueries } from '../../assessments/index.js';
 import { AuditQueries } from '../../audit/index.js';
-import { ClaimQueries, ClaimSights } from '../../claims/index.js';
+import { ClaimQueries, ClaimSights, type ClaimRow } from '../../claims/index.js';
 import { LetterQueries } from '../../mail/index.js';
 import { TaskBook } from '../../tasks/index.js';
 import { changesBetween, SAID_ELSEWHERE, type TimelineEntry } from './casebook-timeline.rules.js';
@@ -40,12 +40,12 @@ export class TimelineSources {
     private readonly tasks: TaskBook,
   ) {}
 
-  async of(ctx: Context, claimId: string): Promise<Result<BareEntry[]>> {
-    const versions = await this.#versions(ctx, claimId);
+  async of(ctx: Context, claim: ClaimRow): Promise<Result<BareEntry[]>> {
+    const versions = await this.#versions(ctx, claim);
     if (!versions.ok) return versions;
-    const assessments = await this.#assessments(ctx, claimId);
+    const assessments = await this.#assessments(ctx, claim);
     if (!assessments.ok) return assessments;
-    return ok([...await this.#events(claimId), ...versions.value, ...assessments.value, ...await this.#letters(claimId), ...await this.#tasks(claimId), ...await this.#sights(claimId)]);
+    return ok([...await this.#events(claim.id), ...versions.value, ...assessments.value, ...await this.#letters(claim.id), ...await this.#tasks(claim.id), ...await this.#sights(claim.id)]);
   }
 
   async #events(claimId: string): Promise<BareEntry[]> {
@@ -56,8 +56,8 @@ export class TimelineSources {
   }
 
   /** What a merchant changed in what was filed; the first filing is an event like any other. */
-  async #versions(ctx: Context, claimId: string): Promise<Result<BareEntry[]>> {
-    const versions = await this.claims.versions(ctx, claimId);
+  async #versions(ctx: Context, claim: ClaimRow): Promise<Result<BareEntry[]>> {
+    const versions = await this.claims.versions(ctx, claim);
     if (!versions.ok) return versions;
     return ok(versions.value.slice(1).map(({ n, frozen, filedBy, filedAt }, index) => {
       const before = versions.value[index];
@@ -68,8 +68,8 @@ export class TimelineSources {
     }));
   }
 
-  async #assessments(ctx: Context, claimId: string): Promise<Result<BareEntry[]>> {
-    const list = await this.assessments.list(ctx, claimId);
+  async #assessments(ctx: Context, claim: ClaimRow): Promise<Result<BareEntry[]>> {
+    const list = await this.assessments.list(ctx, claim);
     if (!list.ok) return list;
     const oldestFirst = [...list.value.items].reverse();
     return ok(oldestFirst.map(({ n, id, outcome, cash, assessedAt }, index) => {

@@ -21,6 +21,7 @@ export interface ApprovalRow {
   readonly amountMinor: string;
   readonly currency: string;
   readonly userId: string;
+  readonly userName: string;
   readonly at: Date;
 }
 
@@ -37,7 +38,7 @@ export class ApprovalsRepository {
   /** Oldest first. */
   of(reader: Reader, claimId: string): Promise<ApprovalRow[]> {
     return reader.query(`
-      SELECT recommendation_n AS "recommendationN", assessment_id AS "assessmentId", amount_minor::text AS "amountMinor", currency, user_id AS "userId", at
-      FROM claim_approval WHERE claim_id = $1 ORDER BY at, id`, [claimId]);
+      SELECT recommendation_n AS "recommendationN", assessment_id AS "assessmentId", amount_minor::text AS "amountMinor", currency, user_id AS "userId", u.name AS "userName", a.at
+      FROM claim_approval a JOIN app_user u ON u.id = a.user_id WHERE a.claim_id = $1 ORDER BY a.at, a.id`, [claimId]);
   }
 }

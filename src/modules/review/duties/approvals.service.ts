@@ -6,8 +6,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import type { StandingAssessment } from '../../assessments/index.js';
-import { ClaimLifecycle, ClaimQueries, type ClaimRow } from '../../claims/index.js';
-import { People } from '../../identity/index.js';
+import { ClaimLifecycle, ClaimQueries, Entitlements, type ClaimAsked, type ClaimRow } from '../../claims/index.js';
 import { ApprovalsRepository, type ApprovalRow } from './approvals.repository.js';
 import { DecisionLimits } from './decision-limits.service.js';
 
@@ -37,7 +36,7 @@ export class Approvals {
     private readonly approvals: ApprovalsRepository,
     private readonly lifecycle: ClaimLifecycle,
     private readonly claims: ClaimQueries,
-    private readonly people: People,
+    private readonly entitlements: Entitlements,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -61,18 +60,28 @@ export class Approvals {
     return ok(await this.lifecycle.note(tx, ctx, claim, { action: 'claim.approved', data: { recommendation: recommendationN, amountMinor: String(amountMinor), limitMinor: upTo === undefined ? 'any' : String(upTo), noteDigest: proposed.noteDigest } }));
   }
 
+  /** Whether none of these awards needs two people. */
+  async noneNeeded(tx: Tx, userId: string, awards: readonly { readonly claim: ClaimRow; readonly assessment: StandingAssessment; readonly grossMinor: bigint }[]): Promise<boolean> {
+    if (awards.some(({ assessment }) => asksForTwo(assessment.result))) return false;
+    for (const code of new Set(awards.map(({ claim }) => claim.currency))) {
+      const upTo = await this.limits.aloneUpTo(tx, userId, code);
+      if (upTo !== undefined && awards.some(({ claim, grossMinor }) => claim.currency === code && grossMinor > upTo)) return false;
+    }
+    return true;
+  }
+
   /** For staff, newest first. */
-  async list(ctx: Context, claimId: string): Promise<Result<{ items: ApprovalView[] }>> {
-    const claim = await this.claims.get(ctx, claimId);
+  async list(ctx: Context, asked: ClaimAsked): Promise<Result<{ items: ApprovalView[] }>> {
+    const claim = await this.claims.visible(ctx, asked);
     if (!claim.ok) return claim;
-    const rows = await this.approvals.of(this.database.reader, claimId);
-    const names = await this.people.names(rows.map(({ userId }) => userId));
-    const { state, assessmentId, determinations } = claim.value;
-    const last = determinations.findLast(({ stage }) => stage === 'recommendation')?.n;
+    const { id, state, assessmentId } = claim.value;
+    const rows = await this.approvals.of(this.database.reader, id);
+    if (rows.length === 0) return ok({ items: [] });
+    const last = (await this.entitlements.latestRecommendation(this.database.reader, id))?.n;
     const stands = (row: ApprovalRow): boolean => state === 'recommended' && last === row.recommendationN && assessmentId === row.assessmentId;
     return ok({
       items: rows.map((row) => ({
-        by: names.get(row.userId) ?? row.userId, amount: { amount: formatMoney(money(BigInt(row.amountMinor), currencyOf(row.currency))), currency: row.currency },
+        by: row.userName, amount: { amount: formatMoney(money(BigInt(row.amountMinor), currencyOf(row.currency))), currency: row.currency },
         at: row.at.toISOString(), stands: stands(row),
       })).reverse(),
     });

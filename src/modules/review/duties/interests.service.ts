@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../../audit/index.js';
-import { ClaimLifecycle, ClaimQueries } from '../../claims/index.js';
+import { ClaimLifecycle, ClaimQueries, type ClaimAsked } from '../../claims/index.js';
 import { InterestsRepository } from './interests.repository.js';
 
 /** In what somebody has an interest: this claim, or whatever the business claims. */
@@ -52,8 +52,8 @@ export class Interests {
   }
 
   /** For staff. */
-  async list(ctx: Context, claimId: string): Promise<Result<{ items: InterestView[] }>> {
-    const claim = await this.claims.visible(ctx, claimId);
+  async list(ctx: Context, asked: ClaimAsked): Promise<Result<{ items: InterestView[] }>> {
+    const claim = await this.claims.visible(ctx, asked);
     if (!claim.ok) return claim;
     return isStaff(ctx.actor) ? ok(await this.#view(this.database.reader, claim.value, userIdOf(ctx.actor))) : refuse('claims.not_found');
   }

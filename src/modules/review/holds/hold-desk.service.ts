@@ -7,7 +7,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { ClaimHolds, ClaimLifecycle, ClaimQueries, RELEASED_BY_ANOTHER, type ClaimHoldKind, type ClaimHoldRow } from '../../claims/index.js';
+import { ClaimHolds, ClaimLifecycle, ClaimQueries, RELEASED_BY_ANOTHER, type ClaimAsked, type ClaimHoldKind, type ClaimHoldRow } from '../../claims/index.js';
 import { mayHold, reviewDay } from './holds.rules.js';
 import { holdForMerchant, holdView, type HoldView, type OverdueHold, type ShownHoldView } from '../views/hold-view.js';
 
@@ -58,10 +58,10 @@ export class HoldDesk {
   }
 
   /** Oldest first. Staff see everything; a merchant what stands, and of a suspicion only that somebody is looking. */
-  async list(ctx: Context, claimId: string): Promise<Result<{ items: (HoldView | ShownHoldView)[] }>> {
-    const claim = await this.claims.visible(ctx, claimId);
+  async list(ctx: Context, asked: ClaimAsked): Promise<Result<{ items: (HoldView | ShownHoldView)[] }>> {
+    const claim = await this.claims.visible(ctx, asked);
     if (!claim.ok) return claim;
-    const rows = await this.holds.of(this.database.reader, claimId);
+    const rows = await this.holds.of(this.database.reader, claim.value.id);
     return ok({ items: isStaff(ctx.actor) ? rows.map(holdView) : holdForMerchant(rows) });
   }
 

@@ -10,6 +10,8 @@ export const HOLDS_ERRORS = defineCatalogue({
   'review.reduction_open': { kind: 'conflict', title: 'A reduction is proposed already', detail: 'One reduction of a claim is open at a time. Have it decided first.' },
   'review.reduction_not_lower': { kind: 'meaning', title: 'It is not less', detail: 'The claim was granted {granted} {currency}. A reduction comes to less than that, or to nothing.' },
   'review.reduction_too_early': { kind: 'state', title: 'The business may still be heard', detail: 'It was told that it can answer until {until}. Decide after that.' },
+  'review.reduction_not_told': { kind: 'state', title: 'The business has not heard of it yet', detail: 'No letter about the proposal is known to have arrived, so the time to answer has not begun. See that a letter arrives, or drop the proposal.' },
+  'review.reduction_answered_often': { kind: 'state', title: 'That is enough answers', detail: 'A proposal is answered at most {most} times. Send further papers as files: they are looked at as well.' },
   'review.reduction_not_waivable': { kind: 'meaning', title: 'The business is to be heard', detail: 'Only where fraud was found can the time to be heard be left out.' },
   'review.reduction_overtaken': { kind: 'state', title: 'Something else was granted meanwhile', detail: 'The proposal was made on another entitlement than the one that stands now. Drop it, and propose anew.' },
   'review.reduction_second': { kind: 'duty', title: 'Another person decides this', detail: 'Whoever proposes a reduction does not decide it. Ask a colleague.' },

@@ -9,6 +9,9 @@ export const LONGEST_REVIEW_DAYS = 365;
 /** Days in which a business is heard before what it was granted is reduced. */
 export const HEARING_DAYS = 14;
 
+/** Answers to one proposal. */
+export const MOST_ANSWERS = 20;
+
 /** Kinds that people place; the fund's own is none of theirs. */
 export const PLACED_KINDS = (Object.keys(PLACED_BY) as ClaimHoldKind[]).filter((kind) => PLACED_BY[kind].length > 0);
 

@@ -26,18 +26,16 @@ export class ReductionDecisions {
     private readonly duties: Duties, private readonly letters: ReductionLetters, private readonly notes: ReductionNotes,
   ) {}
 
-  async decide(tx: Tx, ctx: Context, { claim, latest }: Reducible, { n, at, outcome, note }: ReductionVerdict & { n: number; at: Instant }): Promise<Result<ClaimView>> {
-    const row = (await this.reductions.of(tx, claim.id)).find((one) => one.n === n);
-    if (row === undefined) return refuse('review.reduction_not_found');
+  async decide(tx: Tx, ctx: Context, { claim, latest }: Reducible, { row, at, heardUntil, outcome, note }: ReductionVerdict & { row: ReductionRow; at: Instant; heardUntil: Instant | undefined }): Promise<Result<ClaimView>> {
     if (row.outcome !== null) return refuse('review.reduction_decided');
     const userId = userIdOf(ctx.actor);
     const noteDigest = await this.notes.keep(tx, note);
     if (outcome === 'drop') {
       await this.reductions.decide(tx, { id: row.id, outcome: 'dropped', by: userId, at, noteDigest });
-      await this.notes.dropped(tx, ctx, claim.id, { n, noteDigest });
+      await this.notes.dropped(tx, ctx, claim.id, { n: row.n, noteDigest });
       return ok(claimView(claim));
     }
-    const may = await this.#may(tx, row, { claimId: claim.id, latestNo: latest.n, userId, at });
+    const may = await this.#may(tx, row, { claimId: claim.id, latestNo: latest.n, userId, at, heardUntil });
     return may.ok ? this.#reduce(tx, ctx, { claim, latest }, { row, userId, at, noteDigest }) : may;
   }
 
@@ -65,10 +63,11 @@ export class ReductionDecisions {
     return ok(claimView(moved.value));
   }
 
-  async #may(tx: Tx, row: ReductionRow, { claimId, latestNo, userId, at }: { claimId: string; latestNo: number; userId: string; at: Instant }): Promise<Result<void>> {
+  async #may(tx: Tx, row: ReductionRow, { claimId, latestNo, userId, at, heardUntil }: { claimId: string; latestNo: number; userId: string; at: Instant; heardUntil: Instant | undefined }): Promise<Result<void>> {
     if (row.proposedBy === userId) return refuse('review.reduction_second');
     if (row.entitlementNo !== latestNo) return refuse('review.reduction_overtaken');
-    if (!row.waived && at < row.heardUntil.getTime()) return refuse('review.reduction_too_early', { until: formatInstant(row.heardUntil.getTime() as Instant) });
+    if (heardUntil === undefined) return refuse('review.reduction_not_told');
+    if (!row.waived && at < heardUntil) return refuse('review.reduction_too_early', { until: formatInstant(heardUntil) });
     return this.duties.take(tx, claimId, userId, 'reduction_decider', 'claim.decide');
   }
 }

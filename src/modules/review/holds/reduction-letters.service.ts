@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Money } from '../../../core/money/index.js';
 import { reasonText } from '../../../core/policy/index.js';
-import type { Instant } from '../../../core/time/index.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import { ClaimLetters, type ClaimLetter, type ClaimRow, type Grant, type LetterSetting } from '../../claims/index.js';
 import { PolicyQueries } from '../../policies/index.js';
 import { DecisionNotices, taxOf } from '../offers/decision-notices.service.js';
-import type { ReductionReason } from './holds.rules.js';
+import { HEARING_DAYS, type ReductionReason } from './holds.rules.js';
 
 export interface ToldReduction {
   readonly before: Money;
@@ -21,8 +20,8 @@ export interface ToldReduction {
 export class ReductionLetters {
   constructor(private readonly letters: ClaimLetters, private readonly policies: PolicyQueries, private readonly decisions: DecisionNotices) {}
 
-  async proposed(tx: Tx, claim: ClaimRow, told: ToldReduction, heardUntil: Instant): Promise<string[]> {
-    return this.letters.toOwners(tx, claim, await this.#letter(tx, told, 'claim.reduction_proposed', ({ local }) => ({ until: local(heardUntil) })));
+  async proposed(tx: Tx, claim: ClaimRow, told: ToldReduction): Promise<string[]> {
+    return this.letters.toOwners(tx, claim, await this.#letter(tx, told, 'claim.reduction_proposed', () => ({ days: String(HEARING_DAYS) })));
   }
 
   /** As a decision of its own, to which its owners may object; what is still offered is offered anew. */

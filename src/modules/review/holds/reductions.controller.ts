@@ -4,7 +4,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { moneyIn } from '../../../platform/http/wire.js';
-import { NewReductionDto, ReductionDecisionDto } from './dto/holds.dto.js';
+import { NewReductionDto, ReductionAnswerDto, ReductionDecisionDto } from './dto/holds.dto.js';
 import { ReductionDesk } from './reduction-desk.service.js';
 
 @ApiTags('review')
@@ -27,6 +27,14 @@ export class ReductionsController {
     return unwrap(await this.desk.propose(ctx, id, version, {
       reason, text, withoutHearing: withoutHearing === true, ...(amount === undefined ? {} : { amount: unwrap(moneyIn(amount, '/amount')) }),
     }));
+  }
+
+  @Post(':n/answers')
+  @Requires('claim.file', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'Say what the business thinks of a proposed reduction; possible until it is decided' })
+  async answer(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() { text }: ReductionAnswerDto) {
+    return unwrap(await this.desk.answer(ctx, id, n, version, text));
   }
 
   @Post(':n/decisions')

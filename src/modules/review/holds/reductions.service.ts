@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import { formatMoney, money, type Money } from '../../../core/money/index.js';
 import { HOUR, type Instant } from '../../../core/time/index.js';
-import { isStaff, userIdOf } from '../../../platform/access/ownership.js';
+import { userIdOf } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import type { Reader, Tx } from '../../../platform/database/tx.js';
+import type { Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
-import { ClaimLifecycle, ClaimQueries, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { ClaimLifecycle, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { MerchantQueries } from '../../merchants/index.js';
 import { HEARING_DAYS, type ReductionReason } from './holds.rules.js';
 import { ReductionLetters } from './reduction-letters.service.js';
-import { ReductionsRepository } from './reductions.repository.js';
-import { reductionView, type ReductionView } from '../views/reduction-view.js';
+import { ReductionsRepository, type ReductionRow } from './reductions.repository.js';
 
 export interface ReductionProposal {
   /** What it comes to in all; left out: nothing. */
@@ -31,7 +31,7 @@ export interface Reducible {
 @Injectable()
 export class Reductions {
   constructor(
-    private readonly lifecycle: ClaimLifecycle, private readonly entitlements: Entitlements, private readonly claims: ClaimQueries, private readonly reductions: ReductionsRepository,
+    private readonly lifecycle: ClaimLifecycle, private readonly entitlements: Entitlements, private readonly sites: MerchantQueries, private readonly reductions: ReductionsRepository,
     private readonly letters: ReductionLetters, private readonly audit: AuditTrail, private readonly clock: Clock,
   ) {}
 
@@ -45,7 +45,7 @@ export class Reductions {
     return latest === undefined ? refuse('review.reduction_not_found') : ok({ claim: claim.value, latest });
   }
 
-  async propose(tx: Tx, ctx: Context, { claim, latest }: Reducible, { amount, reason, text, withoutHearing }: ReductionProposal): Promise<Result<ReductionView>> {
+  async propose(tx: Tx, ctx: Context, { claim, latest }: Reducible, { amount, reason, text, withoutHearing }: ReductionProposal): Promise<Result<number>> {
     const after = amount ?? money(0n, latest.gross.currency);
     if (withoutHearing && reason !== 'fraud_found') return refuse('review.reduction_not_waivable', {}, { pointer: '/withoutHearing' });
     if (after.currency !== latest.gross.currency || after.minor < 0n || after.minor >= latest.gross.minor) {
@@ -53,25 +53,19 @@ export class Reductions {
     }
     const at = this.clock.now();
     const heardUntil = (withoutHearing ? at : at + HEARING_DAYS * 24 * HOUR) as Instant;
+    const letterIds = withoutHearing ? [] : await this.letters.proposed(tx, claim, { before: latest.gross, after, reason, text });
+    const zone = (await this.sites.siteNames(tx, [claim.siteId])).get(claim.siteId)?.zone ?? 'UTC';
     const textDigest = await this.audit.keepText(tx, text);
     const n = await this.reductions.propose(tx, {
-      claimId: claim.id, merchantId: claim.merchantId, entitlementNo: latest.n, toMinor: after.minor, currency: after.currency, reason, textDigest, by: userIdOf(ctx.actor), at, heardUntil, waived: withoutHearing,
+      claimId: claim.id, merchantId: claim.merchantId, entitlementNo: latest.n, toMinor: after.minor, currency: after.currency, reason, textDigest, by: userIdOf(ctx.actor), at, heardUntil, waived: withoutHearing, letterIds, zone,
     });
     await this.audit.record(tx, ctx, { aggregate: { type: 'claim', id: claim.id }, action: 'claim.reduction_proposed', data: { n, reason, toMinor: String(after.minor), textDigest, withoutHearing } });
-    if (!withoutHearing) await this.letters.proposed(tx, claim, { before: latest.gross, after, reason, text }, heardUntil);
-    return this.#one(tx, claim.id, n);
+    return ok(n);
   }
 
-  /** Oldest first; who proposed and who decided is for staff. */
-  async list(reader: Reader, ctx: Context, claimId: string): Promise<Result<{ items: ReductionView[] }>> {
-    const claim = await this.claims.visible(ctx, claimId);
-    if (!claim.ok) return claim;
-    const rows = await this.reductions.of(reader, claimId);
-    return ok({ items: rows.map((row) => reductionView(claimId, row, isStaff(ctx.actor))) });
-  }
-
-  async #one(tx: Tx, claimId: string, n: number): Promise<Result<ReductionView>> {
+  /** Code: `review.reduction_not_found`. */
+  async find(tx: Tx, claimId: string, n: number): Promise<Result<ReductionRow>> {
     const row = (await this.reductions.of(tx, claimId)).find((one) => one.n === n);
-    return row === undefined ? refuse('review.reduction_not_found') : ok(reductionView(claimId, row, true));
+    return row === undefined ? refuse('review.reduction_not_found') : ok(row);
   }
 }

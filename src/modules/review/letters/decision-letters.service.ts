@@ -9,7 +9,7 @@ import type { Reader, Tx } from '../../../platform/database/tx.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
 import { Translations } from '../../../platform/i18n/translations.js';
-import { ClaimQueries, Entitlements, type ClaimRow } from '../../claims/index.js';
+import { ClaimQueries, Entitlements, type ClaimAsked, type ClaimRow } from '../../claims/index.js';
 import { DecisionFactsLoader, isTold, type ToldDetermination } from './decision-facts.service.js';
 import { decisionLetter } from './decision-letter.rules.js';
 import { DecisionLettersRepository } from './decision-letters.repository.js';
@@ -29,19 +29,18 @@ export class DecisionLetters {
   async of(ctx: Context, claimId: string, n: number, language: Language): Promise<Result<LetterDocument>> {
     const claim = await this.claims.visible(ctx, claimId);
     if (!claim.ok) return claim;
-    const { reader } = this.database;
-    const told = (await this.#told(reader, claimId)).find((one) => one.n === n);
-    if (told === undefined) return refuse('review.letter_not_found');
-    const kept = await this.letters.find(reader, { claimId, n, language });
-    if (kept !== undefined) return ok(kept);
-    const written = await this.work.run({ actor: ctx.actor, requestId: ctx.requestId }, async (tx) => this.#write(tx, claim.value, told, language));
-    return written;
+    const told = (await this.#told(this.database.reader, claimId)).find((one) => one.n === n);
+    return told === undefined ? refuse('review.letter_not_found') : this.#document(ctx, claim.value, told, language);
   }
 
-  /** The number of the newest decision; undefined before the first. */
-  async newest(ctx: Context, claimId: string): Promise<number | undefined> {
-    const claim = await this.claims.visible(ctx, claimId);
-    return claim.ok ? (await this.#told(this.database.reader, claimId)).at(-1)?.n : undefined;
+  /** That of the newest decision; undefined before the first. Code: `claims.not_found`. */
+  async newest(ctx: Context, asked: ClaimAsked, language: Language): Promise<Result<{ n: number; document: LetterDocument } | undefined>> {
+    const claim = await this.claims.visible(ctx, asked);
+    if (!claim.ok) return claim;
+    const told = (await this.#told(this.database.reader, claim.value.id)).at(-1);
+    if (told === undefined) return ok(undefined);
+    const document = await this.#document(ctx, claim.value, told, language);
+    return document.ok ? ok({ n: told.n, document: document.value }) : document;
   }
 
   /** Of a decision just made, in its transaction. */
@@ -50,6 +49,11 @@ export class DecisionLetters {
     if (told === undefined) return refuse('review.letter_not_found');
     const document = await this.#write(tx, claim, told, language);
     return document.ok ? ok({ n: told.n, document: document.value }) : document;
+  }
+
+  async #document({ actor, requestId }: Context, claim: ClaimRow, told: ToldDetermination, language: Language): Promise<Result<LetterDocument>> {
+    const kept = await this.letters.find(this.database.reader, { claimId: claim.id, n: told.n, language });
+    return kept === undefined ? this.work.run({ actor, requestId }, (tx) => this.#write(tx, claim, told, language)) : ok(kept);
   }
 
   async #told(reader: Reader, claimId: string): Promise<ToldDetermination[]> {

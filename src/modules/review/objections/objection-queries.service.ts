@@ -5,7 +5,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { mayFor } from '../../../platform/access/ownership.js';
 import { Database } from '../../../platform/database/database.js';
 import { decodeCursor, pageOf, type Page } from '../../../platform/database/paging.js';
-import { ClaimLifecycle, ClaimQueries, Objections, type ClaimDetail, type ObjectionRow } from '../../claims/index.js';
+import { ClaimLifecycle, ClaimQueries, Objections, type ClaimRow, type ObjectionRow } from '../../claims/index.js';
 import { Duties } from '../../identity/index.js';
 import { ObjectionFiling } from './objection-filing.service.js';
 import { ObjectionLetters, type OutsideBody } from './objection-letters.service.js';
@@ -48,10 +48,8 @@ export class ObjectionQueries {
   }
 
   /** Whether the reader may object now, and if not, why. */
-  async mayObject(ctx: Context, { id, merchantId }: ClaimDetail): Promise<Result<{ level: number }>> {
-    if (!mayFor(ctx.actor, 'claim.file', merchantId)) return refuse('claims.not_found');
-    const claim = await this.claims.find(this.database.reader, id);
-    if (claim === undefined) return refuse('claims.not_found');
+  async mayObject(ctx: Context, claim: ClaimRow): Promise<Result<{ level: number }>> {
+    if (!mayFor(ctx.actor, 'claim.file', claim.merchantId)) return refuse('claims.not_found');
     const allowed = this.lifecycle.decide(ctx, claim, { event: 'object', to: claim.state });
     return allowed.ok ? this.filing.place(this.database.reader, claim) : allowed;
   }

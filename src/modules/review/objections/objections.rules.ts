@@ -1,3 +1,6 @@
+import type { Instant } from '../../../core/time/index.js';
+import type { ClaimClocks } from '../../claims/index.js';
+
 /** What somebody may object to, as codes; their words are the portal's. In the order in which a form lists them. */
 export const OBJECTION_GROUNDS = ['downtime', 'sales', 'comparison', 'margin', 'conditions', 'evidence', 'other'] as const;
 export type ObjectionGround = (typeof OBJECTION_GROUNDS)[number];
@@ -8,3 +11,7 @@ export const DISMISSAL_REASONS = [
 ] as const;
 
 export const HIGHEST_LEVEL = 2;
+
+/** Whether a decision may still be objected to: a level is left, and its time is not over. Edge: while its letter is not known to have arrived, no time runs. */
+export const mayBeObjected = ({ base, objection }: Pick<ClaimClocks, 'base' | 'objection'>, now: Instant): boolean =>
+  base.objections < HIGHEST_LEVEL && (objection?.until === undefined || now < objection.until.at);

@@ -68,7 +68,11 @@ export class DecisionNotices {
 
   /** Of claims that awards have moved, with what each was granted. */
   async awarded(tx: Tx, awards: readonly Awarded[]): Promise<Result<void>> {
-    await this.#tellGrants(tx, awards.filter(({ entitlementNo }) => entitlementNo !== undefined), ({ state }) => (state === 'offered' ? { kind: 'offer', template: 'claim.offered' } : { kind: 'grant', template: 'claim.granted' }));
+    await this.#tellGrants(tx, awards.filter(({ entitlementNo }) => entitlementNo !== undefined), ({ state }, { acceptance }) => {
+      if (state !== 'offered') return { kind: 'grant', template: 'claim.granted' };
+      // What needs no acceptance is offered only because its fund cannot keep the money yet.
+      return { kind: 'offer', template: acceptance === 'required' ? 'claim.offered' : 'claim.granted-waiting' };
+    });
     for (const { claim, entitlementNo } of awards) {
       const told = entitlementNo === undefined ? await this.pointed(tx, claim) : ok(undefined);
       if (!told.ok) return told;
@@ -94,12 +98,12 @@ export class DecisionNotices {
     return this.#tellGrants(tx, known, () => ({ kind: 'raise', template: 'claim.raised' }));
   }
 
-  async #tellGrants(tx: Tx, grants: readonly Awarded[], as: (claim: ClaimRow) => { readonly kind: Told['kind']; readonly template: string }): Promise<void> {
+  async #tellGrants(tx: Tx, grants: readonly Awarded[], as: (claim: ClaimRow, process: Process) => { readonly kind: Told['kind']; readonly template: string }): Promise<void> {
     const told: (Told & { readonly claim: ClaimRow })[] = [];
     const withheld = await this.entitlements.withheldOf(tx, grants.map(({ claim }) => claim.id));
     for (const { claim, assessment, entitlementNo, gross } of grants) {
-      const { kind, template } = as(claim);
       const process = (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process;
+      const { kind, template } = as(claim, process);
       const granted = { gross, withheld: money(withheld.get(claim.id) ?? 0n, gross.currency) };
       told.push({ claim, kind, ...(entitlementNo === undefined ? {} : { entitlementNo }), days: daysOf(process), letter: grantLetter(granted, process, { template, at: this.clock.now() }) });
     }

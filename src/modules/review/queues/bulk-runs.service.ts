@@ -8,16 +8,15 @@ import { Database } from '../../../platform/database/database.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { LongJobs, type LongJobView } from '../../../platform/jobs/long-jobs.js';
-import { Casework } from '../casework.service.js';
-import type { Verdict } from '../verdict-checks.service.js';
 import { Assignments } from './assignments.service.js';
+import { BulkLists } from './bulk-lists.service.js';
 import { BulkActionsRepository, type BulkItemRow, type BulkRow, type ItemOutcome } from './bulk-actions.repository.js';
 import { BulkRecords } from './bulk-records.service.js';
 import type { BulkKind } from './bulk.rules.js';
 
 export const RUN_BULK = 'review.run-bulk-action';
 
-/** Claims a transaction: each in an attempt of its own, so that one that is refused takes back nothing but itself. */
+/** Claims a transaction. */
 const ITEMS = 25;
 
 /** What each kind needs; who may give claims to others is asked claim by claim. */
@@ -27,8 +26,8 @@ export const BULK_PERMISSIONS: Readonly<Record<BulkKind, Permission>> = { recomm
 @Injectable()
 export class BulkRuns implements OnModuleInit {
   constructor(
-    private readonly jobs: Jobs, private readonly longJobs: LongJobs, private readonly database: Database, private readonly bulk: BulkActionsRepository, private readonly casework: Casework,
-    private readonly assignments: Assignments, private readonly records: BulkRecords,
+    private readonly jobs: Jobs, private readonly longJobs: LongJobs, private readonly database: Database, private readonly bulk: BulkActionsRepository,
+    private readonly assignments: Assignments, private readonly records: BulkRecords, private readonly lists: BulkLists,
   ) {}
 
   onModuleInit(): void {
@@ -45,24 +44,27 @@ export class BulkRuns implements OnModuleInit {
       return ok({ done: true });
     }
     const sender = await this.records.sender(action, ctx);
-    const outcomes: ItemOutcome[] = [];
-    for (const item of items) {
-      const done = await attempt(tx, (inner) => this.#one(inner, sender.ctx, action, item, sender.note));
-      outcomes.push({ n: item.n, refusal: done.ok ? undefined : done.refusal });
-    }
+    const outcomes = await this.lists.allAtOnce(tx, sender.ctx, action, items, sender.note) ? items.map(({ n }): ItemOutcome => ({ n, refusal: undefined })) : await this.#oneByOne(tx, sender.ctx, action, items, sender.note);
     await this.bulk.settle(tx, actionId, outcomes);
     return ok({ done: false });
   }
 
+  /** Each in an attempt of its own, so that one that is refused takes back nothing but itself. */
+  async #oneByOne(tx: Tx, as: Context, action: BulkRow, items: readonly BulkItemRow[], note: string | undefined): Promise<ItemOutcome[]> {
+    const outcomes: ItemOutcome[] = [];
+    for (const item of items) {
+      const done = await attempt(tx, (inner) => this.#one(inner, as, action, item, note));
+      outcomes.push({ n: item.n, refusal: done.ok ? undefined : done.refusal });
+    }
+    return outcomes;
+  }
+
   #one(tx: Tx, as: Context, action: BulkRow, item: BulkItemRow, note: string | undefined): Promise<Result<unknown>> {
-    const { kind, outcome, reasons, toUser } = action;
+    const { kind, toUser } = action;
     // Asked again for every claim: whoever has lost the role meanwhile does nothing more by this list.
     if (!isAllowed(as.actor, BULK_PERMISSIONS[kind])) return Promise.resolve(refuse('bulk.may_not', { permission: BULK_PERMISSIONS[kind] }));
     if (kind === 'assign' || kind === 'release') return this.assignments.assignIn(tx, as, item.claimId, kind === 'assign' ? toUser : null);
-    if (outcome === null || item.assessmentId === null) return Promise.resolve(refuse('review.no_assessment'));
-    const verdict: Verdict = { outcome, assessmentId: item.assessmentId, reasons, ...(note === undefined ? {} : { note }) };
-    const within = this.casework.within(tx);
-    return kind === 'recommend' ? within.recommend(as, item.claimId, item.claimRowVersion, verdict) : within.decide(as, item.claimId, item.claimRowVersion, verdict);
+    return this.lists.one(tx, as, action, item, note);
   }
 
   async #job(ctx: Context, id: string): Promise<LongJobView | undefined> {

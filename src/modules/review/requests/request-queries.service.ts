@@ -7,10 +7,10 @@ import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader } from '../../../platform/database/tx.js';
-import { ClaimQueries, type ClaimRow } from '../../claims/index.js';
+import { ClaimQueries, type ClaimAsked, type ClaimRow } from '../../claims/index.js';
 import { InformationRequestsRepository } from './information-requests.repository.js';
 import { subjectsIn } from './request-catalogue.rules.js';
-import { RequestSetting } from './request-setting.service.js';
+import { RequestSetting, type ClaimGround } from './request-setting.service.js';
 import { RequestSurroundings } from './request-surroundings.service.js';
 import { answerBy, LEAST_DAYS, MOST_DAYS, pausedMs, waited } from './request-times.rules.js';
 import type { RequestRow } from '../views/request-row.js';
@@ -55,11 +55,15 @@ export class RequestQueries {
   async list(ctx: Context, claimId: string): Promise<Result<RequestList>> {
     const claim = await this.claims.visible(ctx, claimId);
     if (!claim.ok) return claim;
-    const { reader } = this.database;
-    const rows = await this.requests.of(reader, [claimId]);
-    const setting = await this.setting.of(reader, claim.value);
-    if (!setting.ok) return setting;
-    const { document, zone } = setting.value;
+    const setting = await this.setting.of(this.database.reader, claim.value);
+    return setting.ok ? this.within(ctx, claim.value, setting.value) : setting;
+  }
+
+  /** As `list`, for whoever has read the claim, its policy and the zone of its place already. */
+  async within(ctx: Context, asked: ClaimAsked, { document, zone }: ClaimGround): Promise<Result<RequestList>> {
+    const claim = await this.claims.visible(ctx, asked);
+    if (!claim.ok) return claim;
+    const rows = await this.requests.of(this.database.reader, [claim.value.id]);
     const items = await this.#views(ctx, claim.value, rows, zone);
     const today = dateAt(this.clock.now(), zone);
     const askable = { subjects: subjectsIn(document), due: { earliest: addDays(today, LEAST_DAYS), latest: addDays(today, MOST_DAYS) } };

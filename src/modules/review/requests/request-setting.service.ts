@@ -15,6 +15,12 @@ const at = (text: string | undefined): Instant => {
   return read.ok ? read.value : (0 as Instant);
 };
 
+/** The policy that a claim comes under, and the zone of its place. */
+export interface ClaimGround {
+  readonly document: PolicyDocument;
+  readonly zone: string;
+}
+
 /** Where a request stands: the policy and the clock of its claim, and what has come since it was put. */
 @Injectable()
 export class RequestSetting {
@@ -23,8 +29,7 @@ export class RequestSetting {
     private readonly sales: SalesQueries, private readonly evidence: EvidenceFiling,
   ) {}
 
-  /** The policy that the claim comes under, and the zone of its place. */
-  async of(reader: Reader, { siteId, schemeId, window }: Pick<ClaimRow, 'siteId' | 'schemeId' | 'window'>): Promise<Result<{ document: PolicyDocument; zone: string }>> {
+  async of(reader: Reader, { siteId, schemeId, window }: Pick<ClaimRow, 'siteId' | 'schemeId' | 'window'>): Promise<Result<ClaimGround>> {
     const scheme = await this.schemes.get(reader, schemeId);
     if (!scheme.ok) return scheme;
     const policy = await this.policies.effective(reader, scheme.value.policyKey, window.from);

@@ -5,7 +5,7 @@ import { userIdOf } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader } from '../../../platform/database/tx.js';
-import { ClaimQueries, type ClaimRow } from '../../claims/index.js';
+import { ClaimQueries, type ClaimAsked, type ClaimRow } from '../../claims/index.js';
 import { Duties, People } from '../../identity/index.js';
 import { Sampling } from './sampling.service.js';
 import { SecondLooksRepository } from './second-looks.repository.js';
@@ -30,8 +30,8 @@ export class SecondLookViews {
     private readonly duties: Duties, private readonly people: People,
   ) {}
 
-  async of(ctx: Context, claimId: string): Promise<Result<SecondLookView>> {
-    const claim = await this.claims.visible(ctx, claimId);
+  async of(ctx: Context, asked: ClaimAsked): Promise<Result<SecondLookView>> {
+    const claim = await this.claims.visible(ctx, asked);
     return claim.ok ? ok(await this.view(this.database.reader, ctx, claim.value)) : claim;
   }
 

@@ -1,5 +1,6 @@
 import { currency, formatMoney, money } from '../../../core/money/index.js';
-import type { ReductionRow } from '../holds/reductions.repository.js';
+import { formatInstant, type Instant } from '../../../core/time/index.js';
+import type { ReductionAnswerRow, ReductionRow } from '../holds/reductions.repository.js';
 
 export interface ReductionView {
   readonly self: string;
@@ -11,7 +12,10 @@ export interface ReductionView {
   /** What the business was told beside the reason. */
   readonly text?: string;
   readonly proposedAt: string;
-  readonly heardUntil: string;
+  /** The end of the time to answer; left out while no letter about it is known to have arrived. */
+  readonly heardUntil?: string;
+  /** What the business said to it, oldest first. */
+  readonly answers: readonly { readonly text?: string; readonly at: string; readonly by?: string }[];
   readonly withoutHearing: boolean;
   readonly outcome: 'open' | 'reduced' | 'dropped';
   readonly decidedAt?: string;
@@ -21,9 +25,10 @@ export interface ReductionView {
   readonly note?: string;
 }
 
-export const reductionView = (claimId: string, row: ReductionRow, forStaff: boolean): ReductionView => ({
+export const reductionView = (claimId: string, row: ReductionRow, { forStaff, heardUntil, answers }: { readonly forStaff: boolean; readonly heardUntil: Instant | undefined; readonly answers: readonly ReductionAnswerRow[] }): ReductionView => ({
   self: `/v1/claims/${claimId}/reductions`, n: row.n, entitlement: row.entitlementNo, reason: row.reason, ...(row.text === null ? {} : { text: row.text }),
   amount: { amount: formatMoney(money(BigInt(row.toMinor), currency(row.currency))), currency: row.currency }, proposedAt: row.proposedAt.toISOString(),
-  heardUntil: row.heardUntil.toISOString(), withoutHearing: row.waived, outcome: row.outcome ?? 'open', ...(row.decidedAt === null ? {} : { decidedAt: row.decidedAt.toISOString() }),
+  ...(heardUntil === undefined ? {} : { heardUntil: formatInstant(heardUntil) }),
+  answers: answers.map(({ text, at, userId }) => ({ at: at.toISOString(), ...(text === null ? {} : { text }), ...(forStaff ? { by: userId } : {}) })), withoutHearing: row.waived, outcome: row.outcome ?? 'open', ...(row.decidedAt === null ? {} : { decidedAt: row.decidedAt.toISOString() }),
   ...(forStaff ? { proposedBy: row.proposedBy, ...(row.decidedBy === null ? {} : { decidedBy: row.decidedBy }), ...(row.note === null ? {} : { note: row.note }) } : {}),
 });

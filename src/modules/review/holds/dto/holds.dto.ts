@@ -38,6 +38,11 @@ export class NewReductionDto {
   withoutHearing?: boolean;
 }
 
+export class ReductionAnswerDto {
+  @TextField({ max: 4_000, about: 'What the business says to it' })
+  text!: string;
+}
+
 export class ReductionDecisionDto {
   @ChoiceField(['reduce', 'drop'])
   outcome!: 'reduce' | 'drop';
