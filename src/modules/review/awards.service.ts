@@ -89,6 +89,12 @@ export class Awards {
     return grantedMinor(result, (await this.grants.grantedOf(tx, [claimId])).get(claimId) ?? 0n);
   }
 
+  /** As `grossMinor` for different claims, by claim. */
+  async grossMinors(tx: Tx, awards: readonly Pick<Award, 'claim' | 'assessment'>[]): Promise<ReadonlyMap<string, bigint>> {
+    const granted = await this.grants.grantedOf(tx, awards.map(({ claim }) => claim.id));
+    return new Map(awards.map(({ claim, assessment }) => [claim.id, grantedMinor(assessment.result, granted.get(claim.id) ?? 0n)]));
+  }
+
   async refuse(tx: Tx, ctx: Context, refusal: Refusal): Promise<Result<ClaimRow>> {
     const { claim, assessmentId, event, outcome, reasons, userId, noteDigest } = refusal;
     await this.entitlements.determine(tx, {

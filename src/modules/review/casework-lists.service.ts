@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { grantedMinor } from '../../core/assessment/index.js';
 import type { Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
 import { userIdOf } from '../../platform/access/ownership.js';
@@ -34,9 +33,10 @@ export class CaseworkLists {
     const free = await this.gate.recommenders(tx, ready.map(({ claim }) => claim.id), userId);
     if (!free.ok) return free;
     const noteDigest = await this.#note(tx, ready);
-    await this.entitlements.determineAll(tx, ready.map(({ claim, assessment, verdict, grantedMinor: granted }) => ({
+    const gross = await this.awards.grossMinors(tx, ready);
+    await this.entitlements.determineAll(tx, ready.map(({ claim, assessment, verdict }) => ({
       claimId: claim.id, merchantId: claim.merchantId, stage: 'recommendation', outcome: verdict.outcome, reasons: reasonsOf(verdict, assessment.result), assessmentId: assessment.id,
-      amountMinor: verdict.outcome === 'award' ? grantedMinor(assessment.result, granted) : undefined, currency: claim.currency, userId, noteDigest,
+      amountMinor: verdict.outcome === 'award' ? gross.get(claim.id) : undefined, currency: claim.currency, userId, noteDigest,
     })));
     return this.lifecycle.applyAll(tx, ctx, ready.map(({ claim, assessment, verdict }) => ({
       claim, event: 'recommend', assessmentId: assessment.id, openedByStaff: true, data: { outcome: verdict.outcome, noteDigest },
@@ -48,7 +48,8 @@ export class CaseworkLists {
     if (asked.some(({ verdict }) => verdict.outcome !== 'award')) return undefined;
     const ready = await this.verdicts.readyAll(tx, ctx, asked, 'award');
     if (ready === undefined) return undefined;
-    const weighed = ready.map((one): Weighed => ({ ...one, grossMinor: grantedMinor(one.assessment.result, one.grantedMinor) }));
+    const gross = await this.awards.grossMinors(tx, ready);
+    const weighed = ready.map((one): Weighed => ({ ...one, grossMinor: gross.get(one.claim.id) ?? 0n }));
     if (!(await this.#isPlain(tx, weighed))) return undefined;
     const ids = weighed.map(({ claim }) => claim.id);
     const recommended = await this.entitlements.recommendations(tx, ids);

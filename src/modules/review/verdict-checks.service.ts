@@ -31,8 +31,6 @@ export interface ReadyVerdict {
   readonly verdict: Verdict;
   readonly claim: ClaimRow;
   readonly assessment: StandingAssessment;
-  /** Minor units granted before. */
-  readonly grantedMinor: bigint;
 }
 
 interface SaidReason {
@@ -75,7 +73,7 @@ export class VerdictChecks {
       if (claim?.version !== version || assessment === undefined || !this.lifecycle.decide(ctx, claim, { event, assessmentId: verdict.assessmentId }).ok) return [];
       const grantedMinor = granted.get(claimId) ?? 0n;
       const fits = grantedMinor === 0n ? fitting(catalogue.value, assessment.result, verdict).ok : verdict.outcome === 'award';
-      return fits ? [{ verdict, claim, assessment, grantedMinor }] : [];
+      return fits ? [{ verdict, claim, assessment }] : [];
     });
     return ready.length === asked.length ? ready : undefined;
   }
