@@ -19,4 +19,7 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.line_counted': { kind: 'conflict', title: 'It is being paid already', detail: 'Another line pays this entitlement. Nothing was made.' },
   'payouts.more_than_due': { kind: 'conflict', title: 'More than is due', detail: 'With this payment the claim would have had more than it was granted. Nothing was paid; look at the claim again.' },
   'payouts.does_not_add_up': { kind: 'conflict', title: 'The batch does not add up', detail: 'Its lines are not the ones that were locked. Nothing was moved. Cancel the batch and make a new one; tell whoever runs this installation.' },
+  'payouts.practice_only': { kind: 'state', title: 'Only to practise', detail: 'There is no practice bank here: this installation runs in production, where only the bank itself answers.' },
+  'payouts.practice_nameless': { kind: 'state', title: 'The file does not name its payments', detail: 'The table of this paying account has no column for our reference, so nobody can answer for one of its payments. Add a column for it to the profile.' },
+  'payouts.practice_unreadable': { kind: 'state', title: 'The file cannot be read', detail: 'The practice bank cannot read the file that was released, from line {line} on. Tell whoever runs this installation.' },
 });
