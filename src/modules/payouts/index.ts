@@ -8,4 +8,7 @@ export { BATCH_MACHINE, BATCH_STATES, type BatchEvent, type BatchState } from '.
 export { PayoutFiles, type PayoutFileView } from './payout-files.service.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';
+export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix } from './practice-bank/answer-plan.rules.js';
+export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practice-answers.service.js';
+export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';

@@ -21,5 +21,6 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.does_not_add_up': { kind: 'conflict', title: 'The batch does not add up', detail: 'Its lines are not the ones that were locked. Nothing was moved. Cancel the batch and make a new one; tell whoever runs this installation.' },
   'payouts.practice_only': { kind: 'state', title: 'Only to practise', detail: 'There is no practice bank here: this installation runs in production, where only the bank itself answers.' },
   'payouts.practice_nameless': { kind: 'state', title: 'The file does not name its payments', detail: 'The table of this paying account has no column for our reference, so nobody can answer for one of its payments. Add a column for it to the profile.' },
+  'payouts.practice_long': { kind: 'meaning', title: 'The answer is too long', detail: 'The files of this answer have more than {most} bytes together. Have them written into a folder: npm run -s cli -- practice-bank answer' },
   'payouts.practice_unreadable': { kind: 'state', title: 'The file cannot be read', detail: 'The practice bank cannot read the file that was released, from line {line} on. Tell whoever runs this installation.' },
 });

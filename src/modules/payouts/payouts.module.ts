@@ -22,6 +22,9 @@ import { PayoutFileWriter } from './payout-file-writer.service.js';
 import { PayoutFiles } from './payout-files.service.js';
 import { PayoutQueries } from './payout-queries.service.js';
 import { PayoutReleasesRepository } from './payout-releases.repository.js';
+import { PracticeAnswers } from './practice-bank/practice-answers.service.js';
+import { PracticeBankController } from './practice-bank/practice-bank.controller.js';
+import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
 import { ReleaseRecords } from './release-records.service.js';
 
@@ -33,11 +36,11 @@ mapConstraints({
 
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule],
-  controllers: [PayoutBatchesController],
+  controllers: [PayoutBatchesController, PracticeBankController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
-    DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
+    DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries, PracticeBank, PracticeAnswers,
   ],
-  exports: [BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries],
+  exports: [BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, PracticeBank, PracticeAnswers],
 })
 export class PayoutsModule {}

@@ -4,18 +4,18 @@ import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, Requires } from '../../../platform/http/metadata.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { PracticeAnswerDto } from '../dto/practice-bank.dto.js';
-import { PracticeDelivery } from './practice-delivery.service.js';
+import { PracticeAnswers } from './practice-answers.service.js';
 
 @ApiTags('payouts')
 @Controller('v1/practice-bank')
 export class PracticeBankController {
-  constructor(private readonly delivery: PracticeDelivery) {}
+  constructor(private readonly answers: PracticeAnswers) {}
 
   @Post('answers')
   @Requires('payout.reconcile')
   @Command()
-  @ApiOperation({ summary: 'Has a bank to practise on answer the file of a released batch, and takes in what it says; not in production' })
+  @ApiOperation({ summary: 'Has a bank to practise on answer the file of a released batch, with files to bring in as those of a bank; not in production' })
   async answer(@Ctx() ctx: Context, @Body() body: PracticeAnswerDto) {
-    return unwrap(await this.delivery.answer(ctx, body));
+    return unwrap(await this.answers.of(ctx, body));
   }
 }

@@ -35,7 +35,7 @@ export interface PracticeFile {
   readonly format: 'iso20022' | 'kr-bulk-result' | 'bill-credit-result' | 'benefit-result';
   /** The day on which the bank sends it. */
   readonly on: CalendarDate;
-  bytes(): AsyncGenerator<Uint8Array>;
+  readonly bytes: () => AsyncGenerator<Uint8Array>;
 }
 
 /** A result table, or messages of ISO 20022 where the money is a bank's and its table names no bulk transfer of a Korean one. */
