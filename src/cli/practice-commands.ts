@@ -46,7 +46,7 @@ export const practiceBankAnswer: Command = {
       return 1;
     }
     await mkdir(out, { recursive: true });
-    for (const { name, on, bytes } of answered.value) {
+    for (const { name, on, bytes } of answered.value.files) {
       await pipeline(Readable.from(bytes()), createWriteStream(join(out, name)));
       terminal.say(`${on}  ${join(out, name)}`);
     }

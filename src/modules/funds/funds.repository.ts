@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { FundEntity } from './fund.entity.js';
 import { type AccountName, type FundMode, type Posting } from './ledger.rules.js';
-import type { LinePosting } from './views/line-posting.js';
+import type { BankPosting, LinePosting } from './views/line-posting.js';
 
 export interface NewEntry {
   readonly fundId: string;
@@ -83,17 +83,19 @@ export class FundsRepository {
       flat.map(({ index }) => index), flat.map(({ account }) => account), flat.map(({ amountMinor }) => amountMinor.toString())]);
   }
 
-  /** An entry of a paying account: what its bank has booked. */
-  async postBank(tx: Tx, entry: { payingAccountId: string; kind: string; at: Instant; lineId?: string; reference?: string; postings: readonly Posting[] }): Promise<void> {
+  /** Entries of a paying account: what its bank has booked. */
+  async postBankAll(tx: Tx, { payingAccountId, at }: { payingAccountId: string; at: Instant }, entries: readonly BankPosting[]): Promise<void> {
+    const flat = entries.flatMap(({ postings }, index) => postings.filter(({ amountMinor }) => amountMinor !== 0n).map((posting) => ({ ...posting, index })));
     await tx.named('ledger_post_bank', `
-      WITH entry AS (
-        INSERT INTO ledger_entry (paying_account_id, kind, at, line_id, reference) VALUES ($1, $2, $3, $4, $5) RETURNING id
+      WITH wanted AS MATERIALIZED (SELECT uuidv7() AS id, w.* FROM unnest($3::int[], $4::text[], $5::uuid[], $6::text[]) AS w (index, kind, line_id, reference)),
+      entered AS (
+        INSERT INTO ledger_entry (id, paying_account_id, kind, at, line_id, reference) SELECT id, $1, kind, $2, line_id, reference FROM wanted ORDER BY index
       )
       INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
-      SELECT entry.id, a.id, p.amount, a.currency FROM entry, unnest($6::text[], $7::bigint[]) AS p (name, amount)
-      JOIN ledger_account a ON a.paying_account_id = $1 AND a.name = p.name`,
-    [entry.payingAccountId, entry.kind, formatInstant(entry.at), entry.lineId ?? null, entry.reference ?? null,
-      entry.postings.map(({ account }) => account), entry.postings.map(({ amountMinor }) => amountMinor.toString())]);
+      SELECT w.id, a.id, p.amount, a.currency FROM unnest($7::int[], $8::text[], $9::bigint[]) AS p (index, name, amount)
+      JOIN wanted w ON w.index = p.index JOIN ledger_account a ON a.paying_account_id = $1 AND a.name = p.name`,
+    [payingAccountId, formatInstant(at), entries.map((_entry, index) => index), entries.map(({ kind }) => kind), entries.map(({ lineId }) => lineId ?? null), entries.map(({ reference }) => reference ?? null),
+      flat.map(({ index }) => index), flat.map(({ account }) => account), flat.map(({ amountMinor }) => amountMinor.toString())]);
   }
 
   /** What a fund with a limit has left, in minor units; until the commit nobody else reserves from it. */

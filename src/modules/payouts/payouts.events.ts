@@ -22,3 +22,13 @@ export const batchMoved = (payload: BatchMoved): DomainEvent<string, BatchMoved>
 /** A payment was released, booked, rejected, returned or written off; in what order lines were collected is nobody's news. */
 export const lineMoved = (merchantId: string, payload: LineMoved): DomainEvent<string, LineMoved> =>
   ({ topic: `payment_line.${payload.state}`, aggregate: { type: 'payment_line', id: payload.lineId }, merchantId, payload });
+
+/** A message of a bank counts, or nothing of it does. */
+export interface BankMessageEnded {
+  readonly messageId: string;
+  readonly payingAccountId: string;
+  readonly state: 'applied' | 'quarantined';
+}
+
+export const bankMessageEnded = (payload: BankMessageEnded): DomainEvent<string, BankMessageEnded> =>
+  ({ topic: `bank_message.${payload.state}`, aggregate: { type: 'bank_message', id: payload.messageId }, payload });

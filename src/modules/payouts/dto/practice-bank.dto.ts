@@ -1,4 +1,4 @@
-import { IdField, IntegerField, NestedField, TextField } from '../../../platform/http/fields.js';
+import { BooleanField, IdField, IntegerField, NestedField, TextField } from '../../../platform/http/fields.js';
 
 const share = (about: string): PropertyDecorator => IntegerField({ optional: true, min: 0, max: 100, about });
 
@@ -31,4 +31,7 @@ export class PracticeAnswerDto {
 
   @TextField({ optional: true, min: 4, max: 4, pattern: REASON, about: 'Why payments come back; AC01 when left out' })
   returnReason?: string;
+
+  @BooleanField({ optional: true, about: 'Brings the files in at once, as if the bank had sent them' })
+  isDelivered?: boolean;
 }

@@ -15,6 +15,7 @@ import { benefitResult, billCreditResult, koreanBulkResult, type ResultFileProfi
 import type { PayoutBatchEntity } from '../payout-batch.entity.js';
 import { PayoutBatchesRepository } from '../payout-batches.repository.js';
 import { PayoutReleasesRepository } from '../payout-releases.repository.js';
+import type { BankFormat } from '../views/bank-view.js';
 import { noticeMessage, statementDays, statementMessage, statusMessage, type MessageFacts } from './answer-messages.rules.js';
 import { planAnswers, type AnswerMix, type AnswerPlan, type SentFile } from './answer-plan.rules.js';
 import { resultTable } from './answer-results.rules.js';
@@ -32,10 +33,16 @@ export interface PracticeAnswer {
 /** A file as the practice bank would send it. */
 export interface PracticeFile {
   readonly name: string;
-  readonly format: 'iso20022' | 'kr-bulk-result' | 'bill-credit-result' | 'benefit-result';
+  readonly format: BankFormat;
   /** The day on which the bank sends it. */
   readonly on: CalendarDate;
   readonly bytes: () => AsyncGenerator<Uint8Array>;
+}
+
+export interface PracticeFiles {
+  readonly payingAccountId: string;
+  /** In the order of their days. */
+  readonly files: readonly PracticeFile[];
 }
 
 /** A result table, or messages of ISO 20022 where the money is a bank's and its table names no bulk transfer of a Korean one. */
@@ -60,8 +67,8 @@ export class PracticeBank {
     private readonly accounts: PayingAccounts, @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** In the order of their days. Codes: `payouts.practice_only`, `payouts.not_found`, `payouts.file_missing`, `payouts.practice_nameless`. */
-  async answer(asked: PracticeAnswer): Promise<Result<readonly PracticeFile[]>> {
+  /** Codes: `payouts.practice_only`, `payouts.not_found`, `payouts.file_missing`, `payouts.practice_nameless`. */
+  async answer(asked: PracticeAnswer): Promise<Result<PracticeFiles>> {
     if (this.config.environment === 'production') return refuse('payouts.practice_only');
     const batch = await this.batches.find(this.database.reader, asked.batchId);
     if (batch === null) return refuse('payouts.not_found');
@@ -73,10 +80,11 @@ export class PracticeBank {
     const plan = planAnswers(sent, asked.mix, String(asked.seed));
     const reasons = { reject: asked.rejectReason ?? 'AC04', return: asked.returnReason ?? 'AC01' };
     const table = resultProfileOf(batch, profile);
-    if (table !== undefined) return ok(results(table, sent, plan, reasons));
+    if (table !== undefined) return ok({ payingAccountId: account.id, files: results(table, sent, plan, reasons) });
     const name = `PB${createHash('sha256').update(`${asked.seed} ${sent.messageId}`).digest('hex').slice(0, 12).toUpperCase()}`;
     const original = profile.format === 'pain' ? profile.message : 'pain.001.001.09';
-    return ok(messages({ sent, original, name, account: accountOf(account.account), reasons }, plan, await this.#balance(account)));
+    const facts = { sent, original, name, account: accountOf(account.account), reasons };
+    return ok({ payingAccountId: account.id, files: messages(facts, plan, await this.#balance(account)) });
   }
 
   async #read(batch: PayoutBatchEntity): Promise<Result<{ readonly sent: SentFile; readonly profile: PaymentProfile }>> {
@@ -113,6 +121,6 @@ function messages(facts: MessageFacts, plan: AnswerPlan, opening: Money): Practi
 function results(profile: ResultFileProfile, { messageId }: SentFile, plan: AnswerPlan, reasons: MessageFacts['reasons']): PracticeFile[] {
   const encoded = profile.encoding === 'cp949' ? eucKr : utf8;
   return plan.days.map((on) => ({
-    name: `${messageId}-${on}-results.csv`, format: profile.key as PracticeFile['format'], on, bytes: () => encoded(Readable.from(resultTable(profile, plan, on, reasons))),
+    name: `${messageId}-${on}-results.csv`, format: profile.key as BankFormat, on, bytes: () => encoded(Readable.from(resultTable(profile, plan, on, reasons))),
   }));
 }
