@@ -1,4 +1,5 @@
-// Pays everything that is due from some funds, from wherever each of them stands: a process to be killed. It ends when nothing is left to do.
+// Pays everything that is due from some funds and hears what the practice bank says of it, from wherever each of them stands: a process to be
+// killed. It ends when nothing is left to do.
 //   { "funds": [ids], "people": { preparer, approver, releaser }, "kill": { "fund": id, "statement": 17, "when": "before" | "after" } }
 // The kill is its own, with SIGKILL, at the n-th statement it sends while it pays that fund: before the server has it, or when the server is done with it.
 import 'reflect-metadata';
@@ -40,15 +41,26 @@ async function release(batch) {
   await app.get(payouts.BatchRelease).perform(SYSTEM, id);
 }
 
+/** What the bank says is brought in and read; what was brought in before is the same message. */
+async function hear({ id, paying_account_id: account }) {
+  const { files } = value(await app.get(payouts.PracticeBank).answer({ batchId: id, mix: { accept: 100 }, seed: 1 }));
+  for (const { name, format, bytes } of files.filter(({ name }) => !name.includes('statement'))) {
+    const message = value(await app.get(payouts.BankMessages).receive(preparer, account, { stream: bytes(), fileName: name }, format));
+    if (message.state === 'received') await app.get(payouts.BankReading).perform(SYSTEM, message.id);
+  }
+}
+
 const STEPS = {
   open: (batch) => preparation.lock(preparer, batch.id, batch.version).then(value),
   locked: (batch) => app.get(payouts.BatchApprovals).approve(approver, batch.id, batch.version, batch.digest).then(value),
   approved: release,
+  released: hear,
+  acknowledged: hear,
 };
 
 async function pay(fundId) {
   for (;;) {
-    const [batch] = await reader.query(`SELECT id, state, version, digest FROM payout_batch WHERE fund_id = $1 AND state IN ('open', 'locked', 'approved') ORDER BY id LIMIT 1`, [fundId]);
+    const [batch] = await reader.query(`SELECT id, state, version, digest, paying_account_id FROM payout_batch WHERE fund_id = $1 AND state IN ('open', 'locked', 'approved', 'released', 'acknowledged') ORDER BY id LIMIT 1`, [fundId]);
     if (batch !== undefined) {
       await STEPS[batch.state](batch);
       continue;

@@ -117,10 +117,14 @@ async function expectPaidOnce(): Promise<void> {
     const due = amountsOf(n).reduce((sum, minor) => sum + minor, 0n);
     const { rows: [row = {}] } = await owner.query<Record<string, string>>(`
       SELECT (SELECT count(*) FROM claim c JOIN scheme s ON s.id = c.scheme_id WHERE s.fund_id = $1) AS claims,
-        (SELECT count(*) FROM payment_line WHERE fund_id = $1) AS lines, (SELECT count(DISTINCT claim_id) FROM payment_line WHERE fund_id = $1 AND state = 'in_transit') AS "claimsPaid",
-        (SELECT sum(net_minor) FROM payment_line WHERE fund_id = $1 AND state = 'in_transit') AS "linesMinor",
-        (SELECT sum(released_minor) FROM payout_batch WHERE fund_id = $1 AND state = 'released') AS "batchMinor", (SELECT count(*) FROM payout_batch WHERE fund_id = $1) AS batches,
-        (SELECT balance_minor FROM ledger_account WHERE fund_id = $1 AND name = 'in_transit') AS "inTransit", (SELECT balance_minor FROM ledger_account WHERE fund_id = $1 AND name = 'reserved') AS reserved,
+        (SELECT count(*) FROM payment_line WHERE fund_id = $1) AS lines, (SELECT count(DISTINCT claim_id) FROM payment_line WHERE fund_id = $1 AND state = 'settled') AS "claimsPaid",
+        (SELECT sum(net_minor) FROM payment_line WHERE fund_id = $1 AND state = 'settled') AS "linesMinor",
+        (SELECT sum(released_minor) FROM payout_batch WHERE fund_id = $1 AND state = 'settled') AS "batchMinor", (SELECT count(*) FROM payout_batch WHERE fund_id = $1) AS batches,
+        (SELECT balance_minor FROM ledger_account WHERE fund_id = $1 AND name = 'paid') AS paid, (SELECT sum(balance_minor) FROM ledger_account WHERE fund_id = $1 AND name IN ('in_transit', 'reserved')) AS standing,
+        (SELECT a.balance_minor FROM ledger_account a JOIN fund f ON f.paying_account_id = a.paying_account_id WHERE f.id = $1 AND a.name = 'cleared') AS cleared,
+        (SELECT count(*) FROM payment_line_move m JOIN payment_line l ON l.id = m.line_id WHERE l.fund_id = $1 AND m.to_state = 'settled') AS settlements,
+        (SELECT count(*) FROM payment_line_booking k JOIN payment_line l ON l.id = k.line_id WHERE l.fund_id = $1) AS bookings,
+        (SELECT count(*) FROM reconciliation_break r JOIN fund f ON f.paying_account_id = r.paying_account_id WHERE f.id = $1) AS breaks,
         (SELECT count(*) FROM payment_line_move m JOIN payment_line l ON l.id = m.line_id WHERE l.fund_id = $1 AND m.to_state = 'in_transit') AS departures,
         (SELECT count(*) FROM ledger_entry WHERE fund_id = $1 AND kind = 'payment_release') AS entries,
         (SELECT count(*) FROM event_log e JOIN payment_line l ON l.id = e.aggregate_id WHERE l.fund_id = $1 AND e.topic = 'payment_line.in_transit') AS events,
@@ -131,7 +135,8 @@ async function expectPaidOnce(): Promise<void> {
     references.push(...read.flatMap((file) => file.references));
     const [all, sum] = [String(CLAIMS), String(due)];
     expect({ fund: n, ...row, files: read.reduce((count, file) => count + file.count, 0), fileMinor: String(read.reduce((minor, file) => minor + file.minor, 0n)), digests: read.map(({ digest }) => digest) }).toEqual({
-      fund: n, claims: all, lines: all, claimsPaid: all, departures: all, entries: all, events: all, batches: '1', unfinished: '0', linesMinor: sum, batchMinor: sum, inTransit: sum, reserved: '0',
+      fund: n, claims: all, lines: all, claimsPaid: all, departures: all, entries: all, events: all, batches: '1', unfinished: '0', linesMinor: sum, batchMinor: sum, paid: sum,
+      standing: '0', cleared: sum, settlements: all, bookings: all, breaks: '0',
       files: CLAIMS, fileMinor: sum, digests: files.map(({ sha256 }) => sha256),
     });
   }
