@@ -99,7 +99,7 @@ afterAll(async () => {
 
 /** What the bytes on disk say, by a reader that knows nothing of the database. */
 async function fileSum(payingAccountId: string, sha256: string): Promise<{ count: number; minor: bigint; digest: string; references: string[] }> {
-  const bytes = readFileSync(join(servers.directory, 'blobs', payingAccountId, sha256.slice(0, 2), sha256));
+  const bytes = readFileSync(join(servers.directory, 'files', 'blobs', payingAccountId, sha256.slice(0, 2), sha256));
   const references: string[] = [];
   let minor = 0n;
   for await (const item of readPain((async function* one() { yield bytes; })())) {
