@@ -30,6 +30,11 @@ export class PayingAccountsRepository {
     return reader.manager.getRepository(PayingAccountEntity).find({ order: { id: 'ASC' }, take: 200 });
   }
 
+  async bankBalanceMinor(reader: Reader, id: string): Promise<bigint> {
+    const [row] = await reader.query<{ minor: string }>(`SELECT balance_minor::text AS minor FROM ledger_account WHERE paying_account_id = $1 AND name = 'bank'`, [id]);
+    return BigInt(row?.minor ?? '0');
+  }
+
   /** False when the fund has changed since. */
   async assign(tx: Tx, fund: { id: string; version: number }, to: { payingAccountId: string; method: PayoutMethod }): Promise<boolean> {
     return await tx.execute('UPDATE fund SET paying_account_id = $3, method = $4, version = version + 1 WHERE id = $1 AND version = $2', [fund.id, fund.version, to.payingAccountId, to.method]) === 1;

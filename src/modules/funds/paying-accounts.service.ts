@@ -52,6 +52,11 @@ export class PayingAccounts {
     return this.accounts.find(reader, id);
   }
 
+  /** What stands on it by the ledger, in minor units: what was put in less what its bank has booked. */
+  bankBalanceMinor(reader: Reader, id: string): Promise<bigint> {
+    return this.accounts.bankBalanceMinor(reader, id);
+  }
+
   list(reader: Reader): Promise<PayingAccountEntity[]> {
     return this.accounts.list(reader);
   }

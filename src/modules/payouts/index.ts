@@ -26,6 +26,9 @@ export { PAYMENT_STAGES, type ClaimPaymentsView, type ClaimPaymentView, type Pay
 export type { OverpaymentDetail, OverpaymentView } from './views/overpayment-view.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';
+export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix } from './practice-bank/answer-plan.rules.js';
+export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practice-answers.service.js';
+export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';
 export { BREAK_KINDS, RESOLUTIONS, resolutionsOf, type BreakKind, type Resolution } from './bank/breaks.rules.js';
 export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageState, type BankMessageView, type BreakView, type ReconciliationView } from './views/bank-view.js';

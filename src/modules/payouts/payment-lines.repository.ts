@@ -234,18 +234,18 @@ export class PaymentLinesRepository {
   }
 
   /** Lines of a batch in the order of their references, after one of them. */
-  ofBatch(reader: Reader, batchId: string, { after, limit }: { after?: string; limit: number }): Promise<PaymentLineEntity[]> {
+  ofBatch(reader: Reader, batchId: string, { after = '', limit }: { after?: string; limit: number }): Promise<PaymentLineEntity[]> {
     return reader.manager.getRepository(PaymentLineEntity).createQueryBuilder('line').where('line.batchId = :batchId', { batchId })
-      .andWhere(after === undefined ? 'TRUE' : 'line.endToEndId COLLATE "C" > :after', { after }).orderBy('line.endToEndId COLLATE "C"').take(limit).getMany();
+      .andWhere('line.endToEndId COLLATE "C" > :after', { after }).orderBy('line.endToEndId COLLATE "C"').take(limit).getMany();
   }
 
-  /** Lines of a batch as its file names them, in the order of their references. */
-  paid(reader: Reader, batchId: string, { after, limit }: { after?: string; limit: number }): Promise<PaidLine[]> {
+  /** Lines of a batch as its file names them, in the order of their references; after an empty one, from the beginning. */
+  paid(reader: Reader, batchId: string, { after, limit }: { after: string; limit: number }): Promise<PaidLine[]> {
     return reader.named('payment_line_paid', `
       SELECT l.end_to_end_id AS "endToEndId", l.uetr, l.net_minor::text AS "netMinor", l.payee_account_id AS "payeeAccountId", c.reference, m.legal_name AS "legalName",
         m.registration_value AS registration, m.phone, m.address
       FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN merchant m ON m.id = l.merchant_id
-      WHERE l.batch_id = $1 AND ($2::text IS NULL OR l.end_to_end_id COLLATE "C" > $2) ORDER BY l.end_to_end_id COLLATE "C" LIMIT $3`, [batchId, after ?? null, limit]);
+      WHERE l.batch_id = $1 AND l.end_to_end_id COLLATE "C" > $2 ORDER BY l.end_to_end_id COLLATE "C" LIMIT $3`, [batchId, after, limit]);
   }
 
   /** Newest first; bounded, since a claim has few. */

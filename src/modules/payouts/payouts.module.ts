@@ -59,6 +59,9 @@ import { PayoutFileWriter } from './payout-file-writer.service.js';
 import { PayoutFiles } from './payout-files.service.js';
 import { PayoutQueries } from './payout-queries.service.js';
 import { PayoutReleasesRepository } from './payout-releases.repository.js';
+import { PracticeAnswers } from './practice-bank/practice-answers.service.js';
+import { PracticeBankController } from './practice-bank/practice-bank.controller.js';
+import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
 import { ReleaseRecords } from './release-records.service.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
@@ -97,14 +100,14 @@ const REPAIR = [
 
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
-  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController],
+  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
-    BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR,
+    BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs],
+  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers],
 })
 export class PayoutsModule {}
