@@ -6,6 +6,7 @@ import { ClaimsModule } from '../claims/index.js';
 import { FundsModule } from '../funds/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PayeesModule } from '../payees/index.js';
+import { TasksModule } from '../tasks/index.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchDeparture } from './batch-departure.service.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
@@ -13,6 +14,9 @@ import { BatchPreparation } from './batch-preparation.service.js';
 import { BatchRecords } from './batch-records.service.js';
 import { BatchRelease } from './batch-release.service.js';
 import { DepartureFiles } from './departure-files.service.js';
+import { LedgerProofsController } from './ledger-proofs.controller.js';
+import { LedgerProofsRepository } from './ledger-proofs.repository.js';
+import { LedgerProofs } from './ledger-proofs.service.js';
 import { LineMoves } from './line-moves.service.js';
 import { PaymentInstructions } from './payment-instructions.service.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
@@ -32,12 +36,13 @@ mapConstraints({
 });
 
 @Module({
-  imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule],
-  controllers: [PayoutBatchesController],
+  imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
+  controllers: [PayoutBatchesController, LedgerProofsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
+    LedgerProofsRepository, LedgerProofs,
   ],
-  exports: [BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries],
+  exports: [BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LedgerProofs],
 })
 export class PayoutsModule {}
