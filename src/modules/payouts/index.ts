@@ -1,6 +1,7 @@
 export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
+export { BatchVariance, type ReleaseView, type VarianceView } from './batch-variance.service.js';
 export { blocksOf, DUE_CLAIMS, PAYMENT_BLOCKS } from './due.rules.js';
 export { LedgerProofs, type ProofView } from './ledger-proofs.service.js';
 export { PaymentLineEntity } from './payment-line.entity.js';

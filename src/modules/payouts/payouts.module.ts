@@ -13,6 +13,8 @@ import { BatchLifecycle } from './batch-lifecycle.service.js';
 import { BatchPreparation } from './batch-preparation.service.js';
 import { BatchRecords } from './batch-records.service.js';
 import { BatchRelease } from './batch-release.service.js';
+import { BatchVarianceRepository } from './batch-variance.repository.js';
+import { BatchVariance } from './batch-variance.service.js';
 import { DepartureFiles } from './departure-files.service.js';
 import { LedgerProofsController } from './ledger-proofs.controller.js';
 import { LedgerProofsRepository } from './ledger-proofs.repository.js';
@@ -41,8 +43,8 @@ mapConstraints({
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
-    LedgerProofsRepository, LedgerProofs,
+    LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
-  exports: [BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LedgerProofs],
+  exports: [BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LedgerProofs, BatchVariance],
 })
 export class PayoutsModule {}
