@@ -10,7 +10,7 @@ export function readNewBatch(body: unknown): Result<{ fundId: string; executeOn?
   const [fundId, executeOn] = [formText(body, 'fund', 40), formText(body, 'day', 20).trim()];
   if (!/^[0-9a-f-]{36}$/.test(fundId)) return refuse('portal.field_missing', {}, { pointer: '/fund' });
   if (executeOn === '') return ok({ fundId });
-  return isCalendarDate(executeOn) ? ok({ fundId, executeOn }) : refuse('portal.day_malformed', {}, { pointer: '/day' });
+  return isCalendarDate(executeOn) ? ok({ fundId, executeOn }) : refuse('portal.day_malformed', { value: executeOn }, { pointer: '/day' });
 }
 
 /** The digest of the batch as it was shown, where its beginning was typed from it. Code: `portal.digest_typed`. Edge: capitals and spaces do not matter. */

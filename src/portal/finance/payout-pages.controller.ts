@@ -18,7 +18,7 @@ const PAGE = 'finance/batch.njk';
 
 /** What is paid at once: put together and locked by one person, approved by others on its digest, released by another. */
 @Pages('payouts')
-export class BatchPagesController {
+export class PayoutPagesController {
   constructor(
     private readonly payouts: PayoutQueries, private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals, private readonly release: BatchRelease,
     private readonly files: PayoutFiles, private readonly funds: FundQueries, private readonly sheets: BatchSheets,
