@@ -126,7 +126,7 @@ describe('a rule that changes while claims come in', () => {
     const owner = new pg.Client(world.database.ownerUrl);
     await owner.connect();
     await expect(owner.query(`
-      INSERT INTO change_approval SELECT c.id, r.id, r.digest, 1, 0, 0, (SELECT id FROM policy_version LIMIT 1), c.created_by, now()
+      INSERT INTO change_approval (change_id, run_id, digest, rerun_count, policy_version_id, approved_by, approved_at) SELECT c.id, r.id, r.digest, 0, (SELECT id FROM policy_version LIMIT 1), c.created_by, now()
       FROM change c JOIN change_run r ON r.change_id = c.id WHERE c.id = $1 AND r.n = 1`, [changeId])).rejects.toMatchObject({ constraint: 'change_approval_four_eyes_ck' });
     for (const sql of [`UPDATE change_run SET report = '{}' WHERE change_id = '${changeId}'`, 'DELETE FROM change_run', 'UPDATE change_run_item SET after_minor = 0']) {
       await expect(owner.query(sql)).rejects.toMatchObject({ code: 'P0001' });

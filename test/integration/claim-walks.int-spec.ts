@@ -330,6 +330,16 @@ describe('random walks over the machine, by several people, on a real database',
     }), { numRuns: 60, endOnFailure: true });
   }, 240_000);
 
+  it('keep them where nobody answers an offer, which chance may leave out', async () => {
+    const model = { sites: [await newSite(world)], claims: new Map<string, ClaimState>() };
+    await new Draft('owner', 0, true).run(model);
+    for (const event of ['submit', 'pull', 'recommend', 'award'] as const) await new Cause(event, fit(event), 0, undefined).run(model);
+    await new DaysPass(0, 40).run(model);
+    expect([...model.claims.values()]).toEqual(['expired']);
+    await new Cause('take_up_again', 'owner', 0, undefined).run(model);
+    expect([...model.claims.values()]).toEqual(['offered']);
+  });
+
   it('came to every state that events of today lead to', () => {
     expect([...visited].sort()).toEqual([...LIVE_STATES, 'draft', 'expired', 'rejected', 'withdrawn'].sort());
   });

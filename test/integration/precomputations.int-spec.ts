@@ -77,7 +77,7 @@ describe('claims that the operator opens', () => {
     const desk = precomputing(world);
     const { body } = await desk.approve(change, { ...run, digest: '0'.repeat(64) });
     expect(body['code']).toBe('changes.digest_differs');
-    await expect(owner.query(`INSERT INTO change_approval SELECT c.id, r.id, r.digest, 1, 0, 0, NULL, c.created_by, now() FROM change c JOIN change_run r ON r.change_id = c.id WHERE c.id = $1 AND r.n = 1`, [change.id]))
+    await expect(owner.query(`INSERT INTO change_approval (change_id, run_id, digest, rerun_count, policy_version_id, approved_by, approved_at) SELECT c.id, r.id, r.digest, 0, NULL, c.created_by, now() FROM change c JOIN change_run r ON r.change_id = c.id WHERE c.id = $1 AND r.n = 1`, [change.id]))
       .rejects.toMatchObject({ constraint: 'change_approval_four_eyes_ck' });
     for (const sql of ['UPDATE precomputed_site SET amount_minor = 1', 'DELETE FROM precomputed_site']) await expect(owner.query(sql)).rejects.toMatchObject({ code: 'P0001' });
   });

@@ -1,9 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Instant } from '../../core/time/index.js';
 import type { Actor } from '../access/actor.js';
 import { MandateReader } from '../access/mandate-reader.js';
 import { isAllowed } from '../access/permissions.js';
 import { SessionReader } from '../access/session-reader.js';
+import { Clock } from '../clock/clock.js';
 import { ACCESS, PAGE, type AccessDeclaration, type MakegoodRequest } from './metadata.js';
 import { sessionCookie } from './session-cookie.js';
 import { RefusalException } from './refusal-exception.js';
@@ -18,9 +20,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Denied by default. A bearer token is looked up at most once a second, so a revocation is felt within one; a page's cookie each time. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  readonly #cache = new Map<string, { actor: Actor; until: number }>();
+  readonly #cache = new Map<string, { actor: Actor; until: number; clock: Instant }>();
 
-  constructor(private readonly reflector: Reflector, private readonly sessions: SessionReader, private readonly mandates: MandateReader) {}
+  constructor(private readonly reflector: Reflector, private readonly sessions: SessionReader, private readonly mandates: MandateReader, private readonly time: Clock) {}
 
   async canActivate(host: ExecutionContext): Promise<boolean> {
     const request = host.switchToHttp().getRequest<MakegoodRequest>();
@@ -49,14 +51,15 @@ export class AccessGuard implements CanActivate {
   }
 
   async #resolve(token: string): Promise<Actor | undefined> {
-    const now = performance.now();
+    // By the process's own time, which nobody puts right, and by the clock that proofs and sessions are judged by.
+    const [now, clock] = [performance.now(), this.time.now()];
     const cached = this.#cache.get(token);
-    if (cached !== undefined && cached.until > now) return cached.actor;
+    if (cached !== undefined && cached.until > now && Math.abs(clock - cached.clock) < CACHED_FOR_MS) return cached.actor;
     this.#cache.delete(token);
     const actor = await this.sessions.resolve(token);
     if (actor !== undefined) {
       if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
-      this.#cache.set(token, { actor, until: now + CACHED_FOR_MS });
+      this.#cache.set(token, { actor, until: now + CACHED_FOR_MS, clock });
     }
     return actor;
   }

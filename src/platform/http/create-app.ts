@@ -15,6 +15,7 @@ import { log } from '../logging/logger.js';
 import { actorName } from '../events/event-log.js';
 import { MandateReader } from '../access/mandate-reader.js';
 import { SessionReader } from '../access/session-reader.js';
+import { Clock } from '../clock/clock.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { serveAssets } from './assets.js';
 import { answerBelow } from './below.js';
@@ -124,7 +125,7 @@ export async function createApp(root: Type | DynamicModule, options: { secure: b
   const reflector = app.get(Reflector);
   app.useGlobalFilters(new ProblemFilter(app.get(ErrorPages)));
   app.useGlobalPipes(shapePipe());
-  app.useGlobalGuards(new AccessGuard(reflector, app.get(SessionReader), app.get(MandateReader)));
+  app.useGlobalGuards(new AccessGuard(reflector, app.get(SessionReader), app.get(MandateReader), app.get(Clock)));
   app.useGlobalInterceptors(new CommandInterceptor(reflector, app.get(IdempotencyStore)));
   assertEveryRouteDeclared(app);
   mountDocument(app);

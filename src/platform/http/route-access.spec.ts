@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { MandateReader } from '../access/mandate-reader.js';
 import { SessionReader } from '../access/session-reader.js';
+import { SystemClock } from '../clock/clock.js';
 import { AccessGuard } from './access.guard.js';
 import { Public } from './metadata.js';
 import { assertEveryRouteDeclared } from './route-access.js';
@@ -56,7 +57,7 @@ describe('a handler that does not say who may call it', () => {
   });
 
   it('lets nobody in should it ever be reached', async () => {
-    const guard = new AccessGuard(new Reflector(), new NoSessions(), new NoMandates());
+    const guard = new AccessGuard(new Reflector(), new NoSessions(), new NoMandates(), new SystemClock());
     await expect(guard.canActivate(asking(SilentController))).rejects.toMatchObject({ refusal: { code: 'access.undeclared' } });
     await expect(guard.canActivate(asking(OpenController))).resolves.toBe(true);
   });

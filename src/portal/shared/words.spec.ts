@@ -43,15 +43,6 @@ describe('the words of the pages', () => {
     expect([...new Set(named)].filter((key) => !known.has(key))).toEqual([]);
   });
 
-  it('everything that is written into a claim\'s record has a name of its own there', () => {
-    const { history, case: { record } } = read('en') as { history: Tree; case: { record: { beside: Tree } } };
-    const written = globSync('src/modules/**/*.ts').flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/action: [^,\n]*/g)].flatMap(([named]) => [...named.matchAll(/'claim\.([a-z_]+)'/g)].map(([, action = '']) => action)));
-    expect(written.length).toBeGreaterThan(15);
-    // A draft that was discarded has no page to be read on.
-    expect([...CLAIM_EVENTS, ...written].filter((action) => action !== 'discarded' && history[action] === undefined && record.beside[action] === undefined)).toEqual([]);
-  });
-
   it.each(['en', 'ko', 'fr'])('every error code has its words in %s, whichever module it is of', async (language) => {
     const { refusals, policies } = read(language) as { refusals: Tree; policies: { faults: Tree } };
     const catalogues = await Promise.all(globSync('src/**/*.errors.ts').map(async (file) => Object.values(await import(resolve(file)) as Record<string, Catalogue>)));

@@ -4,7 +4,7 @@ import { CLAIM_EVENTS } from '../../modules/claims/index.js';
 export const TOLD_BESIDE = [
   'held', 'hold_extended', 'hold_released', 'called_duplicate', 'called_not_duplicate', 'archive_given', 'draft_changed', 'discarded', 'assessed_aside', 'assessment_restored',
   'amendment_proposed', 'approved', 'interest_declared', 'assigned', 'released', 'asked_again', 'reduction_proposed', 'reduction_dropped', 'objection_decided', 'objection_dropped',
-  'handover_created', 'handover_opened', 'handover_revoked',
+  'second_look', 'handover_created', 'handover_opened', 'handover_revoked',
 ] as const;
 
 /** The key of the words for an action of the record. Edge: one that nobody foresaw is "something else". */

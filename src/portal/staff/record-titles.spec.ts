@@ -23,7 +23,7 @@ describe('the record of a claim', () => {
   it('is written with its action beside it, or through what takes an action: so that no entry escapes this list', () => {
     const unnamed = lines.filter(({ line }) => /audit\.record(All)?\(.*type: 'claim'/.test(line) && !/action: (to === null \? )?'claim\./.test(line)).map(({ file }) => file.replace('src/modules/', ''));
     expect(unnamed.sort()).toEqual([
-      'assessments/assessment-store.service.ts', 'claims/claim-lifecycle.service.ts', 'claims/claim-lifecycle.service.ts', 'claims/draft-records.service.ts', 'review/casebook/pair-records.service.ts',
+      'assessments/assessment-store.service.ts', 'claims/claim-lifecycle.service.ts', 'claims/draft-records.service.ts', 'review/casebook/pair-records.service.ts',
     ]);
   });
 
