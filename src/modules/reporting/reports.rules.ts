@@ -139,8 +139,8 @@ export const REPORTS = [
   {
     name: 'payment-forecast', columns: [code('fund'), code('scheme'), code('money', 'money_states'), code('block', 'blocks'), day('day'), code('currency'), count('claims'), minor('amount')],
     sql: `, ${MONEY_OUT}
-      SELECT fund, scheme, money, block, day::text, currency, count(*)::int AS claims, sum(minor)::text AS amount
-      FROM asked, foreseen WHERE ${IN_SPAN} GROUP BY fund, scheme, money, block, day, currency ORDER BY fund, scheme, array_position(ARRAY['due', 'held', 'offered', 'in_batch', 'at_bank'], money), block, day, currency`,
+      SELECT fund, foreseen.scheme, money, block, day::text, currency, count(*)::int AS claims, sum(minor)::text AS amount
+      FROM asked, foreseen WHERE ${IN_SPAN} GROUP BY fund, foreseen.scheme, money, block, day, currency ORDER BY fund, foreseen.scheme, array_position(ARRAY['due', 'held', 'offered', 'in_batch', 'at_bank'], money), block, day, currency`,
   },
   {
     name: 'cash-calendar', columns: [day('week'), code('fund'), code('money', 'money_states'), code('currency'), count('claims'), minor('amount')],
