@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 const said = ({ page }: Reader): Promise<string> => page.locator('main').innerText();
-const press = async ({ page }: Reader, name: string | RegExp): Promise<void> => page.getByRole('main').getByRole('button', { name }).click();
+const press = async ({ page }: Reader, name: string | RegExp): Promise<void> => page.getByRole('main').getByRole('button', { name }).last().click();
 
 /** What the queue would do. */
 async function written(): Promise<void> {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { currency as currencyOf, money, parseMoney } from '../../core/money/index.js';
 import { readProfile, tableRow, type AccountKind, type BatchHeader, type PaymentAccount, type PaymentInstruction, type PaymentProfile } from '../../core/payments/index.js';
@@ -26,7 +27,7 @@ export class ProfilePreviews {
     const [payments, header] = [samples(profile, currency), this.#header(profile, currency)];
     if (profile.format !== 'pain') return { rows: [profile.columns.map(({ header: name }) => name), ...payments.map((payment, place) => tableRow(profile, header, payment, place + 1).cells)] };
     const pieces: Uint8Array[] = [];
-    for await (const piece of renderPaymentFile(profile, header, streamed(payments), {})) pieces.push(piece);
+    for await (const piece of renderPaymentFile(profile, header, Readable.from(payments) as AsyncIterable<PaymentInstruction>, {})) pieces.push(piece);
     return { text: Buffer.concat(pieces).toString('utf8') };
   }
 
@@ -47,8 +48,4 @@ function samples({ accounts, amount }: PaymentProfile, code: string): PaymentIns
     endToEndId: `EXAMPLE-${place + 1}`, uetr: UETRS[place], amount: money(base * BigInt(place + 1), currencyOf(code)), remittance: `EXAMPLE ${place + 1}`,
     payee: { name, account: SAMPLES[accounts[place % accounts.length] ?? 'iban'], address: { town: 'Example', country: 'DE' } },
   }));
-}
-
-async function* streamed(payments: readonly PaymentInstruction[]): AsyncGenerator<PaymentInstruction> {
-  yield* payments;
 }
