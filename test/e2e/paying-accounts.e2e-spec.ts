@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { call, type Answer } from '../support/app.js';
@@ -14,11 +15,17 @@ const ACCOUNT = {
 
 let world: World;
 let second: string;
+let owner: Client;
 beforeAll(async () => {
   world = await openWorld();
+  owner = new Client({ connectionString: world.database.ownerUrl });
+  await owner.connect();
   second = (await newPerson(world, ['finance_approver'])).token;
 });
-afterAll(async () => { await world.close(); });
+afterAll(async () => {
+  await owner.end();
+  await world.close();
+});
 
 const create = (change: object = {}): Promise<Answer> => world.as('finance', 'POST', '/v1/paying-accounts', { body: { ...ACCOUNT, ...change } });
 const causes = ({ body }: Answer): unknown[] => (body['errors'] as { code: string; pointer: string }[]).map(({ code, pointer }) => [code, pointer]);
@@ -36,7 +43,7 @@ describe('an account to pay from', () => {
 
   it.each([
     ['an IBAN with a slip', { account: { kind: 'iban', iban: 'DE02120300000000202052' } }, [['funds.iban_wrong', '/account/iban']]],
-    ['a bank nobody knows', { currency: 'KRW', account: { kind: 'kr', bankCode: '999', number: '12' } }, [['funds.bank_unknown', '/account/bankCode'], ['funds.number_wrong', '/account/number']]],
+    ['a bank nobody knows', { currency: 'KRW', approvals: [{ count: 1 }], account: { kind: 'kr', bankCode: '999', number: '12' } }, [['funds.bank_unknown', '/account/bankCode'], ['funds.number_wrong', '/account/number']]],
     ['bounds that fall', { approvals: [{ upTo: '10.00', count: 1 }, { upTo: '5.00', count: 2 }, { count: 3 }] }, [['funds.bands_wrong', '/approvals']]],
     ['a last band with a bound', { approvals: [{ upTo: '10.00', count: 1 }] }, [['funds.bands_wrong', '/approvals']]],
     ['a profile with a typing error', { profile: { ...SEPA, charcters: 'sepa' } }, [['payments.profile_unknown', '/profile/charcters']]],
@@ -59,9 +66,9 @@ describe('an account to pay from', () => {
     expect(await propose(1, { name: 'More' })).toMatchObject({ status: 409, body: { code: 'funds.change_open' } });
     const path = String(change.body['self']);
     expect(await world.as('finance', 'POST', `${path}/decisions`, { body: { outcome: 'applied' } })).toMatchObject({ status: 403, body: { code: 'access.permission' } });
-    await world.app.get(Database).reader.query(`UPDATE session SET proved_at = '2020-01-01T00:00:00Z'`);
+    await owner.query(`UPDATE session SET proved_at = '2020-01-01T00:00:00Z'`);
     expect(await apply(path)).toMatchObject({ status: 403, body: { code: 'identity.proof_needed' } });
-    await world.app.get(Database).reader.query('UPDATE session SET proved_at = now()');
+    await owner.query('UPDATE session SET proved_at = now()');
     expect(await apply(path)).toMatchObject({ status: 201, body: { outcome: 'applied' } });
     expect(await apply(path)).toMatchObject({ status: 409, body: { code: 'funds.change_decided' } });
     expect((await world.as('finance', 'GET', at)).body).toMatchObject({ holder: 'Operator GmbH', account: { masked: '•••• 3000' }, version: 2 });
