@@ -83,7 +83,7 @@ describe('an account to pay from', () => {
     expect(await name(1, ids[0])).toMatchObject({ status: 201, body: { version: 2 } });
     const change = await name(2, ids[1]);
     expect(change).toMatchObject({ status: 201, body: { fundId: fund.id, outcome: 'open', method: 'bank' } });
-    expect(await apply(String(change.body['self']))).toMatchObject({ status: 201 });
+    expect(await apply(String(change.body['self']), (await newPerson(world, ['finance_approver'])).token)).toMatchObject({ status: 201 });
     expect((await world.as('finance', 'GET', fund.self)).body).toMatchObject({ payingAccountId: ids[1], method: 'bank', version: 3 });
   });
 });
