@@ -46,6 +46,12 @@ import { EvidencePages } from './evidence/evidence-pages.service.js';
 import { EvidenceStreamsController } from './evidence/evidence-streams.controller.js';
 import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
+import { BatchComparison } from './finance/batch-comparison.service.js';
+import { PayoutPagesController } from './finance/payout-pages.controller.js';
+import { BatchSheets } from './finance/batch-sheets.service.js';
+import { PayingAccountPagesController } from './finance/paying-account-pages.controller.js';
+import { PayingAccountSheets } from './finance/paying-account-sheets.service.js';
+import { ProfilePreviews } from './finance/profile-preview.service.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
 import { FundSheets } from './finance/fund-sheets.service.js';
 import { FiledAnswers } from './intake/filed-answers.service.js';
@@ -169,7 +175,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, ClaimPaymentPagesController, PaymentListController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
-    FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
+    FundPagesController, PayoutPagesController, PayingAccountPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
@@ -180,7 +186,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, BatchSheets, BatchComparison, PayingAccountSheets, ProfilePreviews, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, OutageForms, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, PaymentSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],

@@ -7,7 +7,7 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { FundsRepository } from './funds.repository.js';
-import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, recoveryPostings, sourceOf, transfer, type FundMode, type RecoveryEvent } from './ledger.rules.js';
+import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, recoveryPostings, sourceOf, transfer, type FundMode, type PayoutMethod, type RecoveryEvent } from './ledger.rules.js';
 import type { BankPosting, LinePosting } from './views/line-posting.js';
 
 export interface NewFund {
@@ -23,6 +23,9 @@ export interface FundView extends Omit<NewFund, 'limit'> {
   readonly self: string;
   readonly id: string;
   readonly version: number;
+  /** Where its payments leave from, and how; nothing is paid without. */
+  readonly payingAccountId?: string;
+  readonly method?: PayoutMethod;
   readonly limit?: { readonly amount: string; readonly currency: string };
 }
 

@@ -14,22 +14,6 @@ export interface NewEntry {
   readonly postings: readonly Posting[];
 }
 
-export interface BalanceRow {
-  readonly name: AccountName;
-  readonly balanceMinor: string;
-}
-
-export interface EntryRow {
-  readonly seq: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly at: Date;
-  readonly claimId: string | null;
-  readonly entitlementNo: number | null;
-  readonly reference: string | null;
-  readonly postings: readonly { account: AccountName; amountMinor: string }[];
-}
-
 @Injectable()
 export class FundsRepository {
   async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; limitMinor?: bigint; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
@@ -116,24 +100,5 @@ export class FundsRepository {
       SELECT e.claim_id AS "claimId", sum(p.amount_minor)::text AS minor FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
       WHERE e.claim_id = ANY ($2::uuid[]) AND e.fund_id = $1 AND a.name = ANY ($3::text[]) GROUP BY e.claim_id`, [fundId, claimIds, accounts]);
     return new Map(rows.map(({ claimId, minor }) => [claimId, BigInt(minor)]));
-  }
-
-  balances(reader: Reader, fundId: string): Promise<BalanceRow[]> {
-    return reader.query('SELECT name, balance_minor::text AS "balanceMinor" FROM ledger_account WHERE fund_id = $1 ORDER BY name', [fundId]);
-  }
-
-  balancesAsOf(reader: Reader, fundId: string, asOf: Instant): Promise<BalanceRow[]> {
-    return reader.query(`
-      SELECT a.name, coalesce(sum(p.amount_minor) FILTER (WHERE e.at <= $2), 0)::text AS "balanceMinor"
-      FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id LEFT JOIN ledger_entry e ON e.id = p.entry_id
-      WHERE a.fund_id = $1 GROUP BY a.name ORDER BY a.name`, [fundId, formatInstant(asOf)]);
-  }
-
-  entries(reader: Reader, fundId: string, afterSeq: string, limit: number): Promise<EntryRow[]> {
-    return reader.query(`
-      SELECT e.seq::text, e.id, e.kind, e.at, e.claim_id AS "claimId", e.entitlement_no AS "entitlementNo", e.reference,
-             (SELECT json_agg(json_build_object('account', a.name, 'amountMinor', p.amount_minor::text) ORDER BY a.name)
-              FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = e.id) AS postings
-      FROM ledger_entry e WHERE e.fund_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`, [fundId, afterSeq, limit]);
   }
 }

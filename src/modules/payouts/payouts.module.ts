@@ -34,13 +34,19 @@ import { ReconciliationsRepository } from './bank/reconciliations.repository.js'
 import { ResolutionEffects } from './bank/resolution-effects.service.js';
 import { StatementBalances } from './bank/statement-balances.service.js';
 import { TasksModule } from '../tasks/index.js';
+import { TasksModule } from '../tasks/index.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchDeparture } from './batch-departure.service.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
 import { BatchPreparation } from './batch-preparation.service.js';
 import { BatchRecords } from './batch-records.service.js';
 import { BatchRelease } from './batch-release.service.js';
+import { BatchVarianceRepository } from './batch-variance.repository.js';
+import { BatchVariance } from './batch-variance.service.js';
 import { DepartureFiles } from './departure-files.service.js';
+import { LedgerProofsController } from './ledger-proofs.controller.js';
+import { LedgerProofsRepository } from './ledger-proofs.repository.js';
+import { LedgerProofs } from './ledger-proofs.service.js';
 import { LineMoves } from './line-moves.service.js';
 import { EntitlementChangesHandler } from './overpayments/entitlement-changes.handler.js';
 import { OverpaymentBook } from './overpayments/overpayment-book.service.js';
@@ -100,14 +106,15 @@ const REPAIR = [
 
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
-  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController],
+  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
+    LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers],
+  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance],
 })
 export class PayoutsModule {}
