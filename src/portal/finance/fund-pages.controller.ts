@@ -19,7 +19,8 @@ const PAYING_DONE = ['named', 'proposed'];
 export class FundPagesController {
   constructor(
     private readonly funds: FundQueries, private readonly deposits: FundDeposits, private readonly sheets: FundSheets, private readonly proposals: ChangeProposals,
-  , private readonly paying: PayingAccounts, private readonly changes: PayingAccountChanges) {}
+    private readonly paying: PayingAccounts, private readonly changes: PayingAccountChanges,
+  ) {}
 
   @Get()
   @Requires('fund.read')
