@@ -98,8 +98,7 @@ export class FundLedger {
 
   /** What is neither reserved nor paid. */
   async availableMinor(reader: Reader, fundId: string): Promise<bigint> {
-    const available = (await this.funds.balances(reader, fundId)).find(({ name }) => name === 'available');
-    return BigInt(available?.balanceMinor ?? '0');
+    return this.funds.standing(reader, fundId, 'available');
   }
 
   async modeOf(reader: Reader, fundId: string): Promise<FundMode | undefined> {

@@ -86,6 +86,12 @@ export class FundsRepository {
       flat.map(({ index }) => index), flat.map(({ account }) => account), flat.map(({ amountMinor }) => amountMinor.toString())]);
   }
 
+  /** What stands on an account of a fund, in minor units; others may move it meanwhile. */
+  async standing(reader: Reader, fundId: string, account: AccountName): Promise<bigint> {
+    const [row] = await reader.query<{ balance: string }>('SELECT balance_minor::text AS balance FROM ledger_account WHERE fund_id = $1 AND name = $2', [fundId, account]);
+    return BigInt(row?.balance ?? '0');
+  }
+
   /** What a fund with a limit has left, in minor units; until the commit nobody else reserves from it. */
   async available(tx: Tx, fundId: string): Promise<bigint> {
     // A statement of its own: the balance must be what the one who held the lock before has left.

@@ -34,7 +34,6 @@ import { ReconciliationsRepository } from './bank/reconciliations.repository.js'
 import { ResolutionEffects } from './bank/resolution-effects.service.js';
 import { StatementBalances } from './bank/statement-balances.service.js';
 import { TasksModule } from '../tasks/index.js';
-import { TasksModule } from '../tasks/index.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchDeparture } from './batch-departure.service.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';

@@ -7,7 +7,7 @@ export type TaskKind = (typeof TASK_KINDS)[number];
 /** What it takes to settle one, beside settling tasks at all: work on claims, or on money. */
 export const SETTLED_BY: Readonly<Record<TaskKind, Permission>> = {
   entitlement_fall: 'claim.take', entitlement_rise: 'claim.take', assessment_unclear: 'claim.take', letter_returned: 'claim.take', hold_review: 'claim.take',
-  sample_disagreement: 'claim.assign', proof_difference: 'payout.reconcile',
+  sample_disagreement: 'claim.assign', payment_returned: 'payout.reconcile', proof_difference: 'payout.reconcile',
 };
 
 export type TaskSubjectType = 'claim' | 'paying_account';
