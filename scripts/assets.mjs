@@ -11,6 +11,7 @@ export function buildAssets(root) {
   for (const folder of ['views', 'locales', 'fonts']) cpSync(join(root, 'src', 'portal', folder), join(root, 'dist', 'src', 'portal', folder), { recursive: true });
   cpSync(join(root, 'src', 'modules', 'mail', 'templates'), join(root, 'dist', 'src', 'modules', 'mail', 'templates'), { recursive: true });
   cpSync(join(root, 'src', 'modules', 'review', 'letters', 'words'), join(root, 'dist', 'src', 'modules', 'review', 'letters', 'words'), { recursive: true });
+  cpSync(join(root, 'src', 'modules', 'payouts', 'repair', 'words'), join(root, 'dist', 'src', 'modules', 'payouts', 'repair', 'words'), { recursive: true });
   const out = join(root, 'dist', 'assets');
   const next = join(out, 'next');
   rmSync(out, { recursive: true, force: true });

@@ -16,6 +16,7 @@ import { bookGenerate, bookAmend, bookRehearse, policyRehearse } from './book-co
 import type { Command, Terminal } from './command.js';
 import { keysCheck, keysMake, keysRotate } from './key-commands.js';
 import { policyReference } from './policy-documents.js';
+import { practiceBankAnswer } from './practice-commands.js';
 import { userAdd } from './user-commands.js';
 
 const SYSTEM: Context = { actor: systemActor('cli'), requestId: 'cli' };
@@ -165,6 +166,6 @@ const openapi: Command = {
 };
 
 export const COMMANDS: readonly Command[] = [
-  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookAmend, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, userAdd, doctor, keysMake, keysCheck, keysRotate,
+  policyCheck, policyRun, policyExplain, policyImport, policyReference, policyRehearse, bookGenerate, bookAmend, bookRehearse, verifyAssessments, verifyReceipt, verifyAudit, userAdd, doctor, keysMake, keysCheck, keysRotate, practiceBankAnswer,
   problems, openapi,
 ];

@@ -29,4 +29,5 @@ export const STORY_PEOPLE = {
   reviewer2: { email: 'reviewer2@makegood.example', name: 'Rumi Reviewer', roles: ['reviewer'] },
   approver2: { email: 'approver2@makegood.example', name: 'Anouk Approver', roles: ['approver'] },
   financeApprover: { email: 'finance2@makegood.example', name: 'Fola Finance', roles: ['finance_approver'] },
+  financeReleaser: { email: 'finance3@makegood.example', name: 'Fritz Finance', roles: ['finance_releaser'] },
 } as const satisfies Record<string, DemoPerson>;

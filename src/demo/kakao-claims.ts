@@ -6,6 +6,7 @@ import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { ClaimDrafting, ClaimEvidence, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
+import { PayeeAccounts, PayeeChecks } from '../modules/payees/index.js';
 import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, ObjectionFiling, Offers, type Asking, type ObjectionGround } from '../modules/review/index.js';
 import { SchemeQueries } from '../modules/schemes/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
@@ -32,6 +33,10 @@ export class ToldClaim {
   #id = '';
 
   constructor(private readonly stage: Stage, private readonly opened: OpenedShop, private readonly filing: Filing) {}
+
+  get id(): string {
+    return this.#id;
+  }
 
   async draft(): Promise<void> {
     const { schemeId, shop, site = 0, answers, sales } = this.filing;
@@ -64,6 +69,14 @@ export class ToldClaim {
     const { texts } = unwrap(await this.stage.app.get(SchemeQueries).view(this.stage.app.get(Database).reader, schemeId));
     const terms = texts.find(({ kind, language }) => kind === 'terms' && language === 'ko');
     unwrap(await this.stage.app.get(Offers).acceptInFull(this.#owner, this.#id, entitlements.at(-1)?.n ?? 0, version, { termsHash: terms?.hash ?? '' }));
+  }
+
+  /** Its owner says where it is paid to, and somebody of finance finds that the account is theirs. */
+  async nameAccount(bank: string, account: string): Promise<void> {
+    const { merchantId } = this.opened;
+    const holder = SHOPS[this.filing.shop].legalName;
+    const { id, version } = unwrap(await this.stage.app.get(PayeeAccounts).add(this.#owner, merchantId, { kind: 'kr', bank, account, holder }));
+    unwrap(await this.stage.app.get(PayeeChecks).verify(this.stage.cast.as(DEMO_PEOPLE.finance), merchantId, id, version, { outcome: 'match', reason: 'The first page of the bank book shows the name.' }));
   }
 
   async withdraw(): Promise<void> {

@@ -9,6 +9,7 @@ import { BEGAN, kst } from './kakao-outage.js';
 import { recordKakaoOutage } from './kakao-register.js';
 import { planKakaoSchemes, type KakaoSchemes } from './kakao-schemes.js';
 import { openShops, SHOPS, type OpenedShop, type ShopKey } from './kakao-shops.js';
+import { bankBooks, fundOf, openPayingAccount, payWhatIsDue, wonAccount } from './money-out.js';
 import type { Stage } from './stage.js';
 import { dayBook, hourBook, type Shares } from './synthetic-sales.js';
 
@@ -29,12 +30,25 @@ export async function tellKakaoStory(stage: Stage, policyFolder: string): Promis
   const { extend, ...schemes } = await planKakaoSchemes(stage, outageId);
   clock.moveTo(kst('2023-01-28T10:00'));
   const shops = await openShops(stage);
-  await settledIn2023(stage, schemes, shops).tell(stage);
+  const money = await openMoney(stage);
+  await settledIn2023(stage, schemes, shops, money).tell(stage);
   await extend();
-  await openToday(stage, schemes, shops).tell(stage);
+  await openToday(stage, schemes, shops, money).tell(stage);
   clock.moveTo((stage.now - DAY_MS / 2) as Instant);
   stage.letRulesWait(A_WEEK_SECONDS);
   await waitingClaim(stage, schemes, shops).file();
+}
+
+interface Money {
+  readonly payingAccountId: string;
+  readonly flatFundId: string;
+  readonly measuredFundId: string;
+}
+
+/** One account of the operator pays for both schemes. */
+async function openMoney(stage: Stage): Promise<Money> {
+  const [flatFundId, measuredFundId] = [await fundOf(stage, 'kakao-2022'), await fundOf(stage, 'kakao-2022-default')];
+  return { flatFundId, measuredFundId, payingAccountId: await openPayingAccount(stage, wonAccount([flatFundId, measuredFundId])) };
 }
 
 type Shops = ReadonlyMap<ShopKey, OpenedShop>;
@@ -57,8 +71,8 @@ const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { 
   return { shop, site, schemeId, answers: {}, sales: { ...hourBook({ name: `${shop} ${site}`, hours, perHour, trouble: { from: BEGAN, to: until }, leftPercent }), lineIs: 'hour' } };
 };
 
-/** Filed while the real window was open, and finished: paid flat sums, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed. */
-function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
+/** Filed while the real window was open, and finished: flat sums of which one was paid and one came back, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed. */
+function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { payingAccountId, flatFundId }: Money): Diary {
   const claim = (filing: Filing): ToldClaim => claimOf(stage, shops, filing);
   const flowers = claim(flat(schemes, 'flowers', 1_000_000n, 1n, { shares: [20, 0, 15, 15, 15, 15, 20], lostOn: ON_SATURDAY }));
   const hair = claim(flat(schemes, 'hair', 1_640_000n, 300_000n, { shares: [22, 20, 0, 13, 14, 14, 17], lostOn: [3, 2, 0, 1, 0, 0, 0] }));
@@ -68,6 +82,8 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary
   const potteryAgain = claim(flat(schemes, 'pottery', 880_000n, 120_000n, { shares: [30, 28, 0, 0, 0, 20, 22], lostOn: [1, 1, 0, 0, 0, 0, 0] }));
   const laundry = claim({ shop: 'laundry', schemeId: schemes.measured, answers: {} });
   const glasses = claim(measured(schemes, 'glasses', { perHour: 92_000, leftPercent: 62, until: kst('2022-10-17T18:00') }));
+  let payments: ReadonlyMap<string, string> = new Map();
+  const paymentOf = (one: ToldClaim): string => payments.get(one.id) ?? '';
   return new Diary()
     .on(kst('2023-01-31T06:20'), () => flowers.file())
     .on(kst('2023-02-01T19:05'), () => flowers.accept())
@@ -86,11 +102,18 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary
     .on(kst('2023-02-20T09:40'), () => laundry.recommend(REVIEWERS.second, 'refuse', ['evidence_missing'], 'No sales records came, and the tariff was not asked for.'))
     .on(kst('2023-02-21T14:00'), () => laundry.decide(APPROVERS.second, 'refuse', ['evidence_missing']))
     .on(kst('2023-02-22T18:00'), () => glasses.file())
-    .on(kst('2023-02-23T12:00'), () => glasses.accept());
+    .on(kst('2023-02-23T12:00'), () => glasses.accept())
+    .on(kst('2023-02-02T08:10'), () => flowers.nameAccount('088', '110000000001'))
+    .on(kst('2023-02-07T09:20'), () => hair.nameAccount('020', '1002000000002'))
+    .on(kst('2023-02-23T12:10'), () => glasses.nameAccount('004', '00000000000003'))
+    .on(kst('2023-02-10T10:00'), async () => { payments = await payWhatIsDue(stage, flatFundId); })
+    .on(kst('2023-02-10T17:00'), () => bankBooks(stage, payingAccountId, paymentOf(flowers), { event: 'settle' }))
+    .on(kst('2023-02-10T17:00'), () => bankBooks(stage, payingAccountId, paymentOf(hair), { event: 'settle' }))
+    .on(kst('2023-02-13T10:00'), () => bankBooks(stage, payingAccountId, paymentOf(hair), { event: 'return', reason: 'AC04' }));
 }
 
 /** Filed in the last weeks, so that a newcomer finds every desk with work on it; days are counted back from the present. */
-function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
+function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops, { measuredFundId }: Money): Diary {
   const ago = (days: number): Instant => (stage.now - days * DAY_MS) as Instant;
   const claim = (filing: Filing): ToldClaim => claimOf(stage, shops, filing);
   const snack = claim(flat(schemes, 'snack', 26_900_000n, 2_950_000n, { shares: [4, 0, 4, 4, 4, 4, 4], lostOn: ON_SATURDAY }));
@@ -116,7 +139,8 @@ function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops): Diary {
     .on(ago(1), () => bites.object(['sales', 'comparison'], 'The week you compared with was a holiday week for us; most of our regular orders came in the other weeks.'))
     .on(ago(4), () => books.file())
     .on(ago(2), () => nails.file())
-    .on(ago(1), () => bundang.draft());
+    .on(ago(1), () => bundang.draft())
+    .on(ago(1), async () => { await payWhatIsDue(stage, measuredFundId); });
 }
 
 /** A rule will decide this one in a week; until then staff may pull it. */

@@ -8,6 +8,7 @@ import { seedHarbourline } from './harbourline.js';
 import { proposeChange } from './proposed-change.js';
 import { STORY_BEGINS, tellKakaoStory } from './kakao-story.js';
 import { leaveUnfinished } from './policy-drafts.js';
+import { openPayingAccount, poundAccount } from './money-out.js';
 import { onStage } from './stage.js';
 
 const SEED_LOCK = 7_263_401_119;
@@ -18,7 +19,8 @@ export async function seedDemo(config: AppConfig, policyFolder: string): Promise
   await onStage(config, STORY_BEGINS, now, async (stage) => {
     await tellKakaoStory(stage, policyFolder);
     stage.clock.moveTo(now);
-    await seedHarbourline(stage.app, stage.cast);
+    const { fundId } = await seedHarbourline(stage.app, stage.cast);
+    await openPayingAccount(stage, poundAccount([fundId]));
     await openAgentDesk(stage);
     await leaveUnfinished(stage, policyFolder);
     // Last: a run that the register has moved on from would be out of date.

@@ -14,6 +14,7 @@ import { MailModule } from '../modules/mail/index.js';
 import { MerchantsModule } from '../modules/merchants/index.js';
 import { OutagesModule } from '../modules/outages/index.js';
 import { PayeesModule } from '../modules/payees/index.js';
+import { PayoutsModule } from '../modules/payouts/index.js';
 import { PoliciesModule } from '../modules/policies/index.js';
 import { TasksModule } from '../modules/tasks/index.js';
 import { RecoveriesModule } from '../modules/recoveries/index.js';
@@ -45,6 +46,12 @@ import { EvidencePages } from './evidence/evidence-pages.service.js';
 import { EvidenceStreamsController } from './evidence/evidence-streams.controller.js';
 import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
+import { BatchComparison } from './finance/batch-comparison.service.js';
+import { PayoutPagesController } from './finance/payout-pages.controller.js';
+import { BatchSheets } from './finance/batch-sheets.service.js';
+import { PayingAccountPagesController } from './finance/paying-account-pages.controller.js';
+import { PayingAccountSheets } from './finance/paying-account-sheets.service.js';
+import { ProfilePreviews } from './finance/profile-preview.service.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
 import { FundSheets } from './finance/fund-sheets.service.js';
 import { FiledAnswers } from './intake/filed-answers.service.js';
@@ -68,6 +75,8 @@ import { KeptAcceptances } from './merchant/kept-acceptances.service.js';
 import { KeptReplies } from './merchant/kept-replies.service.js';
 import { ReductionPagesController } from './merchant/reduction-pages.controller.js';
 import { RequestPagesController } from './merchant/request-pages.controller.js';
+import { ClaimPaymentPagesController, PaymentListController } from './merchant/payment-pages.controller.js';
+import { PaymentSheets } from './merchant/payment-sheets.service.js';
 import { MerchantClaimsController } from './merchant/merchant-claims.controller.js';
 import { PayeeDeskPagesController } from './payees/payee-desk.controller.js';
 import { PayeeFiles } from './payees/payee-files.service.js';
@@ -76,6 +85,7 @@ import { PayeePagesController } from './payees/payee-pages.controller.js';
 import { PayeeSheets } from './payees/payee-sheets.service.js';
 import { OutageEditorController } from './outages/outage-editor.controller.js';
 import { RegisterPagesController } from './outages/register-pages.controller.js';
+import { OutageForms } from './outages/outage-forms.service.js';
 import { RegisterSheets } from './outages/register-sheets.service.js';
 import { ProposalPagesController } from './outages/proposal-pages.controller.js';
 import { SourcePagesController } from './outages/source-pages.controller.js';
@@ -161,11 +171,11 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
 @Module({
   imports: [
     AuditModule, IdentityModule, MerchantsModule, OutagesModule, PoliciesModule, SchemesModule, ClaimsModule, AssessmentsModule, FundsModule, ReviewModule, ChangesModule,
-    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
+    EvidenceModule, AgentsModule, ClaimBatchesModule, PayeesModule, PayoutsModule, MailModule, RecoveriesModule, TasksModule, ReportingModule,
   ],
   controllers: [
-    FrontController, SignInController, PublicController, MerchantClaimsController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
-    FundPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
+    FrontController, SignInController, PublicController, MerchantClaimsController, ClaimPaymentPagesController, PaymentListController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
+    FundPagesController, PayoutPagesController, PayingAccountPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
@@ -176,9 +186,9 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, BatchSheets, BatchComparison, PayingAccountSheets, ProfilePreviews, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
-    PayeeSheets, PayeeFiles, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, BulkPages, QueueChoices, QueueNames, QueuePages,
+    PayeeSheets, PayeeFiles, OutageForms, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, PaymentSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],
 })
 export class PortalModule {}

@@ -25,6 +25,7 @@ const SAYS: Readonly<Record<string, { readonly raises?: readonly string[]; reado
   'google-compute-engine': { raises: ['downtime', 'monthlyBill'] },
   'jp-cooperation-money': { raises: ['days', 'fallPerDay', 'salesPerDay'] },
   'jp-kddi-2022': { raises: ['downtime', 'baseFee'] },
+  'kr-goodwill-payment': { raises: ['downtime'] },
   'kr-kakao-2022-free-service': { lowers: ['lossWeekSales'] },
   'kr-kakao-2022-paid-service': { raises: ['monthlyFee'] },
   'kr-kt-2018': { raises: ['downtime'] },

@@ -11,9 +11,9 @@ const MOVES = `
   told AS (
     SELECT aggregate_id AS claim_id, xmin::text AS tx, payload->>'from' AS "from", payload->>'to' AS "to", row_number() OVER (PARTITION BY aggregate_id ORDER BY seq) AS k
     FROM event_log WHERE aggregate_type = 'claim' AND payload ? 'to'),
-  reserved AS (
+  held AS (
     SELECT e.claim_id, sum(p.amount_minor) AS minor FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
-    WHERE e.claim_id IS NOT NULL AND a.name = 'reserved' GROUP BY e.claim_id),
+    WHERE e.claim_id IS NOT NULL AND a.name IN ('reserved', 'in_transit', 'paid', 'tax_payable', 'written_off', 'recoverable') GROUP BY e.claim_id),
   latest AS (SELECT DISTINCT ON (claim_id) claim_id, n, gross_minor, net_minor, granted_at FROM entitlement ORDER BY claim_id, n DESC),
   kept AS (
     SELECT c.id AS claim_id, c.scheme_id, CASE
@@ -21,15 +21,38 @@ const MOVES = `
       WHEN c.state NOT IN ('offered', 'accepted') AND EXISTS (SELECT FROM claim_reopening r WHERE r.claim_id = c.id AND r.at >= l.granted_at) THEN 0
       ELSE l.gross_minor END AS minor
     FROM claim c JOIN latest l ON l.claim_id = c.id),
-  balance AS (SELECT fund_id, sum(CASE name WHEN 'recoverable' THEN -balance_minor ELSE balance_minor END) AS held FROM ledger_account
+  balance AS (SELECT fund_id, sum(balance_minor) AS held FROM ledger_account
     WHERE name IN ('reserved', 'in_transit', 'paid', 'tax_payable', 'written_off', 'recoverable') GROUP BY fund_id)`;
+
+/** What every line and every overpayment says stands on the account of its fund that is made of them. */
+const STANDS = (account: string, sum: string): string => `
+    SELECT a.fund_id::text FROM ledger_account a WHERE a.name = '${account}' AND a.fund_id IS NOT NULL AND a.balance_minor <> ${sum}`;
+const lines = (of: string, states: string): string => `coalesce((SELECT sum(${of}) FROM payment_line l WHERE l.fund_id = a.fund_id AND l.state IN (${states})), 0)`;
+const entries = (kinds: string): string => `coalesce((SELECT sum(e.amount_minor) FROM overpayment_entry e JOIN overpayment o ON o.id = e.overpayment_id WHERE o.fund_id = a.fund_id AND e.kind IN (${kinds})), 0)`;
+const SENT = `'in_transit', 'accepted_by_bank', 'settled'`;
+
+/** What docs/domain/payouts.md promises of all payments once everybody was told what has happened. */
+const PAYMENTS: Readonly<Record<string, string>> = {
+  'no claim is paid more than is granted, what has to come back left out': 'SELECT id::text FROM claim WHERE payable_minor(id) < 0',
+  'nothing is due on a claim that owes something itself': `
+    SELECT o.claim_id::text FROM overpayment o WHERE o.closed_at IS NULL AND payable_minor(o.claim_id) > 0`,
+  'an overpayment is closed when nothing is left of it, and only then': 'SELECT id::text FROM overpayment WHERE (closed_at IS NULL) <> (overpayment_left(id) > 0)',
+  'what is in transit is what lines at the bank pay': STANDS('in_transit', lines('l.net_minor', `'in_transit', 'accepted_by_bank'`)),
+  'what is paid is what was booked and set off, less what was paid back and set off elsewhere': STANDS('paid',
+    `${lines('l.net_minor', `'settled'`)} + ${lines('l.offset_minor', SENT)} - ${entries(`'repaid', 'offset'`)} + ${entries(`'offset_undone'`)}`),
+  'what is kept for taxes is what was withheld of what left': STANDS('tax_payable', lines('l.withheld_minor', SENT)),
+  'what is recoverable is what is left of overpayments': STANDS('recoverable', '-coalesce((SELECT sum(overpayment_left(o.id)) FROM overpayment o WHERE o.fund_id = a.fund_id), 0)'),
+  'what is written off was given up by two people': STANDS('written_off', `${lines('l.gross_minor', `'written_off'`)} - ${entries(`'written_off'`)}`),
+  'what is set off on payments that left is what is set off on overpayments': `
+    SELECT f.id::text FROM fund f CROSS JOIN LATERAL (SELECT f.id AS fund_id) a WHERE ${lines('l.offset_minor', SENT)} <> ${entries(`'offset'`)} - ${entries(`'offset_undone'`)}`,
+};
 
 /** What domain.md 7 promises of all claims at any moment, as queries for what breaks it. Names of broken promises come first. */
 const BROKEN: Readonly<Record<string, string>> = {
   'a fund holds what is granted and not given back': `
     SELECT b.fund_id::text FROM balance b WHERE b.held <> (SELECT coalesce(sum(k.minor), 0) FROM kept k JOIN scheme s ON s.id = k.scheme_id WHERE s.fund_id = b.fund_id)`,
-  'what is reserved for a claim is its latest entitlement while it stands and no hold says that the fund cannot': `
-    SELECT k.claim_id::text FROM kept k LEFT JOIN reserved r ON r.claim_id = k.claim_id WHERE coalesce(r.minor, 0) <> k.minor`,
+  'what is held for a claim is its latest entitlement while it stands and no hold says that the fund cannot': `
+    SELECT k.claim_id::text FROM kept k LEFT JOIN held h ON h.claim_id = k.claim_id WHERE coalesce(h.minor, 0) <> k.minor`,
   'a cap holds what its claims use, and claims that ended without payment use nothing': `
     SELECT c.key FROM cap_use c LEFT JOIN cap_use_of_claim u ON u.key = c.key GROUP BY c.key, c.used_minor HAVING c.used_minor <> coalesce(sum(u.used_minor), 0)
     UNION ALL SELECT u.claim_id::text FROM cap_use_of_claim u JOIN claim c ON c.id = u.claim_id WHERE c.state IN ('rejected', 'withdrawn', 'expired')`,
@@ -45,7 +68,8 @@ const BROKEN: Readonly<Record<string, string>> = {
   'a balance is the sum of its postings': `
     SELECT a.name FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id GROUP BY a.id, a.name, a.balance_minor HAVING a.balance_minor <> coalesce(sum(p.amount_minor), 0)`,
   'the limit of a fund is what was paid into it': `
-    SELECT f.id::text FROM fund f JOIN ledger_account a ON a.fund_id = f.id AND a.name = 'funding' WHERE f.mode = 'first_come' AND f.limit_minor <> -a.balance_minor`,
+    SELECT f.id::text FROM fund f JOIN ledger_account a ON a.fund_id = f.id AND a.name = 'funding' WHERE f.mode = 'first_come' AND f.limit_minor <> -a.balance_minor
+      + coalesce((SELECT sum(o.opened_minor - coalesce((SELECT sum(e.amount_minor) FROM overpayment_entry e WHERE e.overpayment_id = o.id AND e.kind IN ('repaid', 'annulled')), 0)) FROM overpayment o WHERE o.fund_id = f.id), 0)`,
   'an entry balances': 'SELECT entry_id::text FROM ledger_posting GROUP BY entry_id HAVING sum(amount_minor) <> 0 OR count(*) < 2',
   'an entitlement is reserved once': `SELECT claim_id::text FROM ledger_entry WHERE kind = 'reservation' GROUP BY claim_id, entitlement_no HAVING count(*) > 1`,
   'a move has its audit entry and its event, written in one transaction': `
@@ -108,9 +132,16 @@ const BROKEN: Readonly<Record<string, string>> = {
       OR (NOT d.by_rule AND d.stage = 'decision' AND NOT EXISTS (SELECT FROM determination r WHERE r.claim_id = d.claim_id AND r.n < d.n AND r.stage = 'recommendation' AND r.outcome = 'award'))`,
 };
 
+/** As `brokenPromises`, of payments alone. */
+export const brokenPayments = (owner: Client): Promise<string[]> => broken(owner, {
+  ...PAYMENTS, ...Object.fromEntries(['a fund holds what is granted and not given back', 'what is held for a claim is its latest entitlement while it stands and no hold says that the fund cannot'].map((promise) => [promise, BROKEN[promise] ?? ''])),
+});
+
 /** The promises that do not hold, each with whom it is broken for; empty when all do. */
-export async function brokenPromises(owner: Client): Promise<string[]> {
-  const each = Object.entries(BROKEN).map(([promise, sql]) => `SELECT '${promise}' AS promise, x.who FROM (${sql}) x (who)`);
+export const brokenPromises = (owner: Client): Promise<string[]> => broken(owner, { ...BROKEN, ...PAYMENTS });
+
+async function broken(owner: Client, promises: Readonly<Record<string, string>>): Promise<string[]> {
+  const each = Object.entries(promises).map(([promise, sql]) => `SELECT '${promise}' AS promise, x.who FROM (${sql}) x (who)`);
   const { rows } = await owner.query<{ promise: string; who: string }>(`WITH ${MOVES} ${each.join(' UNION ALL ')}`);
   return rows.map(({ promise, who }) => `${promise}: not ${who}`);
 }

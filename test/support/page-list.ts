@@ -64,6 +64,8 @@ export const OF_MERCHANTS: Readonly<Record<string, Seen>> = {
   'claim-recommended': claim(shop('sweets'), 'recommended'),
   'claim-offered': claim(shop('nails'), 'offered'),
   'claim-accepted': claim(shop('glasses'), 'accepted'),
+  'claim-payments': { route: '/claims/:reference/payments/', email: shop('glasses'), address: (story) => `/claims/${story.newest('accepted').reference}/payments` },
+  payments: { route: '/payments/', email: shop('glasses'), address: () => '/payments' },
   'claim-refused-people': found(shop('laundry'), 0),
   'claim-nil': found(shop('cafe'), 1),
   'claim-refused-rule': found(shop('wholesale'), 2),
@@ -154,6 +156,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   changes: { route: '/changes/', email: staff('policyApprover'), address: () => '/changes' },
   'changes-new': { route: '/changes/new', email: staff('policyAuthor'), address: () => '/changes/new' },
   'amendment-which': { route: '/changes/amendments/new', email: staff('registerEditor'), address: () => '/changes/amendments/new' },
+  amendment: { route: '/changes/amendments/new', email: staff('registerEditor'), address: (story) => `/changes/amendments/new?claim=${story.newest('submitted').reference}` },
   holds: { route: '/holds/', email: staff('reviewer'), address: () => '/holds' },
   'duties-role': { route: '/duties/roles/:role', email: staff('administrator'), address: () => '/duties/roles/reviewer' },
   duties: { route: '/duties/', email: staff('administrator'), address: () => '/duties' },
@@ -165,6 +168,10 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'change-approve': change('/runs/1/approval?bound=10000', '/runs/:n/approval'),
   objections: { route: '/objections/', email: staff('approver'), address: () => '/objections' },
   'objection-decided': { route: '/objection-case/decided', address: () => '/objection-case/decided' },
+  payouts: { route: '/payouts/', email: staff('finance'), address: () => '/payouts' },
+  'paying-accounts': { route: '/paying-accounts/', email: staff('finance'), address: () => '/paying-accounts' },
+  'paying-account-new': { route: '/paying-accounts/new', email: staff('finance'), address: () => '/paying-accounts/new' },
+  'report-forecast': { route: '/reports/:name', email: staff('finance'), address: () => '/reports/payment-forecast' },
   fund: { route: '/funds/:id', email: staff('finance'), address: ({ fundId }) => `/funds/${fundId}` },
 };
 /** Leads on at once and shows nothing of its own. */
@@ -186,9 +193,11 @@ export const ELSEWHERE = [
   '/claims/:reference/reduction',
   // Needs a link of a letter: `objections.page-spec.ts` looks at it.
   '/objection-case/:token',
+  // Needs accounts in use and people of finance: `payouts.page-spec.ts` looks at them.
+  '/payouts/:id', '/payouts/:id/release', '/paying-accounts/:id', '/paying-accounts/:id/edit', '/paying-accounts/:id/proofs',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
   '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/recoveries/:id/documents/:documentId'];
+export const FILES = ['/payouts/:id/file', '/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/claims/:reference/payments/:n/remittance.pdf', '/recoveries/:id/documents/:documentId'];

@@ -28,6 +28,11 @@ export class MortalPostgres {
 
   get appUrl(): string { return this.#behindFront(this.#alive.appUrl); }
   get ownerUrl(): string { return this.#behindFront(this.#alive.ownerUrl); }
+  /** Of the server's own superuser, to write a book around the guards. */
+  get adminUrl(): string {
+    const { username, password } = new URL(this.#alive.adminUrl);
+    return Object.assign(new URL(this.ownerUrl), { username, password }).toString();
+  }
 
   /** kill -9 of the postmaster and all its children: nothing is flushed, nobody is told. */
   async kill(): Promise<void> {

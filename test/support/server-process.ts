@@ -55,9 +55,15 @@ export class Servers {
     return { code, output: output() };
   }
 
-  #spawn([program = '', ...args]: readonly string[], environment: Record<string, string>): { child: ChildProcess; output: () => string } {
+  /** Any other script of the tests, on the same data directory. */
+  script(path: string, words: readonly string[], environment: Record<string, string>): Pick<ServerProcess, 'child' | 'pid' | 'output'> {
+    const { child, output } = this.#spawn([process.execPath, path, ...words], environment, process.cwd());
+    return { child, pid: child.pid ?? 0, output };
+  }
+
+  #spawn([program = '', ...args]: readonly string[], environment: Record<string, string>, cwd = '/'): { child: ChildProcess; output: () => string } {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_|NODE_ENV|NODE_OPTIONS|MAKEGOOD_)/.test(name)));
-    const child = spawn(program, args, { cwd: '/', env: { ...inherited, MAKEGOOD_DATA_DIR: this.directory, LOG_LEVEL: 'error', ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: { ...inherited, MAKEGOOD_DATA_DIR: this.directory, LOG_LEVEL: 'error', ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#children.add(child);
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });

@@ -23,8 +23,7 @@ export class Assessed {
     const { result: named } = policy.document;
     this.#time = timeOf(run, named.counted);
     this.#sums = [named.cash, named.withheld, named.receivable].map((step) => payable(run, step, policy.currency));
-    const [first] = this.#sums;
-    const cash = this.#sums.includes('unpayable') || first === 'unpayable' ? undefined : first;
+    const cash = cashOf(this.#sums);
     const denials = [...straddled(facts, policy.document), ...run.denials];
     this.#reasons = denials.length > 0 ? denials : unclear(run, cash, weighingFindings({ facts, run, time: this.#time, document: policy.document }));
     this.outcome = denials.length > 0 ? 'ineligible' : outcomeOf(cash, this.#reasons);
@@ -105,6 +104,12 @@ function payable(run: PolicyRun, step: string | undefined, currency: CurrencyCod
   if (found?.type !== 'money') return undefined;
   const { minor: { num, den }, currency: own } = found.amount;
   return den === 1n && num >= 0n && own === currency ? num : 'unpayable';
+}
+
+/** Undefined when nobody can pay it: one of the sums cannot be, or nothing would be left of it once the tax is withheld. */
+function cashOf([cash, withheld, receivable]: readonly Payable[]): bigint | undefined {
+  if (cash === 'unpayable' || withheld === 'unpayable' || receivable === 'unpayable' || cash === undefined) return undefined;
+  return withheld !== undefined && withheld > 0n && withheld >= cash ? undefined : cash;
 }
 
 /** No claim across a change of the rule, where the policy says so. */

@@ -7,5 +7,6 @@ export { forMerchant, receiptOf, signedText, type Receipt, type ReceiptBody, typ
 export { receiptFacts } from './receipt-facts.js';
 export { grantedMinor } from './floor.js';
 export * from './result.js';
+export { withheldOf, type Withheld } from './withholding.js';
 export { verifyReceipt, type ReceiptFault, type SignatureCheck } from './verify-receipt.js';
 export { readable, traceDocument, type TraceDocument, type TracedStep } from './trace-document.js';

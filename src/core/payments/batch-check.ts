@@ -13,11 +13,22 @@ function headerFaults(profile: PaymentProfile, header: BatchHeader): PaymentFaul
   const { debtor } = header;
   const faults = referenceFaults(0, 'MsgId', header.messageId, profile.references);
   if (!isCalendarDate(header.executeOn)) faults.push(fault('payments.execution_date', { executeOn: header.executeOn }));
-  if (profile.format !== 'pain') return faults;
+  return [...faults, ...payerFaults(profile, debtor)];
+}
+
+/**
+ * What a bank would refuse in whoever pays, before there is a batch; its faults have line 0. Codes: `payments.payer_account`,
+ * `payments.name_missing`, and those of addresses and texts. Edge: a table names no payer, so nothing can be wrong with one.
+ */
+export function payerFaults(profile: PaymentProfile, { name, account: stated, address }: BatchHeader['debtor']): PaymentFault[] {
+  if (profile.format !== 'pain') return [];
   const wording = new Wording(profile, 0);
-  const account = stateAccount(debtor.account, profile);
-  if (!profile.accounts.includes(debtor.account.kind) || accountFaults(profile, 0, account, debtor.account.kind === 'kr').length > 0) faults.push(fault('payments.payer_account'));
-  return [...faults, ...nameFaults(profile, 0, 'payer', wording.say('payer', debtor.name)), ...addressFaults(profile, 0, 'payer', wording.address(debtor.address))];
+  const account = stateAccount(stated, profile);
+  const isUnfit = !profile.accounts.includes(stated.kind) || accountFaults(profile, 0, account, stated.kind === 'kr').length > 0;
+  return [
+    ...(isUnfit ? [fault('payments.payer_account')] : []),
+    ...nameFaults(profile, 0, 'payer', wording.say('payer', name)), ...addressFaults(profile, 0, 'payer', wording.address(address)),
+  ];
 }
 
 /** What the columns cannot hold: too long, or in characters that the encoding lacks. */

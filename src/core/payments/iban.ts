@@ -5,3 +5,6 @@ export function ibanFault(iban: string): 'form' | 'check_digits' | undefined {
   const isIssued = !['00', '01', '99'].includes(iban.slice(2, 4));
   return BigInt(digits) % 97n === 1n && isIssued ? undefined : 'check_digits';
 }
+
+/** ISO 9362: 8 or 11 capital letters and digits, the country at its place. */
+export const isBic = (bic: string): boolean => /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic);

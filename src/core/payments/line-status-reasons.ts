@@ -1,7 +1,7 @@
 /** Who can put right what a bank gives as its reason. */
 export type ReasonFixer = 'merchant' | 'us' | 'bank';
 
-/** Plain sentences for a merchant, by what is wrong; their words are `bank_reasons.<name>` of the pages. */
+/** Plain sentences for a merchant, by what is wrong; their words are in `modules/payouts/repair/words`. */
 export const REASON_WORDS = [
   'account_number', 'account_closed', 'account_blocked', 'account_kind', 'account_currency', 'bank_of_account', 'holder_name', 'holder_address', 'holder_deceased',
   'refused_by_holder', 'our_file', 'our_account', 'paid_twice', 'recalled', 'held_by_rules', 'bank_delay', 'not_said',

@@ -1,7 +1,7 @@
 import { exponentOf, isCurrency, parseMoney, type CurrencyCode, type Money } from '../money/index.js';
 import type { Result } from '../errors/index.js';
 import { strangeCharacter } from './characters.js';
-import { ibanFault } from './iban.js';
+import { ibanFault, isBic } from './iban.js';
 import type { PostalAddress } from './instruction.js';
 import { KOREAN_BANKS } from './korean-banks.js';
 import { fault, type PaymentFault } from './findings.js';
@@ -82,7 +82,7 @@ function numberFaults(profile: PaymentProfile, line: number, number: string, isK
 /** ISO 9362, ISO 13616 and the codes of Korean banks. `isKorean` tells a bank's code of three digits from another clearing system's. */
 export function accountFaults(profile: PaymentProfile, line: number, stated: StatedAccount, isKorean: boolean): PaymentFault[] {
   const faults = stated.iban === undefined ? numberFaults(profile, line, stated.number ?? '', isKorean) : ibanFaults(profile, line, stated.iban);
-  if (stated.bic !== undefined && !/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(stated.bic)) faults.push(fault('payments.bic_form', { line }));
+  if (stated.bic !== undefined && !isBic(stated.bic)) faults.push(fault('payments.bic_form', { line }));
   if (isKorean && KOREAN_BANKS[stated.member ?? ''] === undefined) faults.push(fault('payments.bank_unknown', { line, bankCode: (stated.member ?? '').slice(0, 12) }));
   return [...faults, ...lengthFaults(line, 'bank', stated.member ?? '', LENGTHS.member)];
 }

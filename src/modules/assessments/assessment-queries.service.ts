@@ -127,6 +127,11 @@ export class AssessmentQueries {
     return new Map((await this.assessments.figures(reader, ids)).map((row) => [row.id, { outcome: row.outcome, provisional: row.provisional, policyVersionId: row.policyVersionId, ...cashOf(row) }]));
   }
 
+  /** Minor units that each comes to and that its policy withholds of that, by id. */
+  async sums(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, Pick<AssessmentResult, 'cashMinor' | 'withheldMinor'>>> {
+    return new Map((await this.assessments.sums(reader, ids)).map(({ id, ...sums }) => [id, sums]));
+  }
+
   /** As they were stored, by id: what came out, and the sums that need not be read again. */
   async recalled(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, RecalledRow>> {
     return new Map((await this.assessments.recalled(reader, ids)).map((row) => [row.id, row]));

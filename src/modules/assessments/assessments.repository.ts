@@ -99,6 +99,11 @@ export class AssessmentsRepository {
     return reader.query('SELECT id, outcome, provisional, cash_minor::text AS "cashMinor", currency, policy_version_id AS "policyVersionId" FROM assessment WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
+  /** What each comes to, and what its policy withholds of that. */
+  sums(reader: Reader, ids: readonly string[]): Promise<{ id: string; cashMinor: string | null; withheldMinor: string | null }[]> {
+    return reader.named('assessment_sums', `SELECT id, cash_minor::text AS "cashMinor", result::json ->> 'withheldMinor' AS "withheldMinor" FROM assessment WHERE id = ANY ($1::uuid[])`, [ids]);
+  }
+
   /** What came out of each, and the sums of sales it was made with, for running many of them again. */
   recalled(reader: Reader, ids: readonly string[]): Promise<RecalledRow[]> {
     return reader.named('assessment_recalled', `

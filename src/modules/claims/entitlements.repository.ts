@@ -41,6 +41,7 @@ interface NewEntitlement {
   readonly determinationId: string;
   readonly assessmentId: string;
   readonly grossMinor: bigint;
+  readonly withheldMinor: bigint;
   readonly currency: string;
   readonly at: Instant;
 }
@@ -50,6 +51,7 @@ export interface EntitlementRow {
   readonly assessmentId: string;
   readonly determinationId: string;
   readonly grossMinor: string;
+  readonly withheldMinor: string;
   readonly netMinor: string;
   readonly currency: string;
   readonly grantedAt: Date;
@@ -90,12 +92,13 @@ export class EntitlementsRepository {
 
   async grant(tx: Tx, rows: readonly NewEntitlement[]): Promise<void> {
     await tx.named('entitlement_insert', `
-      INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, net_minor, currency, granted_at)
-      SELECT claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, gross_minor, currency, granted_at
-      FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::timestamptz[])
-        AS u (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, currency, granted_at)`,
+      INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, withheld_minor, net_minor, currency, granted_at)
+      SELECT claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, withheld_minor, gross_minor - withheld_minor, currency, granted_at
+      FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::timestamptz[])
+        AS u (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, withheld_minor, currency, granted_at)`,
     [rows.map(({ claimId }) => claimId), rows.map(({ n }) => n), rows.map(({ merchantId }) => merchantId), rows.map(({ determinationId }) => determinationId),
-      rows.map(({ assessmentId }) => assessmentId), rows.map(({ grossMinor }) => grossMinor.toString()), rows.map(({ currency }) => currency), rows.map(({ at }) => formatInstant(at))]);
+      rows.map(({ assessmentId }) => assessmentId), rows.map(({ grossMinor }) => grossMinor.toString()), rows.map(({ withheldMinor }) => withheldMinor.toString()),
+      rows.map(({ currency }) => currency), rows.map(({ at }) => formatInstant(at))]);
   }
 
   async accept(tx: Tx, row: { claimId: string; merchantId: string; entitlementNo: number; kind: 'in_full' | 'on_account'; termsHash: string; releaseHash: string | undefined; by: string; at: Instant }): Promise<void> {
@@ -132,8 +135,8 @@ export class EntitlementsRepository {
   /** Oldest first. */
   entitlements(reader: Reader, claimId: string): Promise<EntitlementRow[]> {
     return reader.query(`
-      SELECT e.n, e.assessment_id AS "assessmentId", e.determination_id AS "determinationId", e.gross_minor::text AS "grossMinor", e.net_minor::text AS "netMinor",
-             e.currency, e.granted_at AS "grantedAt", a.accepted_at AS "acceptedAt"
+      SELECT e.n, e.assessment_id AS "assessmentId", e.determination_id AS "determinationId", e.gross_minor::text AS "grossMinor",
+             e.withheld_minor::text AS "withheldMinor", e.net_minor::text AS "netMinor", e.currency, e.granted_at AS "grantedAt", a.accepted_at AS "acceptedAt"
       FROM entitlement e LEFT JOIN acceptance a ON a.claim_id = e.claim_id AND a.entitlement_no = e.n WHERE e.claim_id = $1 ORDER BY e.n`, [claimId]);
   }
 
@@ -159,9 +162,10 @@ export class EntitlementsRepository {
   }
 
   /** The latest entitlement of each claim that has one, in minor units. */
-  latestOf(reader: Reader, claimIds: readonly string[]): Promise<{ claimId: string; n: number; grossMinor: string }[]> {
+  latestOf(reader: Reader, claimIds: readonly string[]): Promise<{ claimId: string; n: number; grossMinor: string; withheldMinor: string }[]> {
     return reader.named('entitlement_latest_of', `
-      SELECT DISTINCT ON (claim_id) claim_id AS "claimId", n, gross_minor::text AS "grossMinor" FROM entitlement WHERE claim_id = ANY ($1::uuid[]) ORDER BY claim_id, n DESC`,
+      SELECT DISTINCT ON (claim_id) claim_id AS "claimId", n, gross_minor::text AS "grossMinor", withheld_minor::text AS "withheldMinor"
+      FROM entitlement WHERE claim_id = ANY ($1::uuid[]) ORDER BY claim_id, n DESC`,
     [claimIds]);
   }
 

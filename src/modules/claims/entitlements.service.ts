@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withheldOf, type AssessmentResult } from '../../core/assessment/index.js';
 import type { Money } from '../../core/money/index.js';
 import { currency, money } from '../../core/money/index.js';
 import type { EarlierAward } from '../../core/policy/index.js';
@@ -11,6 +12,8 @@ export interface NewGrant {
   readonly claim: ClaimRow;
   readonly determinationId: string;
   readonly assessmentId: string;
+  /** Of that assessment. */
+  readonly result: Pick<AssessmentResult, 'cashMinor' | 'withheldMinor'>;
   readonly gross: Money;
 }
 
@@ -18,6 +21,7 @@ export interface Grant {
   readonly n: number;
   readonly before: Money;
   readonly after: Money;
+  readonly withheld: Money;
 }
 
 /** What decisions have granted. An entitlement is the total of its decision; it falls by a reduction of two people only. */
@@ -44,17 +48,23 @@ export class Entitlements {
   /** One of each of different claims, in the order given. */
   async grantAll(tx: Tx, grants: readonly NewGrant[]): Promise<Grant[]> {
     const latest = new Map((await this.repository.latestOf(tx, grants.map(({ claim }) => claim.id))).map((row) => [row.claimId, row]));
-    const numbered = grants.map((grant) => ({ ...grant, n: (latest.get(grant.claim.id)?.n ?? 0) + 1 }));
+    const numbered = grants.map((grant) => {
+      const { n, grossMinor, withheldMinor } = latest.get(grant.claim.id) ?? { n: 0, grossMinor: '0', withheldMinor: '0' };
+      const before = { grossMinor: BigInt(grossMinor), withheldMinor: BigInt(withheldMinor) };
+      return { ...grant, n: n + 1, before, withheldMinor: withheldOf(grant.gross.minor, before, grant.result) };
+    });
     const at = this.clock.now();
-    await this.repository.grant(tx, numbered.map(({ claim, n, determinationId, assessmentId, gross }) => ({
-      claimId: claim.id, merchantId: claim.merchantId, n, determinationId, assessmentId, grossMinor: gross.minor, currency: gross.currency, at,
+    await this.repository.grant(tx, numbered.map(({ claim, n, determinationId, assessmentId, gross, withheldMinor }) => ({
+      claimId: claim.id, merchantId: claim.merchantId, n, determinationId, assessmentId, grossMinor: gross.minor, withheldMinor, currency: gross.currency, at,
     })));
-    return numbered.map(({ claim, n, gross }) => ({ n, before: money(BigInt(latest.get(claim.id)?.grossMinor ?? '0'), gross.currency), after: gross }));
+    return numbered.map(({ n, gross, before, withheldMinor }) => ({ n, before: money(before.grossMinor, gross.currency), after: gross, withheld: money(withheldMinor, gross.currency) }));
   }
 
-  async latest(reader: Reader, claimId: string): Promise<(EntitlementRow & { gross: Money }) | undefined> {
+  async latest(reader: Reader, claimId: string): Promise<(EntitlementRow & { gross: Money; withheld: Money }) | undefined> {
     const row = (await this.repository.entitlements(reader, claimId)).at(-1);
-    return row === undefined ? undefined : { ...row, gross: money(BigInt(row.grossMinor), currency(row.currency)) };
+    return row === undefined ? undefined : {
+      ...row, gross: money(BigInt(row.grossMinor), currency(row.currency)), withheld: money(BigInt(row.withheldMinor), currency(row.currency)),
+    };
   }
 
   latestRecommendation(reader: Reader, claimId: string): Promise<DeterminationRow | undefined> {
@@ -118,6 +128,11 @@ export class Entitlements {
   /** Minor units of the latest entitlement, by claim, for many at once. */
   async latestOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
     return new Map((await this.repository.latestOf(reader, claimIds)).map(({ claimId, grossMinor }) => [claimId, BigInt(grossMinor)]));
+  }
+
+  /** Minor units that the latest entitlement withholds as tax, by claim. */
+  async withheldOf(reader: Reader, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return new Map((await this.repository.latestOf(reader, claimIds)).map(({ claimId, withheldMinor }) => [claimId, BigInt(withheldMinor)]));
   }
 
   /** What other claims of the same site were awarded, by the claim that asks. */

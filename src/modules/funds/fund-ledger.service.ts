@@ -7,8 +7,8 @@ import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { FundsRepository } from './funds.repository.js';
-import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, sourceOf, transfer, type FundMode, type Posting } from './ledger.rules.js';
-import type { LinePosting } from './views/line-posting.js';
+import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, recoveryPostings, sourceOf, transfer, type FundMode, type PayoutMethod, type RecoveryEvent } from './ledger.rules.js';
+import type { BankPosting, LinePosting } from './views/line-posting.js';
 
 export interface NewFund {
   readonly code: string;
@@ -23,6 +23,9 @@ export interface FundView extends Omit<NewFund, 'limit'> {
   readonly self: string;
   readonly id: string;
   readonly version: number;
+  /** Where its payments leave from, and how; nothing is paid without. */
+  readonly payingAccountId?: string;
+  readonly method?: PayoutMethod;
   readonly limit?: { readonly amount: string; readonly currency: string };
 }
 
@@ -128,9 +131,23 @@ export class FundLedger {
     for (let from = 0; from < lines.length; from += LINES_A_STATEMENT) await this.funds.postLines(tx, { fundId, kind, at }, lines.slice(from, from + LINES_A_STATEMENT));
   }
 
+  /** What becomes of money that was paid above the entitlement of a claim. */
+  async recover(tx: Tx, event: RecoveryEvent, { fundId, claimId, entitlementNo, amountMinor }: { fundId: string; claimId: string; entitlementNo: number; amountMinor: bigint }): Promise<void> {
+    const fund = await this.funds.find(tx, fundId);
+    await this.funds.post(tx, [{
+      fundId, kind: `recovery_${event}`, at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: recoveryPostings(event, fund?.mode ?? 'open', amountMinor),
+    }]);
+  }
+
   /** What the bank has booked on a paying account. */
-  async postBank(tx: Tx, entry: { payingAccountId: string; kind: string; lineId?: string; reference?: string; postings: readonly Posting[] }): Promise<void> {
-    await this.funds.postBank(tx, { ...entry, at: this.clock.now() });
+  async postBank(tx: Tx, { payingAccountId, ...entry }: BankPosting & { payingAccountId: string }): Promise<void> {
+    await this.postBankAll(tx, payingAccountId, [entry]);
+  }
+
+  /** As `postBank` for many. An entry that comes to nothing on every account is left out. */
+  async postBankAll(tx: Tx, payingAccountId: string, entries: readonly BankPosting[]): Promise<void> {
+    const [at, posted] = [this.clock.now(), entries.filter(({ postings }) => postings.some(({ amountMinor }) => amountMinor !== 0n))];
+    for (let from = 0; from < posted.length; from += LINES_A_STATEMENT) await this.funds.postBankAll(tx, { payingAccountId, at }, posted.slice(from, from + LINES_A_STATEMENT));
   }
 
   /** What is held for claims in all, in minor units: reserved, on its way, paid, withheld or written off, less what has to come back. A claim for which nothing ever was is left out. */

@@ -4,10 +4,10 @@ import { currency, formatMoney, money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
 import { Database } from '../../platform/database/database.js';
 import type { Page } from '../../platform/database/paging.js';
-import { pageOf } from '../../platform/database/paging.js';
 import type { FundEntity } from './fund.entity.js';
 import type { FundView } from './fund-ledger.service.js';
 import { FundsRepository } from './funds.repository.js';
+import { LedgerQueries, type LedgerEntryView } from './ledger-queries.service.js';
 
 export interface BalanceView {
   readonly account: string;
@@ -15,25 +15,16 @@ export interface BalanceView {
   readonly currency: string;
 }
 
-export interface EntryView {
-  readonly id: string;
-  readonly kind: string;
-  readonly at: string;
-  readonly claimId: string | null;
-  readonly entitlementNo: number | null;
-  readonly postings: readonly BalanceView[];
-}
-
 const amount = (minor: string, code: string): string => formatMoney(money(BigInt(minor), currency(code)));
 
-const view = ({ id, code, name, mode, currency: code3, version, limitMinor }: FundEntity): FundView => ({
-  self: `/v1/funds/${id}`, id, code, name, mode, currency: code3, version, ...(limitMinor === null ? {} : { limit: { amount: amount(limitMinor, code3), currency: code3 } }),
+const view = ({ id, code, name, mode, currency: code3, version, limitMinor, payingAccountId, method }: FundEntity): FundView => ({
+  self: `/v1/funds/${id}`, id, code, name, mode, currency: code3, version, ...(payingAccountId === null ? {} : { payingAccountId, method }), ...(limitMinor === null ? {} : { limit: { amount: amount(limitMinor, code3), currency: code3 } }),
 });
 
 /** Reads funds, entries and balances, also as they stood. */
 @Injectable()
 export class FundQueries {
-  constructor(private readonly database: Database, private readonly funds: FundsRepository) {}
+  constructor(private readonly database: Database, private readonly funds: FundsRepository, private readonly ledger: LedgerQueries) {}
 
   async list(): Promise<{ items: FundView[] }> {
     return { items: (await this.funds.list(this.database.reader)).map(view) };
@@ -50,23 +41,12 @@ export class FundQueries {
   }
 
   async balances(fundId: string, asOf?: Instant): Promise<Result<{ items: BalanceView[] }>> {
-    const fund = await this.funds.find(this.database.reader, fundId);
-    if (fund === null) return refuse('funds.not_found');
-    const rows = asOf === undefined ? await this.funds.balances(this.database.reader, fundId) : await this.funds.balancesAsOf(this.database.reader, fundId, asOf);
-    return ok({ items: rows.map(({ name, balanceMinor }) => ({ account: name, amount: amount(balanceMinor, fund.currency), currency: fund.currency })) });
+    return this.ledger.balances({ fundId }, asOf);
   }
 
-  async entries(fundId: string, after: string | undefined, limit: number): Promise<Result<Page<EntryView>>> {
+  /** Also of one claim, or of one kind. */
+  async entries(fundId: string, after: string | undefined, limit: number, narrowed: { claimId?: string; kind?: string } = {}): Promise<Result<Page<LedgerEntryView>>> {
     const fund = await this.funds.find(this.database.reader, fundId);
-    if (fund === null) return refuse('funds.not_found');
-    const rows = await this.funds.entries(this.database.reader, fundId, after ?? '0', limit + 1);
-    const page = pageOf(rows, limit, ({ seq }) => [seq]);
-    return ok({
-      ...page,
-      items: page.items.map(({ id, kind, at, claimId, entitlementNo, postings }) => ({
-        id, kind, at: at.toISOString(), claimId, entitlementNo,
-        postings: postings.map(({ account, amountMinor }) => ({ account, amount: amount(amountMinor, fund.currency), currency: fund.currency })),
-      })),
-    });
+    return fund === null ? refuse('funds.not_found') : this.ledger.entries({ fundId, ...narrowed }, after, limit);
   }
 }

@@ -13,6 +13,13 @@ import { FundQueries } from './fund-queries.service.js';
 import { FundsController } from './funds.controller.js';
 import { FUNDS_ERRORS } from './funds.errors.js';
 import { FundsRepository } from './funds.repository.js';
+import { LedgerQueries } from './ledger-queries.service.js';
+import { LedgerReadsRepository } from './ledger-reads.repository.js';
+import { LedgerController } from './ledger.controller.js';
+import { PayingAccountChangesRepository } from './paying-account-changes.repository.js';
+import { PayingAccountChanges } from './paying-account-changes.service.js';
+import { PayingAccountQueries } from './paying-account-queries.service.js';
+import { PayingAccountsController } from './paying-accounts.controller.js';
 import { PayingAccountsRepository } from './paying-accounts.repository.js';
 import { PayingAccounts } from './paying-accounts.service.js';
 
@@ -21,11 +28,12 @@ registerCatalogue(SHARING_FAULTS);
 mapConstraints({
   fund_code_uq: 'funds.code_taken', paying_account_code_uq: 'funds.code_taken', ledger_account_sign_ck: 'funds.would_go_negative', ledger_entry_reservation_uq: 'funds.already_reserved', fund_limit_ck: 'funds.limit_needed',
   fund_deposit_reference_uq: 'funds.deposit_stated', fund_deposit_second_ck: 'funds.deposit_second', fund_deposit_stays_ck: 'funds.deposit_decided', fund_deposit_limit_ck: 'funds.no_limit',
+  paying_account_change_open_uq: 'funds.change_open', paying_account_change_fund_uq: 'funds.change_open', paying_account_change_second_ck: 'funds.change_second', paying_account_two_ck: 'funds.change_second',
 });
 
 @Module({
-  imports: [AuditModule], controllers: [FundsController, FundDepositsController],
-  providers: [FundsRepository, PayingAccountsRepository, FundLedger, FundQueries, PayingAccounts, FundDepositsRepository, FundDeposits, FundAllocationsRepository, FundAllocations],
-  exports: [FundLedger, FundQueries, PayingAccounts, FundDeposits, FundAllocations],
+  imports: [AuditModule], controllers: [FundsController, FundDepositsController, PayingAccountsController, LedgerController],
+  providers: [FundsRepository, PayingAccountsRepository, FundLedger, FundQueries, PayingAccounts, FundDepositsRepository, FundDeposits, FundAllocationsRepository, FundAllocations, PayingAccountChangesRepository, PayingAccountChanges, PayingAccountQueries, LedgerReadsRepository, LedgerQueries],
+  exports: [FundLedger, FundQueries, PayingAccounts, FundDeposits, FundAllocations, PayingAccountChanges, PayingAccountQueries, LedgerQueries],
 })
 export class FundsModule {}

@@ -2,32 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { FundEntity } from './fund.entity.js';
-import { type AccountName, type FundMode, type Posting } from './ledger.rules.js';
-import type { LinePosting } from './views/line-posting.js';
+import { type AccountName, type FundMode, type Posting, type RecoveryEvent } from './ledger.rules.js';
+import type { BankPosting, LinePosting } from './views/line-posting.js';
 
 export interface NewEntry {
   readonly fundId: string;
-  readonly kind: 'deposit' | 'reservation' | 'release' | 'renewal';
+  readonly kind: 'deposit' | 'reservation' | 'release' | 'renewal' | `recovery_${RecoveryEvent}`;
   readonly at: Instant;
   readonly claim?: { readonly id: string; readonly entitlementNo: number };
   readonly reference?: string;
   readonly postings: readonly Posting[];
-}
-
-export interface BalanceRow {
-  readonly name: AccountName;
-  readonly balanceMinor: string;
-}
-
-export interface EntryRow {
-  readonly seq: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly at: Date;
-  readonly claimId: string | null;
-  readonly entitlementNo: number | null;
-  readonly reference: string | null;
-  readonly postings: readonly { account: AccountName; amountMinor: string }[];
 }
 
 @Injectable()
@@ -87,17 +71,19 @@ export class FundsRepository {
       flat.map(({ index }) => index), flat.map(({ account }) => account), flat.map(({ amountMinor }) => amountMinor.toString())]);
   }
 
-  /** An entry of a paying account: what its bank has booked. */
-  async postBank(tx: Tx, entry: { payingAccountId: string; kind: string; at: Instant; lineId?: string; reference?: string; postings: readonly Posting[] }): Promise<void> {
+  /** Entries of a paying account: what its bank has booked. */
+  async postBankAll(tx: Tx, { payingAccountId, at }: { payingAccountId: string; at: Instant }, entries: readonly BankPosting[]): Promise<void> {
+    const flat = entries.flatMap(({ postings }, index) => postings.filter(({ amountMinor }) => amountMinor !== 0n).map((posting) => ({ ...posting, index })));
     await tx.named('ledger_post_bank', `
-      WITH entry AS (
-        INSERT INTO ledger_entry (paying_account_id, kind, at, line_id, reference) VALUES ($1, $2, $3, $4, $5) RETURNING id
+      WITH wanted AS MATERIALIZED (SELECT uuidv7() AS id, w.* FROM unnest($3::int[], $4::text[], $5::uuid[], $6::text[]) AS w (index, kind, line_id, reference)),
+      entered AS (
+        INSERT INTO ledger_entry (id, paying_account_id, kind, at, line_id, reference) SELECT id, $1, kind, $2, line_id, reference FROM wanted ORDER BY index
       )
       INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
-      SELECT entry.id, a.id, p.amount, a.currency FROM entry, unnest($6::text[], $7::bigint[]) AS p (name, amount)
-      JOIN ledger_account a ON a.paying_account_id = $1 AND a.name = p.name`,
-    [entry.payingAccountId, entry.kind, formatInstant(entry.at), entry.lineId ?? null, entry.reference ?? null,
-      entry.postings.map(({ account }) => account), entry.postings.map(({ amountMinor }) => amountMinor.toString())]);
+      SELECT w.id, a.id, p.amount, a.currency FROM unnest($7::int[], $8::text[], $9::bigint[]) AS p (index, name, amount)
+      JOIN wanted w ON w.index = p.index JOIN ledger_account a ON a.paying_account_id = $1 AND a.name = p.name`,
+    [payingAccountId, formatInstant(at), entries.map((_entry, index) => index), entries.map(({ kind }) => kind), entries.map(({ lineId }) => lineId ?? null), entries.map(({ reference }) => reference ?? null),
+      flat.map(({ index }) => index), flat.map(({ account }) => account), flat.map(({ amountMinor }) => amountMinor.toString())]);
   }
 
   /** What a fund with a limit has left, in minor units; until the commit nobody else reserves from it. */
@@ -114,24 +100,5 @@ export class FundsRepository {
       SELECT e.claim_id AS "claimId", sum(p.amount_minor)::text AS minor FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
       WHERE e.claim_id = ANY ($2::uuid[]) AND e.fund_id = $1 AND a.name = ANY ($3::text[]) GROUP BY e.claim_id`, [fundId, claimIds, accounts]);
     return new Map(rows.map(({ claimId, minor }) => [claimId, BigInt(minor)]));
-  }
-
-  balances(reader: Reader, fundId: string): Promise<BalanceRow[]> {
-    return reader.query('SELECT name, balance_minor::text AS "balanceMinor" FROM ledger_account WHERE fund_id = $1 ORDER BY name', [fundId]);
-  }
-
-  balancesAsOf(reader: Reader, fundId: string, asOf: Instant): Promise<BalanceRow[]> {
-    return reader.query(`
-      SELECT a.name, coalesce(sum(p.amount_minor) FILTER (WHERE e.at <= $2), 0)::text AS "balanceMinor"
-      FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id LEFT JOIN ledger_entry e ON e.id = p.entry_id
-      WHERE a.fund_id = $1 GROUP BY a.name ORDER BY a.name`, [fundId, formatInstant(asOf)]);
-  }
-
-  entries(reader: Reader, fundId: string, afterSeq: string, limit: number): Promise<EntryRow[]> {
-    return reader.query(`
-      SELECT e.seq::text, e.id, e.kind, e.at, e.claim_id AS "claimId", e.entitlement_no AS "entitlementNo", e.reference,
-             (SELECT json_agg(json_build_object('account', a.name, 'amountMinor', p.amount_minor::text) ORDER BY a.name)
-              FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = e.id) AS postings
-      FROM ledger_entry e WHERE e.fund_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`, [fundId, afterSeq, limit]);
   }
 }

@@ -32,3 +32,25 @@ export const transfer = (from: AccountName, to: AccountName, amount: Money): Pos
 
 /** What a new total adds to the old one; an entitlement is a total, its reservation a difference. */
 export const increase = (before: Money, after: Money): Money => subtract(after, before);
+
+/** What becomes of money that was paid above an entitlement. */
+export const RECOVERY_EVENTS = ['overpaid', 'repaid', 'set_off', 'set_off_undone', 'annulled', 'forgone'] as const;
+export type RecoveryEvent = (typeof RECOVERY_EVENTS)[number];
+
+/**
+ * What an event of a recovery posts on the accounts of the fund of its claim; the postings come to nought. What somebody owes is no money that
+ * a fund with a limit could grant: it has it again when it was paid back, or is not owed after all. Edge: what was set off stays out of the
+ * limit, since it may be undone for as long as a bank may return the payment. Source: docs/domain/payouts.md.
+ */
+export function recoveryPostings(event: RecoveryEvent, mode: FundMode, amountMinor: bigint): Posting[] {
+  const pair = (from: AccountName, to: AccountName): Posting[] => [{ account: from, amountMinor: -amountMinor }, { account: to, amountMinor }];
+  const back = mode === 'open' ? [] : pair('funding', 'available');
+  switch (event) {
+    case 'overpaid': return pair('recoverable', 'funding');
+    case 'repaid': return [...pair('paid', 'recoverable'), ...back];
+    case 'set_off': return pair('paid', 'recoverable');
+    case 'set_off_undone': return pair('recoverable', 'paid');
+    case 'annulled': return [...pair('reserved', 'recoverable'), ...back];
+    case 'forgone': return pair('written_off', 'recoverable');
+  }
+}

@@ -47,6 +47,10 @@ export class PayingAccountEntity {
   @Column({ type: 'jsonb' })
   approvals!: readonly ApprovalBand[];
 
+  /** Working days after the day of payment until a line that no booking names is missed. */
+  @Column({ type: 'int', name: 'missing_after_days' })
+  missingAfterDays!: number;
+
   @Column({ type: 'uuid', name: 'created_by' })
   createdBy!: string;
 

@@ -3,6 +3,7 @@ import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { BANK_ACCOUNTS, type PayoutMethod } from './ledger.rules.js';
 import { PayingAccountEntity } from './paying-account.entity.js';
+import type { AccountTerms } from './paying-accounts.rules.js';
 
 export type NewPayingAccount = Pick<PayingAccountEntity, 'code' | 'name' | 'currency' | 'holder' | 'zone' | 'account' | 'profile' | 'approvals'> & Partial<Pick<PayingAccountEntity, 'address'>>;
 
@@ -28,6 +29,28 @@ export class PayingAccountsRepository {
 
   list(reader: Reader): Promise<PayingAccountEntity[]> {
     return reader.manager.getRepository(PayingAccountEntity).find({ order: { id: 'ASC' }, take: 200 });
+  }
+
+  async bankBalanceMinor(reader: Reader, id: string): Promise<bigint> {
+    const [row] = await reader.query<{ minor: string }>(`SELECT balance_minor::text AS minor FROM ledger_account WHERE paying_account_id = $1 AND name = 'bank'`, [id]);
+    return BigInt(row?.minor ?? '0');
+  }
+
+  /** Under its lock: who changes one waits for whoever changes it before. */
+  async lock(tx: Tx, id: string): Promise<PayingAccountEntity | null> {
+    await tx.query('SELECT FROM paying_account WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    return this.find(tx, id);
+  }
+
+  /** What two people have agreed on; violates `paying_account_two_ck` without them. */
+  async change(tx: Tx, id: string, terms: AccountTerms): Promise<void> {
+    await tx.execute('UPDATE paying_account SET name = $2, holder = $3, zone = $4, account = $5, address = $6, profile = $7, approvals = $8, version = version + 1 WHERE id = $1',
+      [id, terms.name, terms.holder, terms.zone, JSON.stringify(terms.account), terms.address === null ? null : JSON.stringify(terms.address), JSON.stringify(terms.profile), JSON.stringify(terms.approvals)]);
+  }
+
+  /** Funds that pay from an account. */
+  funds(reader: Reader, id: string): Promise<{ id: string; name: string; method: PayoutMethod }[]> {
+    return reader.query('SELECT id, name, method FROM fund WHERE paying_account_id = $1 ORDER BY id LIMIT 200', [id]);
   }
 
   /** False when the fund has changed since. */

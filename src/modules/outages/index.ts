@@ -13,7 +13,7 @@ export { OutageRegister, type NewOutage, type ProposedRevision } from './outage-
 export type { OutageState } from './outage.machine.js';
 export type { OutageRecorded, OutageTopic } from './outages.events.js';
 export { touchedBy, type Amendment, type TouchedTime } from './amendment.rules.js';
-export { EVERYWHERE, isServiceCode, REGION_CODE, SEGMENT_STATES, type RevisionContent, type SegmentLine } from './outages.rules.js';
+export { EVERYWHERE, isServiceCode, REGION_CODE, type RevisionContent, type SegmentLine } from './outages.rules.js';
 export type { EntryRow } from './views/entry-row.js';
 export { RegisterQueries, type FactsQuestion, type PointOfView } from './register-queries.service.js';
 export { ServiceCatalogue, type NewService } from './service-catalogue.service.js';

@@ -69,11 +69,11 @@ export class BatchDeparture {
   }
 
   async #release(tx: Tx, ctx: Context, batchId: string): Promise<void> {
-    let after: string | undefined;
+    let after = '';
     for (;;) {
-      const page = await this.lines.ofBatch(tx, batchId, { ...(after === undefined ? {} : { after }), limit: LINES_A_STEP });
+      const page = await this.lines.ofBatch(tx, batchId, { after, limit: LINES_A_STEP });
       await this.moves.move(tx, ctx, 'release', page.map(({ id }) => ({ lineId: id })));
-      after = page.at(-1)?.endToEndId;
+      after = page.at(-1)?.endToEndId ?? '';
       if (page.length < LINES_A_STEP) return;
     }
   }

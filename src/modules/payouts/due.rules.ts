@@ -2,32 +2,42 @@ import { CLAIM_HOLD_KINDS, STOPPED_BY } from '../claims/index.js';
 import { COUNTING_STATES } from './payment-line.machine.js';
 
 /** What may stop a payment, apart from the kinds of holds. */
-export const PAYMENT_BLOCKS = ['payments_stopped', 'account_recovery', 'not_verified', 'no_account', 'account_changed', 'entitlement_fell'] as const;
+export const PAYMENT_BLOCKS = ['payments_stopped', 'account_recovery', 'not_verified', 'no_account', 'no_registration', 'account_changed', 'entitlement_fell', 'offset_changed'] as const;
 
 const quoted = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
 const STOPPING = quoted(CLAIM_HOLD_KINDS.filter((kind) => STOPPED_BY[kind].includes('line')));
 
 /**
  * SQL: the reasons for which nothing is paid on a claim now, as an array; empty when nothing stops it. The one place that says so, for
- * making lines, for locking, for releasing and for the forecast. Names: the alias of a `claim`, and the method as an expression.
+ * making lines, for locking, for releasing and for the forecast. What does not go to a bank finds its business by the number it was verified with. Names: the alias of a `claim`, and the method as an expression.
  */
 export const blocksOf = (claim: string, method: string): string => `(
   ARRAY(SELECT h.kind FROM claim_hold h WHERE h.claim_id = ${claim}.id AND h.released_at IS NULL AND h.kind IN (${STOPPING}) ORDER BY h.kind)
   || CASE WHEN EXISTS (SELECT FROM payee_hold p WHERE p.merchant_id = ${claim}.merchant_id AND p.released_at IS NULL) THEN ARRAY['payments_stopped'] ELSE ARRAY[]::text[] END
   || CASE WHEN EXISTS (SELECT FROM merchant_hold m WHERE m.merchant_id = ${claim}.merchant_id AND m.released_at IS NULL) THEN ARRAY['account_recovery'] ELSE ARRAY[]::text[] END
   || CASE WHEN EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.verified_at IS NULL) THEN ARRAY['not_verified'] ELSE ARRAY[]::text[] END
-  || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END)`;
+  || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END
+  || CASE WHEN ${method} <> 'bank' AND EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.registration_value = '') THEN ARRAY['no_registration'] ELSE ARRAY[]::text[] END)`;
+
+/** SQL: a line came back and nobody has paid it again or given it up. Name: its alias. */
+export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
+
+/** SQL: what may be paid on a claim now, in minor units: what it owes itself is taken off first. Name: its id as an expression. */
+export const dueMinor = (claimId: string): string =>
+  `(payable_minor(${claimId}) - coalesce((SELECT sum(overpayment_left(own.id)) FROM overpayment own WHERE own.claim_id = ${claimId} AND own.closed_at IS NULL), 0))::bigint`;
 
 /**
- * SQL: accepted claims whose latest entitlement no line pays, nor has tried to; to be narrowed by `AND`. Aliases: `c` claim, `s` scheme,
- * `e` entitlement, `paid` what there was of lines before. One look at the lines of a claim, by its index, however many lines there are.
+ * SQL: accepted claims whose latest entitlement no line pays; to be narrowed by `AND`. What came back is paid by a line that names it, so its sum
+ * is left out here. Aliases: `c` claim, `s` scheme, `e` entitlement, `paid` what there was of lines before. One look at the lines of a claim, by
+ * its index, however many lines there are.
  */
 export const DUE_CLAIMS = `
-  SELECT c.id AS claim_id, c.merchant_id, c.reference, c.currency, e.n AS entitlement_no, e.withheld_minor - paid.withheld_minor AS withheld_minor, paid.last_n, payable_minor(c.id) AS due_minor
+  SELECT c.id AS claim_id, c.merchant_id, c.reference, c.currency, e.n AS entitlement_no, e.withheld_minor - paid.withheld_minor AS withheld_minor, paid.last_n, ${dueMinor('c.id')} - paid.back_minor AS due_minor
   FROM claim c JOIN scheme s ON s.id = c.scheme_id
   CROSS JOIN LATERAL (SELECT n, withheld_minor, granted_at FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e
   CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE l.entitlement_no = e.n AND l.state <> 'dropped') AS tried, coalesce(max(l.n), 0) AS last_n,
+    SELECT count(*) FILTER (WHERE l.entitlement_no = e.n AND l.state IN (${quoted(COUNTING_STATES)})) AS counting, coalesce(max(l.n), 0) AS last_n,
+      coalesce(sum(l.gross_minor) FILTER (WHERE ${cameBack('l')}), 0) AS back_minor,
       coalesce(sum(l.withheld_minor) FILTER (WHERE l.state IN (${quoted(COUNTING_STATES)})), 0) AS withheld_minor
     FROM payment_line l WHERE l.claim_id = c.id) paid
-  WHERE c.state = 'accepted' AND paid.tried = 0`;
+  WHERE c.state = 'accepted' AND paid.counting = 0`;

@@ -25,14 +25,14 @@ export class PaymentInstructions {
 
   /** In the order of their references. Throws RefusedStream where an account cannot be read. */
   async* of(batch: Pick<PayoutBatchEntity, 'id' | 'currency' | 'method'>): AsyncGenerator<PaymentInstruction> {
-    let after: string | undefined;
+    let after = '';
     for (;;) {
-      const page = await this.lines.paid(this.database.reader, batch.id, { ...(after === undefined ? {} : { after }), limit: PAGE });
+      const page = await this.lines.paid(this.database.reader, batch.id, { after, limit: PAGE });
       const accounts = await this.#accounts(page);
       if (!accounts.ok) throw new RefusedStream(accounts.refusal);
       for (const line of page) yield instructionOf(line, batch, line.payeeAccountId === null ? undefined : accounts.value.get(line.payeeAccountId));
-      after = page.at(-1)?.endToEndId;
-      if (page.length < PAGE || after === undefined) return;
+      after = page.at(-1)?.endToEndId ?? '';
+      if (page.length < PAGE) return;
     }
   }
 

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { PayoutMethod } from '../funds/index.js';
-import { blocksOf, DUE_CLAIMS } from './due.rules.js';
+import { blocksOf, cameBack, dueMinor, DUE_CLAIMS } from './due.rules.js';
 import { PaymentLineEntity } from './payment-line.entity.js';
-import type { LineState } from './payment-line.machine.js';
+import { COUNTING_STATES, type LineState } from './payment-line.machine.js';
+import { FILE_REFUSED, MERCHANT_REASONS } from './repair/returns.rules.js';
 
 /** What all lines of a batch come to. */
 export interface BatchTotals {
@@ -34,6 +36,13 @@ export interface PaidLine {
   readonly address: { readonly street?: string; readonly number?: string; readonly postcode?: string; readonly city?: string; readonly country: string } | null;
 }
 
+/** A line that pays again what came back. */
+export interface FollowUp {
+  readonly lineId: string;
+  readonly claimId: string;
+  readonly replacesId: string;
+}
+
 /** A line that moved, and where it stood before. */
 export interface MovedLine {
   readonly lineId: string;
@@ -51,19 +60,32 @@ export interface MovedLine {
   readonly reason: string | null;
 }
 
+/**
+ * SQL: `sums` (claim_id, merchant_id, n, gross_minor, withheld_minor and more) of one fund ($1) with what is set off against each: what the business owes
+ * the fund and agreed to have set off, over its payments in their order, and never a whole payment.
+ */
+export const SET_OFF = `
+      rooms AS (SELECT o.merchant_id, offset_room(o.merchant_id, $1) AS minor FROM overpayment o WHERE o.fund_id = $1 AND o.closed_at IS NULL AND o.offset_agreed_at IS NOT NULL GROUP BY o.merchant_id),
+      set_off AS (
+        SELECT s.*, greatest(least(s.gross_minor - s.withheld_minor - 1, coalesce(r.minor, 0) - (sum(s.gross_minor - s.withheld_minor - 1) OVER (PARTITION BY s.merchant_id ORDER BY s.claim_id, s.n) - (s.gross_minor - s.withheld_minor - 1))), 0)::bigint AS offset_minor
+        FROM sums s LEFT JOIN rooms r ON r.merchant_id = s.merchant_id)`;
+
 @Injectable()
 export class PaymentLinesRepository {
   /**
-   * Makes a line for everything that is due from a fund and that nothing stops, in the order in which it was granted. Claims that
+   * Makes a line for everything that is due from a fund and that nothing stops, in the order in which it was granted, and for what came back and was put right. Claims that
    * somebody else holds at this moment are left for the next time; the index on counting lines keeps two builders apart.
    */
   async drawUp(tx: Tx, { fundId, method, limit, at, by }: { fundId: string; method: PayoutMethod; limit: number; at: Instant; by: string }): Promise<number> {
+    await this.#dropUncovered(tx, fundId, { at, by });
+    await this.followUp(tx, fundId, await this.#fixed(tx, fundId, limit), { at, by });
     return tx.execute(`
-      WITH due AS MATERIALIZED (${DUE_CLAIMS} AND s.fund_id = $1 AND cardinality(${blocksOf('c', '$2')}) = 0 ORDER BY e.granted_at, c.id LIMIT $3 FOR NO KEY UPDATE OF c SKIP LOCKED)
+      WITH due AS MATERIALIZED (${DUE_CLAIMS} AND s.fund_id = $1 AND cardinality(${blocksOf('c', '$2')}) = 0 ORDER BY e.granted_at, c.id LIMIT $3 FOR NO KEY UPDATE OF c SKIP LOCKED),
+      sums AS (SELECT claim_id, merchant_id, entitlement_no, last_n + 1 AS n, currency, reference, due_minor AS gross_minor, greatest(withheld_minor, 0) AS withheld_minor FROM due WHERE due_minor > greatest(withheld_minor, 0)),
+      ${SET_OFF}
       INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, created_at, moved_at, moved_by)
-      SELECT claim_id, merchant_id, $1, entitlement_no, last_n + 1, currency, due_minor, greatest(withheld_minor, 0), 0, due_minor - greatest(withheld_minor, 0), $2,
-        replace(reference, '-', '') || '-' || last_n + 1, $4, $4, $5
-      FROM due WHERE due_minor > greatest(withheld_minor, 0)
+      SELECT claim_id, merchant_id, $1, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, gross_minor - withheld_minor - offset_minor, $2, replace(reference, '-', '') || '-' || n, $4, $4, $5
+      FROM set_off
       ON CONFLICT DO NOTHING`, [fundId, method, limit, formatInstant(at), by]);
   }
 
@@ -76,11 +98,11 @@ export class PaymentLinesRepository {
         ORDER BY l.id LIMIT $4 FOR NO KEY UPDATE OF l SKIP LOCKED)`, [batchId, fundId, method, limit, formatInstant(at), by]);
   }
 
-  /** Names the account each line of an open batch goes to, from now on the one in use at this moment. */
+  /** Names the account each line of an open batch goes to, from now on the one in use at this moment. What does not go to a bank names none. */
   async freezePayees(tx: Tx, batchId: string): Promise<void> {
     await tx.execute(`
       UPDATE payment_line l SET payee_account_id = p.id, version = l.version + 1 FROM payee_account p
-      WHERE l.batch_id = $1 AND p.merchant_id = l.merchant_id AND p.state = 'usable' AND l.payee_account_id IS DISTINCT FROM p.id`, [batchId]);
+      WHERE l.batch_id = $1 AND l.method = 'bank' AND p.merchant_id = l.merchant_id AND p.state = 'usable' AND l.payee_account_id IS DISTINCT FROM p.id`, [batchId]);
   }
 
   /** Lines of a batch that something stops by now: a hold, another account, or an entitlement that has fallen. */
@@ -89,7 +111,8 @@ export class PaymentLinesRepository {
       SELECT id AS "lineId", claim_id AS "claimId", reasons FROM (
         SELECT l.id, l.claim_id, ${blocksOf('c', '$2')}
           || CASE WHEN $2 = 'bank' AND EXISTS (SELECT FROM payee_account p WHERE p.id = l.payee_account_id AND p.state <> 'usable') THEN ARRAY['account_changed'] ELSE ARRAY[]::text[] END
-          || CASE WHEN payable_minor(l.claim_id) < 0 THEN ARRAY['entitlement_fell'] ELSE ARRAY[]::text[] END AS reasons
+          || CASE WHEN payable_minor(l.claim_id) < 0 THEN ARRAY['entitlement_fell'] ELSE ARRAY[]::text[] END
+          || CASE WHEN l.offset_minor > 0 AND offset_room(l.merchant_id, l.fund_id) < 0 THEN ARRAY['offset_changed'] ELSE ARRAY[]::text[] END AS reasons
         FROM payment_line l JOIN claim c ON c.id = l.claim_id WHERE l.batch_id = $1 AND l.state = 'included'
       ) checked WHERE cardinality(reasons) > 0 ORDER BY id`, [batchId, method]);
   }
@@ -112,6 +135,90 @@ export class PaymentLinesRepository {
       [batchId, lines.map(({ lineId }) => lineId), lines.map(({ reason }) => reason), formatInstant(at)]);
   }
 
+  /** Pending lines that set off more than is owed by now are made anew. */
+  async #dropUncovered(tx: Tx, fundId: string, { at, by }: { at: Instant; by: string }): Promise<number> {
+    return tx.execute(`
+      UPDATE payment_line SET state = 'dropped', moved_at = $2, moved_by = $3, version = version + 1
+      WHERE fund_id = $1 AND state = 'pending' AND offset_minor > 0 AND offset_room(merchant_id, fund_id) < 0`, [fundId, formatInstant(at), by]);
+  }
+
+  /** What came back and can be paid again without anybody asking: its file was refused whole, or its business has another account in use by now. */
+  async #fixed(tx: Tx, fundId: string, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(`
+      SELECT l.id FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN fund f ON f.id = l.fund_id
+      WHERE l.fund_id = $1 AND ${cameBack('l')} AND cardinality(${blocksOf('c', 'f.method')}) = 0 AND (l.reason = '${FILE_REFUSED}' OR l.reason = ANY ($2::text[])
+        AND EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = l.merchant_id AND p.state = 'usable' AND p.id <> l.payee_account_id))
+      ORDER BY l.id LIMIT $3 FOR NO KEY UPDATE OF c SKIP LOCKED`, [fundId, MERCHANT_REASONS, limit]);
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Pays again what came back: a line that names the one it follows, of the same entitlement, never of more than is due by now. Lines that somebody has
+   * followed up meanwhile are left alone. The claims are locked by the caller. Answers with the new lines.
+   */
+  followUp(tx: Tx, fundId: string, lineIds: readonly string[], { at, by }: { at: Instant; by: string }): Promise<FollowUp[]> {
+    if (lineIds.length === 0) return Promise.resolve([]);
+    return tx.query<FollowUp>(`
+      WITH back AS (
+        SELECT l.claim_id, l.merchant_id, l.id AS replaces_id, l.entitlement_no, l.currency, c.reference, f.method, l.gross_minor AS gross_before, l.withheld_minor AS withheld_before,
+          (SELECT max(m.n) FROM payment_line m WHERE m.claim_id = l.claim_id) + row_number() OVER (PARTITION BY l.claim_id ORDER BY l.n) AS n,
+          least(l.gross_minor, ${dueMinor('l.claim_id')} - (sum(l.gross_minor) OVER (PARTITION BY l.claim_id ORDER BY l.n) - l.gross_minor)) AS gross_minor
+        FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN fund f ON f.id = l.fund_id WHERE l.id = ANY ($2::uuid[]) AND l.fund_id = $1 AND ${cameBack('l')}
+      ), sums AS (
+        SELECT * FROM (SELECT b.*, CASE WHEN b.gross_minor = b.gross_before THEN b.withheld_before ELSE greatest(
+          (SELECT e.withheld_minor FROM entitlement e WHERE e.claim_id = b.claim_id ORDER BY e.n DESC LIMIT 1)
+            - coalesce((SELECT sum(k.withheld_minor) FROM payment_line k WHERE k.claim_id = b.claim_id AND k.state = ANY ($5::text[])), 0), 0)::bigint END AS withheld_minor FROM back b) w
+        WHERE w.gross_minor > w.withheld_minor
+      ), ${SET_OFF}
+      INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, replaces_id, created_at, moved_at, moved_by)
+      SELECT claim_id, merchant_id, $1, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, gross_minor - withheld_minor - offset_minor, method, replace(reference, '-', '') || '-' || n, replaces_id, $3, $3, $4
+      FROM set_off ON CONFLICT DO NOTHING RETURNING id AS "lineId", claim_id AS "claimId", replaces_id AS "replacesId"`, [fundId, lineIds, formatInstant(at), by, COUNTING_STATES]);
+  }
+
+  /** Of these lines the ones that came back and nobody has dealt with, locked after their claims. */
+  async lockBack(tx: Tx, lineIds: readonly string[]): Promise<PaymentLineEntity[]> {
+    await tx.query('SELECT FROM claim WHERE id IN (SELECT claim_id FROM payment_line WHERE id = ANY ($1::uuid[])) ORDER BY id FOR NO KEY UPDATE', [lineIds]);
+    const rows = await tx.query<{ id: string }>(`SELECT l.id FROM payment_line l WHERE l.id = ANY ($1::uuid[]) AND ${cameBack('l')} ORDER BY l.id FOR NO KEY UPDATE`, [lineIds]);
+    return tx.manager.getRepository(PaymentLineEntity).find({ where: { id: In(rows.map(({ id }) => id)) }, order: { id: 'ASC' } });
+  }
+
+  /** Lines of a business that came back for a reason that it can put right, and went to another account than the one in use. */
+  async fixedOf(tx: Tx, merchantId: string): Promise<{ lineId: string; claimId: string; fundId: string }[]> {
+    return tx.query(`
+      SELECT l.id AS "lineId", l.claim_id AS "claimId", l.fund_id AS "fundId" FROM payment_line l
+      WHERE l.merchant_id = $1 AND ${cameBack('l')} AND l.reason = ANY ($2::text[]) AND EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = $1 AND p.state = 'usable' AND p.id <> l.payee_account_id)
+      ORDER BY l.claim_id, l.id`, [merchantId, MERCHANT_REASONS]);
+  }
+
+  /** Why nothing is paid on a claim now; empty when nothing stops it. */
+  async blocksOn(reader: Reader, claimId: string): Promise<readonly string[]> {
+    const [row] = await reader.query<{ reasons: string[] }>(`
+      SELECT ${blocksOf('c', `coalesce((SELECT f.method FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = c.scheme_id), 'bank')`)} AS reasons FROM claim c WHERE c.id = $1`, [claimId]);
+    return row?.reasons ?? [];
+  }
+
+  /** What could be paid on a claim now, in minor units; below nought when more was paid than is granted by now. */
+  async payable(reader: Reader, claimId: string): Promise<bigint> {
+    const [row] = await reader.query<{ minor: string }>('SELECT payable_minor($1)::text AS minor', [claimId]);
+    return BigInt(row?.minor ?? '0');
+  }
+
+  /** A line with those it follows and those that follow it, the first one first. */
+  chain(reader: Reader, id: string): Promise<{ id: string; endToEndId: string; state: LineState }[]> {
+    return reader.query(`
+      WITH RECURSIVE before AS (
+        SELECT id, replaces_id FROM payment_line WHERE id = $1 UNION ALL SELECT l.id, l.replaces_id FROM payment_line l JOIN before b ON l.id = b.replaces_id
+      ), after AS (
+        SELECT id FROM payment_line WHERE id = $1 UNION ALL SELECT l.id FROM payment_line l JOIN after a ON l.replaces_id = a.id
+      )
+      SELECT l.id, l.end_to_end_id AS "endToEndId", l.state FROM payment_line l WHERE l.id IN (SELECT id FROM before UNION SELECT id FROM after) ORDER BY l.n`, [id]);
+  }
+
+  /** Lines of a claim that are in a batch that has not left, by batch. */
+  includedOf(tx: Tx, claimId: string): Promise<{ lineId: string; batchId: string }[]> {
+    return tx.query(`SELECT id AS "lineId", batch_id AS "batchId" FROM payment_line WHERE claim_id = $1 AND state = 'included' ORDER BY batch_id, id`, [claimId]);
+  }
+
   /** Pending lines of claims whose entitlement no longer bears them are not paid any more. */
   async drop(tx: Tx, claimId: string, { at, by }: { at: Instant; by: string }): Promise<number> {
     return tx.execute(`
@@ -127,18 +234,18 @@ export class PaymentLinesRepository {
   }
 
   /** Lines of a batch in the order of their references, after one of them. */
-  ofBatch(reader: Reader, batchId: string, { after, limit }: { after?: string; limit: number }): Promise<PaymentLineEntity[]> {
+  ofBatch(reader: Reader, batchId: string, { after = '', limit }: { after?: string; limit: number }): Promise<PaymentLineEntity[]> {
     return reader.manager.getRepository(PaymentLineEntity).createQueryBuilder('line').where('line.batchId = :batchId', { batchId })
-      .andWhere(after === undefined ? 'TRUE' : 'line.endToEndId COLLATE "C" > :after', { after }).orderBy('line.endToEndId COLLATE "C"').take(limit).getMany();
+      .andWhere('line.endToEndId COLLATE "C" > :after', { after }).orderBy('line.endToEndId COLLATE "C"').take(limit).getMany();
   }
 
-  /** Lines of a batch as its file names them, in the order of their references. */
-  paid(reader: Reader, batchId: string, { after, limit }: { after?: string; limit: number }): Promise<PaidLine[]> {
+  /** Lines of a batch as its file names them, in the order of their references; after an empty one, from the beginning. */
+  paid(reader: Reader, batchId: string, { after, limit }: { after: string; limit: number }): Promise<PaidLine[]> {
     return reader.named('payment_line_paid', `
       SELECT l.end_to_end_id AS "endToEndId", l.uetr, l.net_minor::text AS "netMinor", l.payee_account_id AS "payeeAccountId", c.reference, m.legal_name AS "legalName",
         m.registration_value AS registration, m.phone, m.address
       FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN merchant m ON m.id = l.merchant_id
-      WHERE l.batch_id = $1 AND ($2::text IS NULL OR l.end_to_end_id COLLATE "C" > $2) ORDER BY l.end_to_end_id COLLATE "C" LIMIT $3`, [batchId, after ?? null, limit]);
+      WHERE l.batch_id = $1 AND l.end_to_end_id COLLATE "C" > $2 ORDER BY l.end_to_end_id COLLATE "C" LIMIT $3`, [batchId, after, limit]);
   }
 
   /** Newest first; bounded, since a claim has few. */

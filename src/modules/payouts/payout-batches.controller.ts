@@ -7,6 +7,7 @@ import { unwrap } from '../../platform/http/refusal-exception.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchPreparation } from './batch-preparation.service.js';
 import { ApproveBatchDto, BatchesQuery, LeaveOutDto, LinesQuery, OpenBatchDto } from './dto/payout.dto.js';
+import { BatchVariance } from './batch-variance.service.js';
 import { BatchRelease } from './batch-release.service.js';
 import { PayoutFiles } from './payout-files.service.js';
 import { PayoutQueries } from './payout-queries.service.js';
@@ -14,7 +15,7 @@ import { PayoutQueries } from './payout-queries.service.js';
 @ApiTags('payouts')
 @Controller('v1/payout-batches')
 export class PayoutBatchesController {
-  constructor(private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals, private readonly release: BatchRelease, private readonly files: PayoutFiles, private readonly queries: PayoutQueries) {}
+  constructor(private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals, private readonly release: BatchRelease, private readonly files: PayoutFiles, private readonly queries: PayoutQueries, private readonly variance: BatchVariance) {}
 
   @Get()
   @Requires('payout.read')
@@ -47,6 +48,13 @@ export class PayoutBatchesController {
   async lines(@Param('id', ParseUUIDPipe) id: string, @Query() { cursor, limit }: LinesQuery) {
     const after = unwrap(decodeCursor(cursor, 1))?.[0];
     return unwrap(await this.queries.linesOf(id, { ...(after === undefined ? {} : { after }), limit: limit ?? DEFAULT_LIMIT }));
+  }
+
+  @Get(':id/variance')
+  @Requires('payout.read')
+  @ApiOperation({ summary: 'What to compare it with: new payees, changed accounts, outliers and the largest payments' })
+  async compare(@Param('id', ParseUUIDPipe) id: string) {
+    return unwrap(await this.variance.of(id));
   }
 
   @Post(':id/omissions')

@@ -15,7 +15,7 @@ import type { FileRow } from './payout-releases.repository.js';
 const MOST_BYTES = 1_000_000_000;
 
 export type WrittenPayoutFile =
-  | { readonly file: Omit<FileRow, 'batchId' | 'payingAccountId' | 'renderedAt'> & { readonly profile: object }; readonly count: number; readonly sumMinor: bigint; readonly refused?: never }
+  | { readonly file: Omit<FileRow, 'batchId' | 'payingAccountId' | 'renderedAt'>; readonly count: number; readonly sumMinor: bigint; readonly refused?: never }
   | { readonly file?: never; readonly refused: { readonly count: number; readonly faults: readonly Refusal[] } };
 
 /** Writes the file of a batch once, judges it before and after, and keeps its bytes. Opens no transaction; nothing refers to the file yet. */

@@ -23,6 +23,8 @@ export interface FileRow {
   readonly payingAccountId: string;
   readonly name: string;
   readonly mediaType: string;
+  /** As it was when the file was written. */
+  readonly profile: object;
   readonly sha256: string;
   readonly byteCount: string;
   readonly schemaCheck: 'valid' | 'no_schema' | 'not_applicable';
@@ -65,14 +67,14 @@ export class PayoutReleasesRepository {
       [id, state, count, JSON.stringify(faults), formatInstant(at)]);
   }
 
-  async keepFile(tx: Tx, file: Omit<FileRow, 'renderedAt' | 'payingAccountId'> & { profile: object; at: Instant }): Promise<void> {
+  async keepFile(tx: Tx, file: Omit<FileRow, 'renderedAt' | 'payingAccountId'> & { at: Instant }): Promise<void> {
     await tx.execute('INSERT INTO payout_file (batch_id, name, media_type, profile, sha256, byte_count, schema_check, rendered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
       [file.batchId, file.name, file.mediaType, JSON.stringify(file.profile), file.sha256, file.byteCount, file.schemaCheck, formatInstant(file.at)]);
   }
 
   async file(reader: Reader, batchId: string): Promise<FileRow | undefined> {
     const [row] = await reader.query<FileRow>(`
-      SELECT f.batch_id AS "batchId", b.paying_account_id AS "payingAccountId", f.name, f.media_type AS "mediaType", f.sha256, f.byte_count::text AS "byteCount", f.schema_check AS "schemaCheck",
+      SELECT f.batch_id AS "batchId", b.paying_account_id AS "payingAccountId", f.name, f.media_type AS "mediaType", f.profile, f.sha256, f.byte_count::text AS "byteCount", f.schema_check AS "schemaCheck",
         f.rendered_at AS "renderedAt" FROM payout_file f JOIN payout_batch b ON b.id = f.batch_id WHERE f.batch_id = $1`, [batchId]);
     return row;
   }

@@ -1,17 +1,19 @@
 import { csvLine } from '../../core/text/index.js';
 import { formatMoney, money, currency } from '../../core/money/index.js';
+import { blocksOf, DUE_CLAIMS } from '../payouts/index.js';
 
 /**
  * What a cell holds. `code`: a word of the catalogue that `words` names, or a name as it is; `count`: a whole number; `minor`: minor
- * units of the row's `currency`, as text; `percent`: decimal text, rounded half up to one decimal by the database; `ms`: whole milliseconds.
+ * units of the row's `currency`, as text; `percent`: decimal text, rounded half up to one decimal by the database; `ms`: whole milliseconds;
+ * `day`: a calendar date.
  */
-export type ColumnKind = 'code' | 'count' | 'minor' | 'percent' | 'ms';
+export type ColumnKind = 'code' | 'count' | 'minor' | 'percent' | 'ms' | 'day';
 
 export interface Column {
   readonly key: string;
   readonly kind: ColumnKind;
   /** Where pages find the words of a code; left out: it is shown as it is. */
-  readonly words?: 'states' | 'outcomes' | 'reasons' | 'bands' | 'deciders' | 'stages';
+  readonly words?: 'states' | 'outcomes' | 'reasons' | 'bands' | 'deciders' | 'stages' | 'money_states' | 'blocks';
 }
 
 export interface ReportDefinition {
@@ -26,6 +28,7 @@ export type ReportRow = Readonly<Record<string, string | number | null>>;
 const code = (key: string, words?: Column['words']): Column => ({ key, kind: 'code', ...(words === undefined ? {} : { words }) });
 const count = (key: string): Column => ({ key, kind: 'count' });
 const minor = (key: string): Column => ({ key, kind: 'minor' });
+const day = (key: string): Column => ({ key, kind: 'day' });
 const percent = (key: string): Column => ({ key, kind: 'percent' });
 const time = (key: string): Column => ({ key, kind: 'ms' });
 
@@ -51,6 +54,44 @@ const OURS = `(
   SELECT coalesce(sum(upper(r) - lower(r)), interval '0') FROM unnest(
     tstzmultirange(tstzrange(f.submitted_at, greatest(f.at, f.submitted_at))) - asked.down - coalesce((
       SELECT range_agg(tstzrange(q.asked_at, least(coalesce(q.settled_at, f.at), f.at))) FROM information_request q WHERE q.claim_id = f.claim_id AND q.asked_at < f.at), '{}')) r)`;
+
+/**
+ * Money that has not arrived yet, claim by claim, with when: what is due, what is held and why, what is offered and not accepted, what is
+ * in a batch, and what the bank has. `on_day` is when it is thought to leave: the day of its batch, else today; of an offer the day until
+ * which it may be accepted, as its merchant was told.
+ */
+const MONEY_OUT = `
+  outgoing AS (
+    SELECT f.code AS fund, s.code AS scheme, d.currency, d.due_minor - greatest(d.withheld_minor, 0) AS minor, b.blocks, NULL::text AS stage, NULL::date AS on_day
+    FROM (${DUE_CLAIMS}) d JOIN claim c ON c.id = d.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id CROSS JOIN LATERAL (SELECT ${blocksOf('c', 'f.method')} AS blocks) b
+    WHERE d.due_minor > greatest(d.withheld_minor, 0)
+    UNION ALL
+    SELECT f.code, s.code, l.currency, l.net_minor, b.blocks, NULL, NULL
+    FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id CROSS JOIN LATERAL (SELECT ${blocksOf('c', 'l.method')} AS blocks) b
+    WHERE l.state = 'pending'
+    UNION ALL
+    SELECT f.code, s.code, l.currency, l.net_minor, '{}', CASE l.state WHEN 'included' THEN 'in_batch' ELSE 'at_bank' END, pb.execute_on
+    FROM payment_line l JOIN payout_batch pb ON pb.id = l.batch_id JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id
+    WHERE l.state IN ('included', 'in_transit', 'accepted_by_bank')
+    UNION ALL
+    SELECT f.code, s.code, l.currency, l.net_minor, '{came_back}', NULL, NULL
+    FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id
+    WHERE l.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line n WHERE n.claim_id = l.claim_id AND n.n > l.n)
+    UNION ALL
+    SELECT f.code, s.code, c.currency, e.net_minor - coalesce(paid.net, 0), '{}', 'offered', told.until
+    FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id
+    CROSS JOIN LATERAL (SELECT n, net_minor FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e
+    LEFT JOIN LATERAL (SELECT sum(l.net_minor) AS net FROM payment_line l WHERE l.claim_id = c.id AND l.state NOT IN ('rejected', 'returned', 'dropped')) paid ON true
+    LEFT JOIN LATERAL (SELECT (n.told_at AT TIME ZONE n.zone)::date + n.offer_days AS until FROM decision_notice n WHERE n.claim_id = c.id AND n.entitlement_no = e.n ORDER BY n.id DESC LIMIT 1) told ON true
+    WHERE c.state = 'offered' AND e.net_minor > coalesce(paid.net, 0)
+  ),
+  foreseen AS (
+    SELECT o.fund, o.scheme, o.currency, o.minor, coalesce(o.stage, CASE WHEN cardinality(o.blocks) > 0 THEN 'held' ELSE 'due' END) AS money, o.blocks[1] AS block,
+           coalesce(o.on_day, CASE WHEN o.stage IS NULL AND cardinality(o.blocks) = 0 THEN (asked.now AT TIME ZONE 'UTC')::date END) AS day
+    FROM asked, outgoing o WHERE asked.scheme IS NULL OR o.scheme = asked.scheme
+  )`;
+/** Of what has a day, what lies in the span asked for. */
+const IN_SPAN = '(day IS NULL OR ((asked.since IS NULL OR day >= (asked.since AT TIME ZONE \'UTC\')::date) AND (asked.until IS NULL OR day < (asked.until AT TIME ZONE \'UTC\')::date)))';
 
 export const REPORTS = [
   {
@@ -94,6 +135,18 @@ export const REPORTS = [
       SELECT scheme, ${DECIDER} AS decider, count(*)::int AS claims, ${ms('percentile_disc(0.5) WITHIN GROUP (ORDER BY took)')} AS median,
              ${ms('percentile_disc(0.9) WITHIN GROUP (ORDER BY took)')} AS ninth, ${ms('max(took)')} AS longest
       FROM timed GROUP BY 1, 2 ORDER BY 1, 2`,
+  },
+  {
+    name: 'payment-forecast', columns: [code('fund'), code('scheme'), code('money', 'money_states'), code('block', 'blocks'), day('day'), code('currency'), count('claims'), minor('amount')],
+    sql: `, ${MONEY_OUT}
+      SELECT fund, foreseen.scheme, money, block, day::text, currency, count(*)::int AS claims, sum(minor)::text AS amount
+      FROM asked, foreseen WHERE ${IN_SPAN} GROUP BY fund, foreseen.scheme, money, block, day, currency ORDER BY fund, foreseen.scheme, array_position(ARRAY['due', 'held', 'offered', 'in_batch', 'at_bank'], money), block, day, currency`,
+  },
+  {
+    name: 'cash-calendar', columns: [day('week'), code('fund'), code('money', 'money_states'), code('currency'), count('claims'), minor('amount')],
+    sql: `, ${MONEY_OUT}
+      SELECT date_trunc('week', day)::date::text AS week, fund, money, currency, count(*)::int AS claims, sum(minor)::text AS amount
+      FROM asked, foreseen WHERE day IS NOT NULL AND ${IN_SPAN} GROUP BY 1, fund, money, currency ORDER BY 1, fund, array_position(ARRAY['due', 'offered', 'in_batch', 'at_bank'], money), currency`,
   },
 ] as const satisfies readonly ReportDefinition[];
 

@@ -4,6 +4,7 @@ import type { Money } from '../../core/money/index.js';
 import { ONE_TIER } from '../../core/policy/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import type { StandingAssessment } from '../assessments/index.js';
 import { ClaimHolds, ClaimPoints, Entitlements, type ClaimRow } from '../claims/index.js';
 import { FundLedger } from '../funds/index.js';
 import { PolicyQueries } from '../policies/index.js';
@@ -55,11 +56,11 @@ export class Grants {
   }
 
   /** Of different claims, in the order given. */
-  async grantAll(tx: Tx, ctx: Context, grantings: readonly Granting[]): Promise<Result<Granted[]>> {
+  async grantAll(tx: Tx, ctx: Context, grantings: readonly (Granting & { readonly assessment: Pick<StandingAssessment, 'result'> })[]): Promise<Result<Granted[]>> {
     const shared = await this.sharedFunds(tx, grantings.map(({ claim }) => claim));
     if (!shared.ok) return shared;
     const owed = grantings.filter(({ claim }) => !shared.value.has(claim.id));
-    const entitled = await this.entitlements.grantAll(tx, owed.map(({ claim, determinationId, assessment, gross }) => ({ claim, determinationId, assessmentId: assessment.id, gross })));
+    const entitled = await this.entitlements.grantAll(tx, owed.map(({ claim, determinationId, assessment, gross }) => ({ claim, determinationId, assessmentId: assessment.id, result: assessment.result, gross })));
     const held = await this.reservations.reserveOrHold(tx, ctx, owed.map(({ claim, gross }, index) => ({ claim, n: entitled[index]?.n ?? 0, total: gross })));
     if (!held.ok) return held;
     const granted = new Map<string, Granted>(owed.map(({ claim }, index) => [claim.id, { n: entitled[index]?.n, isHeld: held.value.has(claim.id) }]));

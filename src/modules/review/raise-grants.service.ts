@@ -75,7 +75,7 @@ export class RaiseGrants {
 
   async #entitle(tx: Tx, ctx: Context, rises: readonly Granting[], cause: RiseCause): Promise<Result<[string, Raised][]>> {
     if (rises.length === 0) return ok([]);
-    const grants = await this.entitlements.grantAll(tx, rises.map(({ claim, assessed: { assessmentId }, determinationId, gross }) => ({ claim, determinationId, assessmentId, gross })));
+    const grants = await this.entitlements.grantAll(tx, rises.map(({ claim, assessed: { assessmentId, result }, determinationId, gross }) => ({ claim, determinationId, assessmentId, result, gross })));
     const without = await this.reservations.reserveAll(tx, ctx, grants.map(({ n, after }, index) => ({ claim: (rises[index] as Granting).claim, n, total: after })));
     if (!without.ok) return without;
     if (without.value.size > 0) return refuse('funds.exhausted');

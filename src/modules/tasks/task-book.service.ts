@@ -35,8 +35,7 @@ export class TaskBook {
     return this.work.run(ctx, async (tx): Promise<Result<TaskView>> => {
       const row = await this.tasks.lock(tx, id);
       if (row === undefined) return refuse('tasks.not_found');
-      const needed = SETTLED_BY[row.kind];
-      if (needed !== undefined && !isAllowed(ctx.actor, needed)) return refuse('tasks.supervisors_only');
+      if (!isAllowed(ctx.actor, SETTLED_BY[row.kind])) return refuse(row.kind === 'sample_disagreement' ? 'tasks.supervisors_only' : 'tasks.not_yours');
       if (row.state === 'done') return refuse('tasks.done_already');
       if (row.version !== version) return refuse('http.stale', { seen: version, current: row.version });
       const noteDigest = await this.audit.keepText(tx, note);

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import type { TaskFigures, TaskKind, TaskState } from './tasks.rules.js';
+import type { TaskFigures, TaskKind, TaskState, TaskSubjectType } from './tasks.rules.js';
 
 export interface NewTask {
   readonly kind: TaskKind;
-  readonly subject: { readonly type: 'claim'; readonly id: string };
+  readonly subject: { readonly type: TaskSubjectType; readonly id: string };
   /** What gave rise to it; with kind and subject, what makes it one and the same. */
   readonly cause: { readonly type: string; readonly id: string };
   /** Codes, most important first. */
@@ -17,7 +17,7 @@ export interface NewTask {
 export interface TaskRow {
   readonly id: string;
   readonly kind: TaskKind;
-  readonly subjectType: string;
+  readonly subjectType: TaskSubjectType;
   readonly subjectId: string;
   readonly causeType: string;
   readonly causeId: string;

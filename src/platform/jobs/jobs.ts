@@ -66,6 +66,8 @@ const INLINE_HEAD_START_SECONDS = 2;
 const INLINE_ALL_HEAD_START_SECONDS = 30;
 const INLINE_BUDGET_MS = 1_000;
 const RETRIES = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 7 * 86_400 };
+/** A worker that performs long work says so this often; one that was killed is noticed after it, not when its hours are over. */
+const HEARTBEAT_SECONDS = 60;
 const PARKED = 'parked';
 /** A worker takes steps for this long, well inside the expiry of its row, and then queues up again behind others. */
 const STEPPING_MS = 20_000;
@@ -156,7 +158,7 @@ export class Jobs implements BeforeApplicationShutdown {
     if ('perform' in definition && options.inline === true) throw new Error(`${queue} opens its own transactions: it cannot run inside a request`);
     const id = randomUUID();
     const startAfter = options.startAt === undefined ? (options.inline === true ? INLINE_HEAD_START_SECONDS : 0) : new Date(options.startAt);
-    await this.#opened().send(queue, data, { id, startAfter, db: executor(tx) });
+    await this.#opened().send(queue, data, { id, startAfter, db: executor(tx), ...('perform' in definition ? { heartbeatSeconds: HEARTBEAT_SECONDS } : {}) });
     if (options.inline === true) tx.afterCommit(() => this.#tryInline(definition, id, data));
   }
 

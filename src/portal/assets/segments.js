@@ -1,5 +1,5 @@
 // Enhancement only: draws the rows anew while somebody types, by the button "preview" that works without this file, and lets the edges of segments
-// be moved on the drawing. Nothing is stored: whatever is moved ends in the form's own fields, and the server reads those.
+// be moved on the drawing. Nothing is stored: whatever is moved ends in the form's own fields, unfolded to be seen, and the server reads those.
 const form = document.querySelector('[data-segments]');
 const PAUSE_MS = 600;
 const MINUTE = 60_000;
@@ -17,11 +17,10 @@ async function draw() {
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-preview]');
   const drawn = form.querySelector('[data-preview]');
   if (fresh === null || drawn === null || held !== undefined) return;
-  const open = drawn.querySelector('details')?.open ?? false;
+  const open = [...drawn.querySelectorAll('details')].map((table) => table.open);
   const focused = document.activeElement?.dataset?.field;
   drawn.replaceChildren(...fresh.childNodes);
-  const table = drawn.querySelector('details');
-  if (table !== null) table.open = open;
+  drawn.querySelectorAll('details').forEach((table, index) => { table.open = open[index] ?? false; });
   mount();
   if (focused !== undefined) drawn.querySelector(`[data-field="${focused}"]`)?.focus();
 }
@@ -71,7 +70,10 @@ function move(edge, wanted) {
   const moment = Math.min(Math.max(Math.round(wanted / MINUTE) * MINUTE, least), most);
   if (moment === at(edge)) return;
   edge.dataset.at = moment;
-  form.elements[edge.dataset.field].value = typed(moment, boardOf(edge).zone);
+  const field = form.elements[edge.dataset.field];
+  field.value = typed(moment, boardOf(edge).zone);
+  const folded = field.closest('details');
+  if (folded !== null) folded.open = true;
   [edge, otherOf(edge)].forEach((one) => { if (one !== undefined) place(one); });
 }
 
@@ -102,10 +104,11 @@ function onDrag(event) {
   }
 }
 
-/** Lays the edges over the drawing. */
+/** Lays the edges over the drawing of what is typed: the one before them. */
 function mount() {
-  const [template, drawing] = ['template[data-edges]', '.mg-strip__drawing'].map((what) => form.querySelector(`[data-preview] ${what}`));
-  if (template === null || drawing === null) return;
+  const template = form.querySelector('[data-preview] template[data-edges]');
+  const drawing = template?.previousElementSibling?.querySelector('.mg-strip__drawing') ?? null;
+  if (drawing === null) return;
   const [hint, overlay] = document.importNode(template.content, true).children;
   const board = document.createElement('div');
   board.className = 'mg-edges-board';

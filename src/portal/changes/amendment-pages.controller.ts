@@ -1,16 +1,18 @@
 import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import type { Refusal, Result } from '../../core/errors/index.js';
+import type { Refusal } from '../../core/errors/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { Amendments, ChangeQueries } from '../../modules/changes/index.js';
 import { ClaimQueries, type ClaimDetail } from '../../modules/claims/index.js';
-import { contentView, RegisterQueries, SEGMENT_STATES, type OutageView } from '../../modules/outages/index.js';
+import { EVERYWHERE, RegisterQueries, type ContentView, type OutageView, type RevisionContent } from '../../modules/outages/index.js';
 import { SchemeQueries } from '../../modules/schemes/index.js';
+import { contentIn, OutageForms } from '../outages/outage-forms.service.js';
+import { outageForm, steppedRows, tooLong } from '../outages/outage.form.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
-import { amendmentForm, BLANK_LINES, contentOf, readAmendmentForm, type AmendmentForm } from './amendment.form.js';
+import { amendmentOf, readAmendmentForm, saidBy, type AmendmentForm } from './amendment.form.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MOST_OUTAGES = 50;
@@ -25,7 +27,14 @@ interface Sheet {
   readonly changeId?: string;
 }
 
-/** Amendments of the register: their lines, in a table that needs no script. */
+/** What is stored where the form would be stored: shown to somebody who was overtaken. */
+interface Stored {
+  readonly content: RevisionContent;
+  readonly version: number;
+  readonly reason?: string;
+}
+
+/** Amendments of the register: the rows of the editor of drafts, under the outage as it is recorded. */
 @Pages('changes')
 export class AmendmentPagesController {
   constructor(
@@ -35,64 +44,81 @@ export class AmendmentPagesController {
     private readonly register: RegisterQueries,
     private readonly claims: ClaimQueries,
     private readonly schemes: SchemeQueries,
+    private readonly forms: OutageForms,
   ) {}
 
   /** Of an outage; from a claim, with the stretch it contests and the claim as the reason. Without an outage, which one. */
   @Get('amendments/new')
   @Requires('outage.amend')
   async writing(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View> {
-    const reference = formText(query, 'claim', 40);
-    const claim = reference === '' ? undefined : unwrap(await this.claims.byReference(visit.ctx, reference));
+    const claim = await this.#claim(visit, query);
+    const reference = claim?.reference ?? '';
     const outages = await this.#outages(claim);
     const asked = formText(query, 'outage', 40);
     const chosen = asked === '' && outages.length === 1 ? outages[0]?.id : asked;
     if (chosen === undefined || chosen === '') return new View('changes/amend-which.njk', { outages, claim: reference });
     const outage = await this.#outage(visit, chosen);
-    const form = amendmentForm(outage, claim === undefined ? '' : `${claim.reference}: `);
-    return this.#view({ outage, version: outage.version, claim: reference, form: claim === undefined ? form : { ...form, segments: [...form.segments, ...contested(claim)] } });
+    const content = contentIn({ ...outage, segments: [...outage.segments, ...(claim === undefined ? [] : contested(claim))] });
+    fits(content, amending(outage.id));
+    const form = await this.#begun(content, outage.id, reference === '' ? '' : `${reference}: `);
+    return this.#page(visit, { outage, version: outage.version, claim: reference, form });
   }
 
   @Post('amendments')
   @Requires('outage.amend')
   async propose(@Visitor() visit: Visit, @Body() body: unknown): Promise<View | SeeOther> {
     const outage = await this.#outage(visit, formText(body, 'outage', 40));
-    const [reference, form] = [formText(body, 'claim', 40), readAmendmentForm(body)];
-    const claim = reference === '' ? undefined : unwrap(await this.claims.byReference(visit.ctx, reference));
-    const content = contentOf(form);
+    const claim = await this.#claim(visit, body);
+    const sheet: Sheet = { outage, version: formVersion(body), form: readAmendmentForm(body), claim: claim?.reference ?? '' };
+    const stepped = this.#stepped(visit, sheet, body);
+    if (stepped !== undefined) return stepped;
+    const content = amendmentOf(sheet.form);
     const proposed = content.ok
-      ? await this.amendments.propose(visit.ctx, { outageId: outage.id, version: formVersion(body), reason: form.reason, content: content.value, ...(claim === undefined ? {} : { fromClaimId: claim.id }) })
+      ? await this.amendments.propose(visit.ctx, { outageId: outage.id, version: sheet.version, reason: sheet.form.reason, content: content.value, ...(claim === undefined ? {} : { fromClaimId: claim.id }) })
       : content;
     if (proposed.ok) return new SeeOther(`/${visit.language}/changes/${proposed.value.id}?done=proposed`);
-    return this.#again({ outage, version: outage.version, form, claim: reference }, proposed);
+    return this.#again(visit, sheet, { content: contentIn(outage), version: outage.version }, proposed.refusal);
   }
 
   @Get(':id/lines')
   @Requires('outage.amend')
   async rewriting(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string): Promise<View> {
-    return this.#view(await this.#written(visit, id));
+    const { outage, stored } = await this.#written(visit, id);
+    const form = await this.#begun(stored.content, outage.id, stored.reason);
+    return this.#page(visit, { outage, version: stored.version, form, claim: '', changeId: id });
   }
 
   @Post(':id/lines')
   @Requires('outage.amend')
   async rewrite(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const form = readAmendmentForm(body);
-    const content = contentOf(form);
-    const rewritten = content.ok ? await this.amendments.rewrite(visit.ctx, id, formVersion(body), { reason: form.reason, content: content.value }) : content;
+    const { outage, stored } = await this.#written(visit, id);
+    const sheet: Sheet = { outage, version: formVersion(body), form: readAmendmentForm(body), claim: '', changeId: id };
+    const stepped = this.#stepped(visit, sheet, body);
+    if (stepped !== undefined) return stepped;
+    const content = amendmentOf(sheet.form);
+    const rewritten = content.ok ? await this.amendments.rewrite(visit.ctx, id, sheet.version, { reason: sheet.form.reason, content: content.value }) : content;
     if (rewritten.ok) return new SeeOther(`/${visit.language}/changes/${id}?done=rewritten`);
-    return this.#again({ ...await this.#written(visit, id), form }, rewritten);
+    return this.#again(visit, sheet, stored, rewritten.refusal);
   }
 
-  async #written(visit: Visit, id: string): Promise<Sheet> {
+  async #claim({ ctx }: Visit, sent: unknown): Promise<ClaimDetail | undefined> {
+    const reference = formText(sent, 'claim', 40);
+    return reference === '' ? undefined : unwrap(await this.claims.byReference(ctx, reference));
+  }
+
+  async #written(visit: Visit, id: string): Promise<{ outage: OutageView; stored: Stored & { readonly reason: string } }> {
     const { reader } = this.database;
     const amendment = unwrap(await this.queries.amendment(reader, id));
     const { version } = unwrap(await this.queries.get(reader, id));
-    return { outage: await this.#outage(visit, amendment.outageId), version, form: amendmentForm(contentView(amendment.after), amendment.reason), claim: '', changeId: id };
+    fits(amendment.after, `PUT /v1/changes/${id}/revision`);
+    return { outage: await this.#outage(visit, amendment.outageId), stored: { content: amendment.after, version, reason: amendment.reason } };
   }
 
   async #outage({ ctx }: Visit, id: string): Promise<OutageView> {
     if (!UUID.test(id)) throw new RefusalException(MISSING);
     const outage = unwrap(await this.register.outage(this.database.reader, ctx.actor, id));
     if (outage.state === 'draft') throw new RefusalException(MISSING);
+    fits(outage, amending(id));
     return outage;
   }
 
@@ -103,18 +129,45 @@ export class AmendmentPagesController {
     return scheme?.ok === true ? all.filter(({ id }) => scheme.value.outageIds.includes(id)) : all;
   }
 
-  #view(sheet: Sheet, faults: readonly Refusal[] = [], status = 200): View {
-    return new View('changes/amend.njk', { ...sheet, blanks: BLANK_LINES, states: SEGMENT_STATES }, faults, status);
+  async #begun(content: RevisionContent, outageId: string, reason: string): Promise<AmendmentForm> {
+    return { reason, voids: content.scope.length === 0, rows: outageForm(content, await this.forms.zoneOf(outageId)) };
   }
 
-  #again(sheet: Sheet, { refusal }: Extract<Result<unknown>, { ok: false }>): View {
-    return again('changes/amend.njk', { ...sheet, blanks: BLANK_LINES, states: SEGMENT_STATES }, refusal, refusal.causes === undefined ? 409 : 422);
+  /** The page again after one of the small buttons; nothing is stored. */
+  #stepped(visit: Visit, sheet: Sheet, body: unknown): Promise<View> | undefined {
+    const stepped = steppedRows(sheet.form.rows, formText(body, 'do', 40));
+    return stepped === undefined ? undefined : this.#page(visit, { ...sheet, form: { ...sheet.form, rows: stepped.form } }, { changed: true, ...(stepped.focus === undefined ? {} : { focus: stepped.focus }) });
+  }
+
+  async #data(visit: Visit, { form, ...sheet }: Sheet) {
+    return { ...sheet, reason: form.reason, voids: form.voids, ...(await this.forms.rows(visit, form.rows, { said: saidBy(form), recorded: contentIn(sheet.outage) })) };
+  }
+
+  async #page(visit: Visit, sheet: Sheet, more: object = {}): Promise<View> {
+    return new View('changes/amend.njk', { ...(await this.#data(visit, sheet)), ...more });
+  }
+
+  /** Where somebody else was quicker, what is typed stays, what is stored is drawn beside it, and sending again is a decision. */
+  async #again(visit: Visit, sheet: Sheet, stored: Stored, refusal: Refusal): Promise<View> {
+    const { rows } = sheet.form;
+    const faults = this.forms.faults(visit, rows, refusal);
+    if (refusal.code !== 'http.stale') return again('changes/amend.njk', await this.#data(visit, sheet), faults, refusal.causes === undefined && refusal.pointer === undefined ? 409 : 422);
+    const meanwhile = { strip: this.forms.strip(visit, stored.content, rows.zone, await this.forms.services()), reason: stored.reason };
+    return again('changes/amend.njk', { ...(await this.#data(visit, { ...sheet, version: stored.version })), meanwhile }, faults, 409);
   }
 }
 
+const amending = (outageId: string): string => `POST /v1/outages/${outageId}/amendments`;
+
+/** Refuses what is too long for the form, naming the request of the API that takes it. */
+function fits(content: Parameters<typeof tooLong>[0], request: string): void {
+  const long = tooLong(content, request);
+  if (long !== undefined) throw new RefusalException(long);
+}
+
 /** What a claim says was down, as lines to be looked at. */
-const contested = ({ services, window, reference, objections }: ClaimDetail): AmendmentForm['segments'] => {
+const contested = ({ services, window, reference, objections }: ClaimDetail): ContentView['segments'] => {
   const named = objections.findLast((one) => one.contested !== undefined)?.contested;
   const stretches = named === undefined ? services.map((service) => ({ service, from: window.from, to: window.to })) : [named];
-  return stretches.map(({ service, from, to }) => ({ service, region: '*', from, to, state: 'down', level: '', notice: '', source: `claim ${reference}`, evidence: '' }));
+  return stretches.map((stretch) => ({ ...stretch, region: EVERYWHERE, state: 'down', source: `claim ${reference}` }));
 };

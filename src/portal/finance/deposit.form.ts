@@ -1,5 +1,6 @@
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { parseMoney, type Money } from '../../core/money/index.js';
+import { addDays, isCalendarDate, type Instant } from '../../core/time/index.js';
 import { formText } from '../shared/form-fields.form.js';
 
 /** Money that came, as it was filled in; in the currency of the fund. */
@@ -8,4 +9,12 @@ export function readDeposit(body: unknown, currency: string): Result<{ amount: M
   if (!amount.ok) return { ok: false, refusal: { ...amount.refusal, pointer: '/amount' } };
   const reference = formText(body, 'reference', 120).trim();
   return reference === '' ? refuse('portal.field_missing', {}, { pointer: '/reference' }) : ok({ amount: amount.value, reference });
+}
+
+/** The last moment of a day in UTC, of which balances are asked; undefined when none is. Code: `portal.day_malformed`. */
+export function readDay(query: unknown): Result<{ day: string; until: Instant } | undefined> {
+  const day = formText(query, 'asOf', 20).trim();
+  if (day === '') return ok(undefined);
+  if (!isCalendarDate(day)) return refuse('portal.day_malformed', { value: day }, { pointer: '/asOf' });
+  return ok({ day, until: (Date.parse(`${addDays(day, 1)}T00:00:00Z`) - 1) as Instant });
 }

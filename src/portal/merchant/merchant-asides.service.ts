@@ -4,6 +4,7 @@ import { HoldDesk, ReductionDesk } from '../../modules/review/index.js';
 import { DecisionPages } from '../letters/decision-pages.service.js';
 import { ClaimObjections } from '../shared/claim-objections.service.js';
 import type { ClaimSheet } from '../shared/claim-sheet.service.js';
+import { PaymentSheets } from './payment-sheets.service.js';
 import type { Visit } from '../shared/portal.page.js';
 
 /** What stands beside a claim on its merchant's page: what is held, what is to fall, what was objected, and the decision in words. */
@@ -11,6 +12,7 @@ import type { Visit } from '../shared/portal.page.js';
 export class MerchantAsides {
   constructor(
     private readonly holds: HoldDesk, private readonly reductions: ReductionDesk, private readonly objections: ClaimObjections, private readonly decisions: DecisionPages,
+    private readonly payments: PaymentSheets,
   ) {}
 
   async #beside(visit: Visit, sheet: ClaimSheet): Promise<object> {
@@ -18,6 +20,7 @@ export class MerchantAsides {
     return {
       held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, sheet.row)).items,
       objecting: await this.objections.of(visit, sheet),
+      paid: unwrap(await this.payments.ofClaim(visit, sheet.claim.id)),
     };
   }
 

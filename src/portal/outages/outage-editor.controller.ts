@@ -1,14 +1,15 @@
 import { Body, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
-import { LANGUAGES, SEGMENT_STATES } from '../../core/policy/index.js';
+import { LANGUAGES } from '../../core/policy/index.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException } from '../../platform/http/refusal-exception.js';
 import { isServiceCode, OutageRegister, type OutageView } from '../../modules/outages/index.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
-import { blankForm, contentOf, MOST_ROWS, outageForm, readOutageForm, ROW_KINDS, steppedRows, type OutageForm } from './outage.form.js';
-import { contentIn, RegisterSheets } from './register-sheets.service.js';
+import { contentIn, OutageForms } from './outage-forms.service.js';
+import { blankForm, contentOf, outageForm, readOutageForm, steppedRows, tooLong, type OutageForm } from './outage.form.js';
+import { RegisterSheets } from './register-sheets.service.js';
 
 /** What an outage is called, as it was typed. */
 interface Head {
@@ -23,7 +24,7 @@ const headIn = (body: unknown): Head => ({
 /** Drafts of outages: one form of rows, whose small buttons change the page and store nothing. */
 @Pages('register')
 export class OutageEditorController {
-  constructor(private readonly register: OutageRegister, private readonly sheets: RegisterSheets) {}
+  constructor(private readonly register: OutageRegister, private readonly sheets: RegisterSheets, private readonly forms: OutageForms) {}
 
   @Get('new')
   @Requires('outage.edit')
@@ -56,7 +57,7 @@ export class OutageEditorController {
   @Requires('outage.edit')
   async open(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string): Promise<View> {
     const outage = await this.#draft(visit, id);
-    return this.#page(visit, outageForm(contentIn(outage), await this.sheets.zoneOf(id)), { outage, version: outage.version });
+    return this.#page(visit, outageForm(contentIn(outage), await this.forms.zoneOf(id)), { outage, version: outage.version });
   }
 
   /** Where somebody else was quicker, the page shows both: what is typed stays, what is stored is drawn beside it, and saving again is a decision. */
@@ -70,19 +71,20 @@ export class OutageEditorController {
     const saved = content.ok ? await this.register.proposeRevision(visit.ctx, id, version, { reason: null, content: content.value }) : content;
     if (saved.ok) return new SeeOther(`/${visit.language}/register/${id}?done=saved`);
     const stale = saved.refusal.code === 'http.stale';
-    const meanwhile = stale ? this.sheets.strip(visit, contentIn(outage), form.zone, await this.sheets.services()) : undefined;
+    const meanwhile = stale ? this.forms.strip(visit, contentIn(outage), form.zone, await this.forms.services()) : undefined;
     return this.#page(visit, form, { outage, version: stale ? outage.version : version, ...(meanwhile === undefined ? {} : { meanwhile }) }, saved.refusal, stale ? 409 : 422);
   }
 
   async #draft(visit: Visit, id: string): Promise<OutageView> {
     const outage = await this.sheets.outage(visit, id);
     if (outage.state !== 'draft') throw new RefusalException({ code: 'outages.not_draft', params: { state: outage.state } });
-    if (ROW_KINDS.some((kind) => outage[kind].length > MOST_ROWS)) throw new RefusalException({ code: 'portal.too_many_rows', params: { limit: MOST_ROWS } });
+    const long = tooLong(outage, `PUT /v1/outages/${id}/segments`);
+    if (long !== undefined) throw new RefusalException(long);
     return outage;
   }
 
   async #page(visit: Visit, form: OutageForm, more: object, refusal?: Refusal, status = 422): Promise<View> {
-    const data = { ...(await this.sheets.editor(visit, form)), states: SEGMENT_STATES, tongues: LANGUAGES, ...more };
-    return refusal === undefined ? new View('register/editor.njk', data) : again('register/editor.njk', data, this.sheets.faults(visit, form, refusal), status);
+    const data = { ...(await this.forms.rows(visit, form)), tongues: LANGUAGES, ...more };
+    return refusal === undefined ? new View('register/editor.njk', data) : again('register/editor.njk', data, this.forms.faults(visit, form, refusal), status);
   }
 }

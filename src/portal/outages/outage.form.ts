@@ -2,11 +2,11 @@ import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.j
 import { formatRatio, parseRatio } from '../../core/money/index.js';
 import { SEGMENT_STATES } from '../../core/policy/index.js';
 import { formatInstant, formatLocal, isZone, localToInstant, parseInstant, toLocal, type Instant } from '../../core/time/index.js';
-import { EVERYWHERE, type RevisionContent, type SegmentLine } from '../../modules/outages/index.js';
+import { EVERYWHERE, REGION_CODE, type RevisionContent, type SegmentLine } from '../../modules/outages/index.js';
 import { formText } from '../shared/form-fields.form.js';
 
 /** What a form may hold; beyond it the API takes a list. */
-export const MOST_ROWS = 200;
+const MOST_ROWS = 200;
 
 /** A line as it stands in the fields of a row. */
 export type Row = Readonly<Record<string, string>>;
@@ -30,6 +30,10 @@ export interface OutageForm {
 const blank = (kind: RowKind): Row => Object.fromEntries(KINDS[kind].fields.map((field) => [field, field === 'state' ? 'down' : '']));
 export const blankForm = (zone: string): OutageForm =>
   ({ zone, complete: false, rows: { scope: [blank('scope')], officialWindows: [], segments: [blank('segments')] } });
+
+/** That an outage has more lines than a form takes; `request`: the one of the API that takes them all. */
+export const tooLong = (lines: Readonly<Record<RowKind, readonly unknown[]>>, request: string): Refusal | undefined =>
+  (ROW_KINDS.some((kind) => lines[kind].length > MOST_ROWS) ? { code: 'portal.too_many_rows', params: { limit: MOST_ROWS, request } } : undefined);
 
 /** A row that says nothing is none: a service and a state are chosen by themselves. */
 const isBlank = (row: Row): boolean => ['from', 'to', 'source', 'notice', 'evidence', 'level'].every((field) => (row[field] ?? '') === '');
@@ -63,6 +67,17 @@ export function outageForm(content: RevisionContent, zone: string): OutageForm {
       })),
     },
   };
+}
+
+/** Which rows say what a revision says already; a page about what changes folds them. Edge: none in a zone that cannot be read. */
+export function rowsStanding(form: OutageForm, stored: RevisionContent): Readonly<Record<RowKind, readonly boolean[]>> {
+  const standing = isZone(form.zone) ? outageForm(stored, form.zone).rows : undefined;
+  const of = (kind: RowKind): boolean[] => {
+    const text = (row: Row): string => JSON.stringify(KINDS[kind].fields.map((field) => row[field]));
+    const texts = new Set(standing?.[kind].map(text));
+    return form.rows[kind].map((row) => texts.has(text(row)));
+  };
+  return { scope: of('scope'), officialWindows: of('officialWindows'), segments: of('segments') };
 }
 
 /** Everything as it stands in the fields, whichever button was pressed. */
@@ -149,7 +164,6 @@ class Fields {
 
 const said = <Name extends string>(row: Row, name: Name): { readonly [N in Name]?: string } => ((row[name] ?? '') === '' ? {} : { [name]: row[name] }) as { readonly [N in Name]?: string };
 const regionIn = (row: Row): string => ((row['region'] ?? '') === '' ? EVERYWHERE : row['region'] ?? '');
-const REGION = /^([*]|[A-Za-z0-9][A-Za-z0-9._-]{0,79})$/;
 
 /** The form as a revision; all unreadable fields at once. Codes: `portal.field_missing`, `portal.moment_unreadable`, those of zones and ratios. */
 export function contentOf(form: OutageForm): Result<RevisionContent> {
@@ -159,7 +173,7 @@ export function contentOf(form: OutageForm): Result<RevisionContent> {
   const each = <T>(kind: RowKind, read: (row: Row, field: string, index: number) => T): T[] =>
     kept[kind].map((at, index) => read(form.rows[kind][at] ?? {}, `${KINDS[kind].prefix}${at}`, index));
   for (const kind of ['scope', 'segments'] as const) {
-    each(kind, (row, at) => { if (!REGION.test(regionIn(row))) fields.faults.push({ code: 'portal.region_unreadable', params: {}, pointer: `/${at}-region` }); });
+    each(kind, (row, at) => { if (!REGION_CODE.test(regionIn(row))) fields.faults.push({ code: 'portal.region_unreadable', params: {}, pointer: `/${at}-region` }); });
   }
   const content: RevisionContent = {
     complete: form.complete,

@@ -8,6 +8,7 @@ import { OutageRegister, RegisterQueries, type PointOfView, type ServiceView } f
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
+import { OutageForms } from './outage-forms.service.js';
 import { momentIn } from './outage.form.js';
 import { RegisterSheets } from './register-sheets.service.js';
 
@@ -37,14 +38,14 @@ function filtersIn(query: unknown, services: readonly ServiceView[]): { service?
 /** The register as its editors see it: what is recorded or drafted, one outage with all that was written, and what makes it count. */
 @Pages('register')
 export class RegisterPagesController {
-  constructor(private readonly database: Database, private readonly queries: RegisterQueries, private readonly register: OutageRegister, private readonly sheets: RegisterSheets) {}
+  constructor(private readonly database: Database, private readonly queries: RegisterQueries, private readonly register: OutageRegister, private readonly sheets: RegisterSheets, private readonly forms: OutageForms) {}
 
   @Get()
   @Requires('outage.read_drafts')
   async list(@Visitor() { ctx }: Visit, @Query() query: Record<string, unknown>): Promise<View> {
     const { reader } = this.database;
     const drafts = formText(query, 'show', 10) === 'drafts';
-    const services = await this.sheets.services();
+    const services = await this.forms.services();
     const filters = filtersIn(query, services);
     const asked = askedIn(query);
     const view = pointOfView(query, 'UTC');
@@ -65,7 +66,7 @@ export class RegisterPagesController {
   async outage(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
     const asked = askedIn(query);
     const done = DONE.find((one) => one === formText(query, 'done', 12));
-    const view = pointOfView(query, await this.sheets.zoneOf(id));
+    const view = pointOfView(query, await this.forms.zoneOf(id));
     const known = view.ok ? await this.queries.versionOf(this.database.reader, view.value ?? {}) : view;
     const data = { ...(await this.sheets.sheet(visit, id, view.ok && known.ok ? view.value : undefined)), ...mayOf(visit), asked, done };
     return known.ok ? new View('register/outage.njk', data) : again('register/outage.njk', data, { pointer: asked.version === '' ? '/asOf' : '/version', ...known.refusal });
@@ -81,7 +82,7 @@ export class RegisterPagesController {
   @Post(':id/ending')
   @Requires('outage.edit')
   async end(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const at = momentIn(formText(body, 'endedAt', 40).trim(), await this.sheets.zoneOf(id));
+    const at = momentIn(formText(body, 'endedAt', 40).trim(), await this.forms.zoneOf(id));
     if (!at.ok) return this.#after(visit, id, body, 'ended', { ok: false, refusal: { ...at.refusal, pointer: '/endedAt' } });
     return this.#after(visit, id, body, 'ended', await this.register.end(visit.ctx, id, formVersion(body), at.value));
   }

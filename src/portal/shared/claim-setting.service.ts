@@ -5,6 +5,7 @@ import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import type { ClaimClocks, ClaimDetail, ClaimRow } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
+import { AccountRequests } from '../../modules/payouts/index.js';
 import { RegisterQueries, type ServiceView } from '../../modules/outages/index.js';
 import { RequestQueries, type RequestList, type Waiting } from '../../modules/review/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
@@ -27,6 +28,7 @@ export class ClaimSettings {
     private readonly register: RegisterQueries,
     private readonly requests: RequestQueries,
     private readonly objections: ClaimObjections,
+    private readonly accounts: AccountRequests,
   ) {}
 
   async of(claim: ClaimDetail): Promise<Result<ClaimSetting>> {
@@ -61,6 +63,11 @@ export class ClaimSettings {
   /** By claim: when it waited for its merchant. */
   waiting(claimIds: readonly string[]): Promise<ReadonlyMap<string, Waiting>> {
     return this.requests.waiting(this.database.reader, claimIds);
+  }
+
+  /** Those of the claims that wait for their business to name an account. */
+  lackingAccounts(claimIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.accounts.lacking(this.database.reader, claimIds);
   }
 
   /** A site that a claim names; that it exists is a foreign key's promise. */

@@ -12,6 +12,8 @@ export type Standing = Pick<ClaimView, 'state' | 'autoDecisionAt' | 'submittedAt
   readonly clock?: Pick<NonNullable<ClaimClocks['offer']>, 'until' | 'moved'>;
   /** That its last decision may still be objected to: until when, once its letter is known to have arrived. */
   readonly objectable?: { readonly until?: Deadline };
+  /** Whether nothing can be paid until its business names an account. */
+  readonly lacksAccount?: boolean;
   /** Since when an objection waits for its decision, and whether with a body outside. */
   readonly objection?: { readonly openedAt: string; readonly outside: boolean };
 };
@@ -56,6 +58,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
   const { targetDays } = promises;
   if (claim.objection?.outside === true) return { who: 'outside', what: 'objection_outside' };
   if (claim.objection !== undefined) return due('us', 'objection', at(claim.objection.openedAt), targetDays['decide']);
+  if (claim.lacksAccount === true) return { who: 'you', what: 'name_account' };
   switch (claim.state) {
     case 'draft': return { who: 'you', what: 'finish' };
     case 'submitted': {
@@ -66,12 +69,14 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
     case 'info_requested': return { who: 'you', what: 'answer', ...answeredBy(claim.waiting?.by, now) };
     case 'offered': return claim.granted === undefined ? { who: 'us', what: 'share' } : answering(claim.clock, now);
-    case 'accepted': return due('us', 'pay', at(claim.granted?.acceptedAt ?? claim.granted?.grantedAt), targetDays['pay']);
+    case 'accepted': return due('us', 'pay', owedSince(claim), targetDays['pay']);
     case 'expired': return claim.granted === undefined ? { who: 'nobody', what: 'expired' } : { who: 'you', what: 'take_up_again' };
     case 'rejected': return claim.objectable === undefined ? { who: 'nobody', what: 'rejected' } : { who: 'nobody', what: 'rejected_open', ...openUntil(claim.objectable.until) };
     case 'withdrawn': return { who: 'nobody', what: claim.state };
   }
 }
+
+const owedSince = ({ granted }: Standing): Instant | undefined => at(granted?.acceptedAt ?? granted?.grantedAt);
 
 /** The last moment for an answer, which lies in its last day: what is shown is that day. */
 const answeredBy = (deadline: Deadline | undefined, now: Instant): Partial<NextStep> => (deadline === undefined ? {} : {

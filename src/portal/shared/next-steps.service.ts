@@ -31,13 +31,14 @@ export class NextSteps {
   async of(claims: readonly ClaimView[]): Promise<ReadonlyMap<string, ClaimStep>> {
     const { reader } = this.database;
     const ids = <T>(pick: (claim: ClaimView) => T | undefined): T[] => [...new Set(claims.flatMap((claim) => pick(claim) ?? []))];
-    const [schemes, figures, granted, standing, down, waiting] = await Promise.all([
+    const [schemes, figures, granted, standing, down, waiting, lacking] = await Promise.all([
       Promise.all(ids(({ schemeId }) => schemeId).map((id) => this.schemes.view(reader, id))),
       this.assessments.figures(reader, ids(({ assessmentId }) => assessmentId)),
       this.entitlements.datesOf(reader, ids(({ id }) => id)),
       this.objections.standing(reader, ids(({ id }) => id)),
       this.settings.ownDowntime(firstFiled(claims, this.clock.now())),
       this.settings.waiting(ids(({ id }) => id)),
+      this.settings.lackingAccounts(ids(({ id, state }) => (state === 'accepted' ? id : undefined))),
     ]);
     const byId = new Map(schemes.flatMap((scheme) => (scheme.ok ? [[scheme.value.id, scheme.value] as const] : [])));
     return new Map(claims.map((claim) => {
@@ -47,7 +48,7 @@ export class NextSteps {
       const waits = waiting.get(claim.id);
       const zone = scheme?.zone ?? 'UTC';
       return [claim.id, {
-        zone, figure, next: nextStep({ ...claim, ...standing.get(claim.id), ...(dates === undefined ? {} : { granted: dates }), ...(waits === undefined ? {} : { waiting: waits }) }, { targetDays: scheme?.targetDays ?? {}, zone, down }, this.clock.now()),
+        zone, figure, next: nextStep({ ...claim, lacksAccount: lacking.has(claim.id), ...standing.get(claim.id), ...(dates === undefined ? {} : { granted: dates }), ...(waits === undefined ? {} : { waiting: waits }) }, { targetDays: scheme?.targetDays ?? {}, zone, down }, this.clock.now()),
       }];
     }));
   }

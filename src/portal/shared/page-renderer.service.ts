@@ -37,6 +37,7 @@ const PLACES: readonly { readonly key: string; readonly address: string; readonl
   { key: 'changes', address: 'changes', permission: 'change.read', staff: true },
   { key: 'reports', address: 'reports', permission: 'report.read', staff: true },
   { key: 'funds', address: 'funds', permission: 'fund.read', staff: true },
+  { key: 'payouts', address: 'payouts', permission: 'payout.read', staff: true },
   { key: 'payees', address: 'payees', permission: 'payee.oversee', staff: true },
   { key: 'duties', address: 'duties', permission: 'user.manage', staff: true },
   { key: 'policies', address: 'policies', permission: 'policy.read_drafts', staff: true },

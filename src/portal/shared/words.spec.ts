@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Catalogue } from '../../core/errors/index.js';
-import { REASON_WORDS } from '../../core/payments/line-status-reasons.js';
 import { blockNames } from '../../core/policy/index.js';
 import { CHANGE_STATES, ITEM_ORDERS, LEFT_OUT, PINNED, SITE_VERDICTS, VERDICTS } from '../../modules/changes/index.js';
 import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
@@ -71,10 +70,6 @@ describe('the words of the pages', () => {
     const { left_out: why, verdicts } = changes['precomputed'] as Record<string, Tree>;
     expect([...LEFT_OUT.filter((name) => why?.[name] === undefined), ...SITE_VERDICTS.filter((name) => verdicts?.[name] === undefined)]).toEqual([]);
     expect([...missing('reaches', REACHES), ...missing('blocks', blockNames())]).toEqual([]);
-  });
-
-  it('every reason that a bank gives has a sentence, and no other', () => {
-    expect(Object.keys(read('en')['bank_reasons'] as Tree).sort()).toEqual([...REASON_WORDS].sort());
   });
 
   it('every state and event of a claim has a word', () => {

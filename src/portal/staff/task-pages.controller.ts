@@ -52,6 +52,6 @@ export class TaskPagesController {
     const { reader } = this.database;
     const task: TaskView = unwrap(await this.tasks.get(reader, id));
     const [references, names] = [await this.claims.references(reader, [task.subjectId]), await this.people.names(task.done === undefined ? [] : [task.done.by])];
-    return { task, reference: references.get(task.subjectId), names, reasonText: await this.reasons.inWords(language), maySettle: task.state === 'open' && isAllowed(ctx.actor, 'task.settle') && isAllowed(ctx.actor, SETTLED_BY[task.kind] ?? 'task.settle') };
+    return { task, reference: references.get(task.subjectId), names, reasonText: await this.reasons.inWords(language), maySettle: task.state === 'open' && isAllowed(ctx.actor, 'task.settle') && isAllowed(ctx.actor, SETTLED_BY[task.kind]) };
   }
 }

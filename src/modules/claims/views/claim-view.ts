@@ -55,6 +55,8 @@ export interface DeterminationView {
 export interface EntitlementView {
   readonly n: number;
   readonly gross: MoneyText;
+  /** Tax that is withheld from it; what is left reaches the business. */
+  readonly withheld: MoneyText;
   readonly net: MoneyText;
   readonly grantedAt: string;
   readonly acceptedAt?: string;
@@ -94,7 +96,7 @@ export const determinationView = (row: DeterminationRow, code: string): Determin
 });
 
 export const entitlementView = (row: EntitlementRow): EntitlementView => ({
-  n: row.n, gross: text(row.grossMinor, row.currency), net: text(row.netMinor, row.currency), grantedAt: row.grantedAt.toISOString(),
+  n: row.n, gross: text(row.grossMinor, row.currency), withheld: text(row.withheldMinor, row.currency), net: text(row.netMinor, row.currency), grantedAt: row.grantedAt.toISOString(),
   ...(row.acceptedAt === null ? {} : { acceptedAt: row.acceptedAt.toISOString() }),
 });
 

@@ -7,3 +7,12 @@ export interface LinePosting {
   readonly entitlementNo: number;
   readonly postings: readonly Posting[];
 }
+
+/** An entry of a paying account. */
+export interface BankPosting {
+  readonly kind: string;
+  readonly lineId?: string;
+  /** The bank's own. */
+  readonly reference?: string;
+  readonly postings: readonly Posting[];
+}

@@ -1,6 +1,9 @@
 import { defineCatalogue } from '../../../core/errors/index.js';
 
 const ENTRIES = {
+  'payouts.bank_file_missing': { kind: 'shape', title: 'There is no file', detail: 'Send the file of the bank as the body, or as the file of a form after its fields.' },
+  'payouts.bank_account_missing': { kind: 'meaning', title: 'Which account is it of?', detail: 'Name the paying account that the bank speaks of, by its id, as payingAccount.' },
+  'payouts.bank_format_unknown': { kind: 'meaning', title: 'The format is not known', detail: 'Files are read as {known}.' },
   'payouts.bank_empty': { kind: 'meaning', title: 'The file is empty', detail: 'The file has no content. Fetch it from the bank again.' },
   'payouts.bank_encoding': { kind: 'meaning', title: 'The characters of the file cannot be read', detail: 'The file is not {encoding} throughout, as it says or as its profile has it. Fetch it from the bank again, without opening it in between.' },
   'payouts.bank_not_xml': { kind: 'meaning', title: 'The file is damaged', detail: 'It is no complete XML; reading stopped at line {line}. Nothing of it was taken. Fetch it from the bank again.' },
@@ -13,6 +16,7 @@ const ENTRIES = {
   'payouts.bank_disorder': { kind: 'meaning', title: 'The file is out of order', detail: 'More than {most} transactions stand before what they belong to, so they cannot be understood. Nothing of the file was taken.' },
   'payouts.bank_not_table': { kind: 'meaning', title: 'The file is no table', detail: 'Quotes and separators make no rows around line {line}. Nothing of it was taken.' },
   'payouts.bank_columns': { kind: 'meaning', title: 'The file has other columns', detail: 'No row near its beginning names these columns: {missing}. Choose the profile of the bank that the file is from, or correct the profile.' },
+  'payouts.bank_other_account': { kind: 'meaning', title: 'The statement is of another account', detail: 'It speaks of an account that ends in {lastFour}, not of this paying account. Nothing of it was taken. Choose the paying account that it is of.' },
   'payouts.bank_amount': { kind: 'meaning', title: 'An amount cannot be read', detail: '“{text}” is no amount of {currency}, which is written with exactly {decimals} decimals. This was left out; look it up at the bank.' },
   'payouts.bank_currency': { kind: 'meaning', title: 'A currency is not known', detail: '“{currency}” is no currency in use. This was left out; look it up at the bank.' },
   'payouts.bank_status_missing': { kind: 'meaning', title: 'A status is missing', detail: 'The bank says neither here nor above what became of this, so it was left out. Ask the bank.' },

@@ -75,7 +75,7 @@ export interface LineView {
 
 export const moneyView = (minor: string | bigint, code: string): MoneyView => ({ amount: formatMoney(money(BigInt(minor), currency(code))), currency: code });
 
-const optional = <K extends string, V>(key: K, value: V | null | undefined): Partial<Record<K, V>> => (value == null ? {} : { [key]: value } as Record<K, V>);
+export const optional = <K extends string, V>(key: K, value: V | null | undefined): Partial<Record<K, V>> => (value == null ? {} : { [key]: value } as Record<K, V>);
 
 export const batchView = (row: PayoutBatchEntity): BatchView => ({
   self: `/v1/payout-batches/${row.id}`, id: row.id, number: row.number, fundId: row.fundId, payingAccountId: row.payingAccountId, method: row.method, state: row.state,

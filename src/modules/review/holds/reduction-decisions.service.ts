@@ -48,7 +48,7 @@ export class ReductionDecisions {
       amountMinor: isNil ? undefined : after.minor, currency: claim.currency, userId, noteDigest,
     });
     await this.reductions.decide(tx, { id: row.id, outcome: 'reduced', by: userId, at, noteDigest, determinationId: determination.id });
-    const granted = await this.entitlements.grant(tx, { claim, determinationId: determination.id, assessmentId: latest.assessmentId, gross: after });
+    const granted = await this.entitlements.grant(tx, { claim, determinationId: determination.id, assessmentId: latest.assessmentId, result: { cashMinor: null, withheldMinor: null }, gross: after });
     if (claim.state === 'accepted') await this.entitlements.carryAcceptances(tx, 'reduced', [{ claimId: claim.id, n: granted.n }]);
     const fund = endsIt ? await this.reservations.release(tx, ctx, claim) : await this.reservations.lower(tx, ctx, claim, { n: granted.n, total: after });
     if (!fund.ok) return fund;
@@ -59,7 +59,7 @@ export class ReductionDecisions {
     await this.notes.reduced(tx, ctx, claim.merchantId, {
       claimId: claim.id, entitlement: granted.n, beforeMinor: String(latest.gross.minor), afterMinor: String(after.minor), currency: claim.currency, isAccepted: claim.state === 'accepted',
     });
-    await this.letters.reduced(tx, moved.value, { before: latest.gross, after, reason: row.reason, text: row.text ?? '' }, granted.n);
+    await this.letters.reduced(tx, moved.value, { before: latest.gross, after, reason: row.reason, text: row.text ?? '' }, granted);
     return ok(claimView(moved.value));
   }
 

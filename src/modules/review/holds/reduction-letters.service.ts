@@ -3,9 +3,9 @@ import type { Money } from '../../../core/money/index.js';
 import { reasonText } from '../../../core/policy/index.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
-import { ClaimLetters, type ClaimLetter, type ClaimRow, type LetterSetting } from '../../claims/index.js';
+import { ClaimLetters, type ClaimLetter, type ClaimRow, type Grant, type LetterSetting } from '../../claims/index.js';
 import { PolicyQueries } from '../../policies/index.js';
-import { DecisionNotices } from '../offers/decision-notices.service.js';
+import { DecisionNotices, taxOf } from '../offers/decision-notices.service.js';
 import { HEARING_DAYS, type ReductionReason } from './holds.rules.js';
 
 export interface ToldReduction {
@@ -25,10 +25,10 @@ export class ReductionLetters {
   }
 
   /** As a decision of its own, to which its owners may object; what is still offered is offered anew. */
-  async reduced(tx: Tx, claim: ClaimRow, told: ToldReduction, entitlementNo: number): Promise<void> {
-    const about = { kind: 'reduction', ...(claim.state === 'rejected' ? {} : { entitlementNo }) } as const;
+  async reduced(tx: Tx, claim: ClaimRow, told: ToldReduction, granted: Grant): Promise<void> {
+    const about = { kind: 'reduction', ...(claim.state === 'rejected' ? {} : { entitlementNo: granted.n }) } as const;
     const { objectionDays } = await this.decisions.times(tx, claim);
-    await this.decisions.tell(tx, claim, about, await this.#letter(tx, told, 'claim.reduced', () => ({ objectionDays })));
+    await this.decisions.tell(tx, claim, about, await this.#letter(tx, told, 'claim.reduced', ({ language }) => ({ objectionDays, tax: taxOf({ gross: granted.after, withheld: granted.withheld }, language) })));
   }
 
   async #letter(tx: Tx, { before, after, reason, text }: ToldReduction, template: string, more: (setting: LetterSetting) => Readonly<Record<string, string>>): Promise<ClaimLetter> {

@@ -38,22 +38,22 @@ export class DecisionFactsLoader {
     const site = (await this.merchants.siteNames(reader, [claim.siteId])).get(claim.siteId);
     const style = figureStyle(f, { yes: t('yes'), no: t('no'), ofItAt: (length, weight) => t('of_it_at', { length, weight }) });
     const at = determination.at.getTime() as Instant;
+    const granted = await this.entitlements.grantedBy(reader, claim.id, determination.id);
     return ok({
       reference: claim.reference, business: site?.merchantName ?? '', place: site?.name ?? '', zone: site?.zone ?? 'UTC', currency: claim.currency,
       address: `${this.config.publicUrl}/${language}/claims/${claim.reference}`,
-      determination: { ...determination, at },
-      isPoints: determination.outcome === 'award' && (await this.entitlements.grantedBy(reader, claim.id, determination.id)) === undefined,
-      isDueAtOnce: document.process.acceptance !== 'required' || (await this.#carries(reader, claim.id, determination.id, at)),
+      determination: { ...determination, at, withheldMinor: withheldBy(granted) },
+      isPoints: determination.outcome === 'award' && granted === undefined,
+      isDueAtOnce: document.process.acceptance !== 'required' || carries(granted, at),
       rule: { title: { ...document.title }, key: policy.key, version: policy.version, offerDays: document.process.offerDays, objectionDays: document.process.objectionDays },
       scheme: { title: scheme.value.title, contact: scheme.value.contact, payDays: scheme.value.targetDays['pay'], texts: scheme.value.texts },
       reasons: { ...reasons.value, ...document.reasons },
       lines: explain(forMerchant(run.result), policy.resolved, reasons.value, language, style),
     });
   }
-
-  /** Whether it was accepted in the moment it was granted: a rise of what is accepted already. */
-  async #carries(reader: Reader, claimId: string, determinationId: string, at: Instant): Promise<boolean> {
-    const granted = await this.entitlements.grantedBy(reader, claimId, determinationId);
-    return granted?.acceptedAt !== undefined && granted.acceptedAt !== null && granted.acceptedAt.getTime() <= at;
-  }
 }
+
+/** Whether it was accepted in the moment it was granted: a rise of what is accepted already. */
+const carries = (granted: { readonly acceptedAt: Date | null } | undefined, at: Instant): boolean => granted?.acceptedAt != null && granted.acceptedAt.getTime() <= at;
+
+const withheldBy = (granted: { readonly withheldMinor: string } | undefined): string => granted?.withheldMinor ?? '0';

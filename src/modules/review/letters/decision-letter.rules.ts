@@ -24,6 +24,8 @@ export interface DecisionFacts {
     readonly outcome: DeterminationOutcome;
     readonly reasons: readonly { readonly code: string; readonly params: Texts }[];
     readonly amountMinor: string | null;
+    /** Of that amount, as tax; nothing where nothing was granted. */
+    readonly withheldMinor: string;
     readonly byRule: boolean;
     readonly at: Instant;
   };
@@ -43,6 +45,12 @@ export interface Speech {
   readonly language: Language;
   readonly t: Translate;
   readonly f: Formatting;
+}
+
+/** What of a sum in minor units is withheld as tax, and what reaches the business. */
+export function saidOfTax({ grossMinor, withheldMinor }: { readonly grossMinor: bigint; readonly withheldMinor: bigint }, currency: string, { t, f }: Pick<Speech, 't' | 'f'>): string {
+  const [withheld, net] = [withheldMinor, grossMinor - withheldMinor].map((minor) => f.minor(String(minor), currency));
+  return withheldMinor === 0n ? t('tax.none') : t('tax.some', { withheld: withheld ?? '', net: net ?? '' });
 }
 
 const paragraph = (text: string): LetterBlock => ({ kind: 'paragraph', text });
@@ -72,9 +80,11 @@ export function decisionLetter(facts: DecisionFacts, speech: Speech): LetterDocu
   };
 }
 
-function decided({ determination: { stage, outcome, amountMinor }, currency, isPoints }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+function decided({ determination: { stage, outcome, amountMinor, withheldMinor }, currency, isPoints }: DecisionFacts, speech: Speech): LetterBlock[] {
+  const { t, f } = speech;
   const amount = amountMinor === null ? '' : f.minor(amountMinor, currency);
-  return [...(stage === 'decision' ? [] : [paragraph(t(`decision.${stage}`))]), paragraph(t(isPoints ? 'decision.points' : `decision.${outcome}`, { amount }))];
+  const tax = amountMinor === null || withheldMinor === '0' ? [] : [paragraph(saidOfTax({ grossMinor: BigInt(amountMinor), withheldMinor: BigInt(withheldMinor) }, currency, speech))];
+  return [...(stage === 'decision' ? [] : [paragraph(t(`decision.${stage}`))]), paragraph(t(isPoints ? 'decision.points' : `decision.${outcome}`, { amount })), ...tax];
 }
 
 /** Each reason as its catalogue says it. Edge: a code nobody wrote words for is shown as it is. */

@@ -15,7 +15,7 @@ const speech = (language: Language) => ({ language, t: WORDS.in(language), f: ne
 
 const FACTS: DecisionFacts = {
   reference: 'MG-7K3P-92Q4-X', business: 'Corner Café', place: 'Harbour', zone: 'Europe/London', address: 'https://claims.example/en/claims/MG-7K3P-92Q4-X', currency: 'GBP',
-  determination: { stage: 'decision', outcome: 'award', reasons: [], amountMinor: '5340', byRule: true, at: Date.UTC(2026, 9, 20, 23, 30) as Instant },
+  determination: { stage: 'decision', outcome: 'award', reasons: [], amountMinor: '5340', withheldMinor: '0', byRule: true, at: Date.UTC(2026, 9, 20, 23, 30) as Instant },
   isPoints: false,
   isDueAtOnce: false,
   rule: { title: { en: 'Rule', ko: '기준', fr: 'Règle' }, key: 'default-gbp', version: 3, offerDays: '30', objectionDays: '45' },
@@ -44,6 +44,8 @@ describe('the letter of a decision', () => {
   it('names the sum, the days from the day it arrives, and the day in the place\'s calendar before which none ends', () => {
     const letter = decisionLetter(FACTS, speech('en'));
     expect(saidIn(letter, 'decision')).toBe('We grant £53.40 for this claim.');
+    expect(saidIn(decisionLetter({ ...FACTS, determination: { ...FACTS.determination, withheldMinor: '176' } }, speech('en')), 'decision'))
+      .toBe('We grant £53.40 for this claim. Of this, £1.76 is withheld as tax and paid to the tax office. You get £51.64.');
     // Half past midnight of the 21st in London.
     expect(saidIn(letter, 'next')).toContain('30 days from the day this letter reaches you to accept the offer, so at least until 20 November 2026');
     expect(saidIn(letter, 'objection')).toContain('within 45 days of the day this letter reaches you, so at least until 5 December 2026');

@@ -1,19 +1,27 @@
+import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../../core/errors/index.js';
-import type { Money } from '../../../core/money/index.js';
+import { money, type Money } from '../../../core/money/index.js';
 import { reasonText, type Language } from '../../../core/policy/index.js';
 import type { Instant } from '../../../core/time/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Formatting } from '../../../platform/i18n/formatting.js';
+import { Translations } from '../../../platform/i18n/translations.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AssessmentQueries, type StandingAssessment } from '../../assessments/index.js';
 import { ClaimNotices, ClaimPoints, Entitlements, lastInstantFrom, type ClaimLetter, type ClaimRow, type Told } from '../../claims/index.js';
 import { PolicyQueries, type ReadyPolicy } from '../../policies/index.js';
+import { saidOfTax } from '../letters/decision-letter.rules.js';
 import { DecisionMail } from '../letters/decision-mail.service.js';
 
 type Reasons = readonly { readonly code: string; readonly params?: Readonly<Record<string, string>> }[];
 
 type Process = ReadyPolicy['resolved']['document']['process'];
+
+interface Granted {
+  readonly gross: Money;
+  readonly withheld: Money;
+}
 
 /** A claim after its award, and what it was granted on which assessment. */
 export interface Awarded {
@@ -24,15 +32,20 @@ export interface Awarded {
   readonly gross: Money;
 }
 
+const WORDS = new Translations(join(import.meta.dirname, '../letters/words'));
+
 const days = (text: string): number => Number.parseInt(text, 10);
 const daysOf = ({ offerDays, objectionDays }: Process): Told['days'] => ({ offer: days(offerDays), objection: days(objectionDays) });
+/** What of a grant is withheld as tax, in words. */
+export const taxOf = ({ gross, withheld }: Granted, language: Language): string =>
+  saidOfTax({ grossMinor: gross.minor, withheldMinor: withheld.minor }, gross.currency, { t: WORDS.in(language), f: new Formatting(language) });
 /** The sum, for how many days it stands or may be objected to, and to what day at the least. */
-const grantLetter = ({ currency }: ClaimRow, gross: Money | undefined, { offerDays, objectionDays }: Process, { template, at }: { template: string; at: Instant }): ClaimLetter => ({
+const grantLetter = (granted: Granted, { offerDays, objectionDays }: Process, { template, at }: { template: string; at: Instant }): ClaimLetter => ({
   template,
   data: ({ language, zone }) => {
     const f = new Formatting(language);
     const lastDay = f.date(lastInstantFrom(at, { days: days(offerDays), zone }), zone);
-    return { sum: f.minor(String(gross?.minor ?? 0n), currency), offerDays, objectionDays, lastDay };
+    return { sum: f.minor(String(granted.gross.minor), granted.gross.currency), tax: taxOf(granted, language), offerDays, objectionDays, lastDay };
   },
 });
 
@@ -87,10 +100,12 @@ export class DecisionNotices {
 
   async #tellGrants(tx: Tx, grants: readonly Awarded[], as: (claim: ClaimRow, process: Process) => { readonly kind: Told['kind']; readonly template: string }): Promise<void> {
     const told: (Told & { readonly claim: ClaimRow })[] = [];
+    const withheld = await this.entitlements.withheldOf(tx, grants.map(({ claim }) => claim.id));
     for (const { claim, assessment, entitlementNo, gross } of grants) {
       const process = (await this.policies.version(tx, assessment.policyVersionId)).resolved.document.process;
       const { kind, template } = as(claim, process);
-      told.push({ claim, kind, ...(entitlementNo === undefined ? {} : { entitlementNo }), days: daysOf(process), letter: grantLetter(claim, gross, process, { template, at: this.clock.now() }) });
+      const granted = { gross, withheld: money(withheld.get(claim.id) ?? 0n, gross.currency) };
+      told.push({ claim, kind, ...(entitlementNo === undefined ? {} : { entitlementNo }), days: daysOf(process), letter: grantLetter(granted, process, { template, at: this.clock.now() }) });
     }
     await this.notices.tellAll(tx, told);
   }
@@ -112,8 +127,9 @@ export class DecisionNotices {
 
   /** What stands granted, for how many days, and to what day at the least. */
   async offer(tx: Tx, claim: ClaimRow, template: string): Promise<ClaimLetter> {
-    const gross = (await this.entitlements.latest(tx, claim.id))?.gross;
-    return grantLetter(claim, gross, await this.#process(tx, claim), { template, at: this.clock.now() });
+    const granted = await this.entitlements.latest(tx, claim.id);
+    if (granted === undefined) throw new TypeError(`claim ${claim.id} has nothing granted`);
+    return grantLetter(granted, await this.#process(tx, claim), { template, at: this.clock.now() });
   }
 
   /** What a claim comes to in full, where its share of the fund is not known yet. */

@@ -5,6 +5,7 @@ import type { ShareBasis } from '../../../core/sharing/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { EventLog } from '../../../platform/events/event-log.js';
+import { AssessmentQueries } from '../../assessments/index.js';
 import { ClaimHolds, ClaimLifecycle, entitlementRaised, Entitlements, type ClaimRow, type Grant, type PointsRow } from '../../claims/index.js';
 import { FundLedger, readFactor, type AllocationRow } from '../../funds/index.js';
 import { ShareNotices } from './share-notices.service.js';
@@ -31,7 +32,7 @@ export type ShareVerdict = 'shared' | 'nothing_shared' | 'kept';
 export class FundShares {
   constructor(
     private readonly entitlements: Entitlements, private readonly ledger: FundLedger, private readonly holds: ClaimHolds, private readonly lifecycle: ClaimLifecycle,
-    private readonly events: EventLog, private readonly notices: ShareNotices,
+    private readonly events: EventLog, private readonly notices: ShareNotices, private readonly assessments: AssessmentQueries,
   ) {}
 
   /** What became of each, in their order. A share of nothing ends a claim only for good, and only where nothing was given before. Code: `funds.exhausted`. */
@@ -52,8 +53,9 @@ export class FundShares {
       claimId: share.claim.id, merchantId: share.claim.merchantId, stage: 'allocation', outcome: share.totalMinor > 0n ? 'award' : 'nil', reasons: [reasonOf(allocation, share)],
       assessmentId: share.points.assessmentId, amountMinor: share.totalMinor > 0n ? share.totalMinor : undefined, currency: share.points.currency, userId: undefined, noteDigest: undefined,
     })));
+    const sums = await this.assessments.sums(tx, told.map(({ points }) => points.assessmentId));
     const owed = told.flatMap(({ claim, points, totalMinor }, index) => (totalMinor === 0n ? [] : [{
-      claim, determinationId: determinations[index]?.id ?? '', assessmentId: points.assessmentId, gross: money(totalMinor, currency(points.currency)),
+      claim, determinationId: determinations[index]?.id ?? '', assessmentId: points.assessmentId, result: sums.get(points.assessmentId) ?? { cashMinor: null, withheldMinor: null }, gross: money(totalMinor, currency(points.currency)),
     }]));
     const grants = await this.entitlements.grantAll(tx, owed);
     const without = await this.ledger.reserveAll(tx, ctx, allocation.fundId, grants.map(({ n, before, after }, index) => ({ claimId: owed[index]?.claim.id ?? '', entitlementNo: n, before, after })));

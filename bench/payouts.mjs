@@ -1,0 +1,109 @@
+// A batch of many payments through the real services, PostgreSQL and all: `node bench/payouts.mjs [lines] [folder of schemas]`.
+// Opened, locked, approved and released in a process of its own; prints seconds, processor time and the most memory that process held, beside
+// the bare work in the same database: the same rows inserted and moved as often in copies of their tables, without a trigger or a foreign key.
+import 'reflect-metadata';
+import { fork } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
+import pg from 'pg';
+import { build, root, underCarriedNode } from '../scripts/build.mjs';
+import { register } from '../test/support/swc-loader.mjs';
+
+underCarriedNode(import.meta.filename);
+
+const LIMIT_SECONDS = 60;
+const SYSTEM = { actor: { kind: 'system', name: 'bench' }, requestId: 'bench' };
+const of = (path) => import(join(root, 'dist/src', path));
+const mb = (bytes) => `${(bytes / 1_048_576).toFixed(0)} MiB`;
+
+const value = (result) => {
+  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
+  return result.value;
+};
+
+async function connected(connectionString) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}
+
+/** The process that is measured: the application without a server, as a worker has it. */
+async function work({ fundId, people: { preparer, approver, releaser } }) {
+  const [{ AppModule }, { boot }, { createApp }, { Jobs }, payouts] = await Promise.all(['app.module.js', 'boot.js', 'platform/http/create-app.js', 'platform/jobs/jobs.js', 'modules/payouts/index.js'].map(of));
+  const app = await createApp(AppModule.with({ ...(await boot()).config, worker: 'off' }), { secure: false });
+  await app.get(Jobs).open();
+  let peak = process.memoryUsage.rss();
+  console.log(`started                      ${mb(peak)}`);
+  const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage.rss()); }, 20);
+  const measured = {};
+  const step = async (name, doing) => {
+    peak = process.memoryUsage.rss();
+    const [began, before] = [performance.now(), process.cpuUsage()];
+    const result = await doing();
+    const { user, system } = process.cpuUsage(before);
+    measured[name] = { seconds: (performance.now() - began) / 1_000, peak };
+    console.log(`${name.padEnd(28)} ${measured[name].seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor time, at most ${mb(peak)}`);
+    return result;
+  };
+  const preparation = app.get(payouts.BatchPreparation);
+  const opened = await step('open', async () => value(await preparation.open(preparer, { fundId })));
+  const locked = await step('lock', async () => value(await preparation.lock(preparer, opened.id, opened.version)));
+  const approved = await step('approve', async () => value(await app.get(payouts.BatchApprovals).approve(approver, opened.id, locked.version, locked.digest)));
+  await step('release', async () => {
+    const proved = { ...releaser, actor: { ...releaser.actor, session: { id: releaser.userId, provedAt: Date.now() } } };
+    const { id } = value(await app.get(payouts.BatchRelease).request(proved, opened.id, approved.version, approved.digest));
+    await app.get(payouts.BatchRelease).perform(SYSTEM, id);
+  });
+  const { state, totals } = value(await app.get(payouts.PayoutQueries).get(opened.id));
+  const file = value(await app.get(payouts.PayoutFiles).about(opened.id));
+  clearInterval(watch);
+  console.log(`${state}: ${totals.count} lines, ${totals.net.amount} ${totals.net.currency}, ${mb(file.byteCount)} of file (schema: ${file.schemaCheck})`);
+  process.send(measured);
+  await app.close();
+}
+
+/** The same rows, in tables of the same shape with their indexes and checks, moved as often; nothing is judged, and nothing refers to anything. */
+async function bare(owner) {
+  const rows = { payment_line: '', payment_line_move: '', ledger_entry: `WHERE line_id IS NOT NULL`, ledger_posting: `WHERE entry_id IN (SELECT id FROM ledger_entry WHERE line_id IS NOT NULL)`, event_log: `WHERE topic LIKE 'payment_line.%'` };
+  for (const table of Object.keys(rows)) await owner.query(`CREATE TABLE bare_${table} (LIKE ${table} INCLUDING ALL)`);
+  const began = performance.now();
+  for (const [table, which] of Object.entries(rows)) await owner.query(`INSERT INTO bare_${table} OVERRIDING SYSTEM VALUE SELECT * FROM ${table} ${which}`);
+  for (let move = 0; move < 3; move += 1) await owner.query('UPDATE bare_payment_line SET version = version + 1, moved_at = now()');
+  return (performance.now() - began) / 1_000;
+}
+
+async function main(count, schemas) {
+  await build();
+  await register();
+  const [{ payableClaims, financePerson }, { Vault }, { SHIPPED_PROFILES }] = await Promise.all([
+    import('../test/support/payables.ts'), import('../src/platform/crypto/vault.ts'), import('../src/core/payments/index.ts')]);
+  const folder = mkdtempSync(join(tmpdir(), 'makegood-payouts-'));
+  chmodSync(folder, 0o711);
+  Object.assign(process.env, { MAKEGOOD_DATA_DIR: folder, LOG_LEVEL: 'error', DEMO: 'off', ...(schemas === undefined ? {} : { PAYMENT_SCHEMAS_DIR: schemas }) });
+  const booted = await (await of('boot.js')).boot();
+  // The book is written around the guards, which only the server's own superuser may.
+  const owner = await connected(Object.assign(new URL(booted.config.databaseOwnerUrl), { username: 'makegood_admin', password: JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')).admin }).href);
+  try {
+    const amounts = Array.from({ length: count }, (_, n) => BigInt(1_000 + (n * 7_919) % 90_000));
+    const { fundId } = await payableClaims(owner, { seed: 'bench', amounts, profile: SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09'), vault: new Vault(booted.config) });
+    const people = Object.fromEntries(await Promise.all(['preparer', 'approver', 'releaser'].map(async (name) => [name, await financePerson(owner, name, `finance_${name}`)])));
+    await owner.query('VACUUM ANALYZE');
+    const measured = await new Promise((resolve, reject) => {
+      const child = fork(import.meta.filename, ['--measured', JSON.stringify({ fundId, people })], { env: { ...process.env, DATABASE_URL: booted.config.databaseUrl, DATABASE_OWNER_URL: booted.config.databaseOwnerUrl } });
+      let result;
+      child.once('message', (message) => { result = message; }).once('exit', (code) => (result === undefined ? reject(new Error(`ended with ${code}`)) : resolve(result)));
+    });
+    const seconds = Object.values(measured).reduce((sum, one) => sum + one.seconds, 0);
+    const limit = await bare(owner);
+    console.log(`in all ${seconds.toFixed(1)} s (target ${LIMIT_SECONDS}), at most ${mb(Math.max(...Object.values(measured).map(({ peak }) => peak)))}; the bare rows ${limit.toFixed(1)} s, ratio ${(limit / seconds).toFixed(2)}`);
+  } finally {
+    await owner.end();
+    await booted.stopDatabase();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[2] === '--measured') await work(JSON.parse(process.argv[3]));
+else await main(Number.parseInt(process.argv[2] ?? '100000', 10), process.argv[3] ?? process.env.PAYMENT_SCHEMAS_DIR);

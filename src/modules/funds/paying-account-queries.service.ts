@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { Database } from '../../platform/database/database.js';
+import type { PayoutMethod } from './ledger.rules.js';
+import { PayingAccountsRepository } from './paying-accounts.repository.js';
+import { payingAccountView, type PayingAccountView } from './views/paying-account-view.js';
+
+export interface PayingAccountDetail extends PayingAccountView {
+  readonly funds: readonly { readonly id: string; readonly name: string; readonly method: PayoutMethod }[];
+}
+
+/** Reads the accounts money leaves from; whole numbers are in the files of banks only. */
+@Injectable()
+export class PayingAccountQueries {
+  constructor(private readonly database: Database, private readonly accounts: PayingAccountsRepository) {}
+
+  async list(): Promise<{ items: PayingAccountView[] }> {
+    return { items: (await this.accounts.list(this.database.reader)).map(payingAccountView) };
+  }
+
+  async get(id: string): Promise<Result<PayingAccountDetail>> {
+    const { reader } = this.database;
+    const row = await this.accounts.find(reader, id);
+    return row === null ? refuse('funds.not_found') : ok({ ...payingAccountView(row), funds: await this.accounts.funds(reader, id) });
+  }
+}

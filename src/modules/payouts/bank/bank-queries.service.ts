@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import type { ReconciliationClass } from '../../../core/payments/reconcile.js';
+import { addDays, isCalendarDate, startOf, type CalendarDate } from '../../../core/time/index.js';
+import { Database } from '../../../platform/database/database.js';
+import { pageOf, type Page } from '../../../platform/database/paging.js';
+import { PayingAccounts, type PayingAccountEntity } from '../../funds/index.js';
+import { bankItemView } from '../views/bank-item-view.js';
+import { bankMessageView } from '../views/bank-message-view.js';
+import type { BankItemView, BankMessageState, BankMessageView, BreakView, ReconciliationView } from '../views/bank-view.js';
+import { breakView } from '../views/break-view.js';
+import { moneyView } from '../views/payout-view.js';
+import { BankItemsRepository } from './bank-items.repository.js';
+import { BankMessagesRepository } from './bank-messages.repository.js';
+import { BreaksRepository } from './breaks.repository.js';
+import type { BreakKind } from './breaks.rules.js';
+import { ReconciliationsRepository } from './reconciliations.repository.js';
+
+/** Reads what banks said, what does not fit, and how days ended. */
+@Injectable()
+export class BankQueries {
+  constructor(
+    private readonly database: Database, private readonly accounts: PayingAccounts, private readonly messages: BankMessagesRepository, private readonly items: BankItemsRepository,
+    private readonly breaks: BreaksRepository, private readonly days: ReconciliationsRepository,
+  ) {}
+
+  /** Newest first. */
+  async messagesPage({ limit, ...wanted }: { payingAccountId?: string; state?: BankMessageState; before?: string; limit: number }): Promise<Page<BankMessageView>> {
+    const page = pageOf(await this.messages.list(this.database.reader, { ...wanted, limit: limit + 1 }), limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(bankMessageView) };
+  }
+
+  /** Code: `payouts.not_found`. */
+  async message(id: string): Promise<Result<BankMessageView>> {
+    const row = await this.messages.find(this.database.reader, id);
+    return row === undefined ? refuse('payouts.not_found') : ok(bankMessageView(row));
+  }
+
+  /** What it says, in the order of the file. Code: `payouts.not_found`. */
+  async itemsOf(messageId: string, { of, after, limit }: { of?: ReconciliationClass; after: number; limit: number }): Promise<Result<Page<BankItemView>>> {
+    if (await this.messages.find(this.database.reader, messageId) === undefined) return refuse('payouts.not_found');
+    const rows = await this.items.list(this.database.reader, messageId, { ...(of === undefined ? {} : { of }), after, limit: limit + 1 });
+    const page = pageOf(rows, limit, ({ n }) => [String(n)]);
+    return ok({ ...page, items: page.items.map(bankItemView) });
+  }
+
+  /** Newest first. */
+  async breaksPage({ limit, ...wanted }: { payingAccountId?: string; kind?: BreakKind; state?: 'open' | 'resolved'; batchId?: string; before?: string; limit: number }): Promise<Page<BreakView>> {
+    const page = pageOf(await this.breaks.list(this.database.reader, { ...wanted, limit: limit + 1 }), limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(breakView) };
+  }
+
+  /** Code: `payouts.not_found`. */
+  async break(id: string): Promise<Result<BreakView>> {
+    const row = await this.breaks.find(this.database.reader, id);
+    return row === undefined ? refuse('payouts.not_found') : ok(breakView(row));
+  }
+
+  /** One day of every paying account, or of one. Code: `payouts.not_found`. */
+  async day(on: CalendarDate, payingAccountId?: string): Promise<Result<{ self: string; on: CalendarDate; items: ReconciliationView[] }>> {
+    if (!isCalendarDate(on)) return refuse('payouts.not_found');
+    const accounts = (await this.accounts.list(this.database.reader)).filter(({ id }) => payingAccountId === undefined || id === payingAccountId);
+    if (payingAccountId !== undefined && accounts.length === 0) return refuse('payouts.not_found');
+    const items: ReconciliationView[] = [];
+    for (const account of accounts) items.push(await this.#dayOf(on, account));
+    return ok({ self: `/v1/reconciliations/${on}`, on, items });
+  }
+
+  async #dayOf(on: CalendarDate, { id, currency, zone }: PayingAccountEntity): Promise<ReconciliationView> {
+    const [reader, end] = [this.database.reader, startOf(addDays(on, 1), zone)];
+    const [booked, proof] = [await this.days.day(reader, id, on), await this.days.proof(reader, id, end)];
+    const sum = (of: 'debitedMinor' | 'creditedMinor') => moneyView(booked.reduce((total, row) => total + BigInt(row[of]), 0n), currency);
+    const { linesMinor, paidMinor, clearedMinor } = proof;
+    return {
+      self: `/v1/reconciliations/${on}?payingAccount=${id}`, on, payingAccountId: id, bookedCount: booked.reduce((total, { count }) => total + count, 0), debited: sum('debitedMinor'), credited: sum('creditedMinor'),
+      classes: booked.map(({ class: of, count }) => ({ class: of, count })), openBreaks: await this.days.openBreaks(reader, id, end),
+      proof: { linesSettled: moneyView(linesMinor, currency), fundsPaid: moneyView(paidMinor, currency), bankCleared: moneyView(clearedMinor, currency), agrees: linesMinor === paidMinor && paidMinor === clearedMinor },
+    };
+  }
+}

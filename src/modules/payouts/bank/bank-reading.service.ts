@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { ok } from '../../../core/errors/index.js';
+import type { Context } from '../../../platform/access/context.js';
+import { Database } from '../../../platform/database/database.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { PayingAccounts } from '../../funds/index.js';
+import { BankApplication } from './bank-application.service.js';
+import { BankMessageRecords } from './bank-message-records.service.js';
+import { BankStaging } from './bank-staging.service.js';
+
+const SECONDS = 900;
+
+/** Reads one file to its end and makes it count in one transaction, or quarantines it. Done again from the beginning as often as it takes; an applied message stays as it is. */
+@Injectable()
+export class BankReading {
+  constructor(
+    private readonly work: UnitOfWork, private readonly database: Database, private readonly accounts: PayingAccounts, private readonly staging: BankStaging, private readonly application: BankApplication,
+    private readonly records: BankMessageRecords,
+  ) {}
+
+  async perform(ctx: Context, messageId: string): Promise<void> {
+    const row = await this.records.find(this.database.reader, messageId);
+    const account = row === undefined ? null : await this.accounts.find(this.database.reader, row.payingAccountId);
+    if (row?.state !== 'received' || account === null) return;
+    const { about, refusal, ...staged } = await this.staging.stage(ctx, row, account);
+    const done = await this.work.run(ctx, async (tx) => {
+      await tx.allow(SECONDS);
+      const message = await this.records.lock(tx, messageId);
+      if (message?.state !== 'received') return ok(await this.records.tidy(tx, messageId));
+      const counts = refusal === undefined ? await this.application.apply(tx, ctx, message, staged, account.currency) : undefined;
+      return ok(await this.records.end(tx, ctx, message, about, refusal === undefined ? { counts } : { refusal }));
+    });
+    // Nothing of a message is refused by the books: it is tried again, and then parked where somebody sees it.
+    if (!done.ok) throw new Error(`bank message ${messageId}: ${done.refusal.code}`);
+  }
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Inject, Injectable } from '@nestjs/common';
+import { ok, type Refusal } from '../../../core/errors/index.js';
+import { currency } from '../../../core/money/index.js';
+import type { BankReport, FaultReport, MessageReport } from '../../../core/payments/reconcile-reports.js';
+import type { Context } from '../../../platform/access/context.js';
+import { BlobStore } from '../../../platform/blobs/blob-store.js';
+import { Inbox } from '../../../platform/blobs/inbox.js';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { keepsToSchema } from '../../../platform/payment-files/message-schema.js';
+import type { PayingAccountEntity } from '../../funds/index.js';
+import type { BankFaultView } from '../views/bank-view.js';
+import { readBankMessage, type BankFileEnd, type SchemaValid } from './bank-file.importer.js';
+import { isAccount } from './bank-account.rules.js';
+import { BankMessagesRepository, type BankMessageRow, type MessageAbout } from './bank-messages.repository.js';
+import { readResultFile } from './result-file.importer.js';
+import { benefitResult, billCreditResult, koreanBulkResult } from './result-file.profile.js';
+import { writeSaid, type Said } from './said.rules.js';
+
+const REPORTS_A_STEP = 2_000;
+const MOST_BYTES = 1_000_000_000;
+/** How many of the faults are kept; all are counted. */
+const MOST_FAULTS = 100;
+
+export interface Staged {
+  readonly about: MessageAbout;
+  /** Under which its reports lie, and how many. */
+  readonly reading: string;
+  readonly count: number;
+  /** Nothing of the file counts. */
+  readonly refusal?: Refusal;
+}
+
+/** Reads a file to its end before anything of it counts, and lays down what it says in steps that each commit. Begun anew as often as it takes, each time by itself. */
+@Injectable()
+export class BankStaging {
+  constructor(
+    private readonly work: UnitOfWork, private readonly messages: BankMessagesRepository, private readonly blobs: BlobStore, private readonly inbox: Inbox, @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  async stage(ctx: Context, message: BankMessageRow, account: PayingAccountEntity): Promise<Staged> {
+    const [bytes, key] = [await this.blobs.open(message.payingAccountId, message.sha256), randomUUID()];
+    if (bytes === undefined) throw new Error(`the bytes of bank message ${message.id} are gone`);
+    try {
+      await this.inbox.take(key, bytes, MOST_BYTES);
+      return await this.#read(ctx, message, account, await this.inbox.path(key));
+    } finally {
+      await this.inbox.discard(key);
+    }
+  }
+
+  async #read(ctx: Context, { id, format }: BankMessageRow, account: PayingAccountEntity, path: string): Promise<Staged> {
+    const [reading, readingId] = [new Reading(account), randomUUID()];
+    let said: string[] = [];
+    let n = 0;
+    const flush = async (): Promise<void> => {
+      if (said.length > 0) await this.work.run(ctx, async (tx) => ok(await this.messages.addReports(tx, { messageId: id, reading: readingId }, n, said)));
+      n += said.length;
+      said = [];
+    };
+    for await (const report of this.#reports(format, account.currency, path)) {
+      const counts = reading.take(report);
+      if (reading.refusal !== undefined) break;
+      if (counts !== undefined) said.push(writeSaid(counts));
+      if (said.length >= REPORTS_A_STEP) await flush();
+    }
+    await flush();
+    return { ...reading.staged(), reading: readingId, count: n };
+  }
+
+  #reports(format: BankMessageRow['format'], code: string, path: string): AsyncGenerator<BankReport | BankFileEnd> {
+    const source = createReadStream(path);
+    switch (format) {
+      case 'iso20022': return readBankMessage(source, {
+        decimals: 'exact', checkSchema: ({ kind, version }) => keepsToSchema(path, version === undefined ? undefined : `${kind}.001.${version}`, this.config.paymentSchemas.directory),
+      });
+      case 'kr-bulk-result': return readResultFile(source, koreanBulkResult);
+      case 'bill-credit-result': return readResultFile(source, billCreditResult(currency(code)));
+      case 'benefit-result': return readResultFile(source, benefitResult(currency(code)));
+    }
+  }
+}
+
+/** What is known of a file while its reports go by. */
+class Reading {
+  refusal: Refusal | undefined;
+  #message: MessageReport | undefined;
+  #schemaValid: SchemaValid = 'not_checked';
+  #faultCount = 0;
+  readonly #faults: BankFaultView[] = [];
+
+  constructor(private readonly account: Pick<PayingAccountEntity, 'account' | 'currency'>) {}
+
+  /** What of it counts. */
+  take(report: BankReport | BankFileEnd): Said | undefined {
+    switch (report.report) {
+      case 'message': this.#message = report; return undefined;
+      case 'fault': this.#fault(report); return undefined;
+      case 'end': this.#schemaValid = report.schemaValid; return undefined;
+      case 'refused': this.refusal = report.refusal; return undefined;
+      case 'statement':
+        if (report.account !== undefined && !isAccount(report.account, this.account.account)) this.refusal = { code: 'payouts.bank_other_account', params: { lastFour: report.account.slice(-4) } };
+        return report;
+      case 'status': case 'booking': return report;
+    }
+  }
+
+  #fault({ code, params, place, raw }: FaultReport): void {
+    this.#faultCount += 1;
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push({ code, params, place, ...(raw === undefined ? {} : { raw: raw.replaceAll('\0', '') }) });
+  }
+
+  staged(): Pick<Staged, 'about' | 'refusal'> {
+    const { kind, version, messageId, createdAt } = this.#message ?? {};
+    const about = {
+      ...(kind === undefined ? {} : { kind }), ...(version === undefined ? {} : { version }), ...(messageId === undefined ? {} : { messageId: messageId.slice(0, 200) }),
+      ...(createdAt === undefined ? {} : { createdAt: createdAt.slice(0, 40) }), schemaValid: this.#schemaValid, faultCount: this.#faultCount, faults: this.#faults,
+    };
+    return this.refusal === undefined ? { about } : { about, refusal: this.refusal };
+  }
+}

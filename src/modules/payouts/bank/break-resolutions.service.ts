@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import { userIdOf } from '../../../platform/access/ownership.js';
+import type { Context } from '../../../platform/access/context.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { Duties } from '../../identity/index.js';
+import { breakView } from '../views/break-view.js';
+import type { BreakView } from '../views/bank-view.js';
+import { BreakRecords } from './break-records.service.js';
+import type { BreakRow } from './breaks.repository.js';
+import { needsTwo, resolutionsOf, type Resolution } from './breaks.rules.js';
+import { ResolutionEffects } from './resolution-effects.service.js';
+
+/** Of evidence, where money moves because people say so. */
+const LEAST_NOTE = 20;
+
+export interface Answer {
+  readonly resolution: Resolution;
+  readonly note?: string;
+  /** Of `attached`: the payment it is of. */
+  readonly lineId?: string;
+  /** Of `reversed`: the other entry in suspense. */
+  readonly otherId?: string;
+}
+
+/**
+ * What people make of breaks. Where the bank has moved the money and somebody only says what for, one person does; where money moves in
+ * the books because people say so, one proposes and another confirms. Never who released the batch.
+ */
+@Injectable()
+export class BreakResolutions {
+  constructor(
+    private readonly work: UnitOfWork, private readonly records: BreakRecords, private readonly effects: ResolutionEffects, private readonly duties: Duties,
+  ) {}
+
+  /** Resolved, or proposed. Codes: those of `#open`, `payouts.resolution_unfit`, `payouts.proposal_waiting`, `payouts.resolution_evidence`, `payouts.resolution_pair_unfit`, those of the effects. */
+  answer(ctx: Context, id: string, version: number, answer: Answer): Promise<Result<BreakView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<BreakView>> => {
+      const row = await this.#open(tx, ctx, id, version);
+      if (!row.ok) return row;
+      const allowed = resolutionsOf(row.value.kind, BigInt(row.value.suspenseMinor));
+      if (!allowed.includes(answer.resolution)) return refuse('payouts.resolution_unfit', { allowed: [...allowed] }, { pointer: '/resolution' });
+      if (row.value.proposal !== null) return refuse('payouts.proposal_waiting');
+      if (answer.resolution === 'reversed') return this.#reverse(tx, ctx, row.value, answer);
+      if (!needsTwo(answer.resolution)) return this.#resolve(tx, ctx, row.value, answer.resolution, answer);
+      if ((answer.note ?? '').trim().length < LEAST_NOTE) return refuse('payouts.resolution_evidence', { least: LEAST_NOTE }, { pointer: '/note' });
+      return ok(breakView(await this.records.proposed(tx, ctx, row.value, { resolution: answer.resolution, note: answer.note ?? '', by: userIdOf(ctx.actor) })));
+    });
+  }
+
+  /** By another person than who proposed it. Codes: those of `#open`, `payouts.proposal_missing`, `payouts.proposal_own`, those of the effects. */
+  confirm(ctx: Context, id: string, version: number): Promise<Result<BreakView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<BreakView>> => {
+      const row = await this.#open(tx, ctx, id, version);
+      if (!row.ok) return row;
+      const { proposal, proposedBy } = row.value;
+      if (proposal === null) return refuse('payouts.proposal_missing');
+      if (proposedBy === userIdOf(ctx.actor)) return refuse('payouts.proposal_own');
+      return this.#resolve(tx, ctx, row.value, proposal, {});
+    });
+  }
+
+  /** A proposal is turned down, or taken back; the break is open as before. Codes: those of `#open`, `payouts.proposal_missing`. */
+  turnDown(ctx: Context, id: string, version: number): Promise<Result<BreakView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<BreakView>> => {
+      const row = await this.#open(tx, ctx, id, version);
+      if (!row.ok) return row;
+      return row.value.proposal === null ? refuse('payouts.proposal_missing') : ok(breakView(await this.records.turnedDown(tx, ctx, row.value)));
+    });
+  }
+
+  async #resolve(tx: Tx, ctx: Context, row: BreakRow, resolution: Resolution, { note, lineId }: Omit<Answer, 'resolution'>): Promise<Result<BreakView>> {
+    const notReleaser = lineId === undefined ? ok(undefined) : await this.records.notReleaserOf(tx, ctx, { lineId });
+    if (!notReleaser.ok) return notReleaser;
+    const left = await this.effects.take(tx, ctx, row, resolution, lineId);
+    if (!left.ok) return left;
+    return ok(breakView(await this.records.resolved(tx, ctx, row, { resolution, suspenseMinor: left.value, ...(note === undefined ? {} : { note }) })));
+  }
+
+  /** Two that cancel out in suspense: what the bank took by mistake, and what it gave back. */
+  async #reverse(tx: Tx, ctx: Context, row: BreakRow, { otherId, note }: Answer): Promise<Result<BreakView>> {
+    const other = otherId === undefined || otherId === row.id ? undefined : await this.records.find(tx, otherId);
+    const cancels = other !== undefined && other.payingAccountId === row.payingAccountId && BigInt(other.suspenseMinor) === -BigInt(row.suspenseMinor) && (other.state === 'open' || other.resolution === 'bank_error');
+    if (!cancels) return refuse('payouts.resolution_pair_unfit', {}, { pointer: '/otherId' });
+    const answer = { resolution: 'reversed', ...(note === undefined ? {} : { note }) } as const;
+    if (other.state === 'open') await this.records.resolved(tx, ctx, other, { ...answer, suspenseMinor: BigInt(other.suspenseMinor) });
+    return ok(breakView(await this.records.resolved(tx, ctx, row, { ...answer, suspenseMinor: BigInt(row.suspenseMinor) })));
+  }
+
+  /** Codes: `payouts.not_found`, `http.stale`, `payouts.break_resolved`, `payouts.releaser_reconciles`, `access.permission`, `identity.role_conflict`. */
+  async #open(tx: Tx, ctx: Context, id: string, version: number): Promise<Result<BreakRow>> {
+    const row = await this.records.lock(tx, id);
+    if (row === undefined) return refuse('payouts.not_found');
+    if (row.version !== version) return refuse('http.stale', { seen: version, current: row.version });
+    if (row.state === 'resolved') return refuse('payouts.break_resolved', { resolution: row.resolution ?? '' });
+    const may = await this.duties.stillMay(tx, userIdOf(ctx.actor), 'payout.reconcile');
+    if (!may.ok) return may;
+    const notReleaser = row.batchId === null ? ok(undefined) : await this.records.notReleaserOf(tx, ctx, { batchId: row.batchId });
+    return notReleaser.ok ? ok(row) : notReleaser;
+  }
+}

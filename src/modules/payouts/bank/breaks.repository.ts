@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type CalendarDate, type Instant } from '../../../core/time/index.js';
+import type { Reader, Tx } from '../../../platform/database/tx.js';
+import type { BreakKind, Resolution } from './breaks.rules.js';
+
+export interface NewBreak {
+  readonly kind: BreakKind;
+  readonly itemId?: string;
+  readonly lineId?: string;
+  readonly batchId?: string;
+  readonly statement?: { readonly messageId: string; readonly statement: number };
+  readonly suspenseMinor?: bigint;
+  readonly statedMinor?: bigint;
+  readonly foundMinor?: bigint;
+}
+
+export interface BreakRow {
+  readonly id: string;
+  readonly payingAccountId: string;
+  readonly kind: BreakKind;
+  readonly itemId: string | null;
+  readonly lineId: string | null;
+  readonly endToEndId: string | null;
+  readonly batchId: string | null;
+  readonly messageId: string | null;
+  readonly currency: string;
+  readonly suspenseMinor: string;
+  readonly statedMinor: string | null;
+  readonly foundMinor: string | null;
+  readonly state: 'open' | 'resolved';
+  readonly openedAt: Date;
+  readonly proposal: Resolution | null;
+  readonly proposedBy: string | null;
+  readonly proposedAt: Date | null;
+  readonly resolution: Resolution | null;
+  readonly note: string | null;
+  readonly resolvedBy: string | null;
+  readonly resolvedAt: Date | null;
+  readonly version: number;
+}
+
+const COLUMNS = `k.id, k.paying_account_id AS "payingAccountId", k.kind, k.item_id AS "itemId", k.line_id AS "lineId", l.end_to_end_id AS "endToEndId", coalesce(k.batch_id, l.batch_id) AS "batchId",
+  coalesce(k.message_id, i.message_id) AS "messageId", k.currency, k.suspense_minor::text AS "suspenseMinor", k.stated_minor::text AS "statedMinor", k.found_minor::text AS "foundMinor", k.state,
+  k.opened_at AS "openedAt", k.proposal, k.proposed_by AS "proposedBy", k.proposed_at AS "proposedAt", k.resolution, k.note, k.resolved_by AS "resolvedBy",
+  k.resolved_at AS "resolvedAt", k.version`;
+const FROM = 'reconciliation_break k LEFT JOIN payment_line l ON l.id = k.line_id LEFT JOIN bank_item i ON i.id = k.item_id';
+
+@Injectable()
+export class BreaksRepository {
+  async open(tx: Tx, { payingAccountId, currency, at }: { payingAccountId: string; currency: string; at: Instant }, breaks: readonly NewBreak[]): Promise<number> {
+    if (breaks.length === 0) return 0;
+    return tx.execute(`
+      INSERT INTO reconciliation_break (paying_account_id, currency, opened_at, kind, item_id, line_id, batch_id, message_id, statement, suspense_minor, stated_minor, found_minor)
+      SELECT $1, $2, $3, w.* FROM unnest($4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::int[], $10::bigint[], $11::bigint[], $12::bigint[]) AS w
+      ON CONFLICT DO NOTHING`,
+    [payingAccountId, currency, formatInstant(at), breaks.map(({ kind }) => kind), breaks.map(({ itemId }) => itemId ?? null), breaks.map(({ lineId }) => lineId ?? null), breaks.map(({ batchId }) => batchId ?? null),
+      breaks.map(({ statement }) => statement?.messageId ?? null), breaks.map(({ statement }) => statement?.statement ?? null), breaks.map(({ suspenseMinor }) => String(suspenseMinor ?? 0n)),
+      breaks.map(({ statedMinor }) => statedMinor?.toString() ?? null), breaks.map(({ foundMinor }) => foundMinor?.toString() ?? null)]);
+  }
+
+  /** The figures of a question that is open already. */
+  async restate(tx: Tx, of: { batchId: string } | { messageId: string; statement: number }, { suspenseMinor = 0n, statedMinor, foundMinor }: { suspenseMinor?: bigint; statedMinor: bigint; foundMinor: bigint }): Promise<void> {
+    await tx.execute(`
+      UPDATE reconciliation_break SET suspense_minor = $4, stated_minor = $5, found_minor = $6, version = version + 1
+      WHERE state = 'open' AND (kind = 'sum_differs' AND batch_id = $1 OR kind = 'balance_differs' AND message_id = $2 AND statement = $3)`,
+    ['batchId' in of ? of.batchId : null, 'messageId' in of ? of.messageId : null, 'statement' in of ? of.statement : null, String(suspenseMinor), String(statedMinor), String(foundMinor)]);
+  }
+
+  /** The bank said what was missing. */
+  async closeByItself(tx: Tx, of: { batchId: string } | { messageId: string; statement: number }, at: Instant): Promise<void> {
+    await tx.execute(`
+      UPDATE reconciliation_break SET state = 'resolved', resolution = 'by_itself', resolved_at = $4, suspense_minor = 0, version = version + 1
+      WHERE state = 'open' AND (kind = 'sum_differs' AND batch_id = $1 OR kind = 'balance_differs' AND message_id = $2 AND statement = $3)`,
+    ['batchId' in of ? of.batchId : null, 'messageId' in of ? of.messageId : null, 'statement' in of ? of.statement : null, formatInstant(at)]);
+  }
+
+  /** Lines that were missed and are not any more; lines whose money came back after a refusal that it contradicted. */
+  async closeAnswered(tx: Tx, payingAccountId: string, at: Instant): Promise<void> {
+    await tx.execute(`
+      UPDATE reconciliation_break k SET state = 'resolved', resolution = 'by_itself', resolved_at = $2, suspense_minor = 0, version = k.version + 1
+      FROM payment_line l WHERE l.id = k.line_id AND k.paying_account_id = $1 AND k.state = 'open'
+        AND (k.kind = 'missing_external' AND l.state NOT IN ('in_transit', 'accepted_by_bank')
+          OR k.kind = 'contradicts' AND k.suspense_minor <> 0 AND EXISTS (SELECT FROM payment_line_booking b WHERE b.line_id = l.id AND b.kind = 'return'))`, [payingAccountId, formatInstant(at)]);
+  }
+
+  /** Lines that were to be paid by a day and that nothing was booked for, as breaks; how many. */
+  async openMissing(tx: Tx, { payingAccountId, dueBy, at, limit }: { payingAccountId: string; dueBy: CalendarDate; at: Instant; limit: number }): Promise<number> {
+    return tx.execute(`
+      INSERT INTO reconciliation_break (paying_account_id, currency, opened_at, kind, line_id)
+      SELECT b.paying_account_id, b.currency, $3, 'missing_external', l.id FROM payout_batch b JOIN payment_line l ON l.batch_id = b.id
+      WHERE b.paying_account_id = $1 AND b.state IN ('released', 'acknowledged') AND b.execute_on <= $2 AND l.state IN ('in_transit', 'accepted_by_bank')
+        AND NOT EXISTS (SELECT FROM payment_line_booking k WHERE k.line_id = l.id AND k.kind = 'debit')
+        AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND k.kind = 'missing_external' AND k.state = 'open')
+      ORDER BY l.id LIMIT $4 ON CONFLICT DO NOTHING`, [payingAccountId, dueBy, formatInstant(at), limit]);
+  }
+
+  async find(reader: Reader, id: string): Promise<BreakRow | undefined> {
+    const [row] = await reader.query<BreakRow>(`SELECT ${COLUMNS} FROM ${FROM} WHERE k.id = $1`, [id]);
+    return row;
+  }
+
+  /** Behind the lock of its account, as everything that moves what banks said. */
+  async lock(tx: Tx, id: string): Promise<BreakRow | undefined> {
+    await tx.query('SELECT FROM paying_account p JOIN reconciliation_break k ON k.paying_account_id = p.id WHERE k.id = $1 FOR NO KEY UPDATE OF p', [id]);
+    await tx.query('SELECT FROM reconciliation_break WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    return this.find(tx, id);
+  }
+
+  /** Newest first. */
+  list(reader: Reader, { payingAccountId, kind, state, batchId, before, limit }: { payingAccountId?: string; kind?: BreakKind; state?: 'open' | 'resolved'; batchId?: string; before?: string; limit: number }): Promise<BreakRow[]> {
+    return reader.query(`
+      SELECT ${COLUMNS} FROM ${FROM} WHERE ($1::uuid IS NULL OR k.paying_account_id = $1) AND ($2::text IS NULL OR k.kind = $2) AND ($3::text IS NULL OR k.state = $3)
+        AND ($4::uuid IS NULL OR k.batch_id = $4 OR l.batch_id = $4) AND ($5::uuid IS NULL OR k.id < $5) ORDER BY k.id DESC LIMIT $6`,
+    [payingAccountId ?? null, kind ?? null, state ?? null, batchId ?? null, before ?? null, limit]);
+  }
+
+  async isReleasedBy(tx: Tx, of: { batchId: string } | { lineId: string }, userId: string): Promise<boolean> {
+    const rows = await tx.query(`
+      SELECT 1 FROM payout_batch b WHERE b.released_by = $3 AND (b.id = $1 OR b.id = (SELECT l.batch_id FROM payment_line l WHERE l.id = $2))`,
+    ['batchId' in of ? of.batchId : null, 'lineId' in of ? of.lineId : null, userId]);
+    return rows.length > 0;
+  }
+
+  async propose(tx: Tx, id: string, { resolution, note, by, at }: { resolution: Resolution; note: string; by: string; at: Instant }): Promise<void> {
+    await tx.execute('UPDATE reconciliation_break SET proposal = $2, note = $3, proposed_by = $4, proposed_at = $5, version = version + 1 WHERE id = $1',
+      [id, resolution, note, by, formatInstant(at)]);
+  }
+
+  /** Anybody but who proposed it may say no; it is open as before. */
+  async withdraw(tx: Tx, id: string): Promise<void> {
+    await tx.execute('UPDATE reconciliation_break SET proposal = NULL, note = NULL, proposed_by = NULL, proposed_at = NULL, version = version + 1 WHERE id = $1', [id]);
+  }
+
+  /** `suspense` is what is left of it there, which is its amount until it is placed. */
+  async resolve(tx: Tx, id: string, { resolution, note, by, at, suspenseMinor }: { resolution: Resolution; note?: string; by: string; at: Instant; suspenseMinor: bigint }): Promise<void> {
+    await tx.execute(`
+      UPDATE reconciliation_break SET state = 'resolved', resolution = $2, note = coalesce($3, note), resolved_by = $4, resolved_at = $5, suspense_minor = $6, version = version + 1 WHERE id = $1`,
+    [id, resolution, note ?? null, by, formatInstant(at), String(suspenseMinor)]);
+  }
+}

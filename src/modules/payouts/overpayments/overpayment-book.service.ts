@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { Context } from '../../../platform/access/context.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { EventLog } from '../../../platform/events/event-log.js';
+import { AuditTrail } from '../../audit/index.js';
+import { FundLedger } from '../../funds/index.js';
+import { overpaymentChanged } from '../payouts.events.js';
+import { OverpaymentsRepository, type NewOverpaymentEntry, type OverpaymentEntryKind, type OverpaymentRow } from './overpayments.repository.js';
+
+const POSTED_AS = { repaid: 'repaid', offset: 'set_off', offset_undone: 'set_off_undone', written_off: 'forgone', annulled: 'annulled' } as const satisfies Record<OverpaymentEntryKind, string>;
+
+/** The only writer of overpayments: row, ledger of the fund, audit entry and event together. The overpayment is locked by the caller. */
+@Injectable()
+export class OverpaymentBook {
+  constructor(
+    private readonly overpayments: OverpaymentsRepository, private readonly ledger: FundLedger, private readonly audit: AuditTrail, private readonly events: EventLog, private readonly clock: Clock,
+  ) {}
+
+  /** Undefined where one was opened for this entitlement already. */
+  async open(tx: Tx, ctx: Context, claimId: string, amountMinor: bigint): Promise<OverpaymentRow | undefined> {
+    const id = await this.overpayments.insert(tx, { claimId, amountMinor, at: this.clock.now() });
+    const row = id === undefined ? undefined : await this.overpayments.find(tx, id);
+    if (row === undefined) return undefined;
+    await this.ledger.recover(tx, 'overpaid', { ...row, amountMinor });
+    await this.audit.record(tx, ctx, { aggregate: { type: 'overpayment', id: row.id }, action: 'overpayment.opened', data: { claimId, amountMinor: String(amountMinor), entitlement: row.entitlementNo }, isNew: true });
+    await this.events.append(tx, ctx, overpaymentChanged(row.merchantId, { overpaymentId: row.id, claimId, what: 'opened', amountMinor: String(amountMinor), currency: row.currency }));
+    return row;
+  }
+
+  /** More than is left is refused by the database. */
+  async enter(tx: Tx, ctx: Context, row: OverpaymentRow, entry: NewOverpaymentEntry): Promise<void> {
+    await this.overpayments.addEntry(tx, row, entry, this.clock.now());
+    await this.ledger.recover(tx, POSTED_AS[entry.kind], { ...row, amountMinor: entry.amountMinor });
+    const { kind, amountMinor, ...rest } = entry;
+    await this.audit.record(tx, ctx, { aggregate: { type: 'overpayment', id: row.id }, action: `overpayment.${kind}`, data: { ...rest, amountMinor: String(amountMinor) } });
+    await this.events.append(tx, ctx, overpaymentChanged(row.merchantId, { overpaymentId: row.id, claimId: row.claimId, what: kind, amountMinor: String(amountMinor), currency: row.currency }));
+  }
+
+  async agreed(tx: Tx, ctx: Context, row: OverpaymentRow, userId: string): Promise<void> {
+    await this.overpayments.agree(tx, row.id, userId, this.clock.now());
+    await this.audit.record(tx, ctx, { aggregate: { type: 'overpayment', id: row.id }, action: 'overpayment.offset_agreed', data: { leftMinor: row.leftMinor } });
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant } from '../../../core/time/index.js';
+import type { Reader, Tx } from '../../../platform/database/tx.js';
+
+export const OVERPAYMENT_ENTRY_KINDS = ['repaid', 'offset', 'offset_undone', 'written_off', 'annulled'] as const;
+export type OverpaymentEntryKind = (typeof OVERPAYMENT_ENTRY_KINDS)[number];
+
+/** Paid above what was granted, and what is left of it to come back. Amounts are minor units as text. */
+export interface OverpaymentRow {
+  readonly id: string;
+  readonly claimId: string;
+  readonly reference: string;
+  readonly merchantId: string;
+  readonly fundId: string;
+  readonly entitlementNo: number;
+  readonly currency: string;
+  readonly openedMinor: string;
+  readonly leftMinor: string;
+  readonly openedAt: Date;
+  readonly offsetAgreedBy: string | null;
+  readonly offsetAgreedAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly version: number;
+}
+
+export interface OverpaymentEntryRow {
+  readonly kind: OverpaymentEntryKind;
+  readonly amountMinor: string;
+  readonly lineId: string | null;
+  readonly proposedBy: string | null;
+  readonly decidedBy: string | null;
+  readonly at: Date;
+}
+
+export interface NewOverpaymentEntry {
+  readonly kind: OverpaymentEntryKind;
+  readonly amountMinor: bigint;
+  readonly lineId?: string;
+  readonly proposedBy?: string;
+  readonly decidedBy?: string;
+  readonly noteDigest?: string;
+}
+
+const COLUMNS = `
+  o.id, o.claim_id AS "claimId", (SELECT reference FROM claim WHERE id = o.claim_id) AS reference, o.merchant_id AS "merchantId", o.fund_id AS "fundId", o.entitlement_no AS "entitlementNo", o.currency,
+  o.opened_minor::text AS "openedMinor", overpayment_left(o.id)::text AS "leftMinor", o.opened_at AS "openedAt", o.offset_agreed_by AS "offsetAgreedBy", o.offset_agreed_at AS "offsetAgreedAt",
+  o.closed_at AS "closedAt", o.version`;
+
+@Injectable()
+export class OverpaymentsRepository {
+  /** The id; undefined where one was opened for this entitlement already. The fund is that of the scheme. */
+  async insert(tx: Tx, row: { claimId: string; amountMinor: bigint; at: Instant }): Promise<string | undefined> {
+    const [made] = await tx.query<{ id: string }>(`
+      INSERT INTO overpayment (claim_id, merchant_id, fund_id, entitlement_no, currency, opened_minor, opened_at)
+      SELECT c.id, c.merchant_id, s.fund_id, (SELECT max(n) FROM entitlement e WHERE e.claim_id = c.id), c.currency, $2, $3 FROM claim c JOIN scheme s ON s.id = c.scheme_id WHERE c.id = $1
+      ON CONFLICT (claim_id, entitlement_no) DO NOTHING RETURNING id`, [row.claimId, String(row.amountMinor), formatInstant(row.at)]);
+    return made?.id;
+  }
+
+  async find(reader: Reader, id: string): Promise<OverpaymentRow | undefined> {
+    const [row] = await reader.query<OverpaymentRow>(`SELECT ${COLUMNS} FROM overpayment o WHERE o.id = $1`, [id]);
+    return row;
+  }
+
+  /** Under its lock, after that of its claim: the order in which everything about money locks. */
+  async lock(tx: Tx, id: string): Promise<OverpaymentRow | undefined> {
+    await tx.query('SELECT FROM claim c JOIN overpayment o ON o.claim_id = c.id WHERE o.id = $1 FOR NO KEY UPDATE OF c', [id]);
+    await tx.query('SELECT FROM overpayment WHERE id = $1 FOR UPDATE', [id]);
+    return this.find(tx, id);
+  }
+
+  /** Open ones of a claim, oldest first, locked; the claim is locked by the caller. */
+  async openOf(tx: Tx, claimId: string): Promise<OverpaymentRow[]> {
+    await tx.query('SELECT FROM overpayment WHERE claim_id = $1 AND closed_at IS NULL ORDER BY id FOR UPDATE', [claimId]);
+    return tx.query<OverpaymentRow>(`SELECT ${COLUMNS} FROM overpayment o WHERE o.claim_id = $1 AND o.closed_at IS NULL ORDER BY o.id`, [claimId]);
+  }
+
+  /** What may be set off against payments of a business from a fund, oldest first, locked. */
+  async agreedOf(tx: Tx, merchantId: string, fundId: string): Promise<OverpaymentRow[]> {
+    const which = 'merchant_id = $1 AND fund_id = $2 AND closed_at IS NULL AND offset_agreed_at IS NOT NULL';
+    await tx.query(`SELECT FROM overpayment WHERE ${which} ORDER BY id FOR UPDATE`, [merchantId, fundId]);
+    return tx.query<OverpaymentRow>(`SELECT ${COLUMNS} FROM overpayment o WHERE ${which} ORDER BY o.id`, [merchantId, fundId]);
+  }
+
+  async offsetsOf(tx: Tx, lineIds: readonly string[]): Promise<{ overpaymentId: string; lineId: string; amountMinor: string }[]> {
+    return tx.query(`
+      SELECT e.overpayment_id AS "overpaymentId", e.line_id AS "lineId", e.amount_minor::text AS "amountMinor" FROM overpayment_entry e
+      WHERE e.line_id = ANY ($1::uuid[]) AND e.kind = 'offset' AND NOT EXISTS (SELECT FROM overpayment_entry u WHERE u.overpayment_id = e.overpayment_id AND u.line_id = e.line_id AND u.kind = 'offset_undone')
+      ORDER BY e.overpayment_id, e.line_id`, [lineIds]);
+  }
+
+  async addEntry(tx: Tx, { id, currency }: Pick<OverpaymentRow, 'id' | 'currency'>, entry: NewOverpaymentEntry, at: Instant): Promise<void> {
+    await tx.execute(`
+      INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, line_id, proposed_by, decided_by, note_digest, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, currency, entry.kind, String(entry.amountMinor), entry.lineId ?? null, entry.proposedBy ?? null, entry.decidedBy ?? null, entry.noteDigest ?? null, formatInstant(at)]);
+    await tx.execute('UPDATE overpayment SET closed_at = CASE WHEN overpayment_left(id) = 0 THEN $2::timestamptz END, version = version + 1 WHERE id = $1', [id, formatInstant(at)]);
+  }
+
+  async agree(tx: Tx, id: string, by: string, at: Instant): Promise<void> {
+    await tx.execute('UPDATE overpayment SET offset_agreed_by = $2, offset_agreed_at = $3, version = version + 1 WHERE id = $1', [id, by, formatInstant(at)]);
+  }
+
+  /** Newest first. */
+  list(reader: Reader, { merchantIds, open, before, limit }: { merchantIds?: readonly string[]; open?: boolean; before?: string; limit: number }): Promise<OverpaymentRow[]> {
+    return reader.query<OverpaymentRow>(`
+      SELECT ${COLUMNS} FROM overpayment o WHERE ($1::uuid[] IS NULL OR o.merchant_id = ANY ($1)) AND ($2::boolean IS NULL OR (o.closed_at IS NULL) = $2) AND ($3::uuid IS NULL OR o.id < $3)
+      ORDER BY o.id DESC LIMIT $4`, [merchantIds ?? null, open ?? null, before ?? null, limit]);
+  }
+
+  /** Newest first. */
+  ofClaim(reader: Reader, claimId: string): Promise<OverpaymentRow[]> {
+    return reader.query<OverpaymentRow>(`SELECT ${COLUMNS} FROM overpayment o WHERE o.claim_id = $1 ORDER BY o.id DESC LIMIT 100`, [claimId]);
+  }
+
+  /** Oldest first. */
+  entries(reader: Reader, id: string): Promise<OverpaymentEntryRow[]> {
+    return reader.query<OverpaymentEntryRow>(`
+      SELECT kind, amount_minor::text AS "amountMinor", line_id AS "lineId", proposed_by AS "proposedBy", decided_by AS "decidedBy", at FROM overpayment_entry WHERE overpayment_id = $1 ORDER BY id LIMIT 500`, [id]);
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import type { Money } from '../../../core/money/index.js';
+import { mayAsMember, userIdOf } from '../../../platform/access/ownership.js';
+import type { Context } from '../../../platform/access/context.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AuditTrail } from '../../audit/index.js';
+import { FundLedger, PayingAccounts } from '../../funds/index.js';
+import { requireProof } from '../../identity/index.js';
+import { overpaymentView, type OverpaymentView } from '../views/overpayment-view.js';
+import { OverpaymentBook } from './overpayment-book.service.js';
+import { OverpaymentsRepository, type OverpaymentRow } from './overpayments.repository.js';
+
+/** Where a repayment stands with the bank: booked on the account by whoever records it, or already there as an amount nobody could place. */
+export type RepaymentFrom = 'bank' | 'suspense';
+
+export interface Repayment {
+  readonly overpaymentId: string;
+  readonly amountMinor: bigint;
+  readonly from: RepaymentFrom;
+  /** What shows it, such as the reference of the entry on the statement. */
+  readonly evidence: string;
+}
+
+/** Money that was paid too much comes back: paid back, or set off where the business agreed. */
+@Injectable()
+export class Overpayments {
+  constructor(
+    private readonly work: UnitOfWork, private readonly overpayments: OverpaymentsRepository, private readonly book: OverpaymentBook, private readonly ledger: FundLedger,
+    private readonly paying: PayingAccounts, private readonly audit: AuditTrail, private readonly clock: Clock,
+  ) {}
+
+  /** A person of finance has seen it on the account. Codes: `payouts.not_found`, `http.stale`, `payouts.recovery_closed`, `payouts.more_than_left`. */
+  record(ctx: Context, id: string, version: number, { amount, evidence }: { amount: Money; evidence: string }): Promise<Result<OverpaymentView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<OverpaymentView>> => {
+      const row = await this.#open(tx, id, version);
+      if (!row.ok) return row;
+      if (amount.currency !== row.value.currency) return refuse('payouts.more_than_left', { left: row.value.leftMinor, currency: row.value.currency }, { pointer: '/amount' });
+      return this.repaid(tx, ctx, { overpaymentId: id, amountMinor: amount.minor, from: 'bank', evidence });
+    });
+  }
+
+  /** In the transaction of whoever found the money: a person, or the resolution of an entry that nobody could place. Codes: `payouts.not_found`, `payouts.recovery_closed`, `payouts.more_than_left`. */
+  async repaid(tx: Tx, ctx: Context, { overpaymentId, amountMinor, from, evidence }: Repayment): Promise<Result<OverpaymentView>> {
+    const row = await this.#open(tx, overpaymentId);
+    if (!row.ok) return row;
+    if (amountMinor <= 0n || amountMinor > BigInt(row.value.leftMinor)) return refuse('payouts.more_than_left', { left: row.value.leftMinor, currency: row.value.currency }, { pointer: '/amount' });
+    const noteDigest = await this.audit.keepText(tx, evidence);
+    await this.book.enter(tx, ctx, row.value, { kind: 'repaid', amountMinor, noteDigest, ...(ctx.actor.kind === 'user' ? { proposedBy: ctx.actor.userId } : {}) });
+    const source = await this.paying.of(tx, row.value.fundId);
+    if (source === undefined) return refuse('payouts.paying_account_missing');
+    await this.ledger.postBank(tx, {
+      payingAccountId: source.account.id, kind: 'recovery_repaid', reference: overpaymentId, postings: [{ account: from, amountMinor }, { account: 'cleared', amountMinor: -amountMinor }],
+    });
+    return this.#after(tx, overpaymentId);
+  }
+
+  /** The owner lets what is owed be taken off the next payments. Asks for a fresh proof. Codes: `payouts.not_found`, `http.stale`, `payouts.recovery_closed`, `payouts.offset_agreed`, `identity.proof_needed`. */
+  agreeToOffset(ctx: Context, id: string, version: number): Promise<Result<OverpaymentView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<OverpaymentView>> => {
+      const seen = await this.overpayments.find(tx, id);
+      if (seen === undefined || !mayAsMember(ctx.actor, 'payee.edit', seen.merchantId)) return refuse('payouts.not_found');
+      const row = await this.#open(tx, id, version);
+      if (!row.ok) return row;
+      if (row.value.offsetAgreedAt !== null) return refuse('payouts.offset_agreed');
+      const proved = requireProof(ctx.actor, this.clock.now());
+      if (!proved.ok) return proved;
+      await this.book.agreed(tx, ctx, row.value, userIdOf(ctx.actor));
+      return this.#after(tx, id);
+    });
+  }
+
+  async #open(tx: Tx, id: string, version?: number): Promise<Result<OverpaymentRow>> {
+    const row = await this.overpayments.lock(tx, id);
+    if (row === undefined) return refuse('payouts.not_found');
+    if (version !== undefined && row.version !== version) return refuse('http.stale', { seen: version, current: row.version });
+    return row.closedAt === null ? ok(row) : refuse('payouts.recovery_closed');
+  }
+
+  async #after(tx: Tx, id: string): Promise<Result<OverpaymentView>> {
+    const row = await this.overpayments.find(tx, id);
+    return row === undefined ? refuse('payouts.not_found') : ok(overpaymentView(row));
+  }
+}

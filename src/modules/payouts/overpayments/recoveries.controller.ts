@@ -1,0 +1,64 @@
+import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Context } from '../../../platform/access/context.js';
+import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
+import { DEFAULT_LIMIT, decodeIdCursor } from '../../../platform/http/page.js';
+import { unwrap } from '../../../platform/http/refusal-exception.js';
+import { moneyIn } from '../../../platform/http/wire.js';
+import { RecoveriesQuery, RepaymentDto, WriteOffDecisionDto, WriteOffDto } from '../dto/repair.dto.js';
+import { OverpaymentQueries } from './overpayment-queries.service.js';
+import { OverpaymentWriteOffs } from './overpayment-write-offs.service.js';
+import { Overpayments } from './overpayments.service.js';
+
+@ApiTags('payouts')
+@Controller('v1/recoveries')
+export class RecoveriesController {
+  constructor(private readonly overpayments: Overpayments, private readonly writeOffs: OverpaymentWriteOffs, private readonly queries: OverpaymentQueries) {}
+
+  @Get()
+  @Requires('payee.read', 'merchant')
+  @ApiOperation({ summary: 'What was paid above a grant and has to come back, newest first: finance sees all of it, a business its own' })
+  list(@Ctx() ctx: Context, @Query() { state, cursor, limit }: RecoveriesQuery) {
+    const before = unwrap(decodeIdCursor(cursor));
+    return this.queries.page(ctx, { ...(state === undefined ? {} : { open: state === 'open' }), ...(before === undefined ? {} : { before }), limit: limit ?? DEFAULT_LIMIT });
+  }
+
+  @Get(':id')
+  @Requires('payee.read', 'merchant')
+  @ApiOperation({ summary: 'One of them, with all that came back of it' })
+  async get(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string) {
+    return unwrap(await this.queries.get(ctx, id));
+  }
+
+  @Post(':id/repayments')
+  @Requires('payout.reconcile')
+  @Command()
+  @ApiOperation({ summary: 'Records that money came back, with what shows it' })
+  async repay(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { amount, evidence }: RepaymentDto) {
+    return unwrap(await this.overpayments.record(ctx, id, version, { amount: unwrap(moneyIn(amount, '/amount')), evidence }));
+  }
+
+  @Post(':id/offset-consents')
+  @Requires('payee.edit', 'merchant')
+  @Command()
+  @ApiOperation({ summary: 'The owner agrees that it is taken off the next payments; asks for a fresh proof' })
+  async agree(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.overpayments.agreeToOffset(ctx, id, version));
+  }
+
+  @Post(':id/write-offs')
+  @Requires('payout.reconcile')
+  @Command()
+  @ApiOperation({ summary: 'Proposes to give up what is left; another person decides' })
+  async propose(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { reason }: WriteOffDto) {
+    return unwrap(await this.writeOffs.propose(ctx, id, version, reason));
+  }
+
+  @Post(':id/write-offs/:n/decisions')
+  @Requires('payout.write_off')
+  @Command()
+  @ApiOperation({ summary: 'Gives it up, or drops the proposal, as another person than who proposed it' })
+  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() decision: WriteOffDecisionDto) {
+    return unwrap(await this.writeOffs.decide(ctx, id, version, { n, ...decision }));
+  }
+}

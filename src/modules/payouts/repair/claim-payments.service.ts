@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { ok, type Result } from '../../../core/errors/index.js';
+import { mayFor, visibleMerchants } from '../../../platform/access/ownership.js';
+import type { Context } from '../../../platform/access/context.js';
+import { Database } from '../../../platform/database/database.js';
+import { pageOf, type Page } from '../../../platform/database/paging.js';
+import { CLAIM_HOLD_KINDS, ClaimQueries, shownHold } from '../../claims/index.js';
+import { OverpaymentQueries } from '../overpayments/overpayment-queries.service.js';
+import { PaymentLinesRepository } from '../payment-lines.repository.js';
+import type { PaymentStatus } from '../payment-status.rules.js';
+import { claimPaymentView, statusOf, type ClaimPaymentsView, type ClaimPaymentView } from '../views/claim-payment-view.js';
+import { moneyView } from '../views/payout-view.js';
+import { ClaimPaymentsRepository } from './claim-payments.repository.js';
+import { ReturnSentences } from './return-sentences.service.js';
+
+/** Payments as the business they go to sees them. */
+@Injectable()
+export class ClaimPayments {
+  constructor(
+    private readonly database: Database, private readonly claims: ClaimQueries, private readonly payments: ClaimPaymentsRepository, private readonly lines: PaymentLinesRepository,
+    private readonly overpayments: OverpaymentQueries, private readonly sentences: ReturnSentences,
+  ) {}
+
+  /** Code: `claims.not_found`, also of somebody else's. */
+  async of(ctx: Context, claimId: string): Promise<Result<ClaimPaymentsView>> {
+    const claim = await this.claims.visible(ctx, claimId);
+    if (!claim.ok) return claim;
+    const { reader } = this.database;
+    const [rows, due, owed] = await Promise.all([this.payments.of(reader, [claimId]), this.payments.due(reader, [claimId]), this.overpayments.ofClaim(claimId)]);
+    const waits = due.has(claimId) || rows.some(({ state }) => state === 'pending');
+    return ok({
+      status: statusOf(rows, due.has(claimId)), items: rows.map((row) => claimPaymentView(row, mayFor(ctx.actor, 'payee.read', row.merchantId))), ...(due.has(claimId) ? { due: moneyView(due.get(claimId) ?? 0n, claim.value.currency) } : {}),
+      stoppedBy: waits ? shownBlocks(await this.lines.blocksOn(reader, claimId)) : [], owed,
+    });
+  }
+
+  /** In one word, for lists; a claim without payments that has nothing due is left out. The caller was let see the claims. */
+  async statuses(claimIds: readonly string[]): Promise<ReadonlyMap<string, PaymentStatus>> {
+    const { reader } = this.database;
+    const [rows, due] = await Promise.all([this.payments.of(reader, claimIds), this.payments.due(reader, claimIds)]);
+    const byClaim = Map.groupBy(rows, ({ claimId }) => claimId);
+    return new Map(claimIds.map((id): [string, PaymentStatus] => [id, statusOf(byClaim.get(id) ?? [], due.has(id))]).filter(([, status]) => status !== 'none'));
+  }
+
+  /** Of all businesses of the reader, newest first. */
+  async page({ actor }: Context, { before, limit }: { before?: string; limit: number }): Promise<Page<ClaimPaymentView>> {
+    const rows = await this.payments.ofMerchants(this.database.reader, visibleMerchants(actor, 'claim.read') ?? [], { limit: limit + 1, ...(before === undefined ? {} : { before }) });
+    const page = pageOf(rows, limit, ({ lineId }) => [lineId]);
+    return { ...page, items: page.items.map((row) => claimPaymentView(row, mayFor(actor, 'payee.read', row.merchantId))) };
+  }
+
+  /** What the business reads about a payment that came back. */
+  sentence(...asked: Parameters<ReturnSentences['worded']>): string {
+    return this.sentences.worded(...asked);
+  }
+}
+
+/** What is only suspected is told to nobody: a business reads that somebody is looking. */
+const shownBlocks = (blocks: readonly string[]): string[] => [...new Set(blocks.map((block) => {
+  const kind = CLAIM_HOLD_KINDS.find((one) => one === block);
+  return kind === undefined ? block : shownHold(kind);
+}))];

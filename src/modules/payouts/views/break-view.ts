@@ -1,0 +1,16 @@
+import type { BreakRow } from '../bank/breaks.repository.js';
+import { resolutionsOf } from '../bank/breaks.rules.js';
+import type { BreakView } from './bank-view.js';
+import { moneyView, optional } from './payout-view.js';
+
+const proposalOf = ({ proposal, proposedBy, proposedAt, note }: BreakRow): Pick<BreakView, 'proposal'> =>
+  (proposal === null ? {} : { proposal: { resolution: proposal, by: proposedBy ?? '', at: proposedAt?.toISOString() ?? '', note: note ?? '' } });
+
+export const breakView = (row: BreakRow): BreakView => ({
+  self: `/v1/reconciliation-breaks/${row.id}`, id: row.id, payingAccountId: row.payingAccountId, kind: row.kind, state: row.state,
+  ...optional('messageId', row.messageId), ...optional('itemId', row.itemId), ...optional('lineId', row.lineId), ...optional('endToEndId', row.endToEndId), ...optional('batchId', row.batchId),
+  inSuspense: moneyView(row.suspenseMinor, row.currency), ...(row.statedMinor === null ? {} : { stated: moneyView(row.statedMinor, row.currency) }),
+  ...(row.foundMinor === null ? {} : { found: moneyView(row.foundMinor, row.currency) }), openedAt: row.openedAt.toISOString(), ...proposalOf(row),
+  ...optional('resolution', row.resolution), ...optional('note', row.note), ...optional('resolvedBy', row.resolvedBy), ...optional('resolvedAt', row.resolvedAt?.toISOString()),
+  allowedResolutions: row.state === 'open' && row.proposal === null ? resolutionsOf(row.kind, BigInt(row.suspenseMinor)) : [], version: row.version,
+});

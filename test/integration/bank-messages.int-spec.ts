@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
+import { Reconciliation, type Sent } from '../support/reconciliations.js';
+
+let world: TestApp;
+let bank: Reconciliation;
+
+const euros = (view: { amount: string }): string => view.amount;
+const debit = (sent: Sent, at: number, more: Partial<BookedEntry> = {}): BookedEntry => {
+  const line = sent.lines[at];
+  if (line === undefined) throw new Error(`no line ${at}`);
+  return { direction: 'debit', amount: euros(line.net), reference: line.endToEndId, bankReference: `D-${line.endToEndId}`, ...more };
+};
+const back = (sent: Sent, at: number, more: Partial<BookedEntry> = {}): BookedEntry => ({ ...debit(sent, at), direction: 'credit', bankReference: `R-${sent.lines[at]?.endToEndId}`, returnReason: 'AC04', ...more });
+const ref = (sent: Sent, at: number): string => sent.lines[at]?.endToEndId ?? '';
+const kinds = async (sent: Sent, state?: string): Promise<string[]> => (await bank.breaks(sent.payingAccountId, state)).map(({ kind, suspense }) => `${kind} ${suspense}`);
+
+beforeAll(async () => {
+  world = await startTestApp();
+  bank = await Reconciliation.of(world);
+}, 60_000);
+
+afterAll(async () => {
+  await bank.close();
+  await world.close();
+});
+
+describe('what a bank says of a batch', () => {
+  it('acknowledges it, and only a booking settles it', async () => {
+    const sent = await bank.sent('story', [10_000n, 2_550n, 7_700n]);
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'S1', messageId: sent.messageId, group: 'ACCP', lines: [{ reference: ref(sent, 1), word: 'RJCT', reason: 'AC04' }] }));
+    expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['accepted_by_bank', 'rejected', 'accepted_by_bank'], 'acknowledged']);
+    expect((await bank.lines(sent, sent.batch.id))[1]?.reason).toBe('AC04');
+    expect(await bank.proof(sent)).toEqual(['0', '0', '0']);
+    const id = await bank.hear(sent.payingAccountId, noticeFile({ id: 'N1', entries: [debit(sent, 0), debit(sent, 2)] }));
+    expect(await bank.message(id)).toMatchObject({ state: 'applied', kind: 'camt.054', version: '08', items: 2, moved: 2, breaks: 0, schema: 'not_checked' });
+    expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['settled', 'rejected', 'settled'], 'settled']);
+    expect(await bank.proof(sent)).toEqual(['17700', '17700', '17700']);
+    expect(await bank.balances(sent)).toEqual({ bank: '-17700', cleared: '17700', funding: '-20250', paid: '17700', reserved: '2550' });
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'N2', entries: [back(sent, 2, { amount: '75.50', charge: '1.50' })] }));
+    expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['settled', 'rejected', 'returned'], ['10000', '10000', '10000']]);
+    expect(await bank.balances(sent)).toEqual({ bank: '-10150', cleared: '10000', fees: '150', funding: '-20250', paid: '10000', reserved: '10250' });
+    expect(await kinds(sent)).toEqual([]);
+  });
+
+  it('for all of it in one sum settles every line that was not refused, whichever comes first', async () => {
+    for (const [seed, order] of [['sum1', ['words', 'sum']], ['sum2', ['sum', 'words']]] as const) {
+      const sent = await bank.sent(seed, [1_000n, 2_000n, 4_000n]);
+      const files = {
+        words: statusFile({ id: `${seed}w`, messageId: sent.messageId, group: 'PART', lines: [{ reference: ref(sent, 1), word: 'RJCT', reason: 'AC01' }] }),
+        sum: noticeFile({ id: `${seed}s`, entries: [{ direction: 'debit', amount: '50.00', bankReference: `${seed}B`, messageId: sent.messageId }] }),
+      };
+      await bank.hear(sent.payingAccountId, files[order[0]]);
+      if (order[0] === 'sum') expect([await kinds(sent), await bank.balances(sent)]).toEqual([['sum_differs 5000'], { bank: '-5000', funding: '-7000', in_transit: '7000', suspense: '5000' }]);
+      await bank.hear(sent.payingAccountId, files[order[1]]);
+      expect([await bank.states(sent), await bank.batchState(sent), await bank.proof(sent), await kinds(sent)]).toEqual([['settled', 'rejected', 'settled'], 'settled', ['5000', '5000', '5000'], []]);
+    }
+  });
+
+  it('of a file it refuses whole: the batch is refused, its lines reopen with new references, and nothing is held', async () => {
+    const sent = await bank.sent('refused', [1_000n, 2_000n]);
+    const file = statusFile({ id: 'F1', messageId: sent.messageId, group: 'RJCT', groupReason: 'FF01' });
+    await bank.hear(sent.payingAccountId, file);
+    expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['rejected', 'rejected'], 'refused']);
+    const { rows } = await bank.owner.query(`
+      SELECT n.state, n.end_to_end_id <> o.end_to_end_id AS "isNew", o.reason, n.net_minor = o.net_minor AS "isSame" FROM payment_line n JOIN payment_line o ON o.id = n.replaces_id WHERE o.batch_id = $1`, [sent.batch.id]);
+    expect(rows).toEqual(Array(2).fill({ state: 'pending', isNew: true, reason: 'file_refused', isSame: true }));
+    expect((await bank.owner.query('SELECT FROM claim_hold WHERE claim_id = ANY ($1::uuid[]) AND released_at IS NULL', [sent.claimIds])).rowCount).toBe(0);
+    expect(await bank.balances(sent)).toEqual({ funding: '-3000', reserved: '3000' });
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'F2', messageId: sent.messageId, group: 'RJCT' }));
+    expect((await bank.owner.query('SELECT FROM payment_line WHERE claim_id = ANY ($1::uuid[])', [sent.claimIds])).rowCount).toBe(4);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'F3', entries: [debit(sent, 0)] }));
+    expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['rejected', 'rejected'], ['duplicate 1000'], ['0', '0', '0']]);
+  });
+
+  it('that does not fit is in suspense and a break; what contradicts itself is a break', async () => {
+    const sent = await bank.sent('odd', [1_000n, 2_000n, 3_000n, 4_000n]);
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'O0', messageId: sent.messageId, lines: [{ reference: ref(sent, 3), word: 'RJCT', reason: 'AM05' }] }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'O1', entries: [
+      debit(sent, 0), debit(sent, 0, { bankReference: 'again' }), debit(sent, 1, { amount: '20.01' }), { direction: 'debit', amount: '7.00', reference: 'NOT-OURS-1', bankReference: 'x1' },
+      { direction: 'credit', amount: '500.00', bankReference: 'x2' }, { direction: 'debit', amount: '0.35', bankReference: 'x3', isFee: true }, debit(sent, 3), debit(sent, 2, { status: 'PDNG' }),
+    ] }));
+    expect(await kinds(sent)).toEqual(['amount_differs 2001', 'contradicts 4000', 'duplicate 1000', 'unknown_external 700', 'unknown_external -50000']);
+    expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['settled', 'in_transit', 'in_transit', 'rejected'], ['1000', '1000', '1000']]);
+    expect(await bank.balances(sent)).toEqual({ bank: '41264', cleared: '1000', fees: '35', funding: '-10000', in_transit: '5000', paid: '1000', reserved: '4000', suspense: '-42299' });
+    const suspense = (await bank.breaks(sent.payingAccountId)).reduce((sum, one) => sum + Number.parseInt(one.suspense, 10), 0);
+    expect(suspense).toBe(-42_299);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'O2', entries: [back(sent, 3)] }));
+    expect(await kinds(sent)).toEqual(['amount_differs 2001', 'duplicate 1000', 'unknown_external 700', 'unknown_external -50000']);
+  });
+
+  it('told again, in the same file or in another, changes nothing', async () => {
+    const sent = await bank.sent('again', [1_000n, 2_000n]);
+    const entries = [debit(sent, 0), debit(sent, 0, { bankReference: 'twice' }), { direction: 'debit', amount: '1.00' } as const, { direction: 'debit', amount: '1.00' } as const];
+    const first = await bank.hear(sent.payingAccountId, noticeFile({ id: 'A1', entries }));
+    const [balances, breaks] = [await bank.balances(sent), await bank.breaks(sent.payingAccountId)];
+    expect(balances).toMatchObject({ bank: '-2200', suspense: '1200' });
+    expect(await bank.receive(sent.payingAccountId, noticeFile({ id: 'A1', entries }))).toBe(first);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'A2', entries: [...entries, ...entries.slice(0, 1)] }));
+    expect([await bank.balances(sent), await bank.breaks(sent.payingAccountId)]).toEqual([balances, breaks]);
+  });
+
+  it('of one day is compared with what counts for that day', async () => {
+    const sent = await bank.sent('statement', [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, statementFile({ id: 'B1', opening: '100.00', closing: '90.00', entries: [debit(sent, 0)] }));
+    expect(await kinds(sent)).toEqual([]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'B2', entries: [debit(sent, 1)] }));
+    expect(await kinds(sent)).toEqual(['balance_differs 0']);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'B3', entries: [back(sent, 1)] }));
+    expect([await kinds(sent), await kinds(sent, 'resolved')]).toEqual([[], ['balance_differs 0']]);
+  });
+
+  it('of another account, or in a file that is damaged, is kept and nothing of it counts', async () => {
+    const sent = await bank.sent('quarantine', [1_000n]);
+    const whole = noticeFile({ id: 'Q1', entries: [debit(sent, 0)] });
+    const cut = await bank.hear(sent.payingAccountId, whole.slice(0, -40));
+    const other = await bank.hear(sent.payingAccountId, noticeFile({ id: 'Q2', account: 'DE89370400440532013000', entries: [debit(sent, 0)] }));
+    expect([await bank.message(cut), await bank.message(other)]).toMatchObject([
+      { state: 'quarantined', kind: 'camt.054', items: 0, refusal: { code: 'payouts.bank_not_xml' } }, { state: 'quarantined', refusal: { code: 'payouts.bank_other_account', params: { lastFour: '3000' } } },
+    ]);
+    expect([await bank.states(sent), (await bank.owner.query('SELECT FROM bank_report')).rowCount, (await bank.owner.query('SELECT FROM bank_item WHERE message_id = ANY ($1::uuid[])', [[cut, other]])).rowCount]).toEqual([['in_transit'], 0, 0]);
+    await bank.hear(sent.payingAccountId, whole);
+    expect(await bank.states(sent)).toEqual(['settled']);
+  });
+
+  it('in a table of results moves lines as a booking does where the table is the record of the money', async () => {
+    const sent = await bank.sent('benefit', [1_000n, 2_000n]);
+    const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'benefit-result');
+    expect([await bank.message(id), await bank.states(sent), await bank.proof(sent)]).toMatchObject([{ state: 'applied', kind: 'result', faults: 1, moved: 2 }, ['settled', 'rejected'], ['1000', '1000', '1000']]);
+  });
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
+import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { PayingAccounts } from '../../src/modules/funds/index.js';
+import { BatchApprovals, BatchPreparation, BatchRelease, PayoutQueries, type LineState } from '../../src/modules/payouts/index.js';
+import { LineMoves } from '../../src/modules/payouts/line-moves.service.js';
+import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
+import type { Context } from '../../src/platform/access/context.js';
+import { Database } from '../../src/platform/database/database.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { openKt, rule, value, type KtWorld } from '../support/kt-world.js';
+import { asSystem } from '../support/lower-floors.js';
+import { financePerson } from '../support/payables.js';
+
+/** As the scheme of 2018, paid without being asked whether it is accepted, with 3.3 % withheld, rounded down to ten won. */
+const withholding = (days: number): string => rule(days, '500000000')
+  .replace('acceptance: required', 'acceptance: not_required')
+  .replace('result: { cash: $flat,', '  - { id: tax, use: withhold, in: { value: $flat }, with: { rate: "3.3%", unit: "10", mode: down } }\nresult: { cash: $flat, withheld: $tax,');
+
+interface Line { readonly n: number; readonly entitlement: number; readonly gross: string; readonly withheld: string; readonly net: string; readonly state: LineState }
+
+let world: KtWorld;
+let fundId: string;
+let owner: Client;
+let people: Record<'preparer' | 'approver' | 'releaser', Awaited<ReturnType<typeof financePerson>>>;
+const claims: Record<'paid' | 'rejected' | 'included' | 'waiting', string> = { paid: '', rejected: '', included: '', waiting: '' };
+
+const proved = ({ userId, ...person }: Context & { userId: string }): Context => ({ ...person, actor: { kind: 'user', userId, roles: [], memberships: [], session: { id: userId, provedAt: world.clock.now() } } });
+const linesOf = async (claimId: string): Promise<Line[]> => (await owner.query<Line>(`
+  SELECT n, entitlement_no AS entitlement, gross_minor::text AS gross, withheld_minor::text AS withheld, net_minor::text AS net, state FROM payment_line WHERE claim_id = $1 ORDER BY n`, [claimId])).rows;
+const entitlementsOf = async (claimId: string) => (await owner.query<Record<string, string>>(
+  'SELECT gross_minor::text AS gross, withheld_minor::text AS withheld, net_minor::text AS net FROM entitlement WHERE claim_id = $1 ORDER BY n', [claimId])).rows;
+
+async function batch(): Promise<string> {
+  const preparation = world.app.get(BatchPreparation);
+  const opened = value(await preparation.open(people.preparer, { fundId }));
+  const locked = value(await preparation.lock(people.preparer, opened.id, opened.version));
+  const approved = value(await world.app.get(BatchApprovals).approve(people.approver, opened.id, locked.version, locked.digest ?? ''));
+  const { id } = value(await world.app.get(BatchRelease).request(proved(people.releaser), approved.id, approved.version, approved.digest ?? ''));
+  await world.app.get(BatchRelease).perform(asSystem, id);
+  expect(value(await world.app.get(PayoutQueries).get(opened.id)).state).toBe('released');
+  return opened.id;
+}
+
+async function move(event: LineEvent, claimId: string): Promise<void> {
+  const { rows: [line] } = await owner.query<{ id: string }>('SELECT id FROM payment_line WHERE claim_id = $1 ORDER BY n DESC LIMIT 1', [claimId]);
+  value(await world.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await world.app.get(LineMoves).move(tx, asSystem, event, [{ lineId: line?.id ?? '' }]))));
+}
+
+beforeAll(async () => {
+  world = await openKt(withholding(1));
+  fundId = world.scheme.fundId ?? '';
+  owner = new Client({ connectionString: world.database.adminUrl });
+  await owner.connect();
+  people = {
+    preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'money', 'finance_approver'), releaser: await financePerson(owner, 'releaser', 'finance_releaser'),
+  };
+  const account = value(await world.app.get(PayingAccounts).create(people.preparer, {
+    code: 'bills', name: 'Bills', currency: 'KRW', holder: 'KT', zone: 'Asia/Seoul', account: { kind: 'other', number: 'BILLS' }, approvals: [{ count: 1 }],
+    profile: SHIPPED_PROFILES.find(({ id }) => id === 'csv-bill-credit') as object,
+  }));
+  value(await world.app.get(PayingAccounts).assign(people.preparer, fundId, 1, { payingAccountId: account.id, method: 'bill_credit' }));
+  for (const name of ['paid', 'rejected', 'included'] as const) claims[name] = await world.file({ region: 'r7', turnover: '100000000' });
+  await owner.query(`UPDATE merchant SET registration_value = 'KT-' || right(id::text, 6), version = version + 1`);
+}, 60_000);
+
+afterAll(async () => {
+  await owner.end();
+  await world.close();
+});
+
+describe('an accepted claim that rises', () => {
+  it('is first paid what it was granted, less the tax', async () => {
+    expect(await entitlementsOf(claims.paid)).toEqual([{ gross: '400000', withheld: '13200', net: '386800' }]);
+    await batch();
+    expect(await linesOf(claims.paid)).toEqual([{ n: 1, entitlement: 1, gross: '400000', withheld: '13200', net: '386800', state: 'in_transit' }]);
+    await move('settle', claims.paid);
+    await move('reject', claims.rejected);
+  });
+
+  it('is told what was granted, what is withheld, and what reaches it', async () => {
+    const { rows } = await owner.query<{ plain: string }>(`SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_id = $1 AND l.template = 'claim.granted'`, [claims.paid]);
+    expect(rows.map(({ plain }) => ['400,000', '13,200', '386,800'].every((sum) => plain.includes(sum)))).toEqual([true]);
+  });
+
+  it('gets one more line for what the change adds, and one for all of it where the first was rejected', async () => {
+    claims.waiting = await world.file({ region: 'r7', turnover: '100000000' });
+    await owner.query(`UPDATE merchant SET registration_value = 'KT-' || right(id::text, 6), version = version + 1 WHERE registration_value = ''`);
+    const { changeId } = await world.propose(withholding(5), 'all');
+    value(await world.approve(world.approver, changeId, await world.rehearse(changeId)));
+    await world.applyAll(changeId);
+    expect(await entitlementsOf(claims.paid)).toEqual([{ gross: '400000', withheld: '13200', net: '386800' }, { gross: '2000000', withheld: '66000', net: '1934000' }]);
+    await batch();
+    expect((await linesOf(claims.paid)).at(-1)).toEqual({ n: 2, entitlement: 2, gross: '1600000', withheld: '52800', net: '1547200', state: 'in_transit' });
+    expect(await linesOf(claims.rejected)).toEqual([
+      { n: 1, entitlement: 1, gross: '400000', withheld: '13200', net: '386800', state: 'rejected' }, { n: 2, entitlement: 2, gross: '2000000', withheld: '66000', net: '1934000', state: 'in_transit' },
+    ]);
+    // Not settled when it rose, and never paid before it rose: one line of the difference, one of all.
+    expect((await linesOf(claims.included)).map(({ n, gross }) => [n, gross])).toEqual([[1, '400000'], [2, '1600000']]);
+    expect((await linesOf(claims.waiting)).map(({ n, entitlement, gross }) => [n, entitlement, gross])).toEqual([[1, 2, '2000000']]);
+  });
+
+  it('is not paid twice for the same rise, and the tax office gets what all lines withheld', async () => {
+    expect((await world.app.get(BatchPreparation).open(people.preparer, { fundId })).ok).toBe(false);
+    const balances = await world.app.get(Database).reader.query<{ name: string; minor: string }>(
+      `SELECT name, balance_minor::text AS minor FROM ledger_account WHERE fund_id = $1 AND balance_minor <> 0 ORDER BY name`, [fundId]);
+    expect(Object.fromEntries(balances.map(({ name, minor }) => [name, minor]))).toEqual({ funding: '-8000000', in_transit: String(4 * 1_934_000 - 386_800), paid: '386800', tax_payable: '264000' });
+  });
+});

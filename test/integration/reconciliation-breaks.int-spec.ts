@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BankQueries, BreakResolutions, MISSING_LINES, type Answer } from '../../src/modules/payouts/index.js';
+import type { Context } from '../../src/platform/access/context.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { parseInstant } from '../../src/core/time/index.js';
+import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
+import { noticeFile, statusFile, type BookedEntry } from '../support/bank-files.js';
+import { codeOf, Reconciliation, value, type Sent } from '../support/reconciliations.js';
+
+let world: TestApp;
+let bank: Reconciliation;
+const clock = new FixedClock(value(parseInstant('2026-10-20T10:00:00Z')));
+
+const booked = (sent: Sent, at: number, more: Partial<BookedEntry> = {}): BookedEntry => {
+  const line = sent.lines[at];
+  if (line === undefined) throw new Error(`no line ${at}`);
+  return { direction: 'debit', amount: line.net.amount, reference: line.endToEndId, bankReference: `D-${line.endToEndId}`, ...more };
+};
+const NOTE = 'The bank said so on the telephone, Ms Park, 20 October';
+
+/** The one open break. */
+async function open(sent: Sent): Promise<{ id: string; version: number }> {
+  const [one, ...others] = await bank.breaks(sent.payingAccountId);
+  if (one === undefined || others.length > 0) throw new Error('not exactly one break');
+  return one;
+}
+const answer = async (sent: Sent, what: Answer, by: Context = bank.people.preparer) => {
+  const { id, version } = await open(sent);
+  return world.app.get(BreakResolutions).answer(by, id, version, what);
+};
+const confirm = async (sent: Sent, by: Context = bank.people.second) => {
+  const { id, version } = await open(sent);
+  return world.app.get(BreakResolutions).confirm(by, id, version);
+};
+const sweep = (): Promise<void> => world.app.get(Jobs).sweep(MISSING_LINES);
+
+beforeAll(async () => {
+  world = await startTestApp({ clock });
+  bank = await Reconciliation.of(world);
+}, 60_000);
+
+afterAll(async () => {
+  await bank.close();
+  await world.close();
+});
+
+describe('money in suspense', () => {
+  it('is attached to the payment it is of, and only where the amounts agree', async () => {
+    const sent = await bank.sent('attach', [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'T1', entries: [{ direction: 'debit', amount: '20.00', bankReference: 'nameless' }] }));
+    expect(codeOf(await answer(sent, { resolution: 'attached', lineId: sent.lines[0]?.id ?? '' }))).toBe('payouts.resolution_line_unfit');
+    expect(codeOf(await answer(sent, { resolution: 'attached' }))).toBe('payouts.resolution_line_missing');
+    expect(value(await answer(sent, { resolution: 'attached', lineId: sent.lines[1]?.id ?? '' }))).toMatchObject({ state: 'resolved', resolution: 'attached', inSuspense: { amount: '0.00' } });
+    expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['in_transit', 'settled'], ['2000', '2000', '2000']]);
+    expect(await bank.balances(sent)).toEqual({ bank: '-2000', cleared: '2000', funding: '-3000', in_transit: '1000', paid: '2000' });
+  });
+
+  it('is the operator’s own, or a charge, when two people say so; its proposer is not the second', async () => {
+    const sent = await bank.sent('own', [1_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'U1', entries: [{ direction: 'credit', amount: '500.00', bankReference: 'topup' }] }));
+    expect(codeOf(await answer(sent, { resolution: 'charge', note: NOTE }))).toBe('payouts.resolution_unfit');
+    expect(codeOf(await answer(sent, { resolution: 'own_money', note: 'ours' }))).toBe('payouts.resolution_evidence');
+    expect(value(await answer(sent, { resolution: 'own_money', note: NOTE }))).toMatchObject({ state: 'open', proposal: { resolution: 'own_money', by: bank.people.preparer.userId }, allowedResolutions: [] });
+    expect(await bank.balances(sent)).toMatchObject({ bank: '50000', suspense: '-50000' });
+    expect(codeOf(await confirm(sent, bank.people.preparer))).toBe('payouts.proposal_own');
+    expect(value(await confirm(sent))).toMatchObject({ state: 'resolved', resolution: 'own_money', resolvedBy: bank.people.second.userId, note: NOTE });
+    expect(await bank.balances(sent)).toMatchObject({ bank: '50000', capital: '-50000' });
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'U2', entries: [{ direction: 'debit', amount: '1.20', bankReference: 'what' }] }));
+    value(await answer(sent, { resolution: 'charge', note: NOTE }));
+    const { id, version } = await open(sent);
+    value(await world.app.get(BreakResolutions).turnDown(bank.people.second, id, version));
+    value(await answer(sent, { resolution: 'charge', note: NOTE }, bank.people.second));
+    value(await confirm(sent, bank.people.preparer));
+    expect(await bank.balances(sent)).toEqual({ bank: '49880', capital: '-50000', fees: '120', funding: '-1000', in_transit: '1000' });
+  });
+
+  it('that the bank took by mistake stays there until it comes back', async () => {
+    const sent = await bank.sent('mistake', [1_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V1', entries: [{ direction: 'debit', amount: '9.00', bankReference: 'wrong' }] }));
+    const wrong = value(await answer(sent, { resolution: 'bank_error', note: 'They will put it right' }));
+    expect(await bank.balances(sent)).toMatchObject({ suspense: '900' });
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V2', entries: [{ direction: 'credit', amount: '9.00', bankReference: 'right' }] }));
+    expect(codeOf(await answer(sent, { resolution: 'reversed', otherId: sent.batch.id }))).toBe('payouts.resolution_pair_unfit');
+    value(await answer(sent, { resolution: 'reversed', otherId: wrong.id }));
+    expect([await bank.breaks(sent.payingAccountId), await bank.balances(sent)]).toEqual([[], { funding: '-1000', in_transit: '1000' }]);
+  });
+
+  it('of a payment that was booked with more is that payment, when two people accept the difference', async () => {
+    const sent = await bank.sent('more', [1_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'W1', entries: [booked(sent, 0, { amount: '10.30' })] }));
+    value(await answer(sent, { resolution: 'difference_accepted', note: NOTE }));
+    value(await confirm(sent));
+    expect([await bank.states(sent), await bank.batchState(sent), await bank.proof(sent)]).toEqual([['settled'], 'settled', ['1000', '1000', '1000']]);
+    expect(await bank.balances(sent)).toEqual({ bank: '-1030', cleared: '1000', fees: '30', funding: '-1000', paid: '1000' });
+    const less = await bank.sent('less', [1_000n]);
+    await bank.hear(less.payingAccountId, noticeFile({ id: 'W2', entries: [booked(less, 0, { amount: '9.99' })] }));
+    value(await answer(less, { resolution: 'difference_accepted', note: NOTE }));
+    expect(codeOf(await confirm(less))).toBe('payouts.resolution_line_unfit');
+  });
+});
+
+describe('a payment that the bank is silent about', () => {
+  it('is missed after the working days of its account, and the break closes when the booking comes', async () => {
+    clock.moveTo(value(parseInstant('2026-10-20T10:00:00Z')));
+    const sent = await bank.sent('silent', [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'M1', entries: [booked(sent, 0)] }));
+    clock.moveTo(value(parseInstant('2026-10-22T21:00:00Z')));
+    await sweep();
+    expect(await bank.breaks(sent.payingAccountId)).toEqual([]);
+    // Tuesday and three working days.
+    clock.moveTo(value(parseInstant('2026-10-22T22:30:00Z')));
+    await sweep();
+    await sweep();
+    expect((await bank.breaks(sent.payingAccountId)).map(({ kind }) => kind)).toEqual(['missing_external']);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'M2', entries: [booked(sent, 1)] }));
+    expect([await bank.breaks(sent.payingAccountId), (await bank.breaks(sent.payingAccountId, 'resolved')).length, await bank.batchState(sent)]).toEqual([[], 1, 'settled']);
+  });
+
+  it('was paid when two people who did not release it say what shows it; its booking is counted when it comes', async () => {
+    clock.moveTo(value(parseInstant('2026-10-20T10:00:00Z')));
+    const sent = await bank.sent('confirmed', [1_000n]);
+    clock.moveTo(value(parseInstant('2026-10-30T10:00:00Z')));
+    await sweep();
+    await bank.owner.query(`INSERT INTO user_role (user_id, role, granted_at) SELECT $1, 'finance_approver', now() ON CONFLICT DO NOTHING`, [bank.people.releaser.userId]);
+    const releaser: Context = { ...bank.people.releaser, actor: { kind: 'user', userId: bank.people.releaser.userId, roles: ['finance_approver'], memberships: [] } };
+    expect(codeOf(await answer(sent, { resolution: 'confirmed_paid', note: NOTE }, releaser))).toBe('payouts.releaser_reconciles');
+    value(await answer(sent, { resolution: 'confirmed_paid', note: NOTE }));
+    expect(codeOf(await confirm(sent, releaser))).toBe('payouts.releaser_reconciles');
+    value(await confirm(sent));
+    expect([await bank.states(sent), await bank.batchState(sent), await bank.proof(sent)]).toEqual([['settled'], 'settled', ['1000', '1000', '1000']]);
+    expect(await bank.balances(sent)).toMatchObject({ cleared: '1000', suspense: '-1000' });
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'C1', entries: [booked(sent, 0)] }));
+    expect([await bank.balances(sent), await bank.breaks(sent.payingAccountId)]).toEqual([{ bank: '-1000', cleared: '1000', funding: '-1000', paid: '1000' }, []]);
+  });
+
+  it('was refused when two people say so, and what they resolved stays resolved', async () => {
+    clock.moveTo(value(parseInstant('2026-10-20T10:00:00Z')));
+    const sent = await bank.sent('phoned', [1_000n]);
+    clock.moveTo(value(parseInstant('2026-10-30T10:00:00Z')));
+    await sweep();
+    const { id } = await open(sent);
+    value(await answer(sent, { resolution: 'confirmed_refused', note: NOTE }));
+    const { version } = await open(sent);
+    const resolutions = world.app.get(BreakResolutions);
+    const both = await Promise.all([resolutions.confirm(bank.people.second, id, version), resolutions.confirm(bank.people.approver, id, version)]);
+    expect(both.map((result) => codeOf(result)).toSorted()).toEqual(['http.stale', undefined]);
+    expect([await bank.states(sent), await bank.balances(sent)]).toEqual([['rejected'], { funding: '-1000', reserved: '1000' }]);
+    await expect(bank.owner.query(`UPDATE reconciliation_break SET state = 'open', resolution = NULL, resolved_by = NULL, resolved_at = NULL, version = version + 1 WHERE id = $1`, [id])).rejects.toThrow('stays resolved');
+    await expect(bank.owner.query(`UPDATE reconciliation_break SET resolution = 'charge' WHERE id = $1`, [id])).rejects.toThrow();
+  });
+});
+
+describe('a day of an account', () => {
+  it('says what was booked, what is open, and that three sums agree', async () => {
+    clock.moveTo(value(parseInstant('2026-10-20T10:00:00Z')));
+    const sent = await bank.sent('day', [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'Y0', messageId: sent.messageId, group: 'ACSP' }));
+    const message = await bank.hear(sent.payingAccountId, noticeFile({ id: 'Y1', entries: [booked(sent, 0), { direction: 'debit', amount: '3.00', bankReference: 'z' }] }));
+    const { items: [day] } = value(await world.app.get(BankQueries).day('2026-10-20', sent.payingAccountId));
+    expect(day).toMatchObject({
+      bookedCount: 2, debited: { amount: '13.00' }, credited: { amount: '0.00' }, classes: [{ class: 'matched', count: 1 }, { class: 'unknown_external', count: 1 }], openBreaks: [{ kind: 'unknown_external', count: 1 }],
+      proof: { linesSettled: { amount: '10.00' }, fundsPaid: { amount: '10.00' }, bankCleared: { amount: '10.00' }, agrees: true },
+    });
+    const { items: [before] } = value(await world.app.get(BankQueries).day('2026-10-19', sent.payingAccountId));
+    expect(before).toMatchObject({ bookedCount: 0, openBreaks: [], proof: { linesSettled: { amount: '0.00' }, agrees: true } });
+    const { items, nextCursor } = value(await world.app.get(BankQueries).itemsOf(message, { after: 0, limit: 1 }));
+    expect([items, typeof nextCursor]).toMatchObject([[{ n: 1, class: 'matched', movedTo: 'settled', lineId: sent.lines[0]?.id, bankReference: `D-${sent.lines[0]?.endToEndId}` }], 'string']);
+    expect(codeOf(await world.app.get(BankQueries).day('2026-13-01'))).toBe('payouts.not_found');
+  });
+});

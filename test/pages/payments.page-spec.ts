@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
+import { BatchPreparation, LineMoves, PayoutQueries } from '../../src/modules/payouts/index.js';
+import { OverpaymentBook } from '../../src/modules/payouts/overpayments/overpayment-book.service.js';
+import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
+import { Returns } from '../../src/modules/payouts/repair/returns.service.js';
+import type { Context } from '../../src/platform/access/context.js';
+import type { Tx } from '../../src/platform/database/tx.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
+import { claimOf } from '../support/claims.js';
+import { financePerson } from '../support/payables.js';
+import { draftClaim, openWorld, submit, uploadSales, type World } from '../support/world.js';
+
+const SYSTEM: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
+/** What no business should have to read. */
+const OURS = /\b(entitlement|ledger|payment line|overpayment|recoverable)\b/i;
+
+let world: World;
+let browsing: Browsing;
+let owner: Client;
+let reader: Reader;
+let claim: { id: string; reference: string };
+
+const run = async (work: (tx: Tx) => Promise<unknown>): Promise<void> => {
+  const done = await world.app.get(UnitOfWork).run(SYSTEM, async (tx) => ok(await work(tx)));
+  if (!done.ok) throw new Error(done.refusal.code);
+};
+const move = async (event: LineEvent, reason?: string): Promise<void> => {
+  const [line] = await world.app.get(PayoutQueries).ofClaim(claim.id);
+  await run((tx) => world.app.get(LineMoves).move(tx, SYSTEM, event, [{ lineId: line?.id ?? '', ...(reason === undefined ? {} : { reason }) }]));
+  if (event === 'return') await run((tx) => world.app.get(Returns).cameBack(tx, SYSTEM, [line?.id ?? '']));
+};
+
+beforeAll(async () => {
+  world = await openWorld();
+  owner = new Client({ connectionString: world.database.adminUrl });
+  await owner.connect();
+  const draft = await draftClaim(world);
+  await uploadSales(world, draft.id);
+  expect((await submit(world, draft)).status).toBe(201);
+  claim = await claimOf(world, draft.id);
+  browsing = await Browsing.of(world.url);
+  reader = await browsing.reader({ person: 'owner', width: 320 });
+}, 120_000);
+afterAll(async () => {
+  await browsing.close();
+  await owner.end();
+  await world.close();
+});
+
+/** The payments of the claim, in every language, small and large. */
+async function looksRight(name: string, rest = `/claims/${claim.reference}/payments`): Promise<string> {
+  const { page } = reader;
+  for (const [language, width] of [['ko', 320], ['fr', 320], ['en', 1280]] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`/${language}${rest}`);
+    await expectWords(page);
+    await expectFits(page);
+    await expectAccessible(page);
+    await keepPicture(page, `payments-${name}-${language}-${width}`);
+  }
+  await expectReachable(page);
+  const said = await page.locator('main').innerText();
+  expect(said).not.toMatch(OURS);
+  return said;
+}
+
+describe('what a business reads of its payments', () => {
+  it('is that its account is missing, before there is one', async () => {
+    const { page } = reader;
+    await page.goto(`/en/claims/${claim.reference}`);
+    await page.getByLabel('I have read the terms above and accept them').check();
+    await page.getByRole('button', { name: /^Accept/ }).click();
+    expect(await looksRight('no-account')).toMatch(/We pay you with our next payments[^]*Enter the account we pay to/);
+    expect(await looksRight('list-none', '/payments')).toContain('We have not paid you anything yet');
+  });
+
+  it('is where its money is, when and where to it was paid, with a slip to keep', async () => {
+    await owner.query(`
+      INSERT INTO payee_account (id, merchant_id, kind, country, holder, last_four, key_id, blind_index, index_key_id, state, usable_from, check_outcome, checked_at, created_by, created_at)
+      SELECT uuidv7(), $1, 'iban', 'GB', 'Corner Cafe', '5432', 'k1', sha256('x'), 'k1', 'waiting', now(), 'match', now(), (SELECT id FROM app_user LIMIT 1), now()`, [world.world.merchantId]).catch(async () => {
+      await owner.query('SET session_replication_role = replica');
+      await owner.query(`
+        INSERT INTO payee_account (id, merchant_id, kind, country, holder, last_four, key_id, blind_index, index_key_id, state, usable_from, check_outcome, checked_at, created_by, created_at)
+        SELECT uuidv7(), $1, 'iban', 'GB', 'Corner Cafe', '5432', 'k1', sha256('x'), 'k1', 'usable', now(), 'match', now(), (SELECT id FROM app_user LIMIT 1), now()`, [world.world.merchantId]);
+      await owner.query('SET session_replication_role = origin');
+    });
+    await owner.query(`UPDATE payee_account SET state = 'usable', version = version + 1 WHERE merchant_id = $1 AND state = 'waiting'`, [world.world.merchantId]);
+    await owner.query(`
+      WITH account AS (
+        INSERT INTO paying_account (code, name, currency, holder, zone, account, profile, approvals, created_by, created_at)
+        SELECT 'paying', 'Operations', f.currency, 'Operator', 'Europe/London', '{"kind":"iban","iban":"DE02120300000000202051"}', '{}', '[{"count":1}]', (SELECT id FROM app_user LIMIT 1), now() FROM fund f WHERE f.id = $1 RETURNING id)
+      UPDATE fund SET paying_account_id = account.id, version = version + 1 FROM account WHERE fund.id = $1`, [world.world.fundId]);
+    const preparer = await financePerson(owner, 'preparer', 'finance_preparer');
+    const opened = await world.app.get(BatchPreparation).open(preparer, { fundId: world.world.fundId });
+    if (!opened.ok) throw new Error(JSON.stringify(opened.refusal));
+    expect((await world.app.get(BatchPreparation).lock(preparer, opened.value.id, opened.value.version)).ok).toBe(true);
+    await move('release');
+    expect(await looksRight('on-its-way')).toMatch(/On its way[^]*•••• 5432/);
+    await move('settle');
+    expect(await looksRight('paid')).toMatch(/Paid[^]*Granted[^]*Number on your bank statement/);
+    expect(await looksRight('list', '/payments')).toMatch(/Paid/);
+    expect(await looksRight('on-claim', `/claims/${claim.reference}`)).toMatch(/What we pay you[^]*•••• 5432/);
+    await reader.page.goto('/en/claims');
+    expect(await reader.page.locator('.mg-payment--paid').innerText()).toMatch(/paid/i);
+    const slip = await reader.context.request.get(`${world.url}/ko/claims/${claim.reference}/payments/1/remittance.pdf`);
+    expect([slip.status(), (await slip.body()).subarray(0, 8).toString()]).toEqual([200, '%PDF-1.7']);
+    expect((await reader.context.request.get(`${world.url}/en/claims/${claim.reference}/payments/9/remittance.pdf`)).status()).toBe(404);
+  });
+
+  it('is what to pay back and how, and nothing is agreed without a tick', async () => {
+    await run((tx) => world.app.get(OverpaymentBook).open(tx, SYSTEM, claim.id, 500n));
+    expect(await looksRight('owed')).toMatch(/Please pay back £5\.00[^]*Transfer it[^]*Or have it taken off your next payments/);
+    const { page } = reader;
+    await page.getByRole('button', { name: 'Agree' }).press('Enter');
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Tick the box to agree');
+    await expectAccessible(page);
+    await owner.query('UPDATE session SET proved_at = NULL');
+    await page.goto(`/en/claims/${claim.reference}/payments`);
+    await page.getByLabel(/Take up to £5\.00 off/).check();
+    await page.getByRole('button', { name: 'Agree' }).click();
+    await page.waitForURL('**/account/proof**');
+    await owner.query('UPDATE session SET proved_at = now()');
+    await page.goto(`/en/claims/${claim.reference}/payments`);
+    await page.getByLabel(/Take up to £5\.00 off/).check();
+    await page.getByRole('button', { name: 'Agree' }).click();
+    await page.waitForURL('**done=agreed');
+    expect(await looksRight('agreed')).toMatch(/You agreed on/);
+  });
+
+  it('is what to correct when one came back, on every page of it, with the way there', async () => {
+    await move('return', 'AC04');
+    expect(await looksRight('came-back')).toMatch(/came back[^]*this account is closed[^]*See or correct the account/);
+    const said = await looksRight('came-back-on-claim', `/claims/${claim.reference}`);
+    expect(said).toMatch(/this account is closed/);
+    expect(said).not.toMatch(/You need not do anything now/);
+  });
+});

@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import { Client } from 'pg';
+import type { Result } from '../../src/core/errors/index.js';
+import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { BankMessages, BankReading, BatchApprovals, BatchPreparation, BatchRelease, PayoutQueries, type BankFormat, type BatchView, type LineView } from '../../src/modules/payouts/index.js';
+import type { Context } from '../../src/platform/access/context.js';
+import { Vault } from '../../src/platform/crypto/vault.js';
+import type { TestApp } from './app.js';
+import { financePerson, payableClaims, type Payables } from './payables.js';
+
+type Person = Awaited<ReturnType<typeof financePerson>>;
+
+const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
+const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
+
+export const value = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
+  return result.value;
+};
+export const codeOf = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.refusal.code);
+
+export interface Sent extends Payables {
+  readonly batch: BatchView;
+  readonly messageId: string;
+  /** In the order of their claims. */
+  readonly lines: readonly LineView[];
+}
+
+/** Batches that left, and a bank that answers: everything through the services, as requests and jobs do it. */
+export class Reconciliation {
+  private constructor(readonly world: TestApp, readonly owner: Client, readonly people: Record<'preparer' | 'approver' | 'releaser' | 'second', Person>) {}
+
+  static async of(world: TestApp): Promise<Reconciliation> {
+    const owner = new Client({ connectionString: world.database.adminUrl });
+    await owner.connect();
+    return new Reconciliation(world, owner, {
+      preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'approver', 'finance_approver'),
+      releaser: await financePerson(owner, 'releaser', 'finance_releaser'), second: await financePerson(owner, 'second', 'finance_approver'),
+    });
+  }
+
+  proved(person: Person): Context {
+    return { ...person, actor: { kind: 'user', userId: person.userId, roles: [], memberships: [], session: { id: person.userId, provedAt: this.world.clock.now() } } };
+  }
+
+  async sent(seed: string, amounts: readonly bigint[], more: Partial<Parameters<typeof payableClaims>[1]> = {}): Promise<Sent> {
+    const { app } = this.world;
+    const { preparer, approver, releaser } = this.people;
+    const payables = await payableClaims(this.owner, { seed, amounts, profile: SEPA, vault: app.get(Vault), ...more });
+    const opened = value(await app.get(BatchPreparation).open(preparer, { fundId: payables.fundId }));
+    const locked = value(await app.get(BatchPreparation).lock(preparer, opened.id, opened.version));
+    const approved = value(await app.get(BatchApprovals).approve(approver, opened.id, locked.version, locked.digest ?? ''));
+    const { id } = value(await app.get(BatchRelease).request(this.proved(releaser), approved.id, approved.version, approved.digest ?? ''));
+    await app.get(BatchRelease).perform(JOB, id);
+    const batch = value(await app.get(PayoutQueries).get(opened.id));
+    if (batch.state !== 'released') throw new Error(`not released: ${batch.state}`);
+    return { ...payables, batch, messageId: batch.messageId, lines: await this.lines(payables, batch.id) };
+  }
+
+  async lines({ claimIds }: Payables, batchId: string): Promise<LineView[]> {
+    const { items } = value(await this.world.app.get(PayoutQueries).linesOf(batchId, { limit: 200 }));
+    return items.toSorted((a, b) => claimIds.indexOf(a.claimId) - claimIds.indexOf(b.claimId));
+  }
+
+  /** Received and applied; the id of the message. */
+  async hear(payingAccountId: string, content: string | Uint8Array, format?: BankFormat): Promise<string> {
+    const id = await this.receive(payingAccountId, content, format);
+    await this.world.app.get(BankReading).perform(JOB, id);
+    return id;
+  }
+
+  async receive(payingAccountId: string, content: string | Uint8Array, format?: BankFormat): Promise<string> {
+    const stream = Readable.from([Buffer.from(content)]);
+    return value(await this.world.app.get(BankMessages).receive(this.people.preparer, payingAccountId, { stream, fileName: 'from-the-bank' }, format)).id;
+  }
+
+  async message(id: string): Promise<Record<string, unknown>> {
+    const { rows: [row] } = await this.owner.query('SELECT state, kind, message_version AS version, schema_valid AS schema, item_count AS items, moved_count AS moved, break_count AS breaks, fault_count AS faults, refusal FROM bank_message WHERE id = $1', [id]);
+    return row as Record<string, unknown>;
+  }
+
+  async states(sent: Sent): Promise<string[]> {
+    return (await this.lines(sent, sent.batch.id)).map(({ state }) => state);
+  }
+
+  async batchState({ batch }: Sent): Promise<string> {
+    return value(await this.world.app.get(PayoutQueries).get(batch.id)).state;
+  }
+
+  /** Accounts of the fund and of the paying account that are not at nought. */
+  async balances({ fundId, payingAccountId }: Pick<Payables, 'fundId' | 'payingAccountId'>): Promise<Record<string, string>> {
+    const { rows } = await this.owner.query<{ name: string; minor: string }>(
+      'SELECT name, balance_minor::text AS minor FROM ledger_account WHERE (fund_id = $1 OR paying_account_id = $2) AND balance_minor <> 0 ORDER BY name', [fundId, payingAccountId]);
+    return Object.fromEntries(rows.map(({ name, minor }) => [name, minor]));
+  }
+
+  /** What lines say was settled, what stands as paid, what the bank has booked for them. */
+  async proof({ fundId, payingAccountId }: Pick<Payables, 'fundId' | 'payingAccountId'>): Promise<string[]> {
+    const { rows: [row] } = await this.owner.query<{ lines: string; paid: string; cleared: string }>(`
+      SELECT (SELECT coalesce(sum(net_minor), 0) FROM payment_line WHERE fund_id = $1 AND state = 'settled')::text AS lines,
+        (SELECT balance_minor FROM ledger_account WHERE fund_id = $1 AND name = 'paid')::text AS paid,
+        (SELECT balance_minor FROM ledger_account WHERE paying_account_id = $2 AND name = 'cleared')::text AS cleared`, [fundId, payingAccountId]);
+    return [row?.lines ?? '', row?.paid ?? '', row?.cleared ?? ''];
+  }
+
+  async breaks(payingAccountId: string, state = 'open'): Promise<{ id: string; kind: string; suspense: string; version: number }[]> {
+    const { rows } = await this.owner.query<{ id: string; kind: string; suspense: string; version: number }>(
+      'SELECT id, kind, suspense_minor::text AS suspense, version FROM reconciliation_break WHERE paying_account_id = $1 AND state = $2 ORDER BY kind, id', [payingAccountId, state]);
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.owner.end();
+  }
+}
