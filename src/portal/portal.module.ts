@@ -46,9 +46,11 @@ import { EvidencePages } from './evidence/evidence-pages.service.js';
 import { EvidenceStreamsController } from './evidence/evidence-streams.controller.js';
 import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
+import { BankPagesController } from './finance/bank-pages.controller.js';
 import { BatchComparison } from './finance/batch-comparison.service.js';
 import { PayoutPagesController } from './finance/payout-pages.controller.js';
 import { BatchSheets } from './finance/batch-sheets.service.js';
+import { BreakPagesController } from './finance/break-pages.controller.js';
 import { PayingAccountPagesController } from './finance/paying-account-pages.controller.js';
 import { PayingAccountSheets } from './finance/paying-account-sheets.service.js';
 import { ProfilePreviews } from './finance/profile-preview.service.js';
@@ -175,7 +177,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, ClaimPaymentPagesController, PaymentListController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
-    FundPagesController, PayoutPagesController, PayingAccountPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
+    FundPagesController, PayoutPagesController, PayingAccountPagesController, BankPagesController, BreakPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,

@@ -169,6 +169,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   objections: { route: '/objections/', email: staff('approver'), address: () => '/objections' },
   'objection-decided': { route: '/objection-case/decided', address: () => '/objection-case/decided' },
   payouts: { route: '/payouts/', email: staff('finance'), address: () => '/payouts' },
+  'bank-messages': { route: '/bank-messages/', email: staff('finance'), address: () => '/bank-messages' },
+  breaks: { route: '/breaks/', email: staff('finance'), address: () => '/breaks' },
   'paying-accounts': { route: '/paying-accounts/', email: staff('finance'), address: () => '/paying-accounts' },
   'paying-account-new': { route: '/paying-accounts/new', email: staff('finance'), address: () => '/paying-accounts/new' },
   'report-forecast': { route: '/reports/:name', email: staff('finance'), address: () => '/reports/payment-forecast' },
@@ -195,6 +197,8 @@ export const ELSEWHERE = [
   '/objection-case/:token',
   // Needs accounts in use and people of finance: `payouts.page-spec.ts` looks at them.
   '/payouts/:id', '/payouts/:id/release', '/paying-accounts/:id', '/paying-accounts/:id/edit', '/paying-accounts/:id/proofs',
+  // Needs files of a bank: `bank-files.page-spec.ts` looks at them.
+  '/bank-messages/:id', '/breaks/:id',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
   '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',

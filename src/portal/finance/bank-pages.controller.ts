@@ -1,0 +1,72 @@
+import { Get, Param, ParseUUIDPipe, Post, Query, Req } from '@nestjs/common';
+import type { Refusal } from '../../core/errors/index.js';
+import { isAllowed } from '../../platform/access/permissions.js';
+import { Requires, TakesFile, type MakegoodRequest } from '../../platform/http/metadata.js';
+import { decodeCursor } from '../../platform/http/page.js';
+import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
+import { isUpload, uploadOf } from '../../platform/http/upload.js';
+import { PayingAccountQueries } from '../../modules/funds/index.js';
+import { People } from '../../modules/identity/index.js';
+import { BANK_FORMATS, BANK_MESSAGE_STATES, BankMessages, BankQueries } from '../../modules/payouts/index.js';
+import { cursorIn, formText } from '../shared/form-fields.form.js';
+import { PageRenderer } from '../shared/page-renderer.service.js';
+import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
+import { SeeOther, View } from '../shared/view.page.js';
+
+const ON_A_PAGE = 50;
+const LIST = 'finance/bank-messages.njk';
+
+/** Files that banks sent: taken once, read by a job, and what each of their lines came to. */
+@Pages('bank-messages')
+export class BankPagesController {
+  constructor(
+    private readonly queries: BankQueries, private readonly messages: BankMessages, private readonly paying: PayingAccountQueries, private readonly people: People, private readonly renderer: PageRenderer,
+  ) {}
+
+  @Get()
+  @Requires('payout.read')
+  async list(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View> {
+    return new View(LIST, await this.#list(visit, query));
+  }
+
+  /** The same bytes again are the same message, and lead to it. */
+  @Post()
+  @Requires('payout.reconcile')
+  @TakesFile('application/xml', 'text/csv', 'application/octet-stream')
+  async receive(@Visitor() visit: Visit, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
+    const upload = isUpload(request) ? await uploadOf(request) : undefined;
+    const [account = '', asked] = [upload?.fields['account'], upload?.fields['format']];
+    const format = BANK_FORMATS.find((one) => one === asked) ?? 'iso20022';
+    if (upload?.fileName === undefined || upload.fileName === '') return this.#refused(visit, { account, format }, { code: 'portal.field_missing', params: {}, pointer: '/file' });
+    if (!/^[0-9a-f-]{36}$/.test(account)) return this.#refused(visit, { account, format }, { code: 'portal.field_missing', params: {}, pointer: '/account' });
+    const received = await this.messages.receive(visit.ctx, account, upload, format);
+    return received.ok ? new SeeOther(`/${visit.language}/bank-messages/${received.value.id}`) : this.#refused(visit, { account, format }, { ...received.refusal, pointer: '/file' });
+  }
+
+  @Get(':id')
+  @Requires('payout.read')
+  async message(@Visitor() { language }: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
+    const message = unwrap(await this.queries.message(id));
+    const [after = '0'] = unwrap(decodeCursor(formText(query, 'cursor', 400) || undefined, 1)) ?? [];
+    if (!/^\d{1,9}$/.test(after)) throw new RefusalException({ code: 'http.cursor_malformed', params: {} });
+    const items = unwrap(await this.queries.itemsOf(id, { after: Number.parseInt(after, 10), limit: ON_A_PAGE }));
+    const say = (refusal: Refusal) => this.renderer.say(language, refusal);
+    return new View('finance/bank-message.njk', {
+      message, items, paged: after !== '0', account: unwrap(await this.paying.get(message.payingAccountId)), faults_read: message.faults.map((fault) => say(fault)),
+      why: message.refusal === undefined ? undefined : say(message.refusal), names: await this.people.names([message.receivedBy].filter((by) => /^[0-9a-f-]{36}$/.test(by))),
+    });
+  }
+
+  async #refused(visit: Visit, typed: object, refusal: Refusal): Promise<View> {
+    return new View(LIST, { ...await this.#list(visit, {}), typed }, [refusal], 422);
+  }
+
+  async #list({ ctx: { actor } }: Visit, query: unknown): Promise<object> {
+    const asked = formText(query, 'state', 20);
+    const state = BANK_MESSAGE_STATES.find((one) => one === asked);
+    if (asked !== '' && state === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
+    const { after } = cursorIn(query);
+    const page = await this.queries.messagesPage({ ...(state === undefined ? {} : { state }), ...(after === undefined ? {} : { before: after }), limit: ON_A_PAGE });
+    return { page, state, states: BANK_MESSAGE_STATES, paged: after !== undefined, formats: BANK_FORMATS, accounts: (await this.paying.list()).items, mayReceive: isAllowed(actor, 'payout.reconcile') };
+  }
+}

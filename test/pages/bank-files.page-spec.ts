@@ -1,0 +1,82 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { BankReading } from '../../src/modules/payouts/index.js';
+import { noticeFile } from '../support/bank-files.js';
+import { Browsing, expectGood, type Reader } from '../support/browser.js';
+import { newPerson } from '../support/claims.js';
+import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { openWorld, type World } from '../support/world.js';
+
+let world: World;
+let browsing: Browsing;
+let bank: Reconciliation;
+let sent: Sent;
+let one: Reader;
+let other: Reader;
+
+beforeAll(async () => {
+  world = await openWorld();
+  bank = await Reconciliation.of(world);
+  sent = await bank.sent('bankpage', [1_000n, 2_000n]);
+  browsing = await Browsing.of(world.url);
+  one = await browsing.reader({ person: 'finance' });
+  other = await browsing.reader({ email: (await newPerson(world, ['finance_approver'])).email });
+});
+afterAll(async () => {
+  await browsing.close();
+  await bank.close();
+  await world.close();
+});
+
+const said = ({ page }: Reader): Promise<string> => page.locator('main').innerText();
+const press = ({ page }: Reader, name: string): Promise<void> => page.getByRole('main').getByRole('button', { name }).click();
+
+it('a file of the bank is read in once, and says line by line what came of it', async () => {
+  const { page } = one;
+  await page.goto('/en/bank-messages');
+  await expectGood(one, 'bank-none');
+  await page.getByLabel('Account it is about').selectOption(sent.payingAccountId);
+  await press(one, 'Read it in');
+  expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+  const path = join(mkdtempSync(join(tmpdir(), 'bank-')), 'NOTICE.XML');
+  writeFileSync(path, noticeFile({ id: 'PAGE-1', entries: [
+    { direction: 'debit', amount: '10.00', reference: sent.lines[0]?.endToEndId ?? '', bankReference: 'P1' }, { direction: 'debit', amount: '7.00', reference: 'NOT-OURS-1', bankReference: 'P2' },
+  ] }));
+  await page.getByLabel('Account it is about').selectOption(sent.payingAccountId);
+  await page.getByLabel('File', { exact: true }).setInputFiles(path);
+  await press(one, 'Read it in');
+  expect(await said(one)).toContain('It is being read');
+  const at = new URL(page.url()).pathname;
+  await world.app.get(BankReading).perform({ actor: { kind: 'system', name: 'test' }, requestId: 'test' }, at.split('/').at(-1) ?? '');
+  await page.goto(at);
+  expect(await said(one)).toMatch(/Payments moved\s*1[^]*Breaks\s*1[^]*Fits\s*Booked[^]*Not known here/);
+  await expectGood(one, 'bank-message');
+});
+
+it('what does not fit is settled in words, by two people where money moves by their word', async () => {
+  const { page } = one;
+  await page.goto('/en/breaks');
+  expect(await said(one)).toMatch(/A booking nobody knows[^]*€7\.00/);
+  await expectGood(one, 'breaks-open');
+  await page.getByRole('link', { name: 'A booking nobody knows' }).click();
+  await expectGood(one, 'break-open');
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+  await page.getByLabel('Our own money').check();
+  await page.getByLabel('What shows it').fill('Too short.');
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('at least 20 characters');
+  expect(await page.getByLabel('What shows it').inputValue()).toBe('Too short.');
+  await page.getByLabel('What shows it').fill('A transfer between our own accounts, see the order of Monday.');
+  await press(one, 'Say so');
+  expect(await said(one)).toMatch(/waits for another person[^]*You proposed it/);
+  expect(await page.getByRole('button', { name: 'Confirm it' }).count()).toBe(0);
+  await other.page.goto(new URL(page.url()).pathname);
+  await expectGood(other, 'break-proposed');
+  await press(other, 'Confirm it');
+  expect(await said(other)).toMatch(/Confirmed[^]*It was\s*Our own money/);
+  await other.page.goto('/en/breaks?state=resolved');
+  expect(await other.page.locator('tbody tr').count()).toBe(1);
+});
