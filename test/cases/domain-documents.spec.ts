@@ -139,7 +139,8 @@ describe('docs/domain/bank-messages.md', () => {
     const words = Object.entries(STATUS_WORDS).map(([word, { fact, means }]) => `| ${word} | ${fact} | ${means} |`);
     expect(text('bank-messages')).toContain([`| fact | ${LINE_STATES.join(' | ')} |`, `|${' --- |'.repeat(LINE_STATES.length + 1)}`, ...effects].join('\n'));
     expect(text('bank-messages')).toContain(['| word | fact | means |', '| --- | --- | --- |', ...words].join('\n'));
-    const classes = [...text('bank-messages').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name);
+    const [, said = ''] = text('bank-messages').split('## What an item comes to');
+    const classes = [...(said.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name);
     expect(classes).toEqual([...RECONCILIATION_CLASSES]);
   });
 });
