@@ -57,7 +57,7 @@ export async function payableClaims(owner: Client, { seed = 'book', currency = '
       SELECT merchant_id, 'Business ' || n, 'none', reference, 'isic', '5610', 'DE', 'en', 'Europe/Berlin', $5, uuidv7(), $5 FROM wanted),
     accounts AS (
       INSERT INTO payee_account (id, merchant_id, kind, country, bank, holder, last_four, key_id, blind_index, index_key_id, state, usable_from, check_outcome, checked_at, created_by, created_at)
-      SELECT uuidv7(), merchant_id, $6, $7, $8, 'Business ' || n, '2051', 'k1', sha256(convert_to(reference, 'UTF8')), 'k1', 'usable', $5, 'match', $5, uuidv7(), $5 FROM wanted),
+      SELECT uuidv7(), merchant_id, $7, $8, $9, 'Business ' || n, '2051', 'k1', sha256(convert_to(reference, 'UTF8')), 'k1', 'usable', $5, 'match', $5, uuidv7(), $5 FROM wanted),
     claims AS (
       INSERT INTO claim (id, reference, scheme_id, site_id, merchant_id, head, currency, services, claim_window, state, claim_version, created_by, submitted_by, created_at, submitted_at, version)
       SELECT id, reference, $3, uuidv7(), merchant_id, 'lost_sales', $4, '{a.b}', '[2026-10-13T09:00:00Z,2026-10-13T12:00:00Z)', 'accepted', 1, 'test', 'test', $5, $5, 5 FROM wanted),

@@ -14,7 +14,7 @@ import type { WrittenPayoutFile } from './payout-file-writer.service.js';
 import { PayoutReleasesRepository, type ReleaseRow } from './payout-releases.repository.js';
 
 const SECONDS = 180;
-const LINES_A_STEP = 5_000;
+const LINES_A_STEP = 1_000;
 
 type Written = WrittenPayoutFile & { readonly refused?: never };
 
