@@ -24,7 +24,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const send = (content: string, { query = `payingAccount=${sent.payingAccountId}`, as = 'finance_preparer', type = 'application/xml' } = {}): Promise<Answer> =>
+const send = (content: string, { query = `payingAccount=${sent.payingAccountId}`, as = 'finance_preparer', type = 'application/xml' }: { query?: string; as?: Role; type?: string } = {}): Promise<Answer> =>
   call(world.url, 'POST', `/v1/bank-messages?${query}`, { token: tokens[as] ?? '', raw: content, type });
 const get = (path: string, as: Role = 'finance_preparer'): Promise<Answer> => call(world.url, 'GET', path, { token: tokens[as] ?? '' });
 const notice = (id: string, at: number, bankReference = `D${at}`): string =>
