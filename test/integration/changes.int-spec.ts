@@ -45,7 +45,7 @@ describe('the machine of changes', () => {
     expect(sort(rows)).toEqual(sort(transitionRows(CHANGE_MACHINE)));
   });
 
-  it.each([['amendment', 'changes.subject_missing'], ['allocation', 'changes.kind_not_available']] as const)('says of %s why it is not proposed here', async (kind, code) => {
+  it.each([['amendment', 'changes.subject_missing'], ['allocation', 'changes.subject_missing']] as const)('says of %s why it is not proposed here', async (kind, code) => {
     expect(refusal(await world.app.get(ChangeProposals).propose(world.author, { kind, policy: { key: KEY, number: 9 } }))).toMatchObject({ code, params: { kind } });
   });
 });

@@ -255,7 +255,7 @@ describe('a reduction', () => {
     const send = async (person: string, path: string, body: object): Promise<Answer> =>
       call(world.url, 'POST', `/v1/claims/${id}/reductions${path}`, { token: await tokenOf(person), body, ...ifMatch((await seen(id)).version) });
     expect((await send('reviewer', '', { reason: 'granted_in_error', text: 'Counted twice.', ...(amount === undefined ? {} : { amount: { amount, currency: 'GBP' } }) })).status).toBe(201);
-    await later(14 * DAY);
+    await later(15 * DAY);
     return send('reducer', '/1/decisions', { outcome: 'reduce', note: 'So it is.' });
   };
 

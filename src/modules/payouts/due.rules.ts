@@ -38,6 +38,6 @@ export const DUE_CLAIMS = `
   CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE l.entitlement_no = e.n AND l.state IN (${quoted(COUNTING_STATES)})) AS counting, coalesce(max(l.n), 0) AS last_n,
       coalesce(sum(l.gross_minor) FILTER (WHERE ${cameBack('l')}), 0) AS back_minor,
-      coalesce(sum(l.withheld_minor) FILTER (WHERE l.state IN (${quoted(COUNTING_STATES)})), 0) AS withheld_minor
+      coalesce(sum(l.withheld_minor) FILTER (WHERE l.state IN (${quoted(COUNTING_STATES)}) OR ${cameBack('l')}), 0) AS withheld_minor
     FROM payment_line l WHERE l.claim_id = c.id) paid
   WHERE c.state = 'accepted' AND paid.counting = 0`;
