@@ -103,7 +103,8 @@ async function prepare(app: INestApplicationContext, policyFolder: string): Prom
   for (const email of [BOOK_AUTHOR, 'book-second@makegood.example']) {
     ids.push(unwrap(await app.get(People).create(SYSTEM, { email, name: `Generated (${email})`, password: `${randomUUID()}${randomUUID()}` })).id);
   }
-  // Who approves an amendment of the book is looked up when it approves.
+  // Who proposes a change of the book, and who approves it, are looked up when they do.
+  for (const role of ['register_editor', 'policy_author'] as const) unwrap(await app.get(People).grant(SYSTEM, ids[0] ?? '', role));
   unwrap(await app.get(People).grant(SYSTEM, ids[1] ?? '', 'register_approver'));
   const [one, two] = ids.map((userId): Context => ({ actor: { kind: 'user', userId, roles: ['register_editor', 'policy_author'], memberships: [] }, requestId: 'book' })) as [Context, Context];
   unwrap(await app.get(PolicyImports).importFolder(SYSTEM, policyFolder));
