@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
+import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { adapted, noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
+import { sharedData } from '../support/shared-data.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
 
 let world: TestApp;
@@ -128,5 +130,33 @@ describe('what a bank says of a batch', () => {
     const sent = await bank.sent('benefit', [1_000n, 2_000n]);
     const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'benefit-result');
     expect([await bank.message(id), await bank.states(sent), await bank.proof(sent)]).toMatchObject([{ state: 'applied', kind: 'result', faults: 1, moved: 2 }, ['settled', 'rejected'], ['1000', '1000', '1000']]);
+  });
+});
+
+describe('files of real banks, put in our words', () => {
+  const sample = (name: string): string => sharedData('data', 'iso20022', 'samples', name) ?? '';
+
+  it('refuse a whole file (pain.002.001.03)', async () => {
+    const sent = await bank.sent('nordea', [1_000n, 2_000n]);
+    const id = await bank.hear(sent.payingAccountId, adapted(sample('iso20022js-nordea-pain_002_v3_group_reject.xml'), { 'MSGID-PS-TEST-0708-01': sent.messageId }));
+    expect([await bank.message(id), await bank.states(sent), await bank.batchState(sent)]).toMatchObject([{ state: 'applied', kind: 'pain.002', version: '03' }, ['rejected', 'rejected'], 'refused']);
+  });
+
+  it('refuse payments, each with its reason (pain.002.001.03)', async () => {
+    const sent = await bank.sent('nordea2', [1_000n, 2_000n, 3_000n]);
+    const id = await bank.hear(sent.payingAccountId, adapted(sample('iso20022js-nordea-pain_002_v3_txn_reject.xml'), {
+      'MSGID-950-TEST2-2807-01': sent.messageId, 'PMTINFID-950-TEST2-2807-01': sent.messageId, 'ENDTOENDID-950-TEST2-2807-02': ref(sent, 1), 'ENDTOENDID-950-TEST2-2807-01': ref(sent, 0),
+      '<PmtInfSts>RJCT</PmtInfSts>': '<PmtInfSts>PART</PmtInfSts>',
+    }));
+    const lines = await bank.lines(sent, sent.batch.id);
+    expect([await bank.message(id), lines.map(({ state }) => state), lines.slice(0, 2).every(({ reason }) => reason !== undefined)]).toMatchObject([{ state: 'applied', breaks: 0 }, ['rejected', 'rejected', 'in_transit'], true]);
+  });
+
+  it('book (camt.054.001.08), beside payments of others that nobody can place', async () => {
+    const sent = await bank.sent('postfinance', [77_829n, 2_000n], { currency: 'CHF', profile: SHIPPED_PROFILES.find(({ id }) => id === 'iso-generic-09') as object });
+    const content = adapted(sample('postfinance-camt.054.001.08-a.xml'), { CH2909000000250094239: 'DE02120300000000202051', '1006265-aic5dL-75dzf3jk9-cf2d5e9': ref(sent, 0), CRDT: 'DBIT' });
+    const id = await bank.hear(sent.payingAccountId, content);
+    expect([await bank.message(id), await bank.states(sent), await bank.proof(sent)]).toMatchObject([{ state: 'applied', kind: 'camt.054', version: '08', items: 2, moved: 1 }, ['settled', 'in_transit'], ['77829', '77829', '77829']]);
+    expect(await kinds(sent)).toEqual(['unknown_external 91393']);
   });
 });

@@ -92,10 +92,10 @@ async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPat
     done(null, { ...parseForm(body as string) });
   });
   // Files are streamed by the handler that expects them; nothing is read here.
-  fastify.addContentTypeParser(['text/csv', 'application/x-ndjson', TUS_TYPE], (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser(['text/csv', 'application/x-ndjson', 'application/xml', 'text/xml', TUS_TYPE], (_request, payload, done) => done(null, payload));
   // Nobody else may meet an open stream where a body should be: the shape check would walk into the socket behind it.
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    const isFile = /^\s*(multipart\/|text\/csv|application\/x-ndjson|application\/offset\+octet-stream)/i.test(request.headers['content-type'] ?? '');
+    const isFile = /^\s*(multipart\/|text\/csv|application\/x-ndjson|(?:application|text)\/xml|application\/offset\+octet-stream)/i.test(request.headers['content-type'] ?? '');
     done(isFile && !takesFile(request) && !request.is404 ? new RefusalException({ code: 'http.media_type', params: {} }) : null, payload);
   });
   await fastify.register(multipart, { limits: { files: 1, fileSize: MOST_FILE_BYTES, fields: 20, fieldSize: 65_536 } });

@@ -21,7 +21,7 @@ export class BankMessagesController {
   @Post()
   @Requires('payout.reconcile')
   @Command(202)
-  @TakesFile('application/xml', 'text/csv', 'application/octet-stream')
+  @TakesFile('application/xml', 'text/csv')
   @ApiOperation({ summary: 'Takes a file of a bank about payments and bookings', description: ABOUT })
   async receive(@Ctx() ctx: Context, @Req() request: MakegoodRequest) {
     const upload = isUpload(request) ? await uploadOf(request) : undefined;
