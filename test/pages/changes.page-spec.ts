@@ -76,7 +76,7 @@ afterAll(async () => {
 });
 
 describe('who may look', () => {
-  it.each([['owner', 403], ['finance', 403], ['reviewer', 200], ['auditor', 200], ['policyApprover', 200]] as const)('%s: %i', async (person, status) => {
+  it.each([['owner', 403], ['administrator', 403], ['finance', 200], ['reviewer', 200], ['auditor', 200], ['policyApprover', 200]] as const)('%s: %i', async (person, status) => {
     const { page, context } = await browsing.reader({ person });
     expect((await page.goto('/en/changes'))?.status()).toBe(status);
     expect(await page.getByRole('navigation', { name: 'Where to go' }).getByRole('link', { name: 'Changes' }).count()).toBe(status === 200 ? 1 : 0);

@@ -79,7 +79,7 @@ describe('a merchant', () => {
     await looksRight(desk, 'case');
     expect(await desk.locator('.mg-case-top__act').innerText()).toBe('Go to the objection');
     await desk.getByRole('link', { name: 'Propose to correct the record for this time' }).click();
-    expect(await desk.content()).toMatch(/value="2026-10-13T07:00(:00\.000)?Z"/);
+    expect(await desk.content()).toContain('value="2026-10-13 08:00"');
     await desk.goto(`/en/work/${claim.reference}`);
     await desk.getByLabel('Uphold: more is granted').check();
     await desk.locator('#step').selectOption('tariff');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
-import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, signIn } from '../support/browser.js';
+import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, signIn, type Reader } from '../support/browser.js';
 import { openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -175,8 +175,12 @@ describe('scripts in the editor', () => {
 
 describe('the edges of segments, moved on the drawing', () => {
   /** A morning of which one hour was down, and the hour after it in part. */
+  let editor: Reader | undefined;
   async function drawn(width: number, language = 'en'): Promise<{ page: Page; complaints: string[] }> {
-    const { page, complaints } = await browsing.reader({ person: 'registerEditor', width });
+    // Signed in once: nobody signs in ten times in a quarter of an hour.
+    editor ??= await browsing.reader({ person: 'registerEditor' });
+    const { page, complaints } = editor;
+    await page.setViewportSize({ width, height: 900 });
     await page.goto(`/${language}/register/new`);
     await page.locator('#s0-service').selectOption('harbourline.payments');
     await page.locator('#c0-service').selectOption('harbourline.payments');
