@@ -153,7 +153,7 @@ describe('files of real banks, put in our words', () => {
   });
 
   it('book (camt.054.001.08), beside payments of others that nobody can place', async () => {
-    const sent = await bank.sent('postfinance', [77_829n, 2_000n], { currency: 'CHF', profile: SHIPPED_PROFILES.find(({ id }) => id === 'iso-generic-09') as object });
+    const sent = await bank.sent('postfinance', [77_829n, 2_000n], { currency: 'CHF', profile: SHIPPED_PROFILES.find(({ id }) => id === 'csv-generic') as object });
     const content = adapted(sample('postfinance-camt.054.001.08-a.xml'), { CH2909000000250094239: 'DE02120300000000202051', '1006265-aic5dL-75dzf3jk9-cf2d5e9': ref(sent, 0), CRDT: 'DBIT' });
     const id = await bank.hear(sent.payingAccountId, content);
     expect([await bank.message(id), await bank.states(sent), await bank.proof(sent)]).toMatchObject([{ state: 'applied', kind: 'camt.054', version: '08', items: 2, moved: 1 }, ['settled', 'in_transit'], ['77829', '77829', '77829']]);
