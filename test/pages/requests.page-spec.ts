@@ -98,7 +98,6 @@ describe('a merchant who is asked, in Korean, on a phone and without scripts', (
     expect([await page.locator('#text-3').inputValue(), await page.locator('#item2-value').inputValue(), await page.locator('#why-4').inputValue()]).toEqual(['현금으로 팔았습니다.', '70%', '여권을 갱신 중입니다.']);
     expect([await page.locator('#outcome-1-given').isChecked(), await page.locator('#outcome-4-cannot').isChecked()]).toEqual([true, true]);
     await expectFits(page);
-    await expectAccessible(page);
     const another = (await browsing.reader({ person: 'owner', width: 320, scripts: false })).page;
     await another.goto(`/ko/claims/${claim.reference}/request`);
     expect(await another.locator('#text-3').inputValue()).toBe('');
