@@ -86,7 +86,7 @@ describe('a merchant', () => {
     await desk.locator('#figure').fill('50.00');
     await desk.locator('#why').selectOption('judged_on_its_own');
     await desk.getByRole('button', { name: 'Decide', exact: true }).click();
-    expect(await desk.locator('.govuk-error-summary').innerText()).toContain('comes to 50.00 GBP');
+    expect(await desk.locator('.govuk-error-summary').innerText()).toContain('comes to £50.00');
     expect(await desk.locator('#total').inputValue()).toBe('50.00');
     await expectAccessible(desk);
     await desk.getByRole('button', { name: 'Decide', exact: true }).click();
