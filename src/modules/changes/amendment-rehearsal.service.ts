@@ -9,7 +9,7 @@ import type { Stage } from './cause.rules.js';
 import { rehearseBatch, type RehearsalInput, type RehearsedClaim } from './rehearsal.rules.js';
 
 /** As of rules: few enough claims in memory at once. */
-const AT_A_TIME = 25;
+const AT_A_TIME = 100;
 
 /** The one cause that an amendment has of its own. */
 export const AMENDMENT_CAUSE = 'amendment';

@@ -13,7 +13,7 @@ import { ChangesRepository, NIL, type ApprovalRow, type ChangeRow } from './chan
 export const APPLY = 'changes.apply';
 
 /** Claims a step: locked, assessed, recorded and told of as one. */
-const BATCH = 100;
+const BATCH = 250;
 
 /**
  * Applies an approved change to its reach, in steps. Undecided claims are assessed again and go on from there; decided ones may rise

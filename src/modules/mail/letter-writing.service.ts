@@ -18,15 +18,32 @@ export interface WrittenLetter {
   readonly minutes: number | undefined;
 }
 
-const filler = (autoescape: boolean): nunjucks.Environment => new nunjucks.Environment(null, { autoescape, throwOnUndefined: true });
+/** Fills in sentences, each compiled once: there are as many as the files have, and letters by the thousand. */
+class Filler {
+  readonly #environment: nunjucks.Environment;
+  readonly #compiled = new Map<string, nunjucks.Template>();
+
+  constructor(autoescape: boolean) {
+    this.#environment = new nunjucks.Environment(null, { autoescape, throwOnUndefined: true });
+  }
+
+  fill(source: string, data: object): string {
+    let template = this.#compiled.get(source);
+    if (template === undefined) {
+      template = nunjucks.compile(source, this.#environment);
+      this.#compiled.set(source, template);
+    }
+    return template.render(data);
+  }
+}
 
 /** Fills in the letters that lie in `templates/`, one file a name and language. Text and HTML come from one source. */
 @Injectable()
 export class LetterWriting {
   readonly #sheets: ReadonlyMap<string, Sheet> = new Map(readdirSync(FOLDER).filter((file) => file.endsWith(EXTENSION))
     .map((file) => [file.slice(0, -EXTENSION.length), readSheet(readFileSync(join(FOLDER, file), 'utf8'))]));
-  readonly #asText = filler(false);
-  readonly #asHtml = filler(true);
+  readonly #asText = new Filler(false);
+  readonly #asHtml = new Filler(true);
 
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
@@ -53,6 +70,6 @@ export class LetterWriting {
     // A line break in a name must not begin a header or a paragraph of its own.
     const clean = Object.fromEntries(Object.entries(data).map(([name, value]) => [name, value.replaceAll(/\s+/g, ' ')]));
     const context = { site: this.config.publicUrl, ...clean };
-    return { sheet, text: (source) => this.#asText.renderString(source, context), escaped: (source) => this.#asHtml.renderString(source, context) };
+    return { sheet, text: (source) => this.#asText.fill(source, context), escaped: (source) => this.#asHtml.fill(source, context) };
   }
 }
