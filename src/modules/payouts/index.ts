@@ -29,7 +29,7 @@ export { PAYMENT_STAGES, type ClaimPaymentsView, type ClaimPaymentView, type Pay
 export type { OverpaymentDetail, OverpaymentView } from './views/overpayment-view.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';
-export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix } from './practice-bank/answer-plan.rules.js';
+export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix, type LineAnswer } from './practice-bank/answer-plan.rules.js';
 export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practice-answers.service.js';
 export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';
