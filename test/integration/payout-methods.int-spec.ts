@@ -127,6 +127,16 @@ describe('a list of credits comes back', () => {
     expect(await rowsOf('SELECT state FROM payment_line WHERE claim_id = $1', [sent.claimIds[0]])).toEqual([{ state: 'rejected' }]);
   });
 
+  it('that somebody brought in as a file of another kind counts once it is brought in as what it is', async () => {
+    const sent = await sentList('mistaken', 'bill_credit', CREDITS ?? {}, [1_000n]);
+    const said = table([[sent.lines[0]?.endToEndId ?? '', 'applied', '10.00']]);
+    const mistaken = await bank.hear(sent.payingAccountId, said);
+    expect(await bank.message(mistaken)).toMatchObject({ state: 'quarantined' });
+    const right = await bank.hear(sent.payingAccountId, said, 'bill-credit-result');
+    expect([await bank.message(right), await bank.states(sent)]).toEqual([expect.objectContaining({ state: 'applied', moved: 1 }), ['settled']]);
+    expect([await bank.hear(sent.payingAccountId, said, 'bill-credit-result'), await bank.hear(sent.payingAccountId, said)]).toEqual([right, mistaken]);
+  });
+
   it('of benefits says what was given, in the words of benefits', async () => {
     const sent = await sentList('given', 'benefit', BENEFITS ?? {}, [1_000n]);
     await bank.hear(sent.payingAccountId, table([[sent.lines[0]?.endToEndId ?? '', 'granted', '10.00']]), 'benefit-result');
