@@ -4,6 +4,8 @@ export { BankQueries } from './bank/bank-queries.service.js';
 export { BankReading } from './bank/bank-reading.service.js';
 export { BreakResolutions, type Answer } from './bank/break-resolutions.service.js';
 export { MISSING_LINES } from './bank/missing-lines.job.js';
+export { BenefitLists } from './benefits/benefit-lists.service.js';
+export type { BenefitView } from './views/benefit-view.js';
 export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
