@@ -13,7 +13,7 @@ import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
 import { euroAccount, openPayingAccount, PaidBatch } from './money-out.js';
 import { openShop, type OpenedShop, type Shop } from './shops.js';
 import type { Stage } from './stage.js';
-import { ToldClaim } from './told-claims.js';
+import { APPROVERS, REVIEWERS, ToldClaim } from './told-claims.js';
 
 const SYSTEM: Context = { actor: systemActor('demo'), requestId: 'demo' };
 
@@ -60,9 +60,12 @@ export async function tellCanalis(stage: Stage, policyFolder: string): Promise<v
   await batch.hearFromBank(({ name }) => /-(?:status|statement)\.xml$/.test(name));
   await stage.app.get(Jobs).sweep(MISSING_LINES);
   await answerSomeBreaks(stage);
+  const corrected = [claims.get('librairie'), claims.get('coiffure')] as const;
+  stage.clock.moveTo(days.corrected);
+  await corrected[0]?.proposeLess(REVIEWERS.first, 4_000n, 'La boutique était fermée l’après-midi pour travaux ; une affiche de la mairie le montre.');
+  await corrected[1]?.proposeLess(REVIEWERS.second, 5_000n, 'Le salon a encaissé par un autre terminal à partir de midi ; son relevé le montre.');
   stage.clock.moveTo(days.reduced);
-  await claims.get('librairie')?.reduce(4_000n, 'La boutique était fermée l’après-midi pour travaux ; une affiche de la mairie le montre.');
-  await claims.get('coiffure')?.reduce(5_000n, 'Le salon a encaissé par un autre terminal à partir de midi ; son relevé le montre.');
+  for (const claim of corrected) await claim?.grantLess(APPROVERS.first, 'Nobody said anything else.');
   await agreeToOffset(stage, shops.get('coiffure') as OpenedShop);
 }
 

@@ -16,21 +16,23 @@ export const CANALIS_SERVICE = 'canalis.payments';
 export const TERMINALS_DOWN: Interval = { from: at('2025-11-18T09:00+01:00'), to: at('2025-11-18T19:00+01:00') };
 const SCHEME_OPENS = at('2025-11-20T00:00+01:00');
 
-/** The calendar of the story, counted back from the present: a Monday of payment, two weeks ago at least, and what lies around it. */
+/** The calendar of the story, counted back from the present: a Monday of payment, four weeks ago at least, and what lies around it. */
 export interface CanalisDays {
   readonly filed: Instant;
   readonly closed: Instant;
   readonly shared: Instant;
   readonly paid: Instant;
   readonly statement: Instant;
+  /** Somebody finds that less was lost; once the owners have been heard, less is granted. */
+  readonly corrected: Instant;
   readonly reduced: Instant;
 }
 
 export function canalisDays(now: Instant): CanalisDays {
-  const twoWeeksAgo = addDays(dateAt(now, CANALIS_ZONE), -14);
-  const monday = addDays(twoWeeksAgo, 1 - weekdayOf(toLocal(startOf(twoWeeksAgo, CANALIS_ZONE), CANALIS_ZONE)));
+  const fourWeeksAgo = addDays(dateAt(now, CANALIS_ZONE), -28);
+  const monday = addDays(fourWeeksAgo, 1 - weekdayOf(toLocal(startOf(fourWeeksAgo, CANALIS_ZONE), CANALIS_ZONE)));
   const on = (days: number, hours: number): Instant => (startOf(addDays(monday, days), CANALIS_ZONE) + hours * HOUR) as Instant;
-  return { filed: on(-21, 10), closed: on(-10, 0), shared: on(-7, 10), paid: on(0, 10), statement: on(4, 20), reduced: on(8, 11) };
+  return { filed: on(-21, 10), closed: on(-10, 0), shared: on(-7, 10), paid: on(0, 10), statement: on(4, 20), corrected: on(7, 11), reduced: on(25, 11) };
 }
 
 export interface CanalisWorld {

@@ -7,7 +7,7 @@ import { Database } from '../platform/database/database.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { ClaimDrafting, ClaimEvidence, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
 import { PayeeAccounts, PayeeChecks, type TypedAccount } from '../modules/payees/index.js';
-import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, ObjectionFiling, Offers, ReductionDesk, type Asking, type ObjectionGround } from '../modules/review/index.js';
+import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, ObjectionFiling, Offers, ReductionDesk, type Asking, type ObjectionGround, type ReductionView } from '../modules/review/index.js';
 import { SchemeQueries } from '../modules/schemes/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
 import type { OpenedShop } from './shops.js';
@@ -108,12 +108,17 @@ export class ToldClaim {
     unwrap(await this.stage.app.get(Casework).decide(this.stage.cast.as(who), this.#id, version, { outcome, assessmentId, reasons }));
   }
 
-  /** One person finds that its business said what was not so, and another lowers what was granted. */
-  async reduce(toMinor: bigint, text: string): Promise<void> {
-    const { id, version, entitlements } = await this.#now();
-    const [desk, amount] = [this.stage.app.get(ReductionDesk), money(toMinor, currency(entitlements.at(-1)?.gross.currency ?? ''))];
-    const { n } = unwrap(await desk.propose(this.stage.cast.as(REVIEWERS.first), id, version, { reason: 'fraud_found', text, withoutHearing: true, amount }));
-    unwrap(await desk.decide(this.stage.cast.as(APPROVERS.first), id, n, (await this.#now()).version, { outcome: 'reduce', note: text }));
+  /** Less is granted than before: proposed by one, with the owners heard; a second person decides. */
+  async proposeLess(who: DemoPerson, minor: bigint, text: string): Promise<void> {
+    const { version, currency: code } = await this.#now();
+    unwrap(await this.stage.app.get(ReductionDesk).propose(this.stage.cast.as(who), this.#id, version, { amount: money(minor, currency(code)), reason: 'facts_corrected', text, withoutHearing: false }));
+  }
+
+  async grantLess(who: DemoPerson, note: string): Promise<void> {
+    const { version } = await this.#now();
+    const as = this.stage.cast.as(who);
+    const { n } = unwrap(await this.stage.app.get(ReductionDesk).list(as, this.#id)).items.at(-1) as ReductionView;
+    unwrap(await this.stage.app.get(ReductionDesk).decide(as, this.#id, n, version, { outcome: 'reduce', note }));
   }
 
   get #name(): string {
