@@ -115,6 +115,13 @@ describe('a list of credits comes back', () => {
     expect(view.items.map(({ stage, method, fault }) => [stage, method, fault])).toEqual([['came_back', 'bill_credit', 'number_unknown']]);
   });
 
+  it('late is booked on the day that it says, not on the day on which somebody brought it in', async () => {
+    const sent = await sentList('day', 'bill_credit', CREDITS ?? {}, [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, table([[sent.lines[0]?.endToEndId ?? '', 'applied', '10.00']]), 'bill-credit-result');
+    const days = await Promise.all(sent.claimIds.map(async (claimId) => value(await world.app.get(ClaimPayments).of(bank.people.preparer, claimId)).items.map(({ stage, bookedOn }) => [stage, bookedOn])));
+    expect(days).toEqual([[['paid', '2026-11-20']], [['on_its_way', undefined]]]);
+  });
+
   it('heard again changes nothing, and a first account of its business pays nothing by itself', async () => {
     const sent = await sentList('again', 'bill_credit', CREDITS ?? {}, [1_000n]);
     const said = table([[sent.lines[0]?.endToEndId ?? '', 'refused', '10.00', 'contract_ended']]);

@@ -65,7 +65,7 @@ export class PaymentSheets {
     ] as const;
     const facts = [
       ['business', site.merchantName], ['place', site.name], ['reference', claim.reference], [payment.method === 'bank' ? 'bank_reference' : 'number', payment.bankReference], ...(payment.account === undefined ? [] : [['account', payment.account] as const]),
-      ['booked', f.date(payment.since, site.zone)],
+      ['booked', payment.bookedOn === undefined ? f.date(payment.since, site.zone) : f.date(`${payment.bookedOn}T12:00:00Z`, 'UTC')],
     ] as const;
     return {
       language, title: t('payments.document.title', { sum: f.money(payment.net) }), reference: claim.reference, at: Date.parse(payment.since) as TaggedSheet['at'], lead: scheme.title[language] ?? scheme.title['en'] ?? '',

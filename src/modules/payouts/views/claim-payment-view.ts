@@ -27,6 +27,8 @@ export interface ClaimPaymentView {
   readonly account?: string;
   /** When it came to where it stands. */
   readonly since: string;
+  /** The day on which the bank says that it paid. */
+  readonly bookedOn?: string;
   /** The day on which the bank is asked to pay. */
   readonly payOn?: string;
   /** What was wrong with one that came back: a word of `REASON_WORDS` or `OTHER_WORDS`. */
@@ -54,7 +56,7 @@ export function claimPaymentView(row: ClaimPaymentRow, withAccount: boolean): Cl
   return {
     id: row.lineId, claimId: row.claimId, reference: row.reference, n: row.n, stage: row.replaced ? 'again' : STAGES[row.state], bankReference: row.endToEndId, method: row.method,
     gross: moneyView(row.grossMinor, row.currency), withheld: moneyView(row.withheldMinor, row.currency), offset: moneyView(row.offsetMinor, row.currency), net: moneyView(row.netMinor, row.currency),
-    ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
+    ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.bookedOn === null ? {} : { bookedOn: row.bookedOn }), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
   };
 }
 
