@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { Returns } from '../../src/modules/payouts/repair/returns.service.js';
+import type { Context } from '../../src/platform/access/context.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { adapted, noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
+import { regrant } from '../support/grants.js';
 import { sharedData } from '../support/shared-data.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
+
+const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
 let world: TestApp;
 let bank: Reconciliation;
@@ -74,6 +80,17 @@ describe('what a bank says of a batch', () => {
     expect((await bank.owner.query('SELECT FROM payment_line WHERE claim_id = ANY ($1::uuid[])', [sent.claimIds])).rowCount).toBe(4);
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'F3', entries: [debit(sent, 0)] }));
     expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['rejected', 'rejected'], ['duplicate 1000'], ['0', '0', '0']]);
+  });
+
+  it('of a file it refuses whole, after less was granted: what follows pays the lower sum, and nothing is owed', async () => {
+    const sent = await bank.sent('refused-fell', [1_000n, 2_000n]);
+    await regrant(world, bank.owner, { claimId: sent.claimIds[0] ?? '', minor: 700n });
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'W1', messageId: sent.messageId, group: 'RJCT', groupReason: 'FF01' }));
+    const { rows } = await bank.owner.query('SELECT n.state, n.gross_minor::text AS minor FROM payment_line n JOIN payment_line o ON o.id = n.replaces_id WHERE o.batch_id = $1 ORDER BY n.gross_minor', [sent.batch.id]);
+    expect(rows).toEqual([{ state: 'pending', minor: '700' }, { state: 'pending', minor: '2000' }]);
+    const heard = await world.app.get(UnitOfWork).run(JOB, (tx) => world.app.get(Returns).cameBack(tx, JOB, sent.lines.map(({ id }) => id)));
+    expect(heard.ok).toBe(true);
+    expect([await bank.balances(sent), (await bank.owner.query('SELECT FROM overpayment WHERE fund_id = $1 AND closed_at IS NULL', [sent.fundId])).rowCount]).toEqual([{ funding: '-2700', reserved: '2700' }, 0]);
   });
 
   it('that does not fit is in suspense and a break; what contradicts itself is a break', async () => {

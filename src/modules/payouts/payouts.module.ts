@@ -114,6 +114,6 @@ const REPAIR = [
     BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance],
+  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance],
 })
 export class PayoutsModule {}

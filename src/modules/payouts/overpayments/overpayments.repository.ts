@@ -69,10 +69,10 @@ export class OverpaymentsRepository {
     return this.find(tx, id);
   }
 
-  /** Open ones of a claim, oldest first, locked; the claim is locked by the caller. */
-  async openOf(tx: Tx, claimId: string): Promise<OverpaymentRow[]> {
-    await tx.query('SELECT FROM overpayment WHERE claim_id = $1 AND closed_at IS NULL ORDER BY id FOR UPDATE', [claimId]);
-    return tx.query<OverpaymentRow>(`SELECT ${COLUMNS} FROM overpayment o WHERE o.claim_id = $1 AND o.closed_at IS NULL ORDER BY o.id`, [claimId]);
+  /** Open ones of claims, oldest first, locked; the claims are locked by the caller. */
+  async openOf(tx: Tx, claimIds: readonly string[]): Promise<OverpaymentRow[]> {
+    await tx.query('SELECT FROM overpayment WHERE claim_id = ANY ($1::uuid[]) AND closed_at IS NULL ORDER BY id FOR UPDATE', [claimIds]);
+    return tx.query<OverpaymentRow>(`SELECT ${COLUMNS} FROM overpayment o WHERE o.claim_id = ANY ($1::uuid[]) AND o.closed_at IS NULL ORDER BY o.id`, [claimIds]);
   }
 
   /** What may be set off against payments of a business from a fund, oldest first, locked. */
