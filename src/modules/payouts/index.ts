@@ -16,7 +16,7 @@ export { AT_BANK_STATES, COUNTING_STATES, LINE_MACHINE, LINE_STATES, type LineSt
 export { PayoutBatchEntity } from './payout-batch.entity.js';
 export { BATCH_MACHINE, BATCH_STATES, type BatchEvent, type BatchState } from './payout-batch.machine.js';
 export { PayoutFiles, type PayoutFileView } from './payout-files.service.js';
-export { Overpayments, type Repayment, type RepaymentFrom } from './overpayments/overpayments.service.js';
+export { Overpayments } from './overpayments/overpayments.service.js';
 export { OverpaymentQueries } from './overpayments/overpayment-queries.service.js';
 export { OverpaymentWriteOffs } from './overpayments/overpayment-write-offs.service.js';
 export { PAYMENT_STATUSES, type PaymentStatus } from './payment-status.rules.js';

@@ -131,6 +131,11 @@ export class BreaksRepository {
     await tx.execute('UPDATE reconciliation_break SET proposal = NULL, note = NULL, proposed_by = NULL, proposed_at = NULL, version = version + 1 WHERE id = $1', [id]);
   }
 
+  /** Part of it was placed. */
+  async lower(tx: Tx, id: string, suspenseMinor: bigint): Promise<void> {
+    await tx.execute('UPDATE reconciliation_break SET suspense_minor = $2, version = version + 1 WHERE id = $1', [id, String(suspenseMinor)]);
+  }
+
   /** `suspense` is what is left of it there, which is its amount until it is placed. */
   async resolve(tx: Tx, id: string, { resolution, note, by, at, suspenseMinor }: { resolution: Resolution; note?: string; by: string; at: Instant; suspenseMinor: bigint }): Promise<void> {
     await tx.execute(`

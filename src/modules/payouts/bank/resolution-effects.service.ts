@@ -5,12 +5,13 @@ import { afterVerdict, reconcileBooking, type Verdict } from '../../../core/paym
 import type { BookingReport } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
+import { Overpayments } from '../overpayments/overpayments.service.js';
 import { BankItemsRepository, type ItemRow, type OurLine } from './bank-items.repository.js';
 import { EVENT_OF } from './bank-judgement.rules.js';
 import { bankPostings, placed } from './bank-postings.rules.js';
 import { BatchEndings } from './batch-endings.service.js';
 import type { BreakRow } from './breaks.repository.js';
-import type { Resolution } from './breaks.rules.js';
+import type { Answer } from './break-resolutions.service.js';
 import { LineBooks } from './line-books.service.js';
 import { readSaid, reasonOf } from './said.rules.js';
 
@@ -32,14 +33,15 @@ function countedIn({ said: text, bookingKey: key, bankMinor }: ItemRow): Counted
 @Injectable()
 export class ResolutionEffects {
   constructor(
-    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings,
+    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings, private readonly overpayments: Overpayments,
   ) {}
 
-  /** What is left of it in suspense. Codes: `payouts.resolution_line_missing`, `payouts.resolution_line_unfit`. */
-  async take(tx: Tx, ctx: Context, row: BreakRow, resolution: Resolution, lineId: string | undefined): Promise<Result<bigint>> {
+  /** What is left of it in suspense. Codes: `payouts.resolution_line_missing`, `payouts.resolution_line_unfit`, `payouts.resolution_recovery_missing`, and those of a repayment. */
+  async take(tx: Tx, ctx: Context, row: BreakRow, answer: Answer): Promise<Result<bigint>> {
     const suspenseMinor = BigInt(row.suspenseMinor);
-    switch (resolution) {
-      case 'attached': return this.#attach(tx, ctx, row, lineId);
+    switch (answer.resolution) {
+      case 'attached': return this.#attach(tx, ctx, row, answer.lineId);
+      case 'repayment': return this.#repay(tx, ctx, row, answer);
       case 'difference_accepted': return this.#attach(tx, ctx, row, row.lineId ?? undefined, { isWhole: true });
       case 'confirmed_paid': return this.#confirm(tx, ctx, row, 'settle');
       case 'confirmed_refused': return this.#confirm(tx, ctx, row, 'reject');
@@ -52,6 +54,15 @@ export class ResolutionEffects {
   async #place(tx: Tx, { payingAccountId, lineId }: BreakRow, account: 'capital' | 'fees', minor: bigint): Promise<Result<bigint>> {
     await this.books.post(tx, payingAccountId, [{ kind: account === 'capital' ? 'bank_capital' : 'bank_charge', ...(lineId === null ? {} : { lineId }), postings: [{ account: 'suspense', amountMinor: -minor }, { account, amountMinor: minor }] }]);
     return ok(0n);
+  }
+
+  /** What a business pays back, as far as it is still owed. */
+  async #repay(tx: Tx, ctx: Context, { id, payingAccountId, suspenseMinor }: BreakRow, { recoveryId, note }: Answer): Promise<Result<bigint>> {
+    const missing = refuse('payouts.resolution_recovery_missing', {}, { pointer: '/recoveryId' });
+    if (recoveryId === undefined) return missing;
+    const taken = await this.overpayments.repaid(tx, ctx, recoveryId, { breakId: id, payingAccountId, amountMinor: -BigInt(suspenseMinor), evidence: note ?? `reconciliation break ${id}` });
+    if (taken.ok) return ok(BigInt(suspenseMinor) + taken.value);
+    return taken.refusal.code === 'payouts.not_found' ? missing : taken;
   }
 
   /** Two people say what the bank did with a line; the bank's own booking may still come, and is then counted for it. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
+import type { RepaymentHints } from './repayment-hints.rules.js';
 
 export const OVERPAYMENT_ENTRY_KINDS = ['repaid', 'offset', 'offset_undone', 'written_off', 'annulled'] as const;
 export type OverpaymentEntryKind = (typeof OVERPAYMENT_ENTRY_KINDS)[number];
@@ -39,6 +40,15 @@ export interface NewOverpaymentEntry {
   readonly proposedBy?: string;
   readonly decidedBy?: string;
   readonly noteDigest?: string;
+  /** Of what was repaid: the booking that brought it. */
+  readonly breakId?: string;
+}
+
+/** What was paid back out of one booking. */
+export interface PlacedRepayment {
+  readonly overpaymentId: string;
+  readonly reference: string;
+  readonly amountMinor: string;
 }
 
 const COLUMNS = `
@@ -91,13 +101,28 @@ export class OverpaymentsRepository {
 
   async addEntry(tx: Tx, { id, currency }: Pick<OverpaymentRow, 'id' | 'currency'>, entry: NewOverpaymentEntry, at: Instant): Promise<void> {
     await tx.execute(`
-      INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, line_id, proposed_by, decided_by, note_digest, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [id, currency, entry.kind, String(entry.amountMinor), entry.lineId ?? null, entry.proposedBy ?? null, entry.decidedBy ?? null, entry.noteDigest ?? null, formatInstant(at)]);
+      INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, line_id, proposed_by, decided_by, note_digest, break_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [id, currency, entry.kind, String(entry.amountMinor), entry.lineId ?? null, entry.proposedBy ?? null, entry.decidedBy ?? null, entry.noteDigest ?? null, entry.breakId ?? null, formatInstant(at)]);
     await tx.execute('UPDATE overpayment SET closed_at = CASE WHEN overpayment_left(id) = 0 THEN $2::timestamptz END, version = version + 1 WHERE id = $1', [id, formatInstant(at)]);
   }
 
   async agree(tx: Tx, id: string, by: string, at: Instant): Promise<void> {
     await tx.execute('UPDATE overpayment SET offset_agreed_by = $2, offset_agreed_at = $3, version = version + 1 WHERE id = $1', [id, by, formatInstant(at)]);
+  }
+
+  /** Open ones that are named and whose fund pays from the account, oldest first. */
+  named(reader: Reader, payingAccountId: string, { references, overpaymentIds }: RepaymentHints): Promise<OverpaymentRow[]> {
+    if (references.length + overpaymentIds.length === 0) return Promise.resolve([]);
+    return reader.query<OverpaymentRow>(`
+      SELECT ${COLUMNS} FROM overpayment o JOIN fund f ON f.id = o.fund_id JOIN claim c ON c.id = o.claim_id
+      WHERE f.paying_account_id = $1 AND o.closed_at IS NULL AND (c.reference = ANY ($2::text[]) OR o.id = ANY ($3::uuid[])) ORDER BY o.id LIMIT 20`, [payingAccountId, references, overpaymentIds]);
+  }
+
+  /** In the order in which it was placed. */
+  placedFrom(reader: Reader, breakId: string): Promise<PlacedRepayment[]> {
+    return reader.query<PlacedRepayment>(`
+      SELECT o.id AS "overpaymentId", c.reference, e.amount_minor::text AS "amountMinor" FROM overpayment_entry e JOIN overpayment o ON o.id = e.overpayment_id JOIN claim c ON c.id = o.claim_id
+      WHERE e.break_id = $1 ORDER BY e.id LIMIT 100`, [breakId]);
   }
 
   /** Newest first. */

@@ -101,6 +101,13 @@ export interface BreakView {
   readonly version: number;
 }
 
+/** One break, with what the money of it pays back. */
+export interface BreakDetail extends BreakView {
+  /** What is owed and named by what the bank wrote beside the money: a proposal. */
+  readonly namedRecoveries: readonly { readonly id: string; readonly reference: string; readonly left: MoneyView }[];
+  readonly repayments: readonly { readonly recoveryId: string; readonly reference: string; readonly amount: MoneyView }[];
+}
+
 /** What the bank booked on one day of one paying account. */
 export interface ReconciliationView {
   readonly self: string;
