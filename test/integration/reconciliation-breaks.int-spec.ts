@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BankQueries, BreakResolutions, MISSING_LINES, OverpaymentQueries, type Answer, type OverpaymentView } from '../../src/modules/payouts/index.js';
+import { BankQueries, BreakResolutions, MISSING_BOOKINGS, OverpaymentQueries, type Answer, type OverpaymentView } from '../../src/modules/payouts/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { parseInstant } from '../../src/core/time/index.js';
@@ -34,7 +34,7 @@ const confirm = async (sent: Sent, by: Context = bank.people.second) => {
   const { id, version } = await open(sent);
   return world.app.get(BreakResolutions).confirm(by, id, version);
 };
-const sweep = (): Promise<void> => world.app.get(Jobs).sweep(MISSING_LINES);
+const sweep = (): Promise<void> => world.app.get(Jobs).sweep(MISSING_BOOKINGS);
 
 beforeAll(async () => {
   world = await startTestApp({ clock });

@@ -2,8 +2,8 @@ export { ACCOUNT_REQUESTS, AccountRequests } from './account-requests.job.js';
 export { BankMessages, type BankFile } from './bank/bank-messages.service.js';
 export { BankQueries } from './bank/bank-queries.service.js';
 export { BankReading } from './bank/bank-reading.service.js';
-export { BreakResolutions, type Answer } from './bank/break-resolutions.service.js';
-export { MISSING_LINES } from './bank/missing-lines.job.js';
+export { BreakResolutions } from './bank/break-resolutions.service.js';
+export { MISSING_BOOKINGS } from './bank/missing-bookings.job.js';
 export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
@@ -33,5 +33,5 @@ export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix } from './practice-bank/ans
 export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practice-answers.service.js';
 export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';
-export { BREAK_KINDS, RESOLUTIONS, resolutionsOf, type BreakKind, type Resolution } from './bank/breaks.rules.js';
+export { BREAK_KINDS, RESOLUTIONS, resolutionsOf, type Answer, type BreakKind, type Resolution } from './bank/breaks.rules.js';
 export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageState, type BankMessageView, type BreakView, type ReconciliationView } from './views/bank-view.js';

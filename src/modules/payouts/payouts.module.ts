@@ -28,7 +28,8 @@ import { BreakRecords } from './bank/break-records.service.js';
 import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
 import { LineBooks } from './bank/line-books.service.js';
-import { MissingLines } from './bank/missing-lines.job.js';
+import { MissingBookings } from './bank/missing-bookings.job.js';
+import { MissingBookingsRepository } from './bank/missing-bookings.repository.js';
 import { ReconciliationsController } from './bank/reconciliations.controller.js';
 import { ReconciliationsRepository } from './bank/reconciliations.repository.js';
 import { ResolutionEffects } from './bank/resolution-effects.service.js';
@@ -111,7 +112,7 @@ const REPAIR = [
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
-    BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
+    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
   exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance],

@@ -62,8 +62,9 @@ export class BankQueries {
   }
 
   /** What money that nobody has placed yet may pay back, by what the bank wrote beside it. */
-  async #named(reader: Reader, { itemId, payingAccountId, kind, state, suspenseMinor }: BreakRow): Promise<OverpaymentView[]> {
-    if (itemId === null || state === 'resolved' || !resolutionsOf(kind, BigInt(suspenseMinor)).includes('repayment')) return [];
+  async #named(reader: Reader, row: BreakRow): Promise<OverpaymentView[]> {
+    const { itemId, payingAccountId, state } = row;
+    if (itemId === null || state === 'resolved' || !resolutionsOf(row).includes('repayment')) return [];
     const item = await this.items.find(reader, itemId);
     return item === undefined ? [] : this.overpayments.named(payingAccountId, wordsIn(readSaid(item.said)));
   }

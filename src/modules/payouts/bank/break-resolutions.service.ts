@@ -9,22 +9,11 @@ import { breakView } from '../views/break-view.js';
 import type { BreakView } from '../views/bank-view.js';
 import { BreakRecords } from './break-records.service.js';
 import type { BreakRow } from './breaks.repository.js';
-import { needsTwo, resolutionsOf, type Resolution } from './breaks.rules.js';
+import { needsTwo, resolutionsOf, type Answer } from './breaks.rules.js';
 import { ResolutionEffects } from './resolution-effects.service.js';
 
 /** Of evidence, where money moves because people say so. */
 const LEAST_NOTE = 20;
-
-export interface Answer {
-  readonly resolution: Resolution;
-  readonly note?: string;
-  /** Of `attached`: the payment it is of. */
-  readonly lineId?: string;
-  /** Of `repayment`: what is paid back. */
-  readonly recoveryId?: string;
-  /** Of `reversed`: the other entry in suspense. */
-  readonly otherId?: string;
-}
 
 /**
  * What people make of breaks. Where the bank has moved the money and somebody only says what for, one person does; where money moves in
@@ -41,7 +30,7 @@ export class BreakResolutions {
     return this.work.run(ctx, async (tx): Promise<Result<BreakView>> => {
       const row = await this.#open(tx, ctx, id, version);
       if (!row.ok) return row;
-      const allowed = resolutionsOf(row.value.kind, BigInt(row.value.suspenseMinor));
+      const allowed = resolutionsOf(row.value);
       if (!allowed.includes(answer.resolution)) return refuse('payouts.resolution_unfit', { allowed: [...allowed] }, { pointer: '/resolution' });
       if (row.value.proposal !== null) return refuse('payouts.proposal_waiting');
       if (answer.resolution === 'reversed') return this.#reverse(tx, ctx, row.value, answer);

@@ -10,8 +10,8 @@ import { BankItemsRepository, type ItemRow, type OurLine } from './bank-items.re
 import { EVENT_OF } from './bank-judgement.rules.js';
 import { bankPostings, placed } from './bank-postings.rules.js';
 import { BatchEndings } from './batch-endings.service.js';
-import type { BreakRow } from './breaks.repository.js';
-import type { Answer } from './break-resolutions.service.js';
+import { BreaksRepository, type BreakRow } from './breaks.repository.js';
+import type { Answer } from './breaks.rules.js';
 import { LineBooks } from './line-books.service.js';
 import { readSaid, reasonOf } from './said.rules.js';
 
@@ -33,7 +33,7 @@ function countedIn({ said: text, bookingKey: key, bankMinor }: ItemRow): Counted
 @Injectable()
 export class ResolutionEffects {
   constructor(
-    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings, private readonly overpayments: Overpayments,
+    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings, private readonly overpayments: Overpayments, private readonly breaks: BreaksRepository,
   ) {}
 
   /** What is left of it in suspense. Codes: `payouts.resolution_line_missing`, `payouts.resolution_line_unfit`, `payouts.resolution_recovery_missing`, and those of a repayment. */
@@ -65,13 +65,14 @@ export class ResolutionEffects {
     return taken.refusal.code === 'payouts.not_found' ? missing : taken;
   }
 
-  /** Two people say what the bank did with a line; the bank's own booking may still come, and is then counted for it. */
-  async #confirm(tx: Tx, ctx: Context, row: BreakRow, event: 'settle' | 'reject'): Promise<Result<bigint>> {
+  /** Two people say what the bank did with a line, or that it did not after all; the bank's own booking may still come, and is then counted for it. */
+  async #confirm(tx: Tx, ctx: Context, row: BreakRow, said: 'settle' | 'reject'): Promise<Result<bigint>> {
     const line = await this.#line(tx, row, row.lineId ?? undefined);
     if (!line.ok) return line;
-    const { lineId, batchId, amount } = line.value;
-    if (await this.books.move(tx, ctx, event, [event === 'reject' ? { lineId, reason: NOT_SAID } : { lineId }]) === 0) return unfit(line.value);
-    if (event === 'settle') await this.books.post(tx, row.payingAccountId, [{ ...placed('bank_confirmed', amount.minor), lineId }]);
+    const { lineId, batchId, amount, state } = line.value;
+    const event = said === 'reject' && state === 'settled' ? 'return' : said;
+    if (await this.books.move(tx, ctx, event, [event === 'settle' ? { lineId } : { lineId, reason: NOT_SAID }]) === 0) return unfit(line.value);
+    if (event !== 'reject') await this.books.post(tx, row.payingAccountId, [{ ...placed('bank_confirmed', event === 'settle' ? amount.minor : -amount.minor), lineId }]);
     if (batchId !== undefined) await this.endings.stand(tx, ctx, batchId, []);
     return ok(0n);
   }
@@ -88,7 +89,7 @@ export class ResolutionEffects {
     const named = { ...said, entryDirection: said.direction, references: { ...said.references, endToEndId: line.endToEndId }, ...(isWhole ? { amount: line.amount, charges: [] } : {}) };
     const verdict = reconcileBooking(named, line);
     const takenMinor = (isDebit ? -line.amount.minor : line.amount.minor) - bankMinor;
-    if (verdict.to === undefined || takenMinor < 0n) return unfit(line);
+    if (!isCountable(verdict) || takenMinor < 0n) return unfit(line);
     return this.#counted(tx, ctx, row, { booked, line, verdict: { ...verdict, charged: { ...line.amount, minor: takenMinor } } });
   }
 
@@ -96,9 +97,10 @@ export class ResolutionEffects {
     const { lineId, batchId } = line;
     if (verdict.fact !== 'debited' && verdict.fact !== 'returned') return unfit(line);
     const [kind, reason] = verdict.fact === 'debited' ? ['debit' as const, {}] : ['return' as const, { reason: reasonOf(said.returnReasons) ?? NOT_SAID }];
-    if (await this.books.move(tx, ctx, EVENT_OF[verdict.fact], [{ lineId, ...reason }]) === 0) return unfit(line);
+    if (verdict.to !== undefined && await this.books.move(tx, ctx, EVENT_OF[verdict.fact], [{ lineId, ...reason }]) === 0) return unfit(line);
     await this.items.count(tx, [{ lineId, kind, key }], this.books.now());
     await this.books.post(tx, payingAccountId, [{ kind: 'bank_attached', lineId, postings: bankPostings({ bankMinor: 0n, verdict, line: { before: line, after: afterVerdict(line, verdict) } }) }]);
+    await this.breaks.closeAnswered(tx, payingAccountId, this.books.now());
     if (batchId !== undefined) await this.endings.stand(tx, ctx, batchId, []);
     return ok(0n);
   }
@@ -109,5 +111,8 @@ export class ResolutionEffects {
     return line === undefined ? refuse('payouts.resolution_line_missing', {}, { pointer: '/lineId' }) : ok(line);
   }
 }
+
+/** It is the first of its kind for the line; one that came back, or that people said was paid, stays where it is. */
+const isCountable = ({ debitKey, returnKey, remark }: Verdict): boolean => (debitKey ?? returnKey) !== undefined && remark === undefined;
 
 const unfit = ({ state, amount }: OurLine): Result<never> => refuse('payouts.resolution_line_unfit', { state, net: `${formatMoney(amount)} ${amount.currency}` }, { pointer: '/lineId' });

@@ -14,7 +14,7 @@ export const breakView = (row: BreakRow): BreakView => ({
   inSuspense: moneyView(row.suspenseMinor, row.currency), ...(row.statedMinor === null ? {} : { stated: moneyView(row.statedMinor, row.currency) }),
   ...(row.foundMinor === null ? {} : { found: moneyView(row.foundMinor, row.currency) }), openedAt: row.openedAt.toISOString(), ...proposalOf(row),
   ...optional('resolution', row.resolution), ...optional('note', row.note), ...optional('resolvedBy', row.resolvedBy), ...optional('resolvedAt', row.resolvedAt?.toISOString()),
-  allowedResolutions: row.state === 'open' && row.proposal === null ? resolutionsOf(row.kind, BigInt(row.suspenseMinor)) : [], version: row.version,
+  allowedResolutions: row.state === 'open' && row.proposal === null ? resolutionsOf(row) : [], version: row.version,
 });
 
 export const breakDetail = (row: BreakRow, named: readonly OverpaymentView[], placed: readonly PlacedRepayment[]): BreakDetail => ({
