@@ -143,6 +143,17 @@ describe('what a bank says of a batch', () => {
     expect(await bank.states(sent)).toEqual(['settled']);
   });
 
+  it('without zeros at the end of its amounts counts where the profile of the account says that its bank drops them, and is left out elsewhere', async () => {
+    const sepa = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
+    const [exact, short] = [await bank.sent('exact', [1_000n, 2_050n]), await bank.sent('short', [1_000n, 2_050n], { profile: { ...sepa, statedDecimals: 'short' } })];
+    const heard = async (sent: Sent): Promise<unknown> => {
+      const id = await bank.hear(sent.payingAccountId, noticeFile({ id: 'Z1', entries: [debit(sent, 0, { amount: '10' }), debit(sent, 1, { amount: '20.5' }), debit(sent, 0, { amount: '10.000', bankReference: 'fine' })] }));
+      return [await bank.states(sent), await bank.proof(sent), (await bank.message(id))['faults']];
+    };
+    expect(await heard(exact)).toEqual([['in_transit', 'in_transit'], ['0', '0', '0'], 3]);
+    expect(await heard(short)).toEqual([['settled', 'settled'], ['3050', '3050', '3050'], 1]);
+  });
+
   it('in a table of results moves lines as a booking does where the table is the record of the money', async () => {
     const sent = await bank.sent('benefit', [1_000n, 2_000n]);
     const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'benefit-result');
