@@ -55,7 +55,7 @@ const entry = (booked: BookedEntry): string => `<Ntry><Amt Ccy="${booked.currenc
 /** camt.054. */
 export const noticeFile = ({ id, account = 'DE02120300000000202051', entries, version = '08' }: { id: string; account?: string; entries: readonly BookedEntry[]; version?: '04' | '08' }): string => `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.${version}"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>${id}</MsgId><CreDtTm>2026-10-20T18:00:00Z</CreDtTm></GrpHdr>
-<Ntfctn><Id>${id}</Id><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
+<Ntfctn><Id>${id}</Id><CreDtTm>2026-10-20T18:00:00Z</CreDtTm><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
 ${entries.map(entry).join('\n')}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`;
 
 /** camt.053 with the balances before and after. */
