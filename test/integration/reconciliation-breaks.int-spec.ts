@@ -7,7 +7,8 @@ import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
 import { noticeFile, statusFile, type BookedEntry } from '../support/bank-files.js';
 import { regrant } from '../support/grants.js';
 import { brokenPayments } from '../support/invariants.js';
-import { codeOf, Reconciliation, value, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { codeOf, value } from '../support/results.js';
 
 let world: TestApp;
 let bank: Reconciliation;

@@ -1,18 +1,15 @@
 import type { Client } from 'pg';
 import { currency, money } from '../../src/core/money/index.js';
-import { ok, type Result } from '../../src/core/errors/index.js';
+import { ok } from '../../src/core/errors/index.js';
 import { ClaimLifecycle } from '../../src/modules/claims/index.js';
 import { OverpaymentOpenings } from '../../src/modules/payouts/overpayments/overpayment-openings.service.js';
 import { Reservations } from '../../src/modules/review/reservations.service.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import type { TestApp } from './app.js';
+import { value } from './results.js';
 
 const SYSTEM: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
 
 /** Another entitlement as a reduction or a rise leaves it, with what the fund does; payouts hear of it unless nobody tells them. */
 export async function regrant(world: TestApp, owner: Client, { claimId, minor, isTold = true }: { claimId: string; minor: bigint; isTold?: boolean }): Promise<void> {
