@@ -127,6 +127,8 @@ describe('money that a business pays back', () => {
     expect(value(await world.app.get(BankQueries).break(done.id))).toMatchObject({ repayments: [{ recoveryId: recovery.id, reference: recovery.reference, amount: { amount: '3.00' } }] });
     expect((await world.app.get(OverpaymentQueries).ofClaim(recovery.claimId))[0]).toMatchObject({ left: { amount: '0.00' }, closedAt: expect.any(String) });
     expect(await bank.balances(sent)).toEqual({ bank: '-700', cleared: '700', funding: '-700', paid: '700' });
+    const { items: [day] } = value(await world.app.get(BankQueries).day('2026-10-20', sent.payingAccountId));
+    expect(day?.proof).toMatchObject({ linesSettled: { amount: '7.00' }, fundsPaid: { amount: '7.00' }, bankCleared: { amount: '7.00' }, agrees: true });
     expect(await brokenPayments(bank.owner)).toEqual([]);
   });
 

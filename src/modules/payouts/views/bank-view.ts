@@ -118,6 +118,6 @@ export interface ReconciliationView {
   readonly credited: MoneyView;
   readonly classes: readonly { readonly class: ReconciliationClass; readonly count: number }[];
   readonly openBreaks: readonly { readonly kind: BreakKind; readonly count: number }[];
-  /** What lines say was settled, what stands as paid with the funds, and what the bank has booked for lines: by the end of that day. */
+  /** What lines say was settled, less what was paid back, what stands as paid with the funds, and what the bank has booked for both: by the end of that day. */
   readonly proof: { readonly linesSettled: MoneyView; readonly fundsPaid: MoneyView; readonly bankCleared: MoneyView; readonly agrees: boolean };
 }
