@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
-import type { Money } from '../../../core/money/index.js';
+import { currency, formatMoney, money, type Money } from '../../../core/money/index.js';
 import { mayAsMember, userIdOf } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -37,7 +37,7 @@ export class Overpayments {
     return this.work.run(ctx, async (tx): Promise<Result<OverpaymentView>> => {
       const row = await this.#open(tx, id, version);
       if (!row.ok) return row;
-      if (amount.currency !== row.value.currency) return refuse('payouts.more_than_left', { left: row.value.leftMinor, currency: row.value.currency }, { pointer: '/amount' });
+      if (amount.currency !== row.value.currency) return moreThanLeft(row.value);
       return this.repaid(tx, ctx, { overpaymentId: id, amountMinor: amount.minor, from: 'bank', evidence });
     });
   }
@@ -46,7 +46,7 @@ export class Overpayments {
   async repaid(tx: Tx, ctx: Context, { overpaymentId, amountMinor, from, evidence }: Repayment): Promise<Result<OverpaymentView>> {
     const row = await this.#open(tx, overpaymentId);
     if (!row.ok) return row;
-    if (amountMinor <= 0n || amountMinor > BigInt(row.value.leftMinor)) return refuse('payouts.more_than_left', { left: row.value.leftMinor, currency: row.value.currency }, { pointer: '/amount' });
+    if (amountMinor <= 0n || amountMinor > BigInt(row.value.leftMinor)) return moreThanLeft(row.value);
     const noteDigest = await this.audit.keepText(tx, evidence);
     await this.book.enter(tx, ctx, row.value, { kind: 'repaid', amountMinor, noteDigest, ...(ctx.actor.kind === 'user' ? { proposedBy: ctx.actor.userId } : {}) });
     const source = await this.paying.of(tx, row.value.fundId);
@@ -84,3 +84,6 @@ export class Overpayments {
     return row === undefined ? refuse('payouts.not_found') : ok(overpaymentView(row));
   }
 }
+
+const moreThanLeft = ({ leftMinor, currency: code }: OverpaymentRow): Result<never> =>
+  refuse('payouts.more_than_left', { left: formatMoney(money(BigInt(leftMinor), currency(code))), currency: code }, { pointer: '/amount' });
