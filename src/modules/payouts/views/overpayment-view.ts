@@ -27,6 +27,8 @@ export interface OverpaymentView {
 export interface OverpaymentEntryView {
   readonly kind: OverpaymentEntryKind;
   readonly amount: MoneyView;
+  /** What was left to come back after it. */
+  readonly left: MoneyView;
   readonly lineId?: string;
   readonly at: string;
   /** For staff only: who recorded or proposed it, who decided it, and what shows it. */
@@ -48,12 +50,22 @@ export const overpaymentView = (row: OverpaymentRow): OverpaymentView => ({
   ...optional('offsetAgreedAt', row.offsetAgreedAt?.toISOString()), ...optional('offsetAgreedBy', row.offsetAgreedBy), ...optional('closedAt', row.closedAt?.toISOString()), version: row.version,
 });
 
-/** Proposals to write it off are given where staff asks. */
-export const overpaymentDetail = (row: OverpaymentRow, entries: readonly OverpaymentEntryRow[], writeOffs: readonly WriteOffView[] | undefined): OverpaymentDetail => ({
-  ...overpaymentView(row),
-  entries: entries.map(({ kind, amountMinor, lineId, at, proposedBy, decidedBy, note }) => ({
-    kind, amount: moneyView(amountMinor, row.currency), ...optional('lineId', lineId), at: at.toISOString(),
-    ...(writeOffs === undefined ? {} : { ...optional('by', proposedBy), ...optional('decidedBy', decidedBy), ...optional('evidence', note) }),
-  })),
-  ...(writeOffs === undefined ? {} : { writeOffs }),
+const entryView = ({ kind, amountMinor, lineId, at, proposedBy, decidedBy, note }: OverpaymentEntryRow, left: bigint, currency: string, isForStaff: boolean): OverpaymentEntryView => ({
+  kind, amount: moneyView(amountMinor, currency), left: moneyView(left, currency), ...optional('lineId', lineId), at: at.toISOString(),
+  ...(isForStaff ? { ...optional('by', proposedBy), ...optional('decidedBy', decidedBy), ...optional('evidence', note) } : {}),
 });
+
+/** What each entry left, in their order: what was undone is owed again. */
+function leftAfter(openedMinor: string, entries: readonly OverpaymentEntryRow[]): bigint[] {
+  let left = BigInt(openedMinor);
+  return entries.map(({ kind, amountMinor }) => { left += kind === 'offset_undone' ? BigInt(amountMinor) : -BigInt(amountMinor); return left; });
+}
+
+/** Proposals to write it off are given where staff asks. */
+export function overpaymentDetail(row: OverpaymentRow, entries: readonly OverpaymentEntryRow[], writeOffs: readonly WriteOffView[] | undefined): OverpaymentDetail {
+  const left = leftAfter(row.openedMinor, entries);
+  return {
+    ...overpaymentView(row), entries: entries.map((entry, place) => entryView(entry, left[place] ?? 0n, row.currency, writeOffs !== undefined)),
+    ...(writeOffs === undefined ? {} : { writeOffs }),
+  };
+}
