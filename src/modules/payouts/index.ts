@@ -29,7 +29,7 @@ export { PAYMENT_STAGES, type ClaimPaymentsView, type ClaimPaymentView, type Pay
 export type { LineRecord, WaitingLineView } from './views/line-record-view.js';
 export type { WriteOffView } from './views/write-off-view.js';
 export { RETURN_REMEDIES, returnWords, type ReturnRemedy } from './repair/returns.rules.js';
-export { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from './repair/write-offs.repository.js';
+export { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from './repair/write-offs.rules.js';
 export type { OverpaymentDetail, OverpaymentView } from './views/overpayment-view.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';

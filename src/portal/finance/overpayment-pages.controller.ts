@@ -52,7 +52,7 @@ export class OverpaymentPagesController {
   async propose(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
     const reason = readReason(body);
     const proposed = reason.ok ? await this.writeOffs.propose(visit.ctx, id, formVersion(body), reason.value) : reason;
-    return this.#answered(visit, id, 'proposed', proposed, { reason: formText(body, 'reason', 2_000) });
+    return this.#answered(visit, id, 'proposed', proposed, { why: formText(body, 'why', 2_000) });
   }
 
   @Post(':id/write-off/:n/decision')

@@ -6,7 +6,7 @@ import { formText } from '../shared/form-fields.form.js';
 const MOST_WORDS = 2_000;
 
 /** Why money is to be given up. Code: `portal.field_missing`. */
-export const readReason = (body: unknown): Result<string> => needed(body, 'reason', MOST_WORDS);
+export const readReason = (body: unknown): Result<string> => needed(body, 'why', MOST_WORDS);
 
 /** What becomes of a proposal, by the button that was pressed, and why. Codes: `portal.field_missing`, `http.not_found`. */
 export function readWriteOffDecision(body: unknown): Result<{ outcome: WriteOffOutcome; note: string }> {

@@ -2,7 +2,7 @@ import { ChoiceField, NestedField, TextField } from '../../../platform/http/fiel
 import { CursorQuery } from '../../../platform/http/page.js';
 import { MoneyDto } from '../../../platform/http/wire.js';
 import { RETURN_REMEDIES, type ReturnRemedy } from '../repair/returns.rules.js';
-import { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from '../repair/write-offs.repository.js';
+import { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from '../repair/write-offs.rules.js';
 
 export class WriteOffDto {
   @TextField({ max: 2_000, min: 1, about: 'Why this money is given up; kept apart from the record, which has its digest' })
