@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { ok, type Result } from '../../src/core/errors/index.js';
+import { ok } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { HOUR, instant } from '../../src/core/time/index.js';
 import { FundLedger } from '../../src/modules/funds/index.js';
@@ -13,6 +13,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
+import { value } from '../support/results.js';
 
 type Person = Awaited<ReturnType<typeof financePerson>>;
 
@@ -24,10 +25,6 @@ let world: TestApp;
 let owner: Client;
 let people: Record<'preparer' | 'approver' | 'releaser', Person>;
 
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
 const proved = (person: Person): Context => ({ ...person, actor: { kind: 'user', userId: person.userId, roles: [], memberships: [], session: { id: person.userId, provedAt: world.clock.now() } } });
 
 beforeAll(async () => {

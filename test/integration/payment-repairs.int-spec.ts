@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { currency, money } from '../../src/core/money/index.js';
-import { ok, type Result } from '../../src/core/errors/index.js';
+import { ok } from '../../src/core/errors/index.js';
 import { BatchPreparation, ClaimPayments, LineMoves, LineRecords, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PayoutQueries, Reissues, REMITTANCES, type LineView } from '../../src/modules/payouts/index.js';
 import { OverpaymentOpenings } from '../../src/modules/payouts/overpayments/overpayment-openings.service.js';
 import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
@@ -16,6 +16,7 @@ import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { brokenPayments } from '../support/invariants.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
+import { codeOf, value } from '../support/results.js';
 
 type Person = Awaited<ReturnType<typeof financePerson>>;
 
@@ -27,11 +28,6 @@ let approver: Person;
 let second: Person;
 
 const SYSTEM: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
-const codeOf = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.refusal.code);
 const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => world.app.get(UnitOfWork).run(SYSTEM, async (tx) => ok(await work(tx))).then(value);
 const refusedBy = async (work: Promise<unknown>): Promise<string | undefined> => work.then(() => undefined, (error: unknown) => (error as { constraint?: string }).constraint);
 const minors = (...amounts: number[]): bigint[] => amounts.map(BigInt);

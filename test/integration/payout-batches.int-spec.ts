@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import type { Result } from '../../src/core/errors/index.js';
 import { transitionRows } from '../../src/core/machine/index.js';
 import { BATCH_MACHINE, BatchApprovals, BatchPreparation, COUNTING_STATES, LINE_MACHINE, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
+import { codeOf, value } from '../support/results.js';
 
 type Person = Awaited<ReturnType<typeof financePerson>>;
 
@@ -18,11 +18,6 @@ let preparer: Person;
 let approver: Person;
 let second: Person;
 
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
-const codeOf = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.refusal.code);
 const open = async ({ fundId }: Payables): Promise<BatchView> => value(await preparation.open(preparer, { fundId }));
 const minors = (...amounts: number[]): bigint[] => amounts.map(BigInt);
 const refusedBy = async (work: Promise<unknown>): Promise<string | undefined> => work.then(() => undefined, (error: unknown) => (error as { constraint?: string }).constraint);

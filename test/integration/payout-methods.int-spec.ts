@@ -1,28 +1,19 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import type { Result } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
-import { BatchApprovals, BatchPreparation, BatchRelease, PayoutFiles } from '../../src/modules/payouts/index.js';
-import type { Context } from '../../src/platform/access/context.js';
+import { BatchPreparation, PayoutFiles } from '../../src/modules/payouts/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { asSystem } from '../support/lower-floors.js';
-import { financePerson, payableClaims, type Payables } from '../support/payables.js';
-
-type Person = Awaited<ReturnType<typeof financePerson>>;
+import { payableClaims, type Payables } from '../support/payables.js';
+import { PayoutDesk } from '../support/payout-desk.js';
+import { codeOf, value } from '../support/results.js';
 
 const [CREDITS, BENEFITS] = ['csv-bill-credit', 'csv-benefit'].map((wanted) => SHIPPED_PROFILES.find(({ id }) => id === wanted) as object);
 
 let world: TestApp;
 let owner: Client;
-let people: Record<'preparer' | 'approver' | 'releaser', Person>;
+let desk: PayoutDesk;
 
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
-const codeOf = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.refusal.code);
-const proved = (person: Person): Context => ({ ...person, actor: { kind: 'user', userId: person.userId, roles: [], memberships: [], session: { id: person.userId, provedAt: world.clock.now() } } });
 const asOwner = async (sql: string, params: readonly unknown[]): Promise<void> => {
   await owner.query('SET session_replication_role = replica');
   await owner.query(sql, params as unknown[]);
@@ -30,22 +21,15 @@ const asOwner = async (sql: string, params: readonly unknown[]): Promise<void> =
 };
 
 async function fileOf({ fundId }: Payables): Promise<string> {
-  const preparation = world.app.get(BatchPreparation);
-  const opened = value(await preparation.open(people.preparer, { fundId }));
-  const locked = value(await preparation.lock(people.preparer, opened.id, opened.version));
-  const approved = value(await world.app.get(BatchApprovals).approve(people.approver, opened.id, locked.version, locked.digest ?? ''));
-  const { id } = value(await world.app.get(BatchRelease).request(proved(people.releaser), approved.id, approved.version, approved.digest ?? ''));
-  await world.app.get(BatchRelease).perform(asSystem, id);
-  return text(value(await world.app.get(PayoutFiles).open(proved(people.releaser), opened.id)).bytes);
+  const batch = await desk.released(fundId);
+  return text(value(await world.app.get(PayoutFiles).open(desk.proved(desk.people.releaser), batch.id)).bytes);
 }
 
 beforeAll(async () => {
   world = await startTestApp();
   owner = new Client({ connectionString: world.database.adminUrl });
   await owner.connect();
-  people = {
-    preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'approver', 'finance_approver'), releaser: await financePerson(owner, 'releaser', 'finance_releaser'),
-  };
+  desk = await PayoutDesk.of(world, owner);
 }, 60_000);
 
 afterAll(async () => {
@@ -68,7 +52,7 @@ describe('a credit on a bill', () => {
   it('waits where its business has no number to be found by', async () => {
     const book = await payableClaims(owner, { seed: 'unknown', amounts: [10_000n], method: 'bill_credit', profile: CREDITS ?? {} });
     await asOwner(`UPDATE merchant SET registration_value = '' WHERE id IN (SELECT merchant_id FROM claim WHERE scheme_id = $1)`, [book.schemeId]);
-    expect(codeOf(await world.app.get(BatchPreparation).open(people.preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
+    expect(codeOf(await world.app.get(BatchPreparation).open(desk.people.preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
   });
 });
 

@@ -8,7 +8,8 @@ import { readSentFile } from '../../src/modules/payouts/practice-bank/sent-file.
 import { Vault } from '../../src/platform/crypto/vault.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { payableClaims, type Payables } from '../support/payables.js';
-import { Reconciliation, value, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { value } from '../support/results.js';
 
 const JOB = { actor: { kind: 'system', name: 'test' }, requestId: 'test' } as const;
 const profileOf = (wanted: string, more: object = {}): PaymentProfile => ({ ...SHIPPED_PROFILES.find(({ id }) => id === wanted), ...more }) as PaymentProfile;
@@ -32,7 +33,7 @@ const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, minor
 
 /** What the written bytes come to, by the readers alone. */
 async function inFile({ batch }: Pick<Sent, 'batch'>, profile: PaymentProfile, code: string): Promise<{ count: number; minor: bigint; references: number }> {
-  const { bytes } = value(await world.app.get(PayoutFiles).open(bank.proved(bank.people.releaser), batch.id));
+  const { bytes } = value(await world.app.get(PayoutFiles).open(bank.desk.proved(bank.people.releaser), batch.id));
   const { payments } = await readSentFile(profile, bytes, { messageId: batch.messageId, executeOn: batch.executeOn, currency: currency(code) });
   return { count: payments.length, minor: sum(payments.map(({ amount }) => amount.minor)), references: new Set(payments.map(({ reference }) => reference)).size };
 }
@@ -90,7 +91,7 @@ describe('eight who open, lock, approve, leave out, cancel and release at once',
   }
 
   async function released(batch: BatchView): Promise<Result<unknown>> {
-    const asked = await world.app.get(BatchRelease).request(bank.proved(bank.people.releaser), batch.id, batch.version, batch.digest ?? '');
+    const asked = await world.app.get(BatchRelease).request(bank.desk.proved(bank.people.releaser), batch.id, batch.version, batch.digest ?? '');
     // Two workers take it up, as when the first is thought dead.
     if (asked.ok) await Promise.all([1, 2].map(() => world.app.get(BatchRelease).perform(JOB, asked.value.id)));
     return asked;

@@ -3,15 +3,14 @@ import { Client } from 'pg';
 import { ok } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { PayingAccounts } from '../../src/modules/funds/index.js';
-import { BatchApprovals, BatchPreparation, BatchRelease, PayoutQueries, type LineState } from '../../src/modules/payouts/index.js';
+import { BatchPreparation, type LineState } from '../../src/modules/payouts/index.js';
 import { LineMoves } from '../../src/modules/payouts/line-moves.service.js';
 import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
-import type { Context } from '../../src/platform/access/context.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { openKt, rule, value, type KtWorld } from '../support/kt-world.js';
 import { asSystem } from '../support/lower-floors.js';
-import { financePerson } from '../support/payables.js';
+import { PayoutDesk } from '../support/payout-desk.js';
 
 /** As the scheme of 2018, paid without being asked whether it is accepted, with 3.3 % withheld, rounded down to ten won. */
 const withholding = (days: number): string => rule(days, '500000000')
@@ -23,25 +22,15 @@ interface Line { readonly n: number; readonly entitlement: number; readonly gros
 let world: KtWorld;
 let fundId: string;
 let owner: Client;
-let people: Record<'preparer' | 'approver' | 'releaser', Awaited<ReturnType<typeof financePerson>>>;
+let desk: PayoutDesk;
 const claims: Record<'paid' | 'rejected' | 'included' | 'waiting', string> = { paid: '', rejected: '', included: '', waiting: '' };
 
-const proved = ({ userId, ...person }: Context & { userId: string }): Context => ({ ...person, actor: { kind: 'user', userId, roles: [], memberships: [], session: { id: userId, provedAt: world.clock.now() } } });
 const linesOf = async (claimId: string): Promise<Line[]> => (await owner.query<Line>(`
   SELECT n, entitlement_no AS entitlement, gross_minor::text AS gross, withheld_minor::text AS withheld, net_minor::text AS net, state FROM payment_line WHERE claim_id = $1 ORDER BY n`, [claimId])).rows;
 const entitlementsOf = async (claimId: string) => (await owner.query<Record<string, string>>(
   'SELECT gross_minor::text AS gross, withheld_minor::text AS withheld, net_minor::text AS net FROM entitlement WHERE claim_id = $1 ORDER BY n', [claimId])).rows;
 
-async function batch(): Promise<string> {
-  const preparation = world.app.get(BatchPreparation);
-  const opened = value(await preparation.open(people.preparer, { fundId }));
-  const locked = value(await preparation.lock(people.preparer, opened.id, opened.version));
-  const approved = value(await world.app.get(BatchApprovals).approve(people.approver, opened.id, locked.version, locked.digest ?? ''));
-  const { id } = value(await world.app.get(BatchRelease).request(proved(people.releaser), approved.id, approved.version, approved.digest ?? ''));
-  await world.app.get(BatchRelease).perform(asSystem, id);
-  expect(value(await world.app.get(PayoutQueries).get(opened.id)).state).toBe('released');
-  return opened.id;
-}
+const batch = async (): Promise<string> => (await desk.released(fundId)).id;
 
 async function move(event: LineEvent, claimId: string): Promise<void> {
   const { rows: [line] } = await owner.query<{ id: string }>('SELECT id FROM payment_line WHERE claim_id = $1 ORDER BY n DESC LIMIT 1', [claimId]);
@@ -53,14 +42,12 @@ beforeAll(async () => {
   fundId = world.scheme.fundId ?? '';
   owner = new Client({ connectionString: world.database.adminUrl });
   await owner.connect();
-  people = {
-    preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'money', 'finance_approver'), releaser: await financePerson(owner, 'releaser', 'finance_releaser'),
-  };
-  const account = value(await world.app.get(PayingAccounts).create(people.preparer, {
+  desk = await PayoutDesk.of(world, owner);
+  const account = value(await world.app.get(PayingAccounts).create(desk.people.preparer, {
     code: 'bills', name: 'Bills', currency: 'KRW', holder: 'KT', zone: 'Asia/Seoul', account: { kind: 'other', number: 'BILLS' }, approvals: [{ count: 1 }],
     profile: SHIPPED_PROFILES.find(({ id }) => id === 'csv-bill-credit') as object,
   }));
-  value(await world.app.get(PayingAccounts).assign(people.preparer, fundId, 1, { payingAccountId: account.id, method: 'bill_credit' }));
+  value(await world.app.get(PayingAccounts).assign(desk.people.preparer, fundId, 1, { payingAccountId: account.id, method: 'bill_credit' }));
   for (const name of ['paid', 'rejected', 'included'] as const) claims[name] = await world.file({ region: 'r7', turnover: '100000000' });
   await owner.query(`UPDATE merchant SET registration_value = 'KT-' || right(id::text, 6), version = version + 1`);
 }, 60_000);
@@ -102,7 +89,7 @@ describe('an accepted claim that rises', () => {
   });
 
   it('is not paid twice for the same rise, and the tax office gets what all lines withheld', async () => {
-    expect((await world.app.get(BatchPreparation).open(people.preparer, { fundId })).ok).toBe(false);
+    expect((await world.app.get(BatchPreparation).open(desk.people.preparer, { fundId })).ok).toBe(false);
     const balances = await world.app.get(Database).reader.query<{ name: string; minor: string }>(
       `SELECT name, balance_minor::text AS minor FROM ledger_account WHERE fund_id = $1 AND balance_minor <> 0 ORDER BY name`, [fundId]);
     expect(Object.fromEntries(balances.map(({ name, minor }) => [name, minor]))).toEqual({ funding: '-8000000', in_transit: String(4 * 1_934_000 - 2 * 386_800), paid: '386800', reserved: '400000', tax_payable: '250800' });

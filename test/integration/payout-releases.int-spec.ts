@@ -2,41 +2,29 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import type { Result } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
-import { BatchApprovals, BatchPreparation, BatchRelease, PayoutFiles, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
+import { BatchRelease, PayoutFiles, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { financePerson, payableClaims, type Payables } from '../support/payables.js';
-
-type Person = Awaited<ReturnType<typeof financePerson>>;
+import { payableClaims, type Payables } from '../support/payables.js';
+import { PayoutDesk } from '../support/payout-desk.js';
+import { codeOf, value } from '../support/results.js';
 
 const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
 
 let world: TestApp;
 let owner: Client;
-let people: Record<'preparer' | 'approver' | 'releaser', Person>;
+let desk: PayoutDesk;
 
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
-const codeOf = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.refusal.code);
-const proved = (person: Person): Context => ({ ...person, actor: { kind: 'user', userId: person.userId, roles: [], memberships: [], session: { id: person.userId, provedAt: world.clock.now() } } });
 
 const book = (seed: string, amounts: readonly bigint[], more: Partial<Parameters<typeof payableClaims>[1]> = {}): Promise<Payables> =>
   payableClaims(owner, { seed, amounts, profile: SEPA, vault: world.app.get(Vault), ...more });
 
-async function approved({ fundId }: Payables): Promise<BatchView> {
-  const opened = value(await world.app.get(BatchPreparation).open(people.preparer, { fundId }));
-  const locked = value(await world.app.get(BatchPreparation).lock(people.preparer, opened.id, opened.version));
-  return value(await world.app.get(BatchApprovals).approve(people.approver, opened.id, locked.version, locked.digest ?? ''));
-}
+const approved = ({ fundId }: Payables): Promise<BatchView> => desk.approved(fundId);
 
 async function released(batch: BatchView): Promise<{ state: string; faults: { code: string }[] }> {
-  const { id } = value(await world.app.get(BatchRelease).request(proved(people.releaser), batch.id, batch.version, batch.digest ?? ''));
-  await world.app.get(BatchRelease).perform({ actor: { kind: 'system', name: 'test' }, requestId: 'test' }, id);
+  const id = await desk.release(batch);
   const { rows: [row] } = await owner.query<{ state: string; faults: { code: string }[] }>('SELECT state, faults FROM payout_release WHERE id = $1', [id]);
   return row ?? { state: 'gone', faults: [] };
 }
@@ -48,9 +36,7 @@ beforeAll(async () => {
   world = await startTestApp();
   owner = new Client({ connectionString: world.database.adminUrl });
   await owner.connect();
-  people = {
-    preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'approver', 'finance_approver'), releaser: await financePerson(owner, 'releaser', 'finance_releaser'),
-  };
+  desk = await PayoutDesk.of(world, owner);
 }, 60_000);
 
 afterAll(async () => {
@@ -65,11 +51,11 @@ describe('a released batch', () => {
     expect(value(await world.app.get(PayoutQueries).get(batch.id))).toMatchObject({ state: 'released', totals: { count: 3, net: { amount: '10123.45' } } });
     expect(value(await world.app.get(PayoutQueries).linesOf(batch.id, { limit: 10 })).items.map(({ state }) => state)).toEqual(['in_transit', 'in_transit', 'in_transit']);
     expect(await balances(batch.fundId)).toEqual({ funding: '-1012345', in_transit: '1012345' });
-    const file = value(await world.app.get(PayoutFiles).open(proved(people.releaser), batch.id));
+    const file = value(await world.app.get(PayoutFiles).open(desk.proved(desk.people.releaser), batch.id));
     const content = await text(file.bytes);
     expect([file.schemaCheck, createHash('sha256').update(content).digest('hex')]).toEqual(['no_schema', file.sha256]);
     expect(content).toContain('<CtrlSum>10123.45</CtrlSum>');
-    expect(codeOf(await world.app.get(PayoutFiles).open(people.releaser, batch.id))).toBe('identity.proof_needed');
+    expect(codeOf(await world.app.get(PayoutFiles).open(desk.people.releaser, batch.id))).toBe('identity.proof_needed');
   });
 
   it('goes on without a line that was stopped after it was approved, and says so', async () => {
@@ -86,12 +72,12 @@ describe('a released batch', () => {
   it('is not released by who locked or approved it, without a proof, twice at once, or on another digest', async () => {
     const batch = await approved(await book('people', [500n]));
     const ask = (person: Context, digest = batch.digest ?? '') => world.app.get(BatchRelease).request(person, batch.id, batch.version, digest);
-    expect(codeOf(await ask(people.releaser))).toBe('identity.proof_needed');
-    expect(codeOf(await ask(proved(people.releaser), 'f'.repeat(64)))).toBe('payouts.digest_differs');
-    await owner.query(`INSERT INTO user_role (user_id, role, granted_at) SELECT $1, 'finance_releaser', now()`, [people.approver.userId]);
-    expect(codeOf(await ask(proved(people.approver)))).toBe('identity.duty_conflict');
-    value(await ask(proved(people.releaser)));
-    expect(codeOf(await ask(proved(people.releaser)))).toBe('payouts.releasing');
+    expect(codeOf(await ask(desk.people.releaser))).toBe('identity.proof_needed');
+    expect(codeOf(await ask(desk.proved(desk.people.releaser), 'f'.repeat(64)))).toBe('payouts.digest_differs');
+    await owner.query(`INSERT INTO user_role (user_id, role, granted_at) SELECT $1, 'finance_releaser', now()`, [desk.people.approver.userId]);
+    expect(codeOf(await ask(desk.proved(desk.people.approver)))).toBe('identity.duty_conflict');
+    value(await ask(desk.proved(desk.people.releaser)));
+    expect(codeOf(await ask(desk.proved(desk.people.releaser)))).toBe('payouts.releasing');
   });
 
   it('stays approved when its file cannot be paid, and every line at fault is named', async () => {

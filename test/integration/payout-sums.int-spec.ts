@@ -1,34 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { ok, type Result } from '../../src/core/errors/index.js';
+import { ok } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
-import { BatchApprovals, BatchPreparation, BatchRelease, type BatchView } from '../../src/modules/payouts/index.js';
 import { LineMoves } from '../../src/modules/payouts/line-moves.service.js';
 import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
-import type { Context } from '../../src/platform/access/context.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { asSystem } from '../support/lower-floors.js';
-import { financePerson, payableClaims, type Payables } from '../support/payables.js';
+import { payableClaims } from '../support/payables.js';
+import { PayoutDesk } from '../support/payout-desk.js';
+import { value } from '../support/results.js';
 
 /** Whole units, hundredths, thousandths and ten-thousandths. */
 const CURRENCIES = ['KRW', 'EUR', 'JPY', 'KWD', 'CLF'] as const;
 const CREDITS = SHIPPED_PROFILES.find(({ id }) => id === 'csv-bill-credit') as object;
 
-type Person = Awaited<ReturnType<typeof financePerson>>;
 interface Sums { readonly gross: bigint; readonly withheld: bigint; readonly net: bigint }
 
 let world: TestApp;
 let owner: Client;
-let people: Record<'preparer' | 'approver' | 'releaser', Person>;
+let desk: PayoutDesk;
 let books = 0;
 
-const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
-const proved = (person: Person): Context => ({ ...person, actor: { kind: 'user', userId: person.userId, roles: [], memberships: [], session: { id: person.userId, provedAt: world.clock.now() } } });
 
 async function balances(fundId: string): Promise<Record<string, bigint>> {
   const { rows } = await owner.query<{ name: string; minor: string }>('SELECT name, balance_minor::text AS minor FROM ledger_account WHERE fund_id = $1 AND balance_minor <> 0', [fundId]);
@@ -41,18 +35,6 @@ async function lineSums(batchId: string): Promise<Sums> {
   return { gross: BigInt(row?.gross ?? '0'), withheld: BigInt(row?.withheld ?? '0'), net: BigInt(row?.net ?? '0') };
 }
 
-async function released({ fundId }: Payables): Promise<BatchView> {
-  const preparation = world.app.get(BatchPreparation);
-  const opened = value(await preparation.open(people.preparer, { fundId }));
-  const locked = value(await preparation.lock(people.preparer, opened.id, opened.version));
-  const approved = value(await world.app.get(BatchApprovals).approve(people.approver, opened.id, locked.version, locked.digest ?? ''));
-  const { id } = value(await world.app.get(BatchRelease).request(proved(people.releaser), approved.id, approved.version, approved.digest ?? ''));
-  await world.app.get(BatchRelease).perform(asSystem, id);
-  const { rows: [release] } = await owner.query<{ faults: unknown[] }>('SELECT faults FROM payout_release WHERE id = $1', [id]);
-  expect(release?.faults).toEqual([]);
-  return locked;
-}
-
 async function move(event: LineEvent, batchId: string): Promise<void> {
   const { rows } = await owner.query<{ id: string }>('SELECT id FROM payment_line WHERE batch_id = $1', [batchId]);
   value(await world.app.get(UnitOfWork).run(asSystem, async (tx) => ok(await world.app.get(LineMoves).move(tx, asSystem, event, rows.map(({ id }) => ({ lineId: id }))))));
@@ -62,9 +44,7 @@ beforeAll(async () => {
   world = await startTestApp();
   owner = new Client({ connectionString: world.database.adminUrl });
   await owner.connect();
-  people = {
-    preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'approver', 'finance_approver'), releaser: await financePerson(owner, 'releaser', 'finance_releaser'),
-  };
+  desk = await PayoutDesk.of(world, owner);
 }, 60_000);
 
 afterAll(async () => {
@@ -83,7 +63,7 @@ describe.each(CURRENCIES)('what is granted, withheld and paid in %s', (currency)
       const book = await payableClaims(owner, {
         seed: `${currency.toLowerCase()}-${books}`, currency, amounts: grants.map((one) => one.net + one.withheld), withheld: grants.map((one) => one.withheld), method: 'bill_credit', profile: CREDITS,
       });
-      const batch = await released(book);
+      const batch = await desk.released(book.fundId);
       expect(await lineSums(batch.id)).toEqual({ gross, withheld, net });
       const { rows: [stored] } = await owner.query<Record<string, string>>(
         'SELECT state, gross_minor::text AS gross, withheld_minor::text AS withheld, total_minor::text AS net, released_minor::text AS released FROM payout_batch WHERE id = $1', [batch.id]);

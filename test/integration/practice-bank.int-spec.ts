@@ -12,7 +12,8 @@ import { planAnswers, type LineAnswer } from '../../src/modules/payouts/practice
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { APP_CONFIG, type AppConfig } from '../../src/platform/config/config.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
-import { codeOf, Reconciliation, value, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { codeOf, value } from '../support/results.js';
 
 interface Standing {
   readonly lines: Record<string, string>;

@@ -5,7 +5,8 @@ import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { parseInstant } from '../../src/core/time/index.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
 import { noticeFile, statusFile, type BookedEntry } from '../support/bank-files.js';
-import { codeOf, Reconciliation, value, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { codeOf, value } from '../support/results.js';
 
 let world: TestApp;
 let bank: Reconciliation;

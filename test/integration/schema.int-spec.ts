@@ -74,6 +74,13 @@ describe('tables', () => {
   });
 });
 
+describe('triggers', () => {
+  it('never join the rows before with the rows after: the plan is kept, and one made for no rows compares every row with every other', async () => {
+    const { rows } = await owner.query('SELECT tgname FROM pg_trigger WHERE tgoldtable IS NOT NULL AND tgnewtable IS NOT NULL');
+    expect(rows).toEqual([]);
+  });
+});
+
 describe('constraints that are mapped to a refusal', () => {
   it('exist, and lead to a problem somebody explained', async () => {
     const { rows } = await owner.query<{ name: string }>(`

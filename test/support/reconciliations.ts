@@ -1,23 +1,17 @@
 import { Readable } from 'node:stream';
 import { Client } from 'pg';
-import type { Result } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
-import { BankMessages, BankReading, BatchApprovals, BatchPreparation, BatchRelease, PayoutQueries, type BankFormat, type BatchView, type LineView } from '../../src/modules/payouts/index.js';
+import { BankMessages, BankReading, PayoutQueries, type BankFormat, type BatchView, type LineView } from '../../src/modules/payouts/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
 import type { TestApp } from './app.js';
-import { financePerson, payableClaims, type Payables } from './payables.js';
-
-type Person = Awaited<ReturnType<typeof financePerson>>;
+import { payableClaims, type Payables } from './payables.js';
+import { PayoutDesk } from './payout-desk.js';
+import { value } from './results.js';
 
 const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
-export const value = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-  return result.value;
-};
-export const codeOf = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.refusal.code);
 
 export interface Sent extends Payables {
   readonly batch: BatchView;
@@ -28,32 +22,22 @@ export interface Sent extends Payables {
 
 /** Batches that left, and a bank that answers: everything through the services, as requests and jobs do it. */
 export class Reconciliation {
-  private constructor(readonly world: TestApp, readonly owner: Client, readonly people: Record<'preparer' | 'approver' | 'releaser' | 'second', Person>) {}
+  readonly people: PayoutDesk['people'];
+
+  private constructor(readonly world: TestApp, readonly owner: Client, readonly desk: PayoutDesk) {
+    this.people = desk.people;
+  }
 
   static async of(world: TestApp): Promise<Reconciliation> {
     const owner = new Client({ connectionString: world.database.adminUrl });
     await owner.connect();
-    return new Reconciliation(world, owner, {
-      preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'approver', 'finance_approver'),
-      releaser: await financePerson(owner, 'releaser', 'finance_releaser'), second: await financePerson(owner, 'second', 'finance_approver'),
-    });
-  }
-
-  proved(person: Person): Context {
-    return { ...person, actor: { kind: 'user', userId: person.userId, roles: [], memberships: [], session: { id: person.userId, provedAt: this.world.clock.now() } } };
+    return new Reconciliation(world, owner, await PayoutDesk.of(world, owner));
   }
 
   async sent(seed: string, amounts: readonly bigint[], more: Partial<Parameters<typeof payableClaims>[1]> = {}): Promise<Sent> {
     const { app } = this.world;
-    const { preparer, approver, releaser } = this.people;
     const payables = await payableClaims(this.owner, { seed, amounts, profile: SEPA, vault: app.get(Vault), ...more });
-    const opened = value(await app.get(BatchPreparation).open(preparer, { fundId: payables.fundId }));
-    const locked = value(await app.get(BatchPreparation).lock(preparer, opened.id, opened.version));
-    const approved = value(await app.get(BatchApprovals).approve(approver, opened.id, locked.version, locked.digest ?? ''));
-    const { id } = value(await app.get(BatchRelease).request(this.proved(releaser), approved.id, approved.version, approved.digest ?? ''));
-    await app.get(BatchRelease).perform(JOB, id);
-    const batch = value(await app.get(PayoutQueries).get(opened.id));
-    if (batch.state !== 'released') throw new Error(`not released: ${batch.state}`);
+    const batch = await this.desk.released(payables.fundId);
     return { ...payables, batch, messageId: batch.messageId, lines: await this.lines(payables, batch.id) };
   }
 
