@@ -15,7 +15,7 @@ export class LineFaults {
       if (has(ours)) return t(ours);
       const words = returnWords(reason);
       if (words === undefined) return t('back.file_refused');
-      return reason === '' ? t(`back.faults.${words}`) : t('back.said', { what: t(`back.faults.${words}`), code: reason });
+      return reason === '' ? t(`back.faults.${words}`) : `${t(`back.faults.${words}`)} (${reason})`;
     };
   }
 }
