@@ -119,7 +119,7 @@ describe('what was paid too much', () => {
     expect(await summary(approver)).toContain('Say why');
     await approver.page.getByLabel('Your reason').fill('The register says so.');
     await press(approver, /^Give up €25\.00/);
-    expect(await said(approver)).toMatch(/What was left is given up[^]*Closed[^]*Nothing is left of it[^]*Written off\s*€25\.00[^]*Decided before[^]*The register says so\.[^]*Nothing was left/);
+    expect(await said(approver)).toMatch(/What was left is given up[^]*Closed[^]*Nothing is left of it[^]*Written off\s*€25\.00[^]*Proposed and decided[^]*The register says so\.[^]*Nothing was left/);
     await expectGood(approver, 'overpayment-closed');
     await page.goto('/en/overpayments?state=closed');
     expect(await said(preparer)).toMatch(/Closed\s*€0\.00\s*€40\.00\s*€15\.00\s*€0\.00\s*€25\.00/);

@@ -43,7 +43,7 @@ export class OverpaymentSheets {
     const steps = await this.#steps(owed);
     const people = [...steps.map(({ by }) => by), ...owed.entries.flatMap(({ by, decidedBy }) => [by, decidedBy]), ...(owed.writeOffs ?? []).flatMap(({ proposed, decided }) => [proposed.by, decided?.by])];
     return {
-      owed, steps, isOpen, business: (await this.merchants.names(this.database.reader, [owed.merchantId])).get(owed.merchantId), ageMs: (isOpen ? this.clock.now() : Date.parse(owed.closedAt)) - Date.parse(owed.openedAt),
+      owed, steps, isOpen, business: (await this.merchants.names(this.database.reader, [owed.merchantId])).get(owed.merchantId), ageMs: this.clock.now() - Date.parse(owed.openedAt),
       names: await this.people.names([...new Set(people.flatMap((one) => one ?? []))]), give: await this.writeOffs.of(visit, id, owed.writeOffs ?? [], isOpen ? owed.left : undefined),
       mayRecord: isAllowed(visit.ctx.actor, 'payout.reconcile'),
     };
