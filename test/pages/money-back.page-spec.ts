@@ -131,7 +131,7 @@ describe('a payment that came back', () => {
   it('is listed with why in words, whether its business knows, and what it waits for', async () => {
     const { page } = preparer;
     await page.goto('/en/payment-lines');
-    expect(await said(preparer)).toMatch(/Business 2[^]*The account is closed \(AC04\)[^]*another account of the business[^]*The account is checked[^]*Business 3[^]*Something with our own account \(AM04\)[^]*nothing it could do[^]*somebody of finance/);
+    expect(await said(preparer)).toMatch(/Business 2[^]*The account is closed \(AC04\)[^]*Not yet[^]*another account of the business[^]*The account is checked[^]*Business 3[^]*Something with our own account \(AM04\)[^]*nothing it could do[^]*somebody of finance/);
     await expectGood(preparer, 'back-list');
     await page.getByRole('link', { name: 'Wait for another account' }).click();
     expect(await page.locator('tbody tr').count()).toBe(1);
