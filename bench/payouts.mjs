@@ -60,6 +60,14 @@ async function work({ fundId, people: { preparer, approver, releaser } }) {
   });
   const { state, totals } = value(await app.get(payouts.PayoutQueries).get(opened.id));
   const file = value(await app.get(payouts.PayoutFiles).about(opened.id));
+  // What the practice bank answers: nine of ten are booked one by one, some are rejected, some come back, some in one sum.
+  const { payingAccountId, files } = value(await app.get(payouts.PracticeBank).answer({ batchId: opened.id, mix: { accept: 90, reject: 3, return: 3, lump: 4 }, seed: 1 }));
+  for (const { name, format, bytes } of files) {
+    await step(`read in ${name.slice(15)}`, async () => {
+      const { id } = value(await app.get(payouts.BankMessages).receive(preparer, payingAccountId, { stream: bytes(), fileName: name }, format));
+      await app.get(payouts.BankReading).perform(SYSTEM, id);
+    });
+  }
   clearInterval(watch);
   console.log(`${state}: ${totals.count} lines, ${totals.net.amount} ${totals.net.currency}, ${mb(file.byteCount)} of file (schema: ${file.schemaCheck})`);
   process.send(measured);
@@ -97,9 +105,10 @@ async function main(count, schemas) {
       let result;
       child.once('message', (message) => { result = message; }).once('exit', (code) => (result === undefined ? reject(new Error(`ended with ${code}`)) : resolve(result)));
     });
-    const seconds = Object.values(measured).reduce((sum, one) => sum + one.seconds, 0);
+    const steps = ['open', 'lock', 'approve', 'release'].map((name) => measured[name]);
+    const seconds = steps.reduce((sum, one) => sum + one.seconds, 0);
     const limit = await bare(owner);
-    console.log(`in all ${seconds.toFixed(1)} s (target ${LIMIT_SECONDS}), at most ${mb(Math.max(...Object.values(measured).map(({ peak }) => peak)))}; the bare rows ${limit.toFixed(1)} s, ratio ${(limit / seconds).toFixed(2)}`);
+    console.log(`in all ${seconds.toFixed(1)} s (target ${LIMIT_SECONDS}), at most ${mb(Math.max(...steps.map(({ peak }) => peak)))}; the bare rows ${limit.toFixed(1)} s, ratio ${(limit / seconds).toFixed(2)}`);
   } finally {
     await owner.end();
     await booted.stopDatabase();

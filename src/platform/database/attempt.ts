@@ -29,6 +29,10 @@ class Attempt implements Tx {
     return this.tx.allow(seconds);
   }
 
+  lookUpByIndex(): Promise<void> {
+    return this.tx.lookUpByIndex();
+  }
+
   afterCommit(task: () => Promise<void>): void {
     this.tasks.push(task);
   }

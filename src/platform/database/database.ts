@@ -61,6 +61,10 @@ export class Session implements Tx {
     this.#mostMs = (seconds + 1) * 1_000;
   }
 
+  async lookUpByIndex(): Promise<void> {
+    await this.query(`SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true)`);
+  }
+
   #ask(statement: QueryConfig): Promise<QueryResult> {
     return this.#inTurn(() => this.client.query({ ...statement, ...(this.#mostMs === undefined ? {} : { query_timeout: this.#mostMs }) }));
   }

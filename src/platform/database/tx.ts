@@ -16,6 +16,11 @@ export interface Tx extends Reader {
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
   /** For bulk work: every further statement of this transaction may take so long; those of a request are given seconds. */
   allow(seconds: number): Promise<void>;
+  /**
+   * For a transaction that fills tables and looks things up in them, step after step: plans its statements for what it is asked, and by index.
+   * A plan made when a table was empty reads all of it, is kept, and statistics tell of the rows of this transaction only after it.
+   */
+  lookUpByIndex(): Promise<void>;
   /** Runs after a successful COMMIT, in order, before `UnitOfWork.run` returns. Not run on rollback. */
   afterCommit(task: () => Promise<void>): void;
 }

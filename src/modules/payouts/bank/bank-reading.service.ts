@@ -25,6 +25,7 @@ export class BankReading {
     const { about, refusal, ...staged } = await this.staging.stage(ctx, row, account);
     const done = await this.work.run(ctx, async (tx) => {
       await tx.allow(SECONDS);
+      await tx.lookUpByIndex();
       const message = await this.records.lock(tx, messageId);
       if (message?.state !== 'received') return ok(await this.records.tidy(tx, messageId));
       const counts = refusal === undefined ? await this.application.apply(tx, ctx, message, staged, account.currency) : undefined;
