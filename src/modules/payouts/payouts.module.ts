@@ -92,10 +92,10 @@ registerCatalogue(BANK_FILE_ERRORS);
 registerCatalogue(PAYMENTS_ERRORS);
 mapConstraints({
   payment_line_counting_uq: 'payouts.line_counted', payment_line_within_ck: 'payouts.more_than_due', payout_batch_adds_up_ck: 'payouts.does_not_add_up',
-  payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: 'payouts.approvals_missing', payout_release_running_uq: 'payouts.releasing',
-  payment_line_replaces_uq: 'payouts.reissued_already', payment_line_follows_ck: 'payouts.not_back', payment_line_written_off_ck: 'payouts.write_off_second', write_off_second_ck: 'payouts.write_off_second',
+  payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: { code: 'payouts.approvals_missing', params: { missing: 'Some' } }, payout_release_running_uq: 'payouts.releasing',
+  payment_line_replaces_uq: 'payouts.reissued_already', payment_line_follows_ck: { code: 'payouts.not_back', params: { state: 'not one that came back' } }, payment_line_written_off_ck: 'payouts.write_off_second', write_off_second_ck: 'payouts.write_off_second',
   write_off_stays_ck: 'payouts.write_off_decided', write_off_open_line_uq: 'payouts.write_off_open', write_off_open_overpayment_uq: 'payouts.write_off_open',
-  overpayment_left_ck: 'payouts.more_than_left', overpayment_written_off_ck: 'payouts.write_off_second',
+  overpayment_left_ck: { code: 'payouts.more_than_left', params: { left: 'less than this', currency: 'by now' } }, overpayment_written_off_ck: 'payouts.write_off_second',
 });
 
 /** What becomes of payments that came back and of what was paid too much. */

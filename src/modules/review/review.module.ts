@@ -146,7 +146,7 @@ mapConstraints({ objection_open_uq: 'objections.open_already', objection_reconsi
 registerCatalogue(HOLDS_ERRORS);
 mapConstraints({
   claim_reduction_open_uq: 'review.reduction_open', claim_reduction_stays_ck: 'review.reduction_decided', claim_reduction_second_ck: 'review.reduction_second',
-  claim_reduction_heard_ck: 'review.reduction_too_early', claim_reduction_waived_ck: 'review.reduction_not_waivable', claim_reopening_twice_ck: 'review.reopened_twice',
+  claim_reduction_heard_ck: { code: 'review.reduction_too_early', params: { until: 'the day named in its letter' } }, claim_reduction_waived_ck: 'review.reduction_not_waivable', claim_reopening_twice_ck: 'review.reopened_twice',
 });
 registerCatalogue(REVIEW_DUTIES_ERRORS);
 mapConstraints({
@@ -154,7 +154,7 @@ mapConstraints({
   decision_limit_two_ck: 'review.limit_own', decision_limit_by_two_ck: 'review.limit_own',
 });
 registerCatalogue(QUEUES_ERRORS);
-mapConstraints({ saved_filter_name_uq: 'queues.filter_named', bulk_action_sample_ck: 'bulk.sample_unopened' });
+mapConstraints({ saved_filter_name_uq: 'queues.filter_named', bulk_action_sample_ck: { code: 'bulk.sample_unopened', params: { left: 'Some' } } });
 
 const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, BulkRecords, BulkRuns, QueueEntriesRepository, QueueLists, SavedFilters, SavedFiltersRepository];
 
