@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ok } from '../../src/core/errors/index.js';
-import { BankQueries, BreakResolutions, MISSING_LINES, OverpaymentQueries, type Answer } from '../../src/modules/payouts/index.js';
-import { OverpaymentBook } from '../../src/modules/payouts/overpayments/overpayment-book.service.js';
+import { BankQueries, BreakResolutions, MISSING_LINES, type Answer } from '../../src/modules/payouts/index.js';
 import type { Context } from '../../src/platform/access/context.js';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { parseInstant } from '../../src/core/time/index.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
@@ -20,7 +17,6 @@ const booked = (sent: Sent, at: number, more: Partial<BookedEntry> = {}): Booked
   if (line === undefined) throw new Error(`no line ${at}`);
   return { direction: 'debit', amount: line.net.amount, reference: line.endToEndId, bankReference: `D-${line.endToEndId}`, ...more };
 };
-const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 const NOTE = 'The bank said so on the telephone, Ms Park, 20 October';
 
 /** The one open break. */
@@ -77,31 +73,6 @@ describe('money in suspense', () => {
     value(await answer(sent, { resolution: 'charge', note: NOTE }, bank.people.second));
     value(await confirm(sent, bank.people.preparer));
     expect(await bank.balances(sent)).toEqual({ bank: '49880', capital: '-50000', fees: '120', funding: '-1000', in_transit: '1000' });
-  });
-
-  it('pays back what was paid too much from that account, all of it or not at all', async () => {
-    const [sent, other] = [await bank.sent('repaid', [1_000n]), await bank.sent('repaid-other', [1_000n])];
-    const owed = async ({ claimIds: [claimId = ''] }: Sent): Promise<{ id: string; left: string }> => {
-      const [one] = await world.app.get(OverpaymentQueries).ofClaim(claimId);
-      return { id: one?.id ?? '', left: one?.left.amount ?? '' };
-    };
-    for (const one of [sent, other]) {
-      await bank.hear(one.payingAccountId, noticeFile({ id: `RP-${one.messageId}`, entries: [booked(one, 0)] }));
-      await world.app.get(UnitOfWork).run(JOB, async (tx) => ok(await world.app.get(OverpaymentBook).open(tx, JOB, one.claimIds[0] ?? '', 400n)));
-    }
-    const paidIn = (id: string, amount: string): Promise<string> => bank.hear(sent.payingAccountId, noticeFile({ id, entries: [{ direction: 'credit', amount, bankReference: id }] }));
-    await paidIn('RP1', '4.01');
-    const { id } = await owed(sent);
-    expect(codeOf(await answer(sent, { resolution: 'repaid' }))).toBe('payouts.resolution_overpayment_missing');
-    expect(codeOf(await answer(sent, { resolution: 'repaid', overpaymentId: sent.batch.id }))).toBe('payouts.resolution_overpayment_missing');
-    expect(codeOf(await answer(sent, { resolution: 'repaid', overpaymentId: id }))).toBe('payouts.more_than_left');
-    value(await answer(sent, { resolution: 'bank_error', note: NOTE }));
-    await paidIn('RP2', '3.00');
-    expect(codeOf(await answer(sent, { resolution: 'repaid', overpaymentId: (await owed(other)).id }))).toBe('payouts.resolution_overpayment_unfit');
-    expect(value(await answer(sent, { resolution: 'repaid', overpaymentId: id, note: 'Named the claim.' }))).toMatchObject({ state: 'resolved', resolution: 'repaid', inSuspense: { amount: '0.00' } });
-    expect([(await owed(sent)).left, (await owed(other)).left]).toEqual(['1.00', '4.00']);
-    // What was 4.01 stays where it was, and what is owed is less by what came in.
-    expect(await bank.balances(sent)).toMatchObject({ bank: '-299', cleared: '700', suspense: '-401', paid: '700', recoverable: '-100' });
   });
 
   it('that the bank took by mistake stays there until it comes back', async () => {

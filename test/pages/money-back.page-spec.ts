@@ -101,29 +101,10 @@ describe('what was paid too much', () => {
     expect(await page.getByLabel('How much').inputValue()).toBe('1.00');
   });
 
-  it('is also paid back by what a file of the bank tells of, said on the page of the break', async () => {
-    const { page } = preparer;
-    await bank.hear(sent.payingAccountId, noticeFile({ id: 'PAID-IN', entries: [{ direction: 'credit', amount: '5.00', bankReference: 'IN-1' }] }));
-    const { rows: [claim] } = await bank.owner.query<{ reference: string }>('SELECT reference FROM claim WHERE id = $1', [line(0).claimId]);
-    await page.goto('/en/breaks');
-    await page.getByRole('link', { name: 'A booking nobody knows' }).click();
-    await page.getByLabel('A business pays back').check();
-    await page.getByLabel('Claim it pays back').fill('MG-0000-0000-0');
-    await press(preparer, 'Say so');
-    expect(await summary(preparer)).toContain('Nothing is owed on a claim of this reference');
-    expect(await page.getByLabel('Claim it pays back').inputValue()).toBe('MG-0000-0000-0');
-    await page.getByLabel('Claim it pays back').fill(claim?.reference ?? '');
-    await page.getByLabel('What shows it').fill('The transfer names the claim.');
-    await press(preparer, 'Say so');
-    expect(await said(preparer)).toMatch(/It was\s*A business pays back/);
-    await page.goto(at);
-    expect(await said(preparer)).toMatch(/€20\.00 still has to come back[^]*The transfer names the claim\.\s*€5\.00\s*€20\.00/);
-  });
-
   it('is given up by two people, and whoever may not press a button reads why', async () => {
     const { page } = preparer;
     await page.goto(at);
-    await press(preparer, /^Propose to give up €20\.00/);
+    await press(preparer, /^Propose to give up €25\.00/);
     expect(await summary(preparer)).toContain('Say why');
     await page.getByLabel('Why it is given up').fill('The business is closed for good.');
     await press(preparer, /^Propose to give up/);
@@ -134,14 +115,14 @@ describe('what was paid too much', () => {
     expect(await auditor.page.getByRole('main').getByRole('button').count()).toBe(0);
     await approver.page.goto(at);
     await expectGood(approver, 'overpayment-proposed');
-    await press(approver, /^Give up €20\.00/);
+    await press(approver, /^Give up €25\.00/);
     expect(await summary(approver)).toContain('Say why');
     await approver.page.getByLabel('Your reason').fill('The register says so.');
-    await press(approver, /^Give up €20\.00/);
-    expect(await said(approver)).toMatch(/What was left is given up[^]*Closed[^]*Nothing is left of it[^]*Written off\s*€20\.00[^]*Proposed and decided[^]*The register says so\.[^]*Nothing was left/);
+    await press(approver, /^Give up €25\.00/);
+    expect(await said(approver)).toMatch(/What was left is given up[^]*Closed[^]*Nothing is left of it[^]*Written off\s*€25\.00[^]*Proposed and decided[^]*The register says so\.[^]*Nothing was left/);
     await expectGood(approver, 'overpayment-closed');
     await page.goto('/en/overpayments?state=closed');
-    expect(await said(preparer)).toMatch(/Closed\s*€0\.00\s*€40\.00\s*€20\.00\s*€0\.00\s*€20\.00/);
+    expect(await said(preparer)).toMatch(/Closed\s*€0\.00\s*€40\.00\s*€15\.00\s*€0\.00\s*€25\.00/);
     expect((await preparer.context.request.get('/en/overpayments?state=nothing')).status()).toBe(404);
   });
 });

@@ -23,8 +23,6 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.resolution_line_missing': { kind: 'meaning', title: 'Which payment is it?', detail: 'Name the payment that this booking is of, by its id.' },
   'payouts.resolution_line_unfit': { kind: 'meaning', title: 'The booking is not of that payment', detail: 'The payment is {state} and of {net}. A booking is of a payment when the amounts agree, and none was counted for it before.' },
   'payouts.resolution_pair_unfit': { kind: 'meaning', title: 'The two do not cancel out', detail: 'Name another entry in suspense of the same account whose amount is the opposite of this one.' },
-  'payouts.resolution_overpayment_missing': { kind: 'meaning', title: 'What is paid back?', detail: 'Name the overpayment that this pays back, by its id; it has to be open.' },
-  'payouts.resolution_overpayment_unfit': { kind: 'meaning', title: 'It was paid from another account', detail: 'The fund of that overpayment pays from another account than the one this came to.' },
   'payouts.resolution_evidence': { kind: 'meaning', title: 'Say how you know', detail: 'This moves money in the books because people say so. Write at least {least} characters about what shows it, such as the call or letter of the bank.' },
   'payouts.proposal_missing': { kind: 'state', title: 'Nothing is proposed', detail: 'Somebody has to say first what this is; then another person confirms it.' },
   'payouts.proposal_own': { kind: 'duty', title: 'Another person has to confirm this', detail: 'You proposed it. Whoever confirms is somebody else.' },

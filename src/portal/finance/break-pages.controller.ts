@@ -3,27 +3,23 @@ import type { Refusal, Result } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
-import { ClaimQueries } from '../../modules/claims/index.js';
 import { PayingAccountQueries } from '../../modules/funds/index.js';
 import { People } from '../../modules/identity/index.js';
-import { BankQueries, BREAK_KINDS, BreakResolutions, OverpaymentQueries } from '../../modules/payouts/index.js';
+import { BankQueries, BREAK_KINDS, BreakResolutions, RESOLUTIONS } from '../../modules/payouts/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
-import { atField, ID, readAnswer, typedAnswer } from './break.form.js';
 
 const ON_A_PAGE = 50;
 const DONE = ['answered', 'confirmed', 'turned_down'] as const;
 const STATES = ['open', 'resolved'] as const;
 const PAGE = 'finance/break.njk';
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What does not fit between the bank and us, and what people make of it. */
 @Pages('breaks')
 export class BreakPagesController {
-  constructor(
-    private readonly queries: BankQueries, private readonly resolutions: BreakResolutions, private readonly paying: PayingAccountQueries, private readonly people: People, private readonly claims: ClaimQueries,
-    private readonly owed: OverpaymentQueries,
-  ) {}
+  constructor(private readonly queries: BankQueries, private readonly resolutions: BreakResolutions, private readonly paying: PayingAccountQueries, private readonly people: People) {}
 
   @Get()
   @Requires('payout.read')
@@ -47,11 +43,12 @@ export class BreakPagesController {
   @Post(':id/answer')
   @Requires('payout.reconcile')
   async answer(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const typed = typedAnswer(body);
-    const overpaymentId = typed.resolution === 'repaid' ? await this.#owedOn(visit, typed.claim) : undefined;
-    const answer = readAnswer(typed, overpaymentId);
-    const answered = answer.ok ? await this.resolutions.answer(visit.ctx, id, formVersion(body), answer.value) : answer;
-    return this.#answered(visit, id, 'answered', answered.ok ? answered : { ok: false, refusal: atField(answered.refusal) }, typed);
+    const typed = { resolution: formText(body, 'resolution', 40), note: formText(body, 'note', 2_000).trim(), lineId: formText(body, 'lineId', 40).trim(), otherId: formText(body, 'otherId', 40).trim() };
+    const resolution = RESOLUTIONS.find((one) => one === typed.resolution);
+    const missing = resolution === undefined ? 'resolution' : resolution === 'attached' && !ID.test(typed.lineId) ? 'lineId' : resolution === 'reversed' && !ID.test(typed.otherId) ? 'otherId' : undefined;
+    if (resolution === undefined || missing !== undefined) return this.#answered(visit, id, 'answered', { ok: false, refusal: { code: 'portal.field_missing', params: {}, pointer: `/${missing ?? ''}` } }, typed);
+    const answer = { resolution, ...(typed.note === '' ? {} : { note: typed.note }), ...(resolution === 'attached' ? { lineId: typed.lineId } : {}), ...(resolution === 'reversed' ? { otherId: typed.otherId } : {}) };
+    return this.#answered(visit, id, 'answered', await this.resolutions.answer(visit.ctx, id, formVersion(body), answer), typed);
   }
 
   @Post(':id/confirm')
@@ -64,12 +61,6 @@ export class BreakPagesController {
   @Requires('payout.reconcile')
   async turnDown(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
     return this.#answered(visit, id, 'turned_down', await this.resolutions.turnDown(visit.ctx, id, formVersion(body)));
-  }
-
-  /** What is owed on a claim; people know it by the reference that the business was asked to name. */
-  async #owedOn({ ctx }: Visit, reference: string): Promise<string | undefined> {
-    const claim = await this.claims.byReference(ctx, reference);
-    return claim.ok ? (await this.owed.ofClaim(claim.value.id)).find(({ closedAt }) => closedAt === undefined)?.id : undefined;
   }
 
   async #answered(visit: Visit, id: string, done: (typeof DONE)[number], answer: Result<unknown>, typed: object = {}): Promise<View | SeeOther> {

@@ -20,8 +20,6 @@ export interface Answer {
   readonly note?: string;
   /** Of `attached`: the payment it is of. */
   readonly lineId?: string;
-  /** Of `repaid`: what is paid back. */
-  readonly overpaymentId?: string;
   /** Of `reversed`: the other entry in suspense. */
   readonly otherId?: string;
 }
@@ -72,11 +70,10 @@ export class BreakResolutions {
     });
   }
 
-  async #resolve(tx: Tx, ctx: Context, row: BreakRow, resolution: Resolution, named: Omit<Answer, 'resolution' | 'otherId'>): Promise<Result<BreakView>> {
-    const { note, lineId } = named;
+  async #resolve(tx: Tx, ctx: Context, row: BreakRow, resolution: Resolution, { note, lineId }: Omit<Answer, 'resolution'>): Promise<Result<BreakView>> {
     const notReleaser = lineId === undefined ? ok(undefined) : await this.records.notReleaserOf(tx, ctx, { lineId });
     if (!notReleaser.ok) return notReleaser;
-    const left = await this.effects.take(tx, ctx, row, resolution, named);
+    const left = await this.effects.take(tx, ctx, row, resolution, lineId);
     if (!left.ok) return left;
     return ok(breakView(await this.records.resolved(tx, ctx, row, { resolution, suspenseMinor: left.value, ...(note === undefined ? {} : { note }) })));
   }

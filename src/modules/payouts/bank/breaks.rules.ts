@@ -3,11 +3,11 @@ export const BREAK_KINDS = ['unknown_external', 'amount_differs', 'duplicate', '
 export type BreakKind = (typeof BREAK_KINDS)[number];
 
 /**
- * What people make of a break. `by_itself`: the bank said what was missing. `attached`: the booking is of this line. `repaid`: a business pays back what it was paid too much. `confirmed_paid`,
+ * What people make of a break. `by_itself`: the bank said what was missing. `attached`: the booking is of this line. `confirmed_paid`,
  * `confirmed_refused`: the bank said so elsewhere, for a line it never booked. `own_money`: ours, but of no line. `bank_error`: stays in
  * suspense until it comes back. `reversed`: it has. `noted`: looked at, nothing to do.
  */
-export const RESOLUTIONS = ['by_itself', 'attached', 'repaid', 'confirmed_paid', 'confirmed_refused', 'own_money', 'charge', 'difference_accepted', 'bank_error', 'reversed', 'noted'] as const;
+export const RESOLUTIONS = ['by_itself', 'attached', 'confirmed_paid', 'confirmed_refused', 'own_money', 'charge', 'difference_accepted', 'bank_error', 'reversed', 'noted'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 /** Money moves in our books because people say so: one proposes with evidence, another resolves. */
@@ -17,7 +17,7 @@ const PLACEABLE = ['own_money', 'charge', 'bank_error', 'reversed'] as const sat
 
 /** What a person may make of each kind, where money of it stands in suspense. */
 const WITH_MONEY: Readonly<Record<BreakKind, readonly Resolution[]>> = {
-  unknown_external: ['attached', 'repaid', ...PLACEABLE],
+  unknown_external: ['attached', ...PLACEABLE],
   amount_differs: ['difference_accepted', ...PLACEABLE],
   duplicate: PLACEABLE,
   contradicts: PLACEABLE,
@@ -26,11 +26,11 @@ const WITH_MONEY: Readonly<Record<BreakKind, readonly Resolution[]>> = {
   balance_differs: [],
 };
 
-/** A charge is what the bank took, a repayment what it gave. Edge: without money there is nothing to place, and somebody who has looked says so. */
+/** A charge is what the bank took; what it gave is none. Edge: without money there is nothing to place, and somebody who has looked says so. */
 export function resolutionsOf(kind: BreakKind, suspenseMinor: bigint): readonly Resolution[] {
   if (kind === 'missing_external') return ['confirmed_paid', 'confirmed_refused'];
   if (suspenseMinor === 0n) return ['noted'];
-  return WITH_MONEY[kind].filter((resolution) => resolution !== (suspenseMinor > 0n ? 'repaid' : 'charge'));
+  return WITH_MONEY[kind].filter((resolution) => resolution !== 'charge' || suspenseMinor > 0n);
 }
 
 export const needsTwo = (resolution: Resolution): boolean => (TWO_PEOPLE as readonly Resolution[]).includes(resolution);

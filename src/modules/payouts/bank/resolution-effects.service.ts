@@ -5,7 +5,6 @@ import { afterVerdict, reconcileBooking, type Verdict } from '../../../core/paym
 import type { BookingReport } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { Overpayments } from '../overpayments/overpayments.service.js';
 import { BankItemsRepository, type ItemRow, type OurLine } from './bank-items.repository.js';
 import { EVENT_OF } from './bank-judgement.rules.js';
 import { bankPostings, placed } from './bank-postings.rules.js';
@@ -17,13 +16,6 @@ import { readSaid, reasonOf } from './said.rules.js';
 
 /** For a bank that says no without saying why. */
 const NOT_SAID = 'NARR';
-
-/** What somebody names who says what a break is. */
-interface Named {
-  readonly lineId?: string | undefined;
-  readonly overpaymentId?: string | undefined;
-  readonly note?: string | undefined;
-}
 
 interface CountedBooking {
   readonly said: BookingReport;
@@ -40,15 +32,14 @@ function countedIn({ said: text, bookingKey: key, bankMinor }: ItemRow): Counted
 @Injectable()
 export class ResolutionEffects {
   constructor(
-    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings, private readonly overpayments: Overpayments,
+    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings,
   ) {}
 
-  /** What is left of it in suspense. Codes: `payouts.resolution_line_missing`, `payouts.resolution_line_unfit`, those of `#repay`. */
-  async take(tx: Tx, ctx: Context, row: BreakRow, resolution: Resolution, { lineId, overpaymentId, note }: Named): Promise<Result<bigint>> {
+  /** What is left of it in suspense. Codes: `payouts.resolution_line_missing`, `payouts.resolution_line_unfit`. */
+  async take(tx: Tx, ctx: Context, row: BreakRow, resolution: Resolution, lineId: string | undefined): Promise<Result<bigint>> {
     const suspenseMinor = BigInt(row.suspenseMinor);
     switch (resolution) {
       case 'attached': return this.#attach(tx, ctx, row, lineId);
-      case 'repaid': return this.#repay(tx, ctx, row, { overpaymentId, note });
       case 'difference_accepted': return this.#attach(tx, ctx, row, row.lineId ?? undefined, { isWhole: true });
       case 'confirmed_paid': return this.#confirm(tx, ctx, row, 'settle');
       case 'confirmed_refused': return this.#confirm(tx, ctx, row, 'reject');
@@ -56,15 +47,6 @@ export class ResolutionEffects {
       case 'charge': return this.#place(tx, row, 'fees', suspenseMinor);
       case 'bank_error': case 'reversed': case 'noted': case 'by_itself': return ok(suspenseMinor);
     }
-  }
-
-  /** All of it: what a business paid in is not split. Codes: `payouts.resolution_overpayment_missing`, `payouts.recovery_closed`, `payouts.more_than_left`, `payouts.resolution_overpayment_unfit`. */
-  async #repay(tx: Tx, ctx: Context, { id, payingAccountId, suspenseMinor }: BreakRow, { overpaymentId, note = '' }: Named): Promise<Result<bigint>> {
-    const at = { pointer: '/overpaymentId' };
-    if (overpaymentId === undefined) return refuse('payouts.resolution_overpayment_missing', {}, at);
-    const repaid = await this.overpayments.repaid(tx, ctx, { overpaymentId, amountMinor: -BigInt(suspenseMinor), from: 'suspense', payingAccountId, evidence: note.trim() === '' ? id : note });
-    if (repaid.ok) return ok(0n);
-    return repaid.refusal.code === 'payouts.not_found' ? refuse('payouts.resolution_overpayment_missing', {}, at) : { ok: false, refusal: { ...repaid.refusal, ...at } };
   }
 
   async #place(tx: Tx, { payingAccountId, lineId }: BreakRow, account: 'capital' | 'fees', minor: bigint): Promise<Result<bigint>> {

@@ -46,9 +46,6 @@ export class AnswerBreakDto {
   @IdField({ optional: true, about: 'Of attached: the payment that the booking is of' })
   lineId?: string;
 
-  @IdField({ optional: true, about: 'Of repaid: the overpayment that this pays back, at most what is left of it' })
-  overpaymentId?: string;
-
   @IdField({ optional: true, about: 'Of reversed: the break that this one cancels out' })
   otherId?: string;
 }

@@ -20,8 +20,6 @@ export interface Repayment {
   readonly overpaymentId: string;
   readonly amountMinor: bigint;
   readonly from: RepaymentFrom;
-  /** Where its bank booked it, if that was told: an overpayment is paid back to the account that its fund pays from. */
-  readonly payingAccountId?: string;
   /** What shows it, such as the reference of the entry on the statement. */
   readonly evidence: string;
 }
@@ -44,16 +42,15 @@ export class Overpayments {
     });
   }
 
-  /** In the transaction of whoever found the money: a person, or the resolution of an entry that nobody could place. Codes: `payouts.not_found`, `payouts.recovery_closed`, `payouts.more_than_left`, `payouts.resolution_overpayment_unfit`. */
-  async repaid(tx: Tx, ctx: Context, { overpaymentId, amountMinor, from, payingAccountId, evidence }: Repayment): Promise<Result<OverpaymentView>> {
+  /** In the transaction of whoever found the money: a person, or the resolution of an entry that nobody could place. Codes: `payouts.not_found`, `payouts.recovery_closed`, `payouts.more_than_left`. */
+  async repaid(tx: Tx, ctx: Context, { overpaymentId, amountMinor, from, evidence }: Repayment): Promise<Result<OverpaymentView>> {
     const row = await this.#open(tx, overpaymentId);
     if (!row.ok) return row;
     if (amountMinor <= 0n || amountMinor > BigInt(row.value.leftMinor)) return moreThanLeft(row.value);
-    const source = await this.paying.of(tx, row.value.fundId);
-    if (source === undefined) return refuse('payouts.paying_account_missing');
-    if (payingAccountId !== undefined && payingAccountId !== source.account.id) return refuse('payouts.resolution_overpayment_unfit');
     const noteDigest = await this.audit.keepText(tx, evidence);
     await this.book.enter(tx, ctx, row.value, { kind: 'repaid', amountMinor, noteDigest, ...(ctx.actor.kind === 'user' ? { proposedBy: ctx.actor.userId } : {}) });
+    const source = await this.paying.of(tx, row.value.fundId);
+    if (source === undefined) return refuse('payouts.paying_account_missing');
     await this.ledger.postBank(tx, {
       payingAccountId: source.account.id, kind: 'recovery_repaid', reference: overpaymentId, postings: [{ account: from, amountMinor }, { account: 'cleared', amountMinor: -amountMinor }],
     });
