@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { currency } from '../core/money/index.js';
+import { currency, money } from '../core/money/index.js';
 import type { Instant } from '../core/time/index.js';
 import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { ClaimDrafting, ClaimEvidence, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
 import { PayeeAccounts, PayeeChecks } from '../modules/payees/index.js';
-import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, ObjectionFiling, Offers, type Asking, type ObjectionGround } from '../modules/review/index.js';
+import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, ObjectionFiling, Offers, ReductionDesk, type Asking, type ObjectionGround, type ReductionView } from '../modules/review/index.js';
 import { SchemeQueries } from '../modules/schemes/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
 import { BEGAN, OVER } from './kakao-outage.js';
@@ -107,6 +107,19 @@ export class ToldClaim {
   async decide(who: DemoPerson, outcome: DeterminationOutcome, reasons: readonly string[]): Promise<void> {
     const { version, assessmentId = '' } = await this.#now();
     unwrap(await this.stage.app.get(Casework).decide(this.stage.cast.as(who), this.#id, version, { outcome, assessmentId, reasons }));
+  }
+
+  /** Less is granted than before: proposed by one, with the owners heard; a second person decides. */
+  async proposeLess(who: DemoPerson, minor: bigint, text: string): Promise<void> {
+    const { version } = await this.#now();
+    unwrap(await this.stage.app.get(ReductionDesk).propose(this.stage.cast.as(who), this.#id, version, { amount: money(minor, currency('KRW')), reason: 'facts_corrected', text, withoutHearing: false }));
+  }
+
+  async grantLess(who: DemoPerson, note: string): Promise<void> {
+    const { version } = await this.#now();
+    const as = this.stage.cast.as(who);
+    const { n } = unwrap(await this.stage.app.get(ReductionDesk).list(as, this.#id)).items.at(-1) as ReductionView;
+    unwrap(await this.stage.app.get(ReductionDesk).decide(as, this.#id, n, version, { outcome: 'reduce', note }));
   }
 
   get #owner(): Context {

@@ -121,7 +121,15 @@ describe('a payment that came back', () => {
     // Told twice it changes nothing.
     await cameBack('reject', byReason.map(({ line }) => line), 'AC01');
     expect((await query<{ n: number }>('SELECT count(*)::int AS n FROM claim_hold WHERE claim_id = ANY ($1)', [book.claimIds]))[0]?.n).toBe(3);
+    const listed = await world.app.get(LineRecords).waiting({ limit: 100 });
+    const waiting = (items: readonly { readonly id: string }[]): number[] => items.map(({ id }) => byReason.findIndex(({ line }) => line.id === id)).filter((place) => place >= 0);
+    expect(listed.items.filter(({ id }) => byReason.some(({ line }) => line.id === id)).map(({ waitsFor, stoppedBy, net, isProposed }) => [waitsFor, stoppedBy, net.amount, isProposed])).toEqual(
+      [['account', ['payee'], '1.00', false], ['desk', ['bank'], '2.00', false], ['desk', ['bank'], '3.00', false], ['again', [], '4.00', false]]);
+    for (const [waitsFor, places] of [['account', [0]], ['desk', [1, 2]], ['again', [3]]] as const) expect(waiting((await world.app.get(LineRecords).waiting({ waitsFor, limit: 100 })).items)).toEqual(places);
+    const [first, rest] = [await world.app.get(LineRecords).waiting({ limit: 1 }), await world.app.get(LineRecords).waiting({ after: listed.items[0]?.id ?? '', limit: 100 })];
+    expect([...first.items, ...rest.items]).toEqual(listed.items);
     const next = await locked(book);
+    expect(waiting((await world.app.get(LineRecords).waiting({ limit: 100 })).items)).toEqual([0, 1, 2]);
     expect(next.map(({ claimId, replaces }) => [claimId, replaces])).toEqual([[book.claimIds[3], byReason[3]?.line.id]]);
   });
 
@@ -135,7 +143,10 @@ describe('a payment that came back', () => {
     expect(await holdsOf(claimId)).toEqual([]);
     const [again] = await paid(book) as [LineView];
     expect(again).toMatchObject({ replaces: first.id, endToEndId: first.endToEndId.replace(/-1$/, '-2'), gross: { amount: '9.00' } });
-    expect(await world.app.get(LineRecords).get(preparer, first.id)).toMatchObject({ value: { chain: [{ id: first.id, state: 'rejected' }, { id: again.id, state: 'settled' }] } });
+    expect(await world.app.get(LineRecords).get(preparer, first.id)).toMatchObject({
+      value: { chain: [{ id: first.id, state: 'rejected' }, { id: again.id, state: 'settled' }], moves: [{ to: 'pending' }, { to: 'included' }, { to: 'in_transit' }, { to: 'rejected', reason: 'AC04' }] },
+    });
+    expect(value(await world.app.get(LineRecords).get(preparer, first.id)).waits).toBeUndefined();
     expect(value(await world.app.get(ClaimPayments).of(SYSTEM, claimId))).toMatchObject({ status: 'paid', items: [{ stage: 'paid' }, { stage: 'again' }] });
     expect(await balances(book)).toEqual({ funding: '-900', paid: '900' });
   });

@@ -21,11 +21,15 @@ export { OverpaymentQueries } from './overpayments/overpayment-queries.service.j
 export { OverpaymentWriteOffs } from './overpayments/overpayment-write-offs.service.js';
 export { PAYMENT_STATUSES, type PaymentStatus } from './payment-status.rules.js';
 export { ClaimPayments } from './repair/claim-payments.service.js';
-export { LineRecords, type LineRecord } from './repair/line-records.service.js';
+export { LineRecords } from './repair/line-records.service.js';
 export { LineWriteOffs } from './repair/line-write-offs.service.js';
 export { Reissues } from './repair/reissues.service.js';
 export { REMITTANCES } from './repair/remittances.job.js';
 export { PAYMENT_STAGES, type ClaimPaymentsView, type ClaimPaymentView, type PaymentStage } from './views/claim-payment-view.js';
+export type { LineRecord, WaitingLineView } from './views/line-record-view.js';
+export type { WriteOffView } from './views/write-off-view.js';
+export { RETURN_REMEDIES, returnWords, type ReturnRemedy } from './repair/returns.rules.js';
+export { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from './repair/write-offs.rules.js';
 export type { OverpaymentDetail, OverpaymentView } from './views/overpayment-view.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';

@@ -74,6 +74,7 @@ import { AccountFixedHandler } from './repair/account-fixed.handler.js';
 import { ClaimPaymentsController } from './repair/claim-payments.controller.js';
 import { ClaimPaymentsRepository } from './repair/claim-payments.repository.js';
 import { ClaimPayments } from './repair/claim-payments.service.js';
+import { LineRecordsRepository } from './repair/line-records.repository.js';
 import { LineRecords } from './repair/line-records.service.js';
 import { LineWriteOffs } from './repair/line-write-offs.service.js';
 import { PaymentLetters } from './repair/payment-letters.service.js';
@@ -100,7 +101,7 @@ mapConstraints({
 
 /** What becomes of payments that came back and of what was paid too much. */
 const REPAIR = [
-  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
+  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineRecordsRepository, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
   ClaimPayments, ClaimPaymentsRepository, OverpaymentsRepository, OverpaymentBook, OverpaymentOpenings, OverpaymentOffsets, Overpayments, OverpaymentWriteOffs, OverpaymentQueries, EntitlementChangesHandler,
 ];
 

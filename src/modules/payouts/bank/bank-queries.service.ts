@@ -20,6 +20,8 @@ import { resolutionsOf, type BreakKind } from './breaks.rules.js';
 import { ReconciliationsRepository } from './reconciliations.repository.js';
 import { readSaid, wordsIn } from './said.rules.js';
 
+const MOST_ABOUT_A_LINE = 100;
+
 /** Reads what banks said, what does not fit, and how days ended. */
 @Injectable()
 export class BankQueries {
@@ -29,7 +31,7 @@ export class BankQueries {
   ) {}
 
   /** Newest first. */
-  async messagesPage({ limit, ...wanted }: { payingAccountId?: string; state?: BankMessageState; before?: string; limit: number }): Promise<Page<BankMessageView>> {
+  async messagesPage({ limit, ...wanted }: { payingAccountId?: string; state?: BankMessageState; since?: string; before?: string; limit: number }): Promise<Page<BankMessageView>> {
     const page = pageOf(await this.messages.list(this.database.reader, { ...wanted, limit: limit + 1 }), limit, ({ id }) => [id]);
     return { ...page, items: page.items.map(bankMessageView) };
   }
@@ -46,6 +48,11 @@ export class BankQueries {
     const rows = await this.items.list(this.database.reader, messageId, { ...(of === undefined ? {} : { of }), after, limit: limit + 1 });
     const page = pageOf(rows, limit, ({ n }) => [String(n)]);
     return ok({ ...page, items: page.items.map(bankItemView) });
+  }
+
+  /** What banks said of a payment, in the order in which it came; bounded, since they say little of one. */
+  async itemsAbout(lineId: string): Promise<BankItemView[]> {
+    return (await this.items.ofLine(this.database.reader, lineId, MOST_ABOUT_A_LINE)).map(bankItemView);
   }
 
   /** Newest first. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
-import type { Money } from '../../../core/money/index.js';
+import { currency, formatMoney, money, type Money } from '../../../core/money/index.js';
 import { mayAsMember, userIdOf } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -36,7 +36,7 @@ export class Overpayments {
       const row = await this.#open(tx, id, version);
       if (!row.ok) return row;
       const { leftMinor: left, currency } = row.value;
-      if (amount.currency !== currency || amount.minor <= 0n || amount.minor > BigInt(left)) return refuse('payouts.more_than_left', { left, currency }, { pointer: '/amount' });
+      if (amount.currency !== currency || amount.minor <= 0n || amount.minor > BigInt(left)) return moreThanLeft();
       const source = await this.paying.of(tx, row.value.fundId);
       if (source === undefined) return refuse('payouts.paying_account_missing');
       await this.#enter(tx, ctx, row.value, { amountMinor: amount.minor, evidence, from: 'bank', payingAccountId: source.account.id });
@@ -51,7 +51,7 @@ export class Overpayments {
   async repaid(tx: Tx, ctx: Context, overpaymentId: string, { breakId, payingAccountId, amountMinor: found, evidence }: Found): Promise<Result<bigint>> {
     const row = await this.#open(tx, overpaymentId);
     if (!row.ok) return row;
-    const source = await this.paying.of(tx, row.value.fundId);
+moreThanLeft    const source = await this.paying.of(tx, row.value.fundId);
     if (source?.account.id !== payingAccountId) return refuse('payouts.recovery_other_account', {}, { pointer: '/recoveryId' });
     const left = BigInt(row.value.leftMinor);
     const amountMinor = found < left ? found : left;
@@ -95,3 +95,6 @@ export class Overpayments {
     return row === undefined ? refuse('payouts.not_found') : ok(overpaymentView(row));
   }
 }
+
+const moreThanLeft = ({ leftMinor, currency: code }: OverpaymentRow): Result<never> =>
+  refuse('payouts.more_than_left', { left: formatMoney(money(BigInt(leftMinor), currency(code))), currency: code }, { pointer: '/amount' });

@@ -7,7 +7,8 @@ export const FILE_REFUSED = 'file_refused';
 export const MERCHANT_REASONS: readonly string[] = REASON_CODES.filter((code) => reasonMeaning(code).fixer === 'merchant');
 
 /** What a payment that came back waits for: nothing, another account of the business, or somebody of finance. */
-export type ReturnRemedy = 'again' | 'account' | 'desk';
+export const RETURN_REMEDIES = ['again', 'account', 'desk'] as const;
+export type ReturnRemedy = (typeof RETURN_REMEDIES)[number];
 
 export function remedyOf(reason: string | null): ReturnRemedy {
   if (reason === FILE_REFUSED) return 'again';

@@ -56,6 +56,7 @@ export interface BankMessageView {
 /** One status or booking of a message. */
 export interface BankItemView {
   readonly id: string;
+  readonly messageId: string;
   readonly n: number;
   readonly kind: 'status' | 'booking';
   readonly class: ReconciliationClass;
