@@ -7,7 +7,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { Jobs } from '../platform/jobs/jobs.js';
 import { AllocationApplication, AllocationRehearsals, ChangeCommands, ChangeProposals, ChangeQueries } from '../modules/changes/index.js';
-import { BankQueries, BreakResolutions, MISSING_LINES, OverpaymentQueries, Overpayments } from '../modules/payouts/index.js';
+import { BankQueries, BreakResolutions, MISSING_BOOKINGS, OverpaymentQueries, Overpayments } from '../modules/payouts/index.js';
 import { CANALIS_SERVICE, CANALIS_ZONE, canalisDays, openCanalis, TERMINALS_DOWN, type CanalisWorld } from './canalis.js';
 import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
 import { euroAccount, openPayingAccount, PaidBatch } from './money-out.js';
@@ -58,7 +58,7 @@ export async function tellCanalis(stage: Stage, policyFolder: string): Promise<v
   await batch.bankAnswers({ accept: 100, unknown: 10, fee: 10 }, Object.fromEntries([...claims].map(([key, { id }]) => [id, PAID[key].bank])));
   stage.clock.moveTo(days.statement);
   await batch.hearFromBank(({ name }) => /-(?:status|statement)\.xml$/.test(name));
-  await stage.app.get(Jobs).sweep(MISSING_LINES);
+  await stage.app.get(Jobs).sweep(MISSING_BOOKINGS);
   await answerSomeBreaks(stage);
   const corrected = [claims.get('librairie'), claims.get('coiffure')] as const;
   stage.clock.moveTo(days.corrected);

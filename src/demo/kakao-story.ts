@@ -73,7 +73,7 @@ const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { 
   return { shop, site, schemeId, answers: {}, sales: { ...hourBook({ name: `${shop} ${site}`, hours, perHour, trouble: { from: BEGAN, to: until }, leftPercent }), lineIs: 'hour' } };
 };
 
-/** Filed while the real window was open, and finished: flat sums of which one was paid and one came back, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed. */
+/** Filed while the real window was open, and finished: flat sums of which one was paid, and lowered afterwards, and one came back, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed. */
 function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { flatFundId }: Money): Diary {
   const claim = (filing: ShopFiling): ToldClaim => claimOf(stage, shops, filing);
   const flowers = claim(flat(schemes, 'flowers', 1_000_000n, 1n, { shares: [20, 0, 15, 15, 15, 15, 20], lostOn: ON_SATURDAY }));
@@ -110,7 +110,9 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { flat
     .on(kst('2023-02-10T10:00'), () => batch.pay())
     .on(kst('2023-02-10T17:00'), () => batch.bankAnswers({ accept: 100 }, { [hair.id]: 'return' }))
     .on(kst('2023-02-10T17:05'), () => batch.hearFromBank())
-    .on(kst('2023-02-13T10:00'), () => batch.hearFromBank());
+    .on(kst('2023-02-13T10:00'), () => batch.hearFromBank())
+    .on(kst('2023-02-27T15:00'), () => flowers.proposeLess(REVIEWERS.second, 20_000n, 'The shop was closed for stock-taking on one of the days it claimed for.'))
+    .on(kst('2023-03-16T10:30'), () => flowers.grantLess(APPROVERS.second, 'The owner confirmed the day by phone.'));
 }
 
 /** Filed in the last weeks, so that a newcomer finds every desk with work on it; days are counted back from the present. */

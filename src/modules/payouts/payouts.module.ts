@@ -28,7 +28,8 @@ import { BreakRecords } from './bank/break-records.service.js';
 import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
 import { LineBooks } from './bank/line-books.service.js';
-import { MissingLines } from './bank/missing-lines.job.js';
+import { MissingBookings } from './bank/missing-bookings.job.js';
+import { MissingBookingsRepository } from './bank/missing-bookings.repository.js';
 import { ReconciliationsController } from './bank/reconciliations.controller.js';
 import { ReconciliationsRepository } from './bank/reconciliations.repository.js';
 import { ResolutionEffects } from './bank/resolution-effects.service.js';
@@ -76,6 +77,7 @@ import { BenefitsRepository } from './benefits/benefits.repository.js';
 import { ClaimPaymentsController } from './repair/claim-payments.controller.js';
 import { ClaimPaymentsRepository } from './repair/claim-payments.repository.js';
 import { ClaimPayments } from './repair/claim-payments.service.js';
+import { LineRecordsRepository } from './repair/line-records.repository.js';
 import { LineRecords } from './repair/line-records.service.js';
 import { LineWriteOffs } from './repair/line-write-offs.service.js';
 import { PaymentLetters } from './repair/payment-letters.service.js';
@@ -102,7 +104,7 @@ mapConstraints({
 
 /** What becomes of payments that came back and of what was paid too much. */
 const REPAIR = [
-  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
+  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineRecordsRepository, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
   ClaimPayments, ClaimPaymentsRepository, OverpaymentsRepository, OverpaymentBook, OverpaymentOpenings, OverpaymentOffsets, Overpayments, OverpaymentWriteOffs, OverpaymentQueries, EntitlementChangesHandler,
 ];
 
@@ -114,9 +116,9 @@ const REPAIR = [
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
-    BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
+    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, BenefitLists],
+  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, BenefitLists],
 })
 export class PayoutsModule {}

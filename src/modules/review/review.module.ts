@@ -88,6 +88,7 @@ import { DecisionNotices } from './offers/decision-notices.service.js';
 import { OfferEnds } from './offers/offer-ends.service.js';
 import { OfferLapses } from './offers/offer-lapses.job.js';
 import { OfferRenewals } from './offers/offer-renewals.service.js';
+import { RenewalGrounds } from './offers/renewal-grounds.service.js';
 import { OfferStops } from './offers/offer-stops.service.js';
 import { Offers } from './offers.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
@@ -168,7 +169,7 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists, SecondLooks, SecondLooksRepository, SecondLookRecords, SecondLookViews,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
-    DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
+    DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, RenewalGrounds, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
     HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, CaseworkLists, BulkLists, ReductionAnswers, ReductionDecisions, ReductionDesk, ReductionHearings, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
     DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,

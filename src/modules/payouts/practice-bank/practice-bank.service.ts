@@ -68,9 +68,14 @@ export class PracticeBank {
     private readonly accounts: PayingAccounts, @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
+  /** Where the only bank is the bank itself, there is none to practise on. */
+  get isOpen(): boolean {
+    return this.config.environment !== 'production';
+  }
+
   /** Codes: `payouts.practice_only`, `payouts.not_found`, `payouts.file_missing`, `payouts.practice_nameless`. */
   async answer(asked: PracticeAnswer): Promise<Result<PracticeFiles>> {
-    if (this.config.environment === 'production') return refuse('payouts.practice_only');
+    if (!this.isOpen) return refuse('payouts.practice_only');
     const batch = await this.batches.find(this.database.reader, asked.batchId);
     if (batch === null) return refuse('payouts.not_found');
     const account = await this.accounts.find(this.database.reader, batch.payingAccountId);

@@ -8,7 +8,8 @@ export const FILE_REFUSED = 'file_refused';
 export const MERCHANT_REASONS: readonly string[] = REASON_CODES.filter((code) => reasonMeaning(code).fixer === 'merchant');
 
 /** What a payment that came back waits for: nothing, another account of the business, or somebody of finance. */
-export type ReturnRemedy = 'again' | 'account' | 'desk';
+export const RETURN_REMEDIES = ['again', 'account', 'desk'] as const;
+export type ReturnRemedy = (typeof RETURN_REMEDIES)[number];
 
 /** Edge: what goes on a bill, or is given in the place of money, needs no account, so another one mends nothing. */
 export function remedyOf(reason: string | null, method: PayoutMethod): ReturnRemedy {

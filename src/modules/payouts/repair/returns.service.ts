@@ -26,13 +26,13 @@ export class Returns {
     private readonly letters: PaymentLetters, private readonly openings: OverpaymentOpenings,
   ) {}
 
-  /** Said again, or once somebody has dealt with a line, it changes nothing. */
+  /** Said again, or once somebody has dealt with a line, it changes nothing but what its claim owes: that may be less, whoever paid the line again. */
   async cameBack(tx: Tx, ctx: Context, lineIds: readonly string[]): Promise<Result<void>> {
     const lines = await this.lines.lockBack(tx, lineIds);
     const claims = await this.lifecycle.lockedAll(tx, lines.map(({ claimId }) => claimId));
     if (!claims.ok) return claims;
     const returned = lines.map((line): Returned => ({ line, claim: claims.value.get(line.claimId) as ClaimRow }));
-    for (const { claim } of returned) await this.openings.net(tx, ctx, claim);
+    await this.openings.net(tx, ctx, await this.lines.claimsOf(tx, lineIds));
     const toTell: Returned[] = [];
     for (const one of returned) if (await this.#stop(tx, ctx, one)) toTell.push(one);
     await this.letters.returned(tx, toTell);
