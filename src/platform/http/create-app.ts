@@ -23,7 +23,7 @@ import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
 import { cutLateBodies, type BodyPatience } from './late-bodies.js';
-import { keepsBytes, takesFile, type MakegoodRequest } from './metadata.js';
+import { bodyLimits, keepsBytes, takesFile, type MakegoodRequest } from './metadata.js';
 import { TUS_TYPE } from './resumable.js';
 import { ErrorPages } from './error-pages.js';
 import { mountDocument } from './openapi.js';
@@ -57,7 +57,7 @@ function adapter(trustedProxies: readonly string[]) {
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBelow(error, socket),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request.id), request.id),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request), request.id),
   } as ConstructorParameters<typeof FastifyAdapter>[0]) as FastifyAdapter;
 }
 
@@ -75,12 +75,16 @@ async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPat
     });
     done();
   });
+  fastify.addHook('onRoute', (route) => {
+    const limits = bodyLimits(route);
+    if (limits !== undefined) route.bodyLimit = limits.bytes;
+  });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request: MakegoodRequest, body, done) => {
     const isSigned = keepsBytes(request);
     if (isSigned) request.bytes = body as Buffer;
     try {
-      done(null, parseStrictJson(body as Buffer));
+      done(null, parseStrictJson(body as Buffer, bodyLimits(request.routeOptions)?.members));
     } catch (error) {
       if (!isSigned) return done(error as Error);
       request.bodyFault = error as Error;
