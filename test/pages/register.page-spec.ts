@@ -29,6 +29,35 @@ const press = async (page: Page, selector: string): Promise<void> => {
 const value = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).inputValue();
 const bars = (page: Page): Promise<number> => page.locator('.mg-strip .mg-bar--down').count();
 
+describe('an outage of many segments', () => {
+  const MANY = 190;
+  const minute = (at: number): string => new Date(Date.UTC(2026, 9, 21, 8, at)).toISOString();
+  const segments = Array.from({ length: MANY }, (_one, at) => ({ service: 'harbourline.payments', from: minute(at * 2), to: minute(at * 2 + 1), state: 'down', source: 'probe' }));
+
+  it('is saved from its form without losing one', async () => {
+    const { body } = await world.as('registerEditor', 'POST', '/v1/outages', {
+      body: { code: 'many-segments', title: { en: 'Flapping' }, complete: true, scope: [{ services: ['harbourline.payments'], from: minute(0), to: minute(720) }], segments },
+    });
+    const { page } = await browsing.reader({ person: 'registerEditor', width: 1280, scripts: false });
+    await page.goto(`/en/register/${String(body['id'])}/edit`);
+    expect(await page.locator(`#s${MANY - 1}-from`).inputValue()).not.toBe('');
+    await page.locator('#s0-source').fill('another probe');
+    await press(page, '#add-segments');
+    expect(await page.locator(`#s${MANY}-from`).count()).toBe(1);
+    await press(page, `button[value=remove-segments-${MANY}]`);
+    await press(page, 'button[value=save]');
+    const saved = await world.as('registerEditor', 'GET', `/v1/outages/${String(body['id'])}`);
+    expect((saved.body['segments'] as { source: string }[]).map(({ source }) => source)).toEqual(['another probe', ...Array.from({ length: MANY - 1 }, () => 'probe')]);
+  });
+
+  it('is refused as a whole, in words, when a form holds more than is read', async () => {
+    const { page } = await browsing.reader({ person: 'registerSecond', width: 1280, scripts: false });
+    await page.goto('/en/register/new');
+    const answer = await page.request.post(page.url(), { headers: { origin: world.url }, form: Object.fromEntries(Array.from({ length: 4_001 }, (_one, at) => [`x${at}`, ''])) });
+    expect([answer.status(), await answer.text()]).toEqual([400, expect.stringContaining('the form has more than 4000 fields')]);
+  });
+});
+
 describe.each([['en', 1280, true], ['ko', 320, false], ['fr', 320, true]] as const)('the register, in %s, %i wide, scripts %s', (language, width, scripts) => {
   let editor: Page;
   let second: Page;
@@ -236,6 +265,43 @@ describe('the edges of segments, moved on the drawing', () => {
     expect(meant).toMatch(/^2026-10-20 11:(29|30|31)$/);
     await page.locator('.mg-bar--down title', { hasText: meant.slice(-5) }).waitFor({ state: 'attached' });
     expect(await value(page, 's0-to')).toBe(meant);
+    expect(complaints).toEqual([]);
+  });
+
+  it('in a narrow stretch the grip of the row at hand is the one that is taken, all 24 pixels of it; else the nearest', async () => {
+    const { page, complaints } = await drawn(320);
+    await page.locator('#add-segments').click();
+    await page.locator('#s1-service').selectOption('harbourline.payments');
+    for (const [id, text] of [['s1-from', '2026-10-20 11:02'], ['s1-to', '2026-10-20 11:05'], ['s1-source', 'probe']] as const) await page.locator(`#${id}`).fill(text);
+    await edge(page, 's1-to').waitFor({ timeout: 5_000 });
+    await edge(page, 's1-to').scrollIntoViewIfNeeded();
+    // Where it is, the page stays: as for somebody who scrolls back to the drawing.
+    const goTo = (id: string): Promise<unknown> => page.evaluate(`document.getElementById('${id}').focus({ preventScroll: true })`);
+    const grip = async (field: string) => {
+      const box = await edge(page, field).locator('.mg-edges__grip').boundingBox();
+      if (box === null) throw new Error(`${field} is not drawn`);
+      return box;
+    };
+    const [ends, later] = [await grip('s0-to'), await grip('s1-to')];
+    expect(later.x - ends.x).toBeLessThan(12);
+    const taken = async (x: number): Promise<unknown> => {
+      await page.mouse.move(x, ends.y + ends.height / 2);
+      await page.mouse.down();
+      const field = await page.evaluate('document.activeElement.dataset.field');
+      await page.mouse.up();
+      return field;
+    };
+    for (const [row, box] of [['s0', ends], ['s1', later]] as const) {
+      for (const x of [box.x + 0.5, box.x + 12, box.x + 23.5]) {
+        await goTo(`${row}-evidence`);
+        expect({ row, at: x - box.x, taken: await taken(x) }).toEqual({ row, at: x - box.x, taken: `${row}-to` });
+      }
+    }
+    await goTo('zone');
+    expect(await taken(ends.x + 12)).toBe('s0-to');
+    await goTo('zone');
+    expect(await taken(later.x + 12.5)).toBe('s1-to');
+    await expectFits(page);
     expect(complaints).toEqual([]);
   });
 
