@@ -228,7 +228,7 @@ describe('the edges of segments, moved on the drawing', () => {
     await page.keyboard.press('ArrowRight');
     expect([await value(page, 's0-to'), await to.getAttribute('aria-valuetext')]).toEqual(['2026-10-20 11:01', expect.stringContaining('11:01')]);
     await page.keyboard.press('Shift+ArrowUp');
-    expect(await value(page, 's0-to')).toBe('2026-10-20 11:11');
+    expect([await value(page, 's0-to'), Number(await edge(page, 's0-from').getAttribute('aria-valuemax')) * 60_000]).toEqual(['2026-10-20 11:11', Date.parse('2026-10-20T11:10:00+01:00')]);
     const answered = fresh(page);
     await page.keyboard.press('PageDown');
     expect(await value(page, 's0-to')).toBe('2026-10-20 10:11');
@@ -239,8 +239,17 @@ describe('the edges of segments, moved on the drawing', () => {
     expect([await value(page, 's0-to'), await edge(page, 's0-to').getAttribute('aria-valuenow')]).toEqual(['2026-10-20 10:01', await edge(page, 's0-to').getAttribute('aria-valuemin')]);
     await page.keyboard.press('ArrowLeft');
     expect(await value(page, 's0-to')).toBe('2026-10-20 10:01');
-    await edge(page, 's0-from').press('Shift+ArrowLeft');
+    const from = edge(page, 's0-from');
+    await from.press('Shift+ArrowLeft');
     expect(await value(page, 's0-from')).toBe('2026-10-20 09:50');
+    await from.press('End');
+    expect(await value(page, 's0-from')).toBe('2026-10-20 10:00');
+    await from.press('Home');
+    const [leftmost, rightmost] = [await from.getAttribute('aria-valuenow'), await to.getAttribute('aria-valuemax')].map((minutes) => Number(minutes) * 60_000);
+    const board = await page.locator('.mg-edges').evaluate(({ dataset }) => [dataset['from'], dataset['to']].map(Number));
+    expect([leftmost, rightmost]).toEqual([Math.ceil((board[0] ?? 0) / 60_000) * 60_000, Math.floor((board[1] ?? 0) / 60_000) * 60_000]);
+    await to.press('PageUp');
+    expect(await value(page, 's0-to')).toBe('2026-10-20 11:01');
     await expectAccessible(page);
     expect(complaints).toEqual([]);
   });
@@ -252,6 +261,11 @@ describe('the edges of segments, moved on the drawing', () => {
     expect([grip.width, grip.height].every((size) => size >= 24)).toBe(true);
     const [x, y] = [grip.x + 4, grip.y + grip.height / 2];
     const span = 4 * 60 * (1 + 2 / 40);
+    await page.mouse.move(x, y);
+    await page.mouse.down({ button: 'right' });
+    await page.mouse.move(x + 60, y);
+    await page.mouse.up({ button: 'right' });
+    expect(await value(page, 's0-to')).toBe('2026-10-20 11:00');
     await page.mouse.move(x, y);
     await page.mouse.down();
     await page.mouse.move(x + (board.width * 15) / span, y, { steps: 4 });
@@ -266,6 +280,51 @@ describe('the edges of segments, moved on the drawing', () => {
     await page.locator('.mg-bar--down title', { hasText: meant.slice(-5) }).waitFor({ state: 'attached' });
     expect(await value(page, 's0-to')).toBe(meant);
     expect(complaints).toEqual([]);
+  });
+
+  it('what is moved unfolds the field that it ends in, and the drawing anew leaves its table as it was', async () => {
+    const { page } = await drawn(1280);
+    await page.evaluate("document.querySelector('.mg-strip details').open = true");
+    await page.evaluate("(() => { const field = document.getElementById('s0-to'); const folded = document.createElement('details'); field.before(folded); folded.append(document.createElement('summary'), field); })()");
+    const answered = fresh(page);
+    await edge(page, 's0-to').press('ArrowRight');
+    await answered;
+    expect(await page.locator('#s0-to').isVisible()).toBe(true);
+    await page.locator('.mg-bar--down title', { hasText: '11:01' }).waitFor({ state: 'attached' });
+    expect(await page.evaluate("document.querySelector('.mg-strip details').open")).toBe(true);
+  });
+
+  it('an answer that comes late, or while an edge is held, draws nothing', async () => {
+    const { page } = await drawn(1280);
+    let release: (() => void) | undefined;
+    let asked = 0;
+    await page.route('**/register/new', async (route) => {
+      asked += 1;
+      if (asked === 1) await new Promise<void>((resolve) => { release = resolve; });
+      await route.continue();
+    });
+    const to = edge(page, 's0-to');
+    await to.press('ArrowRight');
+    while (asked < 1) await page.waitForTimeout(50);
+    await to.press('PageDown');
+    await page.locator('.mg-bar--down title', { hasText: '10:01' }).waitFor({ state: 'attached' });
+    const late = fresh(page);
+    release?.();
+    await late;
+    await page.waitForTimeout(200);
+    expect(await page.locator('.mg-bar--down title').first().textContent()).toContain('10:01');
+    const grip = await to.locator('.mg-edges__grip').boundingBox();
+    if (grip === null) throw new Error('nothing is drawn');
+    const answered = fresh(page);
+    await to.press('ArrowLeft');
+    await page.mouse.move(grip.x + 4, grip.y + 8);
+    await page.mouse.down();
+    await page.evaluate("window.grasped = document.activeElement");
+    await answered;
+    await page.waitForTimeout(200);
+    expect(await page.evaluate('[window.grasped.dataset.field, window.grasped.isConnected]')).toEqual(['s0-to', true]);
+    await page.mouse.up();
+    await page.unroute('**/register/new');
   });
 
   it('in a narrow stretch the grip of the row at hand is the one that is taken, all 24 pixels of it; else the nearest', async () => {
