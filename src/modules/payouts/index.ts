@@ -30,7 +30,7 @@ export { REMITTANCES } from './repair/remittances.job.js';
 export { PAYMENT_STAGES, type ClaimPaymentsView, type ClaimPaymentView, type PaymentStage } from './views/claim-payment-view.js';
 export type { LineRecord, WaitingLineView } from './views/line-record-view.js';
 export type { WriteOffView } from './views/write-off-view.js';
-export { RETURN_REMEDIES, returnWords, type ReturnRemedy } from './repair/returns.rules.js';
+export { OTHER_WORDS, RETURN_REMEDIES, returnWords, type ReturnRemedy } from './repair/returns.rules.js';
 export { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from './repair/write-offs.rules.js';
 export type { OverpaymentDetail, OverpaymentView } from './views/overpayment-view.js';
 export { PayoutQueries } from './payout-queries.service.js';

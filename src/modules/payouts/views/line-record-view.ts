@@ -31,7 +31,7 @@ export interface LineRecord extends LineView {
 }
 
 export const waitingLineView = ({ currency, netMinor, reason, movedAt, ...row }: WaitingLineRow): WaitingLineView => ({
-  self: `/v1/payment-lines/${row.id}`, ...row, ...optional('reason', reason), net: moneyView(netMinor, currency) satisfies MoneyView, movedAt: movedAt.toISOString(), waitsFor: remedyOf(reason),
+  self: `/v1/payment-lines/${row.id}`, ...row, ...optional('reason', reason), net: moneyView(netMinor, currency) satisfies MoneyView, movedAt: movedAt.toISOString(), waitsFor: remedyOf(reason, row.method),
 });
 
 export const lineMoveView = ({ to, reason, by, at }: LineMoveRow): LineMoveView => ({ to, ...optional('reason', reason), by, at: at.toISOString() });
