@@ -13,7 +13,7 @@ export class LineFaults {
     return (reason) => {
       const ours = `reports.words.blocks.${reason}`;
       if (has(ours)) return t(ours);
-      const words = returnWords(reason);
+      const words = returnWords(reason, 'bank');
       if (words === undefined) return t('back.file_refused');
       return reason === '' ? t(`back.faults.${words}`) : `${t(`back.faults.${words}`)} (${reason})`;
     };
