@@ -5,7 +5,7 @@ import { moneyView, optional, type LineView, type MoneyView } from './payout-vie
 import type { WriteOffView } from './write-off-view.js';
 
 /** A payment that came back and that nobody has followed up. */
-export interface WaitingLineView extends Pick<LineView, 'self' | 'id' | 'claimId' | 'merchantId' | 'endToEndId' | 'state' | 'reason' | 'net' | 'movedAt'> {
+export interface WaitingLineView extends Pick<LineView, 'self' | 'id' | 'claimId' | 'merchantId' | 'endToEndId' | 'method' | 'state' | 'reason' | 'net' | 'movedAt'> {
   /** Of its claim. */
   readonly reference: string;
   /** Whether it goes again by itself, waits for another account of the business, or for somebody of finance. */
