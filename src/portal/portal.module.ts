@@ -48,9 +48,18 @@ import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
 import { BankPagesController } from './finance/bank-pages.controller.js';
 import { BatchComparison } from './finance/batch-comparison.service.js';
+import { BatchFiles } from './finance/batch-files.service.js';
 import { PayoutPagesController } from './finance/payout-pages.controller.js';
 import { BatchSheets } from './finance/batch-sheets.service.js';
 import { BreakPagesController } from './finance/break-pages.controller.js';
+import { LineAccounts } from './finance/line-accounts.service.js';
+import { LineFaults } from './shared/line-faults.service.js';
+import { LinePagesController } from './finance/line-pages.controller.js';
+import { LineSheets } from './finance/line-sheets.service.js';
+import { OverpaymentPagesController } from './finance/overpayment-pages.controller.js';
+import { OverpaymentSheets } from './finance/overpayment-sheets.service.js';
+import { PracticePagesController } from './finance/practice-pages.controller.js';
+import { WriteOffSheets } from './finance/write-off-sheets.service.js';
 import { PayingAccountPagesController } from './finance/paying-account-pages.controller.js';
 import { PayingAccountSheets } from './finance/paying-account-sheets.service.js';
 import { ProfilePreviews } from './finance/profile-preview.service.js';
@@ -143,6 +152,7 @@ import { CaseReasons } from './staff/case-reasons.service.js';
 import { ObjectionDecisionController, ObjectionDeskController } from './staff/objection-desk.controller.js';
 import { OutsidePagesController } from './staff/outside-pages.controller.js';
 import { CasePages } from './staff/case-pages.service.js';
+import { CasePaymentSheets } from './staff/case-payments.service.js';
 import { RolePagesController } from './staff/role-pages.controller.js';
 import { CaseSamplesController } from './staff/case-samples.controller.js';
 import { CaseDuplicatesController } from './staff/case-duplicates.controller.js';
@@ -169,6 +179,10 @@ registerCatalogue(INTAKE_ERRORS);
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
 const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations, FiledAnswers];
 
+/** What came back, what was paid too much, and the bank to practise on. */
+const FINANCE_CONTROLLERS = [OverpaymentPagesController, LinePagesController, PracticePagesController];
+const FINANCE_SERVICES = [BatchFiles, LineAccounts, LineFaults, LineSheets, OverpaymentSheets, WriteOffSheets];
+
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({
   imports: [
@@ -177,7 +191,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, ClaimPaymentPagesController, PaymentListController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
-    FundPagesController, PayoutPagesController, PayingAccountPagesController, BankPagesController, BreakPagesController, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
+    FundPagesController, PayoutPagesController, PayingAccountPagesController, BankPagesController, BreakPagesController, ...FINANCE_CONTROLLERS, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
@@ -188,7 +202,7 @@ const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStar
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, BatchSheets, BatchComparison, PayingAccountSheets, ProfilePreviews, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, BatchSheets, BatchComparison, PayingAccountSheets, ProfilePreviews, ...FINANCE_SERVICES, CasePaymentSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, OutageForms, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, PaymentSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],

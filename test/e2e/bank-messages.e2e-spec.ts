@@ -3,6 +3,7 @@ import { BankReading } from '../../src/modules/payouts/index.js';
 import type { Role } from '../../src/platform/access/roles.js';
 import { call, type Answer } from '../support/app.js';
 import { noticeFile } from '../support/bank-files.js';
+import { regrant } from '../support/grants.js';
 import { signedIn } from '../support/personas.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
 import { openWorld, type World } from '../support/world.js';
@@ -65,6 +66,19 @@ describe('a file of a bank over the API', () => {
     expect(await say('confirmations', 'finance_preparer', version)).toMatchObject({ status: 403, body: { code: 'payouts.proposal_own' } });
     expect(await say('confirmations', 'finance_approver', version)).toMatchObject({ status: 201, body: { state: 'resolved', resolution: 'charge' } });
     expect(await say('confirmations', 'reviewer', version)).toMatchObject({ status: 403, body: { code: 'access.permission' } });
+  });
+
+  it('brings money that is resolved as the repayment that its words name', async () => {
+    await regrant(world, bank.owner, { claimId: sent.claimIds[0] ?? '', minor: 700n });
+    const { body: { items: [recovery] } } = await get('/v1/recoveries?state=open') as Answer<{ items: { self: string; id: string; reference: string }[] }>;
+    const { body } = await send(noticeFile({ id: 'R1', entries: [{ direction: 'credit', amount: '3.00', bankReference: 'back', text: `Back for ${recovery?.reference}` }] }));
+    await world.app.get(BankReading).perform(JOB, String(body['id']));
+    const { body: { items: [found] } } = await get(`/v1/reconciliation-breaks?state=open&payingAccount=${sent.payingAccountId}&kind=unknown_external`) as Answer<{ items: { self: string }[] }>;
+    expect(await get(found?.self ?? '')).toMatchObject({ status: 200, body: { namedRecoveries: [{ id: recovery?.id, left: { amount: '3.00' } }] } });
+    const say = (what: object) => call(world.url, 'POST', `${found?.self}/resolutions`, { token: tokens.finance_preparer ?? '', body: what, headers: { 'if-match': '"1"' } });
+    expect(await say({ resolution: 'repayment' })).toMatchObject({ status: 422, body: { code: 'payouts.resolution_recovery_missing', errors: [{ pointer: '/recoveryId' }] } });
+    expect(await say({ resolution: 'repayment', recoveryId: recovery?.id })).toMatchObject({ status: 201, body: { state: 'resolved', resolution: 'repayment' } });
+    expect(await get(recovery?.self ?? '')).toMatchObject({ body: { left: { amount: '0.00' }, entries: [{ kind: 'repaid', amount: { amount: '3.00' } }] } });
   });
 
   it('that is hostile is kept, answered in words, and moves nothing', async () => {

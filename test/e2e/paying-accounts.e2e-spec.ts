@@ -75,6 +75,18 @@ describe('an account to pay from', () => {
     await expect(world.app.get(Database).reader.query(`UPDATE paying_account SET holder = 'Thief', version = version + 1`)).rejects.toThrow('two people');
   });
 
+  it('is left as it is when the proposer takes the change back, and nobody else takes it back', async () => {
+    const at = String((await create({ code: 'kept' })).body['self']);
+    const change = await world.as('finance', 'POST', `${at}/changes`, { body: { holder: 'Too early' }, ...ifMatch(1) });
+    const takeBack = (token: string) => call(world.url, 'POST', `${String(change.body['self'])}/withdrawals`, { token });
+    expect(await takeBack((await newPerson(world, ['finance_preparer'])).token)).toMatchObject({ status: 403, body: { code: 'funds.change_of_another' } });
+    expect(await takeBack(second)).toMatchObject({ status: 403, body: { code: 'access.permission' } });
+    expect(await world.as('finance', 'POST', `${String(change.body['self'])}/withdrawals`)).toMatchObject({ status: 201, body: { outcome: 'dropped', decidedBy: change.body['proposedBy'] } });
+    expect(await world.as('finance', 'POST', `${String(change.body['self'])}/withdrawals`)).toMatchObject({ status: 409, body: { code: 'funds.change_decided' } });
+    expect((await world.as('finance', 'GET', at)).body).toMatchObject({ holder: 'Operator Ltd', version: 1 });
+    expect(await world.as('finance', 'POST', `${at}/changes`, { body: { holder: 'Later' }, ...ifMatch(1) })).toMatchObject({ status: 201 });
+  });
+
   it('is the first of a fund at once, and another only by a second person', async () => {
     const { body: fund } = await world.as<{ id: string; self: string }>('finance', 'POST', '/v1/funds', { body: { code: 'paid-from', name: 'Paid', mode: 'open', currency: 'EUR' } });
     const ids = await Promise.all(['first', 'other'].map(async (code) => String((await create({ code })).body['id'])));

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { Returns } from '../../src/modules/payouts/repair/returns.service.js';
+import type { Context } from '../../src/platform/access/context.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { adapted, noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
+import { regrant } from '../support/grants.js';
 import { sharedData } from '../support/shared-data.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
+
+const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
 let world: TestApp;
 let bank: Reconciliation;
@@ -76,6 +82,17 @@ describe('what a bank says of a batch', () => {
     expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['rejected', 'rejected'], ['duplicate 1000'], ['0', '0', '0']]);
   });
 
+  it('of a file it refuses whole, after less was granted: what follows pays the lower sum, and nothing is owed', async () => {
+    const sent = await bank.sent('refused-fell', [1_000n, 2_000n]);
+    await regrant(world, bank.owner, { claimId: sent.claimIds[0] ?? '', minor: 700n });
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'W1', messageId: sent.messageId, group: 'RJCT', groupReason: 'FF01' }));
+    const { rows } = await bank.owner.query('SELECT n.state, n.gross_minor::text AS minor FROM payment_line n JOIN payment_line o ON o.id = n.replaces_id WHERE o.batch_id = $1 ORDER BY n.gross_minor', [sent.batch.id]);
+    expect(rows).toEqual([{ state: 'pending', minor: '700' }, { state: 'pending', minor: '2000' }]);
+    const heard = await world.app.get(UnitOfWork).run(JOB, (tx) => world.app.get(Returns).cameBack(tx, JOB, sent.lines.map(({ id }) => id)));
+    expect(heard.ok).toBe(true);
+    expect([await bank.balances(sent), (await bank.owner.query('SELECT FROM overpayment WHERE fund_id = $1 AND closed_at IS NULL', [sent.fundId])).rowCount]).toEqual([{ funding: '-2700', reserved: '2700' }, 0]);
+  });
+
   it('that does not fit is in suspense and a break; what contradicts itself is a break', async () => {
     const sent = await bank.sent('odd', [1_000n, 2_000n, 3_000n, 4_000n]);
     await bank.hear(sent.payingAccountId, statusFile({ id: 'O0', messageId: sent.messageId, lines: [{ reference: ref(sent, 3), word: 'RJCT', reason: 'AM05' }] }));
@@ -124,6 +141,17 @@ describe('what a bank says of a batch', () => {
     expect([await bank.states(sent), (await bank.owner.query('SELECT FROM bank_report')).rowCount, (await bank.owner.query('SELECT FROM bank_item WHERE message_id = ANY ($1::uuid[])', [[cut, other]])).rowCount]).toEqual([['in_transit'], 0, 0]);
     await bank.hear(sent.payingAccountId, whole);
     expect(await bank.states(sent)).toEqual(['settled']);
+  });
+
+  it('without zeros at the end of its amounts counts where the profile of the account says that its bank drops them, and is left out elsewhere', async () => {
+    const sepa = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
+    const [exact, short] = [await bank.sent('exact', [1_000n, 2_050n]), await bank.sent('short', [1_000n, 2_050n], { profile: { ...sepa, statedDecimals: 'short' } })];
+    const heard = async (sent: Sent): Promise<unknown> => {
+      const id = await bank.hear(sent.payingAccountId, noticeFile({ id: 'Z1', entries: [debit(sent, 0, { amount: '10' }), debit(sent, 1, { amount: '20.5' }), debit(sent, 0, { amount: '10.000', bankReference: 'fine' })] }));
+      return [await bank.states(sent), await bank.proof(sent), (await bank.message(id))['faults']];
+    };
+    expect(await heard(exact)).toEqual([['in_transit', 'in_transit'], ['0', '0', '0'], 3]);
+    expect(await heard(short)).toEqual([['settled', 'settled'], ['3050', '3050', '3050'], 1]);
   });
 
   it('in a table of results moves lines as a booking does where the table is the record of the money', async () => {

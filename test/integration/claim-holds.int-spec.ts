@@ -508,7 +508,9 @@ describe('a claim that has ended is reopened', () => {
     const claim = await withdrawn(await inReview());
     const draft = await draftClaim(world, { siteId: claim.siteId });
     expect((await submit(world, draft)).status).toBe(201);
-    expect(await reopen(claim)).toMatchObject({ status: 409, body: { code: expect.stringMatching(/^claims\.(already_claimed|overlaps)$/) } });
+    const refused = await reopen(claim);
+    expect(refused).toMatchObject({ status: 409, body: { code: expect.stringMatching(/^claims\.(already_claimed|overlaps)$/) } });
+    expect(JSON.stringify(refused.body)).not.toMatch(/\{\w+\}/);
     expect((await claimOf(world, claim.id)).state).toBe('withdrawn');
   });
 });

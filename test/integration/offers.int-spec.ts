@@ -335,6 +335,11 @@ describe('taken on account', () => {
     await expect(owner.query('UPDATE objection SET outcome = \'dismissed\', decided_at = opened_at, decided_by = (SELECT decided_by FROM objection o WHERE o.claim_id = $1 AND o.k = 1), determination_id = (SELECT determination_id FROM objection o WHERE o.claim_id = $1 AND o.k = 1) WHERE claim_id = $1 AND k = 2', [id])).rejects.toMatchObject({ constraint: 'objection_reconsiderer_uq' });
     expect((await decides('fresher', id, DISMISS)).status).toBe(201);
     expect((await does('owner', 'object', id)).body['code']).toBe('objections.no_level_left');
+    // Its letter says what stands, and not that there was nothing.
+    const { rows: [last] } = await owner.query<{ n: number }>('SELECT max(n) AS n FROM determination WHERE claim_id = $1', [id]);
+    const letter = JSON.stringify((await call(world.url, 'GET', `/v1/claims/${id}/determinations/${last?.n ?? 0}/letter`, { token: await tokenOf('owner') })).body);
+    for (const said of ['The decision stands: we grant £50.00 for this claim, as before.', 'What was granted stays yours', 'This was the second objection']) expect(letter).toContain(said);
+    expect(letter).not.toMatch(/grant nothing|You can object/);
     expect((await letters(id)).slice(-4)).toEqual(['claim.objection_received', 'claim.objection_decided-raised', 'claim.objection_received', 'claim.objection_decided-last']);
     await expect(owner.query('UPDATE objection SET outcome = \'upheld\' WHERE claim_id = $1', [id])).rejects.toMatchObject({ constraint: 'objection_stays_ck' });
   });

@@ -6,14 +6,13 @@ import { BatchPreparation, ClaimPayments, LineMoves, LineRecords, LineWriteOffs,
 import { OverpaymentOpenings } from '../../src/modules/payouts/overpayments/overpayment-openings.service.js';
 import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
 import { Returns } from '../../src/modules/payouts/repair/returns.service.js';
-import { ClaimLifecycle } from '../../src/modules/claims/index.js';
 import { FundLedger } from '../../src/modules/funds/index.js';
-import { Reservations } from '../../src/modules/review/reservations.service.js';
 import type { Context } from '../../src/platform/access/context.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { regrant } from '../support/grants.js';
 import { brokenPayments } from '../support/invariants.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
 import { codeOf, value } from '../support/results.js';
@@ -79,24 +78,7 @@ const fix = async (claimId: string): Promise<void> => {
   value(await run((tx) => world.app.get(Reissues).accountFixed(tx, SYSTEM, merchantId)));
 };
 
-/** Another entitlement as a reduction or a rise leaves it, with what the fund does; payouts hear of it by `tell`. */
-async function granted(claimId: string, minor: bigint, tell = true): Promise<void> {
-  await owner.query('SET session_replication_role = replica; ALTER TABLE entitlement DISABLE TRIGGER entitlement_rises_tg');
-  const [row] = await query<{ n: number; before: string; currency: string }>(`
-    WITH b AS (SELECT * FROM entitlement WHERE claim_id = $1 ORDER BY n DESC LIMIT 1)
-    INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, net_minor, currency, granted_at)
-    SELECT claim_id, n + 1, merchant_id, uuidv7(), assessment_id, $2, $2, currency, now() FROM b RETURNING n, (SELECT gross_minor::text FROM b) AS before, currency`, [claimId, String(minor)]);
-  await owner.query('ALTER TABLE entitlement ENABLE ALWAYS TRIGGER entitlement_rises_tg; SET session_replication_role = origin');
-  const { n = 0, before = '0', currency: code = 'EUR' } = row ?? {};
-  await run(async (tx) => {
-    const claim = value(await world.app.get(ClaimLifecycle).locked(tx, claimId));
-    const total = { n, total: money(minor, currency(code)) };
-    value(minor < BigInt(before) ? await world.app.get(Reservations).lower(tx, SYSTEM, claim, total) : await world.app.get(Reservations).reserve(tx, SYSTEM, claim, total));
-    if (!tell) return;
-    if (minor < BigInt(before)) value(await world.app.get(OverpaymentOpenings).fell(tx, SYSTEM, claimId));
-    else await world.app.get(OverpaymentOpenings).net(tx, SYSTEM, claim);
-  });
-}
+const granted = (claimId: string, minor: bigint, isTold = true): Promise<void> => regrant(world, owner, { claimId, minor, isTold });
 const owedBy = async (claimId: string): Promise<{ id: string; left: string; version: number }[]> =>
   (await world.app.get(OverpaymentQueries).ofClaim(claimId)).map(({ id, left, version }) => ({ id, left: left.amount, version }));
 /** Another claim of the business of one, accepted and reserved for in the same fund. */
@@ -139,7 +121,15 @@ describe('a payment that came back', () => {
     // Told twice it changes nothing.
     await cameBack('reject', byReason.map(({ line }) => line), 'AC01');
     expect((await query<{ n: number }>('SELECT count(*)::int AS n FROM claim_hold WHERE claim_id = ANY ($1)', [book.claimIds]))[0]?.n).toBe(3);
+    const listed = await world.app.get(LineRecords).waiting({ limit: 100 });
+    const waiting = (items: readonly { readonly id: string }[]): number[] => items.map(({ id }) => byReason.findIndex(({ line }) => line.id === id)).filter((place) => place >= 0);
+    expect(listed.items.filter(({ id }) => byReason.some(({ line }) => line.id === id)).map(({ waitsFor, stoppedBy, net, isProposed }) => [waitsFor, stoppedBy, net.amount, isProposed])).toEqual(
+      [['account', ['payee'], '1.00', false], ['desk', ['bank'], '2.00', false], ['desk', ['bank'], '3.00', false], ['again', [], '4.00', false]]);
+    for (const [waitsFor, places] of [['account', [0]], ['desk', [1, 2]], ['again', [3]]] as const) expect(waiting((await world.app.get(LineRecords).waiting({ waitsFor, limit: 100 })).items)).toEqual(places);
+    const [first, rest] = [await world.app.get(LineRecords).waiting({ limit: 1 }), await world.app.get(LineRecords).waiting({ after: listed.items[0]?.id ?? '', limit: 100 })];
+    expect([...first.items, ...rest.items]).toEqual(listed.items);
     const next = await locked(book);
+    expect(waiting((await world.app.get(LineRecords).waiting({ limit: 100 })).items)).toEqual([0, 1, 2]);
     expect(next.map(({ claimId, replaces }) => [claimId, replaces])).toEqual([[book.claimIds[3], byReason[3]?.line.id]]);
   });
 
@@ -153,7 +143,10 @@ describe('a payment that came back', () => {
     expect(await holdsOf(claimId)).toEqual([]);
     const [again] = await paid(book) as [LineView];
     expect(again).toMatchObject({ replaces: first.id, endToEndId: first.endToEndId.replace(/-1$/, '-2'), gross: { amount: '9.00' } });
-    expect(await world.app.get(LineRecords).get(preparer, first.id)).toMatchObject({ value: { chain: [{ id: first.id, state: 'rejected' }, { id: again.id, state: 'settled' }] } });
+    expect(await world.app.get(LineRecords).get(preparer, first.id)).toMatchObject({
+      value: { chain: [{ id: first.id, state: 'rejected' }, { id: again.id, state: 'settled' }], moves: [{ to: 'pending' }, { to: 'included' }, { to: 'in_transit' }, { to: 'rejected', reason: 'AC04' }] },
+    });
+    expect(value(await world.app.get(LineRecords).get(preparer, first.id)).waits).toBeUndefined();
     expect(value(await world.app.get(ClaimPayments).of(SYSTEM, claimId))).toMatchObject({ status: 'paid', items: [{ stage: 'paid' }, { stage: 'again' }] });
     expect(await balances(book)).toEqual({ funding: '-900', paid: '900' });
   });
@@ -282,7 +275,7 @@ describe('what was granted falls', () => {
     await granted(claimId, 700n);
     await granted(claimId, 900n, false);
     expect(codeOf(await world.app.get(BatchPreparation).open(preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
-    await run((tx) => world.app.get(OverpaymentOpenings).net(tx, SYSTEM, { id: claimId }));
+    await run((tx) => world.app.get(OverpaymentOpenings).net(tx, SYSTEM, [claimId]));
     expect([(await owedBy(claimId)).map(({ left }) => left), await balances(book)]).toEqual([['1.00'], { funding: '-900', paid: '1000', recoverable: '-100' }]);
     await granted(claimId, 1_250n);
     expect([(await owedBy(claimId)).map(({ left }) => left), (await locked(book)).map(({ gross }) => gross.amount)]).toEqual([['0.00'], ['2.50']]);

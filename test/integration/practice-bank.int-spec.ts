@@ -7,7 +7,7 @@ import { currency, money } from '../../src/core/money/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { addDays, startOf, type CalendarDate } from '../../src/core/time/index.js';
 import { PracticeAnswers, PracticeBank, type AnswerMix, type BankFormat } from '../../src/modules/payouts/index.js';
-import { MISSING_LINES } from '../../src/modules/payouts/bank/missing-lines.job.js';
+import { MISSING_BOOKINGS } from '../../src/modules/payouts/bank/missing-bookings.job.js';
 import { planAnswers, type LineAnswer } from '../../src/modules/payouts/practice-bank/answer-plan.rules.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { APP_CONFIG, type AppConfig } from '../../src/platform/config/config.js';
@@ -87,7 +87,7 @@ describe('the pack: every class of line, and what is late', () => {
     const late = addDays(TODAY, 5);
     for (const { content, format } of files.filter(({ on }) => on < late)) await bank.hear(sent.payingAccountId, content, format);
     clock.moveTo(startOf(addDays(TODAY, 8), 'Europe/Berlin'));
-    await world.app.get(Jobs).sweep(MISSING_LINES);
+    await world.app.get(Jobs).sweep(MISSING_BOOKINGS);
     expect(await standing(sent, PACK.mix)).toEqual(PACK.beforeWhatIsLate);
     for (const { content, format } of files.filter(({ on }) => on >= late)) await bank.hear(sent.payingAccountId, content, format);
     expect(await everything(sent)).toEqual(PACK.after);

@@ -258,7 +258,12 @@ describe('one verdict for many', () => {
     const mine = (await freeze(both.token, { kind: 'recommend', outcome: 'award', claimIds: [id] })).body;
     expect(mine).toMatchObject({ itemCount: 1, sampleCount: 1 });
     expect(await freeze(both.token, { kind: 'decide', of: mine.id })).toMatchObject({ status: 403, body: { code: 'bulk.own_recommendation' } });
-    expect(await freeze(both.token, { kind: 'recommend', outcome: 'nil', claimIds: [id] })).toMatchObject({ status: 422, body: { code: 'bulk.empty' } });
+    const unfit = await freeze(both.token, { kind: 'recommend', outcome: 'nil', claimIds: [id, claims[4]?.id ?? ''] });
+    expect(unfit).toMatchObject({ status: 422, body: { code: 'bulk.empty', params: { leftOut: 2 } } });
+    const causes = (unfit.body as unknown as { errors: { code: string; detail: string }[] }).errors;
+    expect(causes.find(({ code }) => code === 'bulk.not_in_review')?.detail).toContain(claims[4]?.reference);
+    expect(causes.find(({ code }) => code === 'bulk.works_out_otherwise')?.detail).toContain((await claimOf(world, id)).reference);
+    expect(await freeze(both.token, { kind: 'recommend', outcome: 'refuse', reasons: ['evidence_needed'], claimIds: [id] })).toMatchObject({ status: 422, body: { code: 'bulk.empty', errors: [{ code: 'bulk.reason_goes_on' }] } });
     expect(await freeze(both.token, { kind: 'recommend', outcome: 'refuse', claimIds: [id] })).toMatchObject({ status: 422, body: { code: 'review.reasons_missing' } });
     expect(await freeze(both.token, { kind: 'recommend', outcome: 'award', claimIds: [id], queue: 'review' })).toMatchObject({ status: 422, body: { code: 'bulk.choice_missing' } });
     expect(await freeze(world.tokens.approver, { kind: 'recommend', outcome: 'award', claimIds: [id] })).toMatchObject({ status: 403, body: { code: 'bulk.may_not' } });

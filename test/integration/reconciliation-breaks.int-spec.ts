@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BankQueries, BreakResolutions, MISSING_LINES, type Answer } from '../../src/modules/payouts/index.js';
+import { BankQueries, BreakResolutions, MISSING_BOOKINGS, OverpaymentQueries, type Answer, type OverpaymentView } from '../../src/modules/payouts/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { parseInstant } from '../../src/core/time/index.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
 import { noticeFile, statusFile, type BookedEntry } from '../support/bank-files.js';
+import { regrant } from '../support/grants.js';
+import { brokenPayments } from '../support/invariants.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
 import { codeOf, value } from '../support/results.js';
 
@@ -33,7 +35,7 @@ const confirm = async (sent: Sent, by: Context = bank.people.second) => {
   const { id, version } = await open(sent);
   return world.app.get(BreakResolutions).confirm(by, id, version);
 };
-const sweep = (): Promise<void> => world.app.get(Jobs).sweep(MISSING_LINES);
+const sweep = (): Promise<void> => world.app.get(Jobs).sweep(MISSING_BOOKINGS);
 
 beforeAll(async () => {
   world = await startTestApp({ clock });
@@ -97,6 +99,74 @@ describe('money in suspense', () => {
     await bank.hear(less.payingAccountId, noticeFile({ id: 'W2', entries: [booked(less, 0, { amount: '9.99' })] }));
     value(await answer(less, { resolution: 'difference_accepted', note: NOTE }));
     expect(codeOf(await confirm(less))).toBe('payouts.resolution_line_unfit');
+  });
+});
+
+describe('money that a business pays back', () => {
+  /** Ten were paid, seven are granted by now. */
+  async function owing(seed: string): Promise<{ sent: Sent; recovery: OverpaymentView }> {
+    const sent = await bank.sent(seed, [1_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: `${seed}-out`, entries: [booked(sent, 0)] }));
+    await regrant(world, bank.owner, { claimId: sent.claimIds[0] ?? '', minor: 700n });
+    const [recovery] = await world.app.get(OverpaymentQueries).ofClaim(sent.claimIds[0] ?? '');
+    if (recovery === undefined) throw new Error('nothing is owed');
+    return { sent, recovery };
+  }
+  const paidBack = (sent: Sent, amount: string, text?: string): Promise<string> =>
+    bank.hear(sent.payingAccountId, noticeFile({ id: `in-${amount}-${text ?? ''}`, entries: [{ direction: 'credit', amount, bankReference: `in-${amount}`, ...(text === undefined ? {} : { text }) }] }));
+  const detail = async (sent: Sent) => value(await world.app.get(BankQueries).break((await open(sent)).id));
+
+  it('closes what it owes: suspense goes to the fund, and nobody else has to confirm it', async () => {
+    const { sent, recovery } = await owing('back');
+    await paidBack(sent, '3.00');
+    expect(await detail(sent)).toMatchObject({ kind: 'unknown_external', allowedResolutions: ['attached', 'own_money', 'repayment', 'bank_error', 'reversed'], namedRecoveries: [], repayments: [] });
+    expect(codeOf(await answer(sent, { resolution: 'repayment' }))).toBe('payouts.resolution_recovery_missing');
+    expect(codeOf(await answer(sent, { resolution: 'repayment', recoveryId: sent.batch.id }))).toBe('payouts.resolution_recovery_missing');
+    const done = value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id, note: 'Paid back by the business' }));
+    expect(done).toMatchObject({ state: 'resolved', resolution: 'repayment', inSuspense: { amount: '0.00' } });
+    expect(value(await world.app.get(BankQueries).break(done.id))).toMatchObject({ repayments: [{ recoveryId: recovery.id, reference: recovery.reference, amount: { amount: '3.00' } }] });
+    expect((await world.app.get(OverpaymentQueries).ofClaim(recovery.claimId))[0]).toMatchObject({ left: { amount: '0.00' }, closedAt: expect.any(String) });
+    expect(await bank.balances(sent)).toEqual({ bank: '-700', cleared: '700', funding: '-700', paid: '700' });
+    const { items: [day] } = value(await world.app.get(BankQueries).day('2026-10-20', sent.payingAccountId));
+    expect(day?.proof).toMatchObject({ linesSettled: { amount: '7.00' }, fundsPaid: { amount: '7.00' }, bankCleared: { amount: '7.00' }, agrees: true });
+    expect(await brokenPayments(bank.owner)).toEqual([]);
+  });
+
+  it('in part leaves the rest owed; what is more than owed stays in suspense with its break', async () => {
+    const { sent, recovery } = await owing('parts');
+    await paidBack(sent, '1.25');
+    value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }));
+    expect([(await world.app.get(OverpaymentQueries).ofClaim(recovery.claimId))[0]?.left.amount, await bank.breaks(sent.payingAccountId)]).toEqual(['1.75', []]);
+    await paidBack(sent, '5.00');
+    expect(value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }))).toMatchObject({ state: 'open', inSuspense: { amount: '-3.25' } });
+    expect((await detail(sent)).repayments).toMatchObject([{ amount: { amount: '1.75' } }]);
+    expect(codeOf(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }))).toBe('payouts.recovery_closed');
+    expect(await bank.balances(sent)).toEqual({ bank: '-375', cleared: '700', funding: '-700', paid: '700', suspense: '-325' });
+    expect(await brokenPayments(bank.owner)).toEqual([]);
+  });
+
+  it('is proposed where it names the claim or what is owed, however it is written, and never placed by itself', async () => {
+    const { sent, recovery } = await owing('named');
+    const named = { id: recovery.id, reference: recovery.reference, left: { amount: '3.00' } };
+    for (const [amount, text] of [['1.00', `Refund ${recovery.reference}.`], ['1.10', recovery.reference.replaceAll('-', '').toLowerCase()], ['1.20', `re ${sent.lines[0]?.endToEndId ?? ''} thanks`], ['1.30', `Recovery ${recovery.id}`]] as const) {
+      await paidBack(sent, amount, text);
+      expect((await detail(sent)).namedRecoveries).toMatchObject([named]);
+      value(await answer(sent, { resolution: 'bank_error', note: 'Looked at' }));
+    }
+    await paidBack(sent, '1.40', recovery.reference.replace(/.$/, (last) => (last === '0' ? '1' : '0')));
+    expect((await detail(sent)).namedRecoveries).toEqual([]);
+    expect((await world.app.get(OverpaymentQueries).ofClaim(recovery.claimId))[0]?.left.amount).toBe('3.00');
+  });
+
+  it('on another account than the one its fund pays from is refused, and a debit is no repayment', async () => {
+    const { recovery } = await owing('elsewhere');
+    const other = await bank.sent('elsewhere2', [1_000n]);
+    await paidBack(other, '3.00', recovery.reference);
+    expect((await detail(other)).namedRecoveries).toEqual([]);
+    expect(codeOf(await answer(other, { resolution: 'repayment', recoveryId: recovery.id }))).toBe('payouts.recovery_other_account');
+    value(await answer(other, { resolution: 'bank_error', note: 'Sent back' }));
+    await bank.hear(other.payingAccountId, noticeFile({ id: 'taken', entries: [{ direction: 'debit', amount: '3.00', bankReference: 'taken' }] }));
+    expect(codeOf(await answer(other, { resolution: 'repayment', recoveryId: recovery.id }))).toBe('payouts.resolution_unfit');
   });
 });
 

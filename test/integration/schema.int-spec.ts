@@ -3,7 +3,8 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { APP_ENTITIES } from '../../src/app.module.js';
 import { dataSourceOptions } from '../../src/platform/database/database.js';
-import { mappedConstraints } from '../../src/platform/database/constraint-refusals.js';
+import { renderDetail } from '../../src/core/errors/index.js';
+import { mappedConstraints, refusalOf } from '../../src/platform/database/constraint-refusals.js';
 import { entryOf } from '../../src/platform/http/catalogue-registry.js';
 import { loadMigrations } from '../../src/platform/database/migrations.js';
 import { migrate } from '../../src/platform/database/migrate.js';
@@ -90,5 +91,7 @@ describe('constraints that are mapped to a refusal', () => {
     const known = new Set(rows.map(({ name }) => name));
     const faults = [...mappedConstraints()].filter(([constraint, code]) => !known.has(constraint) || entryOf(code) === undefined);
     expect(faults).toEqual([]);
+    const sentences = [...mappedConstraints()].map(([constraint, code]) => `${constraint}: ${renderDetail(entryOf(code)?.detail ?? '', refusalOf(constraint)?.params ?? {})}`);
+    expect(sentences.filter((sentence) => /\{\w+\}/.test(sentence))).toEqual([]);
   });
 });

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { AllocationApplication, AllocationRehearsals, ChangeQueries } from '../../src/modules/changes/index.js';
+import { ok } from '../../src/core/errors/index.js';
+import { ClaimLifecycle } from '../../src/modules/claims/index.js';
+import { FundAllocations } from '../../src/modules/funds/index.js';
+import { OfferEnds } from '../../src/modules/review/offers/offer-ends.service.js';
 import { FUND_HOLDS } from '../../src/modules/review/holds/fund-holds.job.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -162,6 +166,72 @@ describe('a fund that is shared', () => {
     expect(grossOf(await claimOf(world, next.id))).toEqual(['40.00']);
     expect([grossOf(await claimOf(world, last.id)), await holds(last)]).toEqual([[], ['fund']]);
     expect(await balances(scene)).toEqual({ funding: '-200.00', reserved: '200.00' });
+  });
+});
+
+describe('a first share that lapses', () => {
+  const lapse = async ({ id }: Claim): Promise<void> => {
+    const lapsed = await world.app.get(UnitOfWork).run(asSystem, async (tx) => {
+      const claim = unwrap(await world.app.get(ClaimLifecycle).locked(tx, id));
+      return ok(await world.app.get(OfferEnds).lapse(tx, asSystem, claim, 1));
+    });
+    expect(lapsed).toEqual(ok(true));
+  };
+  const takeUp = (claim: Claim) => cause(world, world.tokens.owner, 'take_up_again', claim);
+
+  it('leaves the sharing, goes to the others, and is taken up again at their factor from what was kept back, never while the fund is being shared', async () => {
+    const scene = await openFund('lapsing-fund', '100.00', '{ mode: shared, keptBack: 40% }');
+    const [first, second, third, fourth] = [await decided(scene), await decided(scene), await decided(scene), await decided(scene)];
+    await pass(8);
+    await share(scene, { stage: 'interim', keptBack: '70%' });
+    for (const claim of [third, fourth]) await lapse(claim);
+    expect((await again([first, second, third, fourth])).map((claim) => [claim.state, grossOf(claim)])).toEqual([['offered', ['7.50']], ['offered', ['7.50']], ['expired', ['7.50']], ['expired', ['7.50']]]);
+    expect(await balances(scene)).toEqual({ funding: '-100.00', available: '85.00', reserved: '15.00' });
+    const { body: change } = await propose(scene, { stage: 'final' });
+    const run = await rehearse(change);
+    expect(run.report).toMatchObject({ claims: 2, sharing: { sharedMinor: '6000', keptMinor: '4000', leftMinor: '0', tiers: [{ factor: '5/7' }] } });
+    expect((await approve('financeApprover', change, run)).status).toBe(201);
+    expect(await takeUp(await claimOf(world, third.id))).toMatchObject({ status: 409, body: { code: 'review.fund_being_shared' } });
+    expect(await apply(change)).toMatchObject({ state: 'applied', application: { verdicts: { shared: 2 } } });
+    expect((await takeUp(await claimOf(world, third.id))).status).toBe(201);
+    expect((await takeUp(await claimOf(world, fourth.id))).status).toBe(201);
+    const after = await again([first, second, third, fourth]);
+    expect(after.map((claim) => [claim.state, grossOf(claim)])).toEqual([['offered', ['7.50', '30.00']], ['offered', ['7.50', '30.00']], ['offered', ['7.50', '30.00']], ['offered', ['7.50']]]);
+    expect(await balances(scene)).toEqual({ funding: '-100.00', available: '2.50', reserved: '97.50' });
+    // Of the share one letter tells, of the offer that stands again another.
+    expect([await decisionLetter(after[2] as Claim), (await lettersOf(after[3] as Claim)).at(-1)]).toEqual([expect.stringContaining('71.42 % (5/7)'), 'claim.offered']);
+  });
+
+  it('is back in the sharing when it is taken up before the fund is shared for good', async () => {
+    const scene = await openFund('returning-fund', '100.00', '{ mode: shared, keptBack: 40% }');
+    const claims = [await decided(scene), await decided(scene)] as [Claim, Claim];
+    await pass(8);
+    await share(scene, { stage: 'interim', keptBack: '90%' });
+    await lapse(claims[1]);
+    expect((await takeUp(await claimOf(world, claims[1].id))).status).toBe(201);
+    const { run } = await share(scene, { stage: 'final' });
+    expect([run.report.claims, (await again(claims)).map(grossOf)]).toEqual([2, [['5.00', '30.00'], ['5.00', '30.00']]]);
+  });
+
+  it('is not taken up again behind the back of whoever approves how the fund is shared', async () => {
+    const scene = await openFund('racing-fund', '100.00', '{ mode: shared, keptBack: 40% }');
+    const claims = [await decided(scene), await decided(scene), await decided(scene)] as [Claim, Claim, Claim];
+    await pass(8);
+    await share(scene, { stage: 'interim', keptBack: '70%' });
+    await lapse(claims[2]);
+    const { body: change } = await propose(scene, { stage: 'final' });
+    const [run, lapsed] = [await rehearse(change), await claimOf(world, claims[2].id)];
+    const done: string[] = [];
+    const note = async <T>(who: string, asked: Promise<T>): Promise<T> => asked.then((answer) => { done.push(who); return answer; });
+    const both = await world.app.get(UnitOfWork).run(asSystem, async (tx) => {
+      expect(await world.app.get(FundAllocations).hold(tx, scene.fundId)).toBe('interim');
+      const asked = [note('approval', approve('financeApprover', change, run)), note('renewal', takeUp(lapsed))] as const;
+      await new Promise((resume) => setTimeout(resume, 500));
+      expect(done).toEqual([]);
+      return ok(asked);
+    });
+    const answers = await Promise.all(unwrap(both));
+    expect([[201, 409], [409, 201]]).toContainEqual(answers.map(({ status }) => status));
   });
 });
 

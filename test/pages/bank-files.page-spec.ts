@@ -6,6 +6,7 @@ import { BankReading } from '../../src/modules/payouts/index.js';
 import { noticeFile } from '../support/bank-files.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
+import { regrant } from '../support/grants.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -79,4 +80,26 @@ it('what does not fit is settled in words, by two people where money moves by th
   expect(await said(other)).toMatch(/Confirmed[^]*It was\s*Our own money/);
   await other.page.goto('/en/breaks?state=resolved');
   expect(await other.page.locator('tbody tr').count()).toBe(1);
+});
+
+it('money that a business pays back is placed on what it owes, which the page proposes by the reference that came with it', async () => {
+  const { page } = one;
+  await bank.hear(sent.payingAccountId, noticeFile({ id: 'PAGE-2', entries: [{ direction: 'debit', amount: '20.00', reference: sent.lines[1]?.endToEndId ?? '', bankReference: 'P3' }] }));
+  await regrant(world, bank.owner, { claimId: sent.claimIds[1] ?? '', minor: 1_500n });
+  const reference = (sent.lines[1]?.endToEndId ?? '').replace(/^MG(.{4})(.{4})(.)-\d+$/, 'MG-$1-$2-$3');
+  await bank.hear(sent.payingAccountId, noticeFile({ id: 'PAGE-3', entries: [{ direction: 'credit', amount: '6.00', bankReference: 'P4', text: `Too much for ${reference}` }] }));
+  await page.goto('/en/breaks');
+  await page.getByRole('link', { name: 'A booking nobody knows' }).click();
+  expect(await said(one)).toContain(`The entry names ${reference}, on which €5.00 is owed.`);
+  expect(await page.getByLabel('Reference of the claim that was paid too much').inputValue()).toBe(reference);
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(0);
+  await expectGood(one, 'break-repayment');
+  await page.getByLabel('A business pays back what it owes').check();
+  await page.getByLabel('Reference of the claim that was paid too much').fill('MG-0000-0000-1');
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+  await page.getByLabel('Reference of the claim that was paid too much').fill(reference.replaceAll('-', ' ').toLowerCase());
+  await press(one, 'Say so');
+  expect(await said(one)).toMatch(new RegExp(`Not placed yet\\s*-€1\\.00[^]*Paid back of it\\s*€5\\.00, ${reference}`));
+  await expectGood(one, 'break-repaid-in-part');
 });

@@ -191,6 +191,21 @@ describe('an account to pay from', () => {
     expect(await said(approver)).toMatch(/The change is applied[^]*Account holder\s*Makegood Operations/);
   });
 
+  it('stays as it is when whoever proposed a change takes it back', async () => {
+    const { page } = preparer;
+    await page.goto(`/en/paying-accounts/${book.payingAccountId}/edit`);
+    await page.getByLabel('Account holder').fill('Too early');
+    await press(preparer, 'Propose the change');
+    await approver.page.goto(`/en/paying-accounts/${book.payingAccountId}`);
+    expect(await approver.page.getByRole('button', { name: 'Take it back' }).count()).toBe(0);
+    const twin = await preparer.context.newPage();
+    await twin.goto(`/en/paying-accounts/${book.payingAccountId}`);
+    await press(preparer, 'Take it back');
+    expect(await said(preparer)).toMatch(/You took the change back[^]*Account holder\s*Makegood Operations[^]*Dropped/);
+    await twin.getByRole('button', { name: 'Take it back' }).click();
+    expect(await twin.locator('.govuk-error-summary').innerText()).toContain('This change was applied or dropped before');
+  });
+
   it('is named for a fund, and another one proposed', async () => {
     const { page } = preparer;
     await page.goto(`/en/funds/${book.fundId}`);

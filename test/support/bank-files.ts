@@ -22,6 +22,8 @@ export interface BookedEntry {
   /** Stated as already in the amount. */
   readonly charge?: string;
   readonly isFee?: boolean;
+  /** What was written for people. */
+  readonly text?: string;
 }
 
 const leaf = (name: string, text: string | undefined): string => (text === undefined ? '' : `<${name}>${text}</${name}>`);
@@ -38,11 +40,12 @@ ${lines.map(({ reference, word, reason }) => `<TxInfAndSts><OrgnlEndToEndId>${re
 
 const side = (direction: BookedEntry['direction']): string => (direction === 'debit' ? 'DBIT' : 'CRDT');
 
-const details = ({ amount, currency = 'EUR', direction, reference, bankReference, returnReason, charge, messageId, count }: BookedEntry): string => {
+const details = ({ amount, currency = 'EUR', direction, reference, bankReference, returnReason, charge, messageId, count, text }: BookedEntry): string => {
   if (messageId !== undefined) return `<NtryDtls><Btch><MsgId>${messageId}</MsgId>${count === undefined ? '' : `<NbOfTxs>${count}</NbOfTxs>`}</Btch></NtryDtls>`;
-  if (reference === undefined) return '';
-  return `<NtryDtls><TxDtls><Refs>${leaf('AcctSvcrRef', bankReference)}<EndToEndId>${reference}</EndToEndId></Refs><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${side(direction)}</CdtDbtInd>${
+  if (reference === undefined && text === undefined) return '';
+  return `<NtryDtls><TxDtls><Refs>${leaf('AcctSvcrRef', bankReference)}${leaf('EndToEndId', reference)}</Refs><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${side(direction)}</CdtDbtInd>${
     charge === undefined ? '' : `<Chrgs><Rcrd><Amt Ccy="${currency}">${charge}</Amt><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>`}${
+    text === undefined ? '' : `<RmtInf><Ustrd>${text}</Ustrd></RmtInf>`}${
     returnReason === undefined ? '' : `<RtrInf><Rsn><Cd>${returnReason}</Cd></Rsn></RtrInf>`}</TxDtls></NtryDtls>`;
 };
 
@@ -52,7 +55,7 @@ const entry = (booked: BookedEntry): string => `<Ntry><Amt Ccy="${booked.currenc
 /** camt.054. */
 export const noticeFile = ({ id, account = 'DE02120300000000202051', entries, version = '08' }: { id: string; account?: string; entries: readonly BookedEntry[]; version?: '04' | '08' }): string => `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.${version}"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>${id}</MsgId><CreDtTm>2026-10-20T18:00:00Z</CreDtTm></GrpHdr>
-<Ntfctn><Id>${id}</Id><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
+<Ntfctn><Id>${id}</Id><CreDtTm>2026-10-20T18:00:00Z</CreDtTm><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
 ${entries.map(entry).join('\n')}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`;
 
 /** camt.053 with the balances before and after. */

@@ -36,6 +36,9 @@ const PAYMENTS: Readonly<Record<string, string>> = {
   'no claim is paid more than is granted, what has to come back left out': 'SELECT id::text FROM claim WHERE payable_minor(id) < 0',
   'nothing is due on a claim that owes something itself': `
     SELECT o.claim_id::text FROM overpayment o WHERE o.closed_at IS NULL AND payable_minor(o.claim_id) > 0`,
+  'what is paid back out of a booking is not more than it brought': `
+    SELECT e.break_id::text FROM overpayment_entry e JOIN reconciliation_break k ON k.id = e.break_id JOIN bank_item i ON i.id = k.item_id
+    GROUP BY e.break_id, i.bank_minor, k.suspense_minor HAVING sum(e.amount_minor) > i.bank_minor + k.suspense_minor`,
   'an overpayment is closed when nothing is left of it, and only then': 'SELECT id::text FROM overpayment WHERE (closed_at IS NULL) <> (overpayment_left(id) > 0)',
   'what is in transit is what lines at the bank pay': STANDS('in_transit', lines('l.net_minor', `'in_transit', 'accepted_by_bank'`)),
   'what is paid is what was booked and set off, less what was paid back and set off elsewhere': STANDS('paid',

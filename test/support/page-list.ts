@@ -170,6 +170,8 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   'objection-decided': { route: '/objection-case/decided', address: () => '/objection-case/decided' },
   payouts: { route: '/payouts/', email: staff('finance'), address: () => '/payouts' },
   'bank-messages': { route: '/bank-messages/', email: staff('finance'), address: () => '/bank-messages' },
+  overpayments: { route: '/overpayments/', email: staff('finance'), address: () => '/overpayments' },
+  'came-back': { route: '/payment-lines/', email: staff('finance'), address: () => '/payment-lines' },
   breaks: { route: '/breaks/', email: staff('finance'), address: () => '/breaks' },
   'paying-accounts': { route: '/paying-accounts/', email: staff('finance'), address: () => '/paying-accounts' },
   'paying-account-new': { route: '/paying-accounts/new', email: staff('finance'), address: () => '/paying-accounts/new' },
@@ -199,6 +201,8 @@ export const ELSEWHERE = [
   '/payouts/:id', '/payouts/:id/release', '/paying-accounts/:id', '/paying-accounts/:id/edit', '/paying-accounts/:id/proofs',
   // Needs files of a bank: `bank-files.page-spec.ts` looks at them.
   '/bank-messages/:id', '/breaks/:id',
+  // Needs payments that left and came back: `money-back.page-spec.ts` looks at them.
+  '/overpayments/:id', '/payment-lines/:id', '/payouts/:id/practice-bank/',
   // Needs a source and a file of it: `feeds.page-spec.ts` looks at them.
   '/outage-sources/:id', '/outage-sources/:id/edit', '/outage-proposals/:id',
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',

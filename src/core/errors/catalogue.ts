@@ -20,11 +20,11 @@ export type Catalogue<Code extends string = string> = Readonly<Record<Code, Refu
 /** Keeps the literal codes of a module's catalogue, so that `refuse()` can be checked against them. */
 export const defineCatalogue = <Code extends string>(entries: Catalogue<Code>): Catalogue<Code> => entries;
 
-/** Renders a detail sentence. A placeholder without a parameter is left visible, so that a test can find it. */
+/** Renders a detail sentence. A placeholder without a parameter is left visible, so that a test can find it. Edge: an empty list is "nothing". */
 export function renderDetail(template: string, params: Readonly<Record<string, RefusalParam>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return Array.isArray(value) ? value.join(', ') : String(value);
+    return Array.isArray(value) ? value.join(', ') || 'nothing' : String(value);
   });
 }

@@ -6,12 +6,16 @@ export type CharacterSet = 'sepa' | 'any' | 'euc-kr';
 const SEPA = /^[a-zA-Z0-9/\-?:().,'+ ]*$/;
 const NOT_TEXT = /^[\p{Cc}\p{Cs}\p{Cn}]$/u;
 
-/** Letters that Unicode does not take apart, and signs. Source: EPC217-08 where it names them; ß and æ as two letters. */
+/**
+ * Letters that Unicode does not take apart, and signs. Source: the table beside EPC217-08 (basic Latin), except that what stands for two letters is written as two (ß, æ, œ, þ), a letter that the table
+ * gives up (ð, ŋ) as the nearest, and @ and € as words.
+ */
 const SIGNS: Readonly<Record<string, string>> = {
   'ß': 'ss', 'ẞ': 'SS', 'æ': 'ae', 'Æ': 'AE', 'œ': 'oe', 'Œ': 'OE', 'ø': 'o', 'Ø': 'O', 'ł': 'l', 'Ł': 'L', 'đ': 'd', 'Đ': 'D', 'ð': 'd', 'Ð': 'D', 'þ': 'th', 'Þ': 'Th',
   'ħ': 'h', 'Ħ': 'H', 'ı': 'i', 'ŋ': 'n', 'Ŋ': 'N', 'ŧ': 't', 'Ŧ': 'T', 'ĸ': 'k', 'ə': 'e', 'Ə': 'E', '㈜': 'Co', '€': 'EUR', '£': 'GBP', '&': '+', '@': '(at)',
   '"': "'", '“': "'", '”': "'", '„': "'", '«': "'", '»': "'", '‘': "'", '’': "'", 'ʼ': "'", '‚': "'", '`': "'", '´': "'", '‹': "'", '›': "'", '–': '-', '—': '-', '‑': '-', '‐': '-', '−': '-', '_': '-', '~': '-',
   ';': ',', '!': '.', '*': '.', '#': '.', '%': '.', '=': '.', '^': '.', '|': '/', '\\': '/', '[': '(', ']': ')', '{': '(', '}': ')', '<': '.', '>': '.', '·': '.', '•': '.', '⁄': '/', '№': 'No',
+  '$': '.', '¡': '.', '¢': '.', '¤': '.', '¥': '.', '¦': '.', '§': '.', '©': '.', '¬': '.', '®': '.', '°': '.', '±': '.', '¶': '.', '×': '.', '÷': '.', '¿': '?',
 };
 
 const pairs = (from: string, to: string): [string, string][] => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sharedData } from '../../../test/support/shared-data.js';
 import fc from 'fast-check';
 import { batchEffect, LINE_EFFECTS, LINE_FACTS, LINE_STATES, STATUS_WORDS, statusMeaning, type LineFact, type LineState } from './line-status.js';
 import { REASON_CODES, REASON_WORDS, reasonMeaning } from './line-status-reasons.js';
@@ -50,7 +51,7 @@ describe('the table of effects', () => {
 });
 
 describe('a status word', () => {
-  it.each([['ACSC', 'accepted'], ['ACTC', 'received'], ['RJCT', 'rejected'], ['PDNG', 'received'], ['PART', 'received']])('%s is %s', (word, fact) => {
+  it.each([['ACSC', 'accepted'], ['ACTC', 'received'], ['RJCT', 'rejected'], ['PDNG', 'received'], ['PART', 'received'], ['ACFW', 'received'], ['RVCM', 'received'], ['RVNC', 'received']])('%s is %s', (word, fact) => {
     expect(statusMeaning(word)?.fact).toBe(fact);
   });
 
@@ -74,12 +75,23 @@ describe('a reason', () => {
     ['AC01', 'merchant'], ['AC03', 'merchant'], ['AC04', 'merchant'], ['AC06', 'merchant'], ['AC13', 'us'], ['AG01', 'merchant'], ['AG02', 'us'], ['AM02', 'us'], ['AM04', 'us'], ['AM05', 'us'], ['AM09', 'us'],
     ['BE01', 'merchant'], ['BE04', 'merchant'], ['BE05', 'us'], ['CNOR', 'merchant'], ['DNOR', 'us'], ['DT01', 'us'], ['FF01', 'us'], ['FOCR', 'us'], ['MD07', 'merchant'], ['MS02', 'merchant'], ['MS03', 'bank'],
     ['NARR', 'bank'], ['RC01', 'merchant'], ['RR01', 'us'], ['RR02', 'us'], ['RR03', 'merchant'], ['RR04', 'bank'], ['TM01', 'us'],
+    ['AC08', 'merchant'], ['AC16', 'merchant'], ['AC17', 'merchant'], ['NOCM', 'merchant'], ['BE21', 'merchant'], ['RC10', 'merchant'], ['AG07', 'us'], ['AM16', 'us'], ['AM17', 'us'], ['AM21', 'us'], ['BE20', 'us'], ['CH21', 'us'], ['DT05', 'us'],
+    ['DU05', 'us'], ['FF04', 'us'], ['RC03', 'us'], ['RF01', 'us'], ['RR10', 'us'], ['AB01', 'bank'], ['AB11', 'bank'], ['AG11', 'bank'], ['ED06', 'bank'], ['FF10', 'bank'],
   ])('%s is for %s to put right', (code, fixer) => {
     expect(REASON_CODES).toContain(code);
     expect(reasonMeaning(code).fixer).toBe(fixer);
   });
 
-  it.each([undefined, 'X999', 'constructor'])('%s is the bank’s to explain', (code) => {
+  const samples = ['hbci4java-pain.002.001.10-01', 'iso20022js-cross_river-pain_002_batch_rejected', 'iso20022js-goldman_sachs-pain_002_v3_accepted', 'iso20022js-nordea-pain_002_v3_group_reject', 'iso20022js-nordea-pain_002_v3_payment_reject',
+    'iso20022js-nordea-pain_002_v3_txn_reject', 'postfinance-pain002-epo_p_0_0_0_2018031510491259'].flatMap((name) => sharedData('data', 'iso20022', 'samples', `${name}.xml`) ?? []);
+  (samples.length > 0 ? it : it.skip)('that real banks gave is known, and so is every word of theirs', () => {
+    const found = (pattern: RegExp): string[] => [...new Set(samples.flatMap((text) => [...text.matchAll(pattern)].map(([, code = '']) => code)))].sort();
+    const [words, reasons] = [found(/<(?:\w+:)?(?:GrpSts|PmtInfSts|TxSts|DtldSts)>(\w+)/g), found(/<(?:\w+:)?Rsn>\s*<(?:\w+:)?Cd>(\w+)/g)];
+    expect([words.filter((word) => statusMeaning(word) === undefined), reasons.filter((code) => !REASON_CODES.includes(code))]).toEqual([[], []]);
+    expect([words.length > 4, reasons]).toEqual([true, ['DU01', 'NARR']]);
+  });
+
+  it.each([undefined, 'X999', 'constructor', 'TS01'])('%s is the bank’s to explain', (code) => {
     expect(reasonMeaning(code)).toEqual({ fixer: 'bank', words: 'not_said' });
   });
 

@@ -16,15 +16,17 @@ export interface StatusMeaning {
 }
 
 /**
- * The words of ExternalPaymentGroupStatus1Code and ExternalPaymentTransactionStatus1Code, with the four of the EPC's Verification of Payee.
+ * The words of ExternalPaymentGroupStatus1Code and ExternalPaymentTransactionStatus1Code, with those of the EPC's Verification of Payee.
  * ACSC is *accepted* and no more: it says that the bank has settled, and only a booking shows it. ACTC speaks of the file, not of the payment.
- * Source: ISO 20022 external code sets, edition 4Q2022; EPC Verification of Payee in pain.002, October 2025.
+ * Left out are the words of cheques, cash and requests to pay (ACIS, CPUC, PRES).
+ * Source: ISO 20022 external code sets, the edition of 2025 that has the words of the Verification of Payee.
  */
 export const STATUS_WORDS = {
   RCVD: { fact: 'received', means: 'the file has arrived' },
   ACTC: { fact: 'received', means: 'the file can be read' },
   PATC: { fact: 'received', means: 'some who must authorise the file have, not all' },
   PDNG: { fact: 'received', means: 'waits at the bank' },
+  ACFW: { fact: 'received', means: 'waits for us to confirm it' },
   PART: { fact: 'received', means: 'some are accepted, some not: each is named' },
   BLCK: { fact: 'received', means: 'stopped at the bank, not refused' },
   ACCP: { fact: 'accepted', means: 'checked against the customer’s profile' },
@@ -40,6 +42,8 @@ export const STATUS_WORDS = {
   RCVC: { fact: 'received', means: 'every name matches its account', verification: 'match' },
   RVMC: { fact: 'received', means: 'a name nearly matches its account', verification: 'close_match' },
   RVNM: { fact: 'received', means: 'a name does not match its account', verification: 'no_match' },
+  RVCM: { fact: 'received', means: 'names were compared, and some do not match' },
+  RVNC: { fact: 'received', means: 'names are still being compared' },
   RVNA: { fact: 'received', means: 'the name could not be compared', verification: 'not_applicable' },
 } as const satisfies Readonly<Record<string, StatusMeaning>>;
 

@@ -15,6 +15,8 @@ interface ProfileHead {
   readonly accounts: readonly AccountKind[];
   /** `sepa`: only its characters, no slash at either end, no two in a row. `plain`: letters, digits and hyphens. */
   readonly references: 'sepa' | 'plain';
+  /** Of amounts in what the bank sends back: exactly those of the currency, as when left out, or fewer where it drops zeros at the end. */
+  readonly statedDecimals?: (typeof STATED_DECIMALS)[number];
 }
 
 /** ISO 20022 customer credit transfer initiation. */
@@ -55,6 +57,7 @@ export interface Column {
 }
 
 export const PAIN_MESSAGES = ['pain.001.001.03', 'pain.001.001.09'] as const;
+export const STATED_DECIMALS = ['exact', 'short'] as const;
 export const CHARGE_BEARERS = ['SLEV', 'SHAR', 'DEBT', 'CRED'] as const;
 export const CSV_ENCODINGS = ['utf-8-bom', 'euc-kr'] as const;
 export const LENGTH_UNITS = ['characters', 'euc_kr_bytes'] as const;

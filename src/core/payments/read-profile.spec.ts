@@ -22,6 +22,7 @@ describe('profiles', () => {
     ['a currency that is none', 'sepa-sct-09', (doc) => { doc['currencies'] = ['EUR', 'ZZZ']; }, '/currencies/1 is "ZZZ"; expected an active ISO 4217 code. Correct it.'],
     ['bounds the wrong way round', 'sepa-sct-09', (doc) => { doc['amount'] = { least: '2.00', most: '1.00' }; }, '/amount is {"least":"2.00","most":"1.00"}; expected two amounts'],
     ['bounds finer than the currency', 'kr-bulk-kb', (doc) => { doc['amount'] = { least: '0.5', most: '1' }; }, '/amount is'],
+    ['decimals of the bank that are neither', 'iso-generic-09', (doc) => { doc['statedDecimals'] = 2; }, '/statedDecimals is 2; expected one of exact, short.'],
     ['three free lines', 'iso-generic-09', (doc) => { doc['address'] = { payee: 'optional', payer: 'optional', lines: 3 }; }, '/address/lines is 3; expected a whole number from 0 to 2.'],
     ['a UETR in a message of 2009', 'iso-generic-03', (doc) => { doc['uetr'] = 'required'; }, '/uetr is "required"; expected left_out'],
     ['account numbers as numbers', 'kr-bulk-kb', (doc) => { doc.columns[1]!['type'] = 'number'; }, '/columns/1/type is "number"; expected text'],

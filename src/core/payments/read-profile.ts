@@ -1,6 +1,6 @@
 import { isCurrency, parseMoney } from '../money/index.js';
 import { fault, type PaymentFault } from './findings.js';
-import { ACCOUNT_KINDS, CHARGE_BEARERS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, type Column, type PaymentProfile, type TableProfile } from './profile.js';
+import { ACCOUNT_KINDS, CHARGE_BEARERS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, STATED_DECIMALS, type Column, type PaymentProfile, type TableProfile } from './profile.js';
 
 /** What a value must be; faults are told under `path`. */
 type Shape = (value: unknown, path: string) => PaymentFault[];
@@ -39,6 +39,7 @@ const HEAD = {
   amount: optional(object({ least: matching('decimal text', /^\d+(\.\d+)?$/), most: matching('decimal text', /^\d+(\.\d+)?$/) })),
   accounts: listOf(oneOf(ACCOUNT_KINDS), ACCOUNT_KINDS.length),
   references: oneOf(['sepa', 'plain']),
+  statedDecimals: optional(oneOf(STATED_DECIMALS)),
 };
 
 const PAIN = object({

@@ -63,6 +63,7 @@ describe('a booking', () => {
     ['told again moves nothing', booking(), line({ state: 'settled', debitKey }), { class: 'matched', lineId: 'L1', remark: 'repeated' }],
     ['for the second time, with another reference, is a duplicate', booking({ references: { endToEndId: 'MG-1', servicerReference: 'B9' } }), line({ state: 'settled', debitKey }), { class: 'duplicate', lineId: 'L1' }],
     ['of a line that was replaced is a duplicate', booking(), line({ state: 'rejected', isReplaced: true }), { class: 'duplicate', lineId: 'L1', fact: 'debited', remark: 'replaced' }],
+    ['that is told after its return, and after the line was replaced, is the one that came back', booking(), line({ state: 'returned', isReplaced: true, returnKey: 'R' }), { class: 'matched', lineId: 'L1', fact: 'debited', debitKey }],
     ['of a line that never left is unknown', booking(), line({ state: 'pending' }), { class: 'unknown_external', lineId: 'L1', fact: 'debited', remark: 'unsent' }],
     ['that comes back reopens the line', back(), line({ state: 'settled', debitKey }), { class: 'returned', lineId: 'L1', fact: 'returned', to: 'returned', returnKey, reopens: true }],
     ['that comes back before its debit is known counts too', back(), line(), { class: 'returned', lineId: 'L1', fact: 'returned', to: 'returned', returnKey, reopens: true }],

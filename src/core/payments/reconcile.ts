@@ -91,7 +91,7 @@ export function bookingKey({ direction, references, bookedOn, transaction }: Boo
  *
  * A booked debit proves payment, a booked credit with our reference is a return; what is not booked (PDNG, INFO, FUTR) moves nothing. A debit
  * may be more than the line, and a return less, by the charges it states as included. Without a line, a debit whose bank transaction code says so is a fee. A second booking of
- * the same line is a duplicate and moves nothing, and so is a debit of a line that was replaced.
+ * the same line is a duplicate and moves nothing, and so is a debit of a line that was replaced, unless it is the one that came back.
  * Edge: a credit inside a debit entry is a return only with a return reason, since some banks write the payee's side there.
  */
 export function reconcileBooking(booking: BookingReport, line: KnownLine | undefined): Verdict {
@@ -127,7 +127,7 @@ function debited(booking: BookingReport, line: KnownLine): Verdict {
   const debitKey = bookingKey(booking);
   if (line.debitKey === debitKey) return { class: 'matched', lineId, remark: 'repeated' };
   if (line.debitKey !== undefined) return { class: 'duplicate', lineId };
-  if (line.isReplaced) return { class: 'duplicate', lineId, fact: 'debited', remark: 'replaced' };
+  if (line.isReplaced && line.returnKey === undefined) return { class: 'duplicate', lineId, fact: 'debited', remark: 'replaced' };
   const verdict = moved(line, 'debited', 'matched');
   return verdict.remark === 'unsent' ? verdict : { ...verdict, debitKey, ...stated(charged) };
 }

@@ -23,9 +23,10 @@ export class AllocationApprovals {
     const run = allocationRun(row);
     const stated = sameCurrencies(approval.movesLessThan, [run.head.currency]);
     if (!stated.ok) return stated;
+    const { fundId, stage } = allocationOf(change);
+    await this.allocations.hold(tx, fundId);
     const changed = await this.snapshots.changedSince(tx, change, run.head);
     if (changed.length > 0) return refuse('changes.run_stale', { changed });
-    const { fundId, stage } = allocationOf(change);
     const { sharing, snapshot } = JSON.parse(row.report ?? '') as AllocationReport;
     await this.allocations.add(tx, {
       fundId, stage, changeId: change.id, rule: snapshot.rule, factors: Object.fromEntries(sharing.tiers.map(({ tier, factor }) => [tier, factor])),

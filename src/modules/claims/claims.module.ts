@@ -66,7 +66,7 @@ import { NoticesRepository } from './notices.repository.js';
 registerCatalogue(CLAIMS_ERRORS);
 registerCatalogue(HANDOVERS_ERRORS);
 mapConstraints({
-  claim_scheme_site_uq: 'claims.already_claimed', claim_occupancy_overlap_ex: 'claims.overlaps', claim_transition_ck: 'claims.transition_refused',
+  claim_scheme_site_uq: { code: 'claims.already_claimed', params: { other: '' } }, claim_occupancy_overlap_ex: { code: 'claims.overlaps', params: { other: '' } }, claim_transition_ck: 'claims.transition_refused',
   entitlement_rises_ck: 'claims.entitlement_falls', claim_mandate_ck: 'claims.mandate_unconfirmed', claim_correction_ck: 'claims.not_operators',
   claim_hold_stays_ck: 'claims.hold_released', claim_hold_second_ck: 'claims.hold_of_yours', cap_use_fits_ck: 'claims.cap_exceeded',
 });

@@ -90,6 +90,11 @@ export class Entitlements {
     return (await this.repository.entitlements(reader, claimId)).find((row) => row.determinationId === determinationId);
   }
 
+  /** What stood at an instant, that instant included; undefined where nothing was granted by then. */
+  async grantedUntil(reader: Reader, claimId: string, at: Date): Promise<EntitlementRow | undefined> {
+    return (await this.repository.entitlements(reader, claimId)).findLast((row) => row.grantedAt <= at);
+  }
+
   accept(tx: Tx, claim: ClaimRow, entitlementNo: number, acceptance: { kind: 'in_full' | 'on_account'; termsHash: string; releaseHash: string | undefined; by: string }): Promise<void> {
     return this.repository.accept(tx, { claimId: claim.id, merchantId: claim.merchantId, entitlementNo, at: this.clock.now(), ...acceptance });
   }

@@ -48,6 +48,12 @@ export class FundAllocations {
     return latest.appliedAt === null ? 'applying' : latest.stage;
   }
 
+  /** As `state`, and until the commit nobody reserves from the fund or begins to share it. */
+  async hold(tx: Tx, fundId: string): Promise<SharingState> {
+    await this.funds.available(tx, fundId);
+    return this.state(tx, fundId);
+  }
+
   ofChange(reader: Reader, changeId: string): Promise<AllocationRow | undefined> {
     return this.allocations.ofChange(reader, changeId);
   }

@@ -30,5 +30,6 @@ export const FUNDS_ERRORS = defineCatalogue({
   'funds.change_not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
   'funds.change_decided': { kind: 'state', title: 'The change was decided', detail: 'It was applied or dropped before; nothing changes that. Propose another.' },
   'funds.change_second': { kind: 'forbidden', title: 'Another person applies it', detail: 'You proposed this change. Somebody else who has looked at it applies it.' },
+  'funds.change_of_another': { kind: 'forbidden', title: 'Somebody else proposed this', detail: 'Only who proposed a change takes it back. Whoever may apply changes can drop it.' },
   'funds.change_outdated': { kind: 'state', title: 'It was proposed for something else', detail: 'The account or the fund has changed since this was proposed. Drop it, and propose it anew.' },
 });

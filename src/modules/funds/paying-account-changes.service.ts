@@ -72,6 +72,20 @@ export class PayingAccountChanges {
     });
   }
 
+  /** Whoever proposed it has thought better of it. Codes: `funds.change_not_found`, `funds.change_decided`, `funds.change_of_another`. */
+  takeBack(ctx: Context, id: string, n: number): Promise<Result<ChangeView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<ChangeView>> => {
+      const [account, row] = [await this.accounts.lock(tx, id), await this.changes.find(tx, id, n)];
+      if (account === null || row === undefined) return refuse('funds.change_not_found');
+      if (row.outcome !== null) return refuse('funds.change_decided');
+      const [by, at] = [userIdOf(ctx.actor), this.clock.now()];
+      if (row.proposedBy !== by) return refuse('funds.change_of_another');
+      await this.changes.decide(tx, row, { outcome: 'dropped', by, at });
+      await this.audit.record(tx, ctx, { aggregate: { type: 'paying_account', id }, action: 'paying_account.change_taken_back', data: { n, fundId: row.fundId } });
+      return ok(changeView({ ...row, outcome: 'dropped', decidedBy: by, decidedAt: new Date(at) }, account.currency));
+    });
+  }
+
   async list(id: string, before: number | undefined, limit: number): Promise<Result<Page<ChangeView>>> {
     const { reader } = this.database;
     const account = await this.accounts.find(reader, id);

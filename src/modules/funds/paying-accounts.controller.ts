@@ -66,6 +66,14 @@ export class PayingAccountsController {
     return unwrap(await this.changes.decide(ctx, id, n, outcome));
   }
 
+  @Post('paying-accounts/:id/changes/:n/withdrawals')
+  @Requires('fund.edit')
+  @Command()
+  @ApiOperation({ summary: 'Take back what you proposed yourself' })
+  async takeBack(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number) {
+    return unwrap(await this.changes.takeBack(ctx, id, n));
+  }
+
   @Post('funds/:id/paying-accounts')
   @Requires('fund.edit')
   @Command()

@@ -32,7 +32,7 @@ import { SignUps } from './sign-up.service.js';
 import { UsersRepository } from './users.repository.js';
 
 registerCatalogue(IDENTITY_ERRORS);
-mapConstraints({ app_user_email_uq: 'identity.email_taken', app_user_phone_uq: 'identity.email_taken', passkey_credential_uq: 'identity.passkey_known', duty_held_conflict_ck: 'identity.duty_conflict', user_role_conflict_ck: 'identity.role_conflict' });
+mapConstraints({ app_user_email_uq: 'identity.email_taken', app_user_phone_uq: 'identity.email_taken', passkey_credential_uq: 'identity.passkey_known', duty_held_conflict_ck: 'identity.duty_conflict', user_role_conflict_ck: { code: 'identity.role_conflict', params: { held: 'in a role that excludes it', granted: 'in this one' } } });
 
 @Module({
   imports: [AuditModule, MailModule],

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Reader } from '../../platform/database/tx.js';
 import { classOf } from './letter-classes.rules.js';
 import { MailPort } from './carriers.port.js';
-import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterRow } from './letters.repository.js';
+import { LettersRepository, type Channel, type LetterContent, type LetterFate, type LetterRow, type LetterState } from './letters.repository.js';
 
 export type { LetterFate };
 export type LetterView = LetterRow & LetterContent;
@@ -57,6 +57,12 @@ export class LetterQueries {
   /** As `about`, with what became of each; for staff. */
   fates(kind: string, id: string): Promise<LetterFate[]> {
     return this.letters.fates(this.database.reader, kind, id);
+  }
+
+  /** When the newest letter of a template went out about each of these, and what became of it. */
+  async newestAbout(template: string, kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, { readonly at: string; readonly state: LetterState }>> {
+    if (ids.length === 0) return new Map();
+    return new Map((await this.letters.newestAbout(this.database.reader, template, kind, ids)).map(({ aboutId, at, state }) => [aboutId, { at: at.toISOString(), state }]));
   }
 
   /** What became of letters, each by its id. */

@@ -94,6 +94,11 @@ export class LettersRepository {
       FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.about_kind = $1 AND l.about_id = $2 ORDER BY l.id LIMIT 200`, [kind, id]);
   }
 
+  newestAbout(reader: Reader, template: string, kind: string, ids: readonly string[]): Promise<{ aboutId: string; at: Date; state: LetterState }[]> {
+    return reader.query(`
+      SELECT DISTINCT ON (about_id) about_id AS "aboutId", created_at AS at, state FROM letter WHERE about_kind = $2 AND about_id = ANY ($3::uuid[]) AND template = $1 ORDER BY about_id, id DESC`, [template, kind, ids]);
+  }
+
   fatesOf(reader: Reader, ids: readonly string[]): Promise<{ id: string; state: LetterState; settledAt: Date | null }[]> {
     return reader.query('SELECT id, state, settled_at AS "settledAt" FROM letter WHERE id = ANY ($1::uuid[])', [ids]);
   }

@@ -1,8 +1,8 @@
 import { ok, refuse } from '../../core/errors/index.js';
 import type { Guards, Machine, Transition } from '../../core/machine/index.js';
+import { LINE_STATES, type LineState } from '../../core/payments/line-status.js';
 
-export const LINE_STATES = ['pending', 'included', 'in_transit', 'accepted_by_bank', 'settled', 'rejected', 'returned', 'written_off', 'dropped'] as const;
-export type LineState = (typeof LINE_STATES)[number];
+export { LINE_STATES, type LineState };
 
 export const LINE_EVENTS = ['include', 'put_back', 'drop', 'release', 'acknowledge', 'settle', 'reject', 'return', 'write_off'] as const;
 export type LineEvent = (typeof LINE_EVENTS)[number];

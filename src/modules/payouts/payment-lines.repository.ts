@@ -16,10 +16,14 @@ export interface BatchTotals {
   readonly netMinor: string;
 }
 
-/** A line that something stops, and what. */
-export interface BlockedLine {
+/** A line and its claim. */
+export interface LinePlace {
   readonly lineId: string;
   readonly claimId: string;
+}
+
+/** A line that something stops, and what. */
+export interface BlockedLine extends LinePlace {
   readonly reasons: readonly string[];
 }
 
@@ -37,9 +41,7 @@ export interface PaidLine {
 }
 
 /** A line that pays again what came back. */
-export interface FollowUp {
-  readonly lineId: string;
-  readonly claimId: string;
+export interface FollowUp extends LinePlace {
   readonly replacesId: string;
 }
 
@@ -175,7 +177,20 @@ export class PaymentLinesRepository {
       FROM set_off ON CONFLICT DO NOTHING RETURNING id AS "lineId", claim_id AS "claimId", replaces_id AS "replacesId"`, [fundId, lineIds, formatInstant(at), by, COUNTING_STATES]);
   }
 
-  /** Of these lines the ones that came back and nobody has dealt with, locked after their claims. */
+  /** Lines that went down with the file of their batch and that nobody has dealt with, in the order in which claims are locked; after one of them. */
+  ofRefusedFile(tx: Tx, batchId: string, { after, limit }: { after?: LinePlace; limit: number }): Promise<LinePlace[]> {
+    return tx.query<LinePlace>(`
+      SELECT l.id AS "lineId", l.claim_id AS "claimId" FROM payment_line l
+      WHERE l.batch_id = $1 AND l.reason = '${FILE_REFUSED}' AND ${cameBack('l')} AND ($2::uuid IS NULL OR (l.claim_id, l.id) > ($2, $3::uuid)) ORDER BY l.claim_id, l.id LIMIT $4`,
+    [batchId, after?.claimId ?? null, after?.lineId ?? null, limit]);
+  }
+
+  async claimsOf(reader: Reader, lineIds: readonly string[]): Promise<string[]> {
+    const rows = await reader.query<{ id: string }>('SELECT DISTINCT claim_id AS id FROM payment_line WHERE id = ANY ($1::uuid[])', [lineIds]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Of these lines the ones that came back and nobody has dealt with, locked after the claims of all of them. */
   async lockBack(tx: Tx, lineIds: readonly string[]): Promise<PaymentLineEntity[]> {
     await tx.query('SELECT FROM claim WHERE id IN (SELECT claim_id FROM payment_line WHERE id = ANY ($1::uuid[])) ORDER BY id FOR NO KEY UPDATE', [lineIds]);
     const rows = await tx.query<{ id: string }>(`SELECT l.id FROM payment_line l WHERE l.id = ANY ($1::uuid[]) AND ${cameBack('l')} ORDER BY l.id FOR NO KEY UPDATE`, [lineIds]);

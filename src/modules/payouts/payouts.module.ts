@@ -28,7 +28,8 @@ import { BreakRecords } from './bank/break-records.service.js';
 import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
 import { LineBooks } from './bank/line-books.service.js';
-import { MissingLines } from './bank/missing-lines.job.js';
+import { MissingBookings } from './bank/missing-bookings.job.js';
+import { MissingBookingsRepository } from './bank/missing-bookings.repository.js';
 import { ReconciliationsController } from './bank/reconciliations.controller.js';
 import { ReconciliationsRepository } from './bank/reconciliations.repository.js';
 import { ResolutionEffects } from './bank/resolution-effects.service.js';
@@ -70,9 +71,13 @@ import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
 import { ReleaseRecords } from './release-records.service.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
+import { BenefitLists } from './benefits/benefit-lists.service.js';
+import { BenefitsController } from './benefits/benefits.controller.js';
+import { BenefitsRepository } from './benefits/benefits.repository.js';
 import { ClaimPaymentsController } from './repair/claim-payments.controller.js';
 import { ClaimPaymentsRepository } from './repair/claim-payments.repository.js';
 import { ClaimPayments } from './repair/claim-payments.service.js';
+import { LineRecordsRepository } from './repair/line-records.repository.js';
 import { LineRecords } from './repair/line-records.service.js';
 import { LineWriteOffs } from './repair/line-write-offs.service.js';
 import { PaymentLetters } from './repair/payment-letters.service.js';
@@ -91,29 +96,29 @@ registerCatalogue(BANK_FILE_ERRORS);
 registerCatalogue(PAYMENTS_ERRORS);
 mapConstraints({
   payment_line_counting_uq: 'payouts.line_counted', payment_line_within_ck: 'payouts.more_than_due', payout_batch_adds_up_ck: 'payouts.does_not_add_up',
-  payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: 'payouts.approvals_missing', payout_release_running_uq: 'payouts.releasing',
-  payment_line_replaces_uq: 'payouts.reissued_already', payment_line_follows_ck: 'payouts.not_back', payment_line_written_off_ck: 'payouts.write_off_second', write_off_second_ck: 'payouts.write_off_second',
+  payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: { code: 'payouts.approvals_missing', params: { missing: 'Some' } }, payout_release_running_uq: 'payouts.releasing',
+  payment_line_replaces_uq: 'payouts.reissued_already', payment_line_follows_ck: { code: 'payouts.not_back', params: { state: 'not one that came back' } }, payment_line_written_off_ck: 'payouts.write_off_second', write_off_second_ck: 'payouts.write_off_second',
   write_off_stays_ck: 'payouts.write_off_decided', write_off_open_line_uq: 'payouts.write_off_open', write_off_open_overpayment_uq: 'payouts.write_off_open',
-  overpayment_left_ck: 'payouts.more_than_left', overpayment_written_off_ck: 'payouts.write_off_second',
+  overpayment_left_ck: 'payouts.recovery_moved', overpayment_written_off_ck: 'payouts.write_off_second',
 });
 
 /** What becomes of payments that came back and of what was paid too much. */
 const REPAIR = [
-  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
+  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineRecordsRepository, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
   ClaimPayments, ClaimPaymentsRepository, OverpaymentsRepository, OverpaymentBook, OverpaymentOpenings, OverpaymentOffsets, Overpayments, OverpaymentWriteOffs, OverpaymentQueries, EntitlementChangesHandler,
 ];
 
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
-  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController],
+  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
-    BankQueries, ReconciliationsRepository, MissingLines, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
+    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance],
+  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, BenefitLists],
 })
 export class PayoutsModule {}

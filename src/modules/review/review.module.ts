@@ -88,6 +88,7 @@ import { DecisionNotices } from './offers/decision-notices.service.js';
 import { OfferEnds } from './offers/offer-ends.service.js';
 import { OfferLapses } from './offers/offer-lapses.job.js';
 import { OfferRenewals } from './offers/offer-renewals.service.js';
+import { RenewalGrounds } from './offers/renewal-grounds.service.js';
 import { OfferStops } from './offers/offer-stops.service.js';
 import { Offers } from './offers.service.js';
 import { RaiseGrants } from './raise-grants.service.js';
@@ -146,7 +147,7 @@ mapConstraints({ objection_open_uq: 'objections.open_already', objection_reconsi
 registerCatalogue(HOLDS_ERRORS);
 mapConstraints({
   claim_reduction_open_uq: 'review.reduction_open', claim_reduction_stays_ck: 'review.reduction_decided', claim_reduction_second_ck: 'review.reduction_second',
-  claim_reduction_heard_ck: 'review.reduction_too_early', claim_reduction_waived_ck: 'review.reduction_not_waivable', claim_reopening_twice_ck: 'review.reopened_twice',
+  claim_reduction_heard_ck: { code: 'review.reduction_too_early', params: { until: 'the day named in its letter' } }, claim_reduction_waived_ck: 'review.reduction_not_waivable', claim_reopening_twice_ck: 'review.reopened_twice',
 });
 registerCatalogue(REVIEW_DUTIES_ERRORS);
 mapConstraints({
@@ -154,7 +155,7 @@ mapConstraints({
   decision_limit_two_ck: 'review.limit_own', decision_limit_by_two_ck: 'review.limit_own',
 });
 registerCatalogue(QUEUES_ERRORS);
-mapConstraints({ saved_filter_name_uq: 'queues.filter_named', bulk_action_sample_ck: 'bulk.sample_unopened' });
+mapConstraints({ saved_filter_name_uq: 'queues.filter_named', bulk_action_sample_ck: { code: 'bulk.sample_unopened', params: { left: 'Some' } } });
 
 const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, BulkRecords, BulkRuns, QueueEntriesRepository, QueueLists, SavedFilters, SavedFiltersRepository];
 
@@ -168,7 +169,7 @@ const QUEUES = [Assignments, BulkActions, BulkActionsRepository, BulkFreezing, B
     ReviewMandatesHandler, ArchiveParts, ClaimArchives, RaiseGrants, Raises,
     Sampling, SamplingRepository, SampleLists, SecondLooks, SecondLooksRepository, SecondLookRecords, SecondLookViews,
     RuleDoubtsLoader, CaseSignals, DuplicateVerdictsRepository, Duplicates, PairRecords, CasebookTimeline, TimelineSources, CasebookSheets, ...REQUESTS,
-    DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
+    DecisionNotices, OfferEnds, OfferLapses, OfferRenewals, RenewalGrounds, OfferStops, ObjectionDecisions, ObjectionFiling, ObjectionLetters, ObjectionQueries, ObjectionResults, ObjectionRises,
     HoldDesk, HoldReviews, FundHolds, Reopenings, ReopeningsRepository, Reductions, ReductionsRepository, CaseworkLists, BulkLists, ReductionAnswers, ReductionDecisions, ReductionDesk, ReductionHearings, ReductionLetters, ReductionNotes, RuleSchemes, RuleStops,
     Approvals, ApprovalsRepository, DecisionGate, DecisionLimits, DecisionLimitsRepository, Interests, InterestsRepository, Rivals,
     DecisionFactsLoader, DecisionLettersRepository, DecisionLetters, DecisionMail, ReturnedLettersHandler, ...QUEUES,

@@ -7,24 +7,23 @@ import { requireProof } from '../../modules/identity/index.js';
 import { BatchVariance, type BatchView, type VarianceView } from '../../modules/payouts/index.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
+import { LineFaults } from '../shared/line-faults.service.js';
 
 /** What a batch is compared with, and what its last release came to, in the reader's words. */
 @Injectable()
 export class BatchComparison {
-  constructor(private readonly variance: BatchVariance, private readonly funds: FundQueries, private readonly paying: PayingAccountQueries, private readonly renderer: PageRenderer, private readonly clock: Clock) {}
+  constructor(
+    private readonly variance: BatchVariance, private readonly funds: FundQueries, private readonly paying: PayingAccountQueries, private readonly faults: LineFaults, private readonly renderer: PageRenderer,
+    private readonly clock: Clock,
+  ) {}
 
   /** Where the money comes from, and whether this person has shown lately who they are. */
-  async setting({ ctx: { actor }, language }: Visit, { fundId, payingAccountId }: BatchView): Promise<object> {
+  async setting(visit: Visit, { fundId, payingAccountId }: BatchView): Promise<object> {
+    const { actor } = visit.ctx;
     return {
       fund: unwrap(await this.funds.get(fundId)), account: unwrap(await this.paying.get(payingAccountId)),
-      reasonOf: this.#reasons(language), mayDownload: isAllowed(actor, 'payout.release'), proofNeeded: !requireProof(actor, this.clock.now()).ok,
+      reasonOf: this.faults.in(visit), mayDownload: isAllowed(actor, 'payout.release'), proofNeeded: !requireProof(actor, this.clock.now()).ok,
     };
-  }
-
-  /** Why a payment is not in the batch, or did not arrive: what stopped it here, or what its bank said. */
-  #reasons(language: Visit['language']): (code: string) => string {
-    const key = (code: string) => ['reports.words.blocks', 'bank_reasons'].map((group) => `${group}.${code}`).find((one) => this.renderer.knows(language, one));
-    return (code) => this.renderer.words(language)(key(code) ?? 'reports.words.blocks.held');
   }
 
   async of({ language }: Visit, batchId: string): Promise<{ variance: VarianceView; release: object | undefined; claimIds: readonly string[] }> {

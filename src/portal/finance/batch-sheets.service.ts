@@ -4,9 +4,10 @@ import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { Duties, People, type Duty } from '../../modules/identity/index.js';
-import { PayoutFiles, PayoutQueries, type BatchDetail, type BatchEvent } from '../../modules/payouts/index.js';
+import { PayoutQueries, type BatchDetail, type BatchEvent } from '../../modules/payouts/index.js';
 import type { Visit } from '../shared/portal.page.js';
 import { BatchComparison } from './batch-comparison.service.js';
+import { BatchFiles } from './batch-files.service.js';
 
 /** Who does what with a batch, and which duty they take by it. */
 const STEPS = {
@@ -19,7 +20,7 @@ const LINES_ON_A_PAGE = 50;
 @Injectable()
 export class BatchSheets {
   constructor(
-    private readonly database: Database, private readonly payouts: PayoutQueries, private readonly files: PayoutFiles, private readonly comparison: BatchComparison,
+    private readonly database: Database, private readonly payouts: PayoutQueries, private readonly files: BatchFiles, private readonly comparison: BatchComparison,
     private readonly claims: ClaimQueries, private readonly people: People, private readonly duties: Duties,
   ) {}
 
@@ -32,10 +33,10 @@ export class BatchSheets {
   async of(visit: Visit, id: string, after: string | undefined): Promise<object> {
     const { batch, may, ...setting } = await this.heading(visit, id);
     const lines = unwrap(await this.payouts.linesOf(id, { ...(after === undefined ? {} : { after }), limit: LINES_ON_A_PAGE }));
-    const [file, compared] = [await this.files.about(id), await this.comparison.of(visit, id)];
+    const [files, compared] = [await this.files.of(visit, batch), await this.comparison.of(visit, id)];
     const claimIds = [...lines.items, ...batch.dropped, ...compared.variance.largest].map(({ claimId }) => claimId);
     return {
-      batch, may, ...setting, ...compared, lines, paged: after !== undefined, file: file.ok ? file.value : undefined,
+      batch, may, ...setting, ...compared, lines, paged: after !== undefined, ...files,
       references: await this.claims.references(this.database.reader, [...new Set([...claimIds, ...compared.claimIds])]),
       names: await this.people.names([batch.createdBy, ...[batch.lockedBy, batch.releasedBy].flatMap((one) => one ?? []), ...batch.approvals.map(({ userId }) => userId)]),
     };

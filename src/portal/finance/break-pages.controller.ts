@@ -1,11 +1,11 @@
 import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import type { Refusal, Result } from '../../core/errors/index.js';
+import { ok, refuse, type Refusal, type Result } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { PayingAccountQueries } from '../../modules/funds/index.js';
 import { People } from '../../modules/identity/index.js';
-import { BankQueries, BREAK_KINDS, BreakResolutions, RESOLUTIONS } from '../../modules/payouts/index.js';
+import { BankQueries, BREAK_KINDS, BreakResolutions, OverpaymentQueries, RESOLUTIONS, type Answer, type Resolution } from '../../modules/payouts/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
@@ -16,10 +16,17 @@ const STATES = ['open', 'resolved'] as const;
 const PAGE = 'finance/break.njk';
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** What else an answer has to name. */
+type Named = 'lineId' | 'otherId' | 'recoveryId';
+const NAMES: Readonly<Partial<Record<Resolution, Named>>> = { attached: 'lineId', repayment: 'recoveryId', reversed: 'otherId' };
+
 /** What does not fit between the bank and us, and what people make of it. */
 @Pages('breaks')
 export class BreakPagesController {
-  constructor(private readonly queries: BankQueries, private readonly resolutions: BreakResolutions, private readonly paying: PayingAccountQueries, private readonly people: People) {}
+  constructor(
+    private readonly queries: BankQueries, private readonly resolutions: BreakResolutions, private readonly recoveries: OverpaymentQueries, private readonly paying: PayingAccountQueries,
+    private readonly people: People,
+  ) {}
 
   @Get()
   @Requires('payout.read')
@@ -43,12 +50,12 @@ export class BreakPagesController {
   @Post(':id/answer')
   @Requires('payout.reconcile')
   async answer(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const typed = { resolution: formText(body, 'resolution', 40), note: formText(body, 'note', 2_000).trim(), lineId: formText(body, 'lineId', 40).trim(), otherId: formText(body, 'otherId', 40).trim() };
-    const resolution = RESOLUTIONS.find((one) => one === typed.resolution);
-    const missing = resolution === undefined ? 'resolution' : resolution === 'attached' && !ID.test(typed.lineId) ? 'lineId' : resolution === 'reversed' && !ID.test(typed.otherId) ? 'otherId' : undefined;
-    if (resolution === undefined || missing !== undefined) return this.#answered(visit, id, 'answered', { ok: false, refusal: { code: 'portal.field_missing', params: {}, pointer: `/${missing ?? ''}` } }, typed);
-    const answer = { resolution, ...(typed.note === '' ? {} : { note: typed.note }), ...(resolution === 'attached' ? { lineId: typed.lineId } : {}), ...(resolution === 'reversed' ? { otherId: typed.otherId } : {}) };
-    return this.#answered(visit, id, 'answered', await this.resolutions.answer(visit.ctx, id, formVersion(body), answer), typed);
+    const typed = {
+      resolution: formText(body, 'resolution', 40), note: formText(body, 'note', 2_000).trim(), lineId: formText(body, 'lineId', 40).trim(), otherId: formText(body, 'otherId', 40).trim(),
+      recoveryId: formText(body, 'recoveryId', 40).trim(),
+    };
+    const read = await this.#read(id, typed);
+    return this.#answered(visit, id, 'answered', read.ok ? await this.resolutions.answer(visit.ctx, id, formVersion(body), read.value) : read, typed);
   }
 
   @Post(':id/confirm')
@@ -61,6 +68,23 @@ export class BreakPagesController {
   @Requires('payout.reconcile')
   async turnDown(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
     return this.#answered(visit, id, 'turned_down', await this.resolutions.turnDown(visit.ctx, id, formVersion(body)));
+  }
+
+  async #read(id: string, { resolution: said, note, ...typed }: Readonly<Record<'resolution' | 'note' | Named, string>>): Promise<Result<Answer>> {
+    const resolution = RESOLUTIONS.find((one) => one === said);
+    if (resolution === undefined) return missing('resolution');
+    const names = NAMES[resolution];
+    const named = names === undefined ? undefined : await this.#named(id, names, typed[names]);
+    if (names !== undefined && named === undefined) return missing(names);
+    return ok({ resolution, ...(note === '' ? {} : { note }), ...(names === undefined ? {} : { [names]: named }) });
+  }
+
+  /** The id that was typed; of what is paid back also the reference of its claim. */
+  async #named(id: string, names: Named, typed: string): Promise<string | undefined> {
+    if (ID.test(typed)) return typed;
+    if (names !== 'recoveryId') return undefined;
+    const [recovery] = await this.recoveries.named(unwrap(await this.queries.break(id)).payingAccountId, [typed]);
+    return recovery?.id;
   }
 
   async #answered(visit: Visit, id: string, done: (typeof DONE)[number], answer: Result<unknown>, typed: object = {}): Promise<View | SeeOther> {
@@ -79,3 +103,4 @@ export class BreakPagesController {
 }
 
 const statusOf = ({ code, pointer }: Refusal): number => (code === 'access.permission' || code === 'payouts.proposal_own' || code === 'payouts.releaser_reconciles' ? 403 : pointer === undefined ? 409 : 422);
+const missing = (field: string): Result<never> => refuse('portal.field_missing', {}, { pointer: `/${field}` });

@@ -12,7 +12,7 @@ import { atField, readTerms, typedAccount, typedOf, type TypedAccount } from './
 import { PayingAccountSheets } from './paying-account-sheets.service.js';
 import { ProfilePreviews } from './profile-preview.service.js';
 
-const DONE = ['created', 'proposed', 'applied', 'dropped'] as const;
+const DONE = ['created', 'proposed', 'applied', 'dropped', 'taken_back'] as const;
 const FORM = 'finance/paying-account-form.njk';
 
 /** Accounts that money leaves from: entered by one person, changed by two. */
@@ -81,13 +81,24 @@ export class PayingAccountPagesController {
     const decided = await this.changes.decide(visit.ctx, id, n, outcome);
     if (decided.ok) return new SeeOther(`/${visit.language}/paying-accounts/${id}?done=${outcome}`);
     if (decided.refusal.code === 'identity.proof_needed') return new SeeOther(`/${visit.language}/account/proof?next=${encodeURIComponent(`/${visit.language}/paying-accounts/${id}`)}`);
-    return new View('finance/paying-account.njk', await this.sheets.of(visit, id, undefined), [{ ...decided.refusal, pointer: `/change-${n}` }], 409);
+    return this.#undecided(visit, id, n, decided.refusal);
+  }
+
+  @Post(':id/changes/:n/withdrawal')
+  @Requires('fund.edit')
+  async takeBack(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number): Promise<View | SeeOther> {
+    const takenBack = await this.changes.takeBack(visit.ctx, id, n);
+    return takenBack.ok ? new SeeOther(`/${visit.language}/paying-accounts/${id}?done=taken_back`) : this.#undecided(visit, id, n, takenBack.refusal);
   }
 
   @Get(':id/proofs')
   @Requires('fund.read')
   async proofs(@Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
     return new View('finance/proofs.njk', await this.sheets.proofs(id, formText(query, 'cursor', 400) || undefined));
+  }
+
+  async #undecided(visit: Visit, id: string, n: number, refusal: Refusal): Promise<View> {
+    return new View('finance/paying-account.njk', await this.sheets.of(visit, id, undefined), [{ ...refusal, pointer: `/change-${n}` }], 409);
   }
 
   /** A button that stores nothing: takes a shipped profile into the form, or shows what the typed one would write. */

@@ -13,7 +13,7 @@ import { readDigest, readNewBatch, TYPED_DIGITS } from './batch.form.js';
 import { BatchSheets } from './batch-sheets.service.js';
 
 const ON_A_PAGE = 50;
-const DONE = ['opened', 'locked', 'approved', 'left_out', 'cancelled', 'asked'] as const;
+const DONE = ['opened', 'locked', 'approved', 'left_out', 'cancelled', 'asked', 'practised'] as const;
 const PAGE = 'finance/batch.njk';
 
 /** What is paid at once: put together and locked by one person, approved by others on its digest, released by another. */

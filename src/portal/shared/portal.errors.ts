@@ -24,6 +24,8 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.too_many_rows': { kind: 'state', title: 'Too long for the form', detail: 'This outage has more than {limit} lines of one kind. Send all its lines by the API instead: {request}.' },
   'portal.day_malformed': { kind: 'meaning', title: 'Not a day', detail: '"{value}" is not a day. Write it like 2026-03-12.' },
   'portal.number_between': { kind: 'meaning', title: 'Not such a number', detail: 'Write a whole number from {least} to {most}.' },
+  'portal.mix_empty': { kind: 'meaning', title: 'There is no answer to give', detail: 'Give at least one answer to payments a number above nought.' },
+  'portal.practice_moved_on': { kind: 'state', title: 'Files came in since', detail: 'Files of this bank came in since you opened the page. Look at what they brought; then answer again if that is still wanted.' },
   'portal.name_needed': { kind: 'meaning', title: 'A name is missing', detail: 'Give the source a name.' },
   'portal.mapping_line': { kind: 'meaning', title: 'A line is unclear', detail: 'Line {line} of the names lacks what the feed calls it or our service; write - for none of ours.' },
   'portal.mapping_long': { kind: 'meaning', title: 'Too many names', detail: 'At most {most} names can be mapped.' },

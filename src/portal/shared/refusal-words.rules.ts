@@ -21,7 +21,7 @@ function missingField(field: string): { named: string; row: { row?: number } } {
   return row === undefined ? { named: `missing.${field}`, row: {} } : { named: `missing.${part}_${name}`, row: { row: Number(row) + 1 } };
 }
 
-const SUMS = ['amount', 'granted', 'floor'] as const;
+const SUMS = ['amount', 'granted', 'floor', 'left'] as const;
 
 /** Sums that a refusal names beside their currency, as people of the language write them: `granted` is there as `grantedSum` too. */
 function sumsIn(language: Language, params: Refusal['params']): Readonly<Record<string, string>> {

@@ -2,9 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Catalogue } from '../../core/errors/index.js';
+import { REASON_WORDS } from '../../core/payments/line-status-reasons.js';
 import { blockNames } from '../../core/policy/index.js';
 import { CHANGE_STATES, ITEM_ORDERS, LEFT_OUT, PINNED, SITE_VERDICTS, VERDICTS } from '../../modules/changes/index.js';
-import { CLAIM_EVENTS, CLAIM_STATES } from '../../modules/claims/index.js';
+import { CLAIM_EVENTS, CLAIM_HOLD_KINDS, CLAIM_STATES, shownHold, STOPPED_BY } from '../../modules/claims/index.js';
+import { PAYMENT_BLOCKS, RETURN_REMEDIES } from '../../modules/payouts/index.js';
 import { POLICY_MACHINE, REACHES } from '../../modules/policies/index.js';
 import { allEntries } from '../../platform/http/catalogue-registry.js';
 import { PARTS } from '../policy/policy-difference.rules.js';
@@ -76,5 +78,16 @@ describe('the words of the pages', () => {
     const { states, history, claim } = read('en') as { states: Tree; history: Tree; claim: { means: Tree } };
     expect(CLAIM_STATES.filter((state) => states[state] === undefined || claim.means[state] === undefined)).toEqual([]);
     expect(CLAIM_EVENTS.filter((event) => history[event] === undefined)).toEqual([]);
+  });
+
+  it('everything that may stop a payment has words for finance and for the business, and so has every reason of a bank', () => {
+    const { reports, payments, back } = read('en') as { reports: { words: { blocks: Tree } }; payments: { stopped: Tree }; back: { faults: Tree; waits: Tree; remedies: Tree } };
+    expect([...PAYMENT_BLOCKS, ...CLAIM_HOLD_KINDS, 'left_out', 'check'].filter((block) => reports.words.blocks[block] === undefined)).toEqual([]);
+    const shown = CLAIM_HOLD_KINDS.filter((kind) => STOPPED_BY[kind].includes('line')).map(shownHold);
+    // The rest is found out of a payment there is, when its batch is locked or released.
+    const beforehand = PAYMENT_BLOCKS.filter((block) => !['account_changed', 'entitlement_fell', 'offset_changed'].includes(block));
+    expect([...beforehand, ...shown].filter((block) => payments.stopped[block] === undefined)).toEqual([]);
+    expect(REASON_WORDS.filter((words) => back.faults[words] === undefined)).toEqual([]);
+    expect(RETURN_REMEDIES.filter((remedy) => back.waits[remedy] === undefined || back.remedies[remedy] === undefined)).toEqual([]);
   });
 });

@@ -42,7 +42,8 @@ export class BulkPagesController {
     const asked = await this.#asked(body);
     const frozen = asked === undefined ? { ok: false, refusal: { code: 'portal.field_missing', params: {}, pointer: '/kind' } } as const : await this.freezing.freeze(visit.ctx, asked);
     if (frozen.ok) return new SeeOther(`/${visit.language}/work-lists/${frozen.value.id}`);
-    return again('staff/queues/new.njk', { ...await this.pages.choice(visit, body), typed: body }, frozen.refusal);
+    const { refusal } = frozen;
+    return again('staff/queues/new.njk', { ...await this.pages.choice(visit, body), typed: body }, { ...refusal, causes: [refusal, ...refusal.causes ?? []] });
   }
 
   @Get(':id')

@@ -6,15 +6,22 @@ import type { Visit } from '../shared/portal.page.js';
 import { CaseDoubts, type CaseDoubt } from './case-doubts.service.js';
 import { CaseSaid, type SaidPart } from './case-said.service.js';
 import { CaseDesk } from './case-desk.service.js';
+import { CasePaymentSheets, type CasePayments } from './case-payments.service.js';
 import { DutySheets } from './duty-sheets.service.js';
 
-/** What stands beside a case: what its merchant said, who else the business may be, who may act on it, whose it is, and what the sample found. */
+/** What stands beside a case: what its merchant said, who else the business may be, who may act on it, whose it is, what the sample found, and what was paid on it. */
 @Injectable()
 export class CaseAsides {
-  constructor(private readonly doubts: CaseDoubts, private readonly duties: DutySheets, private readonly desk: CaseDesk, private readonly looks: SecondLookViews, private readonly said: CaseSaid) {}
+  constructor(
+    private readonly doubts: CaseDoubts, private readonly duties: DutySheets, private readonly desk: CaseDesk, private readonly looks: SecondLookViews, private readonly said: CaseSaid,
+    private readonly payments: CasePaymentSheets,
+  ) {}
 
-  async of(visit: Visit, sheet: ClaimSheet): Promise<{ told: SaidPart | undefined; identity: CaseDoubt[]; duties: object; desk: object | undefined; sample: SecondLookView }> {
+  async of(visit: Visit, sheet: ClaimSheet): Promise<{ told: SaidPart | undefined; identity: CaseDoubt[]; duties: object; desk: object | undefined; sample: SecondLookView; paid: CasePayments }> {
     const sample = unwrap(await this.looks.of(visit.ctx, sheet.row));
-    return { sample, told: await this.said.of(visit, sheet), identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet), desk: await this.desk.of(visit, sheet.claim.id) };
+    return {
+      sample, told: await this.said.of(visit, sheet), identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet), desk: await this.desk.of(visit, sheet.claim.id),
+      paid: await this.payments.of(visit, sheet.claim.id),
+    };
   }
 }

@@ -135,6 +135,11 @@ export class BankItemsRepository {
     return reader.query(`SELECT ${ITEM} FROM bank_item WHERE message_id = $1 AND n > $2 AND ($3::text IS NULL OR class = $3) ORDER BY n LIMIT $4`, [messageId, after, of ?? null, limit]);
   }
 
+  /** What banks said of a line, in the order in which it came. */
+  ofLine(reader: Reader, lineId: string, limit: number): Promise<ItemRow[]> {
+    return reader.query(`SELECT ${ITEM} FROM bank_item WHERE line_id = $1 ORDER BY id LIMIT $2`, [lineId, limit]);
+  }
+
   /** Which booking was counted for which line; a line is debited once and comes back once. */
   async count(tx: Tx, counted: readonly { lineId: string; kind: 'debit' | 'return'; key: string }[], at: Instant): Promise<void> {
     if (counted.length === 0) return;

@@ -3,13 +3,11 @@ import type { BookingReport, StatusReport } from '../../../core/payments/reconci
 import type { LineFact } from '../../../core/payments/line-status.js';
 import type { BankPosting } from '../../funds/index.js';
 import type { LineEvent } from '../payment-line.machine.js';
+import { FILE_REFUSED } from '../repair/returns.rules.js';
 import { bankMinorOf, bankPostings, entryKindOf, suspenseOf } from './bank-postings.rules.js';
 import type { NewItem, OurLine } from './bank-items.repository.js';
 import type { NewBreak } from './breaks.repository.js';
 import { reasonOf, writeSaid, type Said } from './said.rules.js';
-
-/** Why a line was refused that went down with its whole file: nobody's account is wrong. */
-export const FILE_REFUSED = 'file_refused';
 
 /** What the machine calls a fact that moves a line. */
 export const EVENT_OF: Readonly<Record<Exclude<LineFact, 'received'>, LineEvent>> = { accepted: 'acknowledge', rejected: 'reject', debited: 'settle', returned: 'return' };

@@ -58,8 +58,8 @@ export class BankMessagesRepository {
     return made;
   }
 
-  async byDigest(reader: Reader, payingAccountId: string, sha256: string): Promise<BankMessageRow | undefined> {
-    const [row] = await reader.query<BankMessageRow>(`SELECT ${COLUMNS} FROM bank_message WHERE paying_account_id = $1 AND sha256 = $2`, [payingAccountId, sha256]);
+  async byDigest(reader: Reader, { payingAccountId, sha256, format }: Pick<BankMessageRow, 'payingAccountId' | 'sha256' | 'format'>): Promise<BankMessageRow | undefined> {
+    const [row] = await reader.query<BankMessageRow>(`SELECT ${COLUMNS} FROM bank_message WHERE paying_account_id = $1 AND sha256 = $2 AND format = $3`, [payingAccountId, sha256, format]);
     return row;
   }
 
@@ -80,11 +80,12 @@ export class BankMessagesRepository {
     return (await tx.query('SELECT 1 FROM paying_account WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED', [payingAccountId])).length > 0;
   }
 
-  /** Newest first. */
-  list(reader: Reader, { payingAccountId, state, before, limit }: { payingAccountId?: string; state?: BankMessageState; before?: string; limit: number }): Promise<BankMessageRow[]> {
+  /** Newest first; `since` is an instant. */
+  list(reader: Reader, { payingAccountId, state, since, before, limit }: { payingAccountId?: string; state?: BankMessageState; since?: string; before?: string; limit: number }): Promise<BankMessageRow[]> {
     return reader.query(`
-      SELECT ${COLUMNS} FROM bank_message WHERE ($1::uuid IS NULL OR paying_account_id = $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
-    [payingAccountId ?? null, state ?? null, before ?? null, limit]);
+      SELECT ${COLUMNS} FROM bank_message WHERE ($1::uuid IS NULL OR paying_account_id = $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR id < $3)
+        AND ($5::timestamptz IS NULL OR received_at >= $5) ORDER BY id DESC LIMIT $4`,
+    [payingAccountId ?? null, state ?? null, before ?? null, limit, since ?? null]);
   }
 
   /** Of every reading of it. */

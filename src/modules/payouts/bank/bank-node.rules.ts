@@ -1,13 +1,14 @@
 import { isCurrency, exponentOf, parseMoney, type Money } from '../../../core/money/index.js';
 import { parseLocal } from '../../../core/time/index.js';
 import type { Refusal } from '../../../core/errors/index.js';
+import type { PaymentProfile } from '../../../core/payments/profile.js';
 import type { BankReason } from '../../../core/payments/reconcile-reports.js';
 import { LONGEST_RAW } from './bank-fault.rules.js';
 import type { BankFileFault } from './bank-files.errors.js';
 import type { XmlNode } from './bank-xml.importer.js';
 
 /** How many decimals an amount has: exactly its currency's, or fewer where a bank drops zeros at the end. */
-export type Decimals = 'exact' | 'short';
+export type Decimals = NonNullable<PaymentProfile['statedDecimals']>;
 
 export const childrenOf = (node: XmlNode | undefined, name: string): XmlNode[] => node?.children.filter((child) => child.name === name) ?? [];
 

@@ -3,29 +3,35 @@ import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { ReconciliationClass } from '../../../core/payments/reconcile.js';
 import { addDays, isCalendarDate, startOf, type CalendarDate } from '../../../core/time/index.js';
 import { Database } from '../../../platform/database/database.js';
+import type { Reader } from '../../../platform/database/tx.js';
 import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { PayingAccounts, type PayingAccountEntity } from '../../funds/index.js';
+import { OverpaymentQueries } from '../overpayments/overpayment-queries.service.js';
 import { bankItemView } from '../views/bank-item-view.js';
 import { bankMessageView } from '../views/bank-message-view.js';
-import type { BankItemView, BankMessageState, BankMessageView, BreakView, ReconciliationView } from '../views/bank-view.js';
-import { breakView } from '../views/break-view.js';
+import type { BankItemView, BankMessageState, BankMessageView, BreakDetail, BreakView, ReconciliationView } from '../views/bank-view.js';
+import type { OverpaymentView } from '../views/overpayment-view.js';
+import { breakDetail, breakView } from '../views/break-view.js';
 import { moneyView } from '../views/payout-view.js';
 import { BankItemsRepository } from './bank-items.repository.js';
 import { BankMessagesRepository } from './bank-messages.repository.js';
-import { BreaksRepository } from './breaks.repository.js';
-import type { BreakKind } from './breaks.rules.js';
+import { BreaksRepository, type BreakRow } from './breaks.repository.js';
+import { resolutionsOf, type BreakKind } from './breaks.rules.js';
 import { ReconciliationsRepository } from './reconciliations.repository.js';
+import { readSaid, wordsIn } from './said.rules.js';
+
+const MOST_ABOUT_A_LINE = 100;
 
 /** Reads what banks said, what does not fit, and how days ended. */
 @Injectable()
 export class BankQueries {
   constructor(
     private readonly database: Database, private readonly accounts: PayingAccounts, private readonly messages: BankMessagesRepository, private readonly items: BankItemsRepository,
-    private readonly breaks: BreaksRepository, private readonly days: ReconciliationsRepository,
+    private readonly breaks: BreaksRepository, private readonly overpayments: OverpaymentQueries, private readonly days: ReconciliationsRepository,
   ) {}
 
   /** Newest first. */
-  async messagesPage({ limit, ...wanted }: { payingAccountId?: string; state?: BankMessageState; before?: string; limit: number }): Promise<Page<BankMessageView>> {
+  async messagesPage({ limit, ...wanted }: { payingAccountId?: string; state?: BankMessageState; since?: string; before?: string; limit: number }): Promise<Page<BankMessageView>> {
     const page = pageOf(await this.messages.list(this.database.reader, { ...wanted, limit: limit + 1 }), limit, ({ id }) => [id]);
     return { ...page, items: page.items.map(bankMessageView) };
   }
@@ -44,6 +50,11 @@ export class BankQueries {
     return ok({ ...page, items: page.items.map(bankItemView) });
   }
 
+  /** What banks said of a payment, in the order in which it came; bounded, since they say little of one. */
+  async itemsAbout(lineId: string): Promise<BankItemView[]> {
+    return (await this.items.ofLine(this.database.reader, lineId, MOST_ABOUT_A_LINE)).map(bankItemView);
+  }
+
   /** Newest first. */
   async breaksPage({ limit, ...wanted }: { payingAccountId?: string; kind?: BreakKind; state?: 'open' | 'resolved'; batchId?: string; before?: string; limit: number }): Promise<Page<BreakView>> {
     const page = pageOf(await this.breaks.list(this.database.reader, { ...wanted, limit: limit + 1 }), limit, ({ id }) => [id]);
@@ -51,9 +62,18 @@ export class BankQueries {
   }
 
   /** Code: `payouts.not_found`. */
-  async break(id: string): Promise<Result<BreakView>> {
-    const row = await this.breaks.find(this.database.reader, id);
-    return row === undefined ? refuse('payouts.not_found') : ok(breakView(row));
+  async break(id: string): Promise<Result<BreakDetail>> {
+    const { reader } = this.database;
+    const row = await this.breaks.find(reader, id);
+    return row === undefined ? refuse('payouts.not_found') : ok(breakDetail(row, await this.#named(reader, row), await this.overpayments.placedFrom(id)));
+  }
+
+  /** What money that nobody has placed yet may pay back, by what the bank wrote beside it. */
+  async #named(reader: Reader, row: BreakRow): Promise<OverpaymentView[]> {
+    const { itemId, payingAccountId, state } = row;
+    if (itemId === null || state === 'resolved' || !resolutionsOf(row).includes('repayment')) return [];
+    const item = await this.items.find(reader, itemId);
+    return item === undefined ? [] : this.overpayments.named(payingAccountId, wordsIn(readSaid(item.said)));
   }
 
   /** One day of every paying account, or of one. Code: `payouts.not_found`. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
 import { ok, type Refusal } from '../../../core/errors/index.js';
 import { currency } from '../../../core/money/index.js';
+import { readProfile } from '../../../core/payments/index.js';
 import type { BankReport, FaultReport, MessageReport } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
 import { BlobStore } from '../../../platform/blobs/blob-store.js';
@@ -60,7 +61,7 @@ export class BankStaging {
       n += said.length;
       said = [];
     };
-    for await (const report of this.#reports(format, account.currency, path)) {
+    for await (const report of this.#reports(format, account, path)) {
       const counts = reading.take(report);
       if (reading.refusal !== undefined) break;
       if (counts !== undefined) said.push(writeSaid(counts));
@@ -70,11 +71,12 @@ export class BankStaging {
     return { ...reading.staged(), reading: readingId, count: n };
   }
 
-  #reports(format: BankMessageRow['format'], code: string, path: string): AsyncGenerator<BankReport | BankFileEnd> {
+  #reports(format: BankMessageRow['format'], { currency: code, profile }: PayingAccountEntity, path: string): AsyncGenerator<BankReport | BankFileEnd> {
     const source = createReadStream(path);
     switch (format) {
       case 'iso20022': return readBankMessage(source, {
-        decimals: 'exact', checkSchema: ({ kind, version }) => keepsToSchema(path, version === undefined ? undefined : `${kind}.001.${version}`, this.config.paymentSchemas.directory),
+        decimals: readProfile(profile).profile?.statedDecimals ?? 'exact',
+        checkSchema: ({ kind, version }) => keepsToSchema(path, version === undefined ? undefined : `${kind}.001.${version}`, this.config.paymentSchemas.directory),
       });
       case 'kr-bulk-result': return readResultFile(source, koreanBulkResult);
       case 'bill-credit-result': return readResultFile(source, billCreditResult(currency(code)));

@@ -41,6 +41,12 @@ export class BreakRecords {
     return this.#noted(tx, ctx, row, 'resolved', { resolution, suspenseBefore: row.suspenseMinor, suspenseAfter: String(suspenseMinor) });
   }
 
+  /** Some of it is placed; the rest is in suspense and open as before. */
+  async placedInPart(tx: Tx, ctx: Context, row: BreakRow, { resolution, suspenseMinor }: { resolution: Resolution; suspenseMinor: bigint }): Promise<BreakRow> {
+    await this.breaks.lower(tx, row.id, suspenseMinor);
+    return this.#noted(tx, ctx, row, 'placed_in_part', { resolution, suspenseBefore: row.suspenseMinor, suspenseAfter: String(suspenseMinor) });
+  }
+
   async #noted(tx: Tx, ctx: Context, { id, kind, lineId, batchId }: BreakRow, what: string, data: object): Promise<BreakRow> {
     await this.audit.record(tx, ctx, { aggregate: { type: 'reconciliation_break', id }, action: `reconciliation_break.${what}`, data: { ...data, kind, lineId, batchId } });
     const row = await this.breaks.find(tx, id);

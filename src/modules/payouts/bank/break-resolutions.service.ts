@@ -9,20 +9,11 @@ import { breakView } from '../views/break-view.js';
 import type { BreakView } from '../views/bank-view.js';
 import { BreakRecords } from './break-records.service.js';
 import type { BreakRow } from './breaks.repository.js';
-import { needsTwo, resolutionsOf, type Resolution } from './breaks.rules.js';
+import { needsTwo, resolutionsOf, type Answer } from './breaks.rules.js';
 import { ResolutionEffects } from './resolution-effects.service.js';
 
 /** Of evidence, where money moves because people say so. */
 const LEAST_NOTE = 20;
-
-export interface Answer {
-  readonly resolution: Resolution;
-  readonly note?: string;
-  /** Of `attached`: the payment it is of. */
-  readonly lineId?: string;
-  /** Of `reversed`: the other entry in suspense. */
-  readonly otherId?: string;
-}
 
 /**
  * What people make of breaks. Where the bank has moved the money and somebody only says what for, one person does; where money moves in
@@ -39,11 +30,11 @@ export class BreakResolutions {
     return this.work.run(ctx, async (tx): Promise<Result<BreakView>> => {
       const row = await this.#open(tx, ctx, id, version);
       if (!row.ok) return row;
-      const allowed = resolutionsOf(row.value.kind, BigInt(row.value.suspenseMinor));
+      const allowed = resolutionsOf(row.value);
       if (!allowed.includes(answer.resolution)) return refuse('payouts.resolution_unfit', { allowed: [...allowed] }, { pointer: '/resolution' });
       if (row.value.proposal !== null) return refuse('payouts.proposal_waiting');
       if (answer.resolution === 'reversed') return this.#reverse(tx, ctx, row.value, answer);
-      if (!needsTwo(answer.resolution)) return this.#resolve(tx, ctx, row.value, answer.resolution, answer);
+      if (!needsTwo(answer.resolution)) return this.#resolve(tx, ctx, row.value, answer);
       if ((answer.note ?? '').trim().length < LEAST_NOTE) return refuse('payouts.resolution_evidence', { least: LEAST_NOTE }, { pointer: '/note' });
       return ok(breakView(await this.records.proposed(tx, ctx, row.value, { resolution: answer.resolution, note: answer.note ?? '', by: userIdOf(ctx.actor) })));
     });
@@ -57,7 +48,7 @@ export class BreakResolutions {
       const { proposal, proposedBy } = row.value;
       if (proposal === null) return refuse('payouts.proposal_missing');
       if (proposedBy === userIdOf(ctx.actor)) return refuse('payouts.proposal_own');
-      return this.#resolve(tx, ctx, row.value, proposal, {});
+      return this.#resolve(tx, ctx, row.value, { resolution: proposal });
     });
   }
 
@@ -70,12 +61,14 @@ export class BreakResolutions {
     });
   }
 
-  async #resolve(tx: Tx, ctx: Context, row: BreakRow, resolution: Resolution, { note, lineId }: Omit<Answer, 'resolution'>): Promise<Result<BreakView>> {
+  async #resolve(tx: Tx, ctx: Context, row: BreakRow, answer: Answer): Promise<Result<BreakView>> {
+    const { resolution, note, lineId } = answer;
     const notReleaser = lineId === undefined ? ok(undefined) : await this.records.notReleaserOf(tx, ctx, { lineId });
     if (!notReleaser.ok) return notReleaser;
-    const left = await this.effects.take(tx, ctx, row, resolution, lineId);
+    const left = await this.effects.take(tx, ctx, row, answer);
     if (!left.ok) return left;
-    return ok(breakView(await this.records.resolved(tx, ctx, row, { resolution, suspenseMinor: left.value, ...(note === undefined ? {} : { note }) })));
+    const said = { resolution, suspenseMinor: left.value, ...(note === undefined ? {} : { note }) };
+    return ok(breakView(await (resolution === 'repayment' && left.value !== 0n ? this.records.placedInPart(tx, ctx, row, said) : this.records.resolved(tx, ctx, row, said))));
   }
 
   /** Two that cancel out in suspense: what the bank took by mistake, and what it gave back. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { formatInstant, type CalendarDate, type Instant } from '../../../core/time/index.js';
+import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
+import type { LineState } from '../payment-line.machine.js';
 import type { BreakKind, Resolution } from './breaks.rules.js';
+import { BOOKED } from './missing-bookings.repository.js';
 
 export interface NewBreak {
   readonly kind: BreakKind;
@@ -20,6 +22,7 @@ export interface BreakRow {
   readonly kind: BreakKind;
   readonly itemId: string | null;
   readonly lineId: string | null;
+  readonly lineState: LineState | null;
   readonly endToEndId: string | null;
   readonly batchId: string | null;
   readonly messageId: string | null;
@@ -39,7 +42,7 @@ export interface BreakRow {
   readonly version: number;
 }
 
-const COLUMNS = `k.id, k.paying_account_id AS "payingAccountId", k.kind, k.item_id AS "itemId", k.line_id AS "lineId", l.end_to_end_id AS "endToEndId", coalesce(k.batch_id, l.batch_id) AS "batchId",
+const COLUMNS = `k.id, k.paying_account_id AS "payingAccountId", k.kind, k.item_id AS "itemId", k.line_id AS "lineId", l.state AS "lineState", l.end_to_end_id AS "endToEndId", coalesce(k.batch_id, l.batch_id) AS "batchId",
   coalesce(k.message_id, i.message_id) AS "messageId", k.currency, k.suspense_minor::text AS "suspenseMinor", k.stated_minor::text AS "statedMinor", k.found_minor::text AS "foundMinor", k.state,
   k.opened_at AS "openedAt", k.proposal, k.proposed_by AS "proposedBy", k.proposed_at AS "proposedAt", k.resolution, k.note, k.resolved_by AS "resolvedBy",
   k.resolved_at AS "resolvedAt", k.version`;
@@ -74,24 +77,17 @@ export class BreaksRepository {
     ['batchId' in of ? of.batchId : null, 'messageId' in of ? of.messageId : null, 'statement' in of ? of.statement : null, formatInstant(at)]);
   }
 
-  /** Lines that were missed and are not any more; lines whose money came back after a refusal that it contradicted. */
+  /** Breaks that what is booked by now has answered; also of a refused line that was debited all the same, once its money is back. */
   async closeAnswered(tx: Tx, payingAccountId: string, at: Instant): Promise<void> {
     await tx.execute(`
       UPDATE reconciliation_break k SET state = 'resolved', resolution = 'by_itself', resolved_at = $2, suspense_minor = 0, version = k.version + 1
-      FROM payment_line l WHERE l.id = k.line_id AND k.paying_account_id = $1 AND k.state = 'open'
-        AND (k.kind = 'missing_external' AND l.state NOT IN ('in_transit', 'accepted_by_bank')
-          OR k.kind = 'contradicts' AND k.suspense_minor <> 0 AND EXISTS (SELECT FROM payment_line_booking b WHERE b.line_id = l.id AND b.kind = 'return'))`, [payingAccountId, formatInstant(at)]);
-  }
-
-  /** Lines that were to be paid by a day and that nothing was booked for, as breaks; how many. */
-  async openMissing(tx: Tx, { payingAccountId, dueBy, at, limit }: { payingAccountId: string; dueBy: CalendarDate; at: Instant; limit: number }): Promise<number> {
-    return tx.execute(`
-      INSERT INTO reconciliation_break (paying_account_id, currency, opened_at, kind, line_id)
-      SELECT b.paying_account_id, b.currency, $3, 'missing_external', l.id FROM payout_batch b JOIN payment_line l ON l.batch_id = b.id
-      WHERE b.paying_account_id = $1 AND b.state IN ('released', 'acknowledged') AND b.execute_on <= $2 AND l.state IN ('in_transit', 'accepted_by_bank')
-        AND NOT EXISTS (SELECT FROM payment_line_booking k WHERE k.line_id = l.id AND k.kind = 'debit')
-        AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND k.kind = 'missing_external' AND k.state = 'open')
-      ORDER BY l.id LIMIT $4 ON CONFLICT DO NOTHING`, [payingAccountId, dueBy, formatInstant(at), limit]);
+      FROM payment_line l WHERE l.id = k.line_id AND k.paying_account_id = $1 AND k.state = 'open' AND CASE k.kind
+        WHEN 'missing_external' THEN l.state NOT IN ('in_transit', 'accepted_by_bank')
+        WHEN 'missing_debit' THEN ${BOOKED('debit')}
+        WHEN 'missing_return' THEN ${BOOKED('return')}
+        WHEN 'contradicts' THEN k.suspense_minor <> 0 AND ${BOOKED('return')}
+        WHEN 'duplicate' THEN ${BOOKED('return')} AND EXISTS (SELECT FROM bank_item i WHERE i.id = k.item_id AND i.remark = 'replaced')
+        ELSE false END`, [payingAccountId, formatInstant(at)]);
   }
 
   async find(reader: Reader, id: string): Promise<BreakRow | undefined> {
@@ -129,6 +125,11 @@ export class BreaksRepository {
   /** Anybody but who proposed it may say no; it is open as before. */
   async withdraw(tx: Tx, id: string): Promise<void> {
     await tx.execute('UPDATE reconciliation_break SET proposal = NULL, note = NULL, proposed_by = NULL, proposed_at = NULL, version = version + 1 WHERE id = $1', [id]);
+  }
+
+  /** Part of it was placed. */
+  async lower(tx: Tx, id: string, suspenseMinor: bigint): Promise<void> {
+    await tx.execute('UPDATE reconciliation_break SET suspense_minor = $2, version = version + 1 WHERE id = $1', [id, String(suspenseMinor)]);
   }
 
   /** `suspense` is what is left of it there, which is its amount until it is placed. */

@@ -7,10 +7,6 @@ import { LINE_MACHINE, type LineEvent } from '../payment-line.machine.js';
 const EVENTS: Readonly<Record<Exclude<LineFact, 'received'>, LineEvent>> = { accepted: 'acknowledge', rejected: 'reject', debited: 'settle', returned: 'return' };
 
 describe('what a bank says and the machine of a line', () => {
-  it('know the same states', () => {
-    expect([...LINE_STATES].sort()).toEqual([...LINE_MACHINE.states].sort());
-  });
-
   it('move a line the same ways, neither more than the other', () => {
     for (const fact of LINE_FACTS) {
       for (const state of LINE_STATES) {

@@ -16,3 +16,7 @@ export function reasonOf(reasons: StatusReport['reasons'] | undefined): string |
   const [reason] = reasons ?? [];
   return reason?.code ?? reason?.proprietary;
 }
+
+/** Everything that whoever paid may have written beside a booking. */
+export const wordsIn = (said: Said): readonly string[] =>
+  (said.report === 'booking' ? [...said.texts, said.references.endToEndId ?? '', said.references.instructionId ?? ''] : []);

@@ -46,6 +46,9 @@ export class AnswerBreakDto {
   @IdField({ optional: true, about: 'Of attached: the payment that the booking is of' })
   lineId?: string;
 
+  @IdField({ optional: true, about: 'Of repayment: what is paid back, as /v1/recoveries shows it' })
+  recoveryId?: string;
+
   @IdField({ optional: true, about: 'Of reversed: the break that this one cancels out' })
   otherId?: string;
 }

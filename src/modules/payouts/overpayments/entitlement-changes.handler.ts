@@ -24,7 +24,7 @@ export class EntitlementChangesHandler implements OnModuleInit {
   async #net(tx: Tx, ctx: Context, claimId: string): Promise<Result<void>> {
     const claim = await this.lifecycle.locked(tx, claimId);
     if (!claim.ok) return claim;
-    if (claim.value.state === 'accepted') await this.openings.net(tx, ctx, claim.value);
+    if (claim.value.state === 'accepted') await this.openings.net(tx, ctx, [claimId]);
     return ok(undefined);
   }
 }

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../../core/errors/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { ClaimLifecycle, type ClaimRow } from '../../claims/index.js';
+import { ClaimLifecycle } from '../../claims/index.js';
 import { BatchLifecycle } from '../batch-lifecycle.service.js';
 import { PaymentLinesRepository } from '../payment-lines.repository.js';
 import { PaymentLetters } from '../repair/payment-letters.service.js';
@@ -37,10 +37,10 @@ export class OverpaymentOpenings {
     return ok(undefined);
   }
 
-  /** What is due on a claim that owes something is not paid but taken off what it owes: its money came back by itself, or it was granted more again. The claim is locked by the caller. */
-  async net(tx: Tx, ctx: Context, claim: Pick<ClaimRow, 'id'>): Promise<void> {
-    for (const row of await this.overpayments.openOf(tx, claim.id)) {
-      const [due, left] = [await this.lines.payable(tx, claim.id), BigInt(row.leftMinor)];
+  /** What is due on a claim that owes something is not paid but taken off what it owes: its money came back by itself, or it was granted more again. The claims are locked by the caller. */
+  async net(tx: Tx, ctx: Context, claimIds: readonly string[]): Promise<void> {
+    for (const row of await this.overpayments.openOf(tx, claimIds)) {
+      const [due, left] = [await this.lines.payable(tx, row.claimId), BigInt(row.leftMinor)];
       const amountMinor = due < left ? due : left;
       if (amountMinor > 0n) await this.book.enter(tx, ctx, row, { kind: 'annulled', amountMinor });
     }

@@ -7,7 +7,8 @@ import { Database } from '../../../platform/database/database.js';
 import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { WriteOffDesk } from '../repair/write-off-desk.service.js';
 import { overpaymentDetail, overpaymentView, type OverpaymentDetail, type OverpaymentView } from '../views/overpayment-view.js';
-import { OverpaymentsRepository } from './overpayments.repository.js';
+import { OverpaymentsRepository, type PlacedRepayment } from './overpayments.repository.js';
+import { hintsIn } from './repayment-hints.rules.js';
 
 /** Reads what has to come back: finance all of it, a business its own. */
 @Injectable()
@@ -31,6 +32,16 @@ export class OverpaymentQueries {
     if (row === undefined || !(mayFor(actor, 'payout.read', row.merchantId) || mayFor(actor, 'payee.read', row.merchantId))) return refuse('payouts.not_found');
     const staff = mayFor(actor, 'payout.read', row.merchantId);
     return ok(overpaymentDetail(row, await this.overpayments.entries(reader, id), staff ? await this.desk.of(reader, { overpaymentId: id }) : undefined));
+  }
+
+  /** Open ones that these words name by their claim or by themselves, and whose fund pays from the account, oldest first; for staff. */
+  async named(payingAccountId: string, words: readonly string[]): Promise<OverpaymentView[]> {
+    return (await this.overpayments.named(this.database.reader, payingAccountId, hintsIn(words))).map(overpaymentView);
+  }
+
+  /** What the money of a break has paid back, in the order in which it was placed; for staff. */
+  placedFrom(breakId: string): Promise<PlacedRepayment[]> {
+    return this.overpayments.placedFrom(this.database.reader, breakId);
   }
 
   /** Of a claim, newest first; for whoever was let see the claim. */

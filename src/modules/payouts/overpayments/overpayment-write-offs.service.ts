@@ -4,7 +4,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { WriteOffDesk } from '../repair/write-off-desk.service.js';
-import type { WriteOffOutcome } from '../repair/write-offs.repository.js';
+import type { WriteOffOutcome } from '../repair/write-offs.rules.js';
 import { overpaymentView, type OverpaymentView } from '../views/overpayment-view.js';
 import type { WriteOffView } from '../views/write-off-view.js';
 import { OverpaymentBook } from './overpayment-book.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
-import type { Money } from '../../../core/money/index.js';
+import { currency, formatMoney, money, type Money } from '../../../core/money/index.js';
 import { mayAsMember, userIdOf } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -13,14 +13,12 @@ import { overpaymentView, type OverpaymentView } from '../views/overpayment-view
 import { OverpaymentBook } from './overpayment-book.service.js';
 import { OverpaymentsRepository, type OverpaymentRow } from './overpayments.repository.js';
 
-/** Where a repayment stands with the bank: booked on the account by whoever records it, or already there as an amount nobody could place. */
-export type RepaymentFrom = 'bank' | 'suspense';
-
-export interface Repayment {
-  readonly overpaymentId: string;
+/** Money that the bank has booked and nobody could place. */
+export interface Found {
+  readonly breakId: string;
+  readonly payingAccountId: string;
   readonly amountMinor: bigint;
-  readonly from: RepaymentFrom;
-  /** What shows it, such as the reference of the entry on the statement. */
+  /** What shows what it is for. */
   readonly evidence: string;
 }
 
@@ -37,24 +35,27 @@ export class Overpayments {
     return this.work.run(ctx, async (tx): Promise<Result<OverpaymentView>> => {
       const row = await this.#open(tx, id, version);
       if (!row.ok) return row;
-      if (amount.currency !== row.value.currency) return refuse('payouts.more_than_left', { left: row.value.leftMinor, currency: row.value.currency }, { pointer: '/amount' });
-      return this.repaid(tx, ctx, { overpaymentId: id, amountMinor: amount.minor, from: 'bank', evidence });
+      if (amount.currency !== row.value.currency || amount.minor <= 0n || amount.minor > BigInt(row.value.leftMinor)) return moreThanLeft(row.value);
+      const source = await this.paying.of(tx, row.value.fundId);
+      if (source === undefined) return refuse('payouts.paying_account_missing');
+      await this.#enter(tx, ctx, row.value, { amountMinor: amount.minor, evidence, from: 'bank', payingAccountId: source.account.id });
+      return this.#after(tx, id);
     });
   }
 
-  /** In the transaction of whoever found the money: a person, or the resolution of an entry that nobody could place. Codes: `payouts.not_found`, `payouts.recovery_closed`, `payouts.more_than_left`. */
-  async repaid(tx: Tx, ctx: Context, { overpaymentId, amountMinor, from, evidence }: Repayment): Promise<Result<OverpaymentView>> {
+  /**
+   * The bank has booked money that a person says is for this: as much of it as is still owed, which is what it answers with; the caller keeps the rest in suspense.
+   * Codes: `payouts.not_found`, `payouts.recovery_closed`, `payouts.recovery_other_account`.
+   */
+  async repaid(tx: Tx, ctx: Context, overpaymentId: string, { breakId, payingAccountId, amountMinor: found, evidence }: Found): Promise<Result<bigint>> {
     const row = await this.#open(tx, overpaymentId);
     if (!row.ok) return row;
-    if (amountMinor <= 0n || amountMinor > BigInt(row.value.leftMinor)) return refuse('payouts.more_than_left', { left: row.value.leftMinor, currency: row.value.currency }, { pointer: '/amount' });
-    const noteDigest = await this.audit.keepText(tx, evidence);
-    await this.book.enter(tx, ctx, row.value, { kind: 'repaid', amountMinor, noteDigest, ...(ctx.actor.kind === 'user' ? { proposedBy: ctx.actor.userId } : {}) });
     const source = await this.paying.of(tx, row.value.fundId);
-    if (source === undefined) return refuse('payouts.paying_account_missing');
-    await this.ledger.postBank(tx, {
-      payingAccountId: source.account.id, kind: 'recovery_repaid', reference: overpaymentId, postings: [{ account: from, amountMinor }, { account: 'cleared', amountMinor: -amountMinor }],
-    });
-    return this.#after(tx, overpaymentId);
+    if (source?.account.id !== payingAccountId) return refuse('payouts.recovery_other_account', {}, { pointer: '/recoveryId' });
+    const left = BigInt(row.value.leftMinor);
+    const amountMinor = found < left ? found : left;
+    await this.#enter(tx, ctx, row.value, { amountMinor, evidence, from: 'suspense', payingAccountId, breakId });
+    return ok(amountMinor);
   }
 
   /** The owner lets what is owed be taken off the next payments. Asks for a fresh proof. Codes: `payouts.not_found`, `http.stale`, `payouts.recovery_closed`, `payouts.offset_agreed`, `identity.proof_needed`. */
@@ -72,6 +73,15 @@ export class Overpayments {
     });
   }
 
+  /** Of the fund it is less owed and less paid; of the account, money that is on it or in suspense there is for its payments now. */
+  async #enter(tx: Tx, ctx: Context, row: OverpaymentRow, { amountMinor, evidence, from, payingAccountId, breakId }: {
+    amountMinor: bigint; evidence: string; from: 'bank' | 'suspense'; payingAccountId: string; breakId?: string;
+  }): Promise<void> {
+    const noteDigest = await this.audit.keepText(tx, evidence);
+    await this.book.enter(tx, ctx, row, { kind: 'repaid', amountMinor, noteDigest, proposedBy: userIdOf(ctx.actor), ...(breakId === undefined ? {} : { breakId }) });
+    await this.ledger.postBank(tx, { payingAccountId, kind: 'recovery_repaid', reference: row.id, postings: [{ account: from, amountMinor }, { account: 'cleared', amountMinor: -amountMinor }] });
+  }
+
   async #open(tx: Tx, id: string, version?: number): Promise<Result<OverpaymentRow>> {
     const row = await this.overpayments.lock(tx, id);
     if (row === undefined) return refuse('payouts.not_found');
@@ -84,3 +94,6 @@ export class Overpayments {
     return row === undefined ? refuse('payouts.not_found') : ok(overpaymentView(row));
   }
 }
+
+const moreThanLeft = ({ leftMinor, currency: code }: OverpaymentRow): Result<never> =>
+  refuse('payouts.more_than_left', { left: formatMoney(money(BigInt(leftMinor), currency(code))), currency: code }, { pointer: '/amount' });

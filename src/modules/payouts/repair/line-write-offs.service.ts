@@ -9,7 +9,7 @@ import { PaymentLinesRepository } from '../payment-lines.repository.js';
 import { lineView, type LineView } from '../views/payout-view.js';
 import type { WriteOffView } from '../views/write-off-view.js';
 import { WriteOffDesk } from './write-off-desk.service.js';
-import type { WriteOffOutcome } from './write-offs.repository.js';
+import type { WriteOffOutcome } from './write-offs.rules.js';
 
 /** Payments that came back and are given up instead of paid again. */
 @Injectable()

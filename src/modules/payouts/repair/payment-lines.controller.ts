@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
+import { DEFAULT_LIMIT, decodeIdCursor } from '../../../platform/http/page.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
-import { WriteOffDecisionDto, WriteOffDto } from '../dto/repair.dto.js';
+import { WaitingLinesQuery, WriteOffDecisionDto, WriteOffDto } from '../dto/repair.dto.js';
 import { LineRecords } from './line-records.service.js';
 import { LineWriteOffs } from './line-write-offs.service.js';
 import { Reissues } from './reissues.service.js';
@@ -12,6 +13,14 @@ import { Reissues } from './reissues.service.js';
 @Controller('v1/payment-lines')
 export class PaymentLinesController {
   constructor(private readonly records: LineRecords, private readonly reissues: Reissues, private readonly writeOffs: LineWriteOffs) {}
+
+  @Get()
+  @Requires('payout.read')
+  @ApiOperation({ summary: 'Payments that came back and that nobody has paid again or given up, the oldest first, with what each waits for' })
+  list(@Query() { waitsFor, cursor, limit }: WaitingLinesQuery) {
+    const after = unwrap(decodeIdCursor(cursor));
+    return this.records.waiting({ ...(waitsFor === undefined ? {} : { waitsFor }), ...(after === undefined ? {} : { after }), limit: limit ?? DEFAULT_LIMIT });
+  }
 
   @Get(':id')
   @Requires('payout.read')

@@ -29,7 +29,7 @@ export class Reissues {
       if (line.version !== version) return refuse('http.stale', { seen: version, current: line.version });
       const may = await this.#mayFollow(tx, line);
       if (!may.ok) return may;
-      await this.openings.net(tx, ctx, { id: line.claimId });
+      await this.openings.net(tx, ctx, [line.claimId]);
       const [made] = await this.#follow(tx, ctx, line.fundId, [lineId]);
       const row = made === undefined ? null : await this.lines.find(tx, made.lineId);
       return row === null ? refuse('payouts.nothing_due') : ok(lineView(row));

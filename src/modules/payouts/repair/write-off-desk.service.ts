@@ -7,7 +7,8 @@ import type { Reader, Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
 import { Duties } from '../../identity/index.js';
 import { writeOffView, type WriteOffView } from '../views/write-off-view.js';
-import { WriteOffsRepository, type WriteOffOutcome, type WriteOffRow, type WriteOffSubject } from './write-offs.repository.js';
+import { WriteOffsRepository, type WriteOffRow, type WriteOffSubject } from './write-offs.repository.js';
+import type { WriteOffOutcome } from './write-offs.rules.js';
 
 /** Money is given up by two people: one says why, another decides. What is given up, a payment or an overpayment, is locked by the caller and moved by it. */
 @Injectable()

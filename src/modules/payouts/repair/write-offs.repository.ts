@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
-
-export const WRITE_OFF_OUTCOMES = ['written_off', 'dropped'] as const;
-export type WriteOffOutcome = (typeof WRITE_OFF_OUTCOMES)[number];
+import type { WriteOffOutcome } from './write-offs.rules.js';
 
 /** What is to be given up. */
 export type WriteOffSubject = { readonly lineId: string } | { readonly overpaymentId: string };

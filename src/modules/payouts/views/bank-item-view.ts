@@ -20,6 +20,6 @@ function told(said: Said): Told {
 }
 
 export const bankItemView = (row: ItemRow): BankItemView => ({
-  id: row.id, n: row.n, kind: row.kind, class: row.class, ...optional('remark', row.remark), ...optional('lineId', row.lineId), ...optional('batchId', row.batchId), ...optional('movedTo', row.movedTo),
+  id: row.id, messageId: row.messageId, n: row.n, kind: row.kind, class: row.class, ...optional('remark', row.remark), ...optional('lineId', row.lineId), ...optional('batchId', row.batchId), ...optional('movedTo', row.movedTo),
   ...told(readSaid(row.said)), ...optional('bookedOn', row.bookedOn), ...optional('endToEndId', row.endToEndId),
 });

@@ -56,6 +56,7 @@ export interface BankMessageView {
 /** One status or booking of a message. */
 export interface BankItemView {
   readonly id: string;
+  readonly messageId: string;
   readonly n: number;
   readonly kind: 'status' | 'booking';
   readonly class: ReconciliationClass;
@@ -101,6 +102,13 @@ export interface BreakView {
   readonly version: number;
 }
 
+/** One break, with what the money of it pays back. */
+export interface BreakDetail extends BreakView {
+  /** What is owed and named by what the bank wrote beside the money: a proposal. */
+  readonly namedRecoveries: readonly { readonly id: string; readonly reference: string; readonly left: MoneyView }[];
+  readonly repayments: readonly { readonly recoveryId: string; readonly reference: string; readonly amount: MoneyView }[];
+}
+
 /** What the bank booked on one day of one paying account. */
 export interface ReconciliationView {
   readonly self: string;
@@ -111,6 +119,6 @@ export interface ReconciliationView {
   readonly credited: MoneyView;
   readonly classes: readonly { readonly class: ReconciliationClass; readonly count: number }[];
   readonly openBreaks: readonly { readonly kind: BreakKind; readonly count: number }[];
-  /** What lines say was settled, what stands as paid with the funds, and what the bank has booked for lines: by the end of that day. */
+  /** What lines say was settled, less what was paid back, what stands as paid with the funds, and what the bank has booked for both: by the end of that day. */
   readonly proof: { readonly linesSettled: MoneyView; readonly fundsPaid: MoneyView; readonly bankCleared: MoneyView; readonly agrees: boolean };
 }

@@ -1,6 +1,8 @@
 import type { BreakRow } from '../bank/breaks.repository.js';
 import { resolutionsOf } from '../bank/breaks.rules.js';
-import type { BreakView } from './bank-view.js';
+import type { PlacedRepayment } from '../overpayments/overpayments.repository.js';
+import type { BreakDetail, BreakView } from './bank-view.js';
+import type { OverpaymentView } from './overpayment-view.js';
 import { moneyView, optional } from './payout-view.js';
 
 const proposalOf = ({ proposal, proposedBy, proposedAt, note }: BreakRow): Pick<BreakView, 'proposal'> =>
@@ -12,5 +14,10 @@ export const breakView = (row: BreakRow): BreakView => ({
   inSuspense: moneyView(row.suspenseMinor, row.currency), ...(row.statedMinor === null ? {} : { stated: moneyView(row.statedMinor, row.currency) }),
   ...(row.foundMinor === null ? {} : { found: moneyView(row.foundMinor, row.currency) }), openedAt: row.openedAt.toISOString(), ...proposalOf(row),
   ...optional('resolution', row.resolution), ...optional('note', row.note), ...optional('resolvedBy', row.resolvedBy), ...optional('resolvedAt', row.resolvedAt?.toISOString()),
-  allowedResolutions: row.state === 'open' && row.proposal === null ? resolutionsOf(row.kind, BigInt(row.suspenseMinor)) : [], version: row.version,
+  allowedResolutions: row.state === 'open' && row.proposal === null ? resolutionsOf(row) : [], version: row.version,
+});
+
+export const breakDetail = (row: BreakRow, named: readonly OverpaymentView[], placed: readonly PlacedRepayment[]): BreakDetail => ({
+  ...breakView(row), namedRecoveries: named.map(({ id, reference, left }) => ({ id, reference, left })),
+  repayments: placed.map(({ overpaymentId, reference, amountMinor }) => ({ recoveryId: overpaymentId, reference, amount: moneyView(amountMinor, row.currency) })),
 });

@@ -1,5 +1,5 @@
 import type { OverpaymentEntryKind, OverpaymentEntryRow, OverpaymentRow } from '../overpayments/overpayments.repository.js';
-import { moneyView, type MoneyView } from './payout-view.js';
+import { moneyView, optional, type MoneyView } from './payout-view.js';
 import type { WriteOffView } from './write-off-view.js';
 
 /** What was paid above a grant, and what is left of it to come back. */
@@ -12,26 +12,60 @@ export interface OverpaymentView {
   readonly entitlement: number;
   readonly opened: MoneyView;
   readonly left: MoneyView;
+  readonly repaid: MoneyView;
+  readonly setOff: MoneyView;
+  readonly writtenOff: MoneyView;
+  /** Not owed after all. */
+  readonly annulled: MoneyView;
   readonly openedAt: string;
   readonly offsetAgreedAt?: string;
+  readonly offsetAgreedBy?: string;
   readonly closedAt?: string;
   readonly version: number;
 }
 
+export interface OverpaymentEntryView {
+  readonly kind: OverpaymentEntryKind;
+  readonly amount: MoneyView;
+  /** What was left to come back after it. */
+  readonly left: MoneyView;
+  readonly lineId?: string;
+  readonly at: string;
+  /** For staff only: who recorded or proposed it, who decided it, and what shows it. */
+  readonly by?: string;
+  readonly decidedBy?: string;
+  readonly evidence?: string;
+}
+
 export interface OverpaymentDetail extends OverpaymentView {
-  readonly entries: readonly { readonly kind: OverpaymentEntryKind; readonly amount: MoneyView; readonly lineId?: string; readonly at: string }[];
+  readonly entries: readonly OverpaymentEntryView[];
   /** For staff only. */
   readonly writeOffs?: readonly WriteOffView[];
 }
 
 export const overpaymentView = (row: OverpaymentRow): OverpaymentView => ({
   self: `/v1/recoveries/${row.id}`, id: row.id, claimId: row.claimId, reference: row.reference, merchantId: row.merchantId, entitlement: row.entitlementNo,
-  opened: moneyView(row.openedMinor, row.currency), left: moneyView(row.leftMinor, row.currency), openedAt: row.openedAt.toISOString(),
-  ...(row.offsetAgreedAt === null ? {} : { offsetAgreedAt: row.offsetAgreedAt.toISOString() }), ...(row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }), version: row.version,
+  opened: moneyView(row.openedMinor, row.currency), left: moneyView(row.leftMinor, row.currency), repaid: moneyView(row.repaidMinor, row.currency), setOff: moneyView(row.offsetMinor, row.currency),
+  writtenOff: moneyView(row.writtenOffMinor, row.currency), annulled: moneyView(row.annulledMinor, row.currency), openedAt: row.openedAt.toISOString(),
+  ...optional('offsetAgreedAt', row.offsetAgreedAt?.toISOString()), ...optional('offsetAgreedBy', row.offsetAgreedBy), ...optional('closedAt', row.closedAt?.toISOString()), version: row.version,
 });
 
-export const overpaymentDetail = (row: OverpaymentRow, entries: readonly OverpaymentEntryRow[], writeOffs: readonly WriteOffView[] | undefined): OverpaymentDetail => ({
-  ...overpaymentView(row),
-  entries: entries.map(({ kind, amountMinor, lineId, at }) => ({ kind, amount: moneyView(amountMinor, row.currency), ...(lineId === null ? {} : { lineId }), at: at.toISOString() })),
-  ...(writeOffs === undefined ? {} : { writeOffs }),
+const entryView = ({ kind, amountMinor, lineId, at, proposedBy, decidedBy, note }: OverpaymentEntryRow, left: bigint, currency: string, isForStaff: boolean): OverpaymentEntryView => ({
+  kind, amount: moneyView(amountMinor, currency), left: moneyView(left, currency), ...optional('lineId', lineId), at: at.toISOString(),
+  ...(isForStaff ? { ...optional('by', proposedBy), ...optional('decidedBy', decidedBy), ...optional('evidence', note) } : {}),
 });
+
+/** What each entry left, in their order: what was undone is owed again. */
+function leftAfter(openedMinor: string, entries: readonly OverpaymentEntryRow[]): bigint[] {
+  let left = BigInt(openedMinor);
+  return entries.map(({ kind, amountMinor }) => { left += kind === 'offset_undone' ? BigInt(amountMinor) : -BigInt(amountMinor); return left; });
+}
+
+/** Proposals to write it off are given where staff asks. */
+export function overpaymentDetail(row: OverpaymentRow, entries: readonly OverpaymentEntryRow[], writeOffs: readonly WriteOffView[] | undefined): OverpaymentDetail {
+  const left = leftAfter(row.openedMinor, entries);
+  return {
+    ...overpaymentView(row), entries: entries.map((entry, place) => entryView(entry, left[place] ?? 0n, row.currency, writeOffs !== undefined)),
+    ...(writeOffs === undefined ? {} : { writeOffs }),
+  };
+}

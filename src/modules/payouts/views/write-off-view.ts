@@ -1,4 +1,5 @@
-import type { WriteOffOutcome, WriteOffRow } from '../repair/write-offs.repository.js';
+import type { WriteOffRow } from '../repair/write-offs.repository.js';
+import type { WriteOffOutcome } from '../repair/write-offs.rules.js';
 import { moneyView, type MoneyView } from './payout-view.js';
 
 /** A proposal to give money up, and what became of it. */

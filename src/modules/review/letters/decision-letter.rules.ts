@@ -32,6 +32,10 @@ export interface DecisionFacts {
   readonly currency: string;
   /** The amount is what the claim comes to in full; its share of the fund is not known yet. */
   readonly isPoints: boolean;
+  /** Of an objection that was dismissed: what was granted before and stands; in full where its share of the fund is not known yet, nothing where nothing was. */
+  readonly stands: { readonly grossMinor: bigint; readonly withheldMinor: bigint; readonly isPoints: boolean } | undefined;
+  /** Nobody can object to it any more. */
+  readonly isLast: boolean;
   /** Nobody has to accept it: the policy asks for no acceptance, or an earlier one carries over. */
   readonly isDueAtOnce: boolean;
   readonly rule: { readonly title: Texts; readonly key: string; readonly version: number; readonly offerDays: string; readonly objectionDays: string };
@@ -80,11 +84,23 @@ export function decisionLetter(facts: DecisionFacts, speech: Speech): LetterDocu
   };
 }
 
-function decided({ determination: { stage, outcome, amountMinor, withheldMinor }, currency, isPoints }: DecisionFacts, speech: Speech): LetterBlock[] {
+const isDismissal = ({ determination: { stage, outcome } }: DecisionFacts): boolean => stage === 'objection' && outcome === 'refuse';
+
+function decided(facts: DecisionFacts, speech: Speech): LetterBlock[] {
+  const { determination: { stage, outcome, amountMinor, withheldMinor }, currency, isPoints } = facts;
   const { t, f } = speech;
+  if (isDismissal(facts)) return [paragraph(t('decision.objection')), ...standing(facts, speech)];
   const amount = amountMinor === null ? '' : f.minor(amountMinor, currency);
   const tax = amountMinor === null || withheldMinor === '0' ? [] : [paragraph(saidOfTax({ grossMinor: BigInt(amountMinor), withheldMinor: BigInt(withheldMinor) }, currency, speech))];
   return [...(stage === 'decision' ? [] : [paragraph(t(`decision.${stage}`))]), paragraph(t(isPoints ? 'decision.points' : `decision.${outcome}`, { amount })), ...tax];
+}
+
+function standing({ stands, currency }: DecisionFacts, speech: Speech): LetterBlock[] {
+  const { t, f } = speech;
+  if (stands === undefined) return [paragraph(t('decision.stands_nothing'))];
+  const amount = f.minor(String(stands.grossMinor), currency);
+  if (stands.isPoints) return [paragraph(t('decision.stands_points', { amount }))];
+  return [paragraph(t('decision.stands', { amount })), ...(stands.withheldMinor === 0n ? [] : [paragraph(saidOfTax(stands, currency, speech))])];
 }
 
 /** Each reason as its catalogue says it. Edge: a code nobody wrote words for is shown as it is. */
@@ -98,15 +114,18 @@ function workingOf({ lines }: DecisionFacts, { t }: Speech): LetterBlock[] {
   return rows.length === 0 ? [] : [{ kind: 'table', caption: t('working.caption'), heads: [t('working.step'), t('working.figure')], rows }, paragraph(t('working.more'))];
 }
 
-function nextOf({ determination, isPoints, isDueAtOnce, rule, scheme, zone }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
-  if (determination.outcome !== 'award') return [paragraph(t('next.nothing'))];
+function nextOf(facts: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+  const { determination, isPoints, isDueAtOnce, isLast, stands, rule, scheme, zone } = facts;
+  if (isDismissal(facts) && stands !== undefined) return [paragraph(t(stands.isPoints ? 'next.points' : isDueAtOnce ? 'next.stands' : 'next.offer_stands'))];
+  if (determination.outcome !== 'award') return [paragraph(t(isLast ? 'next.over' : 'next.nothing'))];
   if (isPoints) return [paragraph(t('next.points'))];
   if (isDueAtOnce) return [paragraph(t('next.pay')), ...(scheme.payDays === undefined ? [] : [paragraph(t('next.pay_by', { days: f.number(scheme.payDays) }))])];
   const days = daysOf(rule.offerDays);
   return days === undefined ? [] : [paragraph(t('next.offer', { days: f.number(days), date: f.date(addLocalDays(determination.at, zone, days), zone) }))];
 }
 
-function objectionOf({ determination, rule, zone }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+function objectionOf({ determination, isLast, rule, zone }: DecisionFacts, { t, f }: Speech): LetterBlock[] {
+  if (isLast) return [paragraph(t('objection.last'))];
   const days = daysOf(rule.objectionDays);
   if (days === undefined) return [];
   return [

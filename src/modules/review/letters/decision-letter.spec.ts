@@ -16,7 +16,7 @@ const speech = (language: Language) => ({ language, t: WORDS.in(language), f: ne
 const FACTS: DecisionFacts = {
   reference: 'MG-7K3P-92Q4-X', business: 'Corner Café', place: 'Harbour', zone: 'Europe/London', address: 'https://claims.example/en/claims/MG-7K3P-92Q4-X', currency: 'GBP',
   determination: { stage: 'decision', outcome: 'award', reasons: [], amountMinor: '5340', withheldMinor: '0', byRule: true, at: Date.UTC(2026, 9, 20, 23, 30) as Instant },
-  isPoints: false,
+  isPoints: false, stands: undefined, isLast: false,
   isDueAtOnce: false,
   rule: { title: { en: 'Rule', ko: '기준', fr: 'Règle' }, key: 'default-gbp', version: 3, offerDays: '30', objectionDays: '45' },
   scheme: {
@@ -25,6 +25,7 @@ const FACTS: DecisionFacts = {
   },
   reasons: REASONS, lines: [{ text: 'Plain words' }, { step: 'loss', text: 'Loss', figure: '£53.40' }],
 };
+const STANDS = { grossMinor: 5_340n, withheldMinor: 176n, isPoints: false };
 const refused = (outcome: 'refuse' | 'nil', byRule: boolean): DecisionFacts => ({
   ...FACTS, determination: { ...FACTS.determination, outcome, amountMinor: null, byRule, reasons: [{ code: 'outage_not_recorded', params: {} }, { code: 'too_few_comparables', params: { count: '2' } }] },
 });
@@ -32,7 +33,8 @@ const refused = (outcome: 'refuse' | 'nil', byRule: boolean): DecisionFacts => (
 describe('the letter of a decision', () => {
   it.each(LANGUAGES)('has words for every stage, outcome and way of deciding in %s: no key and no gap is left', (language) => {
     for (const stage of LETTER_STAGES) {
-      for (const base of [FACTS, { ...FACTS, isPoints: true }, { ...FACTS, isDueAtOnce: true }, refused('refuse', true), refused('nil', false)]) {
+      for (const base of [FACTS, { ...FACTS, isPoints: true }, { ...FACTS, isDueAtOnce: true }, refused('refuse', true), refused('nil', false),
+        { ...refused('refuse', false), stands: STANDS }, { ...refused('refuse', false), stands: { ...STANDS, isPoints: true } }, { ...refused('refuse', false), isLast: true }]) {
         const letter = decisionLetter({ ...base, determination: { ...base.determination, stage } }, speech(language));
         const text = JSON.stringify(letter);
         expect(text).not.toMatch(/\{\{|\{[a-z]+\}|undefined|"(decision|why|working|next|objection|who|limits|contact|title|facts)\.[a-z_]+"/);
@@ -50,6 +52,21 @@ describe('the letter of a decision', () => {
     expect(saidIn(letter, 'next')).toContain('30 days from the day this letter reaches you to accept the offer, so at least until 20 November 2026');
     expect(saidIn(letter, 'objection')).toContain('within 45 days of the day this letter reaches you, so at least until 5 December 2026');
     expect(letter.parts.find(({ name }) => name === 'working')?.blocks[0]).toMatchObject({ kind: 'table', rows: [['Loss', '£53.40']] });
+  });
+
+  it('of an objection that was dismissed says what stands, what becomes of it, and that there is no third', () => {
+    const dismissed = (more: Partial<DecisionFacts>): ReturnType<typeof decisionLetter> => {
+      const base = refused('refuse', false);
+      return decisionLetter({ ...base, ...more, determination: { ...base.determination, stage: 'objection' } }, speech('en'));
+    };
+    const [nothing, offered, accepted, points] = [dismissed({}), dismissed({ stands: STANDS }), dismissed({ stands: STANDS, isDueAtOnce: true, isLast: true }), dismissed({ stands: { ...STANDS, isPoints: true } })];
+    expect(saidIn(nothing, 'decision')).toBe('We have looked at your claim again because you objected. The decision stands: we grant nothing for this claim.');
+    expect(saidIn(offered, 'decision')).toContain('The decision stands: we grant £53.40 for this claim, as before. Of this, £1.76 is withheld as tax and paid to the tax office. You get £51.64.');
+    expect(saidIn(offered, 'next')).toContain('The offer stands, and its time runs on');
+    expect(saidIn(offered, 'objection')).toContain('within 45 days');
+    expect(saidIn(accepted, 'next')).toBe('What was granted stays yours, and is paid as before. You do not have to do anything.');
+    expect(saidIn(accepted, 'objection')).toContain('This was the second objection');
+    expect(saidIn(points, 'decision')).toContain('in full, your claim comes to £53.40, as before');
   });
 
   it('is written from reason codes in the words of the catalogue, with their figures', () => {

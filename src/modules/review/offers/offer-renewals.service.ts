@@ -2,27 +2,29 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import { mayFor } from '../../../platform/access/ownership.js';
 import type { Context } from '../../../platform/access/context.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { ClaimClashes, ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../../claims/index.js';
-import { Awards } from '../awards.service.js';
+import { ClaimLifecycle, claimView, Entitlements, type ClaimRow, type ClaimView } from '../../claims/index.js';
+import { PointRaises } from '../shares/point-raises.service.js';
 import { DecisionNotices } from './decision-notices.service.js';
+import { RenewalGrounds } from './renewal-grounds.service.js';
 
-/** An offer that lapsed is taken up again: offered once more, to be accepted or not. What never was an offer is reopened by people instead. */
+/**
+ * An offer that lapsed is taken up again: offered once more, to be accepted or not; of a fund that was shared for good meanwhile with its share at the same
+ * factor, as far as there is something left. What never was an offer is reopened by people instead.
+ */
 @Injectable()
 export class OfferRenewals {
   constructor(
     private readonly work: UnitOfWork,
     private readonly lifecycle: ClaimLifecycle,
     private readonly entitlements: Entitlements,
-    private readonly clashes: ClaimClashes,
-    private readonly awards: Awards,
+    private readonly grounds: RenewalGrounds,
+    private readonly points: PointRaises,
     private readonly letters: DecisionNotices,
-    private readonly clock: Clock,
   ) {}
 
-  /** Codes: `review.never_offered`, `review.offer_not_found`, `review.scheme_settled`, `claims.overlaps`. */
+  /** Codes: `review.never_offered`, `review.offer_not_found`, and those of the grounds. */
   takeUpAgain(ctx: Context, claimId: string, n: number, version: number): Promise<Result<ClaimView>> {
     return this.work.run(ctx, async (tx): Promise<Result<ClaimView>> => {
       const claim = await this.lifecycle.locked(tx, claimId);
@@ -39,12 +41,20 @@ export class OfferRenewals {
   }
 
   async #renew(tx: Tx, ctx: Context, claim: ClaimRow, n: number): Promise<Result<ClaimView>> {
-    const reserved = await this.awards.renew(tx, ctx, claim, this.clock.now());
-    if (!reserved.ok) return reserved;
-    if (!(await this.clashes.mayReturn(tx, claim))) return refuse('claims.overlaps', { other: '' });
+    const sharedFund = await this.grounds.take(tx, ctx, claim);
+    if (!sharedFund.ok) return sharedFund;
     const moved = await this.lifecycle.apply(tx, ctx, claim, { event: 'take_up_again', data: { entitlement: n } });
     if (!moved.ok) return moved;
+    const settled = sharedFund.value === undefined ? ok(n) : await this.points.settle(tx, ctx, moved.value, { fundId: sharedFund.value, isToldHere: false });
+    if (!settled.ok && settled.refusal.code !== 'sharing.reserve_exhausted') return settled;
+    // Where its fund was shared while it had lapsed, its letter is that of its share.
+    if (settled.ok && (settled.value ?? n) > n) return this.#standing(tx, claim.id);
     await this.letters.tell(tx, moved.value, { kind: 'renewal', entitlementNo: n }, await this.letters.offer(tx, moved.value, 'claim.offered'));
     return ok(claimView(moved.value));
+  }
+
+  async #standing(tx: Tx, claimId: string): Promise<Result<ClaimView>> {
+    const claim = await this.lifecycle.locked(tx, claimId);
+    return claim.ok ? ok(claimView(claim.value)) : claim;
   }
 }

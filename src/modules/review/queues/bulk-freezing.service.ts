@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import { ok, refuse, type Refusal, type Result } from '../../../core/errors/index.js';
 import { isAllowed } from '../../../platform/access/permissions.js';
 import type { Context } from '../../../platform/access/context.js';
 import { userIdOf } from '../../../platform/access/ownership.js';
@@ -9,6 +9,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import type { DeterminationOutcome } from '../../claims/index.js';
 import { PolicyQueries } from '../../policies/index.js';
+import { refusesFor } from '../refusal-reasons.rules.js';
 import { readable, saidReasons } from '../verdict-checks.service.js';
 import { BulkActionsRepository, type BulkRow } from './bulk-actions.repository.js';
 import { BulkRecords } from './bulk-records.service.js';
@@ -35,6 +36,9 @@ export interface NewBulkAction {
 type Chosen = Awaited<ReturnType<QueueEntriesRepository['chosen']>>[number];
 type Choice = Parameters<QueueEntriesRepository['chosen']>[1];
 
+/** Claims that are left out and named with the reason. */
+const MOST_NAMED = 20;
+
 /** What an assessment has to have come to for an outcome to be possible; a refusal rests on its reasons. */
 const POSSIBLE: Readonly<Record<DeterminationOutcome, readonly (string | null)[]>> = { award: ['eligible'], nil: ['nil'], refuse: ['eligible', 'nil', 'ineligible', 'refer'] };
 
@@ -54,9 +58,9 @@ export class BulkFreezing {
       const action = { ...asked, outcome: of?.outcome ?? asked.outcome, reasons: of?.reasons ?? asked.reasons };
       const found = await this.entries.chosen(tx, wanted.value.choice, MOST_ITEMS);
       if (found.length > MOST_ITEMS) return refuse('bulk.too_many', { most: MOST_ITEMS });
-      const items = found.filter((claim) => fits(action.kind, action.outcome, claim));
-      if (items.length === 0) return refuse('bulk.empty', { leftOut: found.length });
-      return ok(bulkView(await this.#store(tx, ctx, action, items, found.length - items.length)));
+      const leftOut = found.flatMap((claim) => unfit(action, claim) ?? []);
+      if (leftOut.length === found.length) return refuse('bulk.empty', { leftOut: found.length }, leftOut.length === 0 ? {} : { causes: leftOut.slice(0, MOST_NAMED) });
+      return ok(bulkView(await this.#store(tx, ctx, action, found.filter((claim) => unfit(action, claim) === undefined), leftOut.length)));
     });
   }
 
@@ -105,12 +109,22 @@ export class BulkFreezing {
   }
 }
 
-/** Where a claim stands so that this can be done to it with this outcome. */
-function fits(kind: BulkKind, outcome: DeterminationOutcome | null | undefined, { state, outcome: assessed, recommended }: Chosen): boolean {
+type Wanted = Pick<NewBulkAction, 'kind' | 'reasons'> & { readonly outcome: DeterminationOutcome | undefined };
+
+/** Why this cannot be done to a claim with this outcome, as it stands; undefined where it can. */
+function unfit({ kind, outcome, reasons }: Wanted, { reference, state, outcome: assessed, recommended }: Chosen): Refusal | undefined {
+  const no = (code: Refusal['code'], params: Refusal['params'] = {}): Refusal => ({ code, params: { reference, ...params } });
   switch (kind) {
-    case 'recommend': return state === 'in_review' && outcome !== null && outcome !== undefined && POSSIBLE[outcome].includes(assessed);
-    case 'decide': return state === 'recommended' && recommended === outcome;
-    case 'assign': return WORK_STATES.some((one) => one === state);
-    case 'release': return true;
+    case 'recommend': return state === 'in_review' ? unborne({ outcome, reasons }, assessed, no) : no('bulk.not_in_review');
+    case 'decide': return state === 'recommended' ? (recommended === outcome ? undefined : no('bulk.recommended_otherwise')) : no('bulk.not_recommended');
+    case 'assign': return WORK_STATES.some((one) => one === state) ? undefined : no('bulk.not_in_work');
+    case 'release': return undefined;
   }
+}
+
+/** Edge: what a working denies a claim for may be named whatever it is, and only the claim itself says what that is. */
+function unborne({ outcome, reasons }: Omit<Wanted, 'kind'>, assessed: string | null, no: (code: string, params?: Refusal['params']) => Refusal): Refusal | undefined {
+  if (outcome === undefined || !POSSIBLE[outcome].includes(assessed)) return no('bulk.works_out_otherwise');
+  const open = outcome === 'refuse' && assessed !== 'ineligible' ? reasons.find((code) => !refusesFor(code, [])) : undefined;
+  return open === undefined ? undefined : no('bulk.reason_goes_on', { code: open });
 }

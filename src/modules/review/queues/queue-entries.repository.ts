@@ -169,12 +169,12 @@ export class QueueEntriesRepository {
   }
 
   /** Claims as they stand, to be frozen: named, or all that a filter finds; one more than `most` when there are more. */
-  chosen(tx: Tx, choice: { readonly ids: readonly string[] } | { readonly filter: QueueFilter }, most: number): Promise<(FrozenItem & { readonly state: ClaimState; readonly outcome: string | null; readonly recommended: string | null })[]> {
+  chosen(tx: Tx, choice: { readonly ids: readonly string[] } | { readonly filter: QueueFilter }, most: number): Promise<(FrozenItem & { readonly reference: string; readonly state: ClaimState; readonly outcome: string | null; readonly recommended: string | null })[]> {
     const places = new Places();
     const where = 'ids' in choice ? `q.claim_id = ANY (${places.put(choice.ids)}::uuid[])`
       : [`q.state = ANY (${places.put(choice.filter.states)})`, ...conditionsOf(choice.filter, places)].join(' AND ');
     return tx.query(`
-      SELECT q.claim_id AS "claimId", q.merchant_id AS "merchantId", c.version, c.assessment_id AS "assessmentId", q.amount_minor::text AS "amountMinor", q.currency, q.why, q.state, q.outcome,
+      SELECT q.claim_id AS "claimId", c.reference, q.merchant_id AS "merchantId", c.version, c.assessment_id AS "assessmentId", q.amount_minor::text AS "amountMinor", q.currency, q.why, q.state, q.outcome,
              (SELECT d.outcome FROM determination d WHERE q.state = 'recommended' AND d.claim_id = q.claim_id AND d.stage = 'recommendation' ORDER BY d.n DESC LIMIT 1) AS recommended
       FROM claim_assignment q JOIN claim c ON c.id = q.claim_id WHERE ${where} ORDER BY q.claim_id LIMIT ${places.put(most + 1)}`, places.params);
   }

@@ -25,7 +25,7 @@ export class PointRaises {
   async funds(tx: Tx, claims: readonly ClaimRow[]): Promise<Result<ReadonlyMap<string, string>>> {
     const shared = await this.grants.sharedFunds(tx, claims);
     if (!shared.ok) return shared;
-    for (const fundId of new Set(shared.value.values())) if (await this.allocations.state(tx, fundId) === 'applying') return refuse('review.fund_being_shared');
+    for (const fundId of new Set(shared.value.values())) if (await this.allocations.hold(tx, fundId) === 'applying') return refuse('review.fund_being_shared');
     return shared;
   }
 

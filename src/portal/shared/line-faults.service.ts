@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { returnWords } from '../../modules/payouts/index.js';
+import { PageRenderer } from './page-renderer.service.js';
+import type { Visit } from './portal.page.js';
+
+/** Why a payment is not paid, in words for finance: what stopped it here, or what its bank said, with the bank's code; an empty reason is a bank that gave none. */
+@Injectable()
+export class LineFaults {
+  constructor(private readonly renderer: PageRenderer) {}
+
+  in({ language }: Visit): (reason: string) => string {
+    const { t, has } = this.renderer.speaking(language);
+    return (reason) => {
+      const ours = `reports.words.blocks.${reason}`;
+      if (has(ours)) return t(ours);
+      const words = returnWords(reason);
+      if (words === undefined) return t('back.file_refused');
+      return reason === '' ? t(`back.faults.${words}`) : `${t(`back.faults.${words}`)} (${reason})`;
+    };
+  }
+}
