@@ -135,6 +135,11 @@ describe('an outage of 10,000 segments', () => {
     });
   });
 
+  it('is told how much is wrong with it, and no more of it than is read', async () => {
+    const { status, body } = await send<Problem & { params: { count: number } }>('POST', '/v1/outages', editor, outage(Array.from({ length: MOST }, () => ({ nope: 1 })), { scope }));
+    expect([status, body.code, body.params.count, body.errors?.length]).toEqual([400, 'http.shape', 5 * MOST, 100]);
+  });
+
   it('is refused in words with more members than anything declared has, or more bytes', async () => {
     const members = await send<Problem>('POST', '/v1/outages', editor, { segments: Array.from({ length: 98_000 }, () => ({ a: 1 })) });
     expect([members.status, members.body.code, members.body.detail]).toEqual([400, 'http.malformed', expect.stringContaining('more than 98000 members')]);
