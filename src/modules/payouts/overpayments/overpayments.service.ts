@@ -35,8 +35,7 @@ export class Overpayments {
     return this.work.run(ctx, async (tx): Promise<Result<OverpaymentView>> => {
       const row = await this.#open(tx, id, version);
       if (!row.ok) return row;
-      const { leftMinor: left, currency } = row.value;
-      if (amount.currency !== currency || amount.minor <= 0n || amount.minor > BigInt(left)) return moreThanLeft();
+      if (amount.currency !== row.value.currency || amount.minor <= 0n || amount.minor > BigInt(row.value.leftMinor)) return moreThanLeft(row.value);
       const source = await this.paying.of(tx, row.value.fundId);
       if (source === undefined) return refuse('payouts.paying_account_missing');
       await this.#enter(tx, ctx, row.value, { amountMinor: amount.minor, evidence, from: 'bank', payingAccountId: source.account.id });
@@ -51,7 +50,7 @@ export class Overpayments {
   async repaid(tx: Tx, ctx: Context, overpaymentId: string, { breakId, payingAccountId, amountMinor: found, evidence }: Found): Promise<Result<bigint>> {
     const row = await this.#open(tx, overpaymentId);
     if (!row.ok) return row;
-moreThanLeft    const source = await this.paying.of(tx, row.value.fundId);
+    const source = await this.paying.of(tx, row.value.fundId);
     if (source?.account.id !== payingAccountId) return refuse('payouts.recovery_other_account', {}, { pointer: '/recoveryId' });
     const left = BigInt(row.value.leftMinor);
     const amountMinor = found < left ? found : left;
