@@ -126,7 +126,7 @@ export class OverpaymentsRepository {
   named(reader: Reader, payingAccountId: string, { references, overpaymentIds }: RepaymentHints): Promise<OverpaymentRow[]> {
     if (references.length + overpaymentIds.length === 0) return Promise.resolve([]);
     return reader.query<OverpaymentRow>(`
-      SELECT ${COLUMNS} FROM overpayment o JOIN fund f ON f.id = o.fund_id JOIN claim c ON c.id = o.claim_id
+      SELECT ${COLUMNS} FROM ${FROM} JOIN fund f ON f.id = o.fund_id JOIN claim c ON c.id = o.claim_id
       WHERE f.paying_account_id = $1 AND o.closed_at IS NULL AND (c.reference = ANY ($2::text[]) OR o.id = ANY ($3::uuid[])) ORDER BY o.id LIMIT 20`, [payingAccountId, references, overpaymentIds]);
   }
 
