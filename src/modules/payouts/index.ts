@@ -4,6 +4,8 @@ export { BankQueries } from './bank/bank-queries.service.js';
 export { BankReading } from './bank/bank-reading.service.js';
 export { BreakResolutions } from './bank/break-resolutions.service.js';
 export { MISSING_BOOKINGS } from './bank/missing-bookings.job.js';
+export { BenefitLists } from './benefits/benefit-lists.service.js';
+export type { BenefitView } from './views/benefit-view.js';
 export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
@@ -33,7 +35,7 @@ export { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from './repair/write-offs.ru
 export type { OverpaymentDetail, OverpaymentView } from './views/overpayment-view.js';
 export { PayoutQueries } from './payout-queries.service.js';
 export { PayoutsModule } from './payouts.module.js';
-export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix } from './practice-bank/answer-plan.rules.js';
+export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix, type LineAnswer } from './practice-bank/answer-plan.rules.js';
 export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practice-answers.service.js';
 export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';

@@ -71,6 +71,9 @@ import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
 import { ReleaseRecords } from './release-records.service.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
+import { BenefitLists } from './benefits/benefit-lists.service.js';
+import { BenefitsController } from './benefits/benefits.controller.js';
+import { BenefitsRepository } from './benefits/benefits.repository.js';
 import { ClaimPaymentsController } from './repair/claim-payments.controller.js';
 import { ClaimPaymentsRepository } from './repair/claim-payments.repository.js';
 import { ClaimPayments } from './repair/claim-payments.service.js';
@@ -96,7 +99,7 @@ mapConstraints({
   payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: { code: 'payouts.approvals_missing', params: { missing: 'Some' } }, payout_release_running_uq: 'payouts.releasing',
   payment_line_replaces_uq: 'payouts.reissued_already', payment_line_follows_ck: { code: 'payouts.not_back', params: { state: 'not one that came back' } }, payment_line_written_off_ck: 'payouts.write_off_second', write_off_second_ck: 'payouts.write_off_second',
   write_off_stays_ck: 'payouts.write_off_decided', write_off_open_line_uq: 'payouts.write_off_open', write_off_open_overpayment_uq: 'payouts.write_off_open',
-  overpayment_left_ck: { code: 'payouts.more_than_left', params: { left: 'less than this', currency: 'by now' } }, overpayment_written_off_ck: 'payouts.write_off_second',
+  overpayment_left_ck: 'payouts.recovery_moved', overpayment_written_off_ck: 'payouts.write_off_second',
 });
 
 /** What becomes of payments that came back and of what was paid too much. */
@@ -107,15 +110,15 @@ const REPAIR = [
 
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
-  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController],
+  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
-    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
+    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance],
+  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, BenefitLists],
 })
 export class PayoutsModule {}
