@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { PayoutMethod } from '../../modules/funds/index.js';
 import { returnWords } from '../../modules/payouts/index.js';
 import { PageRenderer } from './page-renderer.service.js';
 import type { Visit } from './portal.page.js';
@@ -8,12 +9,12 @@ import type { Visit } from './portal.page.js';
 export class LineFaults {
   constructor(private readonly renderer: PageRenderer) {}
 
-  in({ language }: Visit): (reason: string) => string {
+  in({ language }: Visit): (reason: string, method?: PayoutMethod) => string {
     const { t, has } = this.renderer.speaking(language);
-    return (reason) => {
+    return (reason, method = 'bank') => {
       const ours = `reports.words.blocks.${reason}`;
       if (has(ours)) return t(ours);
-      const words = returnWords(reason);
+      const words = returnWords(reason, method);
       if (words === undefined) return t('back.file_refused');
       return reason === '' ? t(`back.faults.${words}`) : `${t(`back.faults.${words}`)} (${reason})`;
     };
