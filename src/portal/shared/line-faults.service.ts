@@ -14,7 +14,7 @@ export class LineFaults {
     return (reason, method = 'bank') => {
       const ours = `reports.words.blocks.${reason}`;
       if (has(ours)) return t(ours);
-      const words = returnWords(reason, method, 'bank');
+      const words = returnWords(reason, method);
       if (words === undefined) return t('back.file_refused');
       return reason === '' ? t(`back.faults.${words}`) : `${t(`back.faults.${words}`)} (${reason})`;
     };
