@@ -1,8 +1,7 @@
 import type { OpeningHours, OpeningRow } from '../core/time/index.js';
-import { unwrap } from '../platform/http/refusal-exception.js';
-import { MerchantProfiles, MerchantSites, SiteEnrolments } from '../modules/merchants/index.js';
-import { DEMO_PEOPLE, type DemoPerson } from './demo-people.js';
+import type { DemoPerson } from './demo-people.js';
 import { kst } from './kakao-outage.js';
+import { openShop, type OpenedShop, type Shop } from './shops.js';
 import type { Stage } from './stage.js';
 
 /** ISO weekdays: 1 is Monday. */
@@ -14,21 +13,6 @@ const open = (days: readonly number[], opens: string, closes: string, zone = SEO
   const row: OpeningRow = { days, opens, closes };
   return { zone, rows: [row], exceptions: closedOn.map((date) => ({ date, hours: [] })) };
 };
-
-export interface ShopSite {
-  readonly name: string;
-  readonly online?: boolean;
-  readonly hours: OpeningHours;
-  readonly services: readonly string[];
-}
-
-export interface Shop {
-  readonly legalName: string;
-  readonly trade: 'food' | 'retail' | 'services' | 'transport';
-  readonly country?: string;
-  readonly unverified?: boolean;
-  readonly sites: readonly [ShopSite, ...ShopSite[]];
-}
 
 const CHUSEOK = ['2022-09-09', '2022-09-10', '2022-09-11', '2022-09-12'];
 
@@ -66,39 +50,18 @@ export const SHOPS = {
     legalName: 'Seoul Bites LLC (synthetic)', trade: 'food', country: 'US', unverified: true,
     sites: [{ name: 'Olympic Boulevard, Los Angeles', hours: open(DAILY, '10:00', '22:00', 'America/Los_Angeles'), services: ['kakao.channel.chat', 'kakao.talk.messages'] }],
   },
-} as const satisfies Record<string, Shop>;
+} as const satisfies Record<string, Omit<Shop, 'country' | 'language'> & { readonly country?: string }>;
 export type ShopKey = keyof typeof SHOPS;
 
 export const ownerOf = (key: ShopKey): DemoPerson => ({ email: `${key}@shops.example`, name: `${SHOPS[key].legalName.replace(' (synthetic)', '')} ${'country' in SHOPS[key] ? 'owner' : '대표'} (synthetic)`, roles: [] });
-
-export interface OpenedShop {
-  readonly merchantId: string;
-  readonly siteIds: readonly string[];
-}
 
 /** Signs the shops up: each by its owner, all but one verified by staff, every site with the services it used. */
 export async function openShops(stage: Stage): Promise<ReadonlyMap<ShopKey, OpenedShop>> {
   const keys = Object.keys(SHOPS) as ShopKey[];
   await stage.cast.hire(keys.map(ownerOf));
-  return new Map(await Promise.all(keys.map(async (key): Promise<[ShopKey, OpenedShop]> => [key, await openShop(stage, key, SHOPS[key])])));
-}
-
-async function openShop({ app, cast }: Stage, key: ShopKey, shop: Shop): Promise<OpenedShop> {
-  const owner = ownerOf(key);
-  const profiles = app.get(MerchantProfiles);
-  const country = shop.country ?? 'KR';
-  const merchant = unwrap(await profiles.create(cast.as(owner), {
-    legalName: shop.legalName, registration: { scheme: 'none', value: '' }, sector: { system: 'makegood', code: shop.trade }, country,
-    language: country === 'KR' ? 'ko' : 'en', zone: shop.sites[0].hours.zone, sizes: [],
-  }));
-  if (shop.unverified !== true) unwrap(await profiles.verify(cast.as(DEMO_PEOPLE.reviewer), merchant.id, merchant.version));
-  const signatory = cast.as(owner, [merchant.id]);
-  const [sites, enrolments] = [app.get(MerchantSites), app.get(SiteEnrolments)];
-  const siteIds: string[] = [];
-  for (const { name, online = false, hours, services } of shop.sites) {
-    const site = unwrap(await sites.add(signatory, merchant.id, { name, online, country, openingHours: hours }));
-    for (const service of services) unwrap(await enrolments.add(signatory, site.id, { service, region: '*', from: kst('2021-01-01T00:00') }));
-    siteIds.push(site.id);
-  }
-  return { merchantId: merchant.id, siteIds };
+  return new Map(await Promise.all(keys.map(async (key): Promise<[ShopKey, OpenedShop]> => {
+    const shop = SHOPS[key];
+    const abroad = 'country' in shop;
+    return [key, await openShop(stage, ownerOf(key), { ...shop, country: abroad ? shop.country : 'KR', language: abroad ? 'en' : 'ko' }, kst('2021-01-01T00:00'))];
+  })));
 }

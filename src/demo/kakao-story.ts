@@ -4,14 +4,15 @@ import { unwrap } from '../platform/http/refusal-exception.js';
 import { PolicyImports } from '../modules/policies/index.js';
 import { LAPSES } from '../modules/review/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
-import { APPROVERS, Diary, REVIEWERS, ToldClaim, type Filing } from './kakao-claims.js';
-import { BEGAN, kst } from './kakao-outage.js';
+import { BEGAN, kst, OVER } from './kakao-outage.js';
 import { recordKakaoOutage } from './kakao-register.js';
 import { planKakaoSchemes, type KakaoSchemes } from './kakao-schemes.js';
-import { openShops, SHOPS, type OpenedShop, type ShopKey } from './kakao-shops.js';
-import { bankBooks, fundOf, openPayingAccount, payWhatIsDue, wonAccount } from './money-out.js';
+import { openShops, SHOPS, type ShopKey } from './kakao-shops.js';
+import { fundOf, openPayingAccount, PaidBatch, wonAccount } from './money-out.js';
+import type { OpenedShop } from './shops.js';
 import type { Stage } from './stage.js';
 import { dayBook, hourBook, type Shares } from './synthetic-sales.js';
+import { APPROVERS, Diary, REVIEWERS, ToldClaim, type Filing } from './told-claims.js';
 
 const DAY_MS = 86_400_000;
 const A_WEEK_SECONDS = 7 * 86_400;
@@ -40,7 +41,6 @@ export async function tellKakaoStory(stage: Stage, policyFolder: string): Promis
 }
 
 interface Money {
-  readonly payingAccountId: string;
   readonly flatFundId: string;
   readonly measuredFundId: string;
 }
@@ -48,23 +48,25 @@ interface Money {
 /** One account of the operator pays for both schemes. */
 async function openMoney(stage: Stage): Promise<Money> {
   const [flatFundId, measuredFundId] = [await fundOf(stage, 'kakao-2022'), await fundOf(stage, 'kakao-2022-default')];
-  return { flatFundId, measuredFundId, payingAccountId: await openPayingAccount(stage, wonAccount([flatFundId, measuredFundId])) };
+  await openPayingAccount(stage, wonAccount([flatFundId, measuredFundId]));
+  return { flatFundId, measuredFundId };
 }
 
 type Shops = ReadonlyMap<ShopKey, OpenedShop>;
+type ShopFiling = Omit<Filing, 'window'> & { readonly shop: ShopKey };
 
-const claimOf = (stage: Stage, shops: Shops, filing: Filing): ToldClaim => new ToldClaim(stage, shops.get(filing.shop) as OpenedShop, filing);
+const claimOf = (stage: Stage, shops: Shops, { shop, ...filing }: ShopFiling): ToldClaim => new ToldClaim(stage, shops.get(shop) as OpenedShop, { ...filing, window: { from: BEGAN, to: OVER } });
 
 const SMALL = { smallBusiness: true, usedService: true };
 const EVERY_DAY: Shares = [18, 17, 12, 12, 13, 13, 15];
 const ON_SATURDAY: Shares = [1, 0, 0, 0, 0, 0, 0];
 
-const flat = ({ flat: schemeId }: KakaoSchemes, shop: ShopKey, best: bigint, loss: bigint, more: { shares?: Shares; lostOn?: Shares; answers?: Filing['answers'] } = {}): Filing => ({
+const flat = ({ flat: schemeId }: KakaoSchemes, shop: ShopKey, best: bigint, loss: bigint, more: { shares?: Shares; lostOn?: Shares; answers?: Filing['answers'] } = {}): ShopFiling => ({
   shop, schemeId, answers: more.answers ?? SMALL, evidence: ['small_business_certificate', 'service_use_proof'],
   sales: { ...dayBook({ name: shop, best, loss, shares: more.shares ?? EVERY_DAY, lostOn: more.lostOn ?? [5, 4, 2, 1, 1, 1, 0] }), lineIs: 'day' },
 });
 
-const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { perHour: number; leftPercent: number; until: Instant; site?: number }): Filing => {
+const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { perHour: number; leftPercent: number; until: Instant; site?: number }): ShopFiling => {
   const { perHour, leftPercent, until, site = 0 } = trade;
   const hours = SHOPS[shop].sites[site]?.hours;
   if (hours === undefined) throw new TypeError(`${shop} has no site ${site}`);
@@ -72,8 +74,8 @@ const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { 
 };
 
 /** Filed while the real window was open, and finished: flat sums of which one was paid, and lowered afterwards, and one came back, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed. */
-function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { payingAccountId, flatFundId }: Money): Diary {
-  const claim = (filing: Filing): ToldClaim => claimOf(stage, shops, filing);
+function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { flatFundId }: Money): Diary {
+  const claim = (filing: ShopFiling): ToldClaim => claimOf(stage, shops, filing);
   const flowers = claim(flat(schemes, 'flowers', 1_000_000n, 1n, { shares: [20, 0, 15, 15, 15, 15, 20], lostOn: ON_SATURDAY }));
   const hair = claim(flat(schemes, 'hair', 1_640_000n, 300_000n, { shares: [22, 20, 0, 13, 14, 14, 17], lostOn: [3, 2, 0, 1, 0, 0, 0] }));
   const wholesale = claim(flat(schemes, 'wholesale', 48_000_000n, 1_900_000n, { shares: [12, 0, 18, 17, 17, 18, 18], lostOn: [2, 0, 2, 1, 1, 0, 0], answers: { smallBusiness: false, usedService: true } }));
@@ -82,8 +84,7 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { payi
   const potteryAgain = claim(flat(schemes, 'pottery', 880_000n, 120_000n, { shares: [30, 28, 0, 0, 0, 20, 22], lostOn: [1, 1, 0, 0, 0, 0, 0] }));
   const laundry = claim({ shop: 'laundry', schemeId: schemes.measured, answers: {} });
   const glasses = claim(measured(schemes, 'glasses', { perHour: 92_000, leftPercent: 62, until: kst('2022-10-17T18:00') }));
-  let payments: ReadonlyMap<string, string> = new Map();
-  const paymentOf = (one: ToldClaim): string => payments.get(one.id) ?? '';
+  const batch = new PaidBatch(stage, flatFundId);
   return new Diary()
     .on(kst('2023-01-31T06:20'), () => flowers.file())
     .on(kst('2023-02-01T19:05'), () => flowers.accept())
@@ -103,13 +104,13 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { payi
     .on(kst('2023-02-21T14:00'), () => laundry.decide(APPROVERS.second, 'refuse', ['evidence_missing']))
     .on(kst('2023-02-22T18:00'), () => glasses.file())
     .on(kst('2023-02-23T12:00'), () => glasses.accept())
-    .on(kst('2023-02-02T08:10'), () => flowers.nameAccount('088', '110000000001'))
-    .on(kst('2023-02-07T09:20'), () => hair.nameAccount('020', '1002000000002'))
-    .on(kst('2023-02-23T12:10'), () => glasses.nameAccount('004', '00000000000003'))
-    .on(kst('2023-02-10T10:00'), async () => { payments = await payWhatIsDue(stage, flatFundId); })
-    .on(kst('2023-02-10T17:00'), () => bankBooks(stage, payingAccountId, paymentOf(flowers), { event: 'settle' }))
-    .on(kst('2023-02-10T17:00'), () => bankBooks(stage, payingAccountId, paymentOf(hair), { event: 'settle' }))
-    .on(kst('2023-02-13T10:00'), () => bankBooks(stage, payingAccountId, paymentOf(hair), { event: 'return', reason: 'AC04' }))
+    .on(kst('2023-02-02T08:10'), () => flowers.nameAccount({ kind: 'kr', bank: '088', account: '110000000001' }))
+    .on(kst('2023-02-07T09:20'), () => hair.nameAccount({ kind: 'kr', bank: '020', account: '1002000000002' }))
+    .on(kst('2023-02-23T12:10'), () => glasses.nameAccount({ kind: 'kr', bank: '004', account: '00000000000003' }))
+    .on(kst('2023-02-10T10:00'), () => batch.pay())
+    .on(kst('2023-02-10T17:00'), () => batch.bankAnswers({ accept: 100 }, { [hair.id]: 'return' }))
+    .on(kst('2023-02-10T17:05'), () => batch.hearFromBank())
+    .on(kst('2023-02-13T10:00'), () => batch.hearFromBank())
     .on(kst('2023-02-27T15:00'), () => flowers.proposeLess(REVIEWERS.second, 20_000n, 'The shop was closed for stock-taking on one of the days it claimed for.'))
     .on(kst('2023-03-16T10:30'), () => flowers.grantLess(APPROVERS.second, 'The owner confirmed the day by phone.'));
 }
@@ -117,7 +118,7 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { payi
 /** Filed in the last weeks, so that a newcomer finds every desk with work on it; days are counted back from the present. */
 function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops, { measuredFundId }: Money): Diary {
   const ago = (days: number): Instant => (stage.now - days * DAY_MS) as Instant;
-  const claim = (filing: Filing): ToldClaim => claimOf(stage, shops, filing);
+  const claim = (filing: ShopFiling): ToldClaim => claimOf(stage, shops, filing);
   const snack = claim(flat(schemes, 'snack', 26_900_000n, 2_950_000n, { shares: [4, 0, 4, 4, 4, 4, 4], lostOn: ON_SATURDAY }));
   const chicken = claim(flat(schemes, 'chicken', 12_000_000n, 1_500_000n, { shares: [24, 22, 9, 10, 10, 11, 14], lostOn: ON_SATURDAY }));
   const nails = claim(flat(schemes, 'nails', 1_210_000n, 300_001n, { shares: [24, 0, 13, 14, 14, 16, 19] }));
@@ -142,7 +143,7 @@ function openToday(stage: Stage, schemes: KakaoSchemes, shops: Shops, { measured
     .on(ago(4), () => books.file())
     .on(ago(2), () => nails.file())
     .on(ago(1), () => bundang.draft())
-    .on(ago(1), async () => { await payWhatIsDue(stage, measuredFundId); });
+    .on(ago(1), () => new PaidBatch(stage, measuredFundId).pay());
 }
 
 /** A rule will decide this one in a week; until then staff may pull it. */

@@ -1,11 +1,12 @@
-import { ok } from '../core/errors/index.js';
 import { SHIPPED_PROFILES } from '../core/payments/index.js';
+import { dateAt } from '../core/time/index.js';
 import { systemActor } from '../platform/access/actor.js';
 import type { Context } from '../platform/access/context.js';
-import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
-import { FundLedger, FundQueries, PayingAccounts, type OwnAccount, type Posting } from '../modules/funds/index.js';
-import { BatchApprovals, BatchPreparation, BatchRelease, LineMoves, PayoutQueries } from '../modules/payouts/index.js';
+import { FundQueries, PayingAccounts, type OwnAccount } from '../modules/funds/index.js';
+import {
+  BankMessages, BankReading, BatchApprovals, BatchPreparation, BatchRelease, PayoutQueries, PracticeBank, type AnswerMix, type LineAnswer, type PracticeFile,
+} from '../modules/payouts/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
 import type { Stage } from './stage.js';
 
@@ -35,6 +36,12 @@ export const poundAccount = (fundIds: readonly string[]): PayingAccount => ({
   profile: 'iso-generic-09', fundIds,
 });
 
+/** Where Canalis pays from: messages of SEPA. The IBANs of its story are of a bank code that nobody has. */
+export const euroAccount = (fundIds: readonly string[]): PayingAccount => ({
+  code: 'eur-operations', name: 'Euros, operations (synthetic)', currency: 'EUR', zone: 'Europe/Paris', account: { kind: 'iban', iban: 'FR7699999000010000000000115' }, town: 'Nantes', country: 'FR',
+  profile: 'sepa-sct-09', fundIds,
+});
+
 /** An account of the operator, and the funds that pay from it. One more person approves what is large. */
 export async function openPayingAccount({ app, cast }: Stage, { fundIds, profile, town, country, ...account }: PayingAccount): Promise<string> {
   const finance = cast.as(DEMO_PEOPLE.finance);
@@ -48,27 +55,45 @@ export async function openPayingAccount({ app, cast }: Stage, { fundIds, profile
   return id;
 }
 
-/** Pays all that is due from a fund now: one locks, a second approves, a third releases. The ids of the payments, by claim. */
-export async function payWhatIsDue({ app, cast }: Stage, fundId: string): Promise<ReadonlyMap<string, string>> {
-  const [preparer, approver, releaser] = [cast.as(DEMO_PEOPLE.finance), cast.as(STORY_PEOPLE.financeApprover), cast.as(STORY_PEOPLE.financeReleaser)];
-  const opened = unwrap(await app.get(BatchPreparation).open(preparer, { fundId }));
-  const locked = unwrap(await app.get(BatchPreparation).lock(preparer, opened.id, opened.version));
-  const approved = unwrap(await app.get(BatchApprovals).approve(approver, opened.id, locked.version, locked.digest ?? ''));
-  const release = unwrap(await app.get(BatchRelease).request(releaser, opened.id, approved.version, approved.digest ?? ''));
-  await app.get(BatchRelease).perform(SYSTEM, release.id);
-  const { items } = unwrap(await app.get(PayoutQueries).linesOf(opened.id, { limit: 100 }));
-  return new Map(items.map(({ id, claimId }) => [claimId, id]));
-}
+/** All that is due from a fund at once: paid by three people, and answered by the practice bank, whose files come in as those of any bank. */
+export class PaidBatch {
+  #id = '';
+  #payingAccountId = '';
+  #files: readonly PracticeFile[] = [];
 
-/** What the bank has booked on a payment: paid, or come back with a reason. */
-export async function bankBooks({ app }: Stage, payingAccountId: string, lineId: string, what: { readonly event: 'settle' } | { readonly event: 'return'; readonly reason: string }): Promise<void> {
-  unwrap(await app.get(UnitOfWork).run(SYSTEM, async (tx) => {
-    const [moved] = await app.get(LineMoves).move(tx, SYSTEM, what.event, [{ lineId, ...('reason' in what ? { reason: what.reason } : {}) }]);
-    const paid = what.event === 'settle' ? BigInt(moved?.netMinor ?? '0') : -BigInt(moved?.netMinor ?? '0');
-    const postings: Posting[] = [{ account: 'bank', amountMinor: -paid }, { account: 'cleared', amountMinor: paid }];
-    await app.get(FundLedger).postBank(tx, { payingAccountId, kind: `bank_${what.event}`, lineId, postings });
-    return ok(undefined);
-  }));
+  constructor(private readonly stage: Stage, private readonly fundId: string) {}
+
+  /** One locks, a second approves, a third releases. */
+  async pay(): Promise<void> {
+    const { app, cast } = this.stage;
+    const [preparer, approver, releaser] = [cast.as(DEMO_PEOPLE.finance), cast.as(STORY_PEOPLE.financeApprover), cast.as(STORY_PEOPLE.financeReleaser)];
+    const opened = unwrap(await app.get(BatchPreparation).open(preparer, { fundId: this.fundId }));
+    const locked = unwrap(await app.get(BatchPreparation).lock(preparer, opened.id, opened.version));
+    const approved = unwrap(await app.get(BatchApprovals).approve(approver, opened.id, locked.version, locked.digest ?? ''));
+    const release = unwrap(await app.get(BatchRelease).request(releaser, opened.id, approved.version, approved.digest ?? ''));
+    await app.get(BatchRelease).perform(SYSTEM, release.id);
+    this.#id = opened.id;
+  }
+
+  /** What the bank makes of each payment: one of these answers for the claims that are named, else as the mix says. Nobody has heard of it yet. */
+  async bankAnswers(mix: AnswerMix, ofClaims: Readonly<Record<string, LineAnswer>>): Promise<void> {
+    const { items } = unwrap(await this.stage.app.get(PayoutQueries).linesOf(this.#id, { limit: 100 }));
+    const named = Object.fromEntries(items.flatMap(({ claimId, endToEndId }) => (ofClaims[claimId] === undefined ? [] : [[endToEndId, ofClaims[claimId]]])));
+    const { payingAccountId, files } = unwrap(await this.stage.app.get(PracticeBank).answer({ batchId: this.#id, mix, named, seed: 1 }));
+    [this.#payingAccountId, this.#files] = [payingAccountId, files];
+  }
+
+  /** Somebody of finance brings in what the bank has sent by now, or some of it. */
+  async hearFromBank(isBrought: (file: PracticeFile) => boolean = () => true): Promise<void> {
+    const { app, cast, clock } = this.stage;
+    const today = dateAt(clock.now(), 'UTC');
+    const brought = this.#files.filter((file) => file.on <= today && isBrought(file));
+    this.#files = this.#files.filter(({ on }) => on > today);
+    for (const { name, format, bytes } of brought) {
+      const { id } = unwrap(await app.get(BankMessages).receive(cast.as(DEMO_PEOPLE.finance), this.#payingAccountId, { stream: bytes(), fileName: name }, format));
+      await app.get(BankReading).perform(SYSTEM, id);
+    }
+  }
 }
 
 /** A fund by its code. */

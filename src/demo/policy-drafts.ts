@@ -31,6 +31,9 @@ async function changed(policyFolder: string, key: string, changes: Changes): Pro
 /** The next version of the default policy, as somebody might hand it in. */
 export const nextDefault = (policyFolder: string): Promise<string> => changed(policyFolder, 'default-krw', NEXT_DEFAULT);
 
+/** The default policy in euros for a fund that is shared among all who claim from it. */
+export const sharedEuros = (policyFolder: string): Promise<string> => changed(policyFolder, 'default-eur', [['policy: default-eur', 'policy: default-eur-shared'], ['fund: { mode: open }', 'fund: { mode: shared }']]);
+
 /** A draft whose author has not finished: the waiting period is halved, and the examples do not say so yet. */
 export async function leaveUnfinished({ app, cast }: Stage, policyFolder: string): Promise<void> {
   unwrap(await app.get(PolicyDrafting).create(cast.as(DEMO_PEOPLE.policyAuthor), 'default-gbp', {

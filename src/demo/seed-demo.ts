@@ -3,6 +3,7 @@ import { SystemClock } from '../platform/clock/clock.js';
 import type { AppConfig } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
 import { openAgentDesk } from './agent-desk.js';
+import { tellCanalis } from './canalis-story.js';
 import { DEMO_PEOPLE } from './demo-people.js';
 import { seedHarbourline } from './harbourline.js';
 import { proposeChange } from './proposed-change.js';
@@ -13,11 +14,12 @@ import { onStage } from './stage.js';
 
 const SEED_LOCK = 7_263_401_119;
 
-/** Writes the demo: first the story of Kakao's outage, told up to the present, then Harbourline, whose claim the README files, then a rule that waits to be changed and another that is still being written. */
+/** Writes the demo: first the story of Kakao's outage, told up to the present, then money out in euros at Canalis, then Harbourline, whose claim the README files, then a rule that waits to be changed and another that is still being written. */
 export async function seedDemo(config: AppConfig, policyFolder: string): Promise<void> {
   const now = new SystemClock().now();
   await onStage(config, STORY_BEGINS, now, async (stage) => {
     await tellKakaoStory(stage, policyFolder);
+    await tellCanalis(stage, policyFolder);
     stage.clock.moveTo(now);
     const { fundId } = await seedHarbourline(stage.app, stage.cast);
     await openPayingAccount(stage, poundAccount([fundId]));

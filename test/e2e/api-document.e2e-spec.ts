@@ -1,11 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BodyLimits } from '../../src/platform/http/metadata.js';
 import { apiDocument } from '../../src/platform/http/openapi.js';
 import { declaredRoutes } from '../../src/platform/http/route-access.js';
+import { MOST_MEMBERS } from '../../src/platform/http/strict-json.js';
 import { call, startTestApp, type TestApp } from '../support/app.js';
 
-interface Operation { 'x-roles'?: string[]; 'x-tenant'?: string }
+interface Schema { $ref?: string; allOf?: Schema[]; type?: string; items?: Schema; maxItems?: number; properties?: Record<string, Schema> }
+interface Operation {
+  'x-roles'?: string[];
+  'x-tenant'?: string;
+  'x-body-limits'?: BodyLimits;
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+interface Described { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } }
+
+/** How many members a body has that says everything its declaration lets it say. */
+function membersOf(schema: Schema, schemas: Record<string, Schema>): number {
+  if (schema.$ref !== undefined) return membersOf(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}, schemas);
+  const own = Object.values(schema.properties ?? {}).reduce((sum, property) => sum + 1 + membersOf(property, schemas), 0);
+  const inherited = (schema.allOf ?? []).reduce((sum, part) => sum + membersOf(part, schemas), 0);
+  const within = schema.items === undefined ? 0 : membersOf(schema.items, schemas);
+  return own + inherited + (within === 0 ? 0 : (schema.maxItems ?? Number.POSITIVE_INFINITY) * within);
+}
 
 let started: TestApp;
 beforeAll(async () => { started = await startTestApp(); });
@@ -33,6 +51,17 @@ describe('the API document', () => {
     const operations = Object.entries(body.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })));
     expect(operations.length).toBeGreaterThan(50);
     expect(operations.filter(({ operation }) => operation['x-roles'] === undefined || operation['x-tenant'] === undefined).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('promises no list that its bodies could not hold', () => {
+    const { paths, components: { schemas } } = JSON.parse(apiDocument(started.app)) as Described;
+    const bodies = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => {
+      const [{ schema } = { schema: {} }] = Object.entries(operation.requestBody?.content ?? {}).filter(([type]) => type.endsWith('json')).map(([, body]) => body);
+      return { name: `${method} ${path}`, promised: membersOf(schema, schemas), taken: operation['x-body-limits']?.members ?? MOST_MEMBERS };
+    }));
+    expect(bodies.filter(({ promised }) => promised > MOST_MEMBERS).length).toBeGreaterThan(5);
+    expect(bodies.filter(({ promised, taken }) => promised > taken)).toEqual([]);
+    expect(Math.max(...bodies.map(({ taken }) => taken))).toBeLessThan(100_000);
   });
 
   it('is shown on a page', async () => {

@@ -174,6 +174,50 @@ describe('imports only propose', () => {
     expect((await send('POST', `/v1/outage-proposals/${revision?.id}/acceptances`, {}, (revision?.version ?? 0) + 1)).status).toBe(409);
   });
 
+  describe('one incident of two stretches further apart than the join gap', () => {
+    const said = (first: string, second: string): object => page('apart', '2026-09-10', [['API', 'major_outage', '10:00', first], ['API', 'major_outage', '15:00', second]]);
+    const states = async (id: string): Promise<string[]> => (await proposalsOf(id)).map(({ state, from, to }) => `${state} ${from.slice(11, 16)}-${to?.slice(11, 16) ?? ''}`).sort();
+
+    it('is two proposals, and a correction of one leaves the other as it is', async () => {
+      const { id } = await source('statuspage');
+      await upload(id, said('11:00', '16:00'));
+      expect(await states(id)).toEqual(['open 10:00-11:00', 'open 15:00-16:00']);
+      expect((await upload(id, said('11:00', '16:30'))).body.proposals).toHaveLength(1);
+      expect(await states(id)).toEqual(['open 10:00-11:00', 'open 15:00-16:30', 'superseded 15:00-16:00']);
+      await upload(id, said('10:30', '16:45'));
+      expect((await states(id)).filter((one) => one.startsWith('open'))).toEqual(['open 10:00-10:30', 'open 15:00-16:45']);
+    });
+
+    it('becomes two when one long stretch was two: nothing of it is lost, and nothing is superseded twice', async () => {
+      const { id } = await source('statuspage');
+      await upload(id, page('apart', '2026-09-11', [['API', 'major_outage', '10:00', '16:00']]));
+      const split = await upload(id, page('apart', '2026-09-11', [['API', 'major_outage', '10:00', '11:00'], ['API', 'major_outage', '15:00', '16:00']]));
+      expect([split.status, await states(id)]).toEqual([202, ['open 10:00-11:00', 'open 15:00-16:00', 'superseded 10:00-16:00']]);
+    });
+
+    it('revises an outage made of the long one as a whole: taking one stretch would drop the other', async () => {
+      const { id } = await source('statuspage');
+      await upload(id, page('apart', '2026-09-12', [['API', 'major_outage', '10:00', '16:00']]));
+      const [open] = await proposalsOf(id);
+      const { body } = await send<{ outageId: string }>('POST', `/v1/outage-proposals/${open?.id}/acceptances`, { code: 'was-long' }, open?.version);
+      const split = await upload(id, page('apart', '2026-09-12', [['API', 'major_outage', '10:00', '11:00'], ['API', 'major_outage', '15:00', '16:00']]));
+      const revision = await proposal(split.body.proposals[0] ?? '');
+      expect([split.body.proposals.length, revision.revisesOutageId, shown(revision)]).toEqual([1, body.outageId, ['pay.card down 10:00-11:00', 'pay.card down 15:00-16:00']]);
+    });
+
+    it('goes on in its second stretch, which is unknown once the source is off; the first stays what it was', async () => {
+      const made = await source('statuspage');
+      await upload(made.id, page('apart', '2026-09-13', [['API', 'major_outage', '10:00', '11:00'], ['API', 'major_outage', '15:00']]));
+      expect(await states(made.id)).toEqual(['open 10:00-11:00', 'open 15:00-']);
+      const { version } = await sourceOf(made.id);
+      await send('POST', `/v1/outage-sources/${made.id}/switches`, { to: 'off' }, version);
+      const [newest, ...others] = await proposalsOf(made.id);
+      expect(shown(await proposal(newest?.id ?? ''))).toEqual(['pay.card down 15:00-12:00', 'pay.card unknown 12:00-'].map((line) => line.replace(/12:00/g, new Date(clock.now()).toISOString().slice(11, 16))));
+      expect(others.map(({ state }) => state).sort()).toEqual(['open', 'superseded']);
+      expect(await states(made.id)).toContain('open 10:00-11:00');
+    });
+  });
+
   it('"partly" without a level is asked for', async () => {
     const { id } = await source('statuspage');
     await upload(id, page('p3', '2026-09-04', [['API', 'degraded_performance', '10:00', '11:00']]));

@@ -108,6 +108,52 @@ describe('services', () => {
   });
 });
 
+describe('an outage of 10,000 segments', () => {
+  const MOST = 10_000;
+  const many = (count: number, more: object = {}): object[] => Array.from({ length: count }, (_one, at) => ({
+    service: 'pay.card', region: 'everywhere-else', from: new Date(Date.UTC(2026, 9, 1, 0, 0, at * 20)).toISOString(), to: new Date(Date.UTC(2026, 9, 1, 0, 0, at * 20 + 10)).toISOString(),
+    state: 'degraded', level: '1/2', source: 'probe eu-west-1', evidence: `https://probe.example/${at}`, ...more,
+  }));
+  const scope = [{ services: ['pay.card'], regions: ['everywhere-else'], from: '2026-10-01T00:00:00Z', to: '2026-10-06T00:00:00Z' }];
+
+  it('comes in one piece, and is amended in one', async () => {
+    const drafted = await send('POST', '/v1/outages', editor, outage(many(MOST), { scope }));
+    expect([drafted.status, drafted.body.segments.length, drafted.body.segments.at(-1)]).toEqual([201, MOST, expect.objectContaining({ level: '1/2', evidence: 'https://probe.example/9999' })]);
+    const path = `/v1/outages/${drafted.body.id}`;
+    const written = await send('PUT', `${path}/segments`, editor, { segments: many(MOST, { level: '1/4' }) }, match(drafted.body));
+    expect([written.status, written.body.segments.length, written.body.segments[9_999]?.level]).toEqual([200, MOST, '1/4']);
+    const confirmed = await send('POST', `${path}/confirmations`, another, { revision: 2 }, match(written.body));
+    expect(confirmed.status).toBe(201);
+    const { code: _code, title: _title, ...content } = outage(many(MOST), { scope }) as { code: string; title: object };
+    expect((await send('POST', `${path}/amendments`, editor, { ...content, reason: 'probe log' }, match(confirmed.body))).status).toBe(201);
+  }, 60_000);
+
+  it('is refused in words with one segment more', async () => {
+    const { status, body } = await send<Problem>('POST', '/v1/outages', editor, outage(many(MOST + 1), { scope }));
+    expect({ status, code: body.code, errors: body.errors }).toEqual({
+      status: 400, code: 'http.shape', errors: [{ code: 'http.field', pointer: '/segments', detail: 'segments must contain no more than 10000 elements' }],
+    });
+  });
+
+  it('is told how much is wrong with it, and no more of it than is read', async () => {
+    const { status, body } = await send<Problem & { params: { count: number } }>('POST', '/v1/outages', editor, outage(Array.from({ length: MOST }, () => ({ nope: 1 })), { scope }));
+    expect([status, body.code, body.params.count, body.errors?.length]).toEqual([400, 'http.shape', 5 * MOST, 100]);
+  });
+
+  it('is refused in words with more members than anything declared has, or more bytes', async () => {
+    const members = await send<Problem>('POST', '/v1/outages', editor, { segments: Array.from({ length: 98_000 }, () => ({ a: 1 })) });
+    expect([members.status, members.body.code, members.body.detail]).toEqual([400, 'http.malformed', expect.stringContaining('more than 98000 members')]);
+    const bytes = await send<Problem>('POST', '/v1/outages', editor, outage(many(MOST, { evidence: 'x'.repeat(500) })));
+    expect([bytes.status, bytes.body.code, bytes.body.detail]).toEqual([413, 'http.too_large', 'The limit here is 4194304 bytes.']);
+  });
+
+  it('is nothing that another route takes', async () => {
+    const { status, body } = await send<Problem>('POST', '/v1/services', editor, { segments: many(200) });
+    expect([status, body.detail]).toEqual([400, expect.stringContaining('more than 1000 members')]);
+    expect(await send<Problem>('POST', '/v1/services', editor, { text: 'x'.repeat(1_048_576) })).toMatchObject({ status: 413, body: { detail: 'The limit here is 1048576 bytes.' } });
+  });
+});
+
 describe('an outage over HTTP', () => {
   it('is drafted, corrected, confirmed by another person, ended and finalised', async () => {
     const drafted = await send('POST', '/v1/outages', editor, outage([down('10:00', '11:00')]));

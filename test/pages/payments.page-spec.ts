@@ -137,4 +137,13 @@ describe('what a business reads of its payments', () => {
     expect(said).toMatch(/this account is closed/);
     expect(said).not.toMatch(/You need not do anything now/);
   });
+
+  it('is what it was granted beside money, and when that was given', async () => {
+    await owner.query(`
+      WITH list AS (INSERT INTO benefit_list (scheme_id, drawn_up_by, drawn_up_at) SELECT c.scheme_id, (SELECT id FROM app_user LIMIT 1), now() FROM claim c WHERE c.id = $1 RETURNING id)
+      INSERT INTO benefit (list_id, claim_id, merchant_id, assessment_id, n, reference, kind, unit, quantity, state, said_on, moved_at)
+      SELECT list.id, c.id, c.merchant_id, c.assessment_id, b.n, 'MG-B' || b.n, 'kind-' || b.n, 'days of the subscription', '3', b.state, b.said_on, '2026-11-10T12:00:00Z'
+      FROM list, claim c, (VALUES (1, 'asked', NULL), (2, 'given', '2026-11-20'::date), (3, 'refused', NULL), (4, 'withdrawn', NULL)) AS b (n, state, said_on) WHERE c.id = $1`, [claim.id]);
+    expect(await looksRight('benefits')).toMatch(/Beside the money[^]*Taken back on 10 Nov[^]*could not be given to you[^]*Given to you on 20 Nov[^]*Asked for on 10 Nov/);
+  });
 });

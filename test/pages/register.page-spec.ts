@@ -29,6 +29,35 @@ const press = async (page: Page, selector: string): Promise<void> => {
 const value = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).inputValue();
 const bars = (page: Page): Promise<number> => page.locator('.mg-strip .mg-bar--down').count();
 
+describe('an outage of many segments', () => {
+  const MANY = 190;
+  const minute = (at: number): string => new Date(Date.UTC(2026, 9, 21, 8, at)).toISOString();
+  const segments = Array.from({ length: MANY }, (_one, at) => ({ service: 'harbourline.payments', from: minute(at * 2), to: minute(at * 2 + 1), state: 'down', source: 'probe' }));
+
+  it('is saved from its form without losing one', async () => {
+    const { body } = await world.as('registerEditor', 'POST', '/v1/outages', {
+      body: { code: 'many-segments', title: { en: 'Flapping' }, complete: true, scope: [{ services: ['harbourline.payments'], from: minute(0), to: minute(720) }], segments },
+    });
+    const { page } = await browsing.reader({ person: 'registerEditor', width: 1280, scripts: false });
+    await page.goto(`/en/register/${String(body['id'])}/edit`);
+    expect(await page.locator(`#s${MANY - 1}-from`).inputValue()).not.toBe('');
+    await page.locator('#s0-source').fill('another probe');
+    await press(page, '#add-segments');
+    expect(await page.locator(`#s${MANY}-from`).count()).toBe(1);
+    await press(page, `button[value=remove-segments-${MANY}]`);
+    await press(page, 'button[value=save]');
+    const saved = await world.as('registerEditor', 'GET', `/v1/outages/${String(body['id'])}`);
+    expect((saved.body['segments'] as { source: string }[]).map(({ source }) => source)).toEqual(['another probe', ...Array.from({ length: MANY - 1 }, () => 'probe')]);
+  });
+
+  it('is refused as a whole, in words, when a form holds more than is read', async () => {
+    const { page } = await browsing.reader({ person: 'registerSecond', width: 1280, scripts: false });
+    await page.goto('/en/register/new');
+    const answer = await page.request.post(page.url(), { headers: { origin: world.url }, form: Object.fromEntries(Array.from({ length: 4_001 }, (_one, at) => [`x${at}`, ''])) });
+    expect([answer.status(), await answer.text()]).toEqual([400, expect.stringContaining('the form has more than 4000 fields')]);
+  });
+});
+
 describe.each([['en', 1280, true], ['ko', 320, false], ['fr', 320, true]] as const)('the register, in %s, %i wide, scripts %s', (language, width, scripts) => {
   let editor: Page;
   let second: Page;
@@ -199,7 +228,7 @@ describe('the edges of segments, moved on the drawing', () => {
     await page.keyboard.press('ArrowRight');
     expect([await value(page, 's0-to'), await to.getAttribute('aria-valuetext')]).toEqual(['2026-10-20 11:01', expect.stringContaining('11:01')]);
     await page.keyboard.press('Shift+ArrowUp');
-    expect(await value(page, 's0-to')).toBe('2026-10-20 11:11');
+    expect([await value(page, 's0-to'), Number(await edge(page, 's0-from').getAttribute('aria-valuemax')) * 60_000]).toEqual(['2026-10-20 11:11', Date.parse('2026-10-20T11:10:00+01:00')]);
     const answered = fresh(page);
     await page.keyboard.press('PageDown');
     expect(await value(page, 's0-to')).toBe('2026-10-20 10:11');
@@ -210,8 +239,17 @@ describe('the edges of segments, moved on the drawing', () => {
     expect([await value(page, 's0-to'), await edge(page, 's0-to').getAttribute('aria-valuenow')]).toEqual(['2026-10-20 10:01', await edge(page, 's0-to').getAttribute('aria-valuemin')]);
     await page.keyboard.press('ArrowLeft');
     expect(await value(page, 's0-to')).toBe('2026-10-20 10:01');
-    await edge(page, 's0-from').press('Shift+ArrowLeft');
+    const from = edge(page, 's0-from');
+    await from.press('Shift+ArrowLeft');
     expect(await value(page, 's0-from')).toBe('2026-10-20 09:50');
+    await from.press('End');
+    expect(await value(page, 's0-from')).toBe('2026-10-20 10:00');
+    await from.press('Home');
+    const [leftmost, rightmost] = [await from.getAttribute('aria-valuenow'), await to.getAttribute('aria-valuemax')].map((minutes) => Number(minutes) * 60_000);
+    const board = await page.locator('.mg-edges').evaluate(({ dataset }) => [dataset['from'], dataset['to']].map(Number));
+    expect([leftmost, rightmost]).toEqual([Math.ceil((board[0] ?? 0) / 60_000) * 60_000, Math.floor((board[1] ?? 0) / 60_000) * 60_000]);
+    await to.press('PageUp');
+    expect(await value(page, 's0-to')).toBe('2026-10-20 11:01');
     await expectAccessible(page);
     expect(complaints).toEqual([]);
   });
@@ -223,6 +261,11 @@ describe('the edges of segments, moved on the drawing', () => {
     expect([grip.width, grip.height].every((size) => size >= 24)).toBe(true);
     const [x, y] = [grip.x + 4, grip.y + grip.height / 2];
     const span = 4 * 60 * (1 + 2 / 40);
+    await page.mouse.move(x, y);
+    await page.mouse.down({ button: 'right' });
+    await page.mouse.move(x + 60, y);
+    await page.mouse.up({ button: 'right' });
+    expect(await value(page, 's0-to')).toBe('2026-10-20 11:00');
     await page.mouse.move(x, y);
     await page.mouse.down();
     await page.mouse.move(x + (board.width * 15) / span, y, { steps: 4 });
@@ -236,6 +279,88 @@ describe('the edges of segments, moved on the drawing', () => {
     expect(meant).toMatch(/^2026-10-20 11:(29|30|31)$/);
     await page.locator('.mg-bar--down title', { hasText: meant.slice(-5) }).waitFor({ state: 'attached' });
     expect(await value(page, 's0-to')).toBe(meant);
+    expect(complaints).toEqual([]);
+  });
+
+  it('what is moved unfolds the field that it ends in, and the drawing anew leaves its table as it was', async () => {
+    const { page } = await drawn(1280);
+    await page.evaluate("document.querySelector('.mg-strip details').open = true");
+    await page.evaluate("(() => { const field = document.getElementById('s0-to'); const folded = document.createElement('details'); field.before(folded); folded.append(document.createElement('summary'), field); })()");
+    const answered = fresh(page);
+    await edge(page, 's0-to').press('ArrowRight');
+    await answered;
+    expect(await page.locator('#s0-to').isVisible()).toBe(true);
+    await page.locator('.mg-bar--down title', { hasText: '11:01' }).waitFor({ state: 'attached' });
+    expect(await page.evaluate("document.querySelector('.mg-strip details').open")).toBe(true);
+  });
+
+  it('an answer that comes late, or while an edge is held, draws nothing', async () => {
+    const { page } = await drawn(1280);
+    let release: (() => void) | undefined;
+    let asked = 0;
+    await page.route('**/register/new', async (route) => {
+      asked += 1;
+      if (asked === 1) await new Promise<void>((resolve) => { release = resolve; });
+      await route.continue();
+    });
+    const to = edge(page, 's0-to');
+    await to.press('ArrowRight');
+    while (asked < 1) await page.waitForTimeout(50);
+    await to.press('PageDown');
+    await page.locator('.mg-bar--down title', { hasText: '10:01' }).waitFor({ state: 'attached' });
+    const late = fresh(page);
+    release?.();
+    await late;
+    await page.waitForTimeout(200);
+    expect(await page.locator('.mg-bar--down title').first().textContent()).toContain('10:01');
+    const grip = await to.locator('.mg-edges__grip').boundingBox();
+    if (grip === null) throw new Error('nothing is drawn');
+    const answered = fresh(page);
+    await to.press('ArrowLeft');
+    await page.mouse.move(grip.x + 4, grip.y + 8);
+    await page.mouse.down();
+    await page.evaluate("window.grasped = document.activeElement");
+    await answered;
+    await page.waitForTimeout(200);
+    expect(await page.evaluate('[window.grasped.dataset.field, window.grasped.isConnected]')).toEqual(['s0-to', true]);
+    await page.mouse.up();
+    await page.unroute('**/register/new');
+  });
+
+  it('in a narrow stretch the grip of the row at hand is the one that is taken, all 24 pixels of it; else the nearest', async () => {
+    const { page, complaints } = await drawn(320);
+    await page.locator('#add-segments').click();
+    await page.locator('#s1-service').selectOption('harbourline.payments');
+    for (const [id, text] of [['s1-from', '2026-10-20 11:02'], ['s1-to', '2026-10-20 11:05'], ['s1-source', 'probe']] as const) await page.locator(`#${id}`).fill(text);
+    await edge(page, 's1-to').waitFor({ timeout: 5_000 });
+    await edge(page, 's1-to').scrollIntoViewIfNeeded();
+    // Where it is, the page stays: as for somebody who scrolls back to the drawing.
+    const goTo = (id: string): Promise<unknown> => page.evaluate(`document.getElementById('${id}').focus({ preventScroll: true })`);
+    const grip = async (field: string) => {
+      const box = await edge(page, field).locator('.mg-edges__grip').boundingBox();
+      if (box === null) throw new Error(`${field} is not drawn`);
+      return box;
+    };
+    const [ends, later] = [await grip('s0-to'), await grip('s1-to')];
+    expect(later.x - ends.x).toBeLessThan(12);
+    const taken = async (x: number): Promise<unknown> => {
+      await page.mouse.move(x, ends.y + ends.height / 2);
+      await page.mouse.down();
+      const field = await page.evaluate('document.activeElement.dataset.field');
+      await page.mouse.up();
+      return field;
+    };
+    for (const [row, box] of [['s0', ends], ['s1', later]] as const) {
+      for (const x of [box.x + 0.5, box.x + 12, box.x + 23.5]) {
+        await goTo(`${row}-evidence`);
+        expect({ row, at: x - box.x, taken: await taken(x) }).toEqual({ row, at: x - box.x, taken: `${row}-to` });
+      }
+    }
+    await goTo('zone');
+    expect(await taken(ends.x + 12)).toBe('s0-to');
+    await goTo('zone');
+    expect(await taken(later.x + 12.5)).toBe('s1-to');
+    await expectFits(page);
     expect(complaints).toEqual([]);
   });
 

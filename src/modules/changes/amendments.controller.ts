@@ -2,10 +2,10 @@ import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query } from '@
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
-import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { Command, Ctx, IfMatch, Requires, TakesLongLists } from '../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { AcceptProposalDto, contentIn } from '../outages/index.js';
+import { AcceptProposalDto, contentIn, OUTAGE_BODY } from '../outages/index.js';
 import { Amendments } from './amendments.service.js';
 import { ChangeQueries } from './change-queries.service.js';
 import { AmendDto, RewriteDto } from './dto/amendment.dto.js';
@@ -29,6 +29,7 @@ export class AmendmentsController {
   @Post('outages/:id/amendments')
   @Requires('outage.amend')
   @Command()
+  @TakesLongLists(OUTAGE_BODY)
   @ApiOperation({ summary: 'Proposes what the register should say of an outage instead; rehearse it, then have another person approve it. An empty scope voids the outage' })
   async propose(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: AmendDto) {
     const { reason, claimId } = body;
@@ -48,6 +49,7 @@ export class AmendmentsController {
 
   @Put('changes/:id/revision')
   @Requires('outage.amend')
+  @TakesLongLists(OUTAGE_BODY)
   @ApiOperation({ summary: 'Writes the lines of an open amendment anew; runs made before are out of date' })
   async rewrite(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: RewriteDto) {
     return unwrap(await this.amendments.rewrite(ctx, id, version, { reason: body.reason, content: unwrap(contentIn(body)) }));

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
-import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { Command, Ctx, IfMatch, Requires, TakesLongLists } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
-import { EditSiteDto, NewSiteDto, OpeningHoursDto } from './dto/site.dto.js';
+import { EditSiteDto, HOURS_BODY, NewSiteDto, OpeningHoursDto } from './dto/site.dto.js';
 import { MerchantSites, type SiteEdit, type SiteView, type StatedHours } from './merchant-sites.service.js';
 
 function editIn({ address, ...rest }: EditSiteDto): SiteEdit {
@@ -19,6 +19,7 @@ export class SitesController {
   @Post('merchants/:id/sites')
   @Requires('merchant.edit', 'merchant')
   @Command()
+  @TakesLongLists(HOURS_BODY)
   @ApiOperation({ summary: 'Add a place where the business trades, with its opening hours' })
   async add(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Body() { address, ...body }: NewSiteDto): Promise<SiteView> {
     return unwrap(await this.sites.add(ctx, id, { ...body, ...(address === undefined ? {} : { address: { ...address } }) }));
@@ -54,6 +55,7 @@ export class SitesController {
 
   @Put('sites/:id/opening-hours')
   @Requires('merchant.edit', 'merchant')
+  @TakesLongLists(HOURS_BODY)
   @ApiOperation({ summary: 'Replace the opening hours of a site as a whole' })
   async hours(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: OpeningHoursDto): Promise<SiteView> {
     return unwrap(await this.sites.replaceHours(ctx, id, version, body));

@@ -5,7 +5,7 @@ export { ImportQueries } from './imports/import-queries.service.js';
 export { OutageProposals, type Acceptance, type Accepted } from './imports/outage-proposals.service.js';
 export { OutageSources, type NewSource } from './imports/outage-sources.service.js';
 export { AcceptProposalDto } from './dto/outage-source.dto.js';
-export { ProposeRevisionDto } from './dto/outage.dto.js';
+export { OUTAGE_BODY, ProposeRevisionDto } from './dto/outage.dto.js';
 export { contentIn } from './dto/revision-input.dto.js';
 export { OutageEntity } from './outage.entity.js';
 export { OutagesModule } from './outages.module.js';

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, ParseUUIDPipe, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
-import { Command, Ctx, IfMatch, KeepsBytes, Public, Requires, TakesFile, type MakegoodRequest } from '../../platform/http/metadata.js';
+import { Command, Ctx, IfMatch, KeepsBytes, Public, Requires, TakesFile, TakesLongLists, type MakegoodRequest } from '../../platform/http/metadata.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { isUpload, uploadOf } from '../../platform/http/upload.js';
-import { AddSourceDto, SourceSettingsDto, SwitchSourceDto } from './dto/outage-source.dto.js';
+import { AddSourceDto, SOURCE_BODY, SourceSettingsDto, SwitchSourceDto } from './dto/outage-source.dto.js';
 import { CSV_TEMPLATE } from './imports/csv.importer.js';
 import { FeedSending } from './imports/feed-sending.service.js';
 import { ImportQueries } from './imports/import-queries.service.js';
@@ -34,6 +34,7 @@ export class OutageSourcesController {
 
   @Post()
   @Requires('outage.edit')
+  @TakesLongLists(SOURCE_BODY)
   @ApiOperation({ summary: 'Adds a source; an Alertmanager receiver answers with its token, once' })
   async add(@Ctx() ctx: Context, @Body() body: AddSourceDto) {
     const { source, token } = unwrap(await this.sources.add(ctx, { ...settingsIn(body), kind: body.kind }));
@@ -57,6 +58,7 @@ export class OutageSourcesController {
 
   @Put(':id')
   @Requires('outage.edit')
+  @TakesLongLists(SOURCE_BODY)
   @ApiOperation({ summary: 'Replaces what is set of a source; what it sent last is read again' })
   async change(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: SourceSettingsDto) {
     return sourceView(unwrap(await this.sources.change(ctx, id, version, settingsIn(body))));

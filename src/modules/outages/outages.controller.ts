@@ -5,11 +5,11 @@ import type { FastifyReply } from 'fastify';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import { asksForCsv, sendFile } from '../../platform/http/download.js';
-import { Command, Ctx, IfMatch, Public, Requires } from '../../platform/http/metadata.js';
+import { Command, Ctx, IfMatch, Public, Requires, TakesLongLists } from '../../platform/http/metadata.js';
 import { DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { instantIn } from '../../platform/http/wire.js';
-import { ConfirmRevisionDto, CreateOutageDto, EndOutageDto, OutageQuery, OutagesQuery, PointOfViewQuery, ProposeRevisionDto, SegmentsDto } from './dto/outage.dto.js';
+import { ConfirmRevisionDto, CreateOutageDto, EndOutageDto, OUTAGE_BODY, OutageQuery, OutagesQuery, PointOfViewQuery, ProposeRevisionDto, SegmentsDto } from './dto/outage.dto.js';
 import { contentIn, pointOfViewIn, segmentsIn } from './dto/revision-input.dto.js';
 import { ImportQueries } from './imports/import-queries.service.js';
 import { OutageRegister } from './outage-register.service.js';
@@ -98,6 +98,7 @@ export class OutagesController {
   @Post()
   @Requires('outage.edit')
   @Command()
+  @TakesLongLists(OUTAGE_BODY)
   @ApiOperation({ summary: 'Writes down an outage as a draft' })
   async create(@Ctx() ctx: Context, @Body() body: CreateOutageDto) {
     return unwrap(await this.register.createDraft(ctx, { code: body.code, title: { ...body.title }, content: unwrap(contentIn(body)) }));
@@ -105,6 +106,7 @@ export class OutagesController {
 
   @Put(':id/segments')
   @Requires('outage.edit')
+  @TakesLongLists(OUTAGE_BODY)
   @ApiOperation({ summary: 'Replaces the whole list of segments of a draft' })
   async putSegments(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { segments }: SegmentsDto) {
     return unwrap(await this.register.putSegments(ctx, id, version, unwrap(segmentsIn(segments))));
@@ -113,6 +115,7 @@ export class OutagesController {
   @Post(':id/revisions')
   @Requires('outage.edit')
   @Command()
+  @TakesLongLists(OUTAGE_BODY)
   @ApiOperation({ summary: 'Proposes everything anew: at once for a draft, else once another editor confirms it' })
   async propose(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() body: ProposeRevisionDto) {
     return unwrap(await this.register.proposeRevision(ctx, id, version, { reason: body.reason, content: unwrap(contentIn(body)) }));

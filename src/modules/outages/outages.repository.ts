@@ -83,6 +83,10 @@ interface StoredContent {
   readonly windows: readonly StoredLine[];
 }
 
+/** Each line is held against those of its service and region: thousands of them may take longer than a request's statement has. */
+const MANY = 1_000;
+const MANY_TAKE_SECONDS = 15;
+
 const lineOf = ({ service, region, from, to }: StoredLine): RegisterLine => ({
   service, region, from: instant(from), ...(to === null ? {} : { to: instant(to) }),
 });
@@ -177,6 +181,7 @@ export class OutagesRepository {
 
   async #addSegments(tx: Tx, revisionId: string, segments: readonly SegmentLine[]): Promise<void> {
     if (segments.length === 0) return;
+    if (segments.length > MANY) await tx.allow(MANY_TAKE_SECONDS);
     await tx.execute(
       `INSERT INTO outage_segment (revision_id, line, service, region, during, state, level_num, level_den, notice, source, evidence)
        SELECT $1, line, service, region, tstzrange(from_at, to_at), state, level_num, level_den, notice, source, evidence

@@ -63,7 +63,8 @@ export interface RevisionCircumstances {
   readonly hasEnded: boolean;
 }
 
-export const MOST_LINES = 10_000;
+/** What a body of the API may say in all: 10,000 segments, a thousand entries of scope and as many windows. */
+export const MOST_LINES = 12_000;
 const MOST_FAULTS = 100;
 const FOREVER = Number.MAX_SAFE_INTEGER as Instant;
 

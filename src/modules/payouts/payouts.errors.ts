@@ -43,6 +43,8 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.recovery_moved': { kind: 'state', title: 'It has moved meanwhile', detail: 'Somebody recorded something of it in the same moment, and less is left than this. Look at it again.' },
   'payouts.more_than_left': { kind: 'meaning', title: 'More than is left', detail: 'No more can be recorded than is left, and in its currency: {left} {currency}.' },
   'payouts.offset_agreed': { kind: 'conflict', title: 'You have agreed already', detail: 'What you owe is taken off your next payments, as you agreed.' },
+  'payouts.benefits_none': { kind: 'state', title: 'Nothing to hand over', detail: 'The scheme grants nothing beside money that is on no list yet, or its claims are held or their businesses have no registration number.' },
+  'payouts.benefit_rows': { kind: 'too_large', title: 'The table is too long', detail: 'It has more than {most} rows. Nothing of it was taken.' },
   'payouts.practice_only': { kind: 'state', title: 'Only to practise', detail: 'There is no practice bank here: this installation runs in production, where only the bank itself answers.' },
   'payouts.practice_nameless': { kind: 'state', title: 'The file does not name its payments', detail: 'The table of this paying account has no column for our reference, so nobody can answer for one of its payments. Add a column for it to the profile.' },
   'payouts.practice_long': { kind: 'meaning', title: 'The answer is too long', detail: 'The files of this answer have more than {most} bytes together. Have them written into a folder with the command practice-bank answer.' },

@@ -71,6 +71,9 @@ import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
 import { ReleaseRecords } from './release-records.service.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
+import { BenefitLists } from './benefits/benefit-lists.service.js';
+import { BenefitsController } from './benefits/benefits.controller.js';
+import { BenefitsRepository } from './benefits/benefits.repository.js';
 import { ClaimPaymentsController } from './repair/claim-payments.controller.js';
 import { ClaimPaymentsRepository } from './repair/claim-payments.repository.js';
 import { ClaimPayments } from './repair/claim-payments.service.js';
@@ -107,15 +110,15 @@ const REPAIR = [
 
 @Module({
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
-  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController],
+  controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
-    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers,
+    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance],
+  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, BenefitLists],
 })
 export class PayoutsModule {}

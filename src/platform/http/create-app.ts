@@ -23,7 +23,7 @@ import { AccessGuard } from './access.guard.js';
 import { assertEveryRouteDeclared } from './route-access.js';
 import { CommandInterceptor } from './command.interceptor.js';
 import { cutLateBodies, type BodyPatience } from './late-bodies.js';
-import { keepsBytes, takesFile, type MakegoodRequest } from './metadata.js';
+import { bodyLimits, keepsBytes, takesFile, type MakegoodRequest } from './metadata.js';
 import { TUS_TYPE } from './resumable.js';
 import { ErrorPages } from './error-pages.js';
 import { mountDocument } from './openapi.js';
@@ -43,6 +43,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** How often late requests are looked for: a time-out is felt this much later at most. */
 const CHECK_EVERY_MS = 1_000;
 const BODY_LIMIT = 1_048_576;
+/** Of the longest form: an outage with 200 rows of each kind. */
+const MOST_FIELDS = 4_000;
 /** A little above what any handler takes: it refuses in words what this would cut short. */
 const MOST_FILE_BYTES = 257 * BODY_LIMIT;
 
@@ -57,9 +59,11 @@ function adapter(trustedProxies: readonly string[]) {
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBelow(error, socket),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request.id), request.id),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, refusalBehind(error, request), request.id),
   } as ConstructorParameters<typeof FastifyAdapter>[0]) as FastifyAdapter;
 }
+
+const fieldsOf = (form: string): number => form.split('&', MOST_FIELDS + 1).length;
 
 async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPatience): Promise<void> {
   cutLateBodies(fastify, patience);
@@ -75,12 +79,16 @@ async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPat
     });
     done();
   });
+  fastify.addHook('onRoute', (route) => {
+    const limits = bodyLimits(route);
+    if (limits !== undefined) route.bodyLimit = limits.bytes;
+  });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request: MakegoodRequest, body, done) => {
     const isSigned = keepsBytes(request);
     if (isSigned) request.bytes = body as Buffer;
     try {
-      done(null, parseStrictJson(body as Buffer));
+      done(null, parseStrictJson(body as Buffer, bodyLimits(request.routeOptions)?.members));
     } catch (error) {
       if (!isSigned) return done(error as Error);
       request.bodyFault = error as Error;
@@ -89,7 +97,9 @@ async function edge(fastify: FastifyInstance, secure: boolean, patience: BodyPat
   });
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     if (pageLanguage(request.url) === undefined) return done(new RefusalException({ code: 'http.media_type', params: {} }));
-    done(null, { ...parseForm(body as string) });
+    if (fieldsOf(body as string) > MOST_FIELDS) return done(new RefusalException({ code: 'http.malformed', params: { why: `the form has more than ${MOST_FIELDS} fields` } }));
+    // Left to itself, it drops what follows the thousandth field.
+    done(null, { ...parseForm(body as string, '&', '=', { maxKeys: MOST_FIELDS }) });
   });
   // Files are streamed by the handler that expects them; nothing is read here.
   fastify.addContentTypeParser(['text/csv', 'application/x-ndjson', 'application/xml', 'text/xml', TUS_TYPE], (_request, payload, done) => done(null, payload));

@@ -80,6 +80,20 @@ export const keepsBytes = ({ routeOptions }: FastifyRequest): boolean => (routeO
 
 export const takesFile = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as { readonly [FILE]?: boolean })[FILE] === true;
 
+/** How much JSON a body of a route may be. */
+export interface BodyLimits {
+  /** In all its objects together. */
+  readonly members: number;
+  readonly bytes: number;
+}
+
+const LIMITS = 'bodyLimits';
+
+/** The handler declares lists of thousands: its bodies may be larger than others', as the document says. */
+export const TakesLongLists = (limits: BodyLimits) => applyDecorators(RouteConfig({ [LIMITS]: limits }), ApiExtension('x-body-limits', limits));
+
+export const bodyLimits = ({ config }: { config?: unknown }): BodyLimits | undefined => (config as { readonly [LIMITS]?: BodyLimits } | undefined)?.[LIMITS];
+
 const versionSeen = createParamDecorator((_data: unknown, host: ExecutionContext): number =>
   readIfMatch(host.switchToHttp().getRequest<MakegoodRequest>().headers['if-match']));
 

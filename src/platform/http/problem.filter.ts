@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../../core/errors/index.js';
 import { isAway } from '../database/database-error.js';
 import { reportDefect } from '../logging/logger.js';
@@ -16,19 +16,19 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 };
 
 /** What Fastify says about its own refusals is safe to repeat; what anything else says is not. */
-function refusalOfStatus(status: number, error: unknown): Refusal {
+function refusalOfStatus(status: number, error: unknown, { routeOptions }: FastifyRequest): Refusal {
   const code = BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'http.malformed' : 'http.defect');
-  if (code === 'http.too_large') return { code, params: { limitBytes: 1_048_576 } };
+  if (code === 'http.too_large') return { code, params: { limitBytes: routeOptions.bodyLimit } };
   return { code, params: code === 'http.malformed' ? { why: error instanceof StrictJsonError ? error.message : 'it breaks a rule of the protocol' } : {} };
 }
 
 /** The refusal behind whatever was thrown. */
-export function refusalBehind(error: unknown, requestId: string): Refusal {
+export function refusalBehind(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof RefusalException) return error.refusal;
   if (isAway(error)) return { code: 'platform.database_away', params: {} };
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
-  if (typeof status === 'number' && status < 500) return refusalOfStatus(status, error);
-  return { code: 'http.defect', params: { requestId } };
+  if (typeof status === 'number' && status < 500) return refusalOfStatus(status, error, request);
+  return { code: 'http.defect', params: { requestId: request.id } };
 }
 
 export function sendProblem(reply: FastifyReply, refusal: Refusal, requestId: string): void {
@@ -48,7 +48,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<MakegoodRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const refusal = refusalBehind(error, request.id);
+    const refusal = refusalBehind(error, request);
     if (refusal.code === 'http.defect') reportDefect(request.id, error);
     if (pageLanguage(request.url) === undefined) return sendProblem(reply, refusal, request.id);
     try {

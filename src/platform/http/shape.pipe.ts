@@ -2,6 +2,9 @@ import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@ne
 import type { Refusal } from '../../core/errors/index.js';
 import { RefusalException } from './refusal-exception.js';
 
+/** As many as people read; their number is said whole. */
+const MOST_FAULTS = 100;
+
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function causesOf(errors: readonly ValidationError[], pointer: string): Refusal[] {
@@ -21,13 +24,13 @@ class ShapePipe extends ValidationPipe {
   }
 }
 
-/** Shape only: types, lengths, unknown fields. All faults at once, each with its pointer. */
+/** Shape only: types, lengths, unknown fields. The faults at once, each with its pointer. */
 export const shapePipe = (): ValidationPipe => new ShapePipe({
   transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: true,
   transformOptions: { exposeDefaultValues: true },
   validationError: { target: false, value: false },
   exceptionFactory: (errors) => {
     const causes = causesOf(errors, '');
-    return new RefusalException({ code: 'http.shape', params: { count: causes.length }, causes });
+    return new RefusalException({ code: 'http.shape', params: { count: causes.length }, causes: causes.slice(0, MOST_FAULTS) });
   },
 });

@@ -4,7 +4,8 @@ export class StrictJsonError extends SyntaxError {
 }
 
 const MOST_DEPTH = 32;
-const MOST_KEYS = 1_000;
+/** In all objects of a body together; a route that takes long lists declares its own. */
+export const MOST_MEMBERS = 1_000;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -13,11 +14,11 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
  * lose digits, depth, too many members, `__proto__`, NUL, lone surrogates and bytes that are no UTF-8.
  * Text is normalised to NFC.
  */
-export function parseStrictJson(bytes: Uint8Array): unknown {
+export function parseStrictJson(bytes: Uint8Array, mostMembers = MOST_MEMBERS): unknown {
   let parsed: unknown;
   try {
     const text = UTF8.decode(bytes);
-    scan(text);
+    scan(text, mostMembers);
     parsed = JSON.parse(text, (key: string, value: unknown) => {
       if (key === '__proto__') throw new StrictJsonError('the key __proto__ is not allowed');
       return typeof value === 'string' ? clean(value) : value;
@@ -36,9 +37,9 @@ function clean(value: string): string {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\]:,]/g;
 
-function scan(text: string): void {
+function scan(text: string, mostMembers: number): void {
   const open: (Set<string> | null)[] = [];
-  let keys = 0;
+  let members = 0;
   let last: string | undefined;
   for (const [token] of text.matchAll(TOKEN)) {
     if (token === '{' || token === '[') {
@@ -46,15 +47,15 @@ function scan(text: string): void {
       if (open.length > MOST_DEPTH) throw new StrictJsonError(`it is nested deeper than ${MOST_DEPTH}`);
     } else if (token === '}' || token === ']') open.pop();
     else if (token === ':' && last !== undefined) {
-      keys += 1;
-      note(open.at(-1), last, keys);
+      members += 1;
+      if (members > mostMembers) throw new StrictJsonError(`it has more than ${mostMembers} members`);
+      note(open.at(-1), last);
     } else if (/^[-\d]/.test(token)) checkNumber(token);
     last = token;
   }
 }
 
-function note(members: Set<string> | null | undefined, token: string, keys: number): void {
-  if (keys > MOST_KEYS) throw new StrictJsonError(`it has more than ${MOST_KEYS} members`);
+function note(members: Set<string> | null | undefined, token: string): void {
   // Decoded, or an escape would hide a twin.
   const key = clean(JSON.parse(token) as string);
   if (members?.has(key) === true) throw new StrictJsonError(`the key "${key.slice(0, 60)}" stands twice`);

@@ -88,9 +88,24 @@ function onKey(event) {
   soon();
 }
 
+/** The row whose edge or field somebody is at. */
+const rowAtHand = () => /^s\d+(?=-)/.exec(document.activeElement?.dataset?.field ?? document.activeElement?.name ?? '')?.[0];
+
+/** Of grips that lie on one another the one that is meant: of the row at hand, else the nearest. */
+function meant({ currentTarget, clientX: x, clientY: y }) {
+  const mine = `${rowAtHand()}-`;
+  const [nearest] = [...currentTarget.closest('.mg-edges').querySelectorAll('[data-field]')]
+    .map((edge) => ({ edge, grip: edge.querySelector('.mg-edges__grip').getBoundingClientRect() }))
+    .filter(({ grip }) => x >= grip.left && x <= grip.right && y >= grip.top && y <= grip.bottom)
+    .map(({ edge, grip }) => ({ edge, isMine: edge.dataset.field.startsWith(mine), distance: Math.abs(x - (grip.left + grip.right) / 2) }))
+    .sort((one, other) => other.isMine - one.isMine || one.distance - other.distance);
+  return nearest?.edge ?? currentTarget;
+}
+
 function onDrag(event) {
-  const edge = event.currentTarget;
-  if (event.type === 'pointerdown' && event.isPrimary && event.button === 0) {
+  const isGrasped = event.type === 'pointerdown' && event.isPrimary && event.button === 0;
+  const edge = isGrasped ? meant(event) : event.currentTarget;
+  if (isGrasped) {
     event.preventDefault();
     edge.setPointerCapture(event.pointerId);
     edge.focus();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { Page } from '../../platform/database/paging.js';
 import { ClaimQueries, type ClaimDetail } from '../../modules/claims/index.js';
-import { ClaimPayments, type ClaimPaymentsView, type ClaimPaymentView } from '../../modules/payouts/index.js';
+import { BenefitLists, ClaimPayments, type BenefitView, type ClaimPaymentsView, type ClaimPaymentView } from '../../modules/payouts/index.js';
 import { ClaimSettings, type ClaimSetting } from '../shared/claim-setting.service.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
@@ -14,13 +14,15 @@ export type ToldPayment = ClaimPaymentView & { readonly sentence?: string };
 export interface PaymentSheet extends ClaimSetting {
   readonly claim: ClaimDetail;
   readonly paid: Omit<ClaimPaymentsView, 'items'> & { readonly items: readonly ToldPayment[] };
+  /** What is handed over beside money. */
+  readonly benefits: readonly BenefitView[];
 }
 
 /** What a business reads of its payments: on the page of a claim, on a page of their own, in one list, and as a document. */
 @Injectable()
 export class PaymentSheets {
   constructor(
-    private readonly claims: ClaimQueries, private readonly settings: ClaimSettings, private readonly payments: ClaimPayments, private readonly renderer: PageRenderer,
+    private readonly claims: ClaimQueries, private readonly settings: ClaimSettings, private readonly payments: ClaimPayments, private readonly benefits: BenefitLists, private readonly renderer: PageRenderer,
   ) {}
 
   async of(visit: Visit, reference: string): Promise<Result<PaymentSheet>> {
@@ -28,7 +30,9 @@ export class PaymentSheets {
     if (!claim.ok) return claim;
     const [setting, paid] = [await this.settings.of(claim.value), await this.ofClaim(visit, claim.value.id)];
     if (!setting.ok) return setting;
-    return paid.ok ? ok({ ...setting.value, claim: claim.value, paid: paid.value }) : paid;
+    if (!paid.ok) return paid;
+    const benefits = await this.benefits.ofClaim(visit.ctx, claim.value.id);
+    return benefits.ok ? ok({ ...setting.value, claim: claim.value, paid: paid.value, benefits: benefits.value.items }) : benefits;
   }
 
   async ofClaim(visit: Visit, claimId: string): Promise<Result<PaymentSheet['paid']>> {
@@ -60,8 +64,8 @@ export class PaymentSheets {
       ['gross', f.money(payment.gross)], ['withheld', f.money(payment.withheld)], ...(/[1-9]/.test(payment.offset.amount) ? [['offset', f.money(payment.offset)] as const] : []), ['net', f.money(payment.net)],
     ] as const;
     const facts = [
-      ['business', site.merchantName], ['place', site.name], ['reference', claim.reference], ['bank_reference', payment.bankReference], ...(payment.account === undefined ? [] : [['account', payment.account] as const]),
-      ['booked', f.date(payment.since, site.zone)],
+      ['business', site.merchantName], ['place', site.name], ['reference', claim.reference], [payment.method === 'bank' ? 'bank_reference' : 'number', payment.bankReference], ...(payment.account === undefined ? [] : [['account', payment.account] as const]),
+      ['booked', payment.bookedOn === undefined ? f.date(payment.since, site.zone) : f.date(`${payment.bookedOn}T12:00:00Z`, 'UTC')],
     ] as const;
     return {
       language, title: t('payments.document.title', { sum: f.money(payment.net) }), reference: claim.reference, at: Date.parse(payment.since) as TaggedSheet['at'], lead: scheme.title[language] ?? scheme.title['en'] ?? '',

@@ -8,6 +8,7 @@ import { CHANGE_STATES, ITEM_ORDERS, LEFT_OUT, PINNED, SITE_VERDICTS, VERDICTS }
 import { CLAIM_EVENTS, CLAIM_HOLD_KINDS, CLAIM_STATES, shownHold, STOPPED_BY } from '../../modules/claims/index.js';
 import { PAYMENT_BLOCKS, RETURN_REMEDIES } from '../../modules/payouts/index.js';
 import { POLICY_MACHINE, REACHES } from '../../modules/policies/index.js';
+import { OTHER_WORDS } from '../../modules/payouts/index.js';
 import { allEntries } from '../../platform/http/catalogue-registry.js';
 import { PARTS } from '../policy/policy-difference.rules.js';
 
@@ -87,7 +88,7 @@ describe('the words of the pages', () => {
     // The rest is found out of a payment there is, when its batch is locked or released.
     const beforehand = PAYMENT_BLOCKS.filter((block) => !['account_changed', 'entitlement_fell', 'offset_changed'].includes(block));
     expect([...beforehand, ...shown].filter((block) => payments.stopped[block] === undefined)).toEqual([]);
-    expect(REASON_WORDS.filter((words) => back.faults[words] === undefined)).toEqual([]);
+    expect([...REASON_WORDS, ...OTHER_WORDS].filter((words) => back.faults[words] === undefined)).toEqual([]);
     expect(RETURN_REMEDIES.filter((remedy) => back.waits[remedy] === undefined || back.remedies[remedy] === undefined)).toEqual([]);
   });
 });

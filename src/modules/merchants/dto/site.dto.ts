@@ -1,5 +1,9 @@
 import { BooleanField, DateField, IntegerListField, ListField, NestedField, TextField } from '../../../platform/http/fields.js';
+import type { BodyLimits } from '../../../platform/http/metadata.js';
 import { AddressDto } from './merchant.dto.js';
+
+/** Of 400 exceptions with ten stretches each. */
+export const HOURS_BODY: BodyLimits = { members: 9_200, bytes: 1_048_576 };
 
 export class OpeningRowDto {
   @IntegerListField({ maxItems: 7, min: 1, max: 7, about: 'ISO weekdays on which the stretch begins' })

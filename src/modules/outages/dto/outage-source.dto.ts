@@ -1,7 +1,11 @@
 import { ChoiceField, IdField, IntegerField, ListField, NestedField, TextField } from '../../../platform/http/fields.js';
+import type { BodyLimits } from '../../../platform/http/metadata.js';
 import { CursorQuery } from '../../../platform/http/page.js';
 import { FEED_KINDS, type FeedKind } from '../imports/feed.rules.js';
 import { PROPOSAL_STATES, type ProposalState } from '../imports/proposals.repository.js';
+
+/** Of 500 lines of a mapping. */
+export const SOURCE_BODY: BodyLimits = { members: 2_100, bytes: 1_048_576 };
 
 export class MappingLineDto {
   @TextField({ max: 500, about: 'What the feed calls it; * when it names nothing', example: 'API' }) component!: string;

@@ -1,6 +1,10 @@
 import { BooleanField, ChoiceField, InstantField, IntegerField, ListField, NestedField, TextField, TextListField } from '../../../platform/http/fields.js';
+import type { BodyLimits } from '../../../platform/http/metadata.js';
 import { REGION_CODE, SEGMENT_STATES } from '../outages.rules.js';
 import { CursorQuery } from '../../../platform/http/page.js';
+
+/** Of 10,000 segments with everything said of each, a thousand entries of scope and as many windows. */
+export const OUTAGE_BODY: BodyLimits = { members: 98_000, bytes: 4 * 1_048_576 };
 
 const CODE = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
 const REGION = REGION_CODE;

@@ -10,7 +10,7 @@ import { mapChecks } from './checks.rules.js';
 import type { FeedReading } from './feed.rules.js';
 import type { KeptFeed } from './feed-bytes.service.js';
 import { IMPORTERS } from './importers.rules.js';
-import { continued, FOREVER, groupLines, isSameMatter, mapLines, mergeLines, withSilences, type ProposedLine } from './proposal.rules.js';
+import { continued, doMeet, FOREVER, groupLines, isSameMatter, mapLines, mattersOf, mergeLines, withSilences, type ProposalGroup, type ProposedLine } from './proposal.rules.js';
 import { ProposalsRepository, type ProposalRow } from './proposals.repository.js';
 import { SourceChecks } from './source-checks.service.js';
 import { SourcesRepository, type PayloadRow, type SourceRow } from './sources.repository.js';
@@ -51,7 +51,7 @@ export class FeedIntake {
     const standing = await this.proposals.standing(tx, source.id);
     for (const proposal of newestOfMatters(standing)) {
       if (proposal.state === 'declined' || proposal.to !== null) continue;
-      const matters = standing.filter((other) => isSameMatter(wordsOf(other), wordsOf(proposal)));
+      const matters = standing.filter((other) => doMeet(wordsOf(other), wordsOf(proposal)));
       const [lines, said] = [proposal.lines, proposal.said].map((all) => withSilences(all, [{ from: at, to: FOREVER }]));
       await this.#put(tx, ctx, source, { lines: lines ?? [], said: said ?? [], matters, sha256: proposal.payloadSha256 });
     }
@@ -60,11 +60,15 @@ export class FeedIntake {
   async #propose(tx: Tx, ctx: Context, source: SourceRow, { lines, reading, sha256 }: { lines: readonly ProposedLine[]; reading: FeedReading; sha256: string }): Promise<string[]> {
     const standing = await this.proposals.standing(tx, source.id);
     const made: string[] = [];
-    for (const group of groupLines(lines, source.joinGapSeconds * SECOND)) {
-      const words = source.kind === 'alertmanager' ? lines.filter((line) => isSameMatter([line], group.lines)) : [];
-      const matters = standing.filter((earlier) => isSameMatter(wordsOf(earlier), [...group.lines, ...words]));
+    // An alert is known again by the lines as they were told: merged, some have lost their id.
+    const told = (group: ProposalGroup): ProposedLine[] => (source.kind === 'alertmanager' ? lines.filter((line) => isSameMatter([line], group.lines)) : []);
+    const groups = groupLines(lines, source.joinGapSeconds * SECOND).map((group) => ({ group, told: told(group), lines: [...group.lines, ...told(group)] }));
+    const stands = standing.map((earlier) => ({ words: wordsOf(earlier), isRecorded: (earlier.outageId ?? earlier.revisesOutageId) !== null }));
+    for (const matter of mattersOf(groups, stands)) {
+      const matters = matter.standing.flatMap((place) => standing[place] ?? []);
+      const words = matter.groups.flatMap((group) => group.told);
       const said = words.length === 0 ? [] : alongside(matters[0]?.said ?? [], words);
-      const proposed = words.length === 0 ? continued(matters[0]?.lines ?? [], group.lines, reading.recordedSince) : mergeLines(said);
+      const proposed = words.length === 0 ? continued(matters[0]?.lines ?? [], matter.groups.flatMap(({ group }) => group.lines), reading.recordedSince) : mergeLines(said);
       const id = await this.#put(tx, ctx, source, { lines: proposed, said, matters, sha256 });
       if (id !== undefined) made.push(id);
     }
@@ -96,7 +100,7 @@ function alongside(before: readonly ProposedLine[], now: readonly ProposedLine[]
 const wordsOf = ({ lines, said }: ProposalRow): ProposedLine[] => [...lines, ...said];
 
 const newestOfMatters = (standing: readonly ProposalRow[]): ProposalRow[] =>
-  standing.filter((proposal, index) => !standing.slice(0, index).some((newer) => isSameMatter(wordsOf(newer), wordsOf(proposal))));
+  standing.filter((proposal, index) => !standing.slice(0, index).some((newer) => doMeet(wordsOf(newer), wordsOf(proposal))));
 
 export function hullOf(lines: readonly ProposedLine[]): { from: Instant; to?: Instant } {
   const from = Math.min(...lines.map((line) => line.from)) as Instant;

@@ -127,14 +127,56 @@ export function groupLines(lines: readonly ProposedLine[], joinGapMs: number): P
   });
 }
 
-/** Whether two proposals of one source speak of the same: by the feed's own id, or because trouble meets. */
-export function isSameMatter(a: readonly ProposedLine[], b: readonly ProposedLine[]): boolean {
-  const trouble = b.filter(({ state }) => state !== 'up');
-  const ids = new Set(trouble.map(({ externalId }) => externalId));
-  return a.some((line) => line.state !== 'up' && (ids.has(line.externalId) || trouble.some((other) => meets(line, other))));
+const troubleOf = (lines: readonly ProposedLine[]): ProposedLine[] => lines.filter(({ state }) => state !== 'up');
+const meets = (a: ProposedLine, b: ProposedLine): boolean => a.service === b.service && a.region === b.region && a.from < endOf(b) && b.from < endOf(a);
+
+/** Whether trouble of two lists is at one place and time. */
+export function doMeet(a: readonly ProposedLine[], b: readonly ProposedLine[]): boolean {
+  const trouble = troubleOf(b);
+  return troubleOf(a).some((line) => trouble.some((other) => meets(line, other)));
 }
 
-const meets = (a: ProposedLine, b: ProposedLine): boolean => a.service === b.service && a.region === b.region && a.from < endOf(b) && b.from < endOf(a);
+/** Whether two proposals of one source speak of the same: by the feed's own id, or because trouble meets. */
+export function isSameMatter(a: readonly ProposedLine[], b: readonly ProposedLine[]): boolean {
+  const ids = new Set(troubleOf(b).map(({ externalId }) => externalId));
+  return troubleOf(a).some(({ externalId }) => ids.has(externalId)) || doMeet(a, b);
+}
+
+/** What a proposal that stands is known again by, and whether an outage was made of it. */
+export interface Standing {
+  readonly words: readonly ProposedLine[];
+  readonly isRecorded: boolean;
+}
+
+/** Groups of a reading that are proposed together, with the places in the list of what stands and is spoken of anew. */
+export interface Matter<Group> {
+  readonly groups: readonly Group[];
+  readonly standing: readonly number[];
+}
+
+/**
+ * Which proposals each group speaks of anew: those whose trouble meets it, then those of which only the feed's id is left. None is spoken
+ * of twice. Groups that meet one outage are one matter: revised by the first alone, it would lose the second.
+ */
+export function mattersOf<Group extends { readonly lines: readonly ProposedLine[] }>(groups: readonly Group[], standing: readonly Standing[]): Matter<Group>[] {
+  const matters: { groups: Group[]; standing: Set<number> }[] = [];
+  const spoken = (place: number): boolean => matters.some((matter) => matter.standing.has(place));
+  for (const group of groups) {
+    const met = standing.flatMap(({ words }, place) => (doMeet(words, group.lines) ? [place] : []));
+    const [first, ...others] = matters.filter((matter) => met.some((place) => standing[place]?.isRecorded === true && matter.standing.has(place)));
+    const joined = first ?? { groups: [], standing: new Set<number>() };
+    if (first === undefined) matters.push(joined);
+    for (const place of met) if (!spoken(place)) joined.standing.add(place);
+    joined.groups.push(...others.flatMap((other) => other.groups), group);
+    for (const place of others.flatMap((other) => [...other.standing])) joined.standing.add(place);
+    for (const other of others) matters.splice(matters.indexOf(other), 1);
+  }
+  standing.forEach(({ words }, place) => {
+    if (spoken(place)) return;
+    matters.find((matter) => matter.groups.some(({ lines }) => isSameMatter(words, lines)))?.standing.add(place);
+  });
+  return matters.map((matter) => ({ groups: matter.groups, standing: [...matter.standing].sort((a, b) => a - b) }));
+}
 
 /** Whether lines and a scope share an instant of one service and place. Edge: "everywhere" meets every region. */
 export const speaksOf = (lines: readonly ProposedLine[], scope: readonly (Pick<ProposedLine, 'service' | 'region' | 'from'> & { readonly to?: Instant })[]): boolean =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { instant, type Instant, type Interval } from '../../../core/time/index.js';
 import { FEED_STATES } from './feed.rules.js';
-import { continued, disagreements, groupLines, isSameMatter, mapLines, mergeLines, overruled, withSilences, type ProposedLine } from './proposal.rules.js';
+import { continued, disagreements, doMeet, groupLines, isSameMatter, mapLines, mattersOf, mergeLines, overruled, withSilences, type ProposedLine } from './proposal.rules.js';
 
 const T0 = 1_700_000_000_000;
 const at = (minute: number): Instant => instant(T0 + minute * 60_000);
@@ -97,6 +97,27 @@ describe('grouping', () => {
     expect(isSameMatter([down(0, 10)], [down(50, 60)])).toBe(true);
     expect(isSameMatter([down(0, 10)], [down(5, 60, { externalId: 'y' })])).toBe(true);
     expect(isSameMatter([down(0, 10)], [down(10, 60, { externalId: 'y' })])).toBe(false);
+  });
+});
+
+describe('what a reading says of what stands', () => {
+  const stands = fc.array(fc.record({ words: fc.array(line, { minLength: 1, maxLength: 4 }), isRecorded: fc.boolean() }), { maxLength: 6 });
+
+  it('speaks of each proposal once at most, leaves out none of the same matter, and loses no group', () => {
+    fc.assert(fc.property(lines, stands, fc.integer({ min: 0, max: 20 }), (all, standing, gap) => {
+      const groups = groupLines(all, gap * 60_000);
+      const matters = mattersOf(groups, standing);
+      expect(matters.flatMap((matter) => matter.groups).sort((a, b) => groups.indexOf(a) - groups.indexOf(b))).toEqual(groups);
+      const spoken = matters.flatMap((matter) => matter.standing);
+      expect(new Set(spoken).size).toBe(spoken.length);
+      const meant = standing.flatMap(({ words }, place) => (groups.some((group) => isSameMatter(words, group.lines)) ? [place] : []));
+      expect([...spoken].sort((a, b) => a - b)).toEqual(meant);
+      for (const [place, { words, isRecorded }] of standing.entries()) {
+        const meeting = matters.filter((matter) => matter.groups.some((group) => doMeet(words, group.lines)));
+        if (isRecorded) expect(meeting).toHaveLength(meeting.length === 0 ? 0 : 1);
+        if (meeting.length > 0) expect(meeting.some((matter) => matter.standing.includes(place))).toBe(true);
+      }
+    }));
   });
 });
 

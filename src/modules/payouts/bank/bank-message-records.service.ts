@@ -33,10 +33,10 @@ export class BankMessageRecords {
     return this.messages.clearReports(tx, id);
   }
 
-  /** The message, or the one that brought these bytes before. */
+  /** The message, or the one that brought these bytes as the same kind of file before. */
   async received(tx: Tx, ctx: Context, file: Omit<Parameters<BankMessagesRepository['insert']>[1], 'at'>): Promise<{ row: BankMessageRow; isNew: boolean }> {
     const made = await this.messages.insert(tx, { ...file, at: this.clock.now() });
-    const row = made ?? await this.messages.byDigest(tx, file.payingAccountId, file.sha256);
+    const row = made ?? await this.messages.byDigest(tx, file);
     if (row === undefined) throw new Error('a bank message is gone');
     if (made !== undefined) {
       await this.audit.record(tx, ctx, { aggregate: { type: 'bank_message', id: row.id }, action: 'bank_message.received', data: { payingAccountId: row.payingAccountId, sha256: row.sha256, byteCount: row.byteCount }, isNew: true });

@@ -58,8 +58,8 @@ export class BankMessagesRepository {
     return made;
   }
 
-  async byDigest(reader: Reader, payingAccountId: string, sha256: string): Promise<BankMessageRow | undefined> {
-    const [row] = await reader.query<BankMessageRow>(`SELECT ${COLUMNS} FROM bank_message WHERE paying_account_id = $1 AND sha256 = $2`, [payingAccountId, sha256]);
+  async byDigest(reader: Reader, { payingAccountId, sha256, format }: Pick<BankMessageRow, 'payingAccountId' | 'sha256' | 'format'>): Promise<BankMessageRow | undefined> {
+    const [row] = await reader.query<BankMessageRow>(`SELECT ${COLUMNS} FROM bank_message WHERE paying_account_id = $1 AND sha256 = $2 AND format = $3`, [payingAccountId, sha256, format]);
     return row;
   }
 

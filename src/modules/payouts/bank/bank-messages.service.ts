@@ -21,7 +21,7 @@ export interface BankFile {
   readonly fileName?: string;
 }
 
-/** Takes files from banks: their bytes are kept for good by what they are, and a job reads them and makes them count. The same bytes again are the same message. */
+/** Takes files from banks: their bytes are kept for good by what they are, and a job reads them and makes them count. The same bytes as the same kind of file are the same message. */
 @Injectable()
 export class BankMessages implements OnModuleInit {
   constructor(

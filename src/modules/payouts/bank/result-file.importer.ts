@@ -16,11 +16,11 @@ const LONGEST_ROW = 64 * 1_024;
 type Place = Readonly<Record<'reference' | 'status' | 'amount', number> & Partial<Record<'reason' | 'on', number>>>;
 interface Row { readonly record: readonly string[]; readonly info: { readonly lines: number } }
 
-const tidy = (cell: string | undefined): string => (cell ?? '').normalize('NFC').trim().slice(0, LONGEST_RAW);
+export const tidyCell = (cell: string | undefined): string => (cell ?? '').normalize('NFC').trim().slice(0, LONGEST_RAW);
 
 /** Where the columns stand, if a row is the headings; else those that it lacks. */
 function placesIn(record: readonly string[], { columns }: ResultFileProfile): Place | readonly string[] {
-  const headings = record.map(tidy);
+  const headings = record.map(tidyCell);
   const at = (names: readonly string[] = []): number => headings.findIndex((heading) => names.includes(heading));
   const required = [columns.reference, columns.status, columns.amount] as const;
   const missing = required.filter((names) => at(names) < 0).map((names) => names.join(' / '));
@@ -65,7 +65,7 @@ function reportOf({ row, reference, amount, word, reason, on }: Result, profile:
 
 /** What a row says; nothing for one of totals or notes, which has neither reference nor result. */
 function resultOf(row: number, record: readonly string[], at: Place, profile: ResultFileProfile): BankReport | undefined {
-  const [reference, status, written] = [tidy(record[at.reference]), tidy(record[at.status]), tidy(record[at.amount])];
+  const [reference, status, written] = [tidyCell(record[at.reference]), tidyCell(record[at.status]), tidyCell(record[at.amount])];
   if (reference === '' && status === '') return undefined;
   const [place, raw] = [{ row }, record.join(profile.delimiter)];
   if (reference === '') return faultAt(place, 'payouts.bank_reference_missing', {}, raw);
@@ -73,11 +73,12 @@ function resultOf(row: number, record: readonly string[], at: Place, profile: Re
   if (word === undefined) return faultAt(place, 'payouts.bank_word_unknown', { word: status }, raw);
   const amount = amountIn(written, profile);
   if (!amount.ok) return faultAt(place, amount.refusal.code, amount.refusal.params, raw);
-  const [reason, on] = [at.reason === undefined ? '' : tidy(record[at.reason]), at.on === undefined ? undefined : dayOf(tidy(record[at.on]))];
+  const [reason, on] = [at.reason === undefined ? '' : tidyCell(record[at.reason]), at.on === undefined ? undefined : dayOf(tidyCell(record[at.on]))];
   return reportOf({ row, reference, amount: amount.amount, word, reason, on }, profile);
 }
 
-async function* rowsOf(source: BankSource, { encoding, delimiter }: ResultFileProfile): AsyncGenerator<Row> {
+/** The rows of a table with the line each stands on. Throws BankFileStopped. */
+export async function* rowsOf(source: BankSource, { encoding, delimiter }: Pick<ResultFileProfile, 'encoding' | 'delimiter'>): AsyncGenerator<Row> {
   const parser = parse({
     delimiter, info: true, relax_column_count: true, skip_empty_lines: true, skip_records_with_empty_values: true, max_record_size: LONGEST_ROW, record_delimiter: ['\r\n', '\n', '\r'],
   });

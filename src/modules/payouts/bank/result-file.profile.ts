@@ -28,6 +28,7 @@ export interface ResultFileProfile {
 const PLAIN = {
   encoding: 'utf-8', delimiter: ',',
   columns: { reference: ['payment_reference', 'reference'], status: ['status', 'result'], amount: ['amount'], reason: ['reason'], on: ['applied_on', 'date'] },
+  reasonCodes: { unknown_number: 'BE06', contract_ended: 'AC04', contract_stopped: 'AC06' },
 } as const;
 
 /**

@@ -75,18 +75,21 @@ export function answerCounts(mix: AnswerMix, count: number): ReadonlyMap<LineAns
   return asked[0] === undefined ? counts : counts.set(asked[0], left);
 }
 
+/** Answers that payments get whatever the mix says, by our references. */
+export type NamedAnswers = Readonly<Record<string, LineAnswer>>;
+
 /** Which payment gets which answer, in the order of the file; the same seed gives the same. */
-function planned({ payments }: SentFile, mix: AnswerMix, seed: string): PlannedPayment[] {
+function planned({ payments }: SentFile, mix: AnswerMix, seed: string, named: NamedAnswers): PlannedPayment[] {
   const drawn = payments.map(({ reference }, place) => ({ place, rank: digest(seed, reference) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const answers = [...answerCounts(mix, payments.length)].flatMap(([answer, count]) => Array.from({ length: count }, () => answer));
   const byPlace = new Map(drawn.map(({ place }, n) => [place, answers[n] ?? 'accept']));
-  return payments.map((payment, place) => ({ ...payment, answer: byPlace.get(place) ?? 'accept' }));
+  return payments.map((payment, place) => ({ ...payment, answer: named[payment.reference] ?? byPlace.get(place) ?? 'accept' }));
 }
 
 /** Everything that becomes of a file: what of each payment, and every booking with its day. */
-export function planAnswers(file: SentFile, mix: AnswerMix, seed: string): AnswerPlan {
+export function planAnswers(file: SentFile, mix: AnswerMix, seed: string, byReference: NamedAnswers = {}): AnswerPlan {
   const { executeOn: today } = file;
-  const payments = planned(file, mix, seed);
+  const payments = planned(file, mix, seed, byReference);
   const named = (what: string, name: string): string => `PB${digest(seed, file.messageId, what, name).slice(0, 16).toUpperCase()}`;
   const [next, late] = [addDays(today, BACK_AFTER_DAYS), addDays(today, LATE_AFTER_DAYS)];
   const debit = (payment: SentPayment, on: CalendarDate, nth = 1): PlannedBooking =>

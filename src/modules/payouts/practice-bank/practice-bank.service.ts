@@ -17,13 +17,14 @@ import { PayoutBatchesRepository } from '../payout-batches.repository.js';
 import { PayoutReleasesRepository } from '../payout-releases.repository.js';
 import type { BankFormat } from '../views/bank-view.js';
 import { noticeMessage, statementDays, statementMessage, statusMessage, type MessageFacts } from './answer-messages.rules.js';
-import { planAnswers, type AnswerMix, type AnswerPlan, type SentFile } from './answer-plan.rules.js';
+import { planAnswers, type AnswerMix, type AnswerPlan, type NamedAnswers, type SentFile } from './answer-plan.rules.js';
 import { resultTable } from './answer-results.rules.js';
 import { namesPayments, readSentFile } from './sent-file.importer.js';
 
 export interface PracticeAnswer {
   readonly batchId: string;
   readonly mix: AnswerMix;
+  readonly named?: NamedAnswers;
   readonly seed: number;
   /** Codes of ISO 20022; AC04 and AC01 when left out. */
   readonly rejectReason?: string;
@@ -82,7 +83,7 @@ export class PracticeBank {
     const read = await this.#read(batch);
     if (!read.ok) return read;
     const { sent, profile } = read.value;
-    const plan = planAnswers(sent, asked.mix, String(asked.seed));
+    const plan = planAnswers(sent, asked.mix, String(asked.seed), asked.named);
     const reasons = { reject: asked.rejectReason ?? 'AC04', return: asked.returnReason ?? 'AC01' };
     const table = resultProfileOf(batch, profile);
     if (table !== undefined) return ok({ payingAccountId: account.id, files: results(table, sent, plan, reasons) });

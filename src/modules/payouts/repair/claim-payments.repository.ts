@@ -24,12 +24,15 @@ export interface ClaimPaymentRow {
   readonly lastFour: string | null;
   readonly movedAt: Date;
   readonly executeOn: string | null;
+  readonly bookedOn: string | null;
 }
 
 const COLUMNS = `
   l.id AS "lineId", l.claim_id AS "claimId", c.reference, l.merchant_id AS "merchantId", l.n, l.state, l.reason, EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = l.id) AS replaced,
   l.end_to_end_id AS "endToEndId", l.currency, l.gross_minor::text AS "grossMinor", l.withheld_minor::text AS "withheldMinor", l.offset_minor::text AS "offsetMinor", l.net_minor::text AS "netMinor",
-  l.method, p.last_four AS "lastFour", l.moved_at AS "movedAt", to_char(b.execute_on, 'YYYY-MM-DD') AS "executeOn"`;
+  l.method, p.last_four AS "lastFour", l.moved_at AS "movedAt", to_char(b.execute_on, 'YYYY-MM-DD') AS "executeOn",
+  (SELECT to_char(i.booked_on, 'YYYY-MM-DD') FROM payment_line_booking k JOIN bank_item i ON i.booking_key = k.booking_key AND i.paying_account_id = b.paying_account_id AND i.is_counted
+    WHERE k.line_id = l.id AND k.kind = 'debit') AS "bookedOn"`;
 const FROM = 'payment_line l JOIN claim c ON c.id = l.claim_id LEFT JOIN payee_account p ON p.id = l.payee_account_id LEFT JOIN payout_batch b ON b.id = l.batch_id';
 
 @Injectable()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader } from '../../../platform/database/tx.js';
 import { blocksOf, cameBack } from '../due.rules.js';
+import type { PayoutMethod } from '../../funds/index.js';
 import type { LineState } from '../payment-line.machine.js';
 import { FILE_REFUSED, MERCHANT_REASONS, type ReturnRemedy } from './returns.rules.js';
 
@@ -11,6 +12,7 @@ export interface WaitingLineRow {
   readonly reference: string;
   readonly merchantId: string;
   readonly endToEndId: string;
+  readonly method: PayoutMethod;
   readonly state: LineState;
   readonly reason: string | null;
   readonly currency: string;
@@ -31,14 +33,14 @@ export interface LineMoveRow {
 
 /** SQL: as `remedyOf`. Names: the alias of the line, and the parameter with the reasons that a business can put right. */
 const remedySql = (line: string, merchantReasons: string): string =>
-  `CASE WHEN ${line}.reason = '${FILE_REFUSED}' THEN 'again' WHEN ${line}.reason = ANY (${merchantReasons}::text[]) THEN 'account' ELSE 'desk' END`;
+  `CASE WHEN ${line}.reason = '${FILE_REFUSED}' THEN 'again' WHEN ${line}.method = 'bank' AND ${line}.reason = ANY (${merchantReasons}::text[]) THEN 'account' ELSE 'desk' END`;
 
 @Injectable()
 export class LineRecordsRepository {
   /** The oldest first. */
   waiting(reader: Reader, { remedy, after, limit }: { remedy?: ReturnRemedy; after?: string; limit: number }): Promise<WaitingLineRow[]> {
     return reader.query<WaitingLineRow>(`
-      SELECT l.id, l.claim_id AS "claimId", c.reference, l.merchant_id AS "merchantId", l.end_to_end_id AS "endToEndId", l.state, l.reason, l.currency, l.net_minor::text AS "netMinor", l.moved_at AS "movedAt",
+      SELECT l.id, l.claim_id AS "claimId", c.reference, l.merchant_id AS "merchantId", l.end_to_end_id AS "endToEndId", l.method, l.state, l.reason, l.currency, l.net_minor::text AS "netMinor", l.moved_at AS "movedAt",
         ${blocksOf('c', 'l.method')} AS "stoppedBy", EXISTS (SELECT FROM write_off w WHERE w.line_id = l.id AND w.outcome IS NULL) AS "isProposed"
       FROM payment_line l JOIN claim c ON c.id = l.claim_id
       WHERE ${cameBack('l')} AND ($1::uuid IS NULL OR l.id > $1) AND ($2::text IS NULL OR ${remedySql('l', '$3')} = $2) ORDER BY l.id LIMIT $4`, [after ?? null, remedy ?? null, MERCHANT_REASONS, limit]);

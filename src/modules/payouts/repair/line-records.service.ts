@@ -39,8 +39,8 @@ export class LineRecords {
   }
 
   /** Of the last of its chain. A file that was refused whole stops nothing: its payments go again whatever holds the claim. */
-  async #waits({ claimId, state, reason }: LineView): Promise<Pick<LineRecord, 'waits'>> {
+  async #waits({ claimId, state, reason, method }: LineView): Promise<Pick<LineRecord, 'waits'>> {
     if (state !== 'rejected' && state !== 'returned') return {};
-    return { waits: { for: remedyOf(reason ?? null), stoppedBy: reason === FILE_REFUSED ? [] : await this.lines.blocksOn(this.database.reader, claimId) } };
+    return { waits: { for: remedyOf(reason ?? null, method), stoppedBy: reason === FILE_REFUSED ? [] : await this.lines.blocksOn(this.database.reader, claimId) } };
   }
 }

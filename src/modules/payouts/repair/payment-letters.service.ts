@@ -16,8 +16,8 @@ export class PaymentLetters {
     await this.letters.toOwnersOfAll(tx, returned.map(({ line, claim }) => ({
       claim,
       letter: {
-        template: 'payment.returned',
-        data: ({ language }) => ({ sum: sumIn(language, line.netMinor, line.currency), why: this.sentences.of(line.reason, language), merchantId: line.merchantId, payment: line.endToEndId }),
+        template: line.method === 'bank' ? 'payment.returned' : 'payment.not-given',
+        data: ({ language }) => ({ sum: sumIn(language, line.netMinor, line.currency), why: this.sentences.of(line.reason, line.method, language), merchantId: line.merchantId, payment: line.endToEndId }),
       },
     })));
   }
@@ -26,10 +26,10 @@ export class PaymentLetters {
     await this.letters.toOwnersOfAll(tx, paid.map(({ line, claim }) => ({
       claim,
       letter: {
-        template: line.offsetMinor === '0' ? 'payment.paid' : 'payment.paid-offset',
+        template: paidTemplate(line),
         data: ({ language }) => ({
           net: sumIn(language, line.netMinor, line.currency), gross: sumIn(language, line.grossMinor, line.currency), withheld: sumIn(language, line.withheldMinor, line.currency),
-          payment: line.endToEndId, account: line.lastFour === null ? '' : `•••• ${line.lastFour}`, ...(line.offsetMinor === '0' ? {} : { offset: sumIn(language, line.offsetMinor, line.currency) }),
+          payment: line.endToEndId, account: line.lastFour === null ? '' : `•••• ${line.lastFour}`, ...(line.offsetMinor === '0' && line.method === 'bank' ? {} : { offset: sumIn(language, line.offsetMinor, line.currency) }),
         }),
       },
     })));
@@ -37,6 +37,15 @@ export class PaymentLetters {
 
   async overpaid(tx: Tx, claim: ClaimRow, { amountMinor, currency }: { amountMinor: bigint; currency: string }): Promise<void> {
     await this.letters.toOwners(tx, claim, { template: 'payment.overpaid', data: ({ language }) => ({ sum: sumIn(language, String(amountMinor), currency) }) });
+  }
+}
+
+/** A credit and a benefit have no account and no statement of a bank; what was taken off stands in them as it comes, nought or not. */
+function paidTemplate({ method, offsetMinor }: UntoldLine): string {
+  switch (method) {
+    case 'bank': return offsetMinor === '0' ? 'payment.paid' : 'payment.paid-offset';
+    case 'bill_credit': return 'payment.credited';
+    case 'benefit': return 'payment.given';
   }
 }
 

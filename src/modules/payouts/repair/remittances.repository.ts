@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Tx } from '../../../platform/database/tx.js';
+import type { PayoutMethod } from '../../funds/index.js';
 
 /** A payment that was booked and of which its business has not been told. */
 export interface UntoldLine {
@@ -13,7 +14,7 @@ export interface UntoldLine {
   readonly grossMinor: string;
   readonly endToEndId: string;
   readonly lastFour: string | null;
-  readonly method: string;
+  readonly method: PayoutMethod;
 }
 
 @Injectable()

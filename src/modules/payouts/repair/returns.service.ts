@@ -17,7 +17,7 @@ interface Returned {
 
 /**
  * Payments that came back. Where the business can put it right, its claim is held for its account and it is told what to correct; where we or
- * the bank must act, the claim is held for the bank and finance has a task. A file that was refused whole concerns nobody outside.
+ * the bank must act, the claim is held for the bank and finance has a task. Who waits for a credit or a benefit is told that too: nobody else writes to them. A file that was refused whole concerns nobody outside.
  */
 @Injectable()
 export class Returns {
@@ -41,13 +41,14 @@ export class Returns {
 
   /** True when its business has to be told. */
   async #stop(tx: Tx, ctx: Context, { line, claim }: Returned): Promise<boolean> {
-    switch (remedyOf(line.reason)) {
+    switch (remedyOf(line.reason, line.method)) {
       case 'again': return false;
       case 'account': return this.holds.place(tx, ctx, claim, { kind: 'payee' });
-      case 'desk':
-        await this.holds.place(tx, ctx, claim, { kind: 'bank' });
+      case 'desk': {
+        const isNew = await this.holds.place(tx, ctx, claim, { kind: 'bank' });
         await this.tasks.open(tx, ctx, { kind: 'payment_returned', subject: { type: 'claim', id: claim.id }, cause: { type: 'payment_line', id: line.id }, reasons: [line.reason ?? 'not_said'] });
-        return false;
+        return isNew && line.method !== 'bank';
+      }
     }
   }
 }

@@ -1,9 +1,8 @@
-import type { ReasonWords } from '../../../core/payments/line-status-reasons.js';
 import type { PayoutMethod } from '../../funds/index.js';
 import type { LineState } from '../payment-line.machine.js';
 import { paymentStatus, type PaymentStatus } from '../payment-status.rules.js';
 import type { ClaimPaymentRow } from '../repair/claim-payments.repository.js';
-import { returnWords } from '../repair/returns.rules.js';
+import { returnWords, type ReturnWords } from '../repair/returns.rules.js';
 import { moneyView, type MoneyView } from './payout-view.js';
 import type { OverpaymentView } from './overpayment-view.js';
 
@@ -28,10 +27,12 @@ export interface ClaimPaymentView {
   readonly account?: string;
   /** When it came to where it stands. */
   readonly since: string;
+  /** The day on which the bank says that it paid. */
+  readonly bookedOn?: string;
   /** The day on which the bank is asked to pay. */
   readonly payOn?: string;
-  /** What was wrong with one that came back: a word for `REASON_WORDS`. */
-  readonly fault?: ReasonWords;
+  /** What was wrong with one that came back: a word of `REASON_WORDS` or `OTHER_WORDS`. */
+  readonly fault?: ReturnWords;
 }
 
 export interface ClaimPaymentsView {
@@ -51,11 +52,11 @@ const STAGES: Readonly<Record<LineState, PaymentStage>> = {
 
 /** Where it goes is for whoever may see the account. */
 export function claimPaymentView(row: ClaimPaymentRow, withAccount: boolean): ClaimPaymentView {
-  const fault = STAGES[row.state] === 'came_back' && !row.replaced ? returnWords(row.reason) : undefined;
+  const fault = STAGES[row.state] === 'came_back' && !row.replaced ? returnWords(row.reason, row.method) : undefined;
   return {
     id: row.lineId, claimId: row.claimId, reference: row.reference, n: row.n, stage: row.replaced ? 'again' : STAGES[row.state], bankReference: row.endToEndId, method: row.method,
     gross: moneyView(row.grossMinor, row.currency), withheld: moneyView(row.withheldMinor, row.currency), offset: moneyView(row.offsetMinor, row.currency), net: moneyView(row.netMinor, row.currency),
-    ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
+    ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.bookedOn === null ? {} : { bookedOn: row.bookedOn }), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
   };
 }
 

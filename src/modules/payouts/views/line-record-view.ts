@@ -5,7 +5,7 @@ import { moneyView, optional, type LineView, type MoneyView } from './payout-vie
 import type { WriteOffView } from './write-off-view.js';
 
 /** A payment that came back and that nobody has followed up. */
-export interface WaitingLineView extends Pick<LineView, 'self' | 'id' | 'claimId' | 'merchantId' | 'endToEndId' | 'state' | 'reason' | 'net' | 'movedAt'> {
+export interface WaitingLineView extends Pick<LineView, 'self' | 'id' | 'claimId' | 'merchantId' | 'endToEndId' | 'method' | 'state' | 'reason' | 'net' | 'movedAt'> {
   /** Of its claim. */
   readonly reference: string;
   /** Whether it goes again by itself, waits for another account of the business, or for somebody of finance. */
@@ -31,7 +31,7 @@ export interface LineRecord extends LineView {
 }
 
 export const waitingLineView = ({ currency, netMinor, reason, movedAt, ...row }: WaitingLineRow): WaitingLineView => ({
-  self: `/v1/payment-lines/${row.id}`, ...row, ...optional('reason', reason), net: moneyView(netMinor, currency) satisfies MoneyView, movedAt: movedAt.toISOString(), waitsFor: remedyOf(reason),
+  self: `/v1/payment-lines/${row.id}`, ...row, ...optional('reason', reason), net: moneyView(netMinor, currency) satisfies MoneyView, movedAt: movedAt.toISOString(), waitsFor: remedyOf(reason, row.method),
 });
 
 export const lineMoveView = ({ to, reason, by, at }: LineMoveRow): LineMoveView => ({ to, ...optional('reason', reason), by, at: at.toISOString() });

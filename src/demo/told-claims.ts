@@ -1,17 +1,16 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { currency, money } from '../core/money/index.js';
-import type { Instant } from '../core/time/index.js';
+import type { Instant, Interval } from '../core/time/index.js';
 import type { Context } from '../platform/access/context.js';
 import { Database } from '../platform/database/database.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { ClaimDrafting, ClaimEvidence, ClaimQueries, ClaimSales, ClaimSubmission, type ClaimDetail, type DeterminationOutcome } from '../modules/claims/index.js';
-import { PayeeAccounts, PayeeChecks } from '../modules/payees/index.js';
+import { PayeeAccounts, PayeeChecks, type TypedAccount } from '../modules/payees/index.js';
 import { Casework, ClaimOverrides, ClaimWithdrawal, InformationRequests, ObjectionFiling, Offers, ReductionDesk, type Asking, type ObjectionGround, type ReductionView } from '../modules/review/index.js';
 import { SchemeQueries } from '../modules/schemes/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE, type DemoPerson } from './demo-people.js';
-import { BEGAN, OVER } from './kakao-outage.js';
-import { ownerOf, SHOPS, type OpenedShop, type ShopKey } from './kakao-shops.js';
+import type { OpenedShop } from './shops.js';
 import type { Stage } from './stage.js';
 import { syntheticPage } from './synthetic-page.js';
 import type { SyntheticSales } from './synthetic-sales.js';
@@ -19,8 +18,8 @@ import type { SyntheticSales } from './synthetic-sales.js';
 const SLOWEST_ASSESSMENT_MS = 30_000;
 
 export interface Filing {
-  readonly shop: ShopKey;
   readonly site?: number;
+  readonly window: Interval;
   readonly schemeId: string;
   readonly answers: Readonly<Record<string, unknown>>;
   /** Kinds of evidence that are sent with it, each as a page that says what it stands for. */
@@ -39,16 +38,17 @@ export class ToldClaim {
   }
 
   async draft(): Promise<void> {
-    const { schemeId, shop, site = 0, answers, sales } = this.filing;
+    const { schemeId, site = 0, window, answers, sales } = this.filing;
+    const { shop: { sites }, siteIds } = this.opened;
     const { id } = unwrap(await this.stage.app.get(ClaimDrafting).create(this.#owner, {
-      schemeId, siteId: this.opened.siteIds[site] as string, services: SHOPS[shop].sites[site]?.services ?? [], window: { from: BEGAN, to: OVER }, answers,
+      schemeId, siteId: siteIds[site] as string, services: sites[site]?.services ?? [], window, answers,
     }));
     this.#id = id;
     for (const kind of this.filing.evidence ?? []) {
-      unwrap(await this.stage.app.get(ClaimEvidence).add(this.#owner, id, { fileName: `${kind}_SYNTHETIC.pdf`, kind }, Readable.from([syntheticPage(kind, shop)])));
+      unwrap(await this.stage.app.get(ClaimEvidence).add(this.#owner, id, { fileName: `${kind}_SYNTHETIC.pdf`, kind }, Readable.from([syntheticPage(kind, this.#name)])));
     }
     if (sales === undefined) return;
-    unwrap(await this.stage.app.get(ClaimSales).upload(this.#owner, id, { stream: Readable.from([Buffer.from(sales.csv)]), fileName: `${shop}.synthetic.csv` }, {
+    unwrap(await this.stage.app.get(ClaimSales).upload(this.#owner, id, { stream: Readable.from([Buffer.from(sales.csv)]), fileName: `${this.#name}.synthetic.csv` }, {
       statement: { currency: currency('KRW'), basis: 'net_of_tax', zone: 'Asia/Seoul', lineIs: sales.lineIs, columns: { at: 'at', amount: 'amount' }, blankKind: 'sale' },
       coverage: [sales.coverage],
     }));
@@ -59,7 +59,7 @@ export class ToldClaim {
     await this.draft();
     unwrap(await this.stage.app.get(ClaimSubmission).submit(this.#owner, this.#id, (await this.#now()).version, { isTrue: true, paidElsewhere: false }));
     for (let waited = 0; isUnderWay(await this.#now()); waited += 50) {
-      if (waited > SLOWEST_ASSESSMENT_MS) throw new Error(`the claim of ${this.filing.shop} was not assessed`);
+      if (waited > SLOWEST_ASSESSMENT_MS) throw new Error(`the claim of ${this.#name} was not assessed`);
       await pause(50);
     }
   }
@@ -67,15 +67,14 @@ export class ToldClaim {
   async accept(): Promise<void> {
     const { version, schemeId, entitlements } = await this.#now();
     const { texts } = unwrap(await this.stage.app.get(SchemeQueries).view(this.stage.app.get(Database).reader, schemeId));
-    const terms = texts.find(({ kind, language }) => kind === 'terms' && language === 'ko');
+    const terms = texts.find(({ kind, language }) => kind === 'terms' && language === this.opened.shop.language);
     unwrap(await this.stage.app.get(Offers).acceptInFull(this.#owner, this.#id, entitlements.at(-1)?.n ?? 0, version, { termsHash: terms?.hash ?? '' }));
   }
 
   /** Its owner says where it is paid to, and somebody of finance finds that the account is theirs. */
-  async nameAccount(bank: string, account: string): Promise<void> {
-    const { merchantId } = this.opened;
-    const holder = SHOPS[this.filing.shop].legalName;
-    const { id, version } = unwrap(await this.stage.app.get(PayeeAccounts).add(this.#owner, merchantId, { kind: 'kr', bank, account, holder }));
+  async nameAccount(account: Omit<TypedAccount, 'holder'>): Promise<void> {
+    const { merchantId, shop } = this.opened;
+    const { id, version } = unwrap(await this.stage.app.get(PayeeAccounts).add(this.#owner, merchantId, { ...account, holder: shop.legalName }));
     unwrap(await this.stage.app.get(PayeeChecks).verify(this.stage.cast.as(DEMO_PEOPLE.finance), merchantId, id, version, { outcome: 'match', reason: 'The first page of the bank book shows the name.' }));
   }
 
@@ -111,8 +110,8 @@ export class ToldClaim {
 
   /** Less is granted than before: proposed by one, with the owners heard; a second person decides. */
   async proposeLess(who: DemoPerson, minor: bigint, text: string): Promise<void> {
-    const { version } = await this.#now();
-    unwrap(await this.stage.app.get(ReductionDesk).propose(this.stage.cast.as(who), this.#id, version, { amount: money(minor, currency('KRW')), reason: 'facts_corrected', text, withoutHearing: false }));
+    const { version, currency: code } = await this.#now();
+    unwrap(await this.stage.app.get(ReductionDesk).propose(this.stage.cast.as(who), this.#id, version, { amount: money(minor, currency(code)), reason: 'facts_corrected', text, withoutHearing: false }));
   }
 
   async grantLess(who: DemoPerson, note: string): Promise<void> {
@@ -122,8 +121,12 @@ export class ToldClaim {
     unwrap(await this.stage.app.get(ReductionDesk).decide(as, this.#id, n, version, { outcome: 'reduce', note }));
   }
 
+  get #name(): string {
+    return this.opened.owner.email.split('@')[0] ?? '';
+  }
+
   get #owner(): Context {
-    return this.stage.cast.as(ownerOf(this.filing.shop), [this.opened.merchantId]);
+    return this.stage.cast.as(this.opened.owner, [this.opened.merchantId]);
   }
 
   async #now(): Promise<ClaimDetail> {
