@@ -100,14 +100,6 @@ it('a list is frozen, its sample opened one by one, and sent; another decides it
   await page.getByRole('button', { name: 'Freeze the list' }).click();
   expect(await page.locator('.govuk-error-summary').count()).toBe(1);
   await page.getByLabel('Recommend', { exact: true }).check();
-  // An outcome that fits none of them: each is named with the reason, and what was chosen stays so.
-  await page.getByLabel('Nil: eligible, but for nothing').check();
-  await page.getByRole('button', { name: 'Freeze the list' }).click();
-  const whyNot = await page.locator('.govuk-error-summary').innerText();
-  expect(whyNot).toContain('Left out: 7.');
-  for (const { reference } of claims.slice(0, 7)) expect(whyNot).toContain(`What the working of ${reference} comes to does not bear this outcome.`);
-  expect(await page.getByLabel('Nil: eligible, but for nothing').isChecked()).toBe(true);
-  await expectAccessible(page);
   await page.getByLabel('Award what each was worked out to').check();
   await page.getByRole('button', { name: 'Freeze the list' }).click();
   const list = page.url();
