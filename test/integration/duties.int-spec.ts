@@ -1,14 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { doctor } from '../../src/cli/duty-commands.js';
+import { ApprovalChecks } from '../../src/modules/changes/approval-checks.service.js';
+import type { RunRow } from '../../src/modules/changes/change-runs.repository.js';
+import type { ChangeRow } from '../../src/modules/changes/changes.repository.js';
+import { ChangeProposals } from '../../src/modules/changes/index.js';
 import { People } from '../../src/modules/identity/index.js';
+import { PolicyDrafting } from '../../src/modules/policies/index.js';
 import { DECIDING_ROLES } from '../../src/modules/review/index.js';
+import type { Context } from '../../src/platform/access/context.js';
 import { rolesWith } from '../../src/platform/access/permissions.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { call, type Answer } from '../support/app.js';
 import { cause, claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
-import { asSystem } from '../support/lower-floors.js';
+import { asSystem, at } from '../support/lower-floors.js';
 import { ifMatch, openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -142,6 +151,34 @@ describe('a role that is taken away', () => {
     await takeAway(approver.id, 'approver');
     expect(await cause(world, approver.token, 'award', waiting)).toMatchObject({ status: 403, body: { code: 'access.permission' } });
     expect((await claimOf(world, claim.id)).version).toBe(waiting.version);
+  });
+
+  it('refuses authors too who had read with it, also where another role lets them propose changes of another kind; nothing is kept of it', async () => {
+    const { id } = await newPerson(world, ['policy_author', 'reviewer']);
+    // As the guard of the request read them, before the role was taken away.
+    const asRead: Context = { actor: { kind: 'user', userId: id, roles: ['policy_author', 'reviewer'], memberships: [] }, requestId: 'test' };
+    const [drafting, proposals] = [world.app.get(PolicyDrafting), world.app.get(ChangeProposals)];
+    const text = { source: readFileSync('policies/default-gbp.yaml', 'utf8'), effectiveFrom: at('2026-10-01T00:00:00Z'), decidedFrom: null, reach: 'undecided' } as const;
+    const draft = unwrap(await drafting.create(asRead, 'default-gbp', text));
+    const filed = unwrap(await drafting.create(asRead, 'default-gbp', { ...text, source: text.source.replace('transport: "10.00"', 'transport: "11.00"') }));
+    unwrap(await drafting.submit(asRead, 'default-gbp', String(filed.number), filed.version));
+    unwrap(await world.app.get(People).revoke(asSystem, id, 'policy_author'));
+    const kept = async (): Promise<unknown> => (await owner.query('SELECT (SELECT count(*) FROM policy_edition) AS drafts, (SELECT max(version) FROM policy_edition) AS version, (SELECT count(*) FROM change) AS changes, (SELECT count(*) FROM duty_held) AS duties')).rows[0];
+    const before = await kept();
+    const lost = { ok: false, refusal: { code: 'access.permission', params: { permission: 'policy.edit' } } };
+    expect(await drafting.create(asRead, 'default-gbp', text)).toMatchObject(lost);
+    expect(await drafting.edit(asRead, 'default-gbp', String(draft.number), draft.version, { source: '' })).toMatchObject(lost);
+    expect(await proposals.propose(asRead, { kind: 'policy_version', policy: { key: 'default-gbp', number: filed.number } })).toMatchObject(lost);
+    expect(await kept()).toEqual(before);
+  });
+
+  it('refuses approvers too whose other role approves changes of another kind', async () => {
+    const { id } = await newPerson(world, ['policy_approver', 'register_editor']);
+    const asRead: Context = { actor: { kind: 'user', userId: id, roles: ['policy_approver', 'register_editor'], memberships: [] }, requestId: 'test' };
+    unwrap(await world.app.get(People).revoke(asSystem, id, 'policy_approver'));
+    const change = { id: randomUUID(), kind: 'policy_version', state: 'proposed' } as ChangeRow;
+    const checked = await world.app.get(UnitOfWork).run(asRead, (tx) => world.app.get(ApprovalChecks).check(tx, asRead, change, {} as RunRow, ''));
+    expect(checked).toMatchObject({ ok: false, refusal: { code: 'access.permission', params: { permission: 'policy.review' } } });
   });
 
   it('keeps the reason by digest, refuses what was seen before roles changed, and does nothing twice', async () => {

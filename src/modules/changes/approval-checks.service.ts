@@ -7,6 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Duties } from '../identity/index.js';
 import { movedIn, type Drift } from './approval-bounds.rules.js';
+import { tradeOf } from './change-duties.rules.js';
 import { ChangeLifecycle } from './change-lifecycle.service.js';
 import type { RunRow } from './change-runs.repository.js';
 import { ChangesRepository, type ChangeRow } from './changes.repository.js';
@@ -22,10 +23,12 @@ export interface Approval {
 export class ApprovalChecks {
   constructor(private readonly clock: Clock, private readonly changes: ChangesRepository, private readonly lifecycle: ChangeLifecycle, private readonly duties: Duties) {}
 
-  /** Still an approver, another person, a finished run, its digest. */
+  /** Still an approver of this kind, another person, a finished run, its digest. */
   async check(tx: Tx, ctx: Context, change: ChangeRow, run: RunRow, digest: string): Promise<Result<void>> {
-    const may = await this.duties.stillMay(tx, userIdOf(ctx.actor), 'change.approve');
-    if (!may.ok) return may;
+    for (const permission of ['change.approve', tradeOf(change.kind, 'approve')] as const) {
+      const may = await this.duties.stillMay(tx, userIdOf(ctx.actor), permission);
+      if (!may.ok) return may;
+    }
     const duty = await this.duties.take(tx, change.id, userIdOf(ctx.actor), 'approver');
     const decided = this.lifecycle.decide(change, 'approve', !duty.ok);
     if (!decided.ok) return decided;

@@ -9,6 +9,9 @@ const TRADES: Readonly<Record<ChangeKind, { readonly propose: Permission; readon
   amendment: { propose: 'outage.amend', approve: 'outage.confirm' }, allocation: { propose: 'fund.edit', approve: 'payout.approve' },
 };
 
+/** What whoever proposes or approves a kind has to be still when it is written: other roles change things of other kinds. */
+export const tradeOf = (kind: ChangeKind, act: 'propose' | 'approve'): Permission => TRADES[kind][act];
+
 const may = (actor: Actor, kind: ChangeKind, permission: Permission): Result<void> => (isAllowed(actor, permission) ? ok(undefined) : refuse('changes.not_yours', { kind, permission }));
 
 /** Code: `changes.not_yours`. */

@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Duties } from '../identity/index.js';
 import { ChangeLifecycle, viewOf } from './change-lifecycle.service.js';
-import { mayPropose } from './change-duties.rules.js';
+import { mayPropose, tradeOf } from './change-duties.rules.js';
 import { ChangesRepository } from './changes.repository.js';
 import { ProposalSubjects, type Proposal } from './proposal-subjects.service.js';
 import type { ChangeView } from './views/change-view.js';
@@ -30,6 +30,8 @@ export class ChangeProposals {
       const subject = await this.subjects.of(tx, proposal);
       if (!subject.ok) return subject;
       const createdBy = userIdOf(ctx.actor);
+      const still = await this.duties.stillMay(tx, createdBy, tradeOf(proposal.kind, 'propose'));
+      if (!still.ok) return still;
       const row = await this.changes.add(tx, { kind: proposal.kind, ...subject.value, outageId: null, outageRevision: null, fromClaimId: null, createdBy, createdAt: this.clock.now() });
       const author = await this.duties.take(tx, row.id, createdBy, 'author', 'change.propose');
       if (!author.ok) return author;

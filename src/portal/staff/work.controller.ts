@@ -15,7 +15,7 @@ import { QueuePages } from './queue-pages.service.js';
 import { readVerdict } from './verdict.form.js';
 
 const QUEUE_DONE = ['filter_saved', 'filter_removed'];
-const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided', 'held', 'released', 'hold_day', 'reduction_proposed', 'reduced', 'reduction_dropped', 'reopened', 'interest', 'approved', 'taken', 'let_go', 'assigned'];
+const DONE = ['pulled', 'recommended', 'returned', 'decided', 'figure_put', 'figure_lifted', 'said_of_pair', 'asked', 'asked_again', 'objection_decided', 'held', 'released', 'hold_day', 'reduction_proposed', 'reduced', 'reduction_dropped', 'reopened', 'interest', 'approved', 'taken', 'let_go', 'assigned', 'second_look'];
 
 /** The desk of those who review and decide. What a person may not do is not offered here, and refused by the service all the same. */
 @Pages('work')
