@@ -176,7 +176,7 @@ describe('a role that is taken away', () => {
     const { id } = await newPerson(world, ['policy_approver', 'register_editor']);
     const asRead: Context = { actor: { kind: 'user', userId: id, roles: ['policy_approver', 'register_editor'], memberships: [] }, requestId: 'test' };
     unwrap(await world.app.get(People).revoke(asSystem, id, 'policy_approver'));
-    const change = { id: randomUUID(), kind: 'policy_version', state: 'proposed' } as Partial<ChangeRow> as ChangeRow;
+    const change = { id: randomUUID(), kind: 'policy_version', state: 'open' } as ChangeRow;
     const checked = await world.app.get(UnitOfWork).run(asRead, (tx) => world.app.get(ApprovalChecks).check(tx, asRead, change, {} as RunRow, ''));
     expect(checked).toMatchObject({ ok: false, refusal: { code: 'access.permission', params: { permission: 'policy.review' } } });
   });
