@@ -116,13 +116,9 @@ describe('a client that is slow', () => {
       const socket = connect(Number(port), hostname, () => { socket.write('POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Le'); resolve(socket); });
       socket.on('error', reject);
     })));
-    const took: number[] = [];
-    for (let i = 0; i < 100; i += 1) {
-      const began = performance.now();
-      expect((await call(started.url, 'GET', '/v1/services')).status).toBe(200);
-      took.push(performance.now() - began);
-    }
+    for (let i = 0; i < 100; i += 1) expect((await call(started.url, 'GET', '/v1/services')).status).toBe(200);
+    // All were answered before any of the slow ones was given up.
+    expect(slow.filter(({ readyState }) => readyState !== 'open')).toEqual([]);
     slow.forEach((socket) => socket.destroy());
-    expect(took.sort((a, b) => a - b)[98]).toBeLessThan(500);
   });
 });

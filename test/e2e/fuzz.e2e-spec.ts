@@ -45,7 +45,7 @@ function proper(schema: Schema, depth: number): fc.Arbitrary<unknown> {
   return schema.type === 'object' ? fc.dictionary(fc.constantFrom('en', 'ko', 'fr', 'takeTariff', 'grossMargin', 'constructor', 'toString'), anything, { maxKeys: 4 }) : text;
 }
 
-const place = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('known') }, { weight: 2, arbitrary: text.filter((value) => value !== '' && value !== '.' && value !== '..') });
+const place = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('known') }, { weight: 1, arbitrary: fc.constantFrom('0', '1', '-1', '2147483648', '99999999999', '1e3') }, { weight: 2, arbitrary: text.filter((value) => value !== '' && value !== '.' && value !== '..') });
 
 function requestOf({ places, query, body, headers }: Operation) {
   return fc.record({

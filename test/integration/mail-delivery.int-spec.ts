@@ -126,9 +126,8 @@ describe('a letter that was posted', () => {
 
   it('keeps nobody waiting when the mail server is gone, and is not lost', async () => {
     await office.close();
-    const before = performance.now();
     const id = await post();
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(await letter(id)).toMatchObject({ state: 'queued', attempts: 0 });
     await deliver(id);
     expect(await letter(id)).toMatchObject({ state: 'deferred', fault: 'The mail server could not be reached.', attempts: 1 });
   });

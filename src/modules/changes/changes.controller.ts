@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor, pageOf } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ChangeCommands } from './change-commands.service.js';
@@ -52,14 +53,14 @@ export class ChangesController {
   @Get(':id/runs/:n')
   @Requires('change.read')
   @ApiOperation({ summary: 'Progress of a run, then its report: totals, causes, histogram, placebo, digest' })
-  async run(@Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number) {
+  async run(@Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number) {
     return unwrap(await this.queries.run(this.database.reader, id, n));
   }
 
   @Get(':id/runs/:n/claims')
   @Requires('change.read')
   @ApiOperation({ summary: 'Before, after and cause of each claim of a run' })
-  async claims(@Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: RunClaimsQuery) {
+  async claims(@Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Query() query: RunClaimsQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = unwrap(decodeIdCursor(query.cursor));
     const items = unwrap(await this.queries.claims(this.database.reader, id, n, { order: query.order ?? 'filed', ...(query.currency === undefined ? {} : { currency: query.currency }), ...(after === undefined ? {} : { after }), limit: limit + 1 }));
@@ -69,7 +70,7 @@ export class ChangesController {
   @Get(':id/runs/:n/sites')
   @Requires('change.read')
   @ApiOperation({ summary: 'Of a pre-computation: each site of a run, with the claim it would get or why none' })
-  async sites(@Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: RunSitesQuery) {
+  async sites(@Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Query() query: RunSitesQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = unwrap(decodeIdCursor(query.cursor));
     const wanted = { ...(query.leftOut === undefined ? {} : { leftOut: query.leftOut }), ...(after === undefined ? {} : { after }), limit: limit + 1 };

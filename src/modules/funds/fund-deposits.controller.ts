@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { DEFAULT_LIMIT } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { moneyIn } from '../../platform/http/wire.js';
@@ -33,7 +34,7 @@ export class FundDepositsController {
   @Requires('fund.book')
   @Command()
   @ApiOperation({ summary: 'Book money that another person stated: the limit rises, and claims that waited are reserved for, the oldest decision first; or drop what was stated' })
-  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() { outcome }: DepositDecisionDto) {
+  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Body() { outcome }: DepositDecisionDto) {
     return unwrap(await this.deposits.decide(ctx, id, n, outcome));
   }
 }

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { DEFAULT_LIMIT } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { lastNumber } from './deposits.rules.js';
@@ -62,7 +63,7 @@ export class PayingAccountsController {
   @Requires('fund.book')
   @Command()
   @ApiOperation({ summary: 'Apply what another person proposed, with a fresh proof; or drop it' })
-  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() { outcome }: ChangeDecisionDto) {
+  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Body() { outcome }: ChangeDecisionDto) {
     return unwrap(await this.changes.decide(ctx, id, n, outcome));
   }
 
@@ -70,7 +71,7 @@ export class PayingAccountsController {
   @Requires('fund.edit')
   @Command()
   @ApiOperation({ summary: 'Take back what you proposed yourself' })
-  async takeBack(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number) {
+  async takeBack(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number) {
     return unwrap(await this.changes.takeBack(ctx, id, n));
   }
 

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimOverrides } from './claim-overrides.service.js';
 import { LiftDto, OverrideDto } from './dto/review.dto.js';
@@ -33,7 +34,7 @@ export class OverridesController {
   @Requires('claim.recommend')
   @Command()
   @ApiOperation({ summary: 'Take back a figure that holds; the claim is worked out again at once' })
-  async lift(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() body: LiftDto) {
+  async lift(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() body: LiftDto) {
     return unwrap(await this.overrides.lift(ctx, id, n, version, body.reason));
   }
 }

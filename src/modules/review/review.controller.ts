@@ -1,7 +1,8 @@
-import { Body, Controller, Param, ParseIntPipe, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimWithdrawal } from './claim-withdrawal.service.js';
 import { Casework } from './casework.service.js';
@@ -56,7 +57,7 @@ export class ReviewController {
   @Requires('offer.accept', 'merchant')
   @Command()
   @ApiOperation({ summary: 'Accept the offer in full, or take it on account with an objection for the rest, against the terms by their hash, within five minutes of a proof (POST /v1/sessions/current/proofs, /v1/account/proofs or /v1/account/passkey-proofs)' })
-  async accept(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() body: AcceptanceDto) {
+  async accept(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() body: AcceptanceDto) {
     const taken = unwrap(acceptanceIn(body));
     return unwrap(await ('objection' in taken ? this.offers.acceptOnAccount(ctx, id, n, version, taken) : this.offers.acceptInFull(ctx, id, n, version, taken)));
   }
@@ -65,7 +66,7 @@ export class ReviewController {
   @Requires('offer.accept', 'merchant')
   @Command()
   @ApiOperation({ summary: 'Take up again an offer that lapsed: it is offered once more' })
-  async renew(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number) {
+  async renew(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number) {
     return unwrap(await this.renewals.takeUpAgain(ctx, id, n, version));
   }
 
@@ -73,7 +74,7 @@ export class ReviewController {
   @Requires('offer.accept', 'merchant')
   @Command()
   @ApiOperation({ summary: 'Decline the offer' })
-  async decline(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number) {
+  async decline(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number) {
     return unwrap(await this.offers.decline(ctx, id, n, version));
   }
 

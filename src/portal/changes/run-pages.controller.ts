@@ -1,8 +1,9 @@
-import { Body, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { formatMoney, type Money } from '../../core/money/index.js';
 import type { Refusal, Result } from '../../core/errors/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { ChangeCommands, ChangeQueries, currenciesOf, ITEM_ORDERS, LEFT_OUT, totalsIn, type CurrencyTotals, type PrecomputationReport, type RunDetail } from '../../modules/changes/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
@@ -50,7 +51,7 @@ export class RunPagesController {
 
   @Get()
   @Requires('change.read')
-  async run(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number): Promise<View> {
+  async run(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number): Promise<View> {
     const opened = await this.#opened(visit, id, n);
     const { report } = opened.run;
     if (report === undefined) return new View('changes/run.njk', opened);
@@ -85,7 +86,7 @@ export class RunPagesController {
 
   @Get('sites')
   @Requires('change.read')
-  async sites(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
+  async sites(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
     const asked = formText(query, 'why', 20);
     const leftOut = LEFT_OUT.find((one) => one === asked);
     const { report, ...reported } = await this.#reported(visit, id, n);
@@ -99,7 +100,7 @@ export class RunPagesController {
 
   @Get('claims')
   @Requires('change.read')
-  async claims(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
+  async claims(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
     const asked = formText(query, 'order', 20);
     const order = ITEM_ORDERS.find((one) => one === (asked === '' ? 'filed' : asked));
     if (order === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
@@ -117,7 +118,7 @@ export class RunPagesController {
   /** First the bound; with a bound that can be read, the page on which it is approved. Nothing is stored between, so both can be opened again. */
   @Get('approval')
   @Requires('change.approve')
-  async approving(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
+  async approving(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Query() query: Record<string, unknown>): Promise<View> {
     const reported = await this.#reported(visit, id, n);
     const typed = readApproval(query, currenciesOf(reported.report));
     if (query['again'] !== undefined || typed.bounds.every(({ field }) => query[field] === undefined) || !reported.approvable.may) return new View('changes/approval.njk', { ...reported, typed });
@@ -127,7 +128,7 @@ export class RunPagesController {
 
   @Post('approval')
   @Requires('change.approve')
-  async approve(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+  async approve(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     const reported = await this.#reported(visit, id, n);
     const typed = readApproval(body, currenciesOf(reported.report));
     const movesLessThan = boundsIn(typed);

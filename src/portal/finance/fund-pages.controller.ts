@@ -1,7 +1,8 @@
-import { Body, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { DEPOSIT_OUTCOMES, FundDeposits, FundQueries, PAYOUT_METHODS, PayingAccountChanges, PayingAccounts } from '../../modules/funds/index.js';
 import { ChangeProposals, mayPropose } from '../../modules/changes/index.js';
@@ -51,7 +52,7 @@ export class FundPagesController {
 
   @Post(':id/deposits/:n/decision')
   @Requires('fund.book')
-  async decide(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+  async decide(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     const outcome = formText(body, 'outcome', 10) === 'booked' ? 'booked' : 'dropped';
     const decided = await this.deposits.decide(visit.ctx, id, n, outcome);
     return decided.ok ? new SeeOther(`/${visit.language}/funds/${id}?done=${outcome}`) : this.#refused(visit, id, decided.refusal, {});

@@ -1,6 +1,7 @@
-import { Body, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import type { Result } from '../../core/errors/index.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { RefusalException } from '../../platform/http/refusal-exception.js';
 import { LineWriteOffs, Reissues, RETURN_REMEDIES } from '../../modules/payouts/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
@@ -55,7 +56,7 @@ export class LinePagesController {
 
   @Post(':id/write-off/:n/decision')
   @Requires('payout.write_off')
-  async decide(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+  async decide(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     const decision = readWriteOffDecision(body);
     const decided = decision.ok ? await this.writeOffs.decide(visit.ctx, id, formVersion(body), { n, ...decision.value }) : decision;
     return this.#answered(visit, id, decision.ok ? decision.value.outcome : 'dropped', decided, { note: formText(body, 'note', 2_000) });

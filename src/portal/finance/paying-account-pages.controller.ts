@@ -1,8 +1,9 @@
-import { Body, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
 import { isCurrency } from '../../core/money/index.js';
 import { SHIPPED_PROFILES } from '../../core/payments/index.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { PayingAccountChanges, PayingAccountQueries, PayingAccounts } from '../../modules/funds/index.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
@@ -76,7 +77,7 @@ export class PayingAccountPagesController {
 
   @Post(':id/changes/:n/decision')
   @Requires('fund.book')
-  async decide(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+  async decide(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     const outcome = formText(body, 'outcome', 10) === 'applied' ? 'applied' : 'dropped';
     const decided = await this.changes.decide(visit.ctx, id, n, outcome);
     if (decided.ok) return new SeeOther(`/${visit.language}/paying-accounts/${id}?done=${outcome}`);
@@ -86,7 +87,7 @@ export class PayingAccountPagesController {
 
   @Post(':id/changes/:n/withdrawal')
   @Requires('fund.edit')
-  async takeBack(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number): Promise<View | SeeOther> {
+  async takeBack(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number): Promise<View | SeeOther> {
     const takenBack = await this.changes.takeBack(visit.ctx, id, n);
     return takenBack.ok ? new SeeOther(`/${visit.language}/paying-accounts/${id}?done=taken_back`) : this.#undecided(visit, id, n, takenBack.refusal);
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, ParseIntPipe, ParseUUIDPipe, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { LANGUAGES, type Language } from '../../core/policy/index.js';
@@ -6,6 +6,7 @@ import { formatInstant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { ChoiceField } from '../../platform/http/fields.js';
 import { Ctx, Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { DecisionLetters } from '../../modules/review/index.js';
 import { DecisionPages } from './decision-pages.service.js';
@@ -26,7 +27,7 @@ export class DecisionLettersController {
   @ApiProduces('application/json', 'application/pdf')
   @ApiOperation({ summary: 'A decision in words: outcome, reasons, working, what happens next and how to object; JSON, or a document when application/pdf is accepted' })
   async letter(
-    @Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() { lang = 'en' }: LetterQuery, @Headers('accept') accept: string | undefined,
+    @Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Query() { lang = 'en' }: LetterQuery, @Headers('accept') accept: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     void reply.header('cache-control', 'no-store').header('vary', 'accept');
@@ -39,7 +40,7 @@ export class DecisionLettersController {
   @Requires('claim.read', 'merchant')
   @ApiProduces('application/pdf')
   @ApiOperation({ summary: 'A decision as a document to keep; the same decision gives the same bytes' })
-  async pdf(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @Query() { lang = 'en' }: LetterQuery, @Res() reply: FastifyReply): Promise<void> {
+  async pdf(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @Query() { lang = 'en' }: LetterQuery, @Res() reply: FastifyReply): Promise<void> {
     await this.#document(ctx, id, n, lang, reply.header('cache-control', 'no-store'));
   }
 

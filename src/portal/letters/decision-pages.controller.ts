@@ -1,5 +1,6 @@
-import { Get, Param, ParseIntPipe } from '@nestjs/common';
+import { Get, Param } from '@nestjs/common';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -13,7 +14,7 @@ export class DecisionPagesController {
 
   @Get(':n/letter.pdf')
   @Requires('claim.read', 'merchant')
-  async letter(@Visitor() { ctx, language }: Visit, @Param('reference') reference: string, @Param('n', ParseIntPipe) n: number): Promise<Download> {
+  async letter(@Visitor() { ctx, language }: Visit, @Param('reference') reference: string, @Param('n', NumberPipe) n: number): Promise<Download> {
     const claim = unwrap(await this.claims.byReference(ctx, reference));
     return new Download(unwrap(await this.decisions.pdf(ctx, claim.id, n, language)), 'application/pdf', `${claim.reference}-decision-${n}.pdf`);
   }

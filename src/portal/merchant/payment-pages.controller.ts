@@ -1,6 +1,7 @@
-import { Body, Get, Param, ParseIntPipe, Post, Query } from '@nestjs/common';
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { mayAsMember } from '../../platform/access/ownership.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { Overpayments } from '../../modules/payouts/index.js';
@@ -25,7 +26,7 @@ export class ClaimPaymentPagesController {
 
   @Get(':n/remittance.pdf')
   @Requires('claim.read', 'merchant')
-  async document(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', ParseIntPipe) n: number): Promise<Download> {
+  async document(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', NumberPipe) n: number): Promise<Download> {
     return new Download(unwrap(await this.sheets.document(visit, reference, n)), 'application/pdf', `${reference}-${n}.pdf`);
   }
 

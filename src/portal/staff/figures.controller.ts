@@ -1,6 +1,7 @@
-import { Body, Param, ParseIntPipe, Post } from '@nestjs/common';
+import { Body, Param, Post } from '@nestjs/common';
 import type { Result } from '../../core/errors/index.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimOverrides, OverrideQueries } from '../../modules/review/index.js';
 import { formVersion } from '../shared/form-fields.form.js';
@@ -28,7 +29,7 @@ export class FiguresController {
 
   @Post(':reference/figures/:n/withdrawal')
   @Requires('claim.recommend')
-  async lift(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+  async lift(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', NumberPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     const reason = readLift(body, n);
     return this.pages.answer(visit, reference, body, 'figure_lifted', ({ id }) =>
       (reason.ok ? this.overrides.lift(visit.ctx, id, n, formVersion(body), reason.value) : Promise.resolve(reason)));

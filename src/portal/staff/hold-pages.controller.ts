@@ -1,6 +1,7 @@
-import { Body, Param, ParseIntPipe, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import type { Refusal, Result } from '../../core/errors/index.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { HoldDesk, ReductionDesk, Reopenings } from '../../modules/review/index.js';
 import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
@@ -54,7 +55,7 @@ export class HoldPagesController {
 
   @Post(':reference/reductions/:n/decision')
   @Requires('claim.decide')
-  async decide(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+  async decide(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', NumberPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     const note = needed(body, 'reduceNote', 4_000);
     const outcome = formText(body, 'reduceOutcome', 10) === 'reduce' ? 'reduce' : 'drop';
     return this.pages.answer(visit, reference, body, outcome === 'reduce' ? 'reduced' : 'reduction_dropped', async ({ id }) =>

@@ -1,6 +1,7 @@
-import { Body, Param, ParseIntPipe, Post } from '@nestjs/common';
+import { Body, Param, Post } from '@nestjs/common';
 import type { Result } from '../../core/errors/index.js';
 import { Requires } from '../../platform/http/metadata.js';
+import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { InformationRequests } from '../../modules/review/index.js';
 import { ClaimSheets } from '../shared/claim-sheet.service.js';
@@ -28,7 +29,7 @@ export class CaseRequestsController {
 
   @Post(':reference/requests/:n/notice')
   @Requires('claim.recommend')
-  async askAgain(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', ParseIntPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
+  async askAgain(@Visitor() visit: Visit, @Param('reference') reference: string, @Param('n', NumberPipe) n: number, @Body() body: unknown): Promise<View | SeeOther> {
     return this.pages.answer(visit, reference, body, 'asked_again', ({ id }) => this.requests.askAgain(visit.ctx, id, n, formVersion(body), formText(body, 'dueOn', 10).trim()));
   }
 }

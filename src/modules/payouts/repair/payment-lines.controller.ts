@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
+import { NumberPipe } from '../../../platform/http/number.pipe.js';
 import { DEFAULT_LIMIT, decodeIdCursor } from '../../../platform/http/page.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { WaitingLinesQuery, WriteOffDecisionDto, WriteOffDto } from '../dto/repair.dto.js';
@@ -49,7 +50,7 @@ export class PaymentLinesController {
   @Requires('payout.write_off')
   @Command()
   @ApiOperation({ summary: 'Gives it up, or drops the proposal, as another person than who proposed it' })
-  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() decision: WriteOffDecisionDto) {
+  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() decision: WriteOffDecisionDto) {
     return unwrap(await this.writeOffs.decide(ctx, id, version, { n, ...decision }));
   }
 }

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
+import { NumberPipe } from '../../../platform/http/number.pipe.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { moneyIn } from '../../../platform/http/wire.js';
 import { NewReductionDto, ReductionAnswerDto, ReductionDecisionDto } from './dto/holds.dto.js';
@@ -33,7 +34,7 @@ export class ReductionsController {
   @Requires('claim.file', 'merchant')
   @Command()
   @ApiOperation({ summary: 'Say what the business thinks of a proposed reduction; possible until it is decided' })
-  async answer(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() { text }: ReductionAnswerDto) {
+  async answer(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() { text }: ReductionAnswerDto) {
     return unwrap(await this.desk.answer(ctx, id, n, version, text));
   }
 
@@ -41,7 +42,7 @@ export class ReductionsController {
   @Requires('claim.decide')
   @Command()
   @ApiOperation({ summary: 'Decide what another person proposed: reduce, once the time to be heard is over, or drop it' })
-  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() { outcome, note }: ReductionDecisionDto) {
+  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() { outcome, note }: ReductionDecisionDto) {
     return unwrap(await this.desk.decide(ctx, id, n, version, { outcome, note }));
   }
 }

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
+import { NumberPipe } from '../../../platform/http/number.pipe.js';
 import { CursorQuery, DEFAULT_LIMIT } from '../../../platform/http/page.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { ObjectionDecisionDto, ObjectionDto, objectionIn, verdictIn } from './dto/objections.dto.js';
@@ -33,7 +34,7 @@ export class ObjectionsController {
   @Requires('objection.decide')
   @Command()
   @ApiOperation({ summary: 'Decide an objection, as somebody who never touched the claim: more is granted at once, or what was decided stands; never less' })
-  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('k', ParseIntPipe) k: number, @IfMatch() version: number, @Body() body: ObjectionDecisionDto) {
+  async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('k', NumberPipe) k: number, @IfMatch() version: number, @Body() body: ObjectionDecisionDto) {
     return unwrap(await this.decisions.decide(ctx, id, k, version, verdictIn(body)));
   }
 }

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseIntPipe, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
+import { NumberPipe } from '../../../platform/http/number.pipe.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { AskAgainDto, InformationAnswerDto, InformationRequestDto } from './dto/request.dto.js';
 import { InformationAnswers } from './information-answers.service.js';
@@ -32,7 +33,7 @@ export class RequestsController {
   @Requires('claim.recommend')
   @Command()
   @ApiOperation({ summary: 'Put an open request again, with a new last day: for a notice that came back' })
-  async askAgain(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() { dueOn }: AskAgainDto) {
+  async askAgain(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() { dueOn }: AskAgainDto) {
     return unwrap(await this.requests.askAgain(ctx, id, n, version, dueOn));
   }
 
@@ -40,7 +41,7 @@ export class RequestsController {
   @Requires('claim.file', 'merchant')
   @Command()
   @ApiOperation({ summary: 'Answer all of it at once: each item given, or why it cannot be; the claim is frozen anew and assessed again' })
-  async answer(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', ParseIntPipe) n: number, @IfMatch() version: number, @Body() { items, answers = {} }: InformationAnswerDto) {
+  async answer(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() { items, answers = {} }: InformationAnswerDto) {
     return unwrap(await this.replies.answer(ctx, id, n, version, { replies: items, answers }));
   }
 }
