@@ -124,6 +124,9 @@ describe('an outage of 10,000 segments', () => {
     expect([written.status, written.body.segments.length, written.body.segments[9_999]?.level]).toEqual([200, MOST, '1/4']);
     const confirmed = await send('POST', `${path}/confirmations`, another, { revision: 2 }, match(written.body));
     expect(confirmed.status).toBe(201);
+    // Its page for everybody draws what a page can hold, and says that there is more.
+    const page = await (await fetch(`${app.url}/en/outages/${drafted.body.code}`)).text();
+    expect([page.includes('more stretches than a page can show'), page.length < 1_000_000]).toEqual([true, true]);
     const { code: _code, title: _title, ...content } = outage(many(MOST), { scope }) as { code: string; title: object };
     expect((await send('POST', `${path}/amendments`, editor, { ...content, reason: 'probe log' }, match(confirmed.body))).status).toBe(201);
   }, 60_000);

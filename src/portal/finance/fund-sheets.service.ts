@@ -40,8 +40,9 @@ export class FundSheets {
     const entries = found?.ok === false ? { items: [] } : unwrap(await this.funds.entries(id, after?.[0], ON_A_PAGE, { ...(found === undefined ? {} : { claimId: found.value.id }), ...(kind === undefined ? {} : { kind }) }));
     const deposits = unwrap(await this.deposits.list(id, undefined, NEWEST)).items;
     const references = await this.claims.references(this.database.reader, entries.items.flatMap(({ claimId }) => claimId ?? []));
+    const allocations = fund.mode === 'shared' ? await this.allocations.page(this.database.reader, id, fund.currency, { limit: NEWEST }) : [];
     return {
-      allocations: fund.mode === 'shared' ? await this.allocations.page(this.database.reader, id, fund.currency, { limit: NEWEST }) : [],
+      allocations, isShared: allocations.some(({ stage }) => stage === 'final'),
       ...await this.#paying(fund), fund, balances: balances.items, kinds: ENTRY_KINDS, kind, claim, nextCursor: entries.nextCursor, paged: after !== undefined, deposits,
       names: await this.people.names(deposits.flatMap(({ statedBy, decidedBy }) => [statedBy, decidedBy ?? statedBy])),
       entries: entries.items.map((entry) => ({ ...entry, reference: entry.claimId === null ? undefined : references.get(entry.claimId) })),

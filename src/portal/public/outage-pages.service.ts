@@ -37,6 +37,8 @@ export interface OutagePage {
   readonly zone: string;
   readonly span: Interval;
   readonly strip: Strip;
+  /** Where the drawing ends, if that is before the outage does. */
+  readonly drawnUntil: Instant | undefined;
   readonly services: readonly ServiceView[];
   readonly windows: readonly Shared[];
   /** Stretches of which nobody knows, with what the sources say. */
@@ -50,6 +52,8 @@ export interface OutagePage {
 }
 
 const MOST_SERVICES = 40;
+/** Stretches drawn on one page, of all services together: an outage may have ten thousand, and a page of them is megabytes. */
+const MOST_DRAWN = 600;
 
 /** An outage for everybody: what was recorded for each service, what the operator says, how our knowledge grew, and any minute on request. */
 @Injectable()
@@ -82,10 +86,12 @@ export class OutagePages {
     const span = spanOf(outage.value);
     const timelines = await Promise.all(services.map((service) => this.register.timeline(reader, { service: service.code, window: span }, {})));
     const answered = await this.#answer(services, asked, zone);
+    const told = timelines.flatMap((timeline) => (timeline.ok ? [timeline.value] : []));
+    const drawn = drawable(span, told);
     return ok({
       outage: outage.value, registerVersion: Math.max(version, outage.value.registerVersion ?? 0), zone, span, services, windows: shared(outage.value.officialWindows, services), doubts: doubtsOf(outage.value, services), revisions: revisions.value, schemes, asked,
       sources: [...new Set(outage.value.segments.map(({ source }) => source))],
-      strip: this.#strip(visit, span, zone, services, timelines.flatMap((timeline) => (timeline.ok ? [timeline.value] : []))),
+      strip: this.#strip(visit, drawn, zone, services, told), drawnUntil: drawn.to < span.to ? drawn.to : undefined,
       answer: answered.ok ? answered.value : undefined,
       faults: answered.ok ? [] : [answered.refusal],
     });
@@ -114,6 +120,13 @@ export class OutagePages {
     const [piece] = timeline.value.pieces;
     return ok({ at: at.value, service, registerVersion: timeline.value.registerVersion, state: piece?.state ?? 'not_recorded', ...(piece?.level === undefined ? {} : { level: piece.level }) });
   }
+}
+
+/** As much of the span, from its beginning, as can be drawn. */
+function drawable(span: Interval, timelines: readonly TimelineView[]): Interval {
+  const begins = timelines.flatMap(({ pieces, notRecorded }) => [...pieces, ...notRecorded].map(({ from }) => msOf(from))).sort((a, b) => a - b);
+  const first = begins[MOST_DRAWN];
+  return first === undefined || first <= span.from ? span : { from: span.from, to: first };
 }
 
 /** Lines that say the same of several services, said once, in order of time. */
