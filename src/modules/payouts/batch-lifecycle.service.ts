@@ -13,6 +13,9 @@ import { batchMoved } from './payouts.events.js';
 
 const NO_FACTS: BatchFacts = { lineCount: 1, approvalsMissing: 0, openLines: 0 };
 
+/** The others come of what a bank says. */
+const isOfPeople = (event: BatchEvent): boolean => !BATCH_MACHINE.events[event].actors.includes('system');
+
 /** The only caller of the machine of batches: locks, decides, moves, and records. */
 @Injectable()
 export class BatchLifecycle {
@@ -28,7 +31,7 @@ export class BatchLifecycle {
   /** Codes: `payouts.not_in_state`, and those of the guards. */
   decide(row: PayoutBatchEntity, event: BatchEvent, facts: Partial<BatchFacts> = {}, to?: BatchState): Result<BatchState> {
     const decided = decide(BATCH_MACHINE, { state: row.state, event, ...(to === undefined ? {} : { to }) }, BATCH_GUARDS, { ...NO_FACTS, ...facts });
-    return decided.ok || decided.refusal.code !== 'machine.not_allowed' ? decided : refuse('payouts.not_in_state', { state: row.state, allowed: allowedEvents(BATCH_MACHINE, row.state) });
+    return decided.ok || decided.refusal.code !== 'machine.not_allowed' ? decided : refuse('payouts.not_in_state', { state: row.state, allowed: allowedEvents(BATCH_MACHINE, row.state).filter(isOfPeople) });
   }
 
   async move(tx: Tx, ctx: Context, row: PayoutBatchEntity, to: BatchState, record: { event: BatchEvent; data?: object }): Promise<PayoutBatchEntity> {
