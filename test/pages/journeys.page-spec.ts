@@ -129,7 +129,7 @@ describe('a case that needs a figure from a person', () => {
     await page.getByLabel('Figure', { exact: true }).fill('40.001');
     await page.getByLabel('What shows it').fill('Invoice 2231');
     await page.getByRole('button', { name: 'Put this figure' }).click();
-    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Choose or fill in something here');
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain('Say why.');
     expect(await page.getByLabel('Figure', { exact: true }).inputValue()).toBe('40.001');
     await page.locator('#why').selectOption('figure_from_evidence');
     await page.getByRole('button', { name: 'Put this figure' }).click();

@@ -149,7 +149,7 @@ describe('a draft in review', () => {
     await page.goto(address);
     await page.getByRole('button', { name: 'Hand in for review' }).click();
     await page.getByRole('button', { name: 'Send back' }).click();
-    expect(await summary(page).innerText()).toContain('Choose or fill in something here');
+    expect(await summary(page).innerText()).toContain('Say why.');
     await expectAccessible(page);
     await page.getByLabel('Why it goes back').fill('The cap has no source.');
     await page.getByRole('button', { name: 'Send back' }).click();
