@@ -14,12 +14,13 @@ export interface StoryClaim {
   readonly state: string;
   readonly siteId: string;
   readonly schemeId: string;
+  readonly currency: string;
 }
 
 /** The demo as it is written at the first start, with its claims by state. It takes seconds: for pages only, never for a rule. */
 export interface Story extends TestApp {
   readonly claims: readonly StoryClaim[];
-  /** The one claim, or the newest, in this state. */
+  /** The one claim, or the newest, in this state; of the shops of the first story, in won, whose people the pages are looked at by. */
   newest(state: string): StoryClaim;
   readonly fundId: string;
   /** The change that waits for its approval. */
@@ -53,7 +54,7 @@ export async function openStory(): Promise<Story> {
     agent: { batchId: batches.body.items[0]?.id ?? '', mandateId: mandate?.id ?? '', answerToken },
     ...started, shop: { merchantId, siteId: places.body.items[0]?.id ?? '' }, claims: body.items,
     newest: (state) => {
-      const found = body.items.find((claim) => claim.state === state);
+      const found = body.items.find((claim) => claim.state === state && claim.currency === 'KRW');
       if (found === undefined) throw new Error(`no claim of the demo is ${state}`);
       return found;
     },
