@@ -5,6 +5,15 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedServer } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { family, isAlive, postmaster } from './server-process.js';
 
+/** Edge: a child that has ended by itself since it was listed gets none. */
+function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /**
  * A PostgreSQL that may be killed, stopped and brought back, behind an address that stays: the application never learns that the
  * server behind it is another process on another port.
@@ -37,15 +46,15 @@ export class MortalPostgres {
   /** kill -9 of the postmaster and all its children: nothing is flushed, nobody is told. */
   async kill(): Promise<void> {
     const all = family(postmaster(this.#directory));
-    all.forEach((pid) => process.kill(pid, 'SIGKILL'));
+    all.forEach((pid) => signal(pid, 'SIGKILL'));
     while (all.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** Every process of it stands still: connections stay open, and nothing answers. */
   freeze(): () => void {
     const all = family(postmaster(this.#directory));
-    all.forEach((pid) => process.kill(pid, 'SIGSTOP'));
-    return () => all.forEach((pid) => process.kill(pid, 'SIGCONT'));
+    all.forEach((pid) => signal(pid, 'SIGSTOP'));
+    return () => all.forEach((pid) => signal(pid, 'SIGCONT'));
   }
 
   async revive(): Promise<void> {
