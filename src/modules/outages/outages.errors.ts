@@ -47,7 +47,7 @@ export const OUTAGE_ERRORS = defineCatalogue({
     kind: 'meaning', title: 'Scope needed', detail: 'A revision says what it speaks for: name at least one service and interval. (An amendment may void an outage with an empty scope.)',
   },
   'outages.too_many_lines': { kind: 'too_large', title: 'Too many lines', detail: 'A revision has at most {limit} lines; this one has {count}.' },
-  'outages.content_faulty': { kind: 'meaning', title: 'Revision refused', detail: '{count} faults were found; nothing was stored.' },
+  'outages.content_faulty': { kind: 'meaning', title: 'Revision refused', detail: '{count} fault(s) found; nothing was stored.' },
   'outages.not_draft': {
     kind: 'state', title: 'No longer a draft', detail: 'The outage is {state}: what the register holds is altered by an amendment, which is a change: rehearse it, and have another person approve it.',
   },
