@@ -58,9 +58,10 @@ export class BulkFreezing {
       const action = { ...asked, outcome: of?.outcome ?? asked.outcome, reasons: of?.reasons ?? asked.reasons };
       const found = await this.entries.chosen(tx, wanted.value.choice, MOST_ITEMS);
       if (found.length > MOST_ITEMS) return refuse('bulk.too_many', { most: MOST_ITEMS });
-      const leftOut = found.flatMap((claim) => unfit(action, claim) ?? []);
-      if (leftOut.length === found.length) return refuse('bulk.empty', { leftOut: found.length }, leftOut.length === 0 ? {} : { causes: leftOut.slice(0, MOST_NAMED) });
-      return ok(bulkView(await this.#store(tx, ctx, action, found.filter((claim) => unfit(action, claim) === undefined), leftOut.length)));
+      const judged = found.map((claim) => ({ claim, why: unfit(action, claim) }));
+      const [items, leftOut] = [judged.flatMap(({ claim, why }) => (why === undefined ? [claim] : [])), judged.flatMap(({ why }) => why ?? [])];
+      if (items.length === 0) return refuse('bulk.empty', { leftOut: leftOut.length }, leftOut.length === 0 ? {} : { causes: leftOut.slice(0, MOST_NAMED) });
+      return ok(bulkView(await this.#store(tx, ctx, action, items, leftOut.length)));
     });
   }
 
