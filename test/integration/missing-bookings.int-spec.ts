@@ -52,17 +52,22 @@ afterAll(async () => {
   await world.close();
 });
 
+/** Nothing is asked while working days of the account are left; afterwards it is asked, and once. */
+async function untilOver(sent: Sent): Promise<void> {
+  at('2026-10-22T21:00:00Z');
+  await sweep();
+  expect(await kinds(sent)).toEqual([]);
+  at(LATER);
+  await sweep();
+  await sweep();
+}
+
 describe('a payment that came back and was never booked as paid', () => {
   it('is asked after when the working days of its account are over, and no longer once its debit is told', async () => {
     const sent = await bank.sent('debitless', [1_000n]);
     await hear(sent, back(sent));
     expect([await bank.states(sent), await bank.balances(sent)]).toEqual([['returned'], { bank: '1000', funding: '-1000', reserved: '1000', suspense: '-1000' }]);
-    at('2026-10-22T21:00:00Z');
-    await sweep();
-    expect(await kinds(sent)).toEqual([]);
-    at(LATER);
-    await sweep();
-    await sweep();
+    await untilOver(sent);
     expect(await kinds(sent)).toEqual(['missing_debit -1000']);
     await hear(sent, debit(sent));
     expect([await kinds(sent), await bank.balances(sent)]).toEqual([[], { funding: '-1000', reserved: '1000' }]);
@@ -140,12 +145,7 @@ describe('a return that was announced and not booked', () => {
     const sent = await bank.sent('announced', [1_000n]);
     await hear(sent, debit(sent));
     await hear(sent, back(sent, { status: 'PDNG' }));
-    at('2026-10-22T21:00:00Z');
-    await sweep();
-    expect(await kinds(sent)).toEqual([]);
-    at(LATER);
-    await sweep();
-    await sweep();
+    await untilOver(sent);
     expect([await bank.states(sent), await kinds(sent)]).toEqual([['settled'], ['missing_return 0']]);
     await hear(sent, back(sent));
     expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['returned'], [], ['0', '0', '0']]);
