@@ -1,5 +1,5 @@
 // A batch of many payments through the real services, PostgreSQL and all: `node bench/payouts.mjs [lines] [folder of schemas]`.
-// Opened, locked, approved and released in a process of its own; prints seconds, processor time and the most memory that process held, beside
+// Opened, locked, approved and released, and what the practice bank answers read in, in a process of its own; prints seconds, processor time and the most memory that process held, beside
 // the bare work in the same database: the same rows inserted and moved as often in copies of their tables, without a trigger or a foreign key.
 import 'reflect-metadata';
 import { fork } from 'node:child_process';
