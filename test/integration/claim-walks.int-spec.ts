@@ -13,7 +13,7 @@ import { StraightThrough } from '../../src/modules/review/straight-through.servi
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call } from '../support/app.js';
-import { cause, claimOf, daysPass, newPerson, newSite, proposeReduction, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
+import { cause, claimAt, claimOf, daysPass, newPerson, newSite, proposeReduction, REQUESTS, termsOf, type Claim, type RequestedEvent } from '../support/claims.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem } from '../support/lower-floors.js';
@@ -331,9 +331,8 @@ describe('random walks over the machine, by several people, on a real database',
   }, 240_000);
 
   it('keep them where nobody answers an offer, which chance may leave out', async () => {
-    const model = { sites: [await newSite(world)], claims: new Map<string, ClaimState>() };
-    await new Draft('owner', 0, true).run(model);
-    for (const event of ['submit', 'pull', 'recommend', 'award'] as const) await new Cause(event, fit(event), 0, undefined).run(model);
+    const { id, state } = await claimAt(world, ...(['submit', 'pull', 'recommend', 'award'] as const).map((event) => [event, tokens[fit(event)]] as const));
+    const model = { sites: [], claims: new Map<string, ClaimState>([[id, state]]) };
     await new DaysPass(0, 40).run(model);
     expect([...model.claims.values()]).toEqual(['expired']);
     await new Cause('take_up_again', 'owner', 0, undefined).run(model);
