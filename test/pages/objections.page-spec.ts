@@ -56,6 +56,11 @@ describe('a merchant', () => {
     await page.getByLabel('When the service failed').check();
     await page.getByRole('button', { name: 'Take £42.00 on account and object' }).click();
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('Say why.');
+    expect(await page.locator('#agree').isChecked()).toBe(true);
+    // Not under other terms than the page shows.
+    await page.locator('[name=termsHash]').evaluate((field) => field.setAttribute('value', '0'.repeat(64)));
+    await page.getByRole('button', { name: 'Take £42.00 on account and object' }).click();
+    expect(await page.locator('#agree').isChecked()).toBe(false);
     await page.locator('#agree').check();
     await page.getByLabel('Why?').fill('It was down from eight on.');
     await page.getByText('The service failed at another time than recorded').click();
