@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture } from '../support/browser.js';
+import { png } from '../support/evidence-files.js';
 import { cause, claimAt, claimOf, daysPass, newPerson, termsOf, type Claim } from '../support/claims.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -58,7 +59,7 @@ describe('a merchant', () => {
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('Say why.');
     expect(await page.locator('#agree').isChecked()).toBe(true);
     // Not under other terms than the page shows.
-    await page.locator('[name=termsHash]').evaluate((field) => field.setAttribute('value', '0'.repeat(64)));
+    await page.locator('[name=termsHash]').evaluate((field) => { (field as unknown as { value: string }).value = '0'.repeat(64); });
     await page.getByRole('button', { name: 'Take £42.00 on account and object' }).click();
     expect(await page.locator('#agree').isChecked()).toBe(false);
     await page.locator('#agree').check();
@@ -73,7 +74,10 @@ describe('a merchant', () => {
     expect((await claimOf(world, claim.id)).state).toBe('accepted');
     await looksRight(page, 'open');
     await page.getByRole('link', { name: 'Add photos or documents that show it' }).click();
-    expect(await page.getByRole('button', { name: 'Send', exact: true }).count()).toBe(1);
+    await page.getByLabel('Something else').check();
+    await page.getByLabel('Photo or PDF').setInputFiles({ name: 'TILL 7.PNG', mimeType: 'image/png', buffer: png(8, 8, 'till roll') });
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('link', { name: 'TILL 7.PNG' }).waitFor();
 
     const judge = await newPerson(world, ['approver', 'register_editor']);
     const { page: desk } = await browsing.reader({ email: judge.email });
@@ -118,13 +122,24 @@ describe('a merchant', () => {
     expect(await said(desk)).toContain('Ombudsman of Shops decides this one');
     expect((await outside.goto(`/en/claims/${claim.reference}`))?.url()).toContain('/sign-in');
     await outside.goto(`/en/objection-case/${token}`);
-    await outside.getByLabel('Dismiss: what was decided stands').check();
-    await outside.getByLabel('The published rule says this').check();
+    // What it decides on it can read, and it can put a figure as staff can.
+    const files = `${world.url}/en/objection-case/${token}`;
+    const archive = await fetch(`${files}/archive`);
+    expect([archive.status, archive.headers.get('content-type'), Buffer.from(await archive.arrayBuffer()).subarray(0, 2).toString()]).toEqual([200, 'application/zip', 'PK']);
+    const paper = await fetch(`${world.url}${await outside.getByRole('link', { name: 'TILL 7.PNG' }).getAttribute('href') ?? ''}`);
+    expect([paper.status, Buffer.from(await paper.arrayBuffer())]).toEqual([200, png(8, 8, 'till roll')]);
+    expect((await fetch(`${files}/papers/${claim.id}`)).status).toBe(404);
+    await outside.getByLabel('Uphold: more is granted').check();
+    await outside.locator('#step').selectOption('tariff');
+    await outside.locator('#figure').fill('55.00');
+    await outside.locator('#why').selectOption('judged_on_its_own');
+    await outside.getByRole('button', { name: 'Decide', exact: true }).click();
+    expect(await outside.locator('.govuk-error-summary').innerText()).toContain('comes to £55.00');
     await outside.getByRole('button', { name: 'Decide', exact: true }).click();
     expect(await said(outside)).toContain('Your decision is recorded');
     await looksRight(outside, 'decided');
     const { rows } = await owner.query('SELECT by_rule AS "byRule", outside, user_id AS who, outcome FROM determination WHERE claim_id = $1 AND stage = \'objection\' ORDER BY n', [claim.id]);
-    expect(rows).toMatchObject([{ byRule: false, outside: false, outcome: 'award' }, { byRule: false, outside: true, who: null, outcome: 'refuse' }]);
+    expect(rows).toMatchObject([{ byRule: false, outside: false, outcome: 'award' }, { byRule: false, outside: true, who: null, outcome: 'award' }]);
     expect((await owner.query('SELECT actor FROM audit_entry WHERE aggregate_id = $1 AND action = \'claim.objection_decided\' ORDER BY n DESC LIMIT 1', [claim.id])).rows).toEqual([{ actor: 'link:objection' }]);
     // Used, wrong and cut short are answered alike.
     const answers = await Promise.all([token, 'x'.repeat(43), token.slice(1)].map(async (secret) => {
@@ -132,6 +147,7 @@ describe('a merchant', () => {
       return { status: answer.status, words: /<h1[^>]*>([\s\S]*?)<\/h1>[\s\S]*?<p[^>]*>([\s\S]*?)<\/p>/.exec(await answer.text())?.slice(1).join(' ') };
     }));
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect((await fetch(`${files}/archive`)).status).toBe(404);
     expect(new Set(answers.map(({ words }) => words)).size).toBe(1);
   }, 180_000);
 
