@@ -103,6 +103,8 @@ describe('a merchant', () => {
 
     await page.goto(`/en/claims/${claim.reference}`);
     expect(await said(page)).toContain('your amount was raised');
+    // It was taken on account: nobody is asked to accept the rise.
+    expect(await said(page)).toContain('You do not have to accept anything.');
     await page.getByRole('link', { name: 'Object to the decision' }).click();
     await looksRight(page, 'second');
     await page.getByLabel('Something else').check();
@@ -141,6 +143,8 @@ describe('a merchant', () => {
     const { rows } = await owner.query('SELECT by_rule AS "byRule", outside, user_id AS who, outcome FROM determination WHERE claim_id = $1 AND stage = \'objection\' ORDER BY n', [claim.id]);
     expect(rows).toMatchObject([{ byRule: false, outside: false, outcome: 'award' }, { byRule: false, outside: true, who: null, outcome: 'award' }]);
     expect((await owner.query('SELECT actor FROM audit_entry WHERE aggregate_id = $1 AND action = \'claim.objection_decided\' ORDER BY n DESC LIMIT 1', [claim.id])).rows).toEqual([{ actor: 'link:objection' }]);
+    await page.goto(`/en/claims/${claim.reference}`);
+    expect(await said(page)).toMatch(/We grant £55\.00[\s\S]*You do not have to accept anything[\s\S]*decided by a body outside/);
     // Used, wrong and cut short are answered alike.
     const answers = await Promise.all([token, 'x'.repeat(43), token.slice(1)].map(async (secret) => {
       const answer = await fetch(`${world.url}/en/objection-case/${secret}`);
