@@ -155,6 +155,28 @@ describe('a merchant', () => {
     expect(new Set(answers.map(({ words }) => words)).size).toBe(1);
   }, 180_000);
 
+  it('declines an offer by keyboard alone and in French, and is told so and what is left', async () => {
+    const claim = await offered();
+    const { page } = await browsing.reader({ person: 'owner', width: 320 });
+    const focused = (): Promise<string> => page.evaluate(() => (globalThis as unknown as { document: { activeElement: { textContent: string } } }).document.activeElement.textContent.trim());
+    const go = async (name: string): Promise<void> => {
+      for (let tabs = 0; tabs < 60 && await focused() !== name; tabs += 1) await page.keyboard.press('Tab');
+      expect(await focused()).toBe(name);
+      await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+    };
+    await page.goto(`/fr/claims/${claim.reference}`);
+    await go('Refuser l’offre');
+    await go('Non, revenir');
+    await go('Refuser l’offre');
+    await go('Oui, la refuser');
+    expect((await claimOf(world, claim.id)).state).toBe('rejected');
+    expect(await said(page)).toContain('Vous avez refusé l’offre. Rien n’est versé pour cette demande.');
+    await expectFits(page);
+    await expectAccessible(page);
+    await go('Contester la décision');
+    expect(await page.locator('h1').innerText()).not.toBe('');
+  });
+
   it('takes up an offer again that lapsed, in Korean on a phone and without scripts', async () => {
     const claim = await offered();
     await daysPass(world, owner, claim.id, 40);
