@@ -63,6 +63,43 @@ describe('a batch', () => {
     expect(value(await queries.linesOf(next.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([held]);
   });
 
+  it('leaves out what is stopped between being opened and being locked', async () => {
+    const book = await payableClaims(owner, { seed: 'held-later', amounts: minors(500, 600) });
+    const opened = await open(book);
+    await owner.query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'legal', now() FROM claim WHERE id = $1`, [book.claimIds[0]]);
+    value(await preparation.lock(preparer, opened.id, opened.version));
+    expect(value(await queries.linesOf(opened.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([book.claimIds[1]]);
+  });
+
+  it('is neither locked nor approved by who has lost the role since they read it, nor approved by who locked it with both roles, nor locked once its fund pays from elsewhere', async () => {
+    const [book, other] = [await payableClaims(owner, { seed: 'roles', amounts: minors(500) }), await payableClaims(owner, { seed: 'roles-elsewhere', amounts: minors(500) })];
+    const opened = await open(book);
+    const without = async <T>({ userId }: Person, role: string, work: () => Promise<T>): Promise<T> => {
+      await owner.query('DELETE FROM user_role WHERE user_id = $1 AND role = $2', [userId, role]);
+      try {
+        return await work();
+      } finally {
+        await owner.query('INSERT INTO user_role (user_id, role, granted_at) VALUES ($1, $2, now())', [userId, role]);
+      }
+    };
+    expect(codeOf(await without(preparer, 'finance_preparer', () => preparation.lock(preparer, opened.id, opened.version)))).toBe('access.permission');
+    const payFrom = async (id: string): Promise<void> => {
+      await owner.query(`
+        INSERT INTO paying_account_change (paying_account_id, fund_id, n, what, base_version, proposed_by, proposed_at, outcome, decided_by, decided_at)
+        SELECT $1, f.id, f.version, '{}', f.version, $3, now(), 'applied', $4, now() FROM fund f WHERE f.id = $2`, [id, book.fundId, preparer.userId, approver.userId]);
+      await owner.query('UPDATE fund SET paying_account_id = $1, version = version + 1 WHERE id = $2', [id, book.fundId]);
+    };
+    await payFrom(other.payingAccountId);
+    expect(codeOf(await preparation.lock(preparer, opened.id, opened.version))).toBe('payouts.paying_account_missing');
+    await payFrom(book.payingAccountId);
+    const { version, digest = '' } = value(await preparation.lock(preparer, opened.id, opened.version));
+    expect(codeOf(await without(approver, 'finance_approver', () => approvals.approve(approver, opened.id, version, digest)))).toBe('access.permission');
+    await owner.query(`INSERT INTO user_role (user_id, role, granted_at) VALUES ($1, 'finance_approver', now())`, [preparer.userId]);
+    expect(codeOf(await approvals.approve(preparer, opened.id, version, digest))).toBe('identity.duty_conflict');
+    await owner.query(`DELETE FROM user_role WHERE user_id = $1 AND role = 'finance_approver'`, [preparer.userId]);
+    expect(codeOf(await approvals.approve(approver, opened.id, opened.version, digest))).toBe('http.stale');
+  });
+
   it('with nothing in it is not opened, and one that is cancelled gives its lines back', async () => {
     const book = await payableClaims(owner, { seed: 'given-back', amounts: minors(100, 200) });
     const opened = await open(book);
