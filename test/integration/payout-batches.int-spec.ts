@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { transitionRows } from '../../src/core/machine/index.js';
+import { CLAIM_HOLD_KINDS } from '../../src/modules/claims/index.js';
 import { BATCH_MACHINE, BatchApprovals, BatchPreparation, COUNTING_STATES, LINE_MACHINE, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
@@ -63,12 +64,25 @@ describe('a batch', () => {
     expect(value(await queries.linesOf(next.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([held]);
   });
 
-  it('leaves out what is stopped between being opened and being locked', async () => {
-    const book = await payableClaims(owner, { seed: 'held-later', amounts: minors(500, 600) });
+  it('leaves out what is stopped between being opened and being locked, whatever stops it, and the next one does not collect it either', async () => {
+    const ofMerchant = '= (SELECT merchant_id FROM claim WHERE id = $1)';
+    const stops: Readonly<Record<string, string>> = {
+      ...Object.fromEntries(CLAIM_HOLD_KINDS.map((kind) => [kind, `INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, '${kind}', now() FROM claim WHERE id = $1`])),
+      payments_stopped: 'INSERT INTO payee_hold (merchant_id, account_id, placed_at) SELECT c.merchant_id, p.id, now() FROM claim c JOIN payee_account p ON p.merchant_id = c.merchant_id WHERE c.id = $1',
+      account_recovery: 'INSERT INTO merchant_hold (merchant_id, subject_id, placed_at) SELECT merchant_id, uuidv7(), now() FROM claim WHERE id = $1',
+      not_verified: `UPDATE merchant SET verified_at = NULL, verified_by = NULL, version = version + 1 WHERE id ${ofMerchant}`,
+      no_account: `UPDATE payee_account SET state = 'replaced', version = version + 1 WHERE merchant_id ${ofMerchant}`,
+    };
+    const book = await payableClaims(owner, { seed: 'held-later', amounts: [...Object.keys(stops), 'free'].map(() => 500n) });
     const opened = await open(book);
-    await owner.query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'legal', now() FROM claim WHERE id = $1`, [book.claimIds[0]]);
+    await owner.query('SET session_replication_role = replica');
+    for (const [index, sql] of Object.values(stops).entries()) await owner.query(sql, [book.claimIds[index]]);
+    await owner.query('SET session_replication_role = origin');
     value(await preparation.lock(preparer, opened.id, opened.version));
-    expect(value(await queries.linesOf(opened.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([book.claimIds[1]]);
+    expect(value(await queries.linesOf(opened.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([book.claimIds.at(-1)]);
+    const { rows } = await owner.query<{ reason: string }>(`SELECT l.reason FROM payment_line l WHERE l.fund_id = $1 AND l.state = 'pending' ORDER BY array_position($2::uuid[], l.claim_id)`, [book.fundId, book.claimIds]);
+    expect(rows.map(({ reason }) => reason)).toEqual(Object.keys(stops));
+    expect(codeOf(await preparation.open(preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
   });
 
   it('is neither locked nor approved by who has lost the role since they read it, nor approved by who locked it with both roles, nor locked once its fund pays from elsewhere', async () => {

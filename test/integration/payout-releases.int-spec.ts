@@ -70,6 +70,21 @@ describe('a released batch', () => {
     expect(await balances(batch.fundId)).toEqual({ funding: '-1800', in_transit: '1200', reserved: '600' });
   });
 
+  it('pays nothing to an account that was replaced after it was locked', async () => {
+    const payables = await book('other-account', [500n, 600n]);
+    const batch = await approved(payables);
+    await owner.query('SET session_replication_role = replica');
+    await owner.query(`UPDATE payee_account SET state = 'replaced', version = version + 1 WHERE merchant_id = (SELECT merchant_id FROM claim WHERE id = $1)`, [payables.claimIds[0]]);
+    await owner.query(`
+      INSERT INTO payee_account (id, merchant_id, kind, country, holder, last_four, key_id, blind_index, index_key_id, state, usable_from, check_outcome, checked_at, created_by, created_at)
+      SELECT uuidv7(), merchant_id, kind, country, holder, '7777', key_id, sha256('another'), index_key_id, 'usable', now(), 'match', now(), uuidv7(), now() FROM payee_account WHERE merchant_id = (SELECT merchant_id FROM claim WHERE id = $1)`, [payables.claimIds[0]]);
+    await owner.query('SET session_replication_role = origin');
+    expect(await released(batch)).toEqual({ state: 'done', faults: [] });
+    expect(value(await world.app.get(PayoutQueries).get(batch.id))).toMatchObject({ totals: { count: 1, net: { amount: '6.00' } }, dropped: [{ claimId: payables.claimIds[0], reason: 'account_changed' }] });
+    const next = await desk.locked(payables.fundId);
+    expect((await owner.query('SELECT p.state, p.last_four AS "lastFour" FROM payment_line l JOIN payee_account p ON p.id = l.payee_account_id WHERE l.batch_id = $1', [next.id])).rows).toEqual([{ state: 'usable', lastFour: '7777' }]);
+  });
+
   it('is not released by who locked or approved it, without a proof, twice at once, or on another digest', async () => {
     const batch = await approved(await book('people', [500n]));
     const ask = (person: Context, digest = batch.digest ?? '') => world.app.get(BatchRelease).request(person, batch.id, batch.version, digest);
@@ -77,6 +92,7 @@ describe('a released batch', () => {
     expect(codeOf(await ask(desk.proved(desk.people.releaser), 'f'.repeat(64)))).toBe('payouts.digest_differs');
     await owner.query(`INSERT INTO user_role (user_id, role, granted_at) SELECT $1, 'finance_releaser', now()`, [desk.people.approver.userId]);
     expect(codeOf(await ask(desk.proved(desk.people.approver)))).toBe('identity.duty_conflict');
+    expect(codeOf(await ask(desk.proved(desk.people.second)))).toBe('access.permission');
     value(await ask(desk.proved(desk.people.releaser)));
     expect(codeOf(await ask(desk.proved(desk.people.releaser)))).toBe('payouts.releasing');
   });
