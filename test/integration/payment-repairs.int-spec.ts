@@ -173,6 +173,20 @@ describe('a payment that came back', () => {
     expect((await locked(book)).map(({ replaces }) => replaces)).toEqual([lines[0]?.id]);
   });
 
+  it('is not paid again by itself to the account it came back from, though nothing holds it any more', async () => {
+    const book = await payableClaims(owner, { seed: 'same-account', amounts: minors(300) });
+    const [claimId = ''] = book.claimIds;
+    const [line] = await sent(book) as [LineView];
+    await cameBack('reject', [line], 'AC04');
+    const [{ merchantId } = { merchantId: '' }] = await query<{ merchantId: string }>('SELECT merchant_id AS "merchantId" FROM claim WHERE id = $1', [claimId]);
+    value(await run((tx) => world.app.get(Reissues).accountFixed(tx, SYSTEM, merchantId)));
+    expect([(await linesOf(claimId)).length, await holdsOf(claimId)]).toEqual([1, ['payee']]);
+    await release(claimId);
+    expect(codeOf(await world.app.get(BatchPreparation).open(preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
+    await fix(claimId);
+    expect((await locked(book)).map(({ replaces }) => replaces)).toEqual([line.id]);
+  });
+
   it('is paid again once, however many ask at once, and never while something stops it', async () => {
     const book = await payableClaims(owner, { seed: 'race', amounts: minors(800) });
     const [claimId = ''] = book.claimIds;
@@ -190,6 +204,20 @@ describe('a payment that came back', () => {
       SELECT claim_id, merchant_id, fund_id, $2, n + 9, currency, 1, 0, 0, 1, method, end_to_end_id || '-B', $1, created_at, moved_at, moved_by FROM payment_line WHERE id = $1`, [replaces, entitlement]);
     expect(await refusedBy(follow(line.id))).toMatch(/payment_line_(replaces|counting)_uq/);
     expect(await refusedBy(follow((await linesOf(claimId))[0]?.id ?? ''))).toBe('payment_line_follows_ck');
+  });
+
+  it('waits in no batch while somebody holds it, nor for more than is granted by then, however it was given back', async () => {
+    const [held, fallen] = await Promise.all(['given-back-held', 'given-back-fallen'].map((seed) => payableClaims(owner, { seed, amounts: minors(1_000) }))) as [Payables, Payables];
+    for (const { fundId } of [held, fallen]) {
+      const { id, version } = value(await world.app.get(BatchPreparation).open(preparer, { fundId }));
+      value(await world.app.get(BatchPreparation).cancel(preparer, id, version));
+    }
+    await query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'tax', now() FROM claim WHERE id = $1`, [held.claimIds[0]]);
+    await granted(fallen.claimIds[0] ?? '', 700n, false);
+    expect(await Promise.all([held, fallen].map(async ({ fundId }) => codeOf(await world.app.get(BatchPreparation).open(preparer, { fundId }))))).toEqual(['payouts.batch_empty', 'payouts.batch_empty']);
+    await run((tx) => world.app.get(OverpaymentOpenings).fell(tx, SYSTEM, fallen.claimIds[0] ?? ''));
+    await release(held.claimIds[0] ?? '');
+    expect((await Promise.all([held, fallen].map(locked))).map(([line]) => line?.gross.amount)).toEqual(['10.00', '7.00']);
   });
 
   it('is paid again for less where less is granted by now', async () => {
