@@ -384,6 +384,37 @@ describe('what was paid too much', () => {
     expect(await balances(book)).toEqual({ funding: '-700', paid: '1000', written_off: '-300' });
   });
 
+  it('is given up as it stood when that was proposed, once, and not when it has come back; nobody writes to it as it was before', async () => {
+    const { book, claimId, overpaymentId } = await owing('given-up-later');
+    await run((tx) => world.app.get(FundLedger).postBank(tx, { payingAccountId: book.payingAccountId, kind: 'booked', postings: [{ account: 'bank', amountMinor: -1_000n }, { account: 'cleared', amountMinor: 1_000n }] }));
+    const version = async (): Promise<number> => (await owedBy(claimId))[0]?.version ?? 0;
+    const record = (of: number) => world.app.get(Overpayments).record(preparer, overpaymentId, of, { amount: money(100n, currency('EUR')), evidence: 'Statement 18' });
+    const writeOffs = world.app.get(OverpaymentWriteOffs);
+    const decide = async (n: number, outcome: 'written_off' | 'dropped') => writeOffs.decide(second, overpaymentId, await version(), { n, outcome, note: 'Yes.' });
+    const before = await version();
+    value(await writeOffs.propose(approver, overpaymentId, before, 'Insolvent.'));
+    value(await record(await version()));
+    expect(codeOf(await record(before))).toBe('http.stale');
+    expect(codeOf(await decide(1, 'written_off'))).toBe('payouts.write_off_overtaken');
+    value(await decide(1, 'dropped'));
+    value(await writeOffs.propose(approver, overpaymentId, await version(), 'The rest.'));
+    value(await decide(2, 'written_off'));
+    expect([codeOf(await decide(2, 'written_off')), codeOf(await writeOffs.propose(approver, overpaymentId, await version(), 'More.'))]).toEqual(['payouts.write_off_decided', 'payouts.recovery_closed']);
+    expect(await balances(book)).toEqual({ funding: '-700', paid: '900', written_off: '-200' });
+  });
+
+  it('is not set off beyond what is owed, whoever lets the payment leave', async () => {
+    const { book, claimId, overpaymentId } = await owing('beyond', [500n]);
+    await secondClaim(book, claimId, book.claimIds[1] ?? '');
+    await run((tx) => world.app.get(FundLedger).postBank(tx, { payingAccountId: book.payingAccountId, kind: 'booked', postings: [{ account: 'bank', amountMinor: -1_000n }, { account: 'cleared', amountMinor: 1_000n }] }));
+    await agree(overpaymentId);
+    const lines = await locked(book);
+    expect(lines.map(({ offset }) => offset.amount)).toEqual(['3.00']);
+    value(await world.app.get(Overpayments).record(preparer, overpaymentId, (await owedBy(claimId))[0]?.version ?? 0, { amount: money(1n, currency('EUR')), evidence: 'Seen.' }));
+    await expect(move('release', lines)).rejects.toThrow('sets off more than is owed');
+    expect((await lineOf(lines[0] as LineView)).state).toBe('included');
+  });
+
   it('is agreed to by its owner alone, with a fresh proof', async () => {
     const { claimId, overpaymentId } = await owing('agreed');
     const [{ merchantId } = { merchantId: '' }] = await query<{ merchantId: string }>('SELECT merchant_id AS "merchantId" FROM claim WHERE id = $1', [claimId]);
