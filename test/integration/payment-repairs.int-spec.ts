@@ -195,6 +195,7 @@ describe('a payment that came back', () => {
     expect(codeOf(await reissues.reissue(preparer, line.id, (await lineOf(line)).version))).toBe('payouts.not_back');
     await cameBack('reject', [line], 'AM04');
     const { version } = await lineOf(line);
+    expect(codeOf(await reissues.reissue(preparer, line.id, version - 1))).toBe('http.stale');
     expect(codeOf(await reissues.reissue(preparer, line.id, version))).toBe('payouts.line_held');
     await release(claimId);
     const answers = await Promise.all(Array.from({ length: 6 }, () => reissues.reissue(preparer, line.id, version)));
@@ -253,6 +254,7 @@ describe('a write-off', () => {
     expect(codeOf(await writeOffs.propose(preparer, line.id, (await lineOf(line)).version, 'Early.'))).toBe('payouts.not_back');
     await cameBack('reject', [line], 'MD07');
     const { version } = await lineOf(line);
+    expect(codeOf(await writeOffs.propose(approver, line.id, version - 1, 'The business is gone.'))).toBe('http.stale');
     value(await writeOffs.propose(approver, line.id, version, 'The business is gone and has no heirs.'));
     expect(codeOf(await writeOffs.propose(preparer, line.id, version, 'Again.'))).toBe('payouts.write_off_open');
     const decide = (by: Context, outcome: 'written_off' | 'dropped' = 'written_off', n = 1) => writeOffs.decide(by, line.id, version, { n, outcome, note: 'Looked at it.' });
