@@ -109,6 +109,13 @@ describe('what a bank says of a batch', () => {
     expect(await kinds(sent)).toEqual(['amount_differs 2001', 'duplicate 1000', 'unknown_external 700', 'unknown_external -50000']);
   });
 
+  it('that gives a whole file back in one sum is for a person: its payments stay as they are', async () => {
+    const sent = await bank.sent('whole-back', [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'H1', entries: [debit(sent, 0), debit(sent, 1)] }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'H2', entries: [{ direction: 'credit', amount: '30.00', bankReference: 'H2', messageId: sent.messageId }] }));
+    expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['settled', 'settled'], ['unknown_external -3000'], ['3000', '3000', '3000']]);
+  });
+
   it('told again, in the same file or in another, changes nothing', async () => {
     const sent = await bank.sent('again', [1_000n, 2_000n]);
     const entries = [debit(sent, 0), debit(sent, 0, { bankReference: 'twice' }), { direction: 'debit', amount: '1.00' } as const, { direction: 'debit', amount: '1.00' } as const];
