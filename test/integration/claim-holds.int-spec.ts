@@ -422,6 +422,14 @@ describe('what was granted is reduced', () => {
     await expect(application.query('UPDATE reduction_answer SET k = 2')).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('not from what has been overtaken by another grant since it was proposed', async () => {
+    const claim = await offered();
+    expect((await propose(world.tokens.reviewer, claim, { reason: 'fraud_found', withoutHearing: true })).status).toBe(201);
+    expect((await cause(world, world.tokens.owner, 'object', claim)).status).toBe(201);
+    expect((await cause(world, people.supervisor.token, 'upheld', await claimOf(world, claim.id))).status).toBe(201);
+    expect(await decide(world.tokens.approver, await claimOf(world, claim.id), 'reduce')).toMatchObject({ status: 409, body: { code: 'review.reduction_overtaken' } });
+  });
+
   it('at once where fraud was found: an offer of nothing is a refusal, and what was accepted stays accepted at the lower sum', async () => {
     const fraud = { reason: 'fraud_found', withoutHearing: true };
     const claim = await offered();

@@ -86,6 +86,13 @@ describe('the hour of the rule', () => {
     expect(after.map(({ state }) => state).sort()).toEqual(['in_review', 'offered']);
   });
 
+  it('of an assessment that another has overtaken decides nothing', async () => {
+    const claim = await claimAt(world, ['submit', world.tokens.owner]);
+    const other = await claimAt(world, ['submit', world.tokens.owner]);
+    expect((await hourOf({ ...claim, ...(other.assessmentId === undefined ? {} : { assessmentId: other.assessmentId }) })).ok).toBe(true);
+    expect(await claimOf(world, claim.id)).toMatchObject({ state: 'submitted', determinations: [] });
+  });
+
   it('accepts by itself where the policy asks for no acceptance', async () => {
     const schemeId = await schemeUnder('paid-anyway', (text) => text.replace('acceptance: required', 'acceptance: not_required').replace('perMerchant: "5000.00"', 'perMerchant: "500000.00"'));
     const claim = await filedUnder(schemeId);
