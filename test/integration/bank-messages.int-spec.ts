@@ -68,7 +68,8 @@ describe('what a bank says of a batch', () => {
 
   it('of a file it refuses whole: the batch is refused, its lines reopen with new references, and nothing is held', async () => {
     const sent = await bank.sent('refused', [1_000n, 2_000n]);
-    const file = statusFile({ id: 'F1', messageId: sent.messageId, group: 'RJCT', groupReason: 'FF01' });
+    // One of its payments is named, and has the word of the file.
+    const file = statusFile({ id: 'F1', messageId: sent.messageId, group: 'RJCT', groupReason: 'FF01', lines: [{ reference: ref(sent, 0) }] });
     await bank.hear(sent.payingAccountId, file);
     expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['rejected', 'rejected'], 'refused']);
     const { rows } = await bank.owner.query(`
