@@ -211,6 +211,8 @@ describe('the clock of a request', () => {
     await passTo('2026-11-13T01:00:00Z');
     await passTo('2026-11-16T01:00:00Z');
     expect([(await claimOf(id)).state, await tasks(), (await list(id)).items[0]?.notice]).toEqual(['info_requested', 1, 'returned']);
+    // The one of the letter itself, which whoever hears of its bounce opens too.
+    expect((await owner.query(`SELECT t.cause_type AS cause, l.template FROM task t JOIN letter l ON l.id = t.cause_id WHERE t.kind = 'letter_returned' AND t.subject_id = $1`, [id])).rows).toEqual([{ cause: 'letter', template: 'claim.information_requested' }]);
     expect((await act('reviewer', id, 'information-requests/1/notices', { dueOn: '2026-11-20' })).status).toBe(201);
     expect((await list(id, 'owner')).items[0]).toMatchObject({ n: 1, dueOn: '2026-11-20', dueAt: '2026-11-21T00:00:00.000Z' });
     await passTo('2026-11-20T23:00:00Z');
