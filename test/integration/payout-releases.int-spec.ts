@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
-import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { SHIPPED_PROFILES, type PaymentInstruction } from '../../src/core/payments/index.js';
 import { BatchPreparation, BatchRelease, PayoutFiles, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import { BatchDeparture } from '../../src/modules/payouts/batch-departure.service.js';
+import { PaymentInstructions } from '../../src/modules/payouts/payment-instructions.service.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -56,6 +57,7 @@ describe('a released batch', () => {
     const content = await text(file.bytes);
     expect([file.schemaCheck, createHash('sha256').update(content).digest('hex')]).toEqual(['no_schema', file.sha256]);
     expect(content).toContain('<CtrlSum>10123.45</CtrlSum>');
+    expect((await owner.query(`SELECT actor, data ->> 'sha256' AS sha256 FROM audit_entry WHERE aggregate_id = $1 AND action = 'payout_batch.file_downloaded'`, [batch.id])).rows).toEqual([{ actor: expect.stringContaining(desk.people.releaser.userId), sha256: file.sha256 }]);
     expect(codeOf(await world.app.get(PayoutFiles).open(desk.people.releaser, batch.id))).toBe('identity.proof_needed');
   });
 
@@ -103,6 +105,23 @@ describe('a released batch', () => {
     expect([state, faults.map(({ code }) => code)]).toEqual(['refused', ['payments.iban_check_digits']]);
     expect(value(await world.app.get(PayoutQueries).get(batch.id)).state).toBe('approved');
     expect(await balances(batch.fundId)).toEqual({ funding: '-1100', reserved: '1100' });
+  });
+});
+
+describe('a file that was written', () => {
+  it('is read again and held against what is to be paid before anything leaves', async () => {
+    const batch = await approved(await book('read-again', [500n]));
+    const instructions = world.app.get(PaymentInstructions);
+    const real = instructions.of.bind(instructions);
+    /** What is checked before and written is another account than the one that is held against it. */
+    const another = async function* (of: BatchView): AsyncGenerator<PaymentInstruction> {
+      for await (const one of real(of as never)) yield { ...one, payee: { ...one.payee, account: { kind: 'iban', iban: 'NL91ABNA0417164300' } } };
+    };
+    const spy = jest.spyOn(instructions, 'of');
+    for (let pass = 0; pass < 2; pass += 1) spy.mockImplementationOnce(another as never);
+    expect(await released(batch)).toMatchObject({ state: 'refused', faults: [{ code: 'payments.file_line' }] });
+    spy.mockRestore();
+    expect([value(await world.app.get(PayoutQueries).get(batch.id)).state, await balances(batch.fundId)]).toEqual(['approved', { funding: '-500', reserved: '500' }]);
   });
 });
 

@@ -73,8 +73,15 @@ describe('money in suspense', () => {
     expect(codeOf(await again(version + 1))).toBe('http.stale');
     expect(value(await answer(sent, { resolution: 'attached', lineId: sent.lines[1]?.id ?? '' }))).toMatchObject({ state: 'resolved', resolution: 'attached', inSuspense: { amount: '0.00' } });
     expect(codeOf(await again(version + 1))).toBe('payouts.break_resolved');
-    expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['in_transit', 'settled'], ['2000', '2000', '2000']]);
-    expect(await bank.balances(sent)).toEqual({ bank: '-2000', cleared: '2000', funding: '-3000', in_transit: '1000', paid: '2000' });
+    // One that was refused, or booked before, is not paid by it.
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'T2', messageId: sent.messageId, lines: [{ reference: sent.lines[0]?.endToEndId ?? '', word: 'RJCT', reason: 'AM04' }] }));
+    for (const [index, amount] of [[0, '10.00'], [1, '20.00']] as const) {
+      await bank.hear(sent.payingAccountId, noticeFile({ id: `T3-${index}`, entries: [{ direction: 'debit', amount, bankReference: `nameless ${index}` }] }));
+      expect(codeOf(await answer(sent, { resolution: 'attached', lineId: sent.lines[index]?.id ?? '' }))).toBe('payouts.resolution_line_unfit');
+      value(await answer(sent, { resolution: 'bank_error', note: 'They will put it right' }));
+    }
+    expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['rejected', 'settled'], ['2000', '2000', '2000']]);
+    expect(await bank.balances(sent)).toEqual({ bank: '-5000', cleared: '2000', funding: '-3000', paid: '2000', reserved: '1000', suspense: '3000' });
   });
 
   it('is the operator’s own, or a charge, when two people say so; its proposer is not the second', async () => {
@@ -105,6 +112,15 @@ describe('money in suspense', () => {
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'V2', entries: [{ direction: 'credit', amount: '9.00', bankReference: 'right' }] }));
     expect(codeOf(await answer(sent, { resolution: 'reversed', otherId: sent.batch.id }))).toBe('payouts.resolution_pair_unfit');
     value(await answer(sent, { resolution: 'reversed', otherId: wrong.id }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V3', entries: [{ direction: 'debit', amount: '4.00', bankReference: 'wrong again' }] }));
+    const less = value(await answer(sent, { resolution: 'bank_error', note: 'They will put it right' }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V4', entries: [{ direction: 'credit', amount: '4.01', bankReference: 'too much' }] }));
+    expect(codeOf(await answer(sent, { resolution: 'reversed', otherId: less.id }))).toBe('payouts.resolution_pair_unfit');
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V5', entries: [{ direction: 'debit', amount: '4.01', bankReference: 'back again' }] }));
+    const [credit, debit] = await bank.breaks(sent.payingAccountId);
+    value(await world.app.get(BreakResolutions).answer(bank.people.preparer, debit?.id ?? '', debit?.version ?? 0, { resolution: 'reversed', otherId: credit?.id ?? '' }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V6', entries: [{ direction: 'credit', amount: '4.00', bankReference: 'right again' }] }));
+    value(await answer(sent, { resolution: 'reversed', otherId: less.id }));
     expect([await bank.breaks(sent.payingAccountId), await bank.balances(sent)]).toEqual([[], { funding: '-1000', in_transit: '1000' }]);
   });
 
