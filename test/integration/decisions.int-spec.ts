@@ -194,6 +194,15 @@ describe('the merchant', () => {
     expect(await cause(world, other ?? '', 'decline', await offered())).toMatchObject({ status: 201 });
   });
 
+  it('neither accepts nor declines while somebody looks at who speaks for it', async () => {
+    const claim = await offered();
+    const termsHash = await termsOf(world);
+    await owner.query('INSERT INTO merchant_hold (merchant_id, subject_id, placed_at) VALUES ($1, uuidv7(), now())', [world.world.merchantId]);
+    for (const event of ['accept', 'accept_on_account', 'decline'] as const) expect(await cause(world, world.tokens.owner, event, claim, termsHash)).toMatchObject({ status: 409, body: { code: 'merchants.held' } });
+    await owner.query('UPDATE merchant_hold SET released_at = now() WHERE merchant_id = $1', [world.world.merchantId]);
+    expect((await cause(world, world.tokens.owner, 'decline', claim)).status).toBe(201);
+  });
+
   it('accepts the release too where the scheme has one, and none where it has none', async () => {
     const accept = (claim: Claim, termsHash: string, releaseHash?: string) =>
       world.as('owner', 'POST', `/v1/claims/${claim.id}/offers/1/acceptances`, { body: { termsHash, ...(releaseHash === undefined ? {} : { releaseHash }) }, ...ifMatch(claim.version) });
