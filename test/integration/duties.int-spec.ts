@@ -246,6 +246,25 @@ describe('a limit of decision', () => {
     expect(await cause(world, world.tokens.approver, 'award', await claimOf(world, claim.id))).toMatchObject({ status: 201, body: { state: 'offered' } });
   });
 
+  it('lets one person decide up to exactly it', async () => {
+    const [claim, other] = [await recommended(), await recommended()];
+    await setLimit('42.00');
+    expect(await cause(world, world.tokens.approver, 'award', claim)).toMatchObject({ status: 201, body: { state: 'offered' } });
+    await setLimit('41.99');
+    expect(await cause(world, world.tokens.approver, 'award', other)).toMatchObject({ status: 201, body: { state: 'recommended' } });
+    await setLimit('1.00');
+  });
+
+  it('counts no first approval of what was sent back and recommended again as it was', async () => {
+    const second = await newPerson(world, ['approver']);
+    const claim = await recommended();
+    await cause(world, world.tokens.approver, 'award', claim);
+    await cause(world, second.token, 'send_back', await claimOf(world, claim.id));
+    await cause(world, world.tokens.reviewer, 'recommend', await claimOf(world, claim.id));
+    expect(await cause(world, second.token, 'award', await claimOf(world, claim.id))).toMatchObject({ status: 201, body: { state: 'recommended' } });
+    expect((await claimOf(world, claim.id)).entitlements).toEqual([]);
+  });
+
   it.each([['above the limit, one person in two sessions approves once and awards nothing', '1.00', 'recommended'], ['without one, one person in two sessions awards once', undefined, 'offered']])('of fifty at once: %s', async (_what, limit, state) => {
     await setLimit(limit);
     const claim = await recommended();
