@@ -9,13 +9,13 @@ import type { ChangeRow } from '../../src/modules/changes/changes.repository.js'
 import { ChangeProposals } from '../../src/modules/changes/index.js';
 import { People } from '../../src/modules/identity/index.js';
 import { PolicyDrafting } from '../../src/modules/policies/index.js';
-import { DECIDING_ROLES } from '../../src/modules/review/index.js';
+import { DECIDING_ROLES, ObjectionDecisions, ReductionDesk } from '../../src/modules/review/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { rolesWith } from '../../src/platform/access/permissions.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { call, type Answer } from '../support/app.js';
-import { cause, claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
+import { cause, claimAt, claimOf, newPerson, proposeReduction, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem, at } from '../support/lower-floors.js';
 import { ifMatch, openWorld, type World } from '../support/world.js';
@@ -179,6 +179,18 @@ describe('a role that is taken away', () => {
     const change = { id: randomUUID(), kind: 'policy_version', state: 'open' } as ChangeRow;
     const checked = await world.app.get(UnitOfWork).run(asRead, (tx) => world.app.get(ApprovalChecks).check(tx, asRead, change, {} as RunRow, ''));
     expect(checked).toMatchObject({ ok: false, refusal: { code: 'access.permission', params: { permission: 'policy.review' } } });
+  });
+
+  it('refuses who decides objections and reductions too', async () => {
+    const { id } = await newPerson(world, ['approver']);
+    const asRead: Context = { actor: { kind: 'user', userId: id, roles: ['approver'], memberships: [] }, requestId: 'test' };
+    unwrap(await world.app.get(People).revoke(asSystem, id, 'approver'));
+    const offer = await claimAt(world, ...([['submit', world.tokens.owner], ['pull', world.tokens.reviewer], ['recommend', world.tokens.reviewer], ['award', world.tokens.approver], ['object', world.tokens.owner]] as const));
+    const lost = (permission: string) => ({ ok: false, refusal: { code: 'access.permission', params: { permission } } });
+    expect(await world.app.get(ObjectionDecisions).decide(asRead, offer.id, 1, offer.version, { outcome: 'dismissed', reasons: ['objection_figures_right'] })).toMatchObject(lost('objection.decide'));
+    expect((await proposeReduction(world, world.tokens.reviewer, offer)).status).toBe(201);
+    const { version } = await claimOf(world, offer.id);
+    expect(await world.app.get(ReductionDesk).decide(asRead, offer.id, 1, version, { outcome: 'reduce', note: 'weighed' })).toMatchObject(lost('claim.decide'));
   });
 
   it('keeps the reason by digest, refuses what was seen before roles changed, and does nothing twice', async () => {
