@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { OutageRegister } from '../../src/modules/outages/index.js';
 import { PolicyCatalogue } from '../../src/modules/policies/index.js';
-import { newSite } from '../support/claims.js';
+import { cause, claimOf, daysPass, newSite, type Claim } from '../support/claims.js';
 import { pdf, sendEvidence } from '../support/evidence-files.js';
 import { actingAs, at } from '../support/lower-floors.js';
 import { value } from '../support/results.js';
@@ -99,5 +99,24 @@ describe('a claim that a rule could decide', () => {
     const papers = await schemeUnder('papers-gbp', (text) => text.replace('evidence: [sales]', 'evidence: [accounts]'));
     expect([await filed(papers), await filed(papers, accounts)]).toEqual([['in_review', 'evidence_missing'], ['offered']]);
     expect(await filed(await schemeUnder('proof-gbp', (text) => text.replace('evidence: [sales]', 'evidence: [sales_proof]')))).toEqual(['in_review', 'evidence_missing']);
+  });
+});
+
+describe('an offer that lapsed', () => {
+  it('is taken up again while its scheme is not settled, and not after', async () => {
+    const schemeId = await schemeUnder('settled-gbp', (text) => text);
+    const lapsed = async (): Promise<Claim> => {
+      const draft = await draftClaim(world, { schemeId, siteId: await newSite(world) });
+      expect((await submit(world, draft)).status).toBe(201);
+      await daysPass(world, owner, draft.id, 40);
+      return claimOf(world, draft.id);
+    };
+    const [one, other, last] = [await lapsed(), await lapsed(), await lapsed()];
+    const takes = (claim: Claim) => cause(world, world.tokens.owner, 'take_up_again', claim);
+    expect(await takes(one)).toMatchObject({ status: 201, body: { state: 'offered' } });
+    await put(`UPDATE scheme SET closes_at = date_trunc('milliseconds', now()) - interval '1 day', grace_days = 0, version = version + 1 WHERE id = $1`, [schemeId]);
+    expect((await takes(other)).status).toBe(201);
+    for (const { id } of [one, other]) expect((await cause(world, world.tokens.owner, 'decline', await claimOf(world, id))).status).toBe(201);
+    expect(await takes(last)).toMatchObject({ status: 409, body: { code: 'review.scheme_settled' } });
   });
 });
