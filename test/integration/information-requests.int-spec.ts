@@ -192,6 +192,18 @@ describe('the clock of a request', () => {
     expect([(await claimOf(id)).state, (await letters(id)).at(-1)]).toEqual(['expired', 'claim.expired_unanswered']);
   });
 
+  it('ends no claim that was granted something before: silence loses nothing', async () => {
+    clock.moveTo(at('2026-11-02T12:00:00Z'));
+    const id = await reviewed(strictSchemeId);
+    const { assessmentId } = await claimOf(id);
+    for (const [person, path, body] of [
+      ['reviewer', 'recommendations', { outcome: 'award', assessmentId, reasons: [] }], ['approver', 'decisions', { outcome: 'award', assessmentId, reasons: [] }], ['owner', 'offers/1/refusals', undefined],
+      ['supervisor', 'reopenings', { reason: 'Look again.' }], ['reviewer', 'information-requests', { items: [HOURS], dueOn: '2026-11-12' }],
+    ] as const) expect([path, (await act(person, id, path, body)).status]).toEqual([path, 201]);
+    await passTo('2026-11-13T00:00:00Z');
+    expect([(await claimOf(id)).state, (await list(id)).items[0]?.state]).toEqual(['in_review', 'unanswered']);
+  });
+
   it('hears an answer after the scheme has closed, and does not call it late', async () => {
     clock.moveTo(at('2026-11-18T12:00:00Z'));
     const id = await asked([{ kind: 'answer', subject: 'takeTariff' }], { schemeId: strictSchemeId, dueOn: '2026-11-28' });

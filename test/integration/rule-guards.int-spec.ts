@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
 import { DEMO_PEOPLE } from '../../src/demo/demo-people.js';
+import { FundLedger, type Posting } from '../../src/modules/funds/index.js';
 import { OutageRegister } from '../../src/modules/outages/index.js';
 import { PolicyCatalogue } from '../../src/modules/policies/index.js';
-import { cause, claimOf, daysPass, newSite, type Claim } from '../support/claims.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { cause, claimOf, daysPass, newSite, termsOf, type Claim } from '../support/claims.js';
 import { pdf, sendEvidence } from '../support/evidence-files.js';
-import { actingAs, at } from '../support/lower-floors.js';
+import { actingAs, asSystem, at } from '../support/lower-floors.js';
 import { value } from '../support/results.js';
 import { draftClaim, openWorld, submit, type World } from '../support/world.js';
 
@@ -111,12 +115,21 @@ describe('an offer that lapsed', () => {
       await daysPass(world, owner, draft.id, 40);
       return claimOf(world, draft.id);
     };
-    const [one, other, last] = [await lapsed(), await lapsed(), await lapsed()];
-    const takes = (claim: Claim) => cause(world, world.tokens.owner, 'take_up_again', claim);
-    expect(await takes(one)).toMatchObject({ status: 201, body: { state: 'offered' } });
+    const [paid, declined, before, after] = [await lapsed(), await lapsed(), await lapsed(), await lapsed()];
+    const does = async (event: 'take_up_again' | 'accept' | 'decline', { id }: Claim) => cause(world, world.tokens.owner, event, await claimOf(world, id), await termsOf(world, schemeId));
+    for (const [event, claim] of [['take_up_again', paid], ['accept', paid], ['take_up_again', declined]] as const) expect((await does(event, claim)).status).toBe(201);
     await put(`UPDATE scheme SET closes_at = date_trunc('milliseconds', now()) - interval '1 day', grace_days = 0, version = version + 1 WHERE id = $1`, [schemeId]);
-    expect((await takes(other)).status).toBe(201);
-    for (const { id } of [one, other]) expect((await cause(world, world.tokens.owner, 'decline', await claimOf(world, id))).status).toBe(201);
-    expect(await takes(last)).toMatchObject({ status: 409, body: { code: 'review.scheme_settled' } });
+    // Something is still to be decided, and then something to be paid, until it is.
+    expect((await does('take_up_again', before)).status).toBe(201);
+    for (const claim of [declined, before]) expect((await does('decline', claim)).status).toBe(201);
+    const moves = async (...postings: Posting[]): Promise<unknown> => world.app.get(UnitOfWork).run(asSystem, async (tx) =>
+      ok(await world.app.get(FundLedger).postLines(tx, world.world.fundId, 'payment_test', [{ lineId: randomUUID(), claimId: paid.id, entitlementNo: 1, postings }])));
+    expect((await does('take_up_again', after)).status).toBe(201);
+    await daysPass(world, owner, after.id, 40);
+    await moves({ account: 'reserved', amountMinor: -4_200n }, { account: 'in_transit', amountMinor: 4_200n });
+    expect((await does('take_up_again', after)).status).toBe(201);
+    await daysPass(world, owner, after.id, 40);
+    await moves({ account: 'in_transit', amountMinor: -4_200n }, { account: 'paid', amountMinor: 4_200n });
+    expect(await does('take_up_again', after)).toMatchObject({ status: 409, body: { code: 'review.scheme_settled' } });
   });
 });
