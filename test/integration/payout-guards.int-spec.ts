@@ -52,12 +52,21 @@ async function put(sql: string, params: unknown[]): Promise<void> {
 }
 
 const setLine = (id: string, what: string): Statement => [`UPDATE payment_line SET ${what}, version = version + 1 WHERE id = $1`, id];
-/** One more line for the claim and the entitlement of a line. */
-const another = (of: string, { n = 90, gross = 'gross_minor', replaces = null, state = 'pending' }: { n?: number; gross?: string; replaces?: string | null; state?: string } = {}): Statement => [`
+/** One more line for the claim of a line; `gross`, `net`, `entitlement` and `reference` as SQL over that line. */
+const another = (of: string, { n = 90, gross = 'gross_minor', net = gross, entitlement = 'entitlement_no', reference = `'GUARD-${n}'`, replaces = null, state = 'pending' }: {
+  n?: number; gross?: string; net?: string; entitlement?: string; reference?: string; replaces?: string | null; state?: string;
+} = {}): Statement => [`
   INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, created_at, moved_at, moved_by,
     replaces_id, state, batch_id, payee_account_id)
-  SELECT claim_id, merchant_id, fund_id, entitlement_no, $2::int, currency, ${gross}, 0, 0, ${gross}, method, 'GUARD-' || $2::int, created_at, moved_at, 'test', $3::uuid, $4::text,
-    CASE $4::text WHEN 'pending' THEN NULL ELSE batch_id END, payee_account_id FROM payment_line WHERE id = $1`, of, n, replaces, state];
+  SELECT claim_id, merchant_id, fund_id, ${entitlement}, ${n}, currency, ${gross}, 0, 0, ${net}, method, ${reference}, created_at, moved_at, 'test', $2::uuid, $3::text,
+    CASE $3::text WHEN 'pending' THEN NULL ELSE batch_id END, payee_account_id FROM payment_line WHERE id = $1`, of, replaces, state];
+
+/** What a claim is granted falls, and nobody heard of it. */
+async function lowered(claimId: string, minor: number): Promise<void> {
+  await bank.owner.query('ALTER TABLE entitlement DISABLE TRIGGER entitlement_append_only_tg');
+  await put('UPDATE entitlement SET gross_minor = $2, net_minor = $2 WHERE claim_id = $1', [claimId, minor]);
+  await bank.owner.query('ALTER TABLE entitlement ENABLE ALWAYS TRIGGER entitlement_append_only_tg');
+}
 
 describe('a batch, whoever writes its row', () => {
   let book: Payables;
@@ -113,6 +122,11 @@ describe('a batch, whoever writes its row', () => {
     const loose = setLine(one?.id ?? '', `state = 'pending', batch_id = NULL`);
     const into = (id: string): Statement => setLine(one?.id ?? '', `state = 'included', batch_id = '${id}'`);
     expect(await attempt(loose, into(open.id))).toBe('allowed');
+    expect(await attempt(setLine(one?.id ?? '', `state = 'in_transit'`))).toBe('payment_line_payee_ck');
+    const lock = (digest: string): Statement => [`
+      UPDATE payout_batch SET state = 'locked', locked_by = $2, locked_at = now(), line_count = 2, gross_minor = 300, withheld_minor = 0, total_minor = 300, digest = ${digest}, approvals_needed = 1,
+        version = version + 1 WHERE id = $1`, open.id, bank.people.preparer.userId];
+    expect([await attempt(lock('payout_batch_digest(id)')), await attempt(lock(`repeat('0', 64)`))]).toEqual(['allowed', 'payout_batch_adds_up_ck']);
     expect([await attempt(loose, into(batch.id)), await attempt(loose, into(bills.id))]).toEqual(['payment_line_frozen_ck', 'payment_line_frozen_ck']);
     await put('UPDATE payout_batch SET fund_id = $2, version = version + 1 WHERE id = $1', [bills.id, other.fundId]);
     expect(await attempt(loose, into(bills.id))).toBe('payment_line_frozen_ck');
@@ -130,14 +144,13 @@ describe('a payment, whoever writes its row', () => {
     for (const state of ['in_transit', 'accepted_by_bank', 'pending', 'rejected']) expect(await attempt(setLine(id, `state = 'settled'`), setLine(id, `state = '${state}'`))).toBe('payment_line_transition_ck');
     expect(await attempt(another(id, { state: 'in_transit' }))).toBe('payment_line_transition_ck');
     expect(await attempt(another(id))).toBe('payment_line_counting_uq');
+    expect(await attempt(another(id, { net: 'gross_minor - 1' }))).toBe('payment_line_amount_ck');
   });
 
   it('does not leave above what is granted by then', async () => {
     const book = await payableClaims(bank.owner, { seed: 'leaves', amounts: [100n] });
     const { id } = await bank.desk.locked(book.fundId);
-    await bank.owner.query('ALTER TABLE entitlement DISABLE TRIGGER entitlement_append_only_tg');
-    await put('UPDATE entitlement SET gross_minor = 99, net_minor = 99 WHERE claim_id = $1', [book.claimIds[0]]);
-    await bank.owner.query('ALTER TABLE entitlement ENABLE ALWAYS TRIGGER entitlement_append_only_tg');
+    await lowered(book.claimIds[0] ?? '', 99);
     expect(await attempt([`UPDATE payment_line SET state = 'in_transit', version = version + 1 WHERE batch_id = $1`, id])).toBe('payment_line_within_ck');
   });
 
@@ -148,11 +161,14 @@ describe('a payment, whoever writes its row', () => {
     const follow = (more: object = {}): Statement => another(first, { replaces: first, ...more });
     expect(await attempt(follow())).toBe('allowed');
     expect(await attempt(follow({ gross: 'gross_minor + 1' }))).toBe('payment_line_follows_ck');
-    expect(await attempt(another(other, { replaces: first, gross: '1' }))).toBe('payment_line_follows_ck');
+    for (const stray of [another(other, { replaces: first, gross: '1' }), follow({ entitlement: 'entitlement_no + 1' })]) expect(await attempt(stray)).toBe('payment_line_follows_ck');
+    expect(await attempt(follow({ reference: 'end_to_end_id' }))).toBe('payment_line_end_to_end_uq');
     expect(await attempt(follow(), [`UPDATE payment_line SET state = 'dropped', version = version + 1 WHERE replaces_id = $1`, first], follow({ n: 91 }))).toBe('payment_line_replaces_uq');
     await put(`INSERT INTO write_off (line_id, n, currency, amount_minor, reason_digest, proposed_by, proposed_at, outcome, decided_by, decided_at, note_digest)
       VALUES ($1, 1, 'EUR', 100, repeat('0', 64), $2, now(), 'written_off', $3, now(), repeat('0', 64))`, [first, bank.people.approver.userId, bank.people.second.userId]);
     expect([await attempt(setLine(first, `state = 'written_off'`)), await attempt(follow(), setLine(first, `state = 'written_off'`))]).toEqual(['allowed', 'payment_line_written_off_ck']);
+    await lowered(sent.claimIds[0] ?? '', 99);
+    expect(await attempt(setLine(first, `state = 'written_off'`))).toBe('payment_line_within_ck');
   });
 });
 
