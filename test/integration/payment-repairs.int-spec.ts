@@ -363,6 +363,19 @@ describe('what was paid too much', () => {
     expect(await balances(book)).toEqual({ funding: '-1150', paid: '1150' });
   });
 
+  it('and nobody agreed to have set off stays owed beside what somebody did', async () => {
+    const book = await payableClaims(owner, { seed: 'two-owed', amounts: minors(1_000, 1_000, 900) });
+    const [one = '', other = '', next = ''] = book.claimIds;
+    for (const claimId of [other, next]) await secondClaim(book, one, claimId);
+    await query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'tax', now() FROM claim WHERE id = $1`, [next]);
+    await paid(book);
+    for (const claimId of [one, other]) await granted(claimId, 700n);
+    await release(next);
+    await agree((await owedBy(one))[0]?.id ?? '');
+    expect((await sent(book)).map(({ offset, net }) => [offset.amount, net.amount])).toEqual([['3.00', '6.00']]);
+    expect((await Promise.all([one, other].map(owedBy))).map(([owed]) => owed?.left)).toEqual(['0.00', '3.00']);
+  });
+
   it('that is paid back while a payment waits is not taken off it as well', async () => {
     const { book, claimId, overpaymentId } = await owing('changed', [500n]);
     await secondClaim(book, claimId, book.claimIds[1] ?? '');
@@ -381,8 +394,10 @@ describe('what was paid too much', () => {
     const writeOffs = world.app.get(OverpaymentWriteOffs);
     value(await writeOffs.propose(approver, overpaymentId, await version(), 'Insolvent.'));
     expect(codeOf(await writeOffs.decide(approver, overpaymentId, await version(), { n: 1, outcome: 'written_off', note: 'Yes.' }))).toBe('payouts.write_off_second');
-    expect(await refusedBy(app.query(`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, proposed_by, decided_by, at) VALUES ($1, 'EUR', 'written_off', 300, $2, $3, now())`, [overpaymentId, approver.userId, second.userId]))).toBe('overpayment_written_off_ck');
+    const entry = (minor: number, by = approver.userId) => refusedBy(app.query(`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, proposed_by, decided_by, at) VALUES ($1, 'EUR', 'written_off', $4, $2, $3, now())`, [overpaymentId, by, second.userId, minor]));
+    expect(await entry(300)).toBe('overpayment_written_off_ck');
     expect(value(await writeOffs.decide(second, overpaymentId, await version(), { n: 1, outcome: 'written_off', note: 'Yes.' })).closedAt).toBeDefined();
+    expect([await entry(299), await entry(300, preparer.userId)]).toEqual(['overpayment_written_off_ck', 'overpayment_written_off_ck']);
     expect(await balances(book)).toEqual({ funding: '-700', paid: '1000', written_off: '-300' });
   });
 
