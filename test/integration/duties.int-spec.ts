@@ -325,6 +325,9 @@ describe('the duty profile', () => {
     const { rows: [admin] } = await application.query<{ id: string }>('SELECT id FROM app_user WHERE email LIKE \'admin@%\'');
     const { rows: [limit] } = await application.query<{ id: string }>(`
       INSERT INTO decision_limit (role, currency, up_to_minor, set_by, set_at) VALUES ('approver', 'EUR', 500, $1, date_trunc('milliseconds', now())) RETURNING id`, [admin?.id]);
+    await expect(application.query(`INSERT INTO decision_limit (role, currency, up_to_minor, set_by, set_at, effective_at) VALUES ('approver', 'EUR', 900, $1, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`, [admin?.id]))
+      .rejects.toMatchObject({ constraint: 'decision_limit_by_two_ck' });
+    await expect(application.query('UPDATE decision_limit SET effective_at = set_at WHERE id = $1', [limit?.id])).rejects.toMatchObject({ constraint: 'decision_limit_by_two_ck' });
     const confirm = (token: string) => call(world.url, 'POST', `/v1/decision-limits/${limit?.id ?? ''}/confirmations`, { token });
     expect(await confirm(world.tokens.administrator)).toMatchObject({ status: 403, body: { code: 'review.limit_own' } });
     const other = await newPerson(world, ['administrator']);
