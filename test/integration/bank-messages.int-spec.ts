@@ -68,7 +68,8 @@ describe('what a bank says of a batch', () => {
 
   it('of a file it refuses whole: the batch is refused, its lines reopen with new references, and nothing is held', async () => {
     const sent = await bank.sent('refused', [1_000n, 2_000n]);
-    const file = statusFile({ id: 'F1', messageId: sent.messageId, group: 'RJCT', groupReason: 'FF01' });
+    // One of its payments is named, and has the word of the file.
+    const file = statusFile({ id: 'F1', messageId: sent.messageId, group: 'RJCT', groupReason: 'FF01', lines: [{ reference: ref(sent, 0) }] });
     await bank.hear(sent.payingAccountId, file);
     expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['rejected', 'rejected'], 'refused']);
     const { rows } = await bank.owner.query(`
@@ -107,6 +108,13 @@ describe('what a bank says of a batch', () => {
     expect(suspense).toBe(-42_299);
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'O2', entries: [back(sent, 3)] }));
     expect(await kinds(sent)).toEqual(['amount_differs 2001', 'duplicate 1000', 'unknown_external 700', 'unknown_external -50000']);
+  });
+
+  it('that gives a whole file back in one sum is for a person: its payments stay as they are', async () => {
+    const sent = await bank.sent('whole-back', [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'H1', entries: [debit(sent, 0), debit(sent, 1)] }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'H2', entries: [{ direction: 'credit', amount: '30.00', bankReference: 'H2', messageId: sent.messageId }] }));
+    expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['settled', 'settled'], ['unknown_external -3000'], ['3000', '3000', '3000']]);
   });
 
   it('told again, in the same file or in another, changes nothing', async () => {

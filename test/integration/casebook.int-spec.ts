@@ -80,7 +80,11 @@ describe('the same sales in two claims', () => {
   it('called a duplicate hold the claim until the last word is another one', async () => {
     const [claim, other] = [second as Claim, first as Claim];
     const holds = async (): Promise<unknown[]> => (await application.query<{ kind: string }>('SELECT kind FROM claim_hold WHERE claim_id = $1 AND released_at IS NULL', [claim.id])).rows;
+    const third = (await sheetOf(claim)).candidates.map((one) => one.claim).find(({ id }) => id !== other.id) ?? other;
     expect((await say(claim, other, 'duplicate')).status).toBe(201);
+    expect(await holds()).toEqual([{ kind: 'duplicate' }]);
+    // Of two pairs one is cleared: the other counts as before.
+    expect([third.id !== other.id, (await say(claim, third, 'duplicate')).status, (await say(claim, third, 'not_duplicate')).status]).toEqual([true, 201, 201]);
     expect(await holds()).toEqual([{ kind: 'duplicate' }]);
     expect(codesOf(await sheetOf(claim))).toEqual(['shared_sales']);
     expect((await say(claim, other, 'not_duplicate')).status).toBe(201);

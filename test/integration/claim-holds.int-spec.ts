@@ -12,7 +12,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { call, FixedClock, type Answer } from '../support/app.js';
-import { cause, claimAt, claimOf, newPerson, newSite, termsOf, type Claim } from '../support/claims.js';
+import { cause, claimAt, claimOf, daysPass, newPerson, newSite, termsOf, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
 import { actingAs, asSystem, at } from '../support/lower-floors.js';
 import { draftClaim, ifMatch, openWorld, submit, type Person, type World } from '../support/world.js';
@@ -422,6 +422,13 @@ describe('what was granted is reduced', () => {
     await expect(application.query('UPDATE reduction_answer SET k = 2')).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('not from what has been overtaken by another grant since it was proposed', async () => {
+    const claim = await offered();
+    expect((await propose(world.tokens.reviewer, claim, { reason: 'fraud_found', withoutHearing: true })).status).toBe(201);
+    for (const [token, event] of [[world.tokens.owner, 'object'], [people.supervisor.token, 'upheld']] as const) expect((await cause(world, token, event, await claimOf(world, claim.id))).status).toBe(201);
+    expect(await decide(world.tokens.approver, await claimOf(world, claim.id), 'reduce')).toMatchObject({ status: 409, body: { code: 'review.reduction_overtaken' } });
+  });
+
   it('at once where fraud was found: an offer of nothing is a refusal, and what was accepted stays accepted at the lower sum', async () => {
     const fraud = { reason: 'fraud_found', withoutHearing: true };
     const claim = await offered();
@@ -512,5 +519,16 @@ describe('a claim that has ended is reopened', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: expect.stringMatching(/^claims\.(already_claimed|overlaps)$/) } });
     expect(JSON.stringify(refused.body)).not.toMatch(/\{\w+\}/);
     expect((await claimOf(world, claim.id)).state).toBe('withdrawn');
+  });
+
+  it('nor is it upheld, or taken up again, where a claim under another scheme has its time by now', async () => {
+    const beside = await schemeUnder('beside-gbp', (text) => text);
+    const [refused, lapsed] = [await claimAt(world, ['submit', world.tokens.owner], ['pull', world.tokens.reviewer], ['recommend_refusal', world.tokens.reviewer], ['refuse', world.tokens.approver]), await offered()];
+    await daysPass(world, owner, lapsed.id, 40);
+    for (const [{ id, siteId }, token, event] of [[refused, people.supervisor.token, 'upheld'], [lapsed, world.tokens.owner, 'take_up_again']] as const) {
+      expect((await submit(world, await draftClaim(world, { siteId, schemeId: beside }))).status).toBe(201);
+      if (event === 'upheld') await step('object', await claimOf(world, id));
+      expect(await cause(world, token, event, await claimOf(world, id))).toMatchObject({ status: 409, body: { code: 'claims.overlaps' } });
+    }
   });
 });

@@ -154,6 +154,14 @@ describe.each(CLAIM_STATES)('in the service, a claim that is %s', (state) => {
   });
 });
 
+it.each(REQUESTED)('%s is refused to whoever has seen another version of the claim, and moves nothing', async (event) => {
+  const [state = 'draft'] = CLAIM_MACHINE.events[event].from;
+  const claim = await claimIn(state, event);
+  const [, { token } = { token: '' }] = [...people].find(([, { may }]) => mayCause(may, event)) ?? [];
+  expect(await cause(world, token, event, { ...claim, version: claim.version + 1 }, terms)).toMatchObject({ status: 412, body: { code: 'http.stale' } });
+  expect(await claimOf(world, claim.id)).toMatchObject({ version: claim.version, state: claim.state });
+});
+
 it('what the API says may happen is what the table lists, and its document names the same states', async () => {
   for (const state of CLAIM_STATES) expect((await claimIn(state)).allowedEvents).toEqual(allowedEvents(CLAIM_MACHINE, state).filter(ofMerchants));
   const { body } = await world.as<{ paths: Record<string, { get?: { parameters: { name: string; schema: { enum?: string[] } }[] } }> }>('owner', 'GET', '/docs/openapi.json');

@@ -86,6 +86,22 @@ describe('the hour of the rule', () => {
     expect(after.map(({ state }) => state).sort()).toEqual(['in_review', 'offered']);
   });
 
+  it('is waited for also when a business confirms its agent before it', async () => {
+    const { id } = await claimAt(world, ['submit', world.tokens.owner]);
+    expect((await world.app.get(UnitOfWork).run(asSystem, async (tx) => {
+      const done = await world.app.get(StraightThrough).onConfirmed(tx, asSystem, id);
+      return done.ok ? ok(null) : done;
+    })).ok).toBe(true);
+    expect(await claimOf(world, id)).toMatchObject({ state: 'submitted', determinations: [] });
+  });
+
+  it('of an assessment that another has overtaken decides nothing', async () => {
+    const claim = await claimAt(world, ['submit', world.tokens.owner]);
+    const other = await claimAt(world, ['submit', world.tokens.owner]);
+    expect((await hourOf({ ...claim, ...(other.assessmentId === undefined ? {} : { assessmentId: other.assessmentId }) })).ok).toBe(true);
+    expect(await claimOf(world, claim.id)).toMatchObject({ state: 'submitted', determinations: [] });
+  });
+
   it('accepts by itself where the policy asks for no acceptance', async () => {
     const schemeId = await schemeUnder('paid-anyway', (text) => text.replace('acceptance: required', 'acceptance: not_required').replace('perMerchant: "5000.00"', 'perMerchant: "500000.00"'));
     const claim = await filedUnder(schemeId);
@@ -185,6 +201,27 @@ describe('the merchant', () => {
     expect(await cause(world, other ?? '', 'accept', claim, termsHash)).toMatchObject({ status: 403 });
     expect(await cause(world, proved.body.token, 'accept', claim, termsHash)).toMatchObject({ status: 201, body: { state: 'accepted' } });
     expect(await cause(world, other ?? '', 'decline', await offered())).toMatchObject({ status: 201 });
+  });
+
+  it('answers the offer that stands, and accepts against the words that were shown', async () => {
+    const claim = await offered();
+    const answer = (n: number, path: string, body?: object) => world.as('owner', 'POST', `/v1/claims/${claim.id}/offers/${n}/${path}`, { ...(body === undefined ? {} : { body }), ...ifMatch(claim.version) });
+    const termsHash = await termsOf(world);
+    for (const said of [{}, { kind: 'on_account', grounds: ['sales'], text: 'It was more.' }]) {
+      expect(await answer(1, 'acceptances', { ...said, termsHash: 'f'.repeat(64) })).toMatchObject({ status: 422, body: { code: 'review.terms_differ', errors: [{ pointer: '/termsHash' }] } });
+      expect((await answer(2, 'acceptances', { ...said, termsHash })).body['code']).toBe('review.offer_not_found');
+    }
+    expect((await answer(2, 'refusals')).body['code']).toBe('review.offer_not_found');
+    expect(await claimOf(world, claim.id)).toMatchObject({ state: 'offered', version: claim.version });
+  });
+
+  it('neither accepts nor declines while somebody looks at who speaks for it', async () => {
+    const claim = await offered();
+    const termsHash = await termsOf(world);
+    await owner.query('INSERT INTO merchant_hold (merchant_id, subject_id, placed_at) VALUES ($1, uuidv7(), now())', [world.world.merchantId]);
+    for (const event of ['accept', 'accept_on_account', 'decline'] as const) expect(await cause(world, world.tokens.owner, event, claim, termsHash)).toMatchObject({ status: 409, body: { code: 'merchants.held' } });
+    await owner.query('UPDATE merchant_hold SET released_at = now() WHERE merchant_id = $1', [world.world.merchantId]);
+    expect((await cause(world, world.tokens.owner, 'decline', claim)).status).toBe(201);
   });
 
   it('accepts the release too where the scheme has one, and none where it has none', async () => {

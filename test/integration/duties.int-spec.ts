@@ -9,13 +9,13 @@ import type { ChangeRow } from '../../src/modules/changes/changes.repository.js'
 import { ChangeProposals } from '../../src/modules/changes/index.js';
 import { People } from '../../src/modules/identity/index.js';
 import { PolicyDrafting } from '../../src/modules/policies/index.js';
-import { DECIDING_ROLES } from '../../src/modules/review/index.js';
+import { DECIDING_ROLES, ObjectionDecisions, ReductionDesk } from '../../src/modules/review/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { rolesWith } from '../../src/platform/access/permissions.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { call, type Answer } from '../support/app.js';
-import { cause, claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
+import { cause, claimAt, claimOf, newPerson, proposeReduction, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem, at } from '../support/lower-floors.js';
 import { ifMatch, openWorld, type World } from '../support/world.js';
@@ -181,6 +181,18 @@ describe('a role that is taken away', () => {
     expect(checked).toMatchObject({ ok: false, refusal: { code: 'access.permission', params: { permission: 'policy.review' } } });
   });
 
+  it('refuses who decides objections and reductions too', async () => {
+    const { id } = await newPerson(world, ['approver']);
+    const asRead: Context = { actor: { kind: 'user', userId: id, roles: ['approver'], memberships: [] }, requestId: 'test' };
+    unwrap(await world.app.get(People).revoke(asSystem, id, 'approver'));
+    const offer = await claimAt(world, ...([['submit', world.tokens.owner], ['pull', world.tokens.reviewer], ['recommend', world.tokens.reviewer], ['award', world.tokens.approver], ['object', world.tokens.owner]] as const));
+    const lost = (permission: string) => ({ ok: false, refusal: { code: 'access.permission', params: { permission } } });
+    expect(await world.app.get(ObjectionDecisions).decide(asRead, offer.id, 1, offer.version, { outcome: 'dismissed', reasons: ['objection_figures_right'] })).toMatchObject(lost('objection.decide'));
+    expect((await proposeReduction(world, world.tokens.reviewer, offer)).status).toBe(201);
+    const { version } = await claimOf(world, offer.id);
+    expect(await world.app.get(ReductionDesk).decide(asRead, offer.id, 1, version, { outcome: 'reduce', note: 'weighed' })).toMatchObject(lost('claim.decide'));
+  });
+
   it('keeps the reason by digest, refuses what was seen before roles changed, and does nothing twice', async () => {
     const person = await newPerson(world, ['reviewer', 'supervisor']);
     const people = world.app.get(People);
@@ -246,6 +258,25 @@ describe('a limit of decision', () => {
     expect(await cause(world, world.tokens.approver, 'award', await claimOf(world, claim.id))).toMatchObject({ status: 201, body: { state: 'offered' } });
   });
 
+  it('lets one person decide up to exactly it', async () => {
+    const [claim, other] = [await recommended(), await recommended()];
+    await setLimit('42.00');
+    expect(await cause(world, world.tokens.approver, 'award', claim)).toMatchObject({ status: 201, body: { state: 'offered' } });
+    await setLimit('41.99');
+    expect(await cause(world, world.tokens.approver, 'award', other)).toMatchObject({ status: 201, body: { state: 'recommended' } });
+    await setLimit('1.00');
+  });
+
+  it('counts no first approval of what was sent back and recommended again as it was', async () => {
+    const second = await newPerson(world, ['approver']);
+    const claim = await recommended();
+    await cause(world, world.tokens.approver, 'award', claim);
+    await cause(world, second.token, 'send_back', await claimOf(world, claim.id));
+    await cause(world, world.tokens.reviewer, 'recommend', await claimOf(world, claim.id));
+    expect(await cause(world, second.token, 'award', await claimOf(world, claim.id))).toMatchObject({ status: 201, body: { state: 'recommended' } });
+    expect((await claimOf(world, claim.id)).entitlements).toEqual([]);
+  });
+
   it.each([['above the limit, one person in two sessions approves once and awards nothing', '1.00', 'recommended'], ['without one, one person in two sessions awards once', undefined, 'offered']])('of fifty at once: %s', async (_what, limit, state) => {
     await setLimit(limit);
     const claim = await recommended();
@@ -294,6 +325,9 @@ describe('the duty profile', () => {
     const { rows: [admin] } = await application.query<{ id: string }>('SELECT id FROM app_user WHERE email LIKE \'admin@%\'');
     const { rows: [limit] } = await application.query<{ id: string }>(`
       INSERT INTO decision_limit (role, currency, up_to_minor, set_by, set_at) VALUES ('approver', 'EUR', 500, $1, date_trunc('milliseconds', now())) RETURNING id`, [admin?.id]);
+    await expect(application.query(`INSERT INTO decision_limit (role, currency, up_to_minor, set_by, set_at, effective_at) VALUES ('approver', 'EUR', 900, $1, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`, [admin?.id]))
+      .rejects.toMatchObject({ constraint: 'decision_limit_by_two_ck' });
+    await expect(application.query('UPDATE decision_limit SET effective_at = set_at WHERE id = $1', [limit?.id])).rejects.toMatchObject({ constraint: 'decision_limit_by_two_ck' });
     const confirm = (token: string) => call(world.url, 'POST', `/v1/decision-limits/${limit?.id ?? ''}/confirmations`, { token });
     expect(await confirm(world.tokens.administrator)).toMatchObject({ status: 403, body: { code: 'review.limit_own' } });
     const other = await newPerson(world, ['administrator']);

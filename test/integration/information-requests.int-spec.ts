@@ -192,6 +192,18 @@ describe('the clock of a request', () => {
     expect([(await claimOf(id)).state, (await letters(id)).at(-1)]).toEqual(['expired', 'claim.expired_unanswered']);
   });
 
+  it('ends no claim that was granted something before: silence loses nothing', async () => {
+    clock.moveTo(at('2026-11-02T12:00:00Z'));
+    const id = await reviewed(strictSchemeId);
+    const { assessmentId } = await claimOf(id);
+    for (const [person, path, body] of [
+      ['reviewer', 'recommendations', { outcome: 'award', assessmentId, reasons: [] }], ['approver', 'decisions', { outcome: 'award', assessmentId, reasons: [] }], ['owner', 'offers/1/refusals', undefined],
+      ['supervisor', 'reopenings', { reason: 'Look again.' }], ['reviewer', 'information-requests', { items: [HOURS], dueOn: '2026-11-12' }],
+    ] as const) expect([path, (await act(person, id, path, body)).status]).toEqual([path, 201]);
+    await passTo('2026-11-13T00:00:00Z');
+    expect([(await claimOf(id)).state, (await list(id)).items[0]?.state]).toEqual(['in_review', 'unanswered']);
+  });
+
   it('hears an answer after the scheme has closed, and does not call it late', async () => {
     clock.moveTo(at('2026-11-18T12:00:00Z'));
     const id = await asked([{ kind: 'answer', subject: 'takeTariff' }], { schemeId: strictSchemeId, dueOn: '2026-11-28' });
@@ -211,6 +223,8 @@ describe('the clock of a request', () => {
     await passTo('2026-11-13T01:00:00Z');
     await passTo('2026-11-16T01:00:00Z');
     expect([(await claimOf(id)).state, await tasks(), (await list(id)).items[0]?.notice]).toEqual(['info_requested', 1, 'returned']);
+    // The one of the letter itself, which whoever hears of its bounce opens too.
+    expect((await owner.query(`SELECT t.cause_type AS cause, l.template FROM task t JOIN letter l ON l.id = t.cause_id WHERE t.kind = 'letter_returned' AND t.subject_id = $1`, [id])).rows).toEqual([{ cause: 'letter', template: 'claim.information_requested' }]);
     expect((await act('reviewer', id, 'information-requests/1/notices', { dueOn: '2026-11-20' })).status).toBe(201);
     expect((await list(id, 'owner')).items[0]).toMatchObject({ n: 1, dueOn: '2026-11-20', dueAt: '2026-11-21T00:00:00.000Z' });
     await passTo('2026-11-20T23:00:00Z');

@@ -173,6 +173,20 @@ describe('a payment that came back', () => {
     expect((await locked(book)).map(({ replaces }) => replaces)).toEqual([lines[0]?.id]);
   });
 
+  it('is not paid again by itself to the account it came back from, though nothing holds it any more', async () => {
+    const book = await payableClaims(owner, { seed: 'same-account', amounts: minors(300) });
+    const [claimId = ''] = book.claimIds;
+    const [line] = await sent(book) as [LineView];
+    await cameBack('reject', [line], 'AC04');
+    const [{ merchantId } = { merchantId: '' }] = await query<{ merchantId: string }>('SELECT merchant_id AS "merchantId" FROM claim WHERE id = $1', [claimId]);
+    value(await run((tx) => world.app.get(Reissues).accountFixed(tx, SYSTEM, merchantId)));
+    expect([(await linesOf(claimId)).length, await holdsOf(claimId)]).toEqual([1, ['payee']]);
+    await release(claimId);
+    expect(codeOf(await world.app.get(BatchPreparation).open(preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
+    await fix(claimId);
+    expect((await locked(book)).map(({ replaces }) => replaces)).toEqual([line.id]);
+  });
+
   it('is paid again once, however many ask at once, and never while something stops it', async () => {
     const book = await payableClaims(owner, { seed: 'race', amounts: minors(800) });
     const [claimId = ''] = book.claimIds;
@@ -181,6 +195,7 @@ describe('a payment that came back', () => {
     expect(codeOf(await reissues.reissue(preparer, line.id, (await lineOf(line)).version))).toBe('payouts.not_back');
     await cameBack('reject', [line], 'AM04');
     const { version } = await lineOf(line);
+    expect(codeOf(await reissues.reissue(preparer, line.id, version - 1))).toBe('http.stale');
     expect(codeOf(await reissues.reissue(preparer, line.id, version))).toBe('payouts.line_held');
     await release(claimId);
     const answers = await Promise.all(Array.from({ length: 6 }, () => reissues.reissue(preparer, line.id, version)));
@@ -190,6 +205,20 @@ describe('a payment that came back', () => {
       SELECT claim_id, merchant_id, fund_id, $2, n + 9, currency, 1, 0, 0, 1, method, end_to_end_id || '-B', $1, created_at, moved_at, moved_by FROM payment_line WHERE id = $1`, [replaces, entitlement]);
     expect(await refusedBy(follow(line.id))).toMatch(/payment_line_(replaces|counting)_uq/);
     expect(await refusedBy(follow((await linesOf(claimId))[0]?.id ?? ''))).toBe('payment_line_follows_ck');
+  });
+
+  it('waits in no batch while somebody holds it, nor for more than is granted by then, however it was given back', async () => {
+    const [held, fallen] = await Promise.all(['given-back-held', 'given-back-fallen'].map((seed) => payableClaims(owner, { seed, amounts: minors(1_000) }))) as [Payables, Payables];
+    for (const { fundId } of [held, fallen]) {
+      const { id, version } = value(await world.app.get(BatchPreparation).open(preparer, { fundId }));
+      value(await world.app.get(BatchPreparation).cancel(preparer, id, version));
+    }
+    await query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'tax', now() FROM claim WHERE id = $1`, [held.claimIds[0]]);
+    await granted(fallen.claimIds[0] ?? '', 700n, false);
+    expect(await Promise.all([held, fallen].map(async ({ fundId }) => codeOf(await world.app.get(BatchPreparation).open(preparer, { fundId }))))).toEqual(['payouts.batch_empty', 'payouts.batch_empty']);
+    await run((tx) => world.app.get(OverpaymentOpenings).fell(tx, SYSTEM, fallen.claimIds[0] ?? ''));
+    await release(held.claimIds[0] ?? '');
+    expect((await Promise.all([held, fallen].map(locked))).map(([line]) => line?.gross.amount)).toEqual(['10.00', '7.00']);
   });
 
   it('is paid again for less where less is granted by now', async () => {
@@ -225,6 +254,7 @@ describe('a write-off', () => {
     expect(codeOf(await writeOffs.propose(preparer, line.id, (await lineOf(line)).version, 'Early.'))).toBe('payouts.not_back');
     await cameBack('reject', [line], 'MD07');
     const { version } = await lineOf(line);
+    expect(codeOf(await writeOffs.propose(approver, line.id, version - 1, 'The business is gone.'))).toBe('http.stale');
     value(await writeOffs.propose(approver, line.id, version, 'The business is gone and has no heirs.'));
     expect(codeOf(await writeOffs.propose(preparer, line.id, version, 'Again.'))).toBe('payouts.write_off_open');
     const decide = (by: Context, outcome: 'written_off' | 'dropped' = 'written_off', n = 1) => writeOffs.decide(by, line.id, version, { n, outcome, note: 'Looked at it.' });
@@ -333,6 +363,19 @@ describe('what was paid too much', () => {
     expect(await balances(book)).toEqual({ funding: '-1150', paid: '1150' });
   });
 
+  it('and nobody agreed to have set off stays owed beside what somebody did', async () => {
+    const book = await payableClaims(owner, { seed: 'two-owed', amounts: minors(1_000, 1_000, 900) });
+    const [one = '', other = '', next = ''] = book.claimIds;
+    for (const claimId of [other, next]) await secondClaim(book, one, claimId);
+    await query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'tax', now() FROM claim WHERE id = $1`, [next]);
+    await paid(book);
+    for (const claimId of [one, other]) await granted(claimId, 700n);
+    await release(next);
+    await agree((await owedBy(one))[0]?.id ?? '');
+    expect((await sent(book)).map(({ offset, net }) => [offset.amount, net.amount])).toEqual([['3.00', '6.00']]);
+    expect((await Promise.all([one, other].map(owedBy))).map(([owed]) => owed?.left)).toEqual(['0.00', '3.00']);
+  });
+
   it('that is paid back while a payment waits is not taken off it as well', async () => {
     const { book, claimId, overpaymentId } = await owing('changed', [500n]);
     await secondClaim(book, claimId, book.claimIds[1] ?? '');
@@ -351,9 +394,42 @@ describe('what was paid too much', () => {
     const writeOffs = world.app.get(OverpaymentWriteOffs);
     value(await writeOffs.propose(approver, overpaymentId, await version(), 'Insolvent.'));
     expect(codeOf(await writeOffs.decide(approver, overpaymentId, await version(), { n: 1, outcome: 'written_off', note: 'Yes.' }))).toBe('payouts.write_off_second');
-    expect(await refusedBy(app.query(`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, proposed_by, decided_by, at) VALUES ($1, 'EUR', 'written_off', 300, $2, $3, now())`, [overpaymentId, approver.userId, second.userId]))).toBe('overpayment_written_off_ck');
+    const entry = (minor: number, by = approver.userId) => refusedBy(app.query(`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, proposed_by, decided_by, at) VALUES ($1, 'EUR', 'written_off', $4, $2, $3, now())`, [overpaymentId, by, second.userId, minor]));
+    expect(await entry(300)).toBe('overpayment_written_off_ck');
     expect(value(await writeOffs.decide(second, overpaymentId, await version(), { n: 1, outcome: 'written_off', note: 'Yes.' })).closedAt).toBeDefined();
+    expect([await entry(299), await entry(300, preparer.userId)]).toEqual(['overpayment_written_off_ck', 'overpayment_written_off_ck']);
     expect(await balances(book)).toEqual({ funding: '-700', paid: '1000', written_off: '-300' });
+  });
+
+  it('is given up as it stood when that was proposed, once, and not when it has come back; nobody writes to it as it was before', async () => {
+    const { book, claimId, overpaymentId } = await owing('given-up-later');
+    await run((tx) => world.app.get(FundLedger).postBank(tx, { payingAccountId: book.payingAccountId, kind: 'booked', postings: [{ account: 'bank', amountMinor: -1_000n }, { account: 'cleared', amountMinor: 1_000n }] }));
+    const version = async (): Promise<number> => (await owedBy(claimId))[0]?.version ?? 0;
+    const record = (of: number) => world.app.get(Overpayments).record(preparer, overpaymentId, of, { amount: money(100n, currency('EUR')), evidence: 'Statement 18' });
+    const writeOffs = world.app.get(OverpaymentWriteOffs);
+    const decide = async (n: number, outcome: 'written_off' | 'dropped') => writeOffs.decide(second, overpaymentId, await version(), { n, outcome, note: 'Yes.' });
+    const before = await version();
+    value(await writeOffs.propose(approver, overpaymentId, before, 'Insolvent.'));
+    value(await record(await version()));
+    expect(codeOf(await record(before))).toBe('http.stale');
+    expect(codeOf(await decide(1, 'written_off'))).toBe('payouts.write_off_overtaken');
+    value(await decide(1, 'dropped'));
+    value(await writeOffs.propose(approver, overpaymentId, await version(), 'The rest.'));
+    value(await decide(2, 'written_off'));
+    expect([codeOf(await decide(2, 'written_off')), codeOf(await writeOffs.propose(approver, overpaymentId, await version(), 'More.'))]).toEqual(['payouts.write_off_decided', 'payouts.recovery_closed']);
+    expect(await balances(book)).toEqual({ funding: '-700', paid: '900', written_off: '-200' });
+  });
+
+  it('is not set off beyond what is owed, whoever lets the payment leave', async () => {
+    const { book, claimId, overpaymentId } = await owing('beyond', [500n]);
+    await secondClaim(book, claimId, book.claimIds[1] ?? '');
+    await run((tx) => world.app.get(FundLedger).postBank(tx, { payingAccountId: book.payingAccountId, kind: 'booked', postings: [{ account: 'bank', amountMinor: -1_000n }, { account: 'cleared', amountMinor: 1_000n }] }));
+    await agree(overpaymentId);
+    const lines = await locked(book);
+    expect(lines.map(({ offset }) => offset.amount)).toEqual(['3.00']);
+    value(await world.app.get(Overpayments).record(preparer, overpaymentId, (await owedBy(claimId))[0]?.version ?? 0, { amount: money(1n, currency('EUR')), evidence: 'Seen.' }));
+    await expect(move('release', lines)).rejects.toThrow('sets off more than is owed');
+    expect((await lineOf(lines[0] as LineView)).state).toBe('included');
   });
 
   it('is agreed to by its owner alone, with a fresh proof', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { transitionRows } from '../../src/core/machine/index.js';
+import { CLAIM_HOLD_KINDS } from '../../src/modules/claims/index.js';
 import { BATCH_MACHINE, BatchApprovals, BatchPreparation, COUNTING_STATES, LINE_MACHINE, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
@@ -61,6 +62,56 @@ describe('a batch', () => {
     await owner.query('UPDATE claim_hold SET released_at = now() , version = version + 1 WHERE claim_id = $1', [held]);
     const next = await open(book);
     expect(value(await queries.linesOf(next.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([held]);
+  });
+
+  it('leaves out what is stopped between being opened and being locked, whatever stops it, and the next one does not collect it either', async () => {
+    const ofMerchant = '= (SELECT merchant_id FROM claim WHERE id = $1)';
+    const stops: Readonly<Record<string, string>> = {
+      ...Object.fromEntries(CLAIM_HOLD_KINDS.map((kind) => [kind, `INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, '${kind}', now() FROM claim WHERE id = $1`])),
+      payments_stopped: 'INSERT INTO payee_hold (merchant_id, account_id, placed_at) SELECT c.merchant_id, p.id, now() FROM claim c JOIN payee_account p ON p.merchant_id = c.merchant_id WHERE c.id = $1',
+      account_recovery: 'INSERT INTO merchant_hold (merchant_id, subject_id, placed_at) SELECT merchant_id, uuidv7(), now() FROM claim WHERE id = $1',
+      not_verified: `UPDATE merchant SET verified_at = NULL, verified_by = NULL, version = version + 1 WHERE id ${ofMerchant}`,
+      no_account: `UPDATE payee_account SET state = 'replaced', version = version + 1 WHERE merchant_id ${ofMerchant}`,
+    };
+    const book = await payableClaims(owner, { seed: 'held-later', amounts: [...Object.keys(stops), 'free'].map(() => 500n) });
+    const opened = await open(book);
+    await owner.query('SET session_replication_role = replica');
+    for (const [index, sql] of Object.values(stops).entries()) await owner.query(sql, [book.claimIds[index]]);
+    await owner.query('SET session_replication_role = origin');
+    value(await preparation.lock(preparer, opened.id, opened.version));
+    expect(value(await queries.linesOf(opened.id, { limit: 10 })).items.map(({ claimId }) => claimId)).toEqual([book.claimIds.at(-1)]);
+    const { rows } = await owner.query<{ reason: string }>(`SELECT l.reason FROM payment_line l WHERE l.fund_id = $1 AND l.state = 'pending' ORDER BY array_position($2::uuid[], l.claim_id)`, [book.fundId, book.claimIds]);
+    expect(rows.map(({ reason }) => reason)).toEqual(Object.keys(stops));
+    expect(codeOf(await preparation.open(preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
+  });
+
+  it('is neither locked nor approved by who has lost the role since they read it, nor approved by who locked it with both roles, nor locked once its fund pays from elsewhere', async () => {
+    const [book, other] = [await payableClaims(owner, { seed: 'roles', amounts: minors(500) }), await payableClaims(owner, { seed: 'roles-elsewhere', amounts: minors(500) })];
+    const opened = await open(book);
+    const without = async <T>({ userId }: Person, role: string, work: () => Promise<T>): Promise<T> => {
+      await owner.query('DELETE FROM user_role WHERE user_id = $1 AND role = $2', [userId, role]);
+      try {
+        return await work();
+      } finally {
+        await owner.query('INSERT INTO user_role (user_id, role, granted_at) VALUES ($1, $2, now())', [userId, role]);
+      }
+    };
+    expect(codeOf(await without(preparer, 'finance_preparer', () => preparation.lock(preparer, opened.id, opened.version)))).toBe('access.permission');
+    const payFrom = async (id: string): Promise<void> => {
+      await owner.query(`
+        INSERT INTO paying_account_change (paying_account_id, fund_id, n, what, base_version, proposed_by, proposed_at, outcome, decided_by, decided_at)
+        SELECT $1, f.id, f.version, '{}', f.version, $3, now(), 'applied', $4, now() FROM fund f WHERE f.id = $2`, [id, book.fundId, preparer.userId, approver.userId]);
+      await owner.query('UPDATE fund SET paying_account_id = $1, version = version + 1 WHERE id = $2', [id, book.fundId]);
+    };
+    await payFrom(other.payingAccountId);
+    expect(codeOf(await preparation.lock(preparer, opened.id, opened.version))).toBe('payouts.paying_account_missing');
+    await payFrom(book.payingAccountId);
+    const { version, digest = '' } = value(await preparation.lock(preparer, opened.id, opened.version));
+    expect(codeOf(await without(approver, 'finance_approver', () => approvals.approve(approver, opened.id, version, digest)))).toBe('access.permission');
+    await owner.query(`INSERT INTO user_role (user_id, role, granted_at) VALUES ($1, 'finance_approver', now())`, [preparer.userId]);
+    expect(codeOf(await approvals.approve(preparer, opened.id, version, digest))).toBe('identity.duty_conflict');
+    await owner.query(`DELETE FROM user_role WHERE user_id = $1 AND role = 'finance_approver'`, [preparer.userId]);
+    expect(codeOf(await approvals.approve(approver, opened.id, opened.version, digest))).toBe('http.stale');
   });
 
   it('with nothing in it is not opened, and one that is cancelled gives its lines back', async () => {

@@ -7,6 +7,7 @@ import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
 import { noticeFile, statusFile, type BookedEntry } from '../support/bank-files.js';
 import { regrant } from '../support/grants.js';
 import { brokenPayments } from '../support/invariants.js';
+import { financePerson } from '../support/payables.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
 import { codeOf, value } from '../support/results.js';
 
@@ -36,6 +37,18 @@ const confirm = async (sent: Sent, by: Context = bank.people.second) => {
   return world.app.get(BreakResolutions).confirm(by, id, version);
 };
 const sweep = (): Promise<void> => world.app.get(Jobs).sweep(MISSING_BOOKINGS);
+/** Who released the batches, with a role that would let them say what became of others. */
+async function releasing(): Promise<Context> {
+  const { userId } = bank.people.releaser;
+  await bank.owner.query(`INSERT INTO user_role (user_id, role, granted_at) SELECT $1, 'finance_approver', now() ON CONFLICT DO NOTHING`, [userId]);
+  return { ...bank.people.releaser, actor: { kind: 'user', userId, roles: ['finance_approver'], memberships: [] } };
+}
+/** Somebody whose role was taken away after they had read the break. */
+async function lost(): Promise<Context> {
+  const person = await financePerson(bank.owner, 'lost', 'finance_approver');
+  await bank.owner.query('DELETE FROM user_role WHERE user_id = $1', [person.userId]);
+  return person;
+}
 
 beforeAll(async () => {
   world = await startTestApp({ clock });
@@ -53,9 +66,22 @@ describe('money in suspense', () => {
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'T1', entries: [{ direction: 'debit', amount: '20.00', bankReference: 'nameless' }] }));
     expect(codeOf(await answer(sent, { resolution: 'attached', lineId: sent.lines[0]?.id ?? '' }))).toBe('payouts.resolution_line_unfit');
     expect(codeOf(await answer(sent, { resolution: 'attached' }))).toBe('payouts.resolution_line_missing');
+    expect(codeOf(await answer(sent, { resolution: 'attached', lineId: sent.lines[1]?.id ?? '' }, await releasing()))).toBe('payouts.releaser_reconciles');
+    expect(codeOf(await answer(sent, { resolution: 'attached', lineId: sent.lines[1]?.id ?? '' }, await lost()))).toBe('access.permission');
+    const { id, version } = await open(sent);
+    const again = (at: number) => world.app.get(BreakResolutions).answer(bank.people.preparer, id, at, { resolution: 'attached', lineId: sent.lines[1]?.id ?? '' });
+    expect(codeOf(await again(version + 1))).toBe('http.stale');
     expect(value(await answer(sent, { resolution: 'attached', lineId: sent.lines[1]?.id ?? '' }))).toMatchObject({ state: 'resolved', resolution: 'attached', inSuspense: { amount: '0.00' } });
-    expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['in_transit', 'settled'], ['2000', '2000', '2000']]);
-    expect(await bank.balances(sent)).toEqual({ bank: '-2000', cleared: '2000', funding: '-3000', in_transit: '1000', paid: '2000' });
+    expect(codeOf(await again(version + 1))).toBe('payouts.break_resolved');
+    // One that was refused, or booked before, is not paid by it.
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'T2', messageId: sent.messageId, lines: [{ reference: sent.lines[0]?.endToEndId ?? '', word: 'RJCT', reason: 'AM04' }] }));
+    for (const [index, amount] of [[0, '10.00'], [1, '20.00']] as const) {
+      await bank.hear(sent.payingAccountId, noticeFile({ id: `T3-${index}`, entries: [{ direction: 'debit', amount, bankReference: `nameless ${index}` }] }));
+      expect(codeOf(await answer(sent, { resolution: 'attached', lineId: sent.lines[index]?.id ?? '' }))).toBe('payouts.resolution_line_unfit');
+      value(await answer(sent, { resolution: 'bank_error', note: 'They will put it right' }));
+    }
+    expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['rejected', 'settled'], ['2000', '2000', '2000']]);
+    expect(await bank.balances(sent)).toEqual({ bank: '-5000', cleared: '2000', funding: '-3000', paid: '2000', reserved: '1000', suspense: '3000' });
   });
 
   it('is the operator’s own, or a charge, when two people say so; its proposer is not the second', async () => {
@@ -65,6 +91,7 @@ describe('money in suspense', () => {
     expect(codeOf(await answer(sent, { resolution: 'own_money', note: 'ours' }))).toBe('payouts.resolution_evidence');
     expect(value(await answer(sent, { resolution: 'own_money', note: NOTE }))).toMatchObject({ state: 'open', proposal: { resolution: 'own_money', by: bank.people.preparer.userId }, allowedResolutions: [] });
     expect(await bank.balances(sent)).toMatchObject({ bank: '50000', suspense: '-50000' });
+    expect(codeOf(await answer(sent, { resolution: 'bank_error', note: NOTE }, bank.people.second))).toBe('payouts.proposal_waiting');
     expect(codeOf(await confirm(sent, bank.people.preparer))).toBe('payouts.proposal_own');
     expect(value(await confirm(sent))).toMatchObject({ state: 'resolved', resolution: 'own_money', resolvedBy: bank.people.second.userId, note: NOTE });
     expect(await bank.balances(sent)).toMatchObject({ bank: '50000', capital: '-50000' });
@@ -85,6 +112,15 @@ describe('money in suspense', () => {
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'V2', entries: [{ direction: 'credit', amount: '9.00', bankReference: 'right' }] }));
     expect(codeOf(await answer(sent, { resolution: 'reversed', otherId: sent.batch.id }))).toBe('payouts.resolution_pair_unfit');
     value(await answer(sent, { resolution: 'reversed', otherId: wrong.id }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V3', entries: [{ direction: 'debit', amount: '4.00', bankReference: 'wrong again' }] }));
+    const less = value(await answer(sent, { resolution: 'bank_error', note: 'They will put it right' }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V4', entries: [{ direction: 'credit', amount: '4.01', bankReference: 'too much' }] }));
+    expect(codeOf(await answer(sent, { resolution: 'reversed', otherId: less.id }))).toBe('payouts.resolution_pair_unfit');
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V5', entries: [{ direction: 'debit', amount: '4.01', bankReference: 'back again' }] }));
+    const [credit, debit] = await bank.breaks(sent.payingAccountId);
+    value(await world.app.get(BreakResolutions).answer(bank.people.preparer, debit?.id ?? '', debit?.version ?? 0, { resolution: 'reversed', otherId: credit?.id ?? '' }));
+    await bank.hear(sent.payingAccountId, noticeFile({ id: 'V6', entries: [{ direction: 'credit', amount: '4.00', bankReference: 'right again' }] }));
+    value(await answer(sent, { resolution: 'reversed', otherId: less.id }));
     expect([await bank.breaks(sent.payingAccountId), await bank.balances(sent)]).toEqual([[], { funding: '-1000', in_transit: '1000' }]);
   });
 
@@ -192,8 +228,7 @@ describe('a payment that the bank is silent about', () => {
     const sent = await bank.sent('confirmed', [1_000n]);
     clock.moveTo(value(parseInstant('2026-10-30T10:00:00Z')));
     await sweep();
-    await bank.owner.query(`INSERT INTO user_role (user_id, role, granted_at) SELECT $1, 'finance_approver', now() ON CONFLICT DO NOTHING`, [bank.people.releaser.userId]);
-    const releaser: Context = { ...bank.people.releaser, actor: { kind: 'user', userId: bank.people.releaser.userId, roles: ['finance_approver'], memberships: [] } };
+    const releaser = await releasing();
     expect(codeOf(await answer(sent, { resolution: 'confirmed_paid', note: NOTE }, releaser))).toBe('payouts.releaser_reconciles');
     value(await answer(sent, { resolution: 'confirmed_paid', note: NOTE }));
     expect(codeOf(await confirm(sent, releaser))).toBe('payouts.releaser_reconciles');

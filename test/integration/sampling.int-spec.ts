@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { instant } from '../../src/core/time/index.js';
-import { REVEAL } from '../../src/modules/review/sampling/sampling.service.js';
+import { REVEAL, Sampling } from '../../src/modules/review/sampling/sampling.service.js';
+import { Database } from '../../src/platform/database/database.js';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { call, FixedClock } from '../support/app.js';
 import { cause, claimOf, newPerson, newSite, type Claim } from '../support/claims.js';
@@ -138,5 +139,19 @@ describe('a claim', () => {
     expect(first.split('\r\n')[0]).toBe('claim,filedAt,draw,sampled,secondLook');
     expect(first).toContain(',yes,disagree\r\n');
     expect(await refusal('UPDATE sampling_period SET seed = NULL, revealed_at = NULL, version = version + 1')).toBe('sampling_period_stands_ck');
+  });
+
+  it('is drawn by the period it was filed in and no other, and by no seed but the one that was committed to', async () => {
+    await dayOf('2026-11-20T12:00:00Z');
+    const { body: period } = await commit('2026-11-21T00:00:00Z', '2026-11-22T00:00:00Z', '1');
+    const drawn = (...filedAt: string[]) => world.app.get(Sampling).drawn(world.app.get(Database).reader, filedAt.map((text) => ({ id: text, submittedAt: at(text) })));
+    const inside = '2026-11-21T00:00:00Z';
+    expect([...await drawn(inside, '2026-11-20T23:59:59Z', '2026-11-22T00:00:00Z')]).toEqual([inside]);
+    const admin = new Client({ connectionString: world.database.adminUrl });
+    await admin.connect();
+    await admin.query(`SET session_replication_role = replica`);
+    await admin.query(`UPDATE sampling_period SET commitment = repeat('0', 64), version = version + 1 WHERE id = $1`, [period.id]);
+    await admin.end();
+    await expect(drawn(inside)).rejects.toThrow('not the one committed to');
   });
 });

@@ -25,12 +25,17 @@ export class PayoutDesk {
     return { ...person, actor: { kind: 'user', userId, roles: [], memberships: [], session: { id: userId, provedAt: this.world.clock.now() } } };
   }
 
-  /** Opened, locked and approved. */
-  async approved(fundId: string): Promise<BatchView> {
+  /** Opened and locked. */
+  async locked(fundId: string): Promise<BatchView> {
     const preparation = this.world.app.get(BatchPreparation);
     const opened = value(await preparation.open(this.people.preparer, { fundId }));
-    const locked = value(await preparation.lock(this.people.preparer, opened.id, opened.version));
-    return value(await this.world.app.get(BatchApprovals).approve(this.people.approver, opened.id, locked.version, locked.digest ?? ''));
+    return value(await preparation.lock(this.people.preparer, opened.id, opened.version));
+  }
+
+  /** The same, and approved. */
+  async approved(fundId: string): Promise<BatchView> {
+    const { id, version, digest } = await this.locked(fundId);
+    return value(await this.world.app.get(BatchApprovals).approve(this.people.approver, id, version, digest ?? ''));
   }
 
   /** Asked for and carried out; the id of the release, whatever became of it. */

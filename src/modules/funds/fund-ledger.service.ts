@@ -159,6 +159,11 @@ export class FundLedger {
     return this.funds.standingFor(reader, fundId, claimIds, ['reserved']);
   }
 
+  /** As `reservedFor`, with what has left and has not been booked: what is still to reach whoever it was promised to. */
+  unpaidFor(reader: Reader, fundId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return this.funds.standingFor(reader, fundId, claimIds, ['reserved', 'in_transit']);
+  }
+
   /** How much more the fund could reserve now, in minor units; undefined where it counts without a limit. Nobody else reserves from it until the commit. Code: `funds.not_found`. */
   async room(tx: Tx, fundId: string): Promise<Result<bigint | undefined>> {
     const fund = await this.funds.find(tx, fundId);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Role } from '../../platform/access/roles.js';
 import { DUTY_PROFILES } from '../../platform/config/config.js';
-import { conflictingDuty, conflictingRole, DUTY_TABLE, ROLE_TABLE } from './duties.rules.js';
+import { conflictingDuty, conflictingRole, DUTY_TABLE, ROLE_TABLE, type Duty } from './duties.rules.js';
 import { clashesOf, postsOf, type Colleague } from './duty-posts.rules.js';
 
 const people = (...roles: readonly (readonly Role[])[]): Colleague[] => roles.map((held, index) => ({ id: String(index), roles: held }));
@@ -26,6 +26,32 @@ describe('duties that exclude each other', () => {
     expect(DUTY_PROFILES.map((profile) => conflictingDuty(['helper'], 'recommender', profile))).toEqual([undefined, 'helper', 'helper']);
     expect(DUTY_PROFILES.map((profile) => conflictingRole(['reviewer'], 'approver', profile))).toEqual([undefined, undefined, 'reviewer']);
     expect(DUTY_PROFILES.map((profile) => conflictingRole(['finance_releaser'], 'finance_preparer', profile))).toEqual(['finance_releaser', 'finance_releaser', 'finance_releaser']);
+  });
+
+  it('keep whoever brought a thing from judging it, and whoever judged it from judging it again, in every profile', () => {
+    const apart: readonly (readonly [readonly Duty[], readonly Duty[]])[] = [
+      [['filer', 'interest'], ['recommender']],
+      [['filer', 'helper', 'interest'], ['decider', 'reconsiderer', 'second_reader', 'reduction_proposer', 'reduction_decider']],
+      [['recommender'], ['decider']], [['recommender', 'decider', 'reduction_proposer', 'reduction_decider'], ['reconsiderer']], [['recommender', 'decider', 'reconsiderer'], ['second_reader']],
+      [['reduction_proposer'], ['reduction_decider']], [['author'], ['approver']],
+      [['locker'], ['batch_approver', 'releaser']], [['batch_approver', 'payee_editor'], ['releaser']], [['write_off_proposer'], ['write_off_decider']],
+    ];
+    const pairs = apart.flatMap(([ones, others]) => ones.flatMap((one) => others.map((other) => [one, other] as const)));
+    for (const [one, other] of pairs) expect([one, other, conflictingDuty([one], other, 'small')]).toEqual([one, other, one]);
+    expect(DUTY_TABLE).toHaveLength(pairs.length + 1);
+  });
+
+  it('let nobody who looks over shoulders act, nor who grants roles pay or decide; a strict profile parts every desk', () => {
+    const apart: readonly (readonly [Role, readonly Role[]])[] = [
+      ['auditor', ['reviewer', 'approver', 'finance_preparer', 'finance_approver', 'finance_releaser', 'administrator']], ['administrator', ['approver', 'finance_releaser']], ['finance_preparer', ['finance_releaser']],
+    ];
+    const strict: readonly (readonly [Role, readonly Role[]])[] = [
+      ['approver', ['reviewer', 'supervisor', 'finance_releaser']], ['policy_author', ['policy_approver']], ['register_editor', ['register_approver']],
+      ['finance_approver', ['finance_preparer', 'finance_releaser']], ['administrator', ['supervisor']],
+    ];
+    for (const [one, others] of apart) for (const other of others) expect([one, other, conflictingRole([one], other, 'small')]).toEqual([one, other, one]);
+    for (const [one, others] of strict) for (const other of others) expect([one, other, conflictingRole([other], one, 'strict'), conflictingRole([other], one, 'standard')]).toEqual([one, other, other, undefined]);
+    expect(ROLE_TABLE).toHaveLength([...apart, ...strict].flatMap(([, others]) => others).length);
   });
 
   it('are each named once', () => {

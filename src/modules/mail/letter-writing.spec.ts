@@ -33,6 +33,11 @@ describe.each(templates)('the letter %s', (template) => {
 describe('letters', () => {
   it('are each classed, and one that nobody has classed is never spared', () => {
     expect(Object.keys(LETTER_CLASSES).sort()).toEqual([...templates].sort());
+    // All that somebody can do without: no right, deadline, money or access hangs on one of these.
+    expect(Object.keys(LETTER_CLASSES).filter((template) => classOf(template) === 'courtesy')).toEqual([
+      'batches.digest', 'claim.information_reminder', 'claim.objection_received', 'claim.objection_received-outside',
+      'claim.offer_reminder', 'claim.received', 'claims.digest', 'mandate.reminder', 'payment.credited', 'payment.given', 'payment.paid', 'payment.paid-offset',
+    ]);
     expect(['claim.decided', 'mandate.reminder', 'claim.unheard-of', 'constructor'].map(classOf)).toEqual(['legal', 'courtesy', 'legal', 'legal']);
   });
 });

@@ -138,7 +138,7 @@ export class Awards {
   async renew(tx: Tx, ctx: Context, claim: ClaimRow, now: Instant): Promise<Result<void>> {
     const graceEndsAt = await this.reservations.graceEndsAt(tx, claim);
     if (!graceEndsAt.ok) return graceEndsAt;
-    if (now >= graceEndsAt.value && await this.entitlements.isSettled(tx, claim.schemeId)) return refuse('review.scheme_settled');
+    if (now >= graceEndsAt.value && await this.reservations.isSettled(tx, claim)) return refuse('review.scheme_settled');
     return this.reservations.renew(tx, ctx, claim);
   }
 }

@@ -81,6 +81,15 @@ export class Reservations {
     return scheme.ok ? ok(scheme.value.graceEndsAt) : scheme;
   }
 
+  /** Whether nothing is left to decide under the scheme of a claim, and nothing to pay. */
+  async isSettled(tx: Tx, claim: ClaimRow): Promise<boolean> {
+    if (!(await this.entitlements.isSettled(tx, claim.schemeId))) return false;
+    const fundId = await this.fundOf(tx, claim);
+    if (!fundId.ok) return true;
+    const unpaid = await this.ledger.unpaidFor(tx, fundId.value, await this.entitlements.acceptedOf(tx, claim.schemeId));
+    return [...unpaid.values()].every((minor) => minor === 0n);
+  }
+
   /** Reserves again, and takes again of shared caps, what a lapsed offer gave back. Codes: `funds.exhausted`, `claims.cap_exceeded`, `review.fund_missing`. */
   async renew(tx: Tx, ctx: Context, claim: ClaimRow): Promise<Result<void>> {
     const fundId = await this.fundOf(tx, claim);

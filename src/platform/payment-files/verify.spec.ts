@@ -39,6 +39,8 @@ describe('a written message, judged by what stands in it', () => {
     ['another amount', sepa, euros, replacing('>10.00</InstdAmt>', '>10.01</InstdAmt>'), 'file_line 1'],
     ['another account', sepa, euros, replacing('DE89370400440532013000', 'NL91ABNA0417164300'), 'file_line 1'],
     ['another bank', generic, [aKoreanPayment(1)], replacing('<MmbId>088', '<MmbId>081'), 'file_line 1'],
+    ['another name', sepa, euros, replacing('>Bakery 2<', '>Baker 2<'), 'file_line 2'],
+    ['another word for the payee', sepa, euros, replacing(/<Ustrd>[^<]*/, '<Ustrd>something else'), 'file_line 1'],
     ['another street', sepa, euros, replacing('<BldgNb>1<', '<BldgNb>2<'), 'file_line 1'],
     ['a part of an address left out', sepa, euros, replacing('<PstCd>10115</PstCd>', ''), 'file_line 1'],
     ['another UETR', generic, euros, replacing('<UETR>00000001', '<UETR>00000009'), 'file_line 1'],
