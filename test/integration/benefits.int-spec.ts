@@ -2,7 +2,10 @@ import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
+import { BenefitsRepository } from '../../src/modules/payouts/benefits/benefits.repository.js';
 import { BenefitLists } from '../../src/modules/payouts/index.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { asSystem } from '../support/lower-floors.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
@@ -96,6 +99,19 @@ describe('what is granted beside money', () => {
     await grant(claim, [days('4')]);
     expect(codeOf(await lists().drawUp(preparer, scheme.schemeId))).toBe('payouts.benefits_none');
     expect(await stand(claim)).toEqual([['2', 'days of the subscription', 'asked', undefined], ['3', 'days of the subscription', 'asked', undefined]]);
+  });
+
+  it('is looked for past claims of which nothing more is due, however exact the sums', async () => {
+    const scheme = await book('past', 3);
+    const [once = '', thirds = '', late = ''] = scheme.claimIds.toSorted();
+    await grant(once, [days('3')]);
+    await grant(thirds, [days('1/3'), points('1/7')]);
+    await drawUp(scheme);
+    await grant(once, [days('2')]);
+    await grant(thirds, [days('1/6'), days('1/6'), points('1/7'), points('0.25')]);
+    await grant(late, [days('1')]);
+    const found = await world.app.get(UnitOfWork).run(preparer, async (tx) => ok(await world.app.get(BenefitsRepository).entitled(tx, scheme.schemeId, 2)));
+    expect(value(found).map(({ claimId, kind }) => [claimId, kind])).toEqual([[thirds, 'points'], [late, 'days']]);
   });
 
   it('is handed over where the claim came to no money, and waits where something stops the claim or its business has no number', async () => {
