@@ -92,8 +92,8 @@ export class BenefitsRepository {
   }
 
   /** In the order of the file, some at a time. */
-  ofList(reader: Reader, listId: string, after: string, limit: number): Promise<BenefitRow[]> {
-    return reader.query<BenefitRow>(`${BENEFIT} WHERE b.list_id = $1 AND b.reference > $2 ORDER BY b.reference LIMIT $3`, [listId, after, limit]);
+  ofList(reader: Reader, listId: string, { after, limit, state }: { after: string; limit: number; state?: BenefitState }): Promise<BenefitRow[]> {
+    return reader.query<BenefitRow>(`${BENEFIT} WHERE b.list_id = $1 AND b.reference > $2 AND ($4::text IS NULL OR b.state = $4) ORDER BY b.reference LIMIT $3`, [listId, after, limit, state ?? null]);
   }
 
   ofClaim(reader: Reader, claimId: string): Promise<BenefitRow[]> {
