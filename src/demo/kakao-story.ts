@@ -91,7 +91,7 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { flat
   const laundry = claim({ shop: 'laundry', schemeId: schemes.measured, answers: {} });
   const glasses = claim(measured(schemes, 'glasses', { perHour: 92_000, leftPercent: 62, until: kst('2022-10-17T18:00') }));
   const batch = new PaidBatch(stage, flatFundId);
-  const [emoticons, drawer, music] = [claim(subscribed(schemes, 'cafe', 'emoticon_plus_web', '4900')), claim(subscribed(schemes, 'laundry', 'drawer_plus_web', '1900')), claim(subscribed(schemes, 'hair', 'melon', '10900'))];
+  const [emoticons, drawer, music] = [claim(subscribed(schemes, 'cafe', 'emoticon_plus_web', '4900')), claim(subscribed(schemes, 'flowers', 'drawer_plus_web', '1900')), claim(subscribed(schemes, 'hair', 'melon', '10900'))];
   const subscriptions = [emoticons, drawer, music];
   const days = new HandedOver(stage, schemes.paid);
   return new Diary()
