@@ -29,6 +29,8 @@ const EXTENSIONS = [
 export interface KakaoSchemes {
   readonly flat: string;
   readonly measured: string;
+  /** Gives days of a subscription beside money. */
+  readonly paid: string;
 }
 
 /** The operator's scheme as it was announced on 29 December 2022, and beside it what the default policy would pay for the same outage. */
@@ -50,7 +52,11 @@ export async function planKakaoSchemes(stage: Stage, outageId: string): Promise<
     code: 'kakao-2022-free-services', policyKey: 'kr-kakao-2022-free-service', fundId: flatFund.id, closesAt: kst('2023-02-28T00:00'), texts: flatTexts,
     title: { en: 'Kakao 2022: lost sales through free services', ko: '카카오 2022 무료 서비스 매출 손실 보상', fr: 'Kakao 2022 : ventes perdues par les services gratuits' },
   });
-  return { flat: flat.id, measured: measured.id, extend: () => extendAll(stage, flat) };
+  const paid = await plan({
+    code: 'kakao-2022-paid-services', policyKey: 'kr-kakao-2022-paid-service', fundId: flatFund.id, closesAt: kst('2036-01-01T00:00'), texts: paidTexts,
+    title: { en: 'Kakao 2022: fees and days of paid services', ko: '카카오 2022 유료 서비스 이용료·이용 일수 보상', fr: 'Kakao 2022 : frais et jours des services payants' },
+  });
+  return { flat: flat.id, measured: measured.id, paid: paid.id, extend: () => extendAll(stage, flat) };
 }
 
 async function extendAll({ app, cast, clock }: Stage, planned: SchemeView): Promise<void> {
@@ -73,6 +79,20 @@ const flatTexts = [
     en: 'Up to a loss of ₩500,000 a published rule decides. Above it people review the case and a second person decides. You can always ask for a person.',
     ko: '손실액 50만 원까지는 공개된 규칙에 따라 결정합니다. 이를 넘으면 담당자가 심사하고 다른 담당자가 결정합니다. 언제든지 담당자의 검토를 요청하실 수 있습니다.',
     fr: 'Jusqu’à 500 000 ₩ de perte, une règle publiée décide. Au-delà, une personne examine le dossier et une autre décide. Vous pouvez toujours demander une personne.',
+  }),
+];
+
+const paidTexts = [
+  ...texts('terms', {
+    en: 'Demonstration text, after the notices of October 2022: the fee of the days given back, or days added to the subscription. Every other right stays yours.',
+    ko: '2022년 10월 공지를 재구성한 시연용 문구입니다. 해당 일수의 이용료를 돌려드리거나 이용 일수를 늘려 드립니다. 그 밖의 권리는 그대로 유지됩니다.',
+    fr: 'Texte de démonstration, d’après les avis d’octobre 2022 : les frais des jours rendus, ou des jours ajoutés à l’abonnement. Vous gardez tout autre droit.',
+  }),
+  ...LIMITATION,
+  ...texts('who_decides', {
+    en: 'Up to ₩100,000 a published rule decides. You can always ask for a person.',
+    ko: '10만 원까지는 공개된 규칙에 따라 결정합니다. 언제든지 담당자의 검토를 요청하실 수 있습니다.',
+    fr: 'Jusqu’à 100 000 ₩, une règle publiée décide. Vous pouvez toujours demander une personne.',
   }),
 ];
 

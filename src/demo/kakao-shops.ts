@@ -20,8 +20,8 @@ const CHUSEOK = ['2022-09-09', '2022-09-10', '2022-09-11', '2022-09-12'];
 export const SHOPS = {
   snack: { legalName: '한그릇분식 (synthetic)', trade: 'food', sites: [{ name: '오산점', hours: open(NOT_SUNDAY, '10:00', '21:00'), services: ['kakao.t.driver', 'kakao.pay.payments'] }] },
   chicken: { legalName: '바삭통닭 (synthetic)', trade: 'food', sites: [{ name: '용인점', hours: open(DAILY, '16:00', '02:00'), services: ['kakao.channel.chat', 'kakao.pay.payments'] }] },
-  flowers: { legalName: '새벽꽃집 (synthetic)', trade: 'retail', sites: [{ name: '양재 꽃시장', hours: open(NOT_SUNDAY, '05:00', '14:00'), services: ['kakao.channel.chat'] }] },
-  hair: { legalName: '한빛미용실 (synthetic)', trade: 'services', sites: [{ name: '망원동', hours: open([2, 3, 4, 5, 6, 7], '10:30', '20:00'), services: ['kakao.channel.chat', 'kakao.t.driver'] }] },
+  flowers: { legalName: '새벽꽃집 (synthetic)', trade: 'retail', number: 'DEMO-2003', sites: [{ name: '양재 꽃시장', hours: open(NOT_SUNDAY, '05:00', '14:00'), services: ['kakao.channel.chat'] }] },
+  hair: { legalName: '한빛미용실 (synthetic)', trade: 'services', number: 'DEMO-2001', sites: [{ name: '망원동', hours: open([2, 3, 4, 5, 6, 7], '10:30', '20:00'), services: ['kakao.channel.chat', 'kakao.t.driver'] }] },
   nails: { legalName: '다온네일 (synthetic)', trade: 'services', sites: [{ name: '수원역점', hours: open(NOT_SUNDAY, '11:00', '20:30'), services: ['kakao.channel.chat'] }] },
   books: { legalName: '골목책방 (synthetic)', trade: 'retail', sites: [{ name: '전주 한옥마을', hours: open([3, 4, 5, 6, 7], '11:00', '19:00'), services: ['kakao.pay.payments', 'kakao.map'] }] },
   sweets: {
@@ -37,7 +37,7 @@ export const SHOPS = {
   },
   taxi: { legalName: '푸른콜택시 (synthetic)', trade: 'transport', sites: [{ name: '부산 차고지', hours: open(DAILY, '00:00', '24:00'), services: ['kakao.t.taxi'] }] },
   wholesale: { legalName: '한강식자재유통 (synthetic)', trade: 'retail', sites: [{ name: '하남 물류센터', hours: open(NOT_SUNDAY, '04:00', '15:00'), services: ['kakao.alimtalk', 'kakao.mail'] }] },
-  cafe: { legalName: '소소카페 (synthetic)', trade: 'food', sites: [{ name: '연남동', hours: open(DAILY, '09:00', '22:00'), services: ['kakao.pay.payments'] }] },
+  cafe: { legalName: '소소카페 (synthetic)', trade: 'food', number: 'DEMO-2002', sites: [{ name: '연남동', hours: open(DAILY, '09:00', '22:00'), services: ['kakao.pay.payments'] }] },
   laundry: { legalName: '정든세탁소 (synthetic)', trade: 'services', sites: [{ name: '대전 둔산', hours: open(NOT_SUNDAY, '08:00', '20:00'), services: ['kakao.alimtalk'] }] },
   pottery: {
     legalName: '느린공방 (synthetic)', trade: 'services',

@@ -8,7 +8,7 @@ import { BEGAN, kst, OVER } from './kakao-outage.js';
 import { recordKakaoOutage } from './kakao-register.js';
 import { planKakaoSchemes, type KakaoSchemes } from './kakao-schemes.js';
 import { openShops, SHOPS, type ShopKey } from './kakao-shops.js';
-import { fundOf, openPayingAccount, PaidBatch, wonAccount } from './money-out.js';
+import { fundOf, HandedOver, openPayingAccount, PaidBatch, wonAccount } from './money-out.js';
 import type { OpenedShop } from './shops.js';
 import type { Stage } from './stage.js';
 import { dayBook, hourBook, type Shares } from './synthetic-sales.js';
@@ -73,7 +73,13 @@ const measured = ({ measured: schemeId }: KakaoSchemes, shop: ShopKey, trade: { 
   return { shop, site, schemeId, answers: {}, sales: { ...hourBook({ name: `${shop} ${site}`, hours, perHour, trouble: { from: BEGAN, to: until }, leftPercent }), lineIs: 'hour' } };
 };
 
-/** Filed while the real window was open, and finished: flat sums of which one was paid, and lowered afterwards, and one came back, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed. */
+const subscribed = ({ paid: schemeId }: KakaoSchemes, shop: ShopKey, service: string, monthlyFee: string): ShopFiling => ({ shop, schemeId, answers: { service, monthlyFee, paying: true } });
+
+async function eachOf(claims: readonly ToldClaim[], happens: (claim: ToldClaim) => Promise<void>): Promise<void> {
+  for (const claim of claims) await happens(claim);
+}
+
+/** Filed while the real window was open, and finished: flat sums of which one was paid, and lowered afterwards, and one came back, a refusal by rule, refusals and an award by two people, a withdrawal, an offer that lapsed; days of subscriptions, of which some were given. */
 function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { flatFundId }: Money): Diary {
   const claim = (filing: ShopFiling): ToldClaim => claimOf(stage, shops, filing);
   const flowers = claim(flat(schemes, 'flowers', 1_000_000n, 1n, { shares: [20, 0, 15, 15, 15, 15, 20], lostOn: ON_SATURDAY }));
@@ -85,7 +91,17 @@ function settledIn2023(stage: Stage, schemes: KakaoSchemes, shops: Shops, { flat
   const laundry = claim({ shop: 'laundry', schemeId: schemes.measured, answers: {} });
   const glasses = claim(measured(schemes, 'glasses', { perHour: 92_000, leftPercent: 62, until: kst('2022-10-17T18:00') }));
   const batch = new PaidBatch(stage, flatFundId);
+  const [emoticons, drawer, music] = [claim(subscribed(schemes, 'cafe', 'emoticon_plus_web', '4900')), claim(subscribed(schemes, 'flowers', 'drawer_plus_web', '1900')), claim(subscribed(schemes, 'hair', 'melon', '10900'))];
+  const subscriptions = [emoticons, drawer, music];
+  const days = new HandedOver(stage, schemes.paid);
   return new Diary()
+    .on(kst('2023-01-31T09:10'), () => emoticons.file())
+    .on(kst('2023-01-31T20:30'), () => drawer.file())
+    .on(kst('2023-02-01T11:15'), () => music.file())
+    .on(kst('2023-02-01T15:00'), () => eachOf(subscriptions, (one) => one.recommend(REVIEWERS.first, 'nil', [], 'Bought on the web: days are added to the subscription, and no fee is given back.')))
+    .on(kst('2023-02-02T10:30'), () => eachOf(subscriptions, (one) => one.decide(APPROVERS.first, 'nil', [])))
+    .on(kst('2023-02-03T10:00'), () => days.drawUp())
+    .on(kst('2023-02-09T15:00'), () => days.answered({ [emoticons.id]: { state: 'given', reason: '', on: '2023-02-08' }, [drawer.id]: { state: 'refused', reason: '해지된 이용권', on: '2023-02-08' } }))
     .on(kst('2023-01-31T06:20'), () => flowers.file())
     .on(kst('2023-02-01T19:05'), () => flowers.accept())
     .on(kst('2023-02-06T21:40'), () => hair.file())

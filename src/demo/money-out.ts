@@ -5,7 +5,7 @@ import type { Context } from '../platform/access/context.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { FundQueries, PayingAccounts, type OwnAccount } from '../modules/funds/index.js';
 import {
-  BankMessages, BankReading, BatchApprovals, BatchPreparation, BatchRelease, PayoutQueries, PracticeBank, type AnswerMix, type LineAnswer, type PracticeFile,
+  BankMessages, BankReading, BatchApprovals, BatchPreparation, BatchRelease, BenefitLists, PayoutQueries, PracticeBank, type AnswerMix, type BenefitResults, type LineAnswer, type PracticeFile,
 } from '../modules/payouts/index.js';
 import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
 import type { Stage } from './stage.js';
@@ -93,6 +93,28 @@ export class PaidBatch {
       const { id } = unwrap(await app.get(BankMessages).receive(cast.as(DEMO_PEOPLE.finance), this.#payingAccountId, { stream: bytes(), fileName: name }, format));
       await app.get(BankReading).perform(SYSTEM, id);
     }
+  }
+}
+
+/** All that a scheme grants beside money at once: listed by one person, and answered as far as somebody has said what came of it. */
+export class HandedOver {
+  #id = '';
+
+  constructor(private readonly stage: Stage, private readonly schemeId: string) {}
+
+  async drawUp(): Promise<void> {
+    const { app, cast } = this.stage;
+    this.#id = unwrap(await app.get(BenefitLists).drawUp(cast.as(DEMO_PEOPLE.finance), this.schemeId)).id;
+  }
+
+  /** What came of the benefits of claims. */
+  async answered(ofClaims: Readonly<Record<string, Pick<BenefitResults['results'][number], 'state' | 'reason' | 'on'>>>): Promise<void> {
+    const [lists, finance] = [this.stage.app.get(BenefitLists), this.stage.cast.as(DEMO_PEOPLE.finance)];
+    const results = [];
+    for (const [claimId, said] of Object.entries(ofClaims)) {
+      for (const { reference } of unwrap(await lists.ofClaim(finance, claimId)).items) results.push({ row: results.length + 1, reference, ...said });
+    }
+    unwrap(await lists.say(finance, this.#id, { results, unread: [] }));
   }
 }
 

@@ -17,6 +17,8 @@ export interface Shop {
   readonly country: string;
   readonly language: 'en' | 'ko' | 'fr';
   readonly unverified?: boolean;
+  /** Invented, as all of it; most of the demo have none. */
+  readonly number?: string;
   readonly sites: readonly [ShopSite, ...ShopSite[]];
 }
 
@@ -33,7 +35,7 @@ export async function openShop({ app, cast }: Stage, owner: DemoPerson, shop: Sh
   const profiles = app.get(MerchantProfiles);
   const { legalName, country, language } = shop;
   const merchant = unwrap(await profiles.create(cast.as(owner), {
-    legalName, registration: { scheme: 'none', value: '' }, sector: { system: 'makegood', code: shop.trade }, country, language, zone: shop.sites[0].hours.zone, sizes: [],
+    legalName, registration: { scheme: 'none', value: shop.number ?? '' }, sector: { system: 'makegood', code: shop.trade }, country, language, zone: shop.sites[0].hours.zone, sizes: [],
   }));
   if (shop.unverified !== true) unwrap(await profiles.verify(cast.as(DEMO_PEOPLE.reviewer), merchant.id, merchant.version));
   const signatory = cast.as(owner, [merchant.id]);

@@ -47,6 +47,8 @@ import { EvidenceStreamsController } from './evidence/evidence-streams.controlle
 import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
 import { BankPagesController } from './finance/bank-pages.controller.js';
+import { BenefitPagesController } from './finance/benefit-pages.controller.js';
+import { BenefitSheets } from './finance/benefit-sheets.service.js';
 import { BatchComparison } from './finance/batch-comparison.service.js';
 import { BatchFiles } from './finance/batch-files.service.js';
 import { PayoutPagesController } from './finance/payout-pages.controller.js';
@@ -180,9 +182,9 @@ registerCatalogue(INTAKE_ERRORS);
 const INTAKE_CONTROLLERS = [StartClaimController, TasksController, QuestionsController, EstimateController, SendController, KeptFormsController, ConfirmationsController];
 const INTAKE_SERVICES = [AttachedParts, KeptAcceptances, KeptReplies, FilingStarts, Filings, IntakeSheets, IntakeViews, IntakeSaves, LossPages, Confirmations, FiledAnswers];
 
-/** What came back, what was paid too much, and the bank to practise on. */
-const FINANCE_CONTROLLERS = [OverpaymentPagesController, LinePagesController, PracticePagesController];
-const FINANCE_SERVICES = [BatchFiles, LineAccounts, LineFaults, LineSheets, OverpaymentSheets, WriteOffSheets];
+/** What came back, what was paid too much, what is given beside money, and the bank to practise on. */
+const FINANCE_CONTROLLERS = [BenefitPagesController, OverpaymentPagesController, LinePagesController, PracticePagesController];
+const FINANCE_SERVICES = [BatchFiles, BenefitSheets, LineAccounts, LineFaults, LineSheets, OverpaymentSheets, WriteOffSheets];
 
 /** The pages: the roof of the house. They call the same services as the API, so a page is never the only place where a rule lives. */
 @Module({

@@ -2,15 +2,15 @@ import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
+import { BenefitsRepository } from '../../src/modules/payouts/benefits/benefits.repository.js';
 import { BenefitLists } from '../../src/modules/payouts/index.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { bare, days, grantBenefits, points, type Granted } from '../support/benefits.js';
 import { asSystem } from '../support/lower-floors.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
 import { codeOf, value } from '../support/results.js';
-
-type Granted = { readonly kind: string; readonly quantity: string; readonly unit: string };
-const days = (quantity: string): Granted => ({ kind: 'days', quantity, unit: 'days of the subscription' });
-const points = (quantity: string): Granted => ({ kind: 'points', quantity, unit: 'points' });
 
 let world: TestApp;
 let owner: Client;
@@ -29,26 +29,10 @@ afterAll(async () => {
   await world.close();
 });
 
-async function bare(sql: string, params: readonly unknown[]): Promise<void> {
-  await owner.query('SET session_replication_role = replica');
-  await owner.query(sql, params as unknown[]);
-  await owner.query('SET session_replication_role = origin');
-}
-
-let n = 0;
-/** The newest assessment of a claim grants this beside its money. */
-async function grant(claimId: string, benefits: readonly Granted[]): Promise<void> {
-  n += 1;
-  await bare(`
-    WITH a AS (
-      INSERT INTO assessment (claim_id, merchant_id, n, claim_version, policy_version_id, register_version, engine, input_hash, frozen, result_hash, result, outcome, provisional, cash_minor, currency, assessed_at)
-      SELECT id, merchant_id, $2::int, 1, uuidv7(), 1, 'test', lpad($2::int::text, 64, '0'), '{}', repeat('a', 64), $3, 'eligible', false, 1000, currency, now() FROM claim WHERE id = $1 RETURNING id)
-    INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, withheld_minor, net_minor, currency, granted_at)
-    SELECT c.id, (SELECT max(e.n) + 1 FROM entitlement e WHERE e.claim_id = c.id), c.merchant_id, uuidv7(), a.id, 1000, 0, 1000, c.currency, now() FROM claim c, a WHERE c.id = $1`, [claimId, n, JSON.stringify({ benefits })]);
-}
+const grant = (claimId: string, benefits: readonly Granted[]): Promise<void> => grantBenefits(owner, claimId, benefits);
 /** A second claim of the business of one that came to no money and to the same beside it; its id. */
 async function withoutMoney(of: string): Promise<string> {
-  await bare(`
+  await bare(owner, `
     WITH made AS (
       INSERT INTO claim (id, reference, scheme_id, site_id, merchant_id, head, currency, services, claim_window, state, claim_version, created_by, submitted_by, created_at, submitted_at, version)
       SELECT uuidv7(), 'MG-NONE-0000-1', scheme_id, uuidv7(), merchant_id, head, currency, services, claim_window, 'rejected', 1, created_by, submitted_by, created_at, submitted_at, 5 FROM claim WHERE id = $1 RETURNING *)
@@ -98,13 +82,26 @@ describe('what is granted beside money', () => {
     expect(await stand(claim)).toEqual([['2', 'days of the subscription', 'asked', undefined], ['3', 'days of the subscription', 'asked', undefined]]);
   });
 
+  it('is looked for past claims of which nothing more is due, however exact the sums', async () => {
+    const scheme = await book('past', 3);
+    const [once = '', thirds = '', late = ''] = scheme.claimIds.toSorted();
+    await grant(once, [days('3')]);
+    await grant(thirds, [days('1/3'), points('1/7')]);
+    await drawUp(scheme);
+    await grant(once, [days('2')]);
+    await grant(thirds, [days('1/6'), days('1/6'), points('1/7'), points('0.25')]);
+    await grant(late, [days('1')]);
+    const found = await world.app.get(UnitOfWork).run(preparer, async (tx) => ok(await world.app.get(BenefitsRepository).entitled(tx, scheme.schemeId, 2)));
+    expect(value(found).map(({ claimId, kind }) => [claimId, kind])).toEqual([[thirds, 'points'], [late, 'days']]);
+  });
+
   it('is handed over where the claim came to no money, and waits where something stops the claim or its business has no number', async () => {
     const scheme = await book('nil', 3);
     const [paid = '', held = '', nameless = ''] = scheme.claimIds;
     for (const claim of scheme.claimIds) await grant(claim, [days('3')]);
     const nil = await withoutMoney(paid);
-    await bare(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'legal', now() FROM claim WHERE id = $1`, [held]);
-    await bare(`UPDATE merchant SET registration_value = '' WHERE id = (SELECT merchant_id FROM claim WHERE id = $1)`, [nameless]);
+    await bare(owner, `INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'legal', now() FROM claim WHERE id = $1`, [held]);
+    await bare(owner, `UPDATE merchant SET registration_value = '' WHERE id = (SELECT merchant_id FROM claim WHERE id = $1)`, [nameless]);
     await drawUp(scheme);
     const asked = [['3', 'days of the subscription', 'asked', undefined]];
     expect(await Promise.all([paid, nil, held, nameless].map(stand))).toEqual([asked, asked, [], []]);

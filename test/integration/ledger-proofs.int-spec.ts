@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { ok } from '../../src/core/errors/index.js';
+import { currency, money } from '../../src/core/money/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { HOUR, instant } from '../../src/core/time/index.js';
-import { FundLedger } from '../../src/modules/funds/index.js';
-import { BatchApprovals, BatchPreparation, BatchRelease, LedgerProofs, type ProofView } from '../../src/modules/payouts/index.js';
+import { FundLedger, FundQueries, PayingAccountChanges } from '../../src/modules/funds/index.js';
+import { BankQueries, BatchApprovals, BatchPreparation, BatchRelease, LedgerProofs, OverpaymentQueries, Overpayments, type OverpaymentView, type ProofView } from '../../src/modules/payouts/index.js';
 import { PROOFS } from '../../src/modules/payouts/ledger-proofs.service.js';
 import { LineMoves } from '../../src/modules/payouts/line-moves.service.js';
 import type { Context } from '../../src/platform/access/context.js';
@@ -12,6 +13,7 @@ import { Vault } from '../../src/platform/crypto/vault.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
+import { joinBusiness, regrant } from '../support/grants.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
 import { value } from '../support/results.js';
 
@@ -43,7 +45,15 @@ afterAll(async () => {
 
 /** A book of which everything was released, and the bank has booked the first payments. */
 async function paid(seed: string, amounts: readonly bigint[], booked: number): Promise<Payables> {
-  const book = await payableClaims(owner, { seed, amounts, profile: SEPA, vault: world.app.get(Vault) });
+  const book = await bookOf(seed, amounts);
+  await pay(book, booked);
+  return book;
+}
+
+const bookOf = (seed: string, amounts: readonly bigint[]): Promise<Payables> => payableClaims(owner, { seed, amounts, profile: SEPA, vault: world.app.get(Vault) });
+
+/** Releases what is due, and the bank books the smallest. */
+async function pay(book: Payables, booked: number): Promise<void> {
   const opened = value(await world.app.get(BatchPreparation).open(people.preparer, { fundId: book.fundId }));
   const locked = value(await world.app.get(BatchPreparation).lock(people.preparer, opened.id, opened.version));
   const batch = value(await world.app.get(BatchApprovals).approve(people.approver, opened.id, locked.version, locked.digest ?? ''));
@@ -59,7 +69,6 @@ async function paid(seed: string, amounts: readonly bigint[], booked: number): P
     }
     return ok(undefined);
   }));
-  return book;
 }
 
 const prove = async ({ payingAccountId }: Payables): Promise<ProofView | undefined> => {
@@ -104,5 +113,50 @@ describe('the proof of a day', () => {
     clock.advance(24 * HOUR);
     expect(await prove(book)).toMatchObject({ agrees: false, differs: which });
     expect((await tasks(book)).at(0)).toBe(`proof_${which}`);
+  });
+
+  /** Ten were paid on the first claim, seven are granted by now; what is owed. */
+  async function owing(book: Payables): Promise<OverpaymentView> {
+    const [claimId = ''] = book.claimIds;
+    await regrant(world, owner, { claimId, minor: 700n });
+    const [owed] = await world.app.get(OverpaymentQueries).ofClaim(claimId);
+    if (owed === undefined) throw new Error('nothing is owed');
+    return owed;
+  }
+  /** The account as its proof and as the day of its bank has it. */
+  async function sumsOf(book: Pick<Payables, 'payingAccountId'>): Promise<unknown[]> {
+    const { items: [newest] } = value(await world.app.get(LedgerProofs).ofAccount(book.payingAccountId, undefined, 1));
+    const { items: [day] } = value(await world.app.get(BankQueries).day(newest?.day ?? '', book.payingAccountId));
+    return [[newest?.claims.amount, newest?.ledger.amount, newest?.bank?.amount], [day?.proof.linesSettled.amount, day?.proof.fundsPaid.amount, day?.proof.bankCleared.amount]];
+  }
+  const alike = (sum: string): unknown[] => [[sum, sum, sum], [sum, sum, sum]];
+
+  it('leaves what a business paid back with the account it came back on, whichever the fund pays from by now', async () => {
+    const [book, other] = [await paid('moved', [1_000n], 1), await paid('moved-to', [1_000n], 1)];
+    const owed = await owing(book);
+    const back = async (version: number, minor: bigint) => value(await world.app.get(Overpayments).record(people.preparer, owed.id, version, { amount: money(minor, currency('EUR')), evidence: 'Statement 17, entry 3' }));
+    const { version } = await back(owed.version, 200n);
+    const fund = value(await world.app.get(FundQueries).get(book.fundId));
+    const change = value(await world.app.get(PayingAccountChanges).proposeFor(people.preparer, fund.id, fund.version, { payingAccountId: other.payingAccountId, method: 'bank' }));
+    value(await world.app.get(PayingAccountChanges).decide(proved(people.approver), other.payingAccountId, change.n, 'applied'));
+    await back(version, 100n);
+    clock.advance(24 * HOUR);
+    await prove(book);
+    expect([await sumsOf(book), await sumsOf(other)]).toEqual([alike('8.00'), alike('9.00')]);
+  });
+
+  it('counts what was set off once', async () => {
+    const book = await bookOf('set-off', [1_000n, 500n]);
+    const [claimId = '', second = ''] = book.claimIds;
+    await slip(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'tax', now() FROM claim WHERE id = $1`, [second]);
+    await pay(book, 1);
+    const { id } = await owing(book);
+    await joinBusiness(owner, { of: claimId, claimId: second });
+    await slip('UPDATE overpayment SET offset_agreed_by = (SELECT id FROM app_user LIMIT 1), offset_agreed_at = now(), version = version + 1 WHERE id = $1', [id]);
+    await slip('UPDATE claim_hold SET released_at = now(), version = version + 1 WHERE claim_id = $1', [second]);
+    await pay(book, 1);
+    clock.advance(24 * HOUR);
+    await prove(book);
+    expect(await sumsOf(book)).toEqual(alike('12.00'));
   });
 });

@@ -12,7 +12,7 @@ import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { regrant } from '../support/grants.js';
+import { joinBusiness, regrant } from '../support/grants.js';
 import { brokenPayments } from '../support/invariants.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
 import { codeOf, value } from '../support/results.js';
@@ -81,15 +81,6 @@ const fix = async (claimId: string): Promise<void> => {
 const granted = (claimId: string, minor: bigint, isTold = true): Promise<void> => regrant(world, owner, { claimId, minor, isTold });
 const owedBy = async (claimId: string): Promise<{ id: string; left: string; version: number }[]> =>
   (await world.app.get(OverpaymentQueries).ofClaim(claimId)).map(({ id, left, version }) => ({ id, left: left.amount, version }));
-/** Another claim of the business of one, accepted and reserved for in the same fund. */
-async function secondClaim(book: Payables, of: string, other: string): Promise<void> {
-  await owner.query('SET session_replication_role = replica; ALTER TABLE entitlement DISABLE TRIGGER entitlement_append_only_tg');
-  for (const table of ['claim', 'entitlement']) {
-    await owner.query(`UPDATE ${table} SET merchant_id = (SELECT merchant_id FROM claim WHERE id = $1)${table === 'claim' ? ', version = version + 1' : ''} WHERE ${table === 'claim' ? 'id' : 'claim_id'} = $2`, [of, other]);
-  }
-  await owner.query('ALTER TABLE entitlement ENABLE ALWAYS TRIGGER entitlement_append_only_tg; SET session_replication_role = origin');
-  expect(book.claimIds).toContain(other);
-}
 const agree = (id: string): Promise<object[]> => query('UPDATE overpayment SET offset_agreed_by = (SELECT id FROM app_user LIMIT 1), offset_agreed_at = now(), version = version + 1 WHERE id = $1', [id]);
 
 beforeAll(async () => {
@@ -347,7 +338,7 @@ describe('what was paid too much', () => {
   it('is taken off the next payments only where its owner agreed, and owed again when one of them comes back', async () => {
     const { book, claimId, overpaymentId } = await owing('offset', [200n, 250n]);
     const [, other = '', third = ''] = book.claimIds;
-    for (const one of [other, third]) await secondClaim(book, claimId, one);
+    for (const one of [other, third]) await joinBusiness(owner, { of: claimId, claimId: one });
     expect((await locked(book)).map(({ offset }) => offset.amount)).toEqual(['0.00', '0.00']);
     await query(`UPDATE payment_line SET state = 'pending', batch_id = NULL, payee_account_id = NULL, version = version + 1 WHERE state = 'included' AND fund_id = $1`, [book.fundId]);
     await query(`UPDATE payment_line SET state = 'dropped', version = version + 1 WHERE state = 'pending' AND fund_id = $1`, [book.fundId]);
@@ -378,7 +369,7 @@ describe('what was paid too much', () => {
 
   it('that is paid back while a payment waits is not taken off it as well', async () => {
     const { book, claimId, overpaymentId } = await owing('changed', [500n]);
-    await secondClaim(book, claimId, book.claimIds[1] ?? '');
+    await joinBusiness(owner, { of: claimId, claimId: book.claimIds[1] ?? '' });
     await run((tx) => world.app.get(FundLedger).postBank(tx, { payingAccountId: book.payingAccountId, kind: 'booked', postings: [{ account: 'bank', amountMinor: -1_000n }, { account: 'cleared', amountMinor: 1_000n }] }));
     await agree(overpaymentId);
     const opened = value(await world.app.get(BatchPreparation).open(preparer, { fundId: book.fundId }));

@@ -61,7 +61,9 @@ it('what does not fit is settled in words, by two people where money moves by th
   await page.goto('/en/breaks');
   expect(await said(one)).toMatch(/A booking nobody knows[^]*€7\.00/);
   await expectGood(one, 'breaks-open');
+  const since = await page.locator('tbody td').nth(2).innerText();
   await page.getByRole('link', { name: 'A booking nobody knows' }).click();
+  expect(await said(one)).toContain(since);
   await expectGood(one, 'break-open');
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').count()).toBe(1);

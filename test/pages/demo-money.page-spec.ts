@@ -36,4 +36,12 @@ describe('money out in the demo', () => {
     const fund = (await items<{ id: string; mode: string }>('/v1/funds')).find(({ mode }) => mode === 'shared');
     expect(await items(`/v1/funds/${fund?.id ?? ''}/allocations`)).toMatchObject([{ stage: 'final', shared: { amount: '400.00', currency: 'EUR' } }]);
   });
+
+  it('has a list of benefits half way: one given, one not, one asked for, and the businesses read so in plain words', async () => {
+    expect(await items('/v1/benefit-lists')).toMatchObject([{ counts: { given: 1, refused: 1, asked: 1 } }]);
+    const owner = (await call<{ token: string }>(story.url, 'POST', '/v1/sessions', { body: { email: 'cafe@shops.example', password: DEMO_PASSWORD } })).body.token;
+    const [claim] = (await call<{ items: { id: string }[] }>(story.url, 'GET', '/v1/claims', { token: owner })).body.items.slice(-1);
+    const { body: { items: given } } = await call<{ items: object[] }>(story.url, 'GET', `/v1/claims/${claim?.id ?? ''}/benefits`, { token: owner });
+    expect(given).toMatchObject([{ quantity: '3', unit: 'days of the subscription', state: 'given', on: '2023-02-08' }]);
+  });
 });

@@ -20,6 +20,12 @@ afterAll(async () => {
 
 const said = (page: Page): Promise<string> => page.locator('main').innerText();
 
+/** Every amount of the ledger is seen without moving its table sideways. */
+const amountsInView = (page: Page): Promise<boolean> => page.evaluate<boolean>(`{
+  const cells = [...document.querySelectorAll('.mg-entry td:last-child')].map((cell) => cell.getBoundingClientRect());
+  cells.length > 0 && cells.every(({ left, right }) => left >= 0 && right <= innerWidth);
+}`);
+
 async function looksRight(page: Page, name: string): Promise<void> {
   for (const [language, width] of [['en', 1280], ['ko', 320], ['fr', 320]] as const) {
     await page.setViewportSize({ width, height: 900 });
@@ -27,6 +33,7 @@ async function looksRight(page: Page, name: string): Promise<void> {
     await expectWords(page);
     await expectFits(page);
     await expectAccessible(page);
+    expect(await amountsInView(page)).toBe(true);
     await keepPicture(page, `funds-${name}-${language}-${width}`);
   }
   await page.goto(`/en/funds/${fundId}`);

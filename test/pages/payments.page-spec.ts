@@ -146,5 +146,6 @@ describe('what a business reads of its payments', () => {
       SELECT list.id, c.id, c.merchant_id, c.assessment_id, b.n, 'MG-B' || b.n, 'kind-' || b.n, 'days of the subscription', '3', b.state, b.said_on, '2026-11-10T12:00:00Z'
       FROM list, claim c, (VALUES (1, 'asked', NULL), (2, 'given', '2026-11-20'::date), (3, 'refused', NULL), (4, 'withdrawn', NULL)) AS b (n, state, said_on) WHERE c.id = $1`, [claim.id]);
     expect(await looksRight('benefits')).toMatch(/Beside the money[^]*Taken back on 10 Nov[^]*could not be given to you[^]*Given to you on 20 Nov[^]*Asked for on 10 Nov/);
+    expect(await looksRight('benefits-on-claim', `/claims/${claim.reference}`)).toMatch(/Beside the money[^]*Given to you on 20 Nov/);
   });
 });

@@ -30,3 +30,12 @@ export async function regrant(world: TestApp, owner: Client, { claimId, minor, i
     return ok(await world.app.get(OverpaymentOpenings).net(tx, SYSTEM, [claimId]));
   }));
 }
+
+/** A claim, accepted and reserved for in the same fund, is of the business of another from now on. */
+export async function joinBusiness(owner: Client, { of, claimId }: { of: string; claimId: string }): Promise<void> {
+  await owner.query('SET session_replication_role = replica; ALTER TABLE entitlement DISABLE TRIGGER entitlement_append_only_tg');
+  for (const table of ['claim', 'entitlement']) {
+    await owner.query(`UPDATE ${table} SET merchant_id = (SELECT merchant_id FROM claim WHERE id = $1)${table === 'claim' ? ', version = version + 1' : ''} WHERE ${table === 'claim' ? 'id' : 'claim_id'} = $2`, [of, claimId]);
+  }
+  await owner.query('ALTER TABLE entitlement ENABLE ALWAYS TRIGGER entitlement_append_only_tg; SET session_replication_role = origin');
+}

@@ -171,6 +171,7 @@ export const OF_STAFF: Readonly<Record<string, Seen>> = {
   payouts: { route: '/payouts/', email: staff('finance'), address: () => '/payouts' },
   'bank-messages': { route: '/bank-messages/', email: staff('finance'), address: () => '/bank-messages' },
   overpayments: { route: '/overpayments/', email: staff('finance'), address: () => '/overpayments' },
+  'benefit-lists': { route: '/benefit-lists/', email: staff('finance'), address: () => '/benefit-lists' },
   'came-back': { route: '/payment-lines/', email: staff('finance'), address: () => '/payment-lines' },
   breaks: { route: '/breaks/', email: staff('finance'), address: () => '/breaks' },
   'paying-accounts': { route: '/paying-accounts/', email: staff('finance'), address: () => '/paying-accounts' },
@@ -199,6 +200,8 @@ export const ELSEWHERE = [
   '/objection-case/:token', '/objection-case/:token/archive', '/objection-case/:token/papers/:evidenceId',
   // Needs accounts in use and people of finance: `payouts.page-spec.ts` looks at them.
   '/payouts/:id', '/payouts/:id/release', '/paying-accounts/:id', '/paying-accounts/:id/edit', '/paying-accounts/:id/proofs',
+  // Needs what is granted beside money: `benefits.page-spec.ts` looks at it.
+  '/benefit-lists/:id',
   // Needs files of a bank: `bank-files.page-spec.ts` looks at them.
   '/bank-messages/:id', '/breaks/:id',
   // Needs payments that left and came back: `money-back.page-spec.ts` looks at them.
@@ -208,4 +211,4 @@ export const ELSEWHERE = [
   '/business/:id/sites/:siteId/services/:enrolmentId', '/business/:id/people/:userId/removal', '/invitations/:token', '/invitations/:token/accepted',
 ];
 /** A file, not a page. */
-export const FILES = ['/payouts/:id/file', '/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/claims/:reference/payments/:n/remittance.pdf', '/recoveries/:id/documents/:documentId'];
+export const FILES = ['/payouts/:id/file', '/benefit-lists/:id/file', '/work-lists/:id/result', '/outage-sources/template', '/outage-sources/:id/files/:sha256', '/claims/:reference/confirmation.pdf', '/claims/:reference/decisions/:n/letter.pdf', '/claims/:reference/payments/:n/remittance.pdf', '/recoveries/:id/documents/:documentId'];

@@ -130,11 +130,14 @@ export class FundLedger {
     for (let from = 0; from < lines.length; from += LINES_A_STATEMENT) await this.funds.postLines(tx, { fundId, kind, at }, lines.slice(from, from + LINES_A_STATEMENT));
   }
 
-  /** What becomes of money that was paid above the entitlement of a claim. */
-  async recover(tx: Tx, event: RecoveryEvent, { fundId, claimId, entitlementNo, amountMinor }: { fundId: string; claimId: string; entitlementNo: number; amountMinor: bigint }): Promise<void> {
+  /** What becomes of money that was paid above the entitlement of a claim; where it came back, the entry names the account it came back on. */
+  async recover(tx: Tx, event: RecoveryEvent, { fundId, claimId, entitlementNo, amountMinor, payingAccountId }: {
+    fundId: string; claimId: string; entitlementNo: number; amountMinor: bigint; payingAccountId?: string;
+  }): Promise<void> {
     const fund = await this.funds.find(tx, fundId);
     await this.funds.post(tx, [{
       fundId, kind: `recovery_${event}`, at: this.clock.now(), claim: { id: claimId, entitlementNo }, postings: recoveryPostings(event, fund?.mode ?? 'open', amountMinor),
+      ...(payingAccountId === undefined ? {} : { reference: payingAccountId }),
     }]);
   }
 

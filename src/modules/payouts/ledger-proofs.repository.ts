@@ -32,7 +32,8 @@ export class LedgerProofsRepository {
 
   /**
    * Sums the account and each of its funds, in one statement and so at one moment, from three places that no code moves together:
-   * payments that are settled less what came back, what funds have on `paid` less what was kept back from payments, and what the bank booked.
+   * payments that are settled less what was paid back, what payments and repayments have on `paid` of funds less what was kept back from payments, and what the bank booked.
+   * Each payment and each repayment counts for the account it left or came back on; what was set off is on the claim that owed it, and left no account.
    */
   async prove(tx: Tx, { payingAccountId, day, at }: { payingAccountId: string; day: string; at: Instant }): Promise<ProofRow[]> {
     return tx.query(`
@@ -40,12 +41,12 @@ export class LedgerProofsRepository {
         SELECT l.fund_id, count(*) FILTER (WHERE l.state = 'settled')::int AS n, coalesce(sum(l.net_minor) FILTER (WHERE l.state = 'settled'), 0) AS net, sum(l.offset_minor) AS kept_back
         FROM payout_batch b JOIN payment_line l ON l.batch_id = b.id WHERE b.paying_account_id = $1 AND l.state IN ('in_transit', 'accepted_by_bank', 'settled') GROUP BY l.fund_id),
       repaid AS (
-        SELECT o.fund_id, sum(e.amount_minor) AS minor FROM fund f JOIN overpayment o ON o.fund_id = f.id JOIN overpayment_entry e ON e.overpayment_id = o.id AND e.kind = 'repaid'
-        WHERE f.paying_account_id = $1 GROUP BY o.fund_id),
+        SELECT o.fund_id, sum(e.amount_minor) AS minor FROM overpayment_entry e JOIN overpayment o ON o.id = e.overpayment_id WHERE e.paying_account_id = $1 GROUP BY o.fund_id),
       posted AS (
         SELECT e.fund_id, sum(p.amount_minor) AS minor FROM ledger_account a JOIN ledger_posting p ON p.account_id = a.id JOIN ledger_entry e ON e.id = p.entry_id JOIN fund f ON f.id = e.fund_id
         LEFT JOIN payment_line l ON l.id = e.line_id LEFT JOIN payout_batch b ON b.id = l.batch_id
-        WHERE a.name = 'paid' AND coalesce(b.paying_account_id, f.paying_account_id) = $1 GROUP BY e.fund_id),
+        WHERE a.name = 'paid' AND e.kind NOT IN ('recovery_set_off', 'recovery_set_off_undone')
+          AND coalesce(b.paying_account_id, CASE e.kind WHEN 'recovery_repaid' THEN e.reference::uuid END, f.paying_account_id) = $1 GROUP BY e.fund_id),
       funds AS (
         SELECT fund_id, coalesce(lines.n, 0) AS n, coalesce(lines.net, 0) - coalesce(repaid.minor, 0) AS claims, coalesce(posted.minor, 0) - coalesce(lines.kept_back, 0) AS ledger
         FROM lines FULL JOIN repaid USING (fund_id) FULL JOIN posted USING (fund_id)),

@@ -37,7 +37,7 @@ export class BreakPagesController {
     const { after } = cursorIn(query);
     const page = await this.queries.breaksPage({ state, ...(kind === undefined ? {} : { kind }), ...(after === undefined ? {} : { before: after }), limit: ON_A_PAGE });
     const { items } = await this.paying.list();
-    return new View('finance/breaks.njk', { page, state, states: STATES, kind, kinds: BREAK_KINDS, paged: after !== undefined, accountNames: Object.fromEntries(items.map(({ id, name }) => [id, name])) });
+    return new View('finance/breaks.njk', { page, state, states: STATES, kind, kinds: BREAK_KINDS, paged: after !== undefined, accounts: new Map(items.map((one) => [one.id, one])) });
   }
 
   @Get(':id')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { unwrap } from '../../platform/http/refusal-exception.js';
+import { BenefitLists } from '../../modules/payouts/index.js';
 import { HoldDesk, ReductionDesk } from '../../modules/review/index.js';
 import { DecisionPages } from '../letters/decision-pages.service.js';
 import { ClaimObjections } from '../shared/claim-objections.service.js';
@@ -7,12 +8,12 @@ import type { ClaimSheet } from '../shared/claim-sheet.service.js';
 import { PaymentSheets } from './payment-sheets.service.js';
 import type { Visit } from '../shared/portal.page.js';
 
-/** What stands beside a claim on its merchant's page: what is held, what is to fall, what was objected, and the decision in words. */
+/** What stands beside a claim on its merchant's page: what is held, what is to fall, what was objected, what is given beside money, and the decision in words. */
 @Injectable()
 export class MerchantAsides {
   constructor(
     private readonly holds: HoldDesk, private readonly reductions: ReductionDesk, private readonly objections: ClaimObjections, private readonly decisions: DecisionPages,
-    private readonly payments: PaymentSheets,
+    private readonly payments: PaymentSheets, private readonly benefits: BenefitLists,
   ) {}
 
   async #beside(visit: Visit, sheet: ClaimSheet): Promise<object> {
@@ -20,7 +21,7 @@ export class MerchantAsides {
     return {
       held, cannotAccept: held.some(({ stops }) => stops.includes('accept')), reductions: unwrap(await this.reductions.list(visit.ctx, sheet.row)).items,
       objecting: await this.objections.of(visit, sheet),
-      paid: unwrap(await this.payments.ofClaim(visit, sheet.claim.id)),
+      paid: unwrap(await this.payments.ofClaim(visit, sheet.claim.id)), benefits: unwrap(await this.benefits.ofClaim(visit.ctx, sheet.claim.id)).items,
     };
   }
 

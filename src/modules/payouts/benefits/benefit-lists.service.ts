@@ -11,9 +11,9 @@ import type { Tx } from '../../../platform/database/tx.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../../audit/index.js';
 import { ClaimQueries } from '../../claims/index.js';
-import { benefitListView, benefitView, type BenefitListView, type BenefitView } from '../views/benefit-view.js';
-import { readBenefitResults, type BenefitResult } from './benefit-results.importer.js';
-import { dueOf } from './benefits.rules.js';
+import { benefitLineView, benefitListView, benefitView, type BenefitLineView, type BenefitListView, type BenefitView } from '../views/benefit-view.js';
+import { readBenefitResults, type BenefitResult, type BenefitResults } from './benefit-results.importer.js';
+import { dueOf, type BenefitState } from './benefits.rules.js';
 import { BenefitsRepository } from './benefits.repository.js';
 
 /** Benefits of one list at most. */
@@ -54,8 +54,11 @@ export class BenefitLists {
   /** What became of the benefits of a list. The same table again changes nothing. Codes: `payouts.not_found`, those of `readBenefitResults`. */
   async take(ctx: Context, listId: string, table: AsyncIterable<Uint8Array>): Promise<Result<ResultsTaken>> {
     const read = await readBenefitResults(table);
-    if (!read.ok) return read;
-    const { results, unread } = read.value;
+    return read.ok ? this.say(ctx, listId, read.value) : read;
+  }
+
+  /** As `take`, of what is read already. Code: `payouts.not_found`. */
+  say(ctx: Context, listId: string, { results, unread }: BenefitResults): Promise<Result<ResultsTaken>> {
     return this.work.run(ctx, async (tx): Promise<Result<ResultsTaken>> => {
       if (await this.benefits.find(tx, listId) === undefined) return refuse('payouts.not_found');
       const at = this.clock.now();
@@ -81,6 +84,13 @@ export class BenefitLists {
     return row === undefined ? refuse('payouts.not_found') : ok(benefitListView(row));
   }
 
+  /** What stands on a list, in the order of its file. */
+  async linesOf(listId: string, { state, after, limit }: { state?: BenefitState; after?: string; limit: number }): Promise<Page<BenefitLineView>> {
+    const rows = await this.benefits.ofList(this.database.reader, listId, { after: after ?? '', limit: limit + 1, ...(state === undefined ? {} : { state }) });
+    const page = pageOf(rows, limit, ({ reference }) => [reference]);
+    return { ...page, items: page.items.map(benefitLineView) };
+  }
+
   /** The list as a table, by name; the same at any time. Code: `payouts.not_found`. */
   async file(listId: string): Promise<Result<{ name: string; bytes: Readable }>> {
     const list = await this.benefits.find(this.database.reader, listId);
@@ -96,7 +106,7 @@ export class BenefitLists {
   async* #rows({ id, number }: { readonly id: string; readonly number: string }): AsyncGenerator<Buffer> {
     yield Buffer.from(csvLine(HEADINGS));
     for (let after = '';;) {
-      const rows = await this.benefits.ofList(this.database.reader, id, after, A_PIECE);
+      const rows = await this.benefits.ofList(this.database.reader, id, { after, limit: A_PIECE });
       yield Buffer.from(rows.map((row) => csvLine([number, row.reference, row.claimReference, row.registrationNumber, row.customerName, row.kind, row.quantity, row.unit])).join(''));
       const last = rows.at(-1);
       if (last === undefined || rows.length < A_PIECE) return;

@@ -44,7 +44,7 @@ export class BenefitsRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('benefits ' || $1::text, 0))`, [schemeId]);
   }
 
-  /** What accepted claims, and such as came to no money, are granted beside it, and what counts of it. What stops a payment stops this too. */
+  /** What accepted claims, and such as came to no money, are granted beside it above what counts of it. What stops a payment stops this too. Edge: an assessment that grants less than was asked for takes nothing back. */
   entitled(tx: Tx, schemeId: string, limit: number): Promise<EntitledBenefit[]> {
     return tx.query<EntitledBenefit>(`
       WITH entitled AS (
@@ -52,13 +52,15 @@ export class BenefitsRepository {
         LEFT JOIN LATERAL (SELECT assessment_id FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e ON c.state = 'accepted'
         LEFT JOIN LATERAL (SELECT outcome, assessment_id FROM determination WHERE claim_id = c.id AND stage <> 'recommendation' ORDER BY n DESC LIMIT 1) d ON c.state = 'rejected' AND d.outcome = 'nil'
         WHERE c.scheme_id = $1 AND c.state IN ('accepted', 'rejected') AND cardinality(${blocksOf('c', `'benefit'`)}) = 0)
-      SELECT x.id AS "claimId", x.merchant_id AS "merchantId", x.reference, a.id AS "assessmentId", g.kind, g.unit, array_agg(g.quantity) AS granted,
-        ARRAY(SELECT b.quantity FROM benefit b WHERE b.claim_id = x.id AND b.kind = g.kind AND b.unit = g.unit AND b.state IN ('asked', 'given')) AS counting,
+      SELECT x.id AS "claimId", x.merchant_id AS "merchantId", x.reference, a.id AS "assessmentId", g.kind, g.unit, g.granted, listed.counting,
         (SELECT coalesce(max(b.n), 0) FROM benefit b WHERE b.claim_id = x.id) AS "lastN"
-      FROM entitled x JOIN assessment a ON a.id = x.assessment_id CROSS JOIN LATERAL jsonb_to_recordset(a.result::jsonb -> 'benefits') AS g (kind text, quantity text, unit text)
-      WHERE g.quantity <> '0' AND NOT EXISTS (
+      FROM entitled x JOIN assessment a ON a.id = x.assessment_id
+      CROSS JOIN LATERAL (
+        SELECT kind, unit, array_agg(quantity) AS granted FROM jsonb_to_recordset(a.result::jsonb -> 'benefits') AS step (kind text, quantity text, unit text) WHERE quantity <> '0' GROUP BY kind, unit) g
+      CROSS JOIN LATERAL (SELECT ARRAY(SELECT b.quantity FROM benefit b WHERE b.claim_id = x.id AND b.kind = g.kind AND b.unit = g.unit AND b.state IN ('asked', 'given')) AS counting) listed
+      WHERE quantities_exceed(g.granted, listed.counting) AND NOT EXISTS (
         SELECT FROM benefit b WHERE b.claim_id = x.id AND b.assessment_id = a.id AND b.kind = g.kind AND b.unit = g.unit AND b.state IN ('asked', 'given'))
-      GROUP BY x.id, x.merchant_id, x.reference, a.id, g.kind, g.unit ORDER BY x.id, g.kind, g.unit LIMIT $2`, [schemeId, limit]);
+      ORDER BY x.id, g.kind, g.unit LIMIT $2`, [schemeId, limit]);
   }
 
   async insert(tx: Tx, { schemeId, due, by, at }: { schemeId: string; due: readonly DueBenefit[]; by: string; at: Instant }): Promise<string> {
@@ -90,8 +92,8 @@ export class BenefitsRepository {
   }
 
   /** In the order of the file, some at a time. */
-  ofList(reader: Reader, listId: string, after: string, limit: number): Promise<BenefitRow[]> {
-    return reader.query<BenefitRow>(`${BENEFIT} WHERE b.list_id = $1 AND b.reference > $2 ORDER BY b.reference LIMIT $3`, [listId, after, limit]);
+  ofList(reader: Reader, listId: string, { after, limit, state }: { after: string; limit: number; state?: BenefitState }): Promise<BenefitRow[]> {
+    return reader.query<BenefitRow>(`${BENEFIT} WHERE b.list_id = $1 AND b.reference > $2 AND ($4::text IS NULL OR b.state = $4) ORDER BY b.reference LIMIT $3`, [listId, after, limit, state ?? null]);
   }
 
   ofClaim(reader: Reader, claimId: string): Promise<BenefitRow[]> {

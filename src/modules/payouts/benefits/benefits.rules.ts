@@ -1,10 +1,10 @@
-import { compareRatio, formatRatio, parseRatio, subtractRatio, addRatio, ZERO, type Ratio } from '../../../core/money/index.js';
+import { formatRatio, parseRatio, subtractRatio, addRatio, ZERO, type Ratio } from '../../../core/money/index.js';
 
 /** `asked` is on a list that went out; what was refused or withdrawn is due again. */
 export const BENEFIT_STATES = ['asked', 'given', 'refused', 'withdrawn'] as const;
 export type BenefitState = (typeof BENEFIT_STATES)[number];
 
-/** What a claim is granted of one kind by its newest assessment, beside what counts of it already. */
+/** What a claim is granted of one kind by its newest assessment, which is more than counts of it already. */
 export interface EntitledBenefit {
   readonly claimId: string;
   readonly merchantId: string;
@@ -32,14 +32,13 @@ const total = (quantities: readonly string[]): Ratio => quantities.reduce((sum, 
   return addRatio(sum, quantity.value);
 }, ZERO);
 
-/** What is to be handed over now. Edge: an assessment that grants less than was asked for takes nothing back. */
+/** What is to be handed over now. */
 export function dueOf(entitled: readonly EntitledBenefit[]): DueBenefit[] {
   const listed = new Map<string, number>();
-  return entitled.flatMap(({ claimId, merchantId, assessmentId, reference, kind, unit, granted, counting, lastN }) => {
-    const quantity = subtractRatio(total(granted), total(counting));
-    if (compareRatio(quantity, ZERO) <= 0) return [];
+  return entitled.map(({ claimId, merchantId, assessmentId, reference, kind, unit, granted, counting, lastN }) => {
+    const quantity = formatRatio(subtractRatio(total(granted), total(counting)));
     const n = (listed.get(claimId) ?? lastN) + 1;
     listed.set(claimId, n);
-    return [{ claimId, merchantId, assessmentId, kind, unit, n, reference: `${reference.replaceAll('-', '')}-B${n}`, quantity: formatRatio(quantity) }];
+    return { claimId, merchantId, assessmentId, kind, unit, n, reference: `${reference.replaceAll('-', '')}-B${n}`, quantity };
   });
 }

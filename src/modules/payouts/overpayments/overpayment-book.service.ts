@@ -31,7 +31,7 @@ export class OverpaymentBook {
   /** More than is left is refused by the database. */
   async enter(tx: Tx, ctx: Context, row: OverpaymentRow, entry: NewOverpaymentEntry): Promise<void> {
     await this.overpayments.addEntry(tx, row, entry, this.clock.now());
-    await this.ledger.recover(tx, POSTED_AS[entry.kind], { ...row, amountMinor: entry.amountMinor });
+    await this.ledger.recover(tx, POSTED_AS[entry.kind], { ...row, amountMinor: entry.amountMinor, ...(entry.payingAccountId === undefined ? {} : { payingAccountId: entry.payingAccountId }) });
     const { kind, amountMinor, ...rest } = entry;
     await this.audit.record(tx, ctx, { aggregate: { type: 'overpayment', id: row.id }, action: `overpayment.${kind}`, data: { ...rest, amountMinor: String(amountMinor) } });
     await this.events.append(tx, ctx, overpaymentChanged(row.merchantId, { overpaymentId: row.id, claimId: row.claimId, what: kind, amountMinor: String(amountMinor), currency: row.currency }));

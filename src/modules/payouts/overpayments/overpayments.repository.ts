@@ -47,6 +47,8 @@ export interface NewOverpaymentEntry {
   readonly proposedBy?: string;
   readonly decidedBy?: string;
   readonly noteDigest?: string;
+  /** Of what was repaid: the account it came back on. */
+  readonly payingAccountId?: string;
   /** Of what was repaid: the booking that brought it. */
   readonly breakId?: string;
 }
@@ -113,8 +115,8 @@ export class OverpaymentsRepository {
 
   async addEntry(tx: Tx, { id, currency }: Pick<OverpaymentRow, 'id' | 'currency'>, entry: NewOverpaymentEntry, at: Instant): Promise<void> {
     await tx.execute(`
-      INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, line_id, proposed_by, decided_by, note_digest, break_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [id, currency, entry.kind, String(entry.amountMinor), entry.lineId ?? null, entry.proposedBy ?? null, entry.decidedBy ?? null, entry.noteDigest ?? null, entry.breakId ?? null, formatInstant(at)]);
+      INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, line_id, proposed_by, decided_by, note_digest, paying_account_id, break_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [id, currency, entry.kind, String(entry.amountMinor), entry.lineId ?? null, entry.proposedBy ?? null, entry.decidedBy ?? null, entry.noteDigest ?? null, entry.payingAccountId ?? null, entry.breakId ?? null, formatInstant(at)]);
     await tx.execute('UPDATE overpayment SET closed_at = CASE WHEN overpayment_left(id) = 0 THEN $2::timestamptz END, version = version + 1 WHERE id = $1', [id, formatInstant(at)]);
   }
 

@@ -78,7 +78,7 @@ export class Overpayments {
     amountMinor: bigint; evidence: string; from: 'bank' | 'suspense'; payingAccountId: string; breakId?: string;
   }): Promise<void> {
     const noteDigest = await this.audit.keepText(tx, evidence);
-    await this.book.enter(tx, ctx, row, { kind: 'repaid', amountMinor, noteDigest, proposedBy: userIdOf(ctx.actor), ...(breakId === undefined ? {} : { breakId }) });
+    await this.book.enter(tx, ctx, row, { kind: 'repaid', amountMinor, noteDigest, payingAccountId, proposedBy: userIdOf(ctx.actor), ...(breakId === undefined ? {} : { breakId }) });
     await this.ledger.postBank(tx, { payingAccountId, kind: 'recovery_repaid', reference: row.id, postings: [{ account: from, amountMinor }, { account: 'cleared', amountMinor: -amountMinor }] });
   }
 

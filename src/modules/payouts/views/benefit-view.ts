@@ -27,8 +27,16 @@ export interface BenefitView {
   readonly since: string;
 }
 
+/** As finance sees it on its list. */
+export interface BenefitLineView extends BenefitView {
+  readonly claimReference: string;
+  readonly customerName: string;
+}
+
 export const benefitListView = ({ drawnUpAt, ...row }: BenefitListRow): BenefitListView => ({ self: `/v1/benefit-lists/${row.id}`, ...row, drawnUpAt: drawnUpAt.toISOString() });
 
 export const benefitView = ({ reference, kind, quantity, unit, state, reason, saidOn, movedAt }: BenefitRow): BenefitView => ({
   reference, kind, quantity, unit, state, ...(reason === null ? {} : { reason }), ...(saidOn === null ? {} : { on: saidOn }), since: movedAt.toISOString(),
 });
+
+export const benefitLineView = (row: BenefitRow): BenefitLineView => ({ ...benefitView(row), claimReference: row.claimReference, customerName: row.customerName });
