@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { refuse } from '../../src/core/errors/index.js';
 import { PrecomputationApplication } from '../../src/modules/changes/index.js';
 import { ClaimSubmission } from '../../src/modules/claims/index.js';
+import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { cause, claimOf, newSite, termsOf, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
-import { asSystem } from '../support/lower-floors.js';
+import { asSystem, at } from '../support/lower-floors.js';
 import { openedClaim, precomputing, settled, type ChangeBody, type SitesRun } from '../support/precompute.js';
+import { value } from '../support/results.js';
 import { DECLARED, draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
 let world: World;
@@ -244,6 +247,17 @@ describe('what changes between the run and the opening', () => {
     const stale = await desk.approve(change, fresh);
     expect([stale.status, stale.body['code'], stale.body['params']]).toEqual([409, 'changes.run_stale', { changed: ['the scheme'] }]);
     expect((await desk.withdraw(change)).status).toBe(201);
+  });
+});
+
+describe('where tax is withheld of what the scheme pays', () => {
+  it('the letter says what is worked out, what is withheld of it, and what reaches the business', async () => {
+    const untaxed = readFileSync('policies/default-gbp.yaml', 'utf8');
+    const taxed = untaxed.replace('result: { cash: $award,', '  - { id: tax, use: withhold, in: { value: $award }, with: { rate: "3.3%", unit: "0.01", mode: down } }\nresult: { cash: $award, withheld: $tax,');
+    value(await world.app.get(PolicyCatalogue).publish(asSystem, taxed, { effectiveFrom: at('2026-01-01T00:00Z') }));
+    const { id } = await openedClaim(world);
+    const { rows: [letter] } = await owner.query<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.template = \'claim.opened\' AND l.about_id = $1', [id]);
+    expect(letter?.plain).toContain('Of this, £1.38 is withheld as tax and paid to the tax office. You get £40.62.');
   });
 });
 
