@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { refuse } from '../../src/core/errors/index.js';
 import { PrecomputationApplication } from '../../src/modules/changes/index.js';
 import { ClaimSubmission } from '../../src/modules/claims/index.js';
-import { PolicyCatalogue } from '../../src/modules/policies/index.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { cause, claimOf, newSite, termsOf, type Claim } from '../support/claims.js';
 import { brokenPromises } from '../support/invariants.js';
-import { asSystem, at } from '../support/lower-floors.js';
+import { asSystem } from '../support/lower-floors.js';
 import { openedClaim, precomputing, settled, type ChangeBody, type SitesRun } from '../support/precompute.js';
-import { value } from '../support/results.js';
+import { withholdTax } from '../support/taxed.js';
 import { DECLARED, draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
 let world: World;
@@ -252,9 +250,7 @@ describe('what changes between the run and the opening', () => {
 
 describe('where tax is withheld of what the scheme pays', () => {
   it('the letter says what is worked out, what is withheld of it, and what reaches the business', async () => {
-    const untaxed = readFileSync('policies/default-gbp.yaml', 'utf8');
-    const taxed = untaxed.replace('result: { cash: $award,', '  - { id: tax, use: withhold, in: { value: $award }, with: { rate: "3.3%", unit: "0.01", mode: down } }\nresult: { cash: $award, withheld: $tax,');
-    value(await world.app.get(PolicyCatalogue).publish(asSystem, taxed, { effectiveFrom: at('2026-01-01T00:00Z') }));
+    await withholdTax(world);
     const { id } = await openedClaim(world);
     const { rows: [letter] } = await owner.query<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.template = \'claim.opened\' AND l.about_id = $1', [id]);
     expect(letter?.plain).toContain('Of this, £1.38 is withheld as tax and paid to the tax office. You get £40.62.');
