@@ -46,7 +46,7 @@ export const euroAccount = (fundIds: readonly string[]): PayingAccount => ({
 export async function openPayingAccount({ app, cast }: Stage, { fundIds, profile, town, country, ...account }: PayingAccount): Promise<string> {
   const finance = cast.as(DEMO_PEOPLE.finance);
   const { id } = unwrap(await app.get(PayingAccounts).create(finance, {
-    ...account, holder: 'Makegood demonstration', address: { town, country }, approvals: [{ upToMinor: '5000000', count: 1 }, { count: 2 }], profile: SHIPPED_PROFILES.find((one) => one.id === profile) as object,
+    ...account, holder: 'Makegood', address: { town, country }, approvals: [{ upToMinor: '5000000', count: 1 }, { count: 2 }], profile: SHIPPED_PROFILES.find((one) => one.id === profile) as object,
   }));
   for (const fundId of fundIds) {
     const { version } = unwrap(await app.get(FundQueries).get(fundId));

@@ -150,6 +150,7 @@ import { CaseHistory } from './staff/case-history.service.js';
 import { CaseObjections } from './staff/case-objections.service.js';
 import { CaseReasons } from './staff/case-reasons.service.js';
 import { ObjectionDecisionController, ObjectionDeskController } from './staff/objection-desk.controller.js';
+import { OutsideFilesController } from './staff/outside-files.controller.js';
 import { OutsidePagesController } from './staff/outside-pages.controller.js';
 import { CasePages } from './staff/case-pages.service.js';
 import { CasePaymentSheets } from './staff/case-payments.service.js';
@@ -197,7 +198,7 @@ const FINANCE_SERVICES = [BatchFiles, LineAccounts, LineFaults, LineSheets, Over
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,
     RecoveryDeskController, RecoveryPapersController, RecoveryFilesController, OutageEditorController, RegisterPagesController, SourcePagesController, ProposalPagesController,
     ReportPagesController, SamplingPagesController,
-    ObjectionPagesController, ObjectionDeskController, ObjectionDecisionController, OutsidePagesController,
+    ObjectionPagesController, ObjectionDeskController, ObjectionDecisionController, OutsidePagesController, OutsideFilesController,
     DecisionLettersController, DecisionPagesController,
     BulkPagesController, SavedFilterPagesController,
   ],

@@ -299,6 +299,12 @@ describe('a reduction', () => {
   });
 });
 
+/** Of the latest decision, as its owner reads it. */
+async function letterOf(id: string): Promise<string> {
+  const { rows: [last] } = await owner.query<{ n: number }>('SELECT max(n) AS n FROM determination WHERE claim_id = $1', [id]);
+  return JSON.stringify((await call(world.url, 'GET', `/v1/claims/${id}/determinations/${last?.n ?? 0}/letter`, { token: await tokenOf('owner') })).body);
+}
+
 describe('taken on account', () => {
   it('is paid now without a release, keeps the rest open, and rises by an upheld objection as accepted', async () => {
     const { id } = await offered();
@@ -329,6 +335,8 @@ describe('taken on account', () => {
     expect((await owner.query('SELECT payload FROM event_log WHERE topic = \'entitlement.raised\' AND aggregate_id = $1', [id])).rows)
       .toMatchObject([{ payload: { objectionNo: 1, beforeMinor: '4200', afterMinor: '5000' } }]);
     expect((await decides('fresher', id, DISMISS)).body['code']).toBe('objections.decided');
+    // It was accepted before, and the clock has gone on since the decision: nobody is asked to accept the rise.
+    expect(await letterOf(id)).toContain('You do not have to accept anything.');
     // The second is decided by yet another person, and then there is no third.
     expect((await does('owner', 'object', id)).status).toBe(201);
     expect((await decides('fresh', id, DISMISS)).body['code']).toBe('objections.same_person');
@@ -336,8 +344,7 @@ describe('taken on account', () => {
     expect((await decides('fresher', id, DISMISS)).status).toBe(201);
     expect((await does('owner', 'object', id)).body['code']).toBe('objections.no_level_left');
     // Its letter says what stands, and not that there was nothing.
-    const { rows: [last] } = await owner.query<{ n: number }>('SELECT max(n) AS n FROM determination WHERE claim_id = $1', [id]);
-    const letter = JSON.stringify((await call(world.url, 'GET', `/v1/claims/${id}/determinations/${last?.n ?? 0}/letter`, { token: await tokenOf('owner') })).body);
+    const letter = await letterOf(id);
     for (const said of ['The decision stands: we grant £50.00 for this claim, as before.', 'What was granted stays yours', 'This was the second objection']) expect(letter).toContain(said);
     expect(letter).not.toMatch(/grant nothing|You can object/);
     expect((await letters(id)).slice(-4)).toEqual(['claim.objection_received', 'claim.objection_decided-raised', 'claim.objection_received', 'claim.objection_decided-last']);

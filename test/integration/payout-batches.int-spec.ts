@@ -68,7 +68,10 @@ describe('a batch', () => {
     const opened = await open(book);
     expect(codeOf(await preparation.open(preparer, { fundId: book.fundId }))).toBe('payouts.batch_empty');
     expect(value(await preparation.cancel(preparer, opened.id, opened.version)).state).toBe('cancelled');
-    expect(value(await queries.get((await open(book)).id)).totals.count).toBe(2);
+    const again = await open(book);
+    expect(value(await queries.get(again.id)).totals.count).toBe(2);
+    // What was refused has taken no number.
+    expect(Number(again.number)).toBe(Number(opened.number) + 1);
   });
 
   it('is refused where the day is over or the fund pays from nowhere', async () => {

@@ -106,6 +106,7 @@ describe('the business answers', () => {
     // Not verified: the rule gives it to a person, and it no longer waits for the business.
     expect(await stateOf(world, await claimOf('keeper-1@bulk-shops.example'))).toBe('in_review');
     expect((await page.goto(address))?.status()).toBe(404);
+    expect(await page.locator('main').innerText()).toMatch(/^This link is no longer good\n[\s\S]*it was used/);
     expect(await page.locator('main').innerText()).not.toContain('Shop number 1');
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture } from '../support/browser.js';
+import { png } from '../support/evidence-files.js';
 import { cause, claimAt, claimOf, daysPass, newPerson, termsOf, type Claim } from '../support/claims.js';
 import { CAFE_SALES, openWorld, uploadSales, type World } from '../support/world.js';
 
@@ -56,6 +57,11 @@ describe('a merchant', () => {
     await page.getByLabel('When the service failed').check();
     await page.getByRole('button', { name: 'Take £42.00 on account and object' }).click();
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('Say why.');
+    expect(await page.locator('#agree').isChecked()).toBe(true);
+    // Not under other terms than the page shows.
+    await page.locator('[name=termsHash]').evaluate((field) => { (field as unknown as { value: string }).value = '0'.repeat(64); });
+    await page.getByRole('button', { name: 'Take £42.00 on account and object' }).click();
+    expect(await page.locator('#agree').isChecked()).toBe(false);
     await page.locator('#agree').check();
     await page.getByLabel('Why?').fill('It was down from eight on.');
     await page.getByText('The service failed at another time than recorded').click();
@@ -68,7 +74,10 @@ describe('a merchant', () => {
     expect((await claimOf(world, claim.id)).state).toBe('accepted');
     await looksRight(page, 'open');
     await page.getByRole('link', { name: 'Add photos or documents that show it' }).click();
-    expect(await page.getByRole('button', { name: 'Send', exact: true }).count()).toBe(1);
+    await page.getByLabel('Something else').check();
+    await page.getByLabel('Photo or PDF').setInputFiles({ name: 'TILL 7.PNG', mimeType: 'image/png', buffer: png(8, 8, 'till roll') });
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('link', { name: 'TILL 7.PNG' }).waitFor();
 
     const judge = await newPerson(world, ['approver', 'register_editor']);
     const { page: desk } = await browsing.reader({ email: judge.email });
@@ -94,6 +103,8 @@ describe('a merchant', () => {
 
     await page.goto(`/en/claims/${claim.reference}`);
     expect(await said(page)).toContain('your amount was raised');
+    // It was taken on account: nobody is asked to accept the rise.
+    expect(await said(page)).toContain('You do not have to accept anything.');
     await page.getByRole('link', { name: 'Object to the decision' }).click();
     await looksRight(page, 'second');
     await page.getByLabel('Something else').check();
@@ -113,20 +124,34 @@ describe('a merchant', () => {
     expect(await said(desk)).toContain('Ombudsman of Shops decides this one');
     expect((await outside.goto(`/en/claims/${claim.reference}`))?.url()).toContain('/sign-in');
     await outside.goto(`/en/objection-case/${token}`);
-    await outside.getByLabel('Dismiss: what was decided stands').check();
-    await outside.getByLabel('The published rule says this').check();
+    // What it decides on it can read, and it can put a figure as staff can.
+    const files = `${world.url}/en/objection-case/${token}`;
+    const archive = await fetch(`${files}/archive`);
+    expect([archive.status, archive.headers.get('content-type'), Buffer.from(await archive.arrayBuffer()).subarray(0, 2).toString()]).toEqual([200, 'application/zip', 'PK']);
+    const paper = await fetch(`${world.url}${await outside.getByRole('link', { name: 'TILL 7.PNG' }).getAttribute('href') ?? ''}`);
+    expect([paper.status, Buffer.from(await paper.arrayBuffer())]).toEqual([200, png(8, 8, 'till roll')]);
+    expect((await fetch(`${files}/papers/${claim.id}`)).status).toBe(404);
+    await outside.getByLabel('Uphold: more is granted').check();
+    await outside.locator('#step').selectOption('tariff');
+    await outside.locator('#figure').fill('55.00');
+    await outside.locator('#why').selectOption('judged_on_its_own');
+    await outside.getByRole('button', { name: 'Decide', exact: true }).click();
+    expect(await outside.locator('.govuk-error-summary').innerText()).toContain('comes to £55.00');
     await outside.getByRole('button', { name: 'Decide', exact: true }).click();
     expect(await said(outside)).toContain('Your decision is recorded');
     await looksRight(outside, 'decided');
     const { rows } = await owner.query('SELECT by_rule AS "byRule", outside, user_id AS who, outcome FROM determination WHERE claim_id = $1 AND stage = \'objection\' ORDER BY n', [claim.id]);
-    expect(rows).toMatchObject([{ byRule: false, outside: false, outcome: 'award' }, { byRule: false, outside: true, who: null, outcome: 'refuse' }]);
+    expect(rows).toMatchObject([{ byRule: false, outside: false, outcome: 'award' }, { byRule: false, outside: true, who: null, outcome: 'award' }]);
     expect((await owner.query('SELECT actor FROM audit_entry WHERE aggregate_id = $1 AND action = \'claim.objection_decided\' ORDER BY n DESC LIMIT 1', [claim.id])).rows).toEqual([{ actor: 'link:objection' }]);
+    await page.goto(`/en/claims/${claim.reference}`);
+    expect(await said(page)).toMatch(/We grant £55\.00[\s\S]*You do not have to accept anything[\s\S]*decided by a body outside/);
     // Used, wrong and cut short are answered alike.
     const answers = await Promise.all([token, 'x'.repeat(43), token.slice(1)].map(async (secret) => {
       const answer = await fetch(`${world.url}/en/objection-case/${secret}`);
       return { status: answer.status, words: /<h1[^>]*>([\s\S]*?)<\/h1>[\s\S]*?<p[^>]*>([\s\S]*?)<\/p>/.exec(await answer.text())?.slice(1).join(' ') };
     }));
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect((await fetch(`${files}/archive`)).status).toBe(404);
     expect(new Set(answers.map(({ words }) => words)).size).toBe(1);
   }, 180_000);
 
@@ -160,6 +185,28 @@ describe('a merchant', () => {
     expect(await page.locator('.mg-offer__sum').innerText()).toBe('£53.40');
     expect(complaints).toEqual([]);
   }, 120_000);
+
+  it('declines an offer by keyboard alone and in French, and is told so and what is left', async () => {
+    const claim = await offered();
+    const { page } = await browsing.reader({ person: 'owner', width: 320 });
+    const focused = (): Promise<string> => page.evaluate(() => (globalThis as unknown as { document: { activeElement: { textContent: string } } }).document.activeElement.textContent.trim());
+    const go = async (name: string): Promise<void> => {
+      for (let tabs = 0; tabs < 60 && await focused() !== name; tabs += 1) await page.keyboard.press('Tab');
+      expect(await focused()).toBe(name);
+      await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+    };
+    await page.goto(`/fr/claims/${claim.reference}`);
+    await go('Refuser l’offre');
+    await go('Non, revenir');
+    await go('Refuser l’offre');
+    await go('Oui, la refuser');
+    expect((await claimOf(world, claim.id)).state).toBe('rejected');
+    expect(await said(page)).toContain('Vous avez refusé l’offre. Rien n’est versé pour cette demande.');
+    await expectFits(page);
+    await expectAccessible(page);
+    await go('Contester la décision');
+    expect(await page.locator('h1').innerText()).not.toBe('');
+  });
 
   it('takes up an offer again that lapsed, in Korean on a phone and without scripts', async () => {
     const claim = await offered();

@@ -102,7 +102,7 @@ describe('what a business reads of its payments', () => {
     await move('settle');
     expect(await looksRight('paid')).toMatch(/Paid[^]*Granted[^]*Number on your bank statement/);
     expect(await looksRight('list', '/payments')).toMatch(/Paid/);
-    expect(await looksRight('on-claim', `/claims/${claim.reference}`)).toMatch(/What we pay you[^]*•••• 5432/);
+    expect(await looksRight('on-claim', `/claims/${claim.reference}`)).toMatch(/Next: nothing more: it is paid[^]*What we pay you[^]*•••• 5432/);
     await reader.page.goto('/en/claims');
     expect(await reader.page.locator('.mg-payment--paid').innerText()).toMatch(/paid/i);
     const slip = await reader.context.request.get(`${world.url}/ko/claims/${claim.reference}/payments/1/remittance.pdf`);
@@ -134,6 +134,7 @@ describe('what a business reads of its payments', () => {
     await move('return', 'AC04');
     expect(await looksRight('came-back')).toMatch(/came back[^]*this account is closed[^]*See or correct the account/);
     const said = await looksRight('came-back-on-claim', `/claims/${claim.reference}`);
+    expect(said).toContain('Next: check the account we pay to, and enter it again');
     expect(said).toMatch(/this account is closed/);
     expect(said).not.toMatch(/You need not do anything now/);
   });

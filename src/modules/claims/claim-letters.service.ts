@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Language } from '../../core/policy/index.js';
-import { formatInstant, formatLocal, toLocal, type Instant } from '../../core/time/index.js';
+import type { Instant } from '../../core/time/index.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { Formatting } from '../../platform/i18n/formatting.js';
 import { People, reached } from '../identity/index.js';
 import { Outbox, type NewLetter, type Recipient } from '../mail/index.js';
 import { MerchantQueries } from '../merchants/index.js';
@@ -65,10 +66,10 @@ export class ClaimLetters {
     const titles = await this.schemes.titles(tx, [...new Set(claims.map(({ schemeId }) => schemeId))]);
     const written = letters.map(({ claim, letter: { template, data }, to: people }) => {
       const [language, site, title] = [languages.get(claim.merchantId) ?? 'en', sites.get(claim.siteId), titles.get(claim.schemeId) ?? {}];
-      const local = (at: Instant): string => (site === undefined ? formatInstant(at) : `${formatLocal(toLocal(at, site.zone)).replace('T', ' ').slice(0, 16)} (${site.zone})`);
+      const zone = site?.zone ?? 'UTC';
       const words = {
         reference: claim.reference, scheme: title[language] ?? title['en'] ?? '', place: site?.name ?? '', business: site?.merchantName ?? '',
-        ...data?.({ language, zone: site?.zone ?? 'UTC', local }),
+        ...data?.({ language, zone, local: (at) => new Formatting(language).stamp(at, zone) }),
       };
       return people.map((to): NewLetter => ({ template, to, language, about: { kind: 'claim', id: claim.id }, merchantId: claim.merchantId, data: words }));
     });

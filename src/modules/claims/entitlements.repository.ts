@@ -56,6 +56,8 @@ export interface EntitlementRow {
   readonly currency: string;
   readonly grantedAt: Date;
   readonly acceptedAt: Date | null;
+  /** How: by the business, or carried over from an earlier entitlement of the claim when it changed. */
+  readonly acceptance: 'in_full' | 'on_account' | 'raised' | 'reduced' | null;
 }
 
 export interface EarlierAwardRow {
@@ -136,7 +138,7 @@ export class EntitlementsRepository {
   entitlements(reader: Reader, claimId: string): Promise<EntitlementRow[]> {
     return reader.query(`
       SELECT e.n, e.assessment_id AS "assessmentId", e.determination_id AS "determinationId", e.gross_minor::text AS "grossMinor",
-             e.withheld_minor::text AS "withheldMinor", e.net_minor::text AS "netMinor", e.currency, e.granted_at AS "grantedAt", a.accepted_at AS "acceptedAt"
+             e.withheld_minor::text AS "withheldMinor", e.net_minor::text AS "netMinor", e.currency, e.granted_at AS "grantedAt", a.accepted_at AS "acceptedAt", a.kind AS acceptance
       FROM entitlement e LEFT JOIN acceptance a ON a.claim_id = e.claim_id AND a.entitlement_no = e.n WHERE e.claim_id = $1 ORDER BY e.n`, [claimId]);
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import { MERCHANT_REASONS } from './repair/returns.rules.js';
 
 export interface AccountRequestRow {
   readonly merchantId: string;
@@ -19,6 +20,16 @@ export class AccountRequestsRepository {
   /** Those of the claims for which an account is missing. */
   async lacking(reader: Reader, claimIds: readonly string[]): Promise<string[]> {
     const rows = await reader.query<{ id: string }>(`SELECT c.id FROM claim c WHERE c.id = ANY ($1::uuid[]) AND ${LACKS_ACCOUNT}`, [claimIds]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Those of the claims whose last payment the account was wrong for, while the business has named no other. */
+  async wrong(reader: Reader, claimIds: readonly string[]): Promise<string[]> {
+    const rows = await reader.query<{ id: string }>(`
+      SELECT DISTINCT l.claim_id AS id FROM payment_line l
+      WHERE l.claim_id = ANY ($1::uuid[]) AND l.state IN ('rejected', 'returned') AND l.method = 'bank' AND l.reason = ANY ($2::text[])
+        AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = l.id)
+        AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = l.merchant_id AND p.state IN ('usable', 'waiting') AND p.id <> l.payee_account_id)`, [claimIds, MERCHANT_REASONS]);
     return rows.map(({ id }) => id);
   }
 

@@ -22,7 +22,7 @@ export { Overpayments } from './overpayments/overpayments.service.js';
 export { OverpaymentQueries } from './overpayments/overpayment-queries.service.js';
 export { OverpaymentWriteOffs } from './overpayments/overpayment-write-offs.service.js';
 export { PAYMENT_STATUSES, type PaymentStatus } from './payment-status.rules.js';
-export { ClaimPayments } from './repair/claim-payments.service.js';
+export { ClaimPayments, type MoneyStanding } from './repair/claim-payments.service.js';
 export { LineRecords } from './repair/line-records.service.js';
 export { LineWriteOffs } from './repair/line-write-offs.service.js';
 export { Reissues } from './repair/reissues.service.js';

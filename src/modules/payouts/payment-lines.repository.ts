@@ -72,6 +72,10 @@ export const SET_OFF = `
         SELECT s.*, greatest(least(s.gross_minor - s.withheld_minor - 1, coalesce(r.minor, 0) - (sum(s.gross_minor - s.withheld_minor - 1) OVER (PARTITION BY s.merchant_id ORDER BY s.claim_id, s.n) - (s.gross_minor - s.withheld_minor - 1))), 0)::bigint AS offset_minor
         FROM sums s LEFT JOIN rooms r ON r.merchant_id = s.merchant_id)`;
 
+/** Pending lines `l` of a fund and way of paying that nothing stops. */
+const fitting = (fundId: string, method: string): string => `FROM payment_line l JOIN claim c ON c.id = l.claim_id
+        WHERE l.state = 'pending' AND l.fund_id = ${fundId} AND l.method = ${method} AND payable_minor(l.claim_id) >= 0 AND cardinality(${blocksOf('c', method)}) = 0`;
+
 @Injectable()
 export class PaymentLinesRepository {
   /**
@@ -91,12 +95,16 @@ export class PaymentLinesRepository {
       ON CONFLICT DO NOTHING`, [fundId, method, limit, formatInstant(at), by]);
   }
 
+  /** Whether anything is pending that nothing stops. */
+  async isAnythingFit(tx: Tx, { fundId, method }: { fundId: string; method: PayoutMethod }): Promise<boolean> {
+    return (await tx.query(`SELECT ${fitting('$1', '$2')} LIMIT 1`, [fundId, method])).length > 0;
+  }
+
   /** Puts pending lines of the fund that nothing stops into the batch, oldest first; those that another builder holds are left to it. */
   async include(tx: Tx, { batchId, fundId, method, limit, at, by }: { batchId: string; fundId: string; method: PayoutMethod; limit: number; at: Instant; by: string }): Promise<number> {
     return tx.execute(`
       UPDATE payment_line SET state = 'included', batch_id = $1, reason = NULL, moved_at = $5, moved_by = $6, version = version + 1 WHERE id IN (
-        SELECT l.id FROM payment_line l JOIN claim c ON c.id = l.claim_id
-        WHERE l.state = 'pending' AND l.fund_id = $2 AND l.method = $3 AND payable_minor(l.claim_id) >= 0 AND cardinality(${blocksOf('c', '$3')}) = 0
+        SELECT l.id ${fitting('$2', '$3')}
         ORDER BY l.id LIMIT $4 FOR NO KEY UPDATE OF l SKIP LOCKED)`, [batchId, fundId, method, limit, formatInstant(at), by]);
   }
 

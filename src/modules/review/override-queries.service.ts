@@ -12,7 +12,7 @@ import { overrideView, staffPart, type OverrideView } from './views/override-vie
 
 export interface OverrideList {
   readonly items: readonly OverrideView[];
-  /** Steps that are open to a figure now; for staff. */
+  /** Steps that are open to a figure now; for staff, and for the body outside that decides an objection by its link. */
   readonly open: readonly OverridableStep[];
 }
 
@@ -48,7 +48,7 @@ export class OverrideQueries {
     const texts = staff ? await this.audit.texts(rows.flatMap(({ evidenceDigest }) => evidenceDigest ?? [])) : new Map<string, string>();
     return ok({
       items: rows.map((row) => ({ ...overrideView(row, nodes.get(row.step)?.override, holds.has(row.n)), ...staffPart(row, names, texts) })),
-      open: staff && standing !== undefined ? await this.overrides.open(reader, standing) : [],
+      open: (staff || ctx.actor.kind === 'system') && standing !== undefined ? await this.overrides.open(reader, standing) : [],
     });
   }
 }

@@ -45,7 +45,7 @@ export class ObjectionPagesController {
     const { level } = await this.objections.of(visit, sheet);
     if (level === undefined || sheet.claim.state !== 'offered') return new SeeOther(`/${visit.language}/claims/${reference}`);
     const kept = await this.kept.fields(visit, request, reference);
-    return new View(PAGE, { ...sheet, level, typed: objectionTyped(kept ?? {}), grounds: OBJECTION_GROUNDS, takes: true, isKept: kept !== undefined });
+    return new View(PAGE, { ...sheet, level, typed: objectionTyped(kept ?? {}), grounds: OBJECTION_GROUNDS, takes: true, isKept: kept !== undefined, agreed: agreedTo(sheet, kept) });
   }
 
   @Post(':reference/on-account')
@@ -74,8 +74,11 @@ export class ObjectionPagesController {
 
   async #again(visit: Visit, sheet: ClaimSheet, body: unknown, refusal: Refusal, takes: boolean): Promise<View> {
     const { level } = await this.objections.of(visit, sheet);
-    return again(PAGE, { ...sheet, level, typed: objectionTyped(body), grounds: OBJECTION_GROUNDS, takes }, refusal, refusal.pointer === undefined ? 409 : 422);
+    return again(PAGE, { ...sheet, level, typed: objectionTyped(body), grounds: OBJECTION_GROUNDS, takes, agreed: agreedTo(sheet, body) }, refusal, refusal.pointer === undefined ? 409 : 422);
   }
 }
 
 const offerOf = ({ claim }: ClaimSheet): number => claim.entitlements.at(-1)?.n ?? 0;
+/** Whether the box was ticked under the words that the page shows now: a tick outlives a mistake elsewhere, but not other terms. */
+const agreedTo = ({ terms }: ClaimSheet, body: unknown): boolean =>
+  formText(body, 'agree', 10) === 'yes' && terms.some(({ kind, hash }) => kind === 'terms' && hash === formText(body, 'termsHash', 64));

@@ -4,7 +4,6 @@ import { Database } from '../../platform/database/database.js';
 import type { Page } from '../../platform/database/paging.js';
 import { ClaimQueries, type ClaimState, type ClaimView } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
-import { ClaimPayments, type PaymentStatus } from '../../modules/payouts/index.js';
 import { SchemeQueries } from '../../modules/schemes/index.js';
 import { NextSteps, type ClaimStep } from './next-steps.service.js';
 import type { Visit } from './portal.page.js';
@@ -14,8 +13,6 @@ export type ClaimListItem = Partial<ClaimStep> & {
   readonly site: SiteName | undefined;
   readonly schemeTitle: Readonly<Record<string, string>>;
   readonly waitingMs: number;
-  /** Where its money stands; left out where there is none. */
-  readonly payment: PaymentStatus | undefined;
 };
 
 /** Claims as a list shows them: one page of claims, then one read each for what stands beside them. */
@@ -28,23 +25,21 @@ export class ClaimLists {
     private readonly merchants: MerchantQueries,
     private readonly schemes: SchemeQueries,
     private readonly steps: NextSteps,
-    private readonly payments: ClaimPayments,
   ) {}
 
   async page({ ctx }: Visit, wanted: { state?: ClaimState; before?: string; limit: number }): Promise<Page<ClaimListItem>> {
     const { reader } = this.database;
     const page = await this.claims.list(ctx, wanted);
-    const [sites, titles, steps, payments] = await Promise.all([
+    const [sites, titles, steps] = await Promise.all([
       this.merchants.siteNames(reader, [...new Set(page.items.map(({ siteId }) => siteId))]),
       this.schemes.titles(reader, [...new Set(page.items.map(({ schemeId }) => schemeId))]),
       this.steps.of(page.items),
-      this.payments.statuses(page.items.filter(({ state }) => state === 'accepted').map(({ id }) => id)),
     ]);
     const now = this.clock.now();
     return {
       ...page,
       items: page.items.map((claim) => ({
-        claim, site: sites.get(claim.siteId), schemeTitle: titles.get(claim.schemeId) ?? {}, ...steps.get(claim.id), payment: payments.get(claim.id),
+        claim, site: sites.get(claim.siteId), schemeTitle: titles.get(claim.schemeId) ?? {}, ...steps.get(claim.id),
         waitingMs: claim.submittedAt === undefined ? 0 : now - Date.parse(claim.submittedAt),
       })),
     };

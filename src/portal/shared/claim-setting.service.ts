@@ -3,9 +3,9 @@ import { ok, type Result } from '../../core/errors/index.js';
 import type { Instant, IntervalSet } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Database } from '../../platform/database/database.js';
-import type { ClaimClocks, ClaimDetail, ClaimRow } from '../../modules/claims/index.js';
+import type { ClaimClocks, ClaimDetail, ClaimRow, ClaimState } from '../../modules/claims/index.js';
 import { MerchantQueries, type SiteName } from '../../modules/merchants/index.js';
-import { AccountRequests } from '../../modules/payouts/index.js';
+import { ClaimPayments, type MoneyStanding } from '../../modules/payouts/index.js';
 import { RegisterQueries, type ServiceView } from '../../modules/outages/index.js';
 import { RequestQueries, type RequestList, type Waiting } from '../../modules/review/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
@@ -28,7 +28,7 @@ export class ClaimSettings {
     private readonly register: RegisterQueries,
     private readonly requests: RequestQueries,
     private readonly objections: ClaimObjections,
-    private readonly accounts: AccountRequests,
+    private readonly payments: ClaimPayments,
   ) {}
 
   async of(claim: ClaimDetail): Promise<Result<ClaimSetting>> {
@@ -65,9 +65,9 @@ export class ClaimSettings {
     return this.requests.waiting(this.database.reader, claimIds);
   }
 
-  /** Those of the claims that wait for their business to name an account. */
-  lackingAccounts(claimIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.accounts.lacking(this.database.reader, claimIds);
+  /** By accepted claim: where its money stands, and what its business has to do about its account. */
+  money(claims: readonly { readonly id: string; readonly state: ClaimState }[]): Promise<ReadonlyMap<string, MoneyStanding>> {
+    return this.payments.standings([...new Set(claims.flatMap(({ id, state }) => (state === 'accepted' ? id : [])))]);
   }
 
   /** A site that a claim names; that it exists is a foreign key's promise. */

@@ -104,8 +104,8 @@ export class ClaimSheets {
     const now = this.clock.now();
     const [granted, waiting] = [claim.entitlements.at(-1), (await this.settings.waiting([claim.id])).get(claim.id)];
     const down = await this.settings.ownDowntime(firstFiled([claim], now));
-    const lacking = await this.settings.lackingAccounts(claim.state === 'accepted' ? [claim.id] : []);
-    return nextStep({ ...claim, lacksAccount: lacking.has(claim.id), ...this.settings.standing(claim, clocks), ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
+    const money = (await this.settings.money([claim])).get(claim.id);
+    return nextStep({ ...claim, ...(money === undefined ? {} : { money }), ...this.settings.standing(claim, clocks), ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
       { targetDays: scheme.targetDays, zone: scheme.zone, down }, now);
   }
 }

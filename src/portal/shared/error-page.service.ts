@@ -9,12 +9,11 @@ import { retryAfter, type Problem } from '../../platform/http/problem.js';
 import { csrfCookieName } from '../../platform/http/session-cookie.js';
 import { KeptForms } from '../../modules/claims/index.js';
 import { browserSecret, fieldsOf, keptReference } from '../intake/kept-form.rules.js';
+import { errorPageOf } from './error-page.rules.js';
 import { comesFromHere } from './form.guard.js';
 import { PageRenderer } from './page-renderer.service.js';
 import { View } from './view.page.js';
 
-/** Which page says it; everything else is "something went wrong", and says whether it is theirs or ours. */
-const PAGE_OF: Readonly<Record<number, string>> = { 403: 'forbidden', 404: 'missing', 409: 'changed', 412: 'changed', 429: 'later', 503: 'away' };
 
 /** A refusal as a page. Somebody not signed in is shown the way in, and comes back to where they wanted to go. */
 @Injectable()
@@ -30,10 +29,10 @@ export class ErrorPageService implements ErrorPages {
     if (problem.status === 401) {
       return void reply.status(303).header('location', `/${language}/sign-in?${await this.#wayBack(request, reply, language)}`).header('cache-control', 'no-store').send('');
     }
-    const kind = PAGE_OF[problem.status] ?? (problem.status >= 500 ? 'defect' : 'unreadable');
+    const { kind, why } = errorPageOf(problem.status, refusal.code);
     const wait = retryAfter(problem);
     if (wait !== undefined) void reply.header('retry-after', String(wait));
-    const html = await this.renderer.page(request, reply, new View('error.njk', { kind, requestId: request.id }, [refusal], problem.status));
+    const html = await this.renderer.page(request, reply, new View('error.njk', { kind, requestId: request.id }, why ? [refusal] : [], problem.status));
     void reply.send(html);
   }
 

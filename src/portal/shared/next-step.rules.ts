@@ -1,5 +1,6 @@
 import { addLocalDays, durationMs, extendedDeadline, normalise, parseInstant, subtract, type Deadline, type Instant, type IntervalSet } from '../../core/time/index.js';
 import type { ClaimClocks, ClaimView } from '../../modules/claims/index.js';
+import type { MoneyStanding, PaymentStatus } from '../../modules/payouts/index.js';
 import type { Waiting } from '../../modules/review/index.js';
 
 /** What of a claim says whose turn it is. */
@@ -12,8 +13,8 @@ export type Standing = Pick<ClaimView, 'state' | 'autoDecisionAt' | 'submittedAt
   readonly clock?: Pick<NonNullable<ClaimClocks['offer']>, 'until' | 'moved'>;
   /** That its last decision may still be objected to: until when, once its letter is known to have arrived. */
   readonly objectable?: { readonly until?: Deadline };
-  /** Whether nothing can be paid until its business names an account. */
-  readonly lacksAccount?: boolean;
+  /** Where its money stands, once it is accepted. */
+  readonly money?: MoneyStanding;
   /** Since when an objection waits for its decision, and whether with a body outside. */
   readonly objection?: { readonly openedAt: string; readonly outside: boolean };
 };
@@ -56,9 +57,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     return { who, what, by, late: by < now, ...(movedMs === 0 ? {} : { moved: { movedMs, because } }) };
   };
   const { targetDays } = promises;
-  if (claim.objection?.outside === true) return { who: 'outside', what: 'objection_outside' };
-  if (claim.objection !== undefined) return due('us', 'objection', at(claim.objection.openedAt), targetDays['decide']);
-  if (claim.lacksAccount === true) return { who: 'you', what: 'name_account' };
+  if (claim.objection !== undefined) return claim.objection.outside ? { who: 'outside', what: 'objection_outside' } : due('us', 'objection', at(claim.objection.openedAt), targetDays['decide']);
   switch (claim.state) {
     case 'draft': return { who: 'you', what: 'finish' };
     case 'submitted': {
@@ -69,12 +68,19 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
     case 'info_requested': return { who: 'you', what: 'answer', ...answeredBy(claim.waiting?.by, now) };
     case 'offered': return claim.granted === undefined ? { who: 'us', what: 'share' } : answering(claim.clock, now);
-    case 'accepted': return due('us', 'pay', owedSince(claim), targetDays['pay']);
+    case 'accepted': return moneyStep(claim.money) ?? due('us', 'pay', owedSince(claim), targetDays['pay']);
     case 'expired': return claim.granted === undefined ? { who: 'nobody', what: 'expired' } : { who: 'you', what: 'take_up_again' };
     case 'rejected': return claim.objectable === undefined ? { who: 'nobody', what: 'rejected' } : { who: 'nobody', what: 'rejected_open', ...openUntil(claim.objectable.until) };
     case 'withdrawn': return { who: 'nobody', what: claim.state };
   }
 }
+
+/** What is sent has nobody's next step any more, and no day on which we could be late. */
+const PAID: Readonly<Partial<Record<PaymentStatus, NextStep>>> = { in_payment: { who: 'nobody', what: 'arriving' }, paid: { who: 'nobody', what: 'paid' } };
+
+/** Who else than us has the next step with the money; undefined where we have it. */
+const moneyStep = (money: MoneyStanding | undefined): NextStep | undefined =>
+  (money?.account === undefined ? PAID[money?.status ?? 'none'] : { who: 'you', what: money.account });
 
 const owedSince = ({ granted }: Standing): Instant | undefined => at(granted?.acceptedAt ?? granted?.grantedAt);
 

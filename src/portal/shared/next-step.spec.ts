@@ -30,7 +30,12 @@ describe('who is next, and by when', () => {
     [claim('rejected', { objection: { openedAt: '2026-10-22T12:00:00Z', outside: true } }), 'outside', 'objection_outside', undefined],
     [claim('accepted', { granted: { ...granted, acceptedAt: '2026-10-23T12:00:00Z' } }), 'us', 'pay', '2026-10-28T13:00:00Z'],
     [claim('accepted', { granted }), 'us', 'pay', '2026-10-27T13:00:00Z'],
-    [claim('accepted', { granted, lacksAccount: true }), 'you', 'name_account', undefined],
+    [claim('accepted', { granted, money: { status: 'due', account: 'name_account' } }), 'you', 'name_account', undefined],
+    [claim('accepted', { granted, money: { status: 'returned', account: 'correct_account' } }), 'you', 'correct_account', undefined],
+    // Nothing that its business could put right.
+    [claim('accepted', { granted, money: { status: 'returned' } }), 'us', 'pay', '2026-10-27T13:00:00Z'],
+    [claim('accepted', { granted, money: { status: 'in_payment' } }), 'nobody', 'arriving', undefined],
+    [claim('accepted', { granted, money: { status: 'paid' } }), 'nobody', 'paid', undefined],
     [claim('rejected'), 'nobody', 'rejected', undefined],
     [claim('rejected', { objectable: {} }), 'nobody', 'rejected_open', undefined],
     [claim('rejected', { objectable: { until: stands('2026-11-20T00:00:00Z') } }), 'nobody', 'rejected_open', '2026-11-19T23:59:59.999Z'],

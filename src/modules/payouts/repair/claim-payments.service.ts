@@ -7,18 +7,25 @@ import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { CLAIM_HOLD_KINDS, ClaimQueries, shownHold } from '../../claims/index.js';
 import { OverpaymentQueries } from '../overpayments/overpayment-queries.service.js';
 import { PaymentLinesRepository } from '../payment-lines.repository.js';
+import { AccountRequestsRepository } from '../account-requests.repository.js';
 import type { PaymentStatus } from '../payment-status.rules.js';
 import { claimPaymentView, statusOf, type ClaimPaymentsView, type ClaimPaymentView } from '../views/claim-payment-view.js';
 import { moneyView } from '../views/payout-view.js';
 import { ClaimPaymentsRepository } from './claim-payments.repository.js';
 import { ReturnSentences } from './return-sentences.service.js';
 
+/** Where the money of an accepted claim stands, and what its business has to do about its account before anything can be paid. */
+export interface MoneyStanding {
+  readonly status: PaymentStatus;
+  readonly account?: 'name_account' | 'correct_account';
+}
+
 /** Payments as the business they go to sees them. */
 @Injectable()
 export class ClaimPayments {
   constructor(
     private readonly database: Database, private readonly claims: ClaimQueries, private readonly payments: ClaimPaymentsRepository, private readonly lines: PaymentLinesRepository,
-    private readonly overpayments: OverpaymentQueries, private readonly sentences: ReturnSentences,
+    private readonly overpayments: OverpaymentQueries, private readonly sentences: ReturnSentences, private readonly requests: AccountRequestsRepository,
   ) {}
 
   /** Code: `claims.not_found`, also of somebody else's. */
@@ -34,12 +41,18 @@ export class ClaimPayments {
     });
   }
 
-  /** In one word, for lists; a claim without payments that has nothing due is left out. The caller was let see the claims. */
-  async statuses(claimIds: readonly string[]): Promise<ReadonlyMap<string, PaymentStatus>> {
+  /** In few words, for lists of accepted claims. The caller was let see them. */
+  async standings(claimIds: readonly string[]): Promise<ReadonlyMap<string, MoneyStanding>> {
+    if (claimIds.length === 0) return new Map();
     const { reader } = this.database;
-    const [rows, due] = await Promise.all([this.payments.of(reader, claimIds), this.payments.due(reader, claimIds)]);
+    const [rows, due, lacking, wrong] = await Promise.all([
+      this.payments.of(reader, claimIds), this.payments.due(reader, claimIds), this.requests.lacking(reader, claimIds), this.requests.wrong(reader, claimIds),
+    ]);
     const byClaim = Map.groupBy(rows, ({ claimId }) => claimId);
-    return new Map(claimIds.map((id): [string, PaymentStatus] => [id, statusOf(byClaim.get(id) ?? [], due.has(id))]).filter(([, status]) => status !== 'none'));
+    return new Map(claimIds.map((id) => {
+      const account = lacking.includes(id) ? 'name_account' : wrong.includes(id) ? 'correct_account' : undefined;
+      return [id, { status: statusOf(byClaim.get(id) ?? [], due.has(id)), ...(account === undefined ? {} : { account }) }];
+    }));
   }
 
   /** Of all businesses of the reader, newest first. */

@@ -12,9 +12,11 @@ import { SchemeQueries } from '../../schemes/index.js';
 import { HIGHEST_LEVEL } from '../objections/objections.rules.js';
 import { LETTER_STAGES, type DecisionFacts, type LetterStage, type Speech } from './decision-letter.rules.js';
 
+type Granted = Awaited<ReturnType<Entitlements['grantedBy']>>;
+
 interface Before {
   readonly level: number | undefined;
-  readonly granted: Awaited<ReturnType<Entitlements['grantedBy']>>;
+  readonly granted: Granted;
   readonly stands: DecisionFacts['stands'];
 }
 
@@ -55,7 +57,7 @@ export class DecisionFactsLoader {
       determination: { ...determination, at, withheldMinor: withheldBy(granted) },
       isPoints: determination.outcome === 'award' && granted === undefined,
       stands: before.stands, isLast: before.level === HIGHEST_LEVEL,
-      isDueAtOnce: document.process.acceptance !== 'required' || carries(granted ?? before.granted, at),
+      isDueAtOnce: document.process.acceptance !== 'required' || (granted === undefined ? wasAccepted(before.granted, at) : carries(granted)),
       rule: { title: { ...document.title }, key: policy.key, version: policy.version, offerDays: document.process.offerDays, objectionDays: document.process.objectionDays },
       scheme: { title: scheme.value.title, contact: scheme.value.contact, payDays: scheme.value.targetDays['pay'], texts: scheme.value.texts },
       reasons: { ...reasons.value, ...document.reasons },
@@ -74,8 +76,11 @@ export class DecisionFactsLoader {
   }
 }
 
-/** Whether it was accepted in the moment it was granted: a rise of what is accepted already. */
-const carries = (granted: { readonly acceptedAt: Date | null } | undefined, at: Instant): boolean => granted?.acceptedAt != null && granted.acceptedAt.getTime() <= at;
+/** Whether nobody is asked to accept it: an acceptance from before carried over to it when it was granted. */
+const carries = (granted: Granted): boolean => granted?.acceptance === 'raised' || granted?.acceptance === 'reduced';
+
+/** Whether it had been accepted by the time of a decision that left it as it was. */
+const wasAccepted = (granted: Granted, at: Instant): boolean => granted?.acceptedAt != null && granted.acceptedAt.getTime() <= at;
 
 const placeOf = (site: { readonly merchantName: string; readonly name: string; readonly zone: string } | undefined): Pick<DecisionFacts, 'business' | 'place' | 'zone'> =>
   ({ business: site?.merchantName ?? '', place: site?.name ?? '', zone: site?.zone ?? 'UTC' });

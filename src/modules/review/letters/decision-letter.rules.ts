@@ -27,6 +27,8 @@ export interface DecisionFacts {
     /** Of that amount, as tax; nothing where nothing was granted. */
     readonly withheldMinor: string;
     readonly byRule: boolean;
+    /** By a body that belongs to nobody here. */
+    readonly outside: boolean;
     readonly at: Instant;
   };
   readonly currency: string;
@@ -135,12 +137,12 @@ function objectionOf({ determination, isLast, rule, zone }: DecisionFacts, { t, 
 }
 
 function whoOf(facts: DecisionFacts, { t, language }: Speech): LetterBlock[] {
-  const { byRule, stage } = facts.determination;
-  return [paragraph(t(whoKey(byRule, stage))), ...quoted(facts, 'who_decides', language)];
+  return [paragraph(t(whoKey(facts.determination))), ...quoted(facts, 'who_decides', language)];
 }
 
 /** A share is worked out by the rule of its fund, and approved by people. */
-function whoKey(byRule: boolean, stage: LetterStage): string {
+function whoKey({ byRule, outside, stage }: DecisionFacts['determination']): string {
+  if (outside) return 'who.outside';
   if (stage === 'allocation') return 'who.allocation';
   if (byRule) return 'who.rule';
   return stage === 'objection' ? 'who.objection' : 'who.people';

@@ -15,7 +15,7 @@ const speech = (language: Language) => ({ language, t: WORDS.in(language), f: ne
 
 const FACTS: DecisionFacts = {
   reference: 'MG-7K3P-92Q4-X', business: 'Corner Café', place: 'Harbour', zone: 'Europe/London', address: 'https://claims.example/en/claims/MG-7K3P-92Q4-X', currency: 'GBP',
-  determination: { stage: 'decision', outcome: 'award', reasons: [], amountMinor: '5340', withheldMinor: '0', byRule: true, at: Date.UTC(2026, 9, 20, 23, 30) as Instant },
+  determination: { stage: 'decision', outcome: 'award', reasons: [], amountMinor: '5340', withheldMinor: '0', byRule: true, outside: false, at: Date.UTC(2026, 9, 20, 23, 30) as Instant },
   isPoints: false, stands: undefined, isLast: false,
   isDueAtOnce: false,
   rule: { title: { en: 'Rule', ko: '기준', fr: 'Règle' }, key: 'default-gbp', version: 3, offerDays: '30', objectionDays: '45' },
@@ -79,6 +79,7 @@ describe('the letter of a decision', () => {
     expect(saidIn(rule, 'who')).toContain('No person decided this');
     expect(saidIn(rule, 'who')).toContain('object: then a person decides');
     expect(saidIn(people, 'who')).toContain('Two people');
+    expect(saidIn(decisionLetter({ ...FACTS, determination: { ...FACTS.determination, stage: 'objection', byRule: false, outside: true } }, speech('en')), 'who')).toContain('a body outside');
     expect(korean.parts.flatMap(({ blocks }) => blocks).filter(({ kind }) => kind === 'quote')).toEqual([
       { kind: 'quote', language: 'ko', text: '운영자.' }, { kind: 'quote', language: 'en', text: 'Six years.' },
     ]);
