@@ -37,5 +37,5 @@ export async function load(port, connections, seconds, next) {
   latencies.sort((a, b) => a - b);
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   if (failed > 0) console.error(`  ${failed} of ${latencies.length} requests failed, first ${firstFailure}`);
-  return { perSecond: (latencies.length - failed) / elapsed, p50: at(0.5), p99: at(0.99), count: latencies.length };
+  return { perSecond: (latencies.length - failed) / elapsed, p50: at(0.5), p95: at(0.95), p99: at(0.99), count: latencies.length };
 }

@@ -108,6 +108,7 @@ describe('a version', () => {
     for (const [person, method, path, body] of [
       ['owner', 'PATCH', `/v1/claims/${draft.id}`, {}], ['owner', 'DELETE', `/v1/claims/${draft.id}`, undefined],
       ['owner', 'POST', `/v1/claims/${draft.id}/submissions`, { declarations: { isTrue: true, paidElsewhere: false } }],
+      ['reviewer', 'POST', `/v1/claims/${draft.id}/second-looks`, { verdict: 'agree', reason: 'As I would have decided.' }],
       ['owner', 'PUT', `/v1/sites/${siteId}/opening-hours`, hours], ['reviewer', 'POST', `/v1/merchants/${business.id}/verifications`, undefined],
       ['policyAuthor', 'PATCH', `/v1/schemes/${schemeId}`, { title: { en: 'New', ko: 'New', fr: 'New' } }], ['registerEditor', 'PATCH', '/v1/services/harbourline', { names: { en: 'New', ko: 'New', fr: 'New' } }],
       ['registerEditor', 'POST', `/v1/outages/${outageId}/finalisations`, undefined],

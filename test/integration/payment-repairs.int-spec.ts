@@ -357,7 +357,7 @@ describe('what was paid too much', () => {
   it('and nobody agreed to have set off stays owed beside what somebody did', async () => {
     const book = await payableClaims(owner, { seed: 'two-owed', amounts: minors(1_000, 1_000, 900) });
     const [one = '', other = '', next = ''] = book.claimIds;
-    for (const claimId of [other, next]) await secondClaim(book, one, claimId);
+    for (const claimId of [other, next]) await joinBusiness(owner, { of: one, claimId });
     await query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'tax', now() FROM claim WHERE id = $1`, [next]);
     await paid(book);
     for (const claimId of [one, other]) await granted(claimId, 700n);
@@ -413,7 +413,7 @@ describe('what was paid too much', () => {
 
   it('is not set off beyond what is owed, whoever lets the payment leave', async () => {
     const { book, claimId, overpaymentId } = await owing('beyond', [500n]);
-    await secondClaim(book, claimId, book.claimIds[1] ?? '');
+    await joinBusiness(owner, { of: claimId, claimId: book.claimIds[1] ?? '' });
     await run((tx) => world.app.get(FundLedger).postBank(tx, { payingAccountId: book.payingAccountId, kind: 'booked', postings: [{ account: 'bank', amountMinor: -1_000n }, { account: 'cleared', amountMinor: 1_000n }] }));
     await agree(overpaymentId);
     const lines = await locked(book);

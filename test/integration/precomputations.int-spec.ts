@@ -8,6 +8,7 @@ import { cause, claimOf, newSite, termsOf, type Claim } from '../support/claims.
 import { brokenPromises } from '../support/invariants.js';
 import { asSystem } from '../support/lower-floors.js';
 import { openedClaim, precomputing, settled, type ChangeBody, type SitesRun } from '../support/precompute.js';
+import { withholdTax } from '../support/taxed.js';
 import { DECLARED, draftClaim, ifMatch, openWorld, submit, uploadSales, type World } from '../support/world.js';
 
 let world: World;
@@ -244,6 +245,15 @@ describe('what changes between the run and the opening', () => {
     const stale = await desk.approve(change, fresh);
     expect([stale.status, stale.body['code'], stale.body['params']]).toEqual([409, 'changes.run_stale', { changed: ['the scheme'] }]);
     expect((await desk.withdraw(change)).status).toBe(201);
+  });
+});
+
+describe('where tax is withheld of what the scheme pays', () => {
+  it('the letter says what is worked out, what is withheld of it, and what reaches the business', async () => {
+    await withholdTax(world);
+    const { id } = await openedClaim(world);
+    const { rows: [letter] } = await owner.query<{ plain: string }>('SELECT c.plain FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.template = \'claim.opened\' AND l.about_id = $1', [id]);
+    expect(letter?.plain).toContain('Of this, £1.38 is withheld as tax and paid to the tax office. You get £40.62.');
   });
 });
 

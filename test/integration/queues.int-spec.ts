@@ -263,6 +263,9 @@ describe('one verdict for many', () => {
     const causes = (unfit.body as unknown as { errors: { code: string; detail: string }[] }).errors;
     expect(causes.find(({ code }) => code === 'bulk.not_in_review')?.detail).toContain(claims[4]?.reference);
     expect(causes.find(({ code }) => code === 'bulk.works_out_otherwise')?.detail).toContain((await claimOf(world, id)).reference);
+    const many = await freeze(both.token, { kind: 'recommend', outcome: 'nil', claimIds: claims.slice(0, 50).map((claim) => claim.id) });
+    const told = (many.body as unknown as { errors: { code: string; detail: string }[] }).errors;
+    expect([many.body, told.length, told.at(-1)]).toMatchObject([{ code: 'bulk.empty', params: { leftOut: 50 } }, 21, { code: 'bulk.more_left_out', detail: expect.stringContaining('And 30 more') }]);
     expect(await freeze(both.token, { kind: 'recommend', outcome: 'refuse', reasons: ['evidence_needed'], claimIds: [id] })).toMatchObject({ status: 422, body: { code: 'bulk.empty', errors: [{ code: 'bulk.reason_goes_on' }] } });
     expect(await freeze(both.token, { kind: 'recommend', outcome: 'refuse', claimIds: [id] })).toMatchObject({ status: 422, body: { code: 'review.reasons_missing' } });
     expect(await freeze(both.token, { kind: 'recommend', outcome: 'award', claimIds: [id], queue: 'review' })).toMatchObject({ status: 422, body: { code: 'bulk.choice_missing' } });

@@ -97,7 +97,12 @@ describe('a claim', () => {
     const { version } = await claimOf(world, claim.id);
     expect((await call(world.url, 'POST', `/v1/claims/${claim.id}/second-looks`, { token: third.token, body: { verdict: 'agree', reason: 'As I would have.' }, ...ifMatch(version - 1) })).status).toBe(412);
 
-    expect(await look(third.token, claim)).toMatchObject({ status: 201, body: { isSampled: true, isOpen: false, mayLook: false, items: [{ decision: 2, verdict: 'disagree', by: 'Somebody and reviewer' }] } });
+    const once = () => call<{ items: object[] }>(world.url, 'POST', `/v1/claims/${claim.id}/second-looks`, {
+      token: third.token, body: { verdict: 'disagree', reason: 'The till was open for longer than the working says.' }, headers: { ...ifMatch(version).headers, 'idempotency-key': 'look' },
+    });
+    const [first, again] = [await once(), await once()];
+    expect(first).toMatchObject({ status: 201, body: { isSampled: true, isOpen: false, mayLook: false, items: [{ decision: 2, verdict: 'disagree', by: 'Somebody and reviewer' }] } });
+    expect([again.status, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
     expect(await look(fourth.token, claim, 'agree')).toMatchObject({ status: 409, body: { code: 'sampling.looked_at' } });
     expect((await claimOf(world, claim.id)).state).toBe('offered');
     const { rows: [task] } = await application.query<{ id: string }>(`SELECT id FROM task WHERE kind = 'sample_disagreement' AND subject_id = $1`, [claim.id]);

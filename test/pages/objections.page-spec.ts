@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture } from '../support/browser.js';
 import { png } from '../support/evidence-files.js';
 import { cause, claimAt, claimOf, daysPass, newPerson, termsOf, type Claim } from '../support/claims.js';
-import { openWorld, type World } from '../support/world.js';
+import { CAFE_SALES, openWorld, uploadSales, type World } from '../support/world.js';
 
 let world: World;
 let browsing: Browsing;
@@ -154,6 +154,37 @@ describe('a merchant', () => {
     expect((await fetch(`${files}/archive`)).status).toBe(404);
     expect(new Set(answers.map(({ words }) => words)).size).toBe(1);
   }, 180_000);
+
+  it('brings sales with an objection; whoever decides is told of them, and upholds with what they come to', async () => {
+    const claim = await offered();
+    const { page, complaints } = await browsing.reader({ person: 'owner' });
+    await page.goto(`/en/claims/${claim.reference}/sales`);
+    expect(await page.locator('#file').count()).toBe(0);
+    expect((await cause(world, world.tokens.owner, 'object', claim)).status).toBe(201);
+    await page.goto(`/en/claims/${claim.reference}`);
+    await page.getByRole('link', { name: 'Bring sales that show it' }).click();
+    expect(await said(page)).toContain('New sales are looked at with your objection');
+    expect(await page.locator('#file').count()).toBe(1);
+    await looksRight(page, 'sales');
+    expect((await uploadSales(world, claim.id, CAFE_SALES, { coverage: '' })).status).toBe(201);
+
+    const { page: desk } = await browsing.reader({ email: (await newPerson(world, ['approver'])).email });
+    await desk.goto(`/en/work/${claim.reference}`);
+    expect(await said(desk)).toContain('until it does they are not counted');
+    await page.goto(`/en/claims/${claim.reference}/sales/sets/1`);
+    await page.getByRole('button', { name: 'Yes, that is right' }).click();
+    await looksRight(desk, 'case-sales');
+    expect(await said(desk)).toContain('Sales that came since are counted if you uphold');
+    await desk.getByLabel('Uphold: more is granted').check();
+    await desk.getByRole('button', { name: 'Decide', exact: true }).click();
+    expect(await desk.locator('#total').inputValue()).toBe('53.40');
+    await desk.getByRole('button', { name: 'Decide', exact: true }).click();
+    expect(await said(desk)).toContain('The objection is decided');
+    expect(await said(desk)).toContain('The sales that came with the objection count from now on');
+    await page.goto(`/en/claims/${claim.reference}`);
+    expect(await page.locator('.mg-offer__sum').innerText()).toBe('£53.40');
+    expect(complaints).toEqual([]);
+  }, 120_000);
 
   it('declines an offer by keyboard alone and in French, and is told so and what is left', async () => {
     const claim = await offered();

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
-import { Browsing, expectAccessible, expectGood, type Reader } from '../support/browser.js';
+import { Browsing, expectAccessible, expectGood, keepPicture, type Reader } from '../support/browser.js';
 import { cause, claimAt, claimOf, newPerson, type Claim } from '../support/claims.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -81,6 +82,26 @@ it('the next claim is taken; who opens it as somebody else sees whose it is, and
   await approver.page.goto(address);
   await approver.page.getByRole('button', { name: 'Release it' }).click();
   expect(await banner(approver.page)).toContain('nobody’s now');
+});
+
+it('a list that nobody fits says so of each claim, keeps what was filled in, and can be read whole', async () => {
+  const { page } = reviewer;
+  await page.goto('/en/work?queue=review');
+  for (const { reference } of claims.slice(0, 2)) await page.getByLabel(reference, { exact: true }).check();
+  await page.getByRole('button', { name: 'Go on with the ticked claims' }).click();
+  await page.getByLabel('Recommend', { exact: true }).check();
+  await page.getByLabel('Nil: eligible, but for nothing').check();
+  await page.getByRole('button', { name: 'Freeze the list' }).click();
+  const unfit = await page.locator('.govuk-error-summary').innerText();
+  expect(unfit).toContain('Left out: 2.');
+  for (const { reference } of claims.slice(0, 2)) expect(unfit).toContain(reference);
+  await expectAccessible(page);
+  await keepPicture(page, 'bulk-nobody');
+  expect(await page.getByLabel('Nil: eligible, but for nothing').isChecked()).toBe(true);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download which would be left out' }).click()]);
+  const leftOut = readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n');
+  expect(leftOut).toHaveLength(3);
+  expect(leftOut[1]).toMatch(/^MG-[\w-]+,.*does not bear this outcome/);
 });
 
 it('a list is frozen, its sample opened one by one, and sent; another decides it on a sample of their own', async () => {

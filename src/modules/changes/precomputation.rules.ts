@@ -28,6 +28,12 @@ export interface PrecomputedSite extends EnrolledSite {
     | { readonly opens: false; readonly why: LeftOut; /** The policy's reasons, where it has some. */ readonly codes: readonly string[] };
 }
 
+/** What the policy gives a site now, beside what is kept of it. */
+export interface SiteForecast extends PrecomputedSite {
+  /** Of the sum, as tax; undefined where no claim is opened, or where its fund is shared and nobody knows yet what reaches it. */
+  readonly withheldMinor: bigint | undefined;
+}
+
 /** Which sites of a run: all, those that get a claim, or those left out for a reason. */
 export interface SitesWanted {
   readonly leftOut?: LeftOut;

@@ -11,7 +11,7 @@ import { checkComplete, ClaimQueries, DraftChecks, type ClaimRow, type FiledClai
 import type { AppliedPolicy } from '../policies/index.js';
 import { decideByRule } from '../review/index.js';
 import type { SchemeFacts } from '../schemes/index.js';
-import type { EnrolledSite, LeftOut, PrecomputedSite } from './precomputation.rules.js';
+import type { EnrolledSite, LeftOut, PrecomputedSite, SiteForecast } from './precomputation.rules.js';
 
 type Answers = PrecomputedSite['answers'];
 type Given = PrecomputedSite['given'];
@@ -38,20 +38,21 @@ export class SiteForecasts {
   ) {}
 
   /** `lossHead`: what the scheme's policy pays for. */
-  async of(reader: Reader, scheme: SchemeFacts, lossHead: string, sites: readonly EnrolledSite[]): Promise<Result<PrecomputedSite[]>> {
+  async of(reader: Reader, scheme: SchemeFacts, lossHead: string, sites: readonly EnrolledSite[]): Promise<Result<SiteForecast[]>> {
     const loaded = await this.loader.load(reader, sites.map((site) => wouldBe(scheme, site, this.clock.now())));
     const tried = await this.#tried(reader, loaded);
     const places = sites.map((site, index) => ({ ...site, window: takenBy(bestOf(tried[index] ?? [])) ?? site.window }));
     const obstacles = await this.claims.openingObstacles(reader, { schemeId: scheme.id, head: lossHead }, places);
     const faults = new Map<string, Refusal[]>();
-    const found: PrecomputedSite[] = [];
+    const found: SiteForecast[] = [];
     for (const [index, site] of sites.entries()) {
       const [ways, { facts }] = [tried[index] ?? [], loaded[index] as LoadedFacts];
       const best = bestOf(ways);
       const key = `${site.services.join(' ')} ${site.window.from}/${site.window.to} ${JSON.stringify(best?.answers ?? {})}`;
       const refused = faults.get(key) ?? await this.drafts.faults(reader, scheme, { ...site, answers: best?.answers ?? {} });
       faults.set(key, refused);
-      found.push({ ...site, answers: best?.answers ?? {}, given: givenTo({ best, obstacle: obstacles.get(site.siteId), refused, verified: facts.merchant.verified }) });
+      const given = givenTo({ best, obstacle: obstacles.get(site.siteId), refused, verified: facts.merchant.verified });
+      found.push({ ...site, answers: best?.answers ?? {}, given, withheldMinor: given.opens ? withheldOf(best) : undefined });
     }
     return ok(found);
   }
@@ -91,6 +92,7 @@ function waysOf({ policy: { resolved } }: AppliedPolicy): Answers[] {
 }
 
 const cashOf = ({ result }: Tried): bigint => (result?.outcome === 'eligible' ? BigInt(result.cashMinor ?? '0') : -1n);
+const withheldOf = (way: Tried | undefined): bigint | undefined => (way?.applied.policy.resolved.sharing === undefined ? BigInt(way?.result?.withheldMinor ?? '0') : undefined);
 const isComplete = ({ answers, applied }: Tried): boolean => checkComplete(answers, applied.policy.resolved.document, false).ok;
 
 /** The complete way that gives most, of several the one that answers least; else the first, which says what is missing. */

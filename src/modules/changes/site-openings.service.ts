@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
 import { currency, money } from '../../core/money/index.js';
+import type { Language } from '../../core/policy/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { attempt } from '../../platform/database/attempt.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ClaimOpening } from '../claims/index.js';
+import { taxOf } from '../review/index.js';
 import { SchemeQueries } from '../schemes/index.js';
 import type { PrecomputationRun } from './change-runs.repository.js';
-import type { PrecomputedSite } from './precomputation.rules.js';
+import type { PrecomputedSite, SiteForecast } from './precomputation.rules.js';
 import type { OpenedRow } from './precomputations.repository.js';
 import { SiteForecasts } from './site-forecasts.service.js';
 
@@ -35,14 +37,17 @@ export class SiteOpenings {
     return ok(opened);
   }
 
-  async #one(tx: Tx, ctx: Context, wanted: { site: PrecomputedSite; now: PrecomputedSite | undefined; schemeId: string; filedBy: readonly string[]; currency: string }): Promise<OpenedRow> {
+  async #one(tx: Tx, ctx: Context, wanted: { site: PrecomputedSite; now: SiteForecast | undefined; schemeId: string; filedBy: readonly string[]; currency: string }): Promise<OpenedRow> {
     const { site: { siteId, merchantId, services, window, answers, given }, now, schemeId, filedBy } = wanted;
+    const code = currency(wanted.currency);
     const rehearsed = given.opens ? given.minor : 0n;
     const row = { siteId, merchantId, why: null, claimId: null, rehearsedMinor: String(rehearsed) };
     if (now?.given.opens === false) return { ...row, verdict: 'left_out', why: now.given.why };
     if (!given.opens || now?.given.basisHash !== given.basisHash) return { ...row, verdict: 'changed_since' };
     // One that is refused all the same leaves nothing behind and does not hold up the others.
-    const claim = await attempt(tx, (inner) => this.opening.open(inner, ctx, { schemeId, siteId, services, window, answers, amount: money(rehearsed, currency(wanted.currency)), filedBy }));
+    const [amount, { withheldMinor }] = [money(rehearsed, code), now];
+    const tax = (language: Language): string => (withheldMinor === undefined ? '' : taxOf({ gross: amount, withheld: money(withheldMinor, code) }, language));
+    const claim = await attempt(tx, (inner) => this.opening.open(inner, ctx, { schemeId, siteId, services, window, answers, cameTo: { amount, tax }, filedBy }));
     return claim.ok ? { ...row, verdict: 'opened', claimId: claim.value.id } : { ...row, verdict: 'left_out', why: 'not_fileable' };
   }
 }

@@ -69,12 +69,18 @@ export class ClaimLifecycle {
     return claim.state === 'draft' || openTo ? ok(claim) : refuse('claims.not_draft', { state: claim.state });
   }
 
-  /** As `changeable`; also while an objection waits for its answer, or a door stands open, since its papers are what may decide it. What was filed before stays frozen. */
-  async takesPapers(reader: Reader, ctx: Context, claim: ClaimRow | undefined): Promise<Result<ClaimRow>> {
+  /** As `changeable`; also while an objection waits for its answer, since what comes with it is what may decide it. What was filed before stays frozen. */
+  async takesSales(reader: Reader, ctx: Context, claim: ClaimRow | undefined): Promise<Result<ClaimRow>> {
     const open = this.changeable(ctx, claim);
     if (open.ok || claim === undefined || open.refusal.code !== 'claims.not_draft') return open;
-    const isAwaited = (await this.objections.openOf(reader, [claim.id])).has(claim.id) || await this.doors.isOpen(reader, claim.id);
-    return isAwaited ? ok(claim) : open;
+    return (await this.objections.openOf(reader, [claim.id])).has(claim.id) ? ok(claim) : open;
+  }
+
+  /** As `takesSales`; also while a door stands open. */
+  async takesPapers(reader: Reader, ctx: Context, claim: ClaimRow | undefined): Promise<Result<ClaimRow>> {
+    const open = await this.takesSales(reader, ctx, claim);
+    if (open.ok || claim === undefined || open.refusal.code !== 'claims.not_draft') return open;
+    return await this.doors.isOpen(reader, claim.id) ? ok(claim) : open;
   }
 
   async apply(tx: Tx, ctx: Context, claim: ClaimRow, request: MoveRequest): Promise<Result<ClaimRow>> {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Result } from '../../core/errors/index.js';
-import type { Money } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Answers } from './answers.rules.js';
@@ -10,13 +9,12 @@ import { ClaimFilingsRepository } from './claim-filings.repository.js';
 import { ClaimSubmission } from './claim-submission.service.js';
 import { DraftRecords } from './draft-records.service.js';
 import type { ClaimRow } from './views/claim-row.js';
-import type { OpeningPlace } from './views/opening.js';
+import type { CameTo, OpeningPlace } from './views/opening.js';
 
 export interface Opening extends OpeningPlace {
   readonly schemeId: string;
   readonly answers: Answers;
-  /** What it was worked out to come to: said to the merchant, decided by the rule. */
-  readonly amount: Money;
+  readonly cameTo: CameTo;
   /** Who proposed and who approved that it is opened. */
   readonly filedBy: readonly string[];
 }
@@ -34,11 +32,11 @@ export class ClaimOpening {
     return this.filings.holdSite(tx, schemeId, siteId);
   }
 
-  async open(tx: Tx, ctx: Context, { schemeId, siteId, services, window, answers, amount, filedBy }: Opening): Promise<Result<ClaimRow>> {
+  async open(tx: Tx, ctx: Context, { schemeId, siteId, services, window, answers, cameTo, filedBy }: Opening): Promise<Result<ClaimRow>> {
     const draft = await this.drafting.begin(tx, ctx, { schemeId, siteId, services, window, answers }, randomUUID());
     if (!draft.ok) return draft;
     const filed = await this.submission.openIn(tx, ctx, draft.value);
-    if (filed.ok) await this.records.opened(tx, filed.value, { filedBy, amount });
+    if (filed.ok) await this.records.opened(tx, filed.value, { filedBy, cameTo });
     return filed;
   }
 }

@@ -51,7 +51,7 @@ export class ClaimSales {
 
   confirmCoverage(ctx: Context, id: string, setId: string, intervals?: readonly Interval[]): Promise<Result<SalesSetView>> {
     return this.work.run(ctx, async (tx: Tx): Promise<Result<SalesSetView>> => {
-      const claim = this.door.mayChange(ctx, await this.claims.lock(tx, id));
+      const claim = await this.door.mayChange(tx, ctx, await this.claims.lock(tx, id));
       return claim.ok ? this.sets.confirmCoverage(tx, ctx, { subjectId: id, setId, ...(intervals === undefined ? {} : { intervals }) }) : claim;
     });
   }

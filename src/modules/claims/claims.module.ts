@@ -51,6 +51,7 @@ import { CLAIMS_ERRORS } from './claims.errors.js';
 import { ClaimsRepository } from './claims.repository.js';
 import { DraftChecks } from './draft-checks.service.js';
 import { DraftRecords } from './draft-records.service.js';
+import { LaterSales } from './later-sales.service.js';
 import { FilingLetters } from './filing-letters.service.js';
 import { EvidenceKindsOfPolicy } from './evidence-kinds.service.js';
 import { FilingReadiness } from './filing-readiness.service.js';
@@ -76,12 +77,12 @@ mapConstraints({
   controllers: [ClaimsController, ClaimSalesController, ClaimTillController, ClaimSalesFilesController, HandoversController, ClaimEvidenceController],
   providers: [
     ClaimsRepository, EntitlementsRepository, ClaimLifecycle, PaperDoors, DraftChecks, DraftRecords, FilingReadiness, ClaimDrafting, ClaimSubmission, ClaimOpening, SalesDoor, ClaimSales,
-    ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, Handovers,
+    ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilingsRepository, ClaimFilings, KeptFormsRepository, KeptForms, FilingLetters, LaterSales, Handovers,
     HandoversRepository, EvidenceKindsOfPolicy, ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimHoldsRepository, ClaimLetters, ClaimSights, ClaimSightsRepository,
     ClaimNotices, ClaimNoticesRepository, NoticePlaces, Objections, ObjectionsRepository, CapUses, CapUsesRepository, ClaimDeliveries, NoticesRepository, ClaimPoints, ClaimPointsRepository,
   ],
   exports: [
-    DraftChecks, ClaimLifecycle, PaperDoors, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
+    DraftChecks, ClaimLifecycle, PaperDoors, ClaimDrafting, ClaimSubmission, ClaimOpening, ClaimSales, ClaimSalesFiles, LaterSales, ClaimTill, ClaimQueries, Entitlements, ClaimFilings, KeptForms, Handovers,
     ClaimEvidence, ClaimEvidenceQueries, ClaimFacts, ClaimClashes, ClaimHolds, ClaimLetters, ClaimSights, ClaimNotices, Objections, CapUses, ClaimDeliveries, ClaimPoints,
   ],
 })

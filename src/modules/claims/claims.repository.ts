@@ -193,6 +193,18 @@ export class ClaimsRepository {
     return filed;
   }
 
+  /** The last version once more, with other sales. The claim stays in its state, and in the time it takes. */
+  async refileWithSales(tx: Tx, { id, claimVersion }: ClaimRow, { salesSetId, by, at }: { salesSetId: string; by: string; at: Instant }): Promise<ClaimRow> {
+    const filed = one(await tx.query<Raw>(`
+      WITH frozen AS (
+        INSERT INTO claim_version (claim_id, n, merchant_id, frozen, filed_by, filed_at)
+        SELECT claim_id, n + 1, merchant_id, frozen || jsonb_build_object('salesSetId', $3::text), $4, $5 FROM claim_version WHERE claim_id = $1 AND n = $2
+      )
+      UPDATE claim AS c SET claim_version = $2 + 1, version = version + 1 WHERE c.id = $1 RETURNING ${COLUMNS}`, [id, claimVersion, salesSetId, by, formatInstant(at)]));
+    if (filed === undefined) throw new Error('the claim is gone');
+    return filed;
+  }
+
   /** Filed claims with what was frozen of each, in the order of their ids: named, or a page of those in some states of some schemes. */
   async filed(reader: Reader, wanted: FiledWanted): Promise<FiledClaim[]> {
     const named = 'ids' in wanted;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { ok, type Result } from '../../core/errors/index.js';
-import type { Money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -12,6 +11,7 @@ import { ClaimFilingsRepository } from './claim-filings.repository.js';
 import { claimDrafted } from './claims.events.js';
 import { FilingLetters } from './filing-letters.service.js';
 import type { ClaimRow } from './views/claim-row.js';
+import type { CameTo } from './views/opening.js';
 
 interface Declared {
   readonly isTrue: boolean;
@@ -40,9 +40,9 @@ export class DraftRecords {
   }
 
   /** The operator opened it: whoever proposed and approved that files it, and is kept from deciding it; its owners are told what it comes to. */
-  async opened(tx: Tx, claim: ClaimRow, opening: { filedBy: readonly string[]; amount: Money }): Promise<void> {
+  async opened(tx: Tx, claim: ClaimRow, opening: { filedBy: readonly string[]; cameTo: CameTo }): Promise<void> {
     for (const userId of opening.filedBy) await this.duties.note(tx, claim.id, userId, 'filer');
-    await this.letters.opened(tx, claim, opening.amount);
+    await this.letters.opened(tx, claim, opening.cameTo);
   }
 
   /** It is here: said to whoever filed it, in writing. */

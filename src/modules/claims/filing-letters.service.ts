@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Money } from '../../core/money/index.js';
 import { formatInstant } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -7,6 +6,7 @@ import { Formatting } from '../../platform/i18n/formatting.js';
 import { People } from '../identity/index.js';
 import { ClaimLetters } from './claim-letters.service.js';
 import type { ClaimRow } from './views/claim-row.js';
+import type { CameTo } from './views/opening.js';
 
 /** Tells whoever filed a claim, at once and in writing, that it is here and where it can be followed. */
 @Injectable()
@@ -22,12 +22,12 @@ export class FilingLetters {
   }
 
   /** To every owner: what the operator worked out, and that it can be taken, corrected, or said to be none of theirs. */
-  async opened(tx: Tx, claim: ClaimRow, amount: Money): Promise<void> {
+  async opened(tx: Tx, claim: ClaimRow, { amount, tax }: CameTo): Promise<void> {
     await this.letters.toOwners(tx, claim, {
       template: 'claim.opened',
       data: ({ language, zone }) => {
         const f = new Formatting(language);
-        return { sum: f.minor(String(amount.minor), amount.currency), period: f.period(formatInstant(claim.window.from), formatInstant(claim.window.to), zone) };
+        return { sum: f.minor(String(amount.minor), amount.currency), tax: tax(language), period: f.period(formatInstant(claim.window.from), formatInstant(claim.window.to), zone) };
       },
     });
   }

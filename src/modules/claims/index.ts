@@ -40,5 +40,6 @@ export { ClaimsModule } from './claims.module.js';
 export type { DeterminationOutcome } from './views/determination.js';
 export { DraftChecks, type DraftContent } from './draft-checks.service.js';
 export { Entitlements, type Grant } from './entitlements.service.js';
+export { LaterSales } from './later-sales.service.js';
 export { KeptForms, type KeptForm } from './kept-forms.service.js';
 export { claimView, type ClaimDetail, type ClaimView } from './views/claim-view.js';

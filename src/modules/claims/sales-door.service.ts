@@ -58,7 +58,7 @@ export class SalesDoor {
 
   /** Whoever acts for somebody may do no more than they may now: not for one who has left the business, or whose mandate has ended. */
   async #mayBring(reader: Reader, ctx: Context, claim: ClaimRow | undefined, delegate: SalesDelegate | undefined): Promise<Result<ClaimRow>> {
-    const open = this.mayChange(ctx, claim);
+    const open = await this.mayChange(reader, ctx, claim);
     if (!open.ok || delegate === undefined) return open;
     const { merchantId } = open.value;
     const acts = await this.members.isMember(reader, { userId: delegate.uploadedBy, merchantId }) || await this.mandates.actingFor(delegate.uploadedBy, merchantId) !== undefined;
@@ -70,7 +70,7 @@ export class SalesDoor {
     return claim === undefined || !mayFor(ctx.actor, 'claim.read', claim.merchantId) ? refuse('claims.not_found') : ok(claim);
   }
 
-  mayChange(ctx: Context, claim: ClaimRow | undefined): Result<ClaimRow> {
-    return this.lifecycle.changeable(ctx, claim);
+  mayChange(reader: Reader, ctx: Context, claim: ClaimRow | undefined): Promise<Result<ClaimRow>> {
+    return this.lifecycle.takesSales(reader, ctx, claim);
   }
 }

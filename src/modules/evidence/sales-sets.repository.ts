@@ -76,6 +76,7 @@ export interface SalesSetRow {
   readonly coverage: IntervalSet;
   readonly isUsed: boolean;
   readonly source: SalesSource;
+  readonly uploadedBy: string;
   /** It came from another device, by a code. */
   readonly isHandedOver: boolean;
   readonly uploadedAt: Instant;
@@ -112,7 +113,7 @@ const COLUMNS = `
   id, subject_id AS "subjectId", merchant_id AS "merchantId", site_id AS "siteId", number, state, file_name AS "fileName",
   file_bytes::float8 AS "fileBytes", file_sha256 AS "fileSha256", records_sha256 AS "recordsSha256", reading, currency, basis, conversion,
   granularity_ms::float8 AS "granularityMs", line_count AS "lineCount", fault_count AS "faultCount", faults, NULLIF(totals, '{}') AS totals,
-  ${ranges('proposed_coverage')} AS "proposedCoverage", ${ranges('coverage')} AS coverage, used_at IS NOT NULL AS "isUsed", source, handover_id IS NOT NULL AS "isHandedOver",
+  ${ranges('proposed_coverage')} AS "proposedCoverage", ${ranges('coverage')} AS coverage, used_at IS NOT NULL AS "isUsed", source, handover_id IS NOT NULL AS "isHandedOver", uploaded_by AS "uploadedBy",
   (extract(epoch FROM uploaded_at) * 1000)::float8 AS "uploadedAt", version`;
 
 const multirange = (set: IntervalSet | undefined): string | null =>

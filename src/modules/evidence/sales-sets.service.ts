@@ -49,15 +49,15 @@ export class SalesSets {
     return ok(salesSetView(confirmed));
   }
 
-  /** From now on an assessment may have read the set: it stays as it is. Repeating it changes nothing. */
-  async freeze(tx: Tx, ctx: Context, setId: string): Promise<Result<void>> {
+  /** From now on an assessment may have read the set: it stays as it is. Repeating it changes nothing. Says who brought it. */
+  async freeze(tx: Tx, ctx: Context, setId: string): Promise<Result<{ readonly uploadedBy: string }>> {
     const set = await this.sets.lock(tx, setId);
     if (set === undefined) return refuse('evidence.set_not_found', { id: setId });
     if (set.coverage.length === 0) return refuse('evidence.coverage_unconfirmed');
-    if (set.isUsed) return ok(undefined);
+    if (set.isUsed) return ok(set);
     await this.sets.markUsed(tx, setId, this.clock.now());
     await this.audit.record(tx, ctx, { aggregate: { type: 'sales_set', id: setId }, action: 'sales.frozen', data: { setId } });
-    return ok(undefined);
+    return ok(set);
   }
 
   /** Deletes the unused sets of a subject that is discarded, and after the commit the files that nothing else needs. */

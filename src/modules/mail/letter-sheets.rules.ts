@@ -18,7 +18,7 @@ const HEADERS = ['Subject', 'Sms', 'Secret', 'Minutes'];
 
 /**
  * Reads a letter's file. `# heading`, `> something to copy, large`, `* item`, `[words](address)` alone on a line; everything else is a
- * paragraph. Throws TypeError: a file of ours that cannot be read is a defect.
+ * paragraph, left out where nothing is filled into it. Throws TypeError: a file of ours that cannot be read is a defect.
  */
 export function readSheet(source: string): Sheet {
   const [head = '', ...rest] = source.replaceAll('\r\n', '\n').trim().split(/\n{2,}/);
@@ -53,6 +53,7 @@ export type Fill = (text: string) => string;
 
 export const plainText = (sheet: Sheet, fill: Fill): string => `${sheet.blocks.map((block, index) => {
   const text = block.kind === 'link' ? `${fill(block.text)}: ${fill(block.address)}` : fill(block.text);
+  if (text === '') return '';
   const together = block.kind === 'item' && sheet.blocks[index - 1]?.kind === 'item';
   return `${index === 0 ? '' : together ? '\n' : '\n\n'}${block.kind === 'item' ? '* ' : block.kind === 'code' ? '    ' : ''}${text}`;
 }).join('')}\n`;
@@ -64,6 +65,7 @@ const STYLES = {
 
 function htmlOf(block: Block, fill: Fill): string {
   const text = fill(block.text);
+  if (text === '') return '';
   if (block.kind === 'link') return `<p style="${STYLES.paragraph}"><a href="${fill(block.address)}" style="color:#123c3a">${text}</a></p>`;
   if (block.kind === 'heading') return `<h1 style="${STYLES.heading}">${text}</h1>`;
   if (block.kind === 'item') return `<ul style="margin:0;padding-left:20px"><li style="${STYLES.item}">${text}</li></ul>`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LANGUAGES } from '../../core/policy/index.js';
 import { classOf, LETTER_CLASSES } from './letter-classes.rules.js';
-import { readSheet } from './letter-sheets.rules.js';
+import { html, plainText, readSheet } from './letter-sheets.rules.js';
 
 const FOLDER = join(import.meta.dirname, 'templates');
 const sources = new Map(globSync('*.njk', { cwd: FOLDER }).map((file) => [file.slice(0, -4), readFileSync(join(FOLDER, file), 'utf8')]));
@@ -39,6 +39,15 @@ describe('letters', () => {
       'claim.offer_reminder', 'claim.received', 'claims.digest', 'mandate.reminder', 'payment.credited', 'payment.given', 'payment.paid', 'payment.paid-offset',
     ]);
     expect(['claim.decided', 'mandate.reminder', 'claim.unheard-of', 'constructor'].map(classOf)).toEqual(['legal', 'courtesy', 'legal', 'legal']);
+  });
+});
+
+describe('a paragraph into which nothing is filled', () => {
+  it('is left out, as text and as HTML', () => {
+    const sheet = readSheet('Subject: Hello\n\n# Hello\n\n{{ tax }}\n\n* One\n* Two');
+    const fill = (text: string): string => text.replace('{{ tax }}', '');
+    expect(plainText(sheet, fill)).toBe('Hello\n\n* One\n* Two\n');
+    expect(html(sheet, 'en', fill)).not.toContain('<p');
   });
 });
 

@@ -59,5 +59,6 @@ export { type ReductionProposal } from './holds/reductions.service.js';
 export { Reopenings } from './holds/reopenings.service.js';
 export type { HoldView, OverdueHold, ShownHoldView } from './views/hold-view.js';
 export type { ReductionView } from './views/reduction-view.js';
+export { taxOf } from './offers/decision-notices.service.js';
 export { DecisionLetters } from './letters/decision-letters.service.js';
 export { saidIn, type LetterBlock, type LetterDocument, type LetterPart } from './letters/letter-document.rules.js';

@@ -9,6 +9,8 @@ export type Translate = (key: string, params?: TOptions) => string;
 /** The words of every language, one catalogue for pages, mails and letters. */
 export class Translations {
   readonly #i18next = createInstance();
+  /** By language, sentences that name nothing, each looked up once: a page asks for hundreds. */
+  readonly #plain = new Map<Language, Map<string, string>>(LANGUAGES.map((language) => [language, new Map()]));
 
   /** Reads `<language>.json` from the folder: a missing file is a broken installation, so it throws. */
   constructor(folder: string) {
@@ -18,8 +20,16 @@ export class Translations {
   }
 
   in(language: Language): Translate {
-    const translate = this.#i18next.getFixedT(language);
-    return (key, params) => translate(key, params ?? {});
+    const [translate, plain] = [this.#i18next.getFixedT(language), this.#plain.get(language)];
+    return (key, params) => {
+      if (params !== undefined) return translate(key, params);
+      const known = plain?.get(key);
+      if (known !== undefined) return known;
+      const said = translate(key, {});
+      // Keys may be made of what somebody sent: only those of the catalogue are kept.
+      if (this.has(language, key)) plain?.set(key, said);
+      return said;
+    };
   }
 
   has(language: Language, key: string): boolean {

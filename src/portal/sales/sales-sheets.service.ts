@@ -19,6 +19,8 @@ export interface SalesSheet {
   /** The one that counts. */
   readonly current: SalesSetView | undefined;
   readonly isOpen: boolean;
+  /** What comes now is looked at with an open objection. */
+  readonly isObjected: boolean;
 }
 
 export const instantIn = (text: string): Instant => {
@@ -41,8 +43,10 @@ export class SalesSheets {
     const claim = unwrap(await this.claims.byReference(visit.ctx, reference));
     const setting = unwrap(await this.settings.of(claim));
     const sets = [...unwrap(await this.sales.list(visit.ctx, claim.id)).items].reverse();
+    const isObjected = claim.objections.some(({ outcome }) => outcome === undefined);
     return {
-      claim, setting, sets, current: sets.find(({ state }) => state === 'parsed'), isOpen: claim.state === 'draft' || (['amend', 'correct', 'answer'] as const).some((event) => claim.allowedEvents.includes(event)),
+      claim, setting, sets, current: sets.find(({ state }) => state === 'parsed'), isObjected,
+      isOpen: isObjected || claim.state === 'draft' || (['amend', 'correct', 'answer'] as const).some((event) => claim.allowedEvents.includes(event)),
       desk: {
         claimId: claim.id, base: `/${visit.language}/claims/${claim.reference}/sales`, zone: setting.site.zone, currency: claim.currency,
         caption: `${setting.site.merchantName} · ${setting.site.name}`,

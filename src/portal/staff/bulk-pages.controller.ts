@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { refuse, type Refusal } from '../../core/errors/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
@@ -14,7 +15,17 @@ import { CaseReasons } from './case-reasons.service.js';
 import { readAddress } from './queue-pages.service.js';
 
 const OUTCOMES: readonly DeterminationOutcome[] = ['award', 'refuse', 'nil'];
+const NO_KIND = refuse('portal.field_missing', {}, { pointer: '/kind' });
 const csvLine = (cells: readonly string[]): string => `${cells.map((cell) => quoted(marked(cell), ',')).join(',')}\r\n`;
+
+function csv(rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>, name: string): Download {
+  async function* lines(): AsyncGenerator<string> {
+    // A byte order mark tells spreadsheets that it is UTF-8.
+    yield '\uFEFF';
+    for await (const row of rows) yield csvLine(row);
+  }
+  return new Download(Readable.from(lines()), 'text/csv; charset=utf-8', `${name}.csv`);
+}
 
 /** One verdict, or one owner, for many claims: chosen, frozen, its sample opened, sent, and what became of each. */
 @Pages('work-lists')
@@ -40,10 +51,17 @@ export class BulkPagesController {
   @Requires('claim.take')
   async freeze(@Visitor() visit: Visit, @Body() body: unknown): Promise<View | SeeOther> {
     const asked = await this.#asked(body);
-    const frozen = asked === undefined ? { ok: false, refusal: { code: 'portal.field_missing', params: {}, pointer: '/kind' } } as const : await this.freezing.freeze(visit.ctx, asked);
-    if (frozen.ok) return new SeeOther(`/${visit.language}/work-lists/${frozen.value.id}`);
-    const { refusal } = frozen;
-    return again('staff/queues/new.njk', { ...await this.pages.choice(visit, body), typed: body }, { ...refusal, causes: [refusal, ...refusal.causes ?? []] });
+    const frozen = asked === undefined ? NO_KIND : await this.freezing.freeze(visit.ctx, asked);
+    return frozen.ok ? new SeeOther(`/${visit.language}/work-lists/${frozen.value.id}`) : this.#again(visit, body, frozen.refusal);
+  }
+
+  /** Which of the claims chosen would be left out, and why, before anything is frozen. */
+  @Post('left-out')
+  @Requires('claim.take')
+  async leftOut(@Visitor() visit: Visit, @Body() body: unknown): Promise<View | Download> {
+    const asked = await this.#asked(body);
+    const leftOut = asked === undefined ? NO_KIND : await this.freezing.leftOut(visit.ctx, asked);
+    return leftOut.ok ? csv(this.pages.leftOutRows(visit.language, leftOut.value), 'left-out') : this.#again(visit, body, leftOut.refusal);
   }
 
   @Get(':id')
@@ -56,13 +74,7 @@ export class BulkPagesController {
   @Requires('queue.read')
   async result(@Visitor() { language }: Visit, @Param('id', ParseUUIDPipe) id: string): Promise<Download> {
     const action = unwrap(await this.actions.get(id));
-    const rows = this.pages.rows(language, action);
-    async function* lines(): AsyncGenerator<string> {
-      // A byte order mark tells spreadsheets that it is UTF-8.
-      yield '\uFEFF';
-      for await (const row of rows) yield csvLine(row);
-    }
-    return new Download(Readable.from(lines()), 'text/csv; charset=utf-8', `list-${id}.csv`);
+    return csv(this.pages.rows(language, action), `list-${id}`);
   }
 
   @Post(':id/openings')
@@ -80,6 +92,10 @@ export class BulkPagesController {
   async send(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
     const sent = await this.actions.send(visit.ctx, id, formVersion(body), formText(body, 'digest', 64));
     return sent.ok ? new SeeOther(`/${visit.language}/work-lists/${id}`) : again('staff/queues/list.njk', await this.pages.sheet(visit, id, {}), sent.refusal, 409);
+  }
+
+  async #again(visit: Visit, body: unknown, refusal: Refusal): Promise<View> {
+    return again('staff/queues/new.njk', { ...await this.pages.choice(visit, body), typed: body }, { ...refusal, causes: [refusal, ...refusal.causes ?? []] });
   }
 
   /** Undefined where nobody said what is to be done. */

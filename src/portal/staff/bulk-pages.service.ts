@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Refusal } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
@@ -71,6 +72,12 @@ export class BulkPages {
     // Nobody was looking at the page of this one.
     if (refusal?.code === 'http.stale') return this.renderer.words(language)('bulk.changed_since');
     return refusal === undefined ? '' : this.renderer.say(language, { code: refusal.code, params: refusal.params as Readonly<Record<string, string>> }).text;
+  }
+
+  *leftOutRows(language: Visit['language'], leftOut: readonly Refusal[]): Generator<readonly string[]> {
+    const t = this.renderer.words(language);
+    yield ['claim', 'reason'].map((column) => t(`bulk.columns.${column}`));
+    for (const refusal of leftOut) yield [String(refusal.params['reference'] ?? ''), this.renderer.say(language, refusal).text];
   }
 
   async *rows(language: Visit['language'], action: BulkView): AsyncGenerator<readonly string[]> {

@@ -18,10 +18,10 @@ export class CaseAsides {
   ) {}
 
   async of(visit: Visit, sheet: ClaimSheet): Promise<{ told: SaidPart | undefined; identity: CaseDoubt[]; duties: object; desk: object | undefined; sample: SecondLookView; paid: CasePayments }> {
-    const sample = unwrap(await this.looks.of(visit.ctx, sheet.row));
-    return {
-      sample, told: await this.said.of(visit, sheet), identity: await this.doubts.about(sheet.claim.merchantId), duties: await this.duties.of(visit, sheet), desk: await this.desk.of(visit, sheet.claim.id),
-      paid: await this.payments.of(visit, sheet.claim.id),
-    };
+    const { id, merchantId } = sheet.claim;
+    const [sample, told, identity, duties, desk, paid] = await Promise.all([
+      this.looks.of(visit.ctx, sheet.row), this.said.of(visit, sheet), this.doubts.about(merchantId), this.duties.of(visit, sheet), this.desk.of(visit, id), this.payments.of(visit, id),
+    ]);
+    return { sample: unwrap(sample), told, identity, duties, desk, paid };
   }
 }

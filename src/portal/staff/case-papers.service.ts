@@ -34,11 +34,14 @@ export class CasePapers {
 
   async of(visit: Visit, { claim, row, policy, assessment, bars }: ClaimSheet): Promise<PaperPart> {
     const style = pageStyle(this.renderer.formats(visit.language), this.renderer.words(visit.language));
+    const [decided, files, sales, letters] = await Promise.all([
+      this.decisions.of(visit, row), this.evidence.within(visit, row, policy.resolved.document), this.sales.list(visit.ctx, row), this.letters.fates('claim', claim.id),
+    ]);
     return {
-      decided: await this.decisions.of(visit, row),
-      files: unwrap(await this.evidence.within(visit, row, policy.resolved.document)),
-      salesSets: [...unwrap(await this.sales.list(visit.ctx, row)).items].reverse(),
-      letters: (await this.letters.fates('claim', claim.id)).map((letter) => ({ ...letter, createdAt: letter.createdAt.toISOString() })).reverse(),
+      decided,
+      files: unwrap(files),
+      salesSets: [...unwrap(sales).items].reverse(),
+      letters: letters.map((letter) => ({ ...letter, createdAt: letter.createdAt.toISOString() })).reverse(),
       chart: assessment === undefined ? undefined : salesChart(assessment.result, bars),
       tree: assessment === undefined ? [] : traceTree({ result: assessment.result, policy: assessment.policy.resolved, lines: assessment.lines }, visit.language, style),
     };

@@ -24,14 +24,11 @@ export class CaseSections {
 
   /** `before`: the cursor of the page of the timeline before this one. */
   async of(visit: Visit, sheet: ClaimSheet, before: string | undefined) {
-    return {
-      ...await this.history.of(sheet.claim.id),
-      figures: await this.figures.of(visit, sheet),
-      ...await this.asides.of(visit, sheet),
-      ...await this.papers.of(visit, sheet),
-      holds: await this.holds.of(visit, sheet),
-      odd: await this.signals.of(visit, sheet),
-      record: await this.record.of(visit, sheet, before),
-    };
+    // None waits for another: the database answers one while the next is asked.
+    const [history, figures, asides, papers, holds, odd, record] = await Promise.all([
+      this.history.of(sheet.claim.id), this.figures.of(visit, sheet), this.asides.of(visit, sheet), this.papers.of(visit, sheet), this.holds.of(visit, sheet), this.signals.of(visit, sheet),
+      this.record.of(visit, sheet, before),
+    ]);
+    return { ...history, figures, ...asides, ...papers, holds, odd, record };
   }
 }

@@ -3,7 +3,7 @@ import { CLAIM_EVENTS } from '../../modules/claims/index.js';
 /** What is recorded of a claim besides the moves of its machine, by the name of its words. */
 export const TOLD_BESIDE = [
   'held', 'hold_extended', 'hold_released', 'called_duplicate', 'called_not_duplicate', 'archive_given', 'draft_changed', 'discarded', 'assessed_aside', 'assessment_restored',
-  'amendment_proposed', 'approved', 'interest_declared', 'assigned', 'released', 'asked_again', 'reduction_proposed', 'reduction_answered', 'reduction_dropped', 'objection_decided', 'objection_dropped',
+  'amendment_proposed', 'approved', 'interest_declared', 'assigned', 'released', 'asked_again', 'reduction_proposed', 'reduction_answered', 'reduction_dropped', 'objection_decided', 'objection_dropped', 'sales_taken',
   'second_look', 'handover_created', 'handover_opened', 'handover_revoked',
 ] as const;
 

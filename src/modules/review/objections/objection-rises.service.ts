@@ -4,7 +4,7 @@ import { currency, formatMoney, money } from '../../../core/money/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { ClaimAssessment, Overrides, type AssessedClaim, type Put } from '../../assessments/index.js';
-import { ClaimClashes, ClaimHolds, type ClaimRow } from '../../claims/index.js';
+import { ClaimClashes, ClaimHolds, LaterSales, type ClaimRow } from '../../claims/index.js';
 import { RaiseGrants, type Raised } from '../raise-grants.service.js';
 
 export interface Upholding {
@@ -16,10 +16,11 @@ export interface Upholding {
   readonly amount: { readonly amount: string; readonly currency: string } | undefined;
 }
 
-/** The rise of an upheld objection: the claim is worked out again as things stand, with the figure that was put if one was, and has to come to more. */
+/** The rise of an upheld objection: the claim is worked out again as things stand, with the sales that came since and the figure that was put if one was, and has to come to more. */
 @Injectable()
 export class ObjectionRises {
   constructor(
+    private readonly sales: LaterSales,
     private readonly overrides: Overrides,
     private readonly assessment: ClaimAssessment,
     private readonly clashes: ClaimClashes,
@@ -28,9 +29,12 @@ export class ObjectionRises {
   ) {}
 
   /** Codes beside those of figures: `objections.not_higher`, `objections.amount_differs`, `claims.held`, `claims.overlaps`. */
-  async raise(tx: Tx, ctx: Context, claim: ClaimRow, upholding: Upholding): Promise<Result<Raised>> {
-    const clear = await this.holds.clear(tx, claim.id, 'offer');
+  async raise(tx: Tx, ctx: Context, objected: ClaimRow, upholding: Upholding): Promise<Result<Raised>> {
+    const clear = await this.holds.clear(tx, objected.id, 'offer');
     if (!clear.ok) return clear;
+    const taken = await this.sales.take(tx, ctx, objected);
+    if (!taken.ok) return taken;
+    const claim = taken.value;
     const put = await this.#put(tx, claim, upholding);
     if (!put.ok) return put;
     const assessed = await this.assessment.assess(tx, ctx, claim.id, { aside: true });

@@ -34,9 +34,10 @@ export interface NewBulkAction {
 }
 
 type Chosen = Awaited<ReturnType<QueueEntriesRepository['chosen']>>[number];
+type Action = Omit<NewBulkAction, 'outcome'> & { readonly outcome: DeterminationOutcome | null | undefined };
 type Choice = Parameters<QueueEntriesRepository['chosen']>[1];
 
-/** Claims that are left out and named with the reason. */
+/** Claims that an answer names one by one with the reason; of more it says how many. */
 const MOST_NAMED = 20;
 
 /** What an assessment has to have come to for an outcome to be possible; a refusal rests on its reasons. */
@@ -52,17 +53,31 @@ export class BulkFreezing {
 
   freeze(ctx: Context, asked: NewBulkAction): Promise<Result<BulkView>> {
     return this.work.run(ctx, async (tx): Promise<Result<BulkView>> => {
-      const wanted = await this.#checked(tx, ctx, asked);
-      if (!wanted.ok) return wanted;
-      const { of } = wanted.value;
-      const action = { ...asked, outcome: of?.outcome ?? asked.outcome, reasons: of?.reasons ?? asked.reasons };
-      const found = await this.entries.chosen(tx, wanted.value.choice, MOST_ITEMS);
-      if (found.length > MOST_ITEMS) return refuse('bulk.too_many', { most: MOST_ITEMS });
-      const judged = found.map((claim) => ({ claim, why: unfit(action, claim) }));
-      const [items, leftOut] = [judged.flatMap(({ claim, why }) => (why === undefined ? [claim] : [])), judged.flatMap(({ why }) => why ?? [])];
-      if (items.length === 0) return refuse('bulk.empty', { leftOut: leftOut.length }, leftOut.length === 0 ? {} : { causes: leftOut.slice(0, MOST_NAMED) });
+      const judged = await this.#judged(tx, ctx, asked);
+      if (!judged.ok) return judged;
+      const { action, items, leftOut } = judged.value;
+      if (items.length === 0) return refuse('bulk.empty', { leftOut: leftOut.length }, leftOut.length === 0 ? {} : { causes: named(leftOut) });
       return ok(bulkView(await this.#store(tx, ctx, action, items, leftOut.length)));
     });
+  }
+
+  /** Every claim that would be left out as things stand, with the reason; nothing is frozen. */
+  leftOut(ctx: Context, asked: NewBulkAction): Promise<Result<readonly Refusal[]>> {
+    return this.work.run(ctx, async (tx): Promise<Result<readonly Refusal[]>> => {
+      const judged = await this.#judged(tx, ctx, asked);
+      return judged.ok ? ok(judged.value.leftOut) : judged;
+    });
+  }
+
+  async #judged(tx: Tx, ctx: Context, asked: NewBulkAction): Promise<Result<{ action: Action; items: readonly Chosen[]; leftOut: readonly Refusal[] }>> {
+    const wanted = await this.#checked(tx, ctx, asked);
+    if (!wanted.ok) return wanted;
+    const { of } = wanted.value;
+    const action = { ...asked, outcome: of?.outcome ?? asked.outcome, reasons: of?.reasons ?? asked.reasons };
+    const found = await this.entries.chosen(tx, wanted.value.choice, MOST_ITEMS);
+    if (found.length > MOST_ITEMS) return refuse('bulk.too_many', { most: MOST_ITEMS });
+    const judged = found.map((claim) => ({ claim, why: unfit(action, claim) }));
+    return ok({ action, items: judged.flatMap(({ claim, why }) => (why === undefined ? [claim] : [])), leftOut: judged.flatMap(({ why }) => why ?? []) });
   }
 
   async #checked(tx: Tx, ctx: Context, asked: NewBulkAction): Promise<Result<{ choice: Choice; of?: BulkRow }>> {
@@ -96,7 +111,7 @@ export class BulkFreezing {
     return ok({ choice: { ids: await this.bulk.doneClaims(tx, id) }, of });
   }
 
-  async #store(tx: Tx, ctx: Context, { kind, outcome = null, reasons, note, to, of }: Omit<NewBulkAction, 'outcome'> & { outcome: DeterminationOutcome | null | undefined }, items: readonly Chosen[], leftOutCount: number): Promise<BulkRow> {
+  async #store(tx: Tx, ctx: Context, { kind, outcome = null, reasons, note, to, of }: Action, items: readonly Chosen[], leftOutCount: number): Promise<BulkRow> {
     const isVerdict = kind === 'recommend' || kind === 'decide';
     // Drawn after the list was read: nobody can have known it when choosing.
     const seed = randomBytes(32).toString('hex');
@@ -109,6 +124,10 @@ export class BulkFreezing {
     return row;
   }
 }
+
+const named = (leftOut: readonly Refusal[]): Refusal[] => [
+  ...leftOut.slice(0, MOST_NAMED), ...(leftOut.length > MOST_NAMED ? [{ code: 'bulk.more_left_out', params: { more: leftOut.length - MOST_NAMED, named: MOST_NAMED } }] : []),
+];
 
 type Wanted = Pick<NewBulkAction, 'kind' | 'reasons'> & { readonly outcome: DeterminationOutcome | undefined };
 

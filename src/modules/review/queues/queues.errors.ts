@@ -17,6 +17,7 @@ export const QUEUES_ERRORS = defineCatalogue({
   'bulk.not_yours': { kind: 'forbidden', title: 'Somebody else froze this list', detail: 'Who froze a list opens its sample and sends it. Freeze a list of your own.' },
   'bulk.may_not': { kind: 'forbidden', title: 'You may not do this to claims', detail: 'This needs the permission {permission}. Ask an administrator if you should have it.' },
   'bulk.empty': { kind: 'meaning', title: 'No claim fits', detail: 'Of the claims chosen none stands where this can be done to it with this outcome. {leftOut} were left out. Choose others, or another outcome.' },
+  'bulk.more_left_out': { kind: 'meaning', title: 'More claims do not fit', detail: 'And {more} more, which are not named here. Name at most {named} claims by their ids to be told the reason of each.' },
   'bulk.not_in_review': { kind: 'state', title: 'The claim is not in review', detail: '{reference} is not in review, so nothing is recommended on it.' },
   'bulk.not_recommended': { kind: 'state', title: 'Nothing is recommended on the claim', detail: '{reference} has no recommendation that could be decided.' },
   'bulk.recommended_otherwise': { kind: 'state', title: 'Another outcome is recommended', detail: 'Another outcome is recommended on {reference} than the one of this list.' },
