@@ -327,7 +327,7 @@ describe('random walks over the machine, by several people, on a real database',
       await new Draft('owner', 0, true).run({ sites, claims });
       await new Cause('submit', 'owner', 0, undefined).run({ sites, claims });
       await fc.asyncModelRun(() => ({ model: { sites, claims }, real: world }), walk);
-    }), { numRuns: 60, endOnFailure: true });
+    }), { numRuns: 45, endOnFailure: true });
   }, 240_000);
 
   it('keep them where nobody answers an offer, which chance may leave out', async () => {
@@ -348,7 +348,7 @@ describe('random walks over the machine, by several people, on a real database',
       const model = { sites: [await newSite(world)], claims: new Map<string, ClaimState>() };
       await new OperatorOpens().run(model);
       await fc.asyncModelRun(() => ({ model, real: world }), walk);
-    }), { numRuns: 12, endOnFailure: true });
+    }), { numRuns: 9, endOnFailure: true });
     expect([operators.opened, operators.answered > 0]).toEqual([12, true]);
   }, 240_000);
 

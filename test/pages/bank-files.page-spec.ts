@@ -54,6 +54,11 @@ it('a file of the bank is read in once, and says line by line what came of it', 
   await page.goto(at);
   expect(await said(one)).toMatch(/Payments moved\s*1[^]*Breaks\s*1[^]*Fits\s*Booked[^]*Not known here/);
   await expectGood(one, 'bank-message');
+  // The list tells the time where the bank is, as the page does.
+  await page.goto('/en/bank-messages');
+  const received = await page.locator('tbody tr td').nth(1).innerText();
+  await page.goto(at);
+  expect(await said(one)).toContain(received);
 });
 
 it('what does not fit is settled in words, by two people where money moves by their word', async () => {

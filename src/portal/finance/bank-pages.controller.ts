@@ -67,6 +67,7 @@ export class BankPagesController {
     if (asked !== '' && state === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
     const { after } = cursorIn(query);
     const page = await this.queries.messagesPage({ ...(state === undefined ? {} : { state }), ...(after === undefined ? {} : { before: after }), limit: ON_A_PAGE });
-    return { page, state, states: BANK_MESSAGE_STATES, paged: after !== undefined, formats: BANK_FORMATS, accounts: (await this.paying.list()).items, mayReceive: isAllowed(actor, 'payout.reconcile') };
+    const accounts = (await this.paying.list()).items;
+    return { page, state, states: BANK_MESSAGE_STATES, paged: after !== undefined, formats: BANK_FORMATS, accounts, zones: new Map(accounts.map(({ id, zone }) => [id, zone])), mayReceive: isAllowed(actor, 'payout.reconcile') };
   }
 }
