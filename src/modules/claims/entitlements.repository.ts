@@ -134,10 +134,6 @@ export class EntitlementsRepository {
     return rows.length === 0;
   }
 
-  async acceptedOf(reader: Reader, schemeId: string): Promise<string[]> {
-    return (await reader.query<{ id: string }>(`SELECT id FROM claim WHERE scheme_id = $1 AND state = 'accepted'`, [schemeId])).map(({ id }) => id);
-  }
-
   /** Oldest first. */
   entitlements(reader: Reader, claimId: string): Promise<EntitlementRow[]> {
     return reader.query(`

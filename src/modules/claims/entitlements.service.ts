@@ -114,11 +114,6 @@ export class Entitlements {
     return this.repository.isSettled(reader, schemeId);
   }
 
-  /** Claims of a scheme that were accepted, by id. */
-  acceptedOf(reader: Reader, schemeId: string): Promise<string[]> {
-    return this.repository.acceptedOf(reader, schemeId);
-  }
-
   /** What rules have granted of each merchant's claims and stands, in minor units by claim; a merchant of which nothing does is left out. Until the commit nobody else adds to it. */
   async automatic(tx: Tx, merchantIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, bigint>>> {
     const found = new Map<string, Map<string, bigint>>();

@@ -162,9 +162,9 @@ export class FundLedger {
     return this.funds.standingFor(reader, fundId, claimIds, ['reserved']);
   }
 
-  /** As `reservedFor`, with what has left and has not been booked: what is still to reach whoever it was promised to. */
-  unpaidFor(reader: Reader, fundId: string, claimIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
-    return this.funds.standingFor(reader, fundId, claimIds, ['reserved', 'in_transit']);
+  /** Whether anything stands for accepted claims of a scheme that is still to reach whoever it was promised to: reserved, or left and not booked. */
+  isUnpaid(reader: Reader, fundId: string, schemeId: string): Promise<boolean> {
+    return this.funds.isAnythingStanding(reader, fundId, schemeId, ['reserved', 'in_transit']);
   }
 
   /** How much more the fund could reserve now, in minor units; undefined where it counts without a limit. Nobody else reserves from it until the commit. Code: `funds.not_found`. */

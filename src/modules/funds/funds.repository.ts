@@ -100,6 +100,14 @@ export class FundsRepository {
     return BigInt(row?.balance ?? '0');
   }
 
+  /** Whether anything stands for some accepted claim of a scheme on some accounts together. */
+  async isAnythingStanding(reader: Reader, fundId: string, schemeId: string, accounts: readonly AccountName[]): Promise<boolean> {
+    return (await reader.query(`
+      SELECT FROM claim c WHERE c.scheme_id = $2 AND c.state = 'accepted' AND 0 <> (
+        SELECT coalesce(sum(p.amount_minor), 0) FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+        WHERE e.claim_id = c.id AND e.fund_id = $1 AND a.name = ANY ($3::text[])) LIMIT 1`, [fundId, schemeId, accounts])).length > 0;
+  }
+
   /** What stands for each claim on some accounts together, in minor units; one for which nothing ever was is left out. */
   async standingFor(reader: Reader, fundId: string, claimIds: readonly string[], accounts: readonly AccountName[]): Promise<ReadonlyMap<string, bigint>> {
     const rows = await reader.named<{ claimId: string; minor: string }>('ledger_standing_for', `

@@ -85,9 +85,7 @@ export class Reservations {
   async isSettled(tx: Tx, claim: ClaimRow): Promise<boolean> {
     if (!(await this.entitlements.isSettled(tx, claim.schemeId))) return false;
     const fundId = await this.fundOf(tx, claim);
-    if (!fundId.ok) return true;
-    const unpaid = await this.ledger.unpaidFor(tx, fundId.value, await this.entitlements.acceptedOf(tx, claim.schemeId));
-    return [...unpaid.values()].every((minor) => minor === 0n);
+    return !fundId.ok || !await this.ledger.isUnpaid(tx, fundId.value, claim.schemeId);
   }
 
   /** Reserves again, and takes again of shared caps, what a lapsed offer gave back. Codes: `funds.exhausted`, `claims.cap_exceeded`, `review.fund_missing`. */
