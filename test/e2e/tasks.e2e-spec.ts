@@ -1,32 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ok } from '../../src/core/errors/index.js';
-import { People } from '../../src/modules/identity/index.js';
 import { TaskBook, type TaskView } from '../../src/modules/tasks/index.js';
-import type { Role } from '../../src/platform/access/roles.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call, startTestApp, type Answer, type TestApp } from '../support/app.js';
 import { asSystem } from '../support/lower-floors.js';
+import { signedIn } from '../support/signed-in.js';
 
 interface Page { readonly items: readonly TaskView[]; readonly nextCursor?: string }
 interface Problem { readonly code: string }
 
-const PASSWORD = 'correct horse battery staple';
 let app: TestApp;
 let [reviewer, supervisor, editor] = ['', '', ''];
 
 const get = <Body>(path: string, token = reviewer): Promise<Answer<Body>> => call<Body>(app.url, 'GET', path, { token });
 const settle = <Body>(id: string, version: number | undefined, token = reviewer, note = 'The till was down all day'): Promise<Answer<Body>> =>
   call<Body>(app.url, 'POST', `/v1/tasks/${id}/settlements`, { token, body: { note }, ...(version === undefined ? {} : { headers: { 'if-match': `"${version}"` } }) });
-
-async function signedIn(name: string, role: Role): Promise<string> {
-  const people = app.app.get(People);
-  const person = await people.create(asSystem, { email: `${name}@test.example`, name, password: PASSWORD });
-  if (!person.ok) throw new Error(person.refusal.code);
-  await people.grant(asSystem, person.value.id, role);
-  return (await call<{ token: string }>(app.url, 'POST', '/v1/sessions', { body: { email: `${name}@test.example`, password: PASSWORD } })).body.token;
-}
 
 /** Opens a task twice over: it is one. */
 const open = (claimId: string): Promise<unknown> => app.app.get(UnitOfWork).run(asSystem, async (tx) => {
@@ -41,7 +31,7 @@ const open = (claimId: string): Promise<unknown> => app.app.get(UnitOfWork).run(
 
 beforeAll(async () => {
   app = await startTestApp();
-  [reviewer, supervisor, editor] = [await signedIn('reviewer', 'reviewer'), await signedIn('supervisor', 'supervisor'), await signedIn('editor', 'register_editor')];
+  [reviewer, supervisor, editor] = [await signedIn(app, 'reviewer', 'reviewer'), await signedIn(app, 'supervisor', 'supervisor'), await signedIn(app, 'editor', 'register_editor')];
 });
 
 afterAll(() => app.close());

@@ -1,16 +1,13 @@
 import { instant, parseInstant } from '../../src/core/time/index.js';
-import { People } from '../../src/modules/identity/index.js';
 import type { ProposalDetail, ProposalSummary, SourceDetail } from '../../src/modules/outages/index.js';
-import type { Role } from '../../src/platform/access/roles.js';
 import { call, FixedClock, startTestApp, type Answer, type TestApp } from './app.js';
-import { asSystem } from './lower-floors.js';
+import { signedIn } from './signed-in.js';
 
 export interface Problem {
   readonly code: string;
   readonly errors?: readonly { readonly code: string; readonly pointer?: string }[];
 }
 
-const PASSWORD = 'correct horse battery staple';
 const at = (text: string) => {
   const read = parseInstant(text);
   if (!read.ok) throw new Error(text);
@@ -33,18 +30,10 @@ export async function upload(id: string, content: unknown): Promise<Answer<{ isK
   return { status: response.status, body: await response.json() as { isKnown: boolean; proposals: string[] }, headers: {} };
 }
 
-async function signedIn(name: string, role: Role): Promise<string> {
-  const people = app.app.get(People);
-  const person = await people.create(asSystem, { email: `${name}@test.example`, name, password: PASSWORD });
-  if (!person.ok) throw new Error(person.refusal.code);
-  await people.grant(asSystem, person.value.id, role);
-  return (await call<{ token: string }>(app.url, 'POST', '/v1/sessions', { body: { email: `${name}@test.example`, password: PASSWORD } })).body.token;
-}
-
 /** Sources of outages over HTTP, and what they propose. Opened once a test file. */
 export async function opened(): Promise<void> {
   app = await startTestApp({ clock, config: { feedHosts: new Set(['127.0.0.1']) } });
-  [editor, another, reviewer] = [await signedIn('editor', 'register_editor'), await signedIn('another', 'register_editor'), await signedIn('reviewer', 'reviewer')];
+  [editor, another, reviewer] = [await signedIn(app, 'editor', 'register_editor'), await signedIn(app, 'another', 'register_editor'), await signedIn(app, 'reviewer', 'reviewer')];
   await send('POST', '/v1/services', { code: 'pay', names: { en: 'Payments' } });
   await send('POST', '/v1/services', { code: 'pay.card', parent: 'pay', names: { en: 'Cards' } });
   await send('POST', '/v1/services', { code: 'pay.qr', parent: 'pay', names: { en: 'Codes' } });

@@ -1,12 +1,11 @@
 import { expect } from '@jest/globals';
 import { AmendmentRehearsals, ChangeApplication, ChangeQueries } from '../../src/modules/changes/index.js';
-import { People } from '../../src/modules/identity/index.js';
 import type { OutageView } from '../../src/modules/outages/index.js';
-import type { Role } from '../../src/platform/access/roles.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { call, startTestApp, type Answer, type TestApp } from './app.js';
 import { asSystem } from './lower-floors.js';
+import { signedIn } from './signed-in.js';
 
 export interface Problem {
   readonly code: string;
@@ -14,7 +13,6 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer?: string; readonly code: string; readonly detail: string }[];
 }
 
-const PASSWORD = 'correct horse battery staple';
 export let app: TestApp;
 export let [editor, another, reviewer] = ['', '', ''];
 export let count = 0;
@@ -25,21 +23,12 @@ export const send = <Body = OutageView>(method: string, path: string, token: str
   call<Body>(app.url, method, path, { token, body, headers });
 export const match = (view: { version: number }): Record<string, string> => ({ 'if-match': `"${view.version}"` });
 
-async function signedIn(name: string, role: Role): Promise<string> {
-  const people = app.app.get(People);
-  const person = await people.create(asSystem, { email: `${name}@test.example`, name, password: PASSWORD });
-  if (!person.ok) throw new Error(person.refusal.code);
-  await people.grant(asSystem, person.value.id, role);
-  const { body } = await call<{ token: string }>(app.url, 'POST', '/v1/sessions', { body: { email: `${name}@test.example`, password: PASSWORD } });
-  return body.token;
-}
-
 /** The register over HTTP, with two editors and a reviewer. Opened once a test file. */
 export async function opened(): Promise<void> {
   app = await startTestApp();
-  editor = await signedIn('editor', 'register_editor');
-  another = await signedIn('another', 'register_editor');
-  reviewer = await signedIn('reviewer', 'reviewer');
+  editor = await signedIn(app, 'editor', 'register_editor');
+  another = await signedIn(app, 'another', 'register_editor');
+  reviewer = await signedIn(app, 'reviewer', 'reviewer');
   await send('POST', '/v1/services', editor, { code: 'pay', names: { en: 'Payments', ko: '결제' } });
   await send('POST', '/v1/services', editor, { code: 'pay.card', parent: 'pay', names: { en: 'Cards' } });
 }

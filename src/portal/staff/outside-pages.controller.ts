@@ -1,6 +1,5 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { systemActor } from '../../platform/access/actor.js';
 import { Public } from '../../platform/http/metadata.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
@@ -10,6 +9,7 @@ import { EvidencePages } from '../evidence/evidence-pages.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 import { CaseObjections } from './case-objections.service.js';
+import { holderOf } from './outside-link.rules.js';
 import { onTheForm, readObjectionVerdict, withTotal } from './objection-verdict.form.js';
 
 const PAGE = 'staff/objections/outside.njk';
@@ -58,7 +58,7 @@ export class OutsidePagesController {
   async #sheet({ language, ctx }: Visit, token: string): Promise<{ visit: Visit; sheet: ClaimSheet }> {
     const { claimId } = unwrap(await this.decisions.behind(token));
     const reference = (await this.claims.references(this.database.reader, [claimId])).get(claimId) ?? '';
-    const visit: Visit = { language, ctx: { actor: systemActor('objection-link'), requestId: ctx.requestId } };
+    const visit: Visit = { language, ctx: holderOf(ctx) };
     return { visit, sheet: unwrap(await this.sheets.of(visit, reference)) };
   }
 }
