@@ -137,6 +137,7 @@ describe('what a business reads of its payments', () => {
     expect(said).toContain('Next: check the account we pay to, and enter it again');
     expect(said).toMatch(/this account is closed/);
     expect(said).not.toMatch(/You need not do anything now/);
+    expect(await looksRight('came-back-account', `/business/payee-accounts?business=${world.world.merchantId}`)).toMatch(new RegExp(`payment for ${claim.reference} came back[^]*Why it came back`));
   });
 
   it('is what it was granted beside money, and when that was given', async () => {
