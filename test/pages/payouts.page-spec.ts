@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { bankDayFrom, SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { addWorkingDays, dateAt, type CalendarDate } from '../../src/core/time/index.js';
 import { PROOFS } from '../../src/modules/payouts/ledger-proofs.service.js';
 import { BatchRelease } from '../../src/modules/payouts/index.js';
+import { Clock } from '../../src/platform/clock/clock.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
@@ -37,6 +39,7 @@ afterAll(async () => {
   await world.close();
 });
 
+const nextSaturday = (from: CalendarDate): CalendarDate => addWorkingDays(from, 0, { weekdays: new Set([6]), holidays: new Set() });
 const said = ({ page }: Reader): Promise<string> => page.locator('main').innerText();
 const press = async ({ page }: Reader, name: string | RegExp): Promise<void> => page.getByRole('main').getByRole('button', { name }).last().click();
 
@@ -74,6 +77,11 @@ describe('a batch', () => {
     await press(preparer, 'Open the batch');
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('2026-03-12');
     expect(await page.getByLabel('Day of payment').inputValue()).toBe('yesterday');
+    const saturday = nextSaturday(dateAt(world.app.get(Clock).now(), 'Europe/Berlin'));
+    await page.getByLabel('Day of payment').fill(saturday);
+    await page.getByLabel('Fund', { exact: true }).selectOption(book.fundId);
+    await press(preparer, 'Open the batch');
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain(`On ${saturday} the bank does not pay: it is a weekend or a holiday. The next day on which it pays is ${bankDayFrom(saturday, { calendar: 'target' })}.`);
     await page.getByLabel('Day of payment').fill('');
     await page.getByLabel('Fund', { exact: true }).selectOption(book.fundId);
     await press(preparer, 'Open the batch');
