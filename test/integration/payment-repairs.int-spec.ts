@@ -259,6 +259,21 @@ describe('a write-off', () => {
     expect(await refusedBy(app.query(`UPDATE write_off SET note_digest = reason_digest, version = version + 1 WHERE line_id = $1`, [line.id]))).toBe('write_off_stays_ck');
   });
 
+  it('is taken back without a reason by who proposed it, and by nobody else, until it is decided', async () => {
+    const book = await payableClaims(owner, { seed: 'taken-back', amounts: minors(500) });
+    const [line] = await sent(book) as [LineView];
+    await cameBack('reject', [line], 'AC04');
+    const { version } = await lineOf(line);
+    const writeOffs = world.app.get(LineWriteOffs);
+    value(await writeOffs.propose(approver, line.id, version, 'The business is gone.'));
+    expect([codeOf(await writeOffs.takeBack(preparer, line.id, 1)), codeOf(await writeOffs.takeBack(approver, line.id, 2))]).toEqual(['payouts.write_off_of_another', 'payouts.write_off_not_found']);
+    expect(await refusedBy(app.query(`UPDATE write_off SET outcome = 'dropped', decided_by = $2, decided_at = now(), version = version + 1 WHERE line_id = $1`, [line.id, second.userId]))).toBe('write_off_note_ck');
+    expect(value(await writeOffs.takeBack(approver, line.id, 1)).decided).toMatchObject({ by: approver.userId, outcome: 'dropped', note: '' });
+    expect([codeOf(await writeOffs.takeBack(approver, line.id, 1)), codeOf(await writeOffs.decide(second, line.id, version, { n: 1, outcome: 'written_off', note: 'Yes.' }))]).toEqual(['payouts.write_off_decided', 'payouts.write_off_decided']);
+    expect(await query(`SELECT action FROM audit_entry WHERE aggregate_id = $1 AND action LIKE '%write_off%' ORDER BY seq`, [line.id])).toEqual([{ action: 'payment_line.write_off_proposed' }, { action: 'payment_line.write_off_taken_back' }]);
+    expect([(await lineOf(line)).state, value(await writeOffs.propose(preparer, line.id, version, 'It is gone after all.')).n]).toEqual(['rejected', 2]);
+  });
+
   it('that is dropped leaves the payment as it is', async () => {
     const book = await payableClaims(owner, { seed: 'kept', amounts: minors(500) });
     const [line] = await sent(book) as [LineView];
@@ -401,13 +416,15 @@ describe('what was paid too much', () => {
     const decide = async (n: number, outcome: 'written_off' | 'dropped') => writeOffs.decide(second, overpaymentId, await version(), { n, outcome, note: 'Yes.' });
     const before = await version();
     value(await writeOffs.propose(approver, overpaymentId, before, 'Insolvent.'));
+    value(await writeOffs.takeBack(approver, overpaymentId, 1));
+    value(await writeOffs.propose(approver, overpaymentId, before, 'Insolvent.'));
     value(await record(await version()));
     expect(codeOf(await record(before))).toBe('http.stale');
-    expect(codeOf(await decide(1, 'written_off'))).toBe('payouts.write_off_overtaken');
-    value(await decide(1, 'dropped'));
+    expect(codeOf(await decide(2, 'written_off'))).toBe('payouts.write_off_overtaken');
+    value(await decide(2, 'dropped'));
     value(await writeOffs.propose(approver, overpaymentId, await version(), 'The rest.'));
-    value(await decide(2, 'written_off'));
-    expect([codeOf(await decide(2, 'written_off')), codeOf(await writeOffs.propose(approver, overpaymentId, await version(), 'More.'))]).toEqual(['payouts.write_off_decided', 'payouts.recovery_closed']);
+    value(await decide(3, 'written_off'));
+    expect([codeOf(await decide(3, 'written_off')), codeOf(await writeOffs.propose(approver, overpaymentId, await version(), 'More.'))]).toEqual(['payouts.write_off_decided', 'payouts.recovery_closed']);
     expect(await balances(book)).toEqual({ funding: '-700', paid: '900', written_off: '-200' });
   });
 
