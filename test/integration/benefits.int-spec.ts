@@ -130,8 +130,8 @@ describe('a table of what became of a list', () => {
     expect(value(await lists().get(list))).toEqual(newest);
   });
 
-  it.each([['a,b\n1,2\n', 'payouts.bank_columns'], ['', 'payouts.bank_empty'], ['benefit_reference,status,reason,given_on\n"x', 'payouts.bank_not_table']])('that is none is refused whole: %j', async (table, code) => {
-    const scheme = await book(`none-${code}`, 1);
+  it.each([['a,b\n1,2\n', 'payouts.benefit_columns'], ['', 'payouts.benefit_empty'], ['\n', 'payouts.benefit_empty'], ['a\u0000b', 'payouts.benefit_encoding'], ['benefit_reference,status,reason,given_on\n"x', 'payouts.bank_not_table']])('that is none is refused whole: %j', async (table, code) => {
+    const scheme = await book(`none-${table.length}`, 1);
     await grant(scheme.claimIds[0] ?? '', [days('3')]);
     const list = await drawUp(scheme);
     expect(codeOf(await lists().take(preparer, list, Readable.from([Buffer.from(table)])))).toBe(code);
