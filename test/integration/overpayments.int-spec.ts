@@ -72,6 +72,9 @@ describe('what was paid too much', () => {
     return { book, claimId, overpaymentId: (await desk.owedBy(claimId))[0]?.id ?? '' };
   }
 
+  const repay = async (claimId: string, overpaymentId: string, minor: bigint) =>
+    desk.world.app.get(Overpayments).record(desk.preparer, overpaymentId, (await desk.owedBy(claimId))[0]?.version ?? 0, { amount: money(minor, currency('EUR')), evidence: 'Statement 17, entry 3' });
+
   it('is paid back in parts, never more than is left, and stands with the bank', async () => {
     const { book, claimId, overpaymentId } = await owing('repaid');
     await desk.booked(book, 1_000n);
@@ -81,6 +84,40 @@ describe('what was paid too much', () => {
     expect(value(await record(200n)).closedAt).toBeDefined();
     expect([codeOf(await record(1n)), await desk.balances(book)]).toEqual(['payouts.recovery_closed', { funding: '-700', paid: '700' }]);
     expect(await desk.bankBalances(book)).toEqual({ bank: '-700', cleared: '700' });
+  });
+
+  it('is paid back on an account that has booked fewer payments, or none since the fund pays from it', async () => {
+    const { book, claimId, overpaymentId } = await owing('elsewhere');
+    await desk.booked(book, 1_000n);
+    const other = await payableClaims(desk.owner, { seed: 'elsewhere-now', amounts: [] });
+    await desk.query('SET session_replication_role = replica; ALTER TABLE fund DISABLE TRIGGER fund_paying_account_guarded_tg');
+    await desk.query('UPDATE fund SET paying_account_id = $2, version = version + 1 WHERE id = $1', [book.fundId, other.payingAccountId]);
+    await desk.query('ALTER TABLE fund ENABLE ALWAYS TRIGGER fund_paying_account_guarded_tg; SET session_replication_role = origin');
+    expect(value(await repay(claimId, overpaymentId, 300n)).closedAt).toBeDefined();
+    expect([await desk.balances(book), await desk.bankBalances(book), await desk.bankBalances(other)]).toEqual([{ funding: '-700', paid: '700' }, { bank: '-1000', cleared: '1000' }, { bank: '300', cleared: '-300' }]);
+  });
+
+  it('is paid back before the bank has booked the payment, and that is booked afterwards', async () => {
+    const book = await payableClaims(desk.owner, { seed: 'before', amounts: minors(1_000) });
+    const [claimId = ''] = book.claimIds;
+    const lines = await desk.sent(book);
+    await desk.granted(claimId, 700n);
+    expect(value(await repay(claimId, (await desk.owedBy(claimId))[0]?.id ?? '', 300n)).closedAt).toBeDefined();
+    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', in_transit: '1000', paid: '-300' }, { bank: '300', cleared: '-300' }]);
+    await desk.move('settle', lines);
+    await desk.booked(book, 1_000n);
+    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', paid: '700' }, { bank: '-700', cleared: '700' }]);
+  });
+
+  it('is paid back and then the payment itself comes back: all of it is due again', async () => {
+    const { book, claimId, overpaymentId } = await owing('both-ways');
+    await desk.booked(book, 1_000n);
+    value(await repay(claimId, overpaymentId, 300n));
+    await desk.cameBack('return', await desk.linesOf(claimId), 'AC04');
+    await desk.booked(book, -1_000n);
+    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', paid: '-300', reserved: '1000' }, { bank: '300', cleared: '-300' }]);
+    await desk.fix(claimId);
+    expect([(await desk.paid(book)).map(({ gross }) => gross.amount), await desk.balances(book)]).toEqual([['10.00'], { funding: '-700', paid: '700' }]);
   });
 
   it('is taken off the next payments only where its owner agreed, and owed again when one of them comes back', async () => {

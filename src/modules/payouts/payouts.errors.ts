@@ -24,7 +24,7 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.resolution_line_missing': { kind: 'meaning', title: 'Which payment is it?', detail: 'Name the payment that this booking is of, by its id.' },
   'payouts.resolution_line_unfit': { kind: 'meaning', title: 'The booking is not of that payment', detail: 'The payment is {state} and of {net}. A booking is of a payment when the amounts agree, and none was counted for it before.' },
   'payouts.resolution_recovery_missing': { kind: 'meaning', title: 'What is paid back?', detail: 'Name what this money pays back, by the id of the recovery.' },
-  'payouts.recovery_other_account': { kind: 'meaning', title: 'It is paid back to another account', detail: 'What is owed is of a fund that pays from another account than the one this money is on. Say that the money is your own, and record the repayment where it is owed.' },
+  'payouts.recovery_other_currency': { kind: 'meaning', title: 'It is owed in another currency', detail: 'What is owed is in {currency}, and this money is not. Say that it is a mistake of the bank or your own money, and have what is owed paid back in its currency.' },
   'payouts.resolution_pair_unfit': { kind: 'meaning', title: 'The two do not cancel out', detail: 'Name another entry in suspense of the same account whose amount is the opposite of this one.' },
   'payouts.resolution_evidence': { kind: 'meaning', title: 'Say how you know', detail: 'This moves money in the books because people say so. Write at least {least} characters about what shows it, such as the call or letter of the bank.' },
   'payouts.proposal_missing': { kind: 'state', title: 'Nothing is proposed', detail: 'Somebody has to say first what this is; then another person confirms it.' },
