@@ -154,6 +154,31 @@ describe('a batch', () => {
   });
 });
 
+describe('a batch that needs more approvals than people could give', () => {
+  it('says so before it is locked and after, and so does the account that asks for them, until there are enough', async () => {
+    const short = await payableClaims(owner, { seed: 'short', amounts: [60_000n], profile: SEPA, approvals: [{ upToMinor: '50000', count: 1 }, { count: 3 }] });
+    const { page } = preparer;
+    const words = /This batch could not be released\.\s*Approvals needed: 3\. Possible with the people there are: 1/;
+    await page.goto('/en/payouts');
+    await page.getByLabel('Fund', { exact: true }).selectOption(short.fundId);
+    await press(preparer, 'Open the batch');
+    expect(await said(preparer)).toMatch(words);
+    await press(preparer, 'Lock the batch');
+    expect(await said(preparer)).toMatch(words);
+    const at = new URL(page.url()).pathname;
+    await page.goto(at);
+    await expectGood(preparer, 'payouts-short');
+    await page.goto(`/en/paying-accounts/${short.payingAccountId}`);
+    expect(await said(preparer)).toMatch(/Batches above €500\.00 could not be released\.\s*Approvals needed: 3/);
+    await expectGood(preparer, 'paying-account-short');
+    for (let n = 0; n < 2; n += 1) await newPerson(world, ['finance_approver']);
+    for (const where of [at, `/en/paying-accounts/${short.payingAccountId}`]) {
+      await page.goto(where);
+      expect(await said(preparer)).not.toContain('could not be released');
+    }
+  });
+});
+
 describe('an account to pay from', () => {
   it('is entered with a shipped profile, every slip at its field and nothing lost', async () => {
     const { page } = preparer;
