@@ -149,4 +149,19 @@ describe('what a business reads of its payments', () => {
     expect(await looksRight('benefits')).toMatch(/Beside the money[^]*Taken back on 10 Nov[^]*could not be given to you[^]*Given to you on 20 Nov[^]*Asked for on 10 Nov/);
     expect(await looksRight('benefits-on-claim', `/claims/${claim.reference}`)).toMatch(/Beside the money[^]*Given to you on 20 Nov/);
   });
+
+  it('is that something is checked about its bill or its benefit where no bank pays', async () => {
+    await owner.query('UPDATE claim_hold SET released_at = now(), version = version + 1 WHERE claim_id = $1 AND released_at IS NULL', [claim.id]);
+    await owner.query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'bank', now() FROM claim WHERE id = $1`, [claim.id]);
+    await owner.query('ALTER TABLE fund DISABLE TRIGGER fund_paying_account_guarded_tg');
+    for (const [method, words] of [['bank', /with the bank/], ['bill_credit', /about the credit on your bill/], ['benefit', /about how it is handed over to you/]] as const) {
+      await owner.query('UPDATE fund SET method = $2, version = version + 1 WHERE id = $1', [world.world.fundId, method]);
+      for (const at of [`/claims/${claim.reference}`, `/claims/${claim.reference}/payments`]) {
+        const said = await looksRight(`checked-${method}`, at);
+        expect(said).toMatch(words);
+        if (method !== 'bank') expect(said).not.toMatch(/with the bank|from the bank/);
+      }
+    }
+    await owner.query('ALTER TABLE fund ENABLE ALWAYS TRIGGER fund_paying_account_guarded_tg');
+  });
 });
