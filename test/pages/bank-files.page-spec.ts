@@ -105,9 +105,11 @@ it('what does not fit is settled in words, by two people where money moves by th
   await other.page.goto(new URL(page.url()).pathname);
   await expectGood(other, 'break-proposed');
   await press(other, 'Confirm it');
-  expect(await said(other)).toMatch(/Confirmed[^]*It was\s*Our own money/);
+  expect(await said(other)).toMatch(/Confirmed[^]*It was\s*Our own money[^]*Proposed\s*[^]*, Finn Finance\s*Settled/);
+  expect(await said(other)).not.toContain('Proposed:');
   await other.page.goto('/en/breaks?state=resolved');
   expect(await other.page.locator('tbody tr').count()).toBe(1);
+  expect(await other.page.locator('tbody').innerText()).not.toContain('Proposed');
 });
 
 it('money that a business pays back is placed on what it owes, which the page proposes by the reference that came with it', async () => {
