@@ -151,6 +151,17 @@ describe('what a bank says of a batch', () => {
     expect(await bank.states(sent)).toEqual(['settled']);
   });
 
+  it('of statuses about a file that left from another account is kept, and says from which; for that account it counts', async () => {
+    const [sent, other] = [await bank.sent('statusquarantine', [1_000n]), await bank.sent('statusother', [1_000n], { account: { kind: 'iban', iban: 'DE89370400440532013000' } })];
+    const status = statusFile({ id: 'QS1', messageId: other.messageId, lines: [{ reference: other.lines[0]?.endToEndId ?? '', word: 'RJCT', reason: 'AC04' }] });
+    expect(await bank.message(await bank.hear(sent.payingAccountId, status))).toMatchObject({ state: 'quarantined', kind: 'pain.002', items: 0, refusal: { code: 'payouts.bank_other_account', params: { lastFour: '3000' } } });
+    expect(await bank.states(other)).toEqual(['in_transit']);
+    await bank.hear(other.payingAccountId, status);
+    expect(await bank.states(other)).toEqual(['rejected']);
+    // Of a file that nobody here has sent, it is read, and what it says is known to nobody.
+    expect(await bank.message(await bank.hear(sent.payingAccountId, statusFile({ id: 'QS2', messageId: 'SOMEBODY-ELSES', lines: [{ reference: 'NOT-OURS', word: 'ACSC' }] })))).toMatchObject({ state: 'applied' });
+  });
+
   it('without zeros at the end of its amounts counts where the profile of the account says that its bank drops them, and is left out elsewhere', async () => {
     const sepa = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
     const [exact, short] = [await bank.sent('exact', [1_000n, 2_050n]), await bank.sent('short', [1_000n, 2_050n], { profile: { ...sepa, statedDecimals: 'short' } })];

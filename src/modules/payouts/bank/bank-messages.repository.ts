@@ -3,6 +3,7 @@ import type { Refusal } from '../../../core/errors/index.js';
 import type { MessageKind } from '../../../core/payments/reconcile-reports.js';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
+import type { OwnAccount } from '../../funds/index.js';
 import type { BankFaultView, BankFormat, BankMessageState } from '../views/bank-view.js';
 import type { SchemaValid } from './bank-file.importer.js';
 
@@ -61,6 +62,12 @@ export class BankMessagesRepository {
   async byDigest(reader: Reader, { payingAccountId, sha256, format }: Pick<BankMessageRow, 'payingAccountId' | 'sha256' | 'format'>): Promise<BankMessageRow | undefined> {
     const [row] = await reader.query<BankMessageRow>(`SELECT ${COLUMNS} FROM bank_message WHERE paying_account_id = $1 AND sha256 = $2 AND format = $3`, [payingAccountId, sha256, format]);
     return row;
+  }
+
+  /** The paying account that a file of ours left from, when it is another one. */
+  async leftFromOther(reader: Reader, payingAccountId: string, originalMessageId: string): Promise<OwnAccount | undefined> {
+    const [row] = await reader.query<{ account: OwnAccount }>('SELECT p.account FROM payout_batch b JOIN paying_account p ON p.id = b.paying_account_id WHERE b.message_id = $2 AND p.id <> $1', [payingAccountId, originalMessageId]);
+    return row?.account;
   }
 
   async find(reader: Reader, id: string): Promise<BankMessageRow | undefined> {

@@ -9,12 +9,13 @@ import type { Context } from '../../../platform/access/context.js';
 import { BlobStore } from '../../../platform/blobs/blob-store.js';
 import { Inbox } from '../../../platform/blobs/inbox.js';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
+import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { keepsToSchema } from '../../../platform/payment-files/message-schema.js';
 import type { PayingAccountEntity } from '../../funds/index.js';
 import type { BankFaultView } from '../views/bank-view.js';
 import { readBankMessage, type BankFileEnd, type SchemaValid } from './bank-file.importer.js';
-import { isAccount } from './bank-account.rules.js';
+import { isAccount, numberOf } from './bank-account.rules.js';
 import { BankMessagesRepository, type BankMessageRow, type MessageAbout } from './bank-messages.repository.js';
 import { readResultFile } from './result-file.importer.js';
 import { benefitResult, billCreditResult, koreanBulkResult } from './result-file.profile.js';
@@ -38,7 +39,7 @@ export interface Staged {
 @Injectable()
 export class BankStaging {
   constructor(
-    private readonly work: UnitOfWork, private readonly messages: BankMessagesRepository, private readonly blobs: BlobStore, private readonly inbox: Inbox, @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly work: UnitOfWork, private readonly database: Database, private readonly messages: BankMessagesRepository, private readonly blobs: BlobStore, private readonly inbox: Inbox, @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   async stage(ctx: Context, message: BankMessageRow, account: PayingAccountEntity): Promise<Staged> {
@@ -52,7 +53,7 @@ export class BankStaging {
     }
   }
 
-  async #read(ctx: Context, { id, format }: BankMessageRow, account: PayingAccountEntity, path: string): Promise<Staged> {
+  async #read(ctx: Context, { id, format, payingAccountId }: BankMessageRow, account: PayingAccountEntity, path: string): Promise<Staged> {
     const [reading, readingId] = [new Reading(account), randomUUID()];
     let said: string[] = [];
     let n = 0;
@@ -68,7 +69,14 @@ export class BankStaging {
       if (said.length >= REPORTS_A_STEP) await flush();
     }
     await flush();
+    if (reading.refusal === undefined) reading.refusal = await this.#ofAnother(payingAccountId, reading.sentFile);
     return { ...reading.staged(), reading: readingId, count: n };
+  }
+
+  /** Statuses speak of a file of ours, and have no account of their own. Code: `payouts.bank_other_account`. */
+  async #ofAnother(payingAccountId: string, originalMessageId: string | undefined): Promise<Refusal | undefined> {
+    const other = originalMessageId === undefined ? undefined : await this.messages.leftFromOther(this.database.reader, payingAccountId, originalMessageId);
+    return other === undefined ? undefined : otherAccount(numberOf(other));
   }
 
   #reports(format: BankMessageRow['format'], { currency: code, profile }: PayingAccountEntity, path: string): AsyncGenerator<BankReport | BankFileEnd> {
@@ -85,9 +93,13 @@ export class BankStaging {
   }
 }
 
+const otherAccount = (number: string): Refusal => ({ code: 'payouts.bank_other_account', params: { lastFour: number.slice(-4) } });
+
 /** What is known of a file while its reports go by. */
 class Reading {
   refusal: Refusal | undefined;
+  /** Of statuses: the file of ours that they are about. */
+  sentFile: string | undefined;
   #message: MessageReport | undefined;
   #schemaValid: SchemaValid = 'not_checked';
   #faultCount = 0;
@@ -103,9 +115,10 @@ class Reading {
       case 'end': this.#schemaValid = report.schemaValid; return undefined;
       case 'refused': this.refusal = report.refusal; return undefined;
       case 'statement':
-        if (report.account !== undefined && !isAccount(report.account, this.account.account)) this.refusal = { code: 'payouts.bank_other_account', params: { lastFour: report.account.slice(-4) } };
+        if (report.account !== undefined && !isAccount(report.account, this.account.account)) this.refusal = otherAccount(report.account);
         return report;
-      case 'status': case 'booking': return report;
+      case 'status': this.sentFile ??= report.originalMessageId; return report;
+      case 'booking': return report;
     }
   }
 
