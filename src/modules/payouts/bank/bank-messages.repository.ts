@@ -44,6 +44,12 @@ export interface MessageAbout {
   readonly faults: readonly BankFaultView[];
 }
 
+/** What a file without an account of its own says it is about: a file of ours, or the references of payments. */
+export interface NamedOfOurs {
+  readonly file?: string | undefined;
+  readonly payments: readonly string[];
+}
+
 const COLUMNS = `id, paying_account_id AS "payingAccountId", sha256, byte_count::text AS "byteCount", file_name AS "fileName", format, kind, message_version AS "messageVersion", bank_message_id AS "bankMessageId",
   bank_created_at AS "bankCreatedAt", schema_valid AS "schemaValid", state, staged_count AS "stagedCount", item_count AS "itemCount", moved_count AS "movedCount", break_count AS "breakCount",
   fault_count AS "faultCount", faults, refusal, received_by AS "receivedBy", received_at AS "receivedAt", ended_at AS "endedAt", version`;
@@ -64,10 +70,12 @@ export class BankMessagesRepository {
     return row;
   }
 
-  /** The paying account that a file of ours left from, when it is another one. */
-  async leftFromOther(reader: Reader, payingAccountId: string, originalMessageId: string): Promise<OwnAccount | undefined> {
-    const [row] = await reader.query<{ account: OwnAccount }>('SELECT p.account FROM payout_batch b JOIN paying_account p ON p.id = b.paying_account_id WHERE b.message_id = $2 AND p.id <> $1', [payingAccountId, originalMessageId]);
-    return row?.account;
+  /** The paying account that what is named of ours left from: a file, or payments. Undefined when this account is among them, or nothing of it is ours. */
+  async leftFromOther(reader: Reader, payingAccountId: string, { file, payments }: NamedOfOurs): Promise<OwnAccount | undefined> {
+    const rows = await reader.query<{ id: string; account: OwnAccount }>(`
+      SELECT p.id, p.account FROM paying_account p WHERE p.id IN (
+        SELECT b.paying_account_id FROM payout_batch b WHERE b.message_id = $1 OR b.id IN (SELECT l.batch_id FROM payment_line l WHERE l.end_to_end_id = ANY ($2::text[])))`, [file ?? null, payments]);
+    return rows.some(({ id }) => id === payingAccountId) ? undefined : rows[0]?.account;
   }
 
   async find(reader: Reader, id: string): Promise<BankMessageRow | undefined> {

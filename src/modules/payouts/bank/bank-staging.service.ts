@@ -16,7 +16,7 @@ import type { PayingAccountEntity } from '../../funds/index.js';
 import type { BankFaultView } from '../views/bank-view.js';
 import { readBankMessage, type BankFileEnd, type SchemaValid } from './bank-file.importer.js';
 import { isAccount, numberOf } from './bank-account.rules.js';
-import { BankMessagesRepository, type BankMessageRow, type MessageAbout } from './bank-messages.repository.js';
+import { BankMessagesRepository, type BankMessageRow, type MessageAbout, type NamedOfOurs } from './bank-messages.repository.js';
 import { readResultFile } from './result-file.importer.js';
 import { benefitResult, billCreditResult, koreanBulkResult } from './result-file.profile.js';
 import { writeSaid, type Said } from './said.rules.js';
@@ -25,6 +25,8 @@ const REPORTS_A_STEP = 2_000;
 const MOST_BYTES = 1_000_000_000;
 /** How many of the faults are kept; all are counted. */
 const MOST_FAULTS = 100;
+/** A table of results answers one file of ours, so that its first rows tell which account that left from. */
+const MOST_NAMED = 100;
 
 export interface Staged {
   readonly about: MessageAbout;
@@ -69,13 +71,13 @@ export class BankStaging {
       if (said.length >= REPORTS_A_STEP) await flush();
     }
     await flush();
-    if (reading.refusal === undefined) reading.refusal = await this.#ofAnother(payingAccountId, reading.sentFile);
+    if (reading.refusal === undefined) reading.refusal = await this.#ofAnother(payingAccountId, reading.named);
     return { ...reading.staged(), reading: readingId, count: n };
   }
 
-  /** Statuses speak of a file of ours, and have no account of their own. Code: `payouts.bank_other_account`. */
-  async #ofAnother(payingAccountId: string, originalMessageId: string | undefined): Promise<Refusal | undefined> {
-    const other = originalMessageId === undefined ? undefined : await this.messages.leftFromOther(this.database.reader, payingAccountId, originalMessageId);
+  /** Statuses speak of a file of ours and tables of results of payments, and neither names its account. Code: `payouts.bank_other_account`. */
+  async #ofAnother(payingAccountId: string, named: NamedOfOurs): Promise<Refusal | undefined> {
+    const other = await this.messages.leftFromOther(this.database.reader, payingAccountId, named);
     return other === undefined ? undefined : otherAccount(numberOf(other));
   }
 
@@ -98,12 +100,12 @@ const otherAccount = (number: string): Refusal => ({ code: 'payouts.bank_other_a
 /** What is known of a file while its reports go by. */
 class Reading {
   refusal: Refusal | undefined;
-  /** Of statuses: the file of ours that they are about. */
-  sentFile: string | undefined;
   #message: MessageReport | undefined;
   #schemaValid: SchemaValid = 'not_checked';
   #faultCount = 0;
   readonly #faults: BankFaultView[] = [];
+  #file: string | undefined;
+  readonly #payments: string[] = [];
 
   constructor(private readonly account: Pick<PayingAccountEntity, 'account' | 'currency'>) {}
 
@@ -117,9 +119,18 @@ class Reading {
       case 'statement':
         if (report.account !== undefined && !isAccount(report.account, this.account.account)) this.refusal = otherAccount(report.account);
         return report;
-      case 'status': this.sentFile ??= report.originalMessageId; return report;
-      case 'booking': return report;
+      case 'status': this.#file ??= report.originalMessageId; return this.#counted(report, report.endToEndId);
+      case 'booking': return this.#counted(report, report.references.endToEndId);
     }
+  }
+
+  get named(): NamedOfOurs {
+    return { file: this.#file, payments: this.#payments };
+  }
+
+  #counted(report: Said, reference: string | undefined): Said {
+    if (reference !== undefined && this.#message?.kind === 'result' && this.#payments.length < MOST_NAMED) this.#payments.push(reference);
+    return report;
   }
 
   #fault({ code, params, place, raw }: FaultReport): void {
