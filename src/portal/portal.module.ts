@@ -161,6 +161,7 @@ import { CaseSamplesController } from './staff/case-samples.controller.js';
 import { CaseDuplicatesController } from './staff/case-duplicates.controller.js';
 import { CasePapers } from './staff/case-papers.service.js';
 import { CaseRecord } from './staff/case-record.service.js';
+import { CandidateCards } from './staff/candidate-cards.service.js';
 import { CaseSignalCards } from './staff/case-signals.service.js';
 import { CaseSections } from './staff/case-sections.service.js';
 import { DutyPagesController, InterestPagesController } from './staff/duty-pages.controller.js';
@@ -205,7 +206,7 @@ const FINANCE_SERVICES = [BatchFiles, BenefitSheets, LineAccounts, LineFaults, L
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CaseSignalCards, DutySheets, FundSheets, BatchSheets, BatchComparison, PayingAccountSheets, ProfilePreviews, ...FINANCE_SERVICES, CasePaymentSheets, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CandidateCards, CaseSignalCards, DutySheets, FundSheets, BatchSheets, BatchComparison, PayingAccountSheets, ProfilePreviews, ...FINANCE_SERVICES, CasePaymentSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, OutageForms, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, PaymentSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],

@@ -45,6 +45,15 @@ export function checked(profile: PaymentProfile, payments: readonly PaymentInstr
   return check.finish();
 }
 
+/** The same, found while the file is written. */
+export async function checkedInWriting(profile: PaymentProfile, payments: readonly PaymentInstruction[], header: BatchHeader = headOf(payments)): Promise<Findings & { readonly passed: number }> {
+  const check = new BatchCheck(profile, header);
+  let passed = 0;
+  const writing = renderPaymentFile(profile, header, check.passing(streamed(payments)), { onProgress: (count) => { passed = count; } });
+  while ((await writing.next()).done !== true);
+  return { ...check.finish(), passed };
+}
+
 export const codes = ({ faults }: Pick<Findings, 'faults'>): string[] => faults.map(({ code, params }) => `${code.replace('payments.', '')}${params['line'] === undefined ? '' : ` ${String(params['line'])}`}`);
 
 export async function rendered(profile: PaymentProfile, payments: readonly PaymentInstruction[], header: BatchHeader = headOf(payments), options: RenderOptions = {}): Promise<Buffer> {

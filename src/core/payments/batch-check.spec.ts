@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aKoreanPayment, aPayment, checked, codes, headOf, KOREAN, profileOf } from '../../../test/support/payments.js';
+import { aKoreanPayment, aPayment, checked, checkedInWriting, codes, headOf, KOREAN, profileOf } from '../../../test/support/payments.js';
 import { renderDetail } from '../errors/index.js';
 import { currency, money } from '../money/index.js';
 import { MOST_FAULTS, PAYMENTS_ERRORS, type BatchHeader, type PaymentAccount, type PaymentFaultCode, type PaymentInstruction, type PaymentProfile } from './index.js';
@@ -70,6 +70,17 @@ const EXAMPLES: Example[] = [
 describe('a batch before it is written', () => {
   it.each(EXAMPLES)('%s is refused', (_, profile, payments, fault, header = {}) => {
     expect(codes(checked(profile, payments, headOf(payments, header)))).toContain(fault);
+  });
+
+  it.each(EXAMPLES)('%s is refused in the same words while its file is written', async (_, profile, payments, _fault, header = {}) => {
+    const { passed: _passed, ...found } = await checkedInWriting(profile, payments, headOf(payments, header));
+    expect(found).toEqual(checked(profile, payments, headOf(payments, header)));
+  });
+
+  it('nothing goes into a file after a fault, and all faults are found still', async () => {
+    const payments = [aPayment(1), aPayment(2, { amount: eur(0n) }), aPayment(3), aPayment(4, { amount: eur(0n) })];
+    expect(await checkedInWriting(sepa, payments)).toMatchObject({ count: 2, passed: 1 });
+    expect(await checkedInWriting(sepa, [aPayment(1)], headOf([aPayment(1)], { executeOn: '2026-02-30' }))).toMatchObject({ count: 1, passed: 0 });
   });
 
   it.each([

@@ -45,7 +45,7 @@ function cellFaults(profile: TableProfile, header: BatchHeader, instruction: Pay
 }
 
 /**
- * Judges a batch before it is written: its head, every payment, and that both agree. Takes payments one by one in their order and keeps
+ * Judges a batch as it is written: its head, every payment, and that both agree. Takes payments one by one in their order and keeps
  * their references only.
  *
  * Example: a batch of 10.00 and 5.00 EUR whose head says 14.99 is refused (`payments.batch_sum`); of nothing, `payments.batch_empty`.
@@ -67,6 +67,14 @@ export class BatchCheck {
     if (!profile.accounts.includes(kind)) return this.#faults.add([fault('payments.account_kind', { line, kind, taken: profile.accounts.join(', ') })]);
     this.#faults.add(paymentFaults(profile, statePayment(instruction, profile, line).stated, line, { currency: header.currency, isKorean: kind === 'kr' }));
     if (profile.format !== 'pain') this.#faults.add(cellFaults(profile, header, instruction, line));
+  }
+
+  /** Passes payments on as they are taken; from the first fault on, the head's among them, they are judged only, and what was written of them is to be thrown away. */
+  async* passing(instructions: AsyncIterable<PaymentInstruction>): AsyncGenerator<PaymentInstruction> {
+    for await (const instruction of instructions) {
+      this.take(instruction);
+      if (this.#faults.findings.count === 0) yield instruction;
+    }
   }
 
   finish(): Findings {

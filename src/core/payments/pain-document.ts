@@ -56,7 +56,7 @@ const transaction = (profile: PainProfile, stated: StatedPayment): string => `${
 
 /**
  * A customer credit transfer initiation (pain.001), one payment a line, in pieces of text. Elements are written in the order of the schema.
- * The same input gives the same text: nothing is made up here. Judges nothing; `BatchCheck` did before and the written file is read again after.
+ * The same input gives the same text: nothing is made up here. Judges nothing; `BatchCheck` sees each payment before and the written file is read again after.
  */
 export async function* painDocument(profile: PainProfile, header: BatchHeader, instructions: AsyncIterable<PaymentInstruction>, changes: (change: TextChange) => void): AsyncGenerator<string> {
   yield head(profile, header, changes);

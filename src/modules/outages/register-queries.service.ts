@@ -223,6 +223,12 @@ export class RegisterQueries {
     return (await this.services.page(reader, wanted)).map(serviceView);
   }
 
+  /** Services by their codes, in the order of these; what is no service is left out. */
+  async calledBy(reader: Reader, codes: readonly string[]): Promise<ServiceView[]> {
+    const known = new Map((await this.services.named(reader, codes)).map((row) => [row.code, serviceView(row)]));
+    return codes.flatMap((code) => known.get(code) ?? []);
+  }
+
   async service(reader: Reader, code: string): Promise<Result<ServiceView>> {
     const row = isServiceCode(code) ? await this.services.find(reader, code) : undefined;
     return row === undefined ? refuse('services.not_found', { service: code.slice(0, 80) }) : ok(serviceView(row));

@@ -39,6 +39,11 @@ export class ServicesRepository {
     return row;
   }
 
+  /** In the order of their codes; what is no service is left out. */
+  async named(reader: Reader, codes: readonly string[]): Promise<ServiceRow[]> {
+    return reader.query<ServiceRow>(`SELECT ${COLUMNS} FROM service s WHERE s.code = ANY ($1::text[]) ORDER BY s.code`, [codes]);
+  }
+
   async page(reader: Reader, wanted: { after?: string; limit: number }): Promise<ServiceRow[]> {
     return reader.query<ServiceRow>(
       `SELECT ${COLUMNS} FROM service s WHERE ($1::text IS NULL OR s.code > $1) ORDER BY s.code LIMIT $2`, [wanted.after ?? null, wanted.limit]);

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
-import { BatchCheck, readProfile, type BatchHeader, type PaymentInstruction, type PaymentProfile } from '../../core/payments/index.js';
+import { BatchCheck, readProfile, type BatchHeader, type Findings, type PaymentInstruction, type PaymentProfile } from '../../core/payments/index.js';
 import { BlobStore } from '../../platform/blobs/blob-store.js';
 import { Inbox } from '../../platform/blobs/inbox.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/config.js';
@@ -18,7 +18,7 @@ export type WrittenPayoutFile =
   | { readonly file: Omit<FileRow, 'batchId' | 'payingAccountId' | 'renderedAt'>; readonly count: number; readonly sumMinor: bigint; readonly refused?: never }
   | { readonly file?: never; readonly refused: { readonly count: number; readonly faults: readonly Refusal[] } };
 
-/** Writes the file of a batch once, judges it before and after, and keeps its bytes. Opens no transaction; nothing refers to the file yet. */
+/** Writes the file of a batch once, judges what goes in and what came out, and keeps its bytes. Opens no transaction; nothing refers to the file yet. */
 @Injectable()
 export class PayoutFileWriter {
   constructor(private readonly inbox: Inbox, private readonly blobs: BlobStore, @Inject(APP_CONFIG) private readonly config: AppConfig) {}
@@ -36,13 +36,10 @@ export class PayoutFileWriter {
   }
 
   async #write(owner: string, profile: PaymentProfile, header: BatchHeader, payments: () => AsyncIterable<PaymentInstruction>, onProgress: (count: number) => void): Promise<WrittenPayoutFile> {
-    const check = new BatchCheck(profile, header);
-    for await (const payment of payments()) check.take(payment);
-    const before = check.finish();
-    if (before.count > 0) return refused(before.count, before.faults);
     const key = randomUUID();
     try {
-      const { sha256, byteCount } = await this.#render(key, renderPaymentFile(profile, header, payments(), { onProgress }));
+      const { sha256, byteCount, before } = await this.#render(key, profile, header, payments(), onProgress);
+      if (before.count > 0) return refused(before.count, before.faults);
       const path = await this.inbox.path(key);
       const { findings, schema } = await verifyPaymentFile(profile, header, { bytes: createReadStream(path), instructions: payments() }, this.config.paymentSchemas);
       if (findings.count > 0) return refused(findings.count, findings.faults);
@@ -55,17 +52,18 @@ export class PayoutFileWriter {
     }
   }
 
-  async #render(key: string, pieces: AsyncGenerator<Uint8Array>): Promise<{ sha256: string; byteCount: number }> {
-    const hash = createHash('sha256');
+  /** Ends, and its check with it, before the file is read again: each of both keeps every reference. */
+  async #render(key: string, profile: PaymentProfile, header: BatchHeader, payments: AsyncIterable<PaymentInstruction>, onProgress: (count: number) => void): Promise<{ sha256: string; byteCount: number; before: Findings }> {
+    const [check, hash] = [new BatchCheck(profile, header), createHash('sha256')];
     const hashed = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const piece of pieces) {
+      for await (const piece of renderPaymentFile(profile, header, check.passing(payments), { onProgress })) {
         hash.update(piece);
         yield piece;
       }
     };
     const byteCount = await this.inbox.take(key, Readable.from(hashed(), { objectMode: false }), MOST_BYTES);
     if (byteCount === undefined) throw new Error('a payment file is longer than a gigabyte');
-    return { sha256: hash.digest('hex'), byteCount };
+    return { sha256: hash.digest('hex'), byteCount, before: check.finish() };
   }
 }
 

@@ -1,11 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** 256 bits under the name that follows from them: two keys with one name do not exist, and nobody has to invent names. */
 export interface NamedKey {
   readonly id: string;
-  readonly bytes: Buffer;
+  readonly secret: KeyObject;
 }
 
 /** What account numbers are kept under: keys that wrap the key of each row, newest first, and the one that equal numbers are found by. */
@@ -16,7 +16,7 @@ export interface Keyring {
 
 const LINE = /^(seal|index)[:\s]\s*([A-Za-z0-9+/]{43}=)$/;
 
-const named = (bytes: Buffer): NamedKey => ({ id: createHash('sha256').update('makegood key').update(bytes).digest('hex').slice(0, 16), bytes });
+const named = (bytes: Buffer): NamedKey => ({ id: createHash('sha256').update('makegood key').update(bytes).digest('hex').slice(0, 16), secret: createSecretKey(bytes) });
 
 /**
  * Reads `seal:<base64>` and `index:<base64>`, separated by lines or commas, the newest seal first; what stands after `#` is a remark.

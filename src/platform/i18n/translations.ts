@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstance, type TOptions } from 'i18next';
 import { LANGUAGES, type Language } from '../../core/policy/index.js';
+import { withParticles } from './particles.js';
 
 /** A sentence by its key, with `{{names}}` filled in. A key nobody wrote stays visible as itself, and fails a test. */
 export type Translate = (key: string, params?: TOptions) => string;
@@ -20,7 +21,8 @@ export class Translations {
   }
 
   in(language: Language): Translate {
-    const [translate, plain] = [this.#i18next.getFixedT(language), this.#plain.get(language)];
+    const [fixed, plain] = [this.#i18next.getFixedT(language), this.#plain.get(language)];
+    const translate = (key: string, params: TOptions): string => (language === 'ko' ? withParticles(fixed(key, params)) : fixed(key, params));
     return (key, params) => {
       if (params !== undefined) return translate(key, params);
       const known = plain?.get(key);

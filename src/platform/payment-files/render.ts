@@ -49,7 +49,7 @@ async function* typed(profile: TableProfile, lines: AsyncIterable<readonly strin
 
 /**
  * The file of a batch as its profile has it, in pieces, in constant memory. The same profile, head and payments give the same bytes, on
- * every machine. Judges nothing: `BatchCheck` comes before it, `verifyPaymentFile` after.
+ * every machine. Judges nothing: `BatchCheck` sees each payment before it, `verifyPaymentFile` the file after.
  */
 export function renderPaymentFile(profile: PaymentProfile, header: BatchHeader, instructions: AsyncIterable<PaymentInstruction>, options: RenderOptions = {}): AsyncGenerator<Uint8Array> {
   const payments = counted(instructions, options);

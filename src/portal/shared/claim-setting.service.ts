@@ -40,9 +40,8 @@ export class ClaimSettings {
   }
 
   /** Services by their codes; one that is gone is left out. */
-  async services(codes: readonly string[]): Promise<ServiceView[]> {
-    const services = await Promise.all(codes.map((code) => this.register.service(this.database.reader, code)));
-    return services.flatMap((service) => (service.ok ? [service.value] : []));
+  services(codes: readonly string[]): Promise<ServiceView[]> {
+    return this.register.calledBy(this.database.reader, codes);
   }
 
   /** Where its offer and its objection stand. */

@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { canonicalJson, sha256Hex } from '../../../core/audit/index.js';
+import { canonicalJson, hmacSha256Hex, sha256Hex } from '../../../core/audit/index.js';
 
 export const BULK_KINDS = ['recommend', 'decide', 'assign', 'release'] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
@@ -33,7 +32,7 @@ export const sampleSize = (count: number): number => Math.min(count, MOST_SAMPLE
 /** Which claims are opened one by one: those with the lowest codes under a seed drawn after the list was read, so that nobody could steer it. */
 export function sampleOf(claimIds: readonly string[], seed: string): ReadonlySet<string> {
   const key = Buffer.from(seed, 'hex');
-  const ranked = claimIds.map((id) => ({ id, code: createHmac('sha256', key).update(id).digest('hex') })).sort((a, b) => (a.code < b.code ? -1 : 1));
+  const ranked = claimIds.map((id) => ({ id, code: hmacSha256Hex(key, id) })).sort((a, b) => (a.code < b.code ? -1 : 1));
   return new Set(ranked.slice(0, sampleSize(claimIds.length)).map(({ id }) => id));
 }
 
