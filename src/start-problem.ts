@@ -1,3 +1,4 @@
+import { DemoCutShortError } from './demo/demo-cut-short-error.js';
 import { ConfigError } from './platform/config/config.js';
 import { databaseError, isAway } from './platform/database/database-error.js';
 import { DatabaseUnfitError } from './platform/database/preflight.js';
@@ -52,6 +53,6 @@ function refused({ refusal }: RefusalException): string {
 /** What went wrong at the start or in a command, in words; a stack only for what nobody foresaw. */
 export function startProblem(error: unknown): string {
   if (error instanceof RefusalException) return refused(error);
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof DatabaseUnfitError) return error.message;
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof DatabaseUnfitError || error instanceof DemoCutShortError) return error.message;
   return wordsFor(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

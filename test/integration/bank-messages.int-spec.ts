@@ -151,6 +151,17 @@ describe('what a bank says of a batch', () => {
     expect(await bank.states(sent)).toEqual(['settled']);
   });
 
+  it('of statuses about a file that left from another account is kept, and says from which; for that account it counts', async () => {
+    const [sent, other] = [await bank.sent('statusquarantine', [1_000n]), await bank.sent('statusother', [1_000n], { account: { kind: 'iban', iban: 'DE89370400440532013000' } })];
+    const status = statusFile({ id: 'QS1', messageId: other.messageId, lines: [{ reference: other.lines[0]?.endToEndId ?? '', word: 'RJCT', reason: 'AC04' }] });
+    expect(await bank.message(await bank.hear(sent.payingAccountId, status))).toMatchObject({ state: 'quarantined', kind: 'pain.002', items: 0, refusal: { code: 'payouts.bank_other_account', params: { lastFour: '3000' } } });
+    expect(await bank.states(other)).toEqual(['in_transit']);
+    await bank.hear(other.payingAccountId, status);
+    expect(await bank.states(other)).toEqual(['rejected']);
+    // Of a file that nobody here has sent, it is read, and what it says is known to nobody.
+    expect(await bank.message(await bank.hear(sent.payingAccountId, statusFile({ id: 'QS2', messageId: 'SOMEBODY-ELSES', lines: [{ reference: 'NOT-OURS', word: 'ACSC' }] })))).toMatchObject({ state: 'applied' });
+  });
+
   it('without zeros at the end of its amounts counts where the profile of the account says that its bank drops them, and is left out elsewhere', async () => {
     const sepa = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
     const [exact, short] = [await bank.sent('exact', [1_000n, 2_050n]), await bank.sent('short', [1_000n, 2_050n], { profile: { ...sepa, statedDecimals: 'short' } })];
@@ -166,6 +177,19 @@ describe('what a bank says of a batch', () => {
     const sent = await bank.sent('benefit', [1_000n, 2_000n]);
     const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'benefit-result');
     expect([await bank.message(id), await bank.states(sent), await bank.proof(sent)]).toMatchObject([{ state: 'applied', kind: 'result', faults: 1, moved: 2 }, ['settled', 'rejected'], ['1000', '1000', '1000']]);
+  });
+
+  it('in a table of results of payments that left from another account is kept, and no money of it is booked here', async () => {
+    const [sent, other] = [await bank.sent('tablequarantine', [1_000n]), await bank.sent('tableother', [2_000n], { account: { kind: 'iban', iban: 'DE89370400440532013000' } })];
+    const table = (rows: readonly string[]): string => `reference,status,amount,reason,applied_on\nNOT-OURS,granted,5.00,,2026-10-20\n${rows.join('\n')}\n`;
+    const id = await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`]), 'benefit-result');
+    expect([await bank.message(id), await kinds(sent), await bank.balances(sent)]).toMatchObject([
+      { state: 'quarantined', refusal: { code: 'payouts.bank_other_account', params: { lastFour: '3000' } } }, [], {},
+    ]);
+    expect(Object.keys(await bank.balances(sent))).not.toContain('bank');
+    // What is of this account as well is read, and the rest of it is known to nobody.
+    await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`, `${ref(sent, 0)},granted,10.00,,2026-10-20`]), 'benefit-result');
+    expect([await bank.states(sent), await kinds(sent)]).toEqual([['settled'], ['unknown_external 500', 'unknown_external 2000']]);
   });
 });
 

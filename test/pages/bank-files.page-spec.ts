@@ -59,6 +59,14 @@ it('a file of the bank is read in once, and says line by line what came of it', 
   const received = await page.locator('tbody tr td').nth(1).innerText();
   await page.goto(at);
   expect(await said(one)).toContain(received);
+  // The same file again: nothing happens, and the page says so.
+  await page.goto('/en/bank-messages');
+  await page.getByLabel('Account it is about').selectOption(sent.payingAccountId);
+  await page.getByLabel('File', { exact: true }).setInputFiles(path);
+  await press(one, 'Read it in');
+  expect(new URL(page.url()).pathname).toBe(at);
+  expect(await said(one)).toContain('This file was here already. Nothing was changed.');
+  await expectGood(one, 'bank-message-again');
 });
 
 it('what does not fit is settled in words, by two people where money moves by their word', async () => {
@@ -69,9 +77,22 @@ it('what does not fit is settled in words, by two people where money moves by th
   const since = await page.locator('tbody td').nth(2).innerText();
   await page.getByRole('link', { name: 'A booking nobody knows' }).click();
   expect(await said(one)).toContain(since);
+  expect(await said(one)).toMatch(/Booked\s*Taken, 20 Oct 2026\s*Reference of the bank\s*P2\s*Our reference there\s*NOT-OURS-1/);
   await expectGood(one, 'break-open');
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').count()).toBe(1);
+  // A payment is named as it is everywhere else, by its reference; what names none is told so.
+  await page.getByLabel('It is of one of our payments').check();
+  await page.getByLabel('The payment').fill('MG-NOT-OURS');
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('Name the payment that this booking is of.');
+  await page.getByLabel('The payment').fill(` ${sent.lines[1]?.endToEndId.toLowerCase() ?? ''} `);
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('the amounts have to agree');
+  await page.getByLabel('The bank has taken it back').check();
+  await page.getByLabel('Number of the other break').fill('no number');
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('The two do not cancel out.');
   await page.getByLabel('Our own money').check();
   await page.getByLabel('What shows it').fill('Too short.');
   await press(one, 'Say so');
@@ -79,14 +100,16 @@ it('what does not fit is settled in words, by two people where money moves by th
   expect(await page.getByLabel('What shows it').inputValue()).toBe('Too short.');
   await page.getByLabel('What shows it').fill('A transfer between our own accounts, see the order of Monday.');
   await press(one, 'Say so');
-  expect(await said(one)).toMatch(/waits for another person[^]*You proposed it/);
+  expect(await said(one)).toMatch(/Proposed\. Another person confirms it\.[^]*You proposed it/);
   expect(await page.getByRole('button', { name: 'Confirm it' }).count()).toBe(0);
   await other.page.goto(new URL(page.url()).pathname);
   await expectGood(other, 'break-proposed');
   await press(other, 'Confirm it');
-  expect(await said(other)).toMatch(/Confirmed[^]*It was\s*Our own money/);
+  expect(await said(other)).toMatch(/Confirmed[^]*It was\s*Our own money[^]*Proposed\s*[^]*, Finn Finance\s*Settled/);
+  expect(await said(other)).not.toContain('Proposed:');
   await other.page.goto('/en/breaks?state=resolved');
   expect(await other.page.locator('tbody tr').count()).toBe(1);
+  expect(await other.page.locator('tbody').innerText()).not.toContain('Proposed');
 });
 
 it('money that a business pays back is placed on what it owes, which the page proposes by the reference that came with it', async () => {

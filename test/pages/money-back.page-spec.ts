@@ -85,7 +85,7 @@ describe('what was paid too much', () => {
     await plain.page.getByLabel('How much').fill('50.00');
     await plain.page.getByLabel('What shows it').fill('Statement of 21 October, entry 7');
     await press(plain, 'Record it');
-    expect(await summary(plain)).toContain('At most what is left can be recorded: €40.00');
+    expect(await summary(plain)).toContain('Record more than nothing and at most what is left: €40.00');
     expect(await plain.page.getByLabel('What shows it').inputValue()).toBe('Statement of 21 October, entry 7');
     await plain.page.getByLabel('How much').fill('15.00');
     await press(plain, 'Record it');

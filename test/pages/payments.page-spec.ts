@@ -132,12 +132,21 @@ describe('what a business reads of its payments', () => {
 
   it('is what to correct when one came back, on every page of it, with the way there', async () => {
     await move('return', 'AC04');
-    expect(await looksRight('came-back')).toMatch(/came back[^]*this account is closed[^]*See or correct the account/);
+    expect(await looksRight('came-back')).toMatch(/came back[^]*this account is closed[^]*See or correct the account[^]*Amount of this payment/);
     const said = await looksRight('came-back-on-claim', `/claims/${claim.reference}`);
     expect(said).toContain('Next: check the account we pay to, and enter it again');
     expect(said).toMatch(/this account is closed/);
     expect(said).not.toMatch(/You need not do anything now/);
     expect(await looksRight('came-back-account', `/business/payee-accounts?business=${world.world.merchantId}`)).toMatch(new RegExp(`payment for ${claim.reference} came back[^]*Why it came back`));
+    // Once another is entered, nobody is asked for it again while it waits.
+    await owner.query('SET session_replication_role = replica');
+    await owner.query(`
+      INSERT INTO payee_account (id, merchant_id, kind, country, holder, last_four, key_id, blind_index, index_key_id, state, usable_from, check_outcome, checked_at, created_by, created_at)
+      SELECT uuidv7(), $1, 'iban', 'GB', 'Corner Cafe', '8888', 'k1', sha256('y'), 'k1', 'waiting', now() + interval '3 days', 'unavailable', now(), (SELECT id FROM app_user LIMIT 1), now()`, [world.world.merchantId]);
+    await owner.query('SET session_replication_role = origin');
+    const corrected = await looksRight('came-back-corrected');
+    expect(corrected).toContain('You have named another account since.');
+    expect(corrected).not.toMatch(/this account is closed|Paid to you/);
   });
 
   it('is what it was granted beside money, and when that was given', async () => {

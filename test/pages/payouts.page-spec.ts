@@ -121,7 +121,7 @@ describe('a batch', () => {
     await owner.query('UPDATE session SET proved_at = now()');
     await page.getByLabel('Type the first 8 characters').fill(digest.slice(0, 8));
     await press(releaser, 'Release the batch');
-    expect(await said(releaser)).toMatch(/The file is being written[^]*0 of 3/);
+    expect(await said(releaser)).toMatch(/The file is being written[^]*0 of 3 payments/);
     await written();
     await page.goto(at);
     expect(await said(releaser)).toMatch(/Released[^]*File for the bank[^]*Digest of the file/);

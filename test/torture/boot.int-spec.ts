@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
@@ -83,5 +83,40 @@ describe('starting and stopping', () => {
     const again = await servers.serving();
     expect((await signIn(again.url)).status).toBe(201);
     await servers.end(again, 'SIGTERM');
+  });
+});
+
+describe('kill -9 while the demo is being written', () => {
+  let cut: Servers;
+  beforeAll(() => { cut = new Servers('cut'); });
+  afterAll(async () => { await cut.close(); });
+
+  it('is told by the next start, which serves no half of a demo and says what to delete; after that all of it is there', async () => {
+    const first = await cut.start();
+    const database = await startEmbeddedPostgres({ directory: cut.directory });
+    const people = async (): Promise<number> => {
+      const client = new Client({ connectionString: database.appUrl });
+      try {
+        await client.connect();
+        return (await client.query<{ n: number }>('SELECT count(*)::int AS n FROM app_user')).rows[0]?.n ?? 0;
+      } catch {
+        return 0;
+      } finally {
+        await client.end();
+      }
+    };
+    while (await people() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await cut.end(first, 'SIGKILL');
+    await database.stop();
+    for (let again = 0; again < 2; again += 1) {
+      const said = await cut.lastWords({});
+      expect(said).toContain(`The demo was cut short while it was being written, so only a part of it is there. Delete the folder ${cut.directory} and start again`);
+      expect(said).not.toMatch(/at .*\.js:\d+/);
+    }
+    expect(existsSync(pidFile(cut.directory))).toBe(false);
+    rmSync(cut.directory, { recursive: true });
+    const whole = await cut.serving();
+    expect((await signIn(whole.url)).status).toBe(201);
+    await cut.end(whole, 'SIGTERM');
   });
 });

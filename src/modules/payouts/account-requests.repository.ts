@@ -15,6 +15,9 @@ const LACKS_ACCOUNT = `
   AND EXISTS (SELECT FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = c.scheme_id AND f.method = 'bank')
   AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = c.merchant_id AND p.state IN ('usable', 'waiting'))`;
 
+/** Of a payment `l`: its business has named another account than it went to, in use or waiting. */
+export const NAMED_ANOTHER = `EXISTS (SELECT FROM payee_account o WHERE o.merchant_id = l.merchant_id AND o.state IN ('usable', 'waiting') AND o.id <> l.payee_account_id)`;
+
 @Injectable()
 export class AccountRequestsRepository {
   /** Those of the claims for which an account is missing. */
@@ -29,7 +32,7 @@ export class AccountRequestsRepository {
       SELECT DISTINCT l.claim_id AS id FROM payment_line l
       WHERE l.claim_id = ANY ($1::uuid[]) AND l.state IN ('rejected', 'returned') AND l.method = 'bank' AND l.reason = ANY ($2::text[])
         AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = l.id)
-        AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = l.merchant_id AND p.state IN ('usable', 'waiting') AND p.id <> l.payee_account_id)`, [claimIds, MERCHANT_REASONS]);
+        AND NOT ${NAMED_ANOTHER}`, [claimIds, MERCHANT_REASONS]);
     return rows.map(({ id }) => id);
   }
 

@@ -43,7 +43,7 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.write_off_overtaken': { kind: 'state', title: 'Something came back since', detail: 'What is left is not what the proposal names. Drop it and propose what is left now.' },
   'payouts.recovery_closed': { kind: 'state', title: 'Nothing is left of it', detail: 'All of it came back or is asked for no more.' },
   'payouts.recovery_moved': { kind: 'state', title: 'It has moved meanwhile', detail: 'Somebody recorded something of it in the same moment, and less is left than this. Look at it again.' },
-  'payouts.more_than_left': { kind: 'meaning', title: 'More than is left', detail: 'No more can be recorded than is left, and in its currency: {left} {currency}.' },
+  'payouts.more_than_left': { kind: 'meaning', title: 'More than is left', detail: 'Record more than nothing and at most what is left, in its currency: {left} {currency}.' },
   'payouts.offset_agreed': { kind: 'conflict', title: 'You have agreed already', detail: 'What you owe is taken off your next payments, as you agreed.' },
   'payouts.benefits_none': { kind: 'state', title: 'Nothing to hand over', detail: 'The scheme grants nothing beside money that is on no list yet, or its claims are held or their businesses have no registration number.' },
   'payouts.benefit_file_missing': { kind: 'shape', title: 'There is no table', detail: 'Send the table of what came of the benefits as the body, or as the file of a form.' },

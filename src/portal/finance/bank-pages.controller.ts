@@ -40,7 +40,7 @@ export class BankPagesController {
     if (upload?.fileName === undefined || upload.fileName === '') return this.#refused(visit, { account, format }, { code: 'portal.field_missing', params: {}, pointer: '/file' });
     if (!/^[0-9a-f-]{36}$/.test(account)) return this.#refused(visit, { account, format }, { code: 'portal.field_missing', params: {}, pointer: '/account' });
     const received = await this.messages.receive(visit.ctx, account, upload, format);
-    return received.ok ? new SeeOther(`/${visit.language}/bank-messages/${received.value.id}`) : this.#refused(visit, { account, format }, { ...received.refusal, pointer: '/file' });
+    return received.ok ? new SeeOther(`/${visit.language}/bank-messages/${received.value.id}${received.value.isRepeated ? '?done=repeated' : ''}`) : this.#refused(visit, { account, format }, { ...received.refusal, pointer: '/file' });
   }
 
   @Get(':id')
@@ -52,7 +52,7 @@ export class BankPagesController {
     const items = unwrap(await this.queries.itemsOf(id, { after: Number.parseInt(after, 10), limit: ON_A_PAGE }));
     const say = (refusal: Refusal) => this.renderer.say(language, refusal);
     return new View('finance/bank-message.njk', {
-      message, items, paged: after !== '0', account: unwrap(await this.paying.get(message.payingAccountId)), faults_read: message.faults.map((fault) => say(fault)),
+      message, items, paged: after !== '0', done: formText(query, 'done', 20) === 'repeated' ? 'repeated' : undefined, account: unwrap(await this.paying.get(message.payingAccountId)), faults_read: message.faults.map((fault) => say(fault)),
       why: message.refusal === undefined ? undefined : say(message.refusal), names: await this.people.names([message.receivedBy].filter((by) => /^[0-9a-f-]{36}$/.test(by))),
     });
   }

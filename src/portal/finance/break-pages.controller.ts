@@ -11,7 +11,7 @@ import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 
 const ON_A_PAGE = 50;
-const DONE = ['answered', 'confirmed', 'turned_down'] as const;
+const DONE = ['answered', 'proposed', 'confirmed', 'turned_down'] as const;
 const STATES = ['open', 'resolved'] as const;
 const PAGE = 'finance/break.njk';
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -19,6 +19,7 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What else an answer has to name. */
 type Named = 'lineId' | 'otherId' | 'recoveryId';
 const NAMES: Readonly<Partial<Record<Resolution, Named>>> = { attached: 'lineId', repayment: 'recoveryId', reversed: 'otherId' };
+const NOTHING_NAMED = { lineId: 'payouts.resolution_line_missing', otherId: 'payouts.resolution_pair_unfit', recoveryId: 'payouts.resolution_recovery_missing' } as const;
 
 /** What does not fit between the bank and us, and what people make of it. */
 @Pages('breaks')
@@ -55,7 +56,8 @@ export class BreakPagesController {
       recoveryId: formText(body, 'recoveryId', 40).trim(),
     };
     const read = await this.#read(id, typed);
-    return this.#answered(visit, id, 'answered', read.ok ? await this.resolutions.answer(visit.ctx, id, formVersion(body), read.value) : read, typed);
+    const answer = read.ok ? await this.resolutions.answer(visit.ctx, id, formVersion(body), read.value) : read;
+    return this.#answered(visit, id, answer.ok && answer.value.proposal !== undefined ? 'proposed' : 'answered', answer, typed);
   }
 
   @Post(':id/confirm')
@@ -74,16 +76,19 @@ export class BreakPagesController {
     const resolution = RESOLUTIONS.find((one) => one === said);
     if (resolution === undefined) return missing('resolution');
     const names = NAMES[resolution];
+    if (names !== undefined && typed[names] === '') return missing(names);
     const named = names === undefined ? undefined : await this.#named(id, names, typed[names]);
-    if (names !== undefined && named === undefined) return missing(names);
+    if (names !== undefined && named === undefined) return refuse(NOTHING_NAMED[names], {}, { pointer: `/${names}` });
     return ok({ resolution, ...(note === '' ? {} : { note }), ...(names === undefined ? {} : { [names]: named }) });
   }
 
-  /** The id that was typed; of what is paid back also the reference of its claim. */
+  /** The id that was typed; of a payment also the reference it went out with, of what is paid back that of its claim. */
   async #named(id: string, names: Named, typed: string): Promise<string | undefined> {
     if (ID.test(typed)) return typed;
-    if (names !== 'recoveryId') return undefined;
-    const [recovery] = await this.recoveries.named(unwrap(await this.queries.break(id)).payingAccountId, [typed]);
+    if (names === 'otherId') return undefined;
+    const { payingAccountId } = unwrap(await this.queries.break(id));
+    if (names === 'lineId') return this.queries.lineIdOf(payingAccountId, typed.toUpperCase());
+    const [recovery] = await this.recoveries.named(payingAccountId, [typed]);
     return recovery?.id;
   }
 

@@ -55,7 +55,8 @@ export class PaymentSheets {
   }
 
   #told({ language }: Visit, payment: ClaimPaymentView): ToldPayment {
-    return payment.fault === undefined ? payment : { ...payment, sentence: this.payments.sentence(payment.fault, language) };
+    if (payment.fault === undefined) return payment;
+    return { ...payment, sentence: payment.isCorrected === true ? this.renderer.words(language)('payments.corrected') : this.payments.sentence(payment.fault, language) };
   }
 
   #document({ language }: Visit, { claim, site, scheme }: PaymentSheet, payment: ClaimPaymentView): TaggedSheet {

@@ -16,7 +16,7 @@ const ENTRIES = {
   'payouts.bank_disorder': { kind: 'meaning', title: 'The file is out of order', detail: 'More than {most} transactions stand before what they belong to, so they cannot be understood. Nothing of the file was taken.' },
   'payouts.bank_not_table': { kind: 'meaning', title: 'The file is no table', detail: 'Quotes and separators make no rows around line {line}. Nothing of it was taken.' },
   'payouts.bank_columns': { kind: 'meaning', title: 'The file has other columns', detail: 'No row near its beginning names these columns: {missing}. Choose the profile of the bank that the file is from, or correct the profile.' },
-  'payouts.bank_other_account': { kind: 'meaning', title: 'The statement is of another account', detail: 'It speaks of an account that ends in {lastFour}, not of this paying account. Nothing of it was taken. Choose the paying account that it is of.' },
+  'payouts.bank_other_account': { kind: 'meaning', title: 'The file is of another account', detail: 'It speaks of an account that ends in {lastFour}, or of a file that left from there, not of this paying account. Nothing of it was taken. Choose the paying account that it is of.' },
   'payouts.bank_amount': { kind: 'meaning', title: 'An amount cannot be read', detail: '“{text}” is no amount of {currency}, which is written with exactly {decimals} decimals. This was left out; look it up at the bank.' },
   'payouts.bank_currency': { kind: 'meaning', title: 'A currency is not known', detail: '“{currency}” is no currency in use. This was left out; look it up at the bank.' },
   'payouts.bank_status_missing': { kind: 'meaning', title: 'A status is missing', detail: 'The bank says neither here nor above what became of this, so it was left out. Ask the bank.' },

@@ -83,6 +83,11 @@ export class BankItemsRepository {
     return row === undefined ? undefined : ourLine(row);
   }
 
+  async lineIdOf(reader: Reader, payingAccountId: string, endToEndId: string): Promise<string | undefined> {
+    const [row] = await reader.query<{ id: string }>('SELECT l.id FROM payment_line l JOIN payout_batch b ON b.id = l.batch_id WHERE l.end_to_end_id = $2 AND b.paying_account_id = $1', [payingAccountId, endToEndId]);
+    return row?.id;
+  }
+
   /** Lines of a batch in the order of their ids, after one of them. */
   async linesOf(tx: Tx, batchId: string, { after, limit }: { after?: string; limit: number }): Promise<OurLine[]> {
     const rows = await tx.named<LineRow>('bank_lines_of', `

@@ -3,6 +3,7 @@ import type { Refusal } from '../../../core/errors/index.js';
 import type { MessageKind } from '../../../core/payments/reconcile-reports.js';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
+import type { OwnAccount } from '../../funds/index.js';
 import type { BankFaultView, BankFormat, BankMessageState } from '../views/bank-view.js';
 import type { SchemaValid } from './bank-file.importer.js';
 
@@ -43,6 +44,12 @@ export interface MessageAbout {
   readonly faults: readonly BankFaultView[];
 }
 
+/** What a file without an account of its own says it is about: a file of ours, or the references of payments. */
+export interface NamedOfOurs {
+  readonly file?: string | undefined;
+  readonly payments: readonly string[];
+}
+
 const COLUMNS = `id, paying_account_id AS "payingAccountId", sha256, byte_count::text AS "byteCount", file_name AS "fileName", format, kind, message_version AS "messageVersion", bank_message_id AS "bankMessageId",
   bank_created_at AS "bankCreatedAt", schema_valid AS "schemaValid", state, staged_count AS "stagedCount", item_count AS "itemCount", moved_count AS "movedCount", break_count AS "breakCount",
   fault_count AS "faultCount", faults, refusal, received_by AS "receivedBy", received_at AS "receivedAt", ended_at AS "endedAt", version`;
@@ -61,6 +68,14 @@ export class BankMessagesRepository {
   async byDigest(reader: Reader, { payingAccountId, sha256, format }: Pick<BankMessageRow, 'payingAccountId' | 'sha256' | 'format'>): Promise<BankMessageRow | undefined> {
     const [row] = await reader.query<BankMessageRow>(`SELECT ${COLUMNS} FROM bank_message WHERE paying_account_id = $1 AND sha256 = $2 AND format = $3`, [payingAccountId, sha256, format]);
     return row;
+  }
+
+  /** The paying account that what is named of ours left from: a file, or payments. Undefined when this account is among them, or nothing of it is ours. */
+  async leftFromOther(reader: Reader, payingAccountId: string, { file, payments }: NamedOfOurs): Promise<OwnAccount | undefined> {
+    const rows = await reader.query<{ id: string; account: OwnAccount }>(`
+      SELECT p.id, p.account FROM paying_account p WHERE p.id IN (
+        SELECT b.paying_account_id FROM payout_batch b WHERE b.message_id = $1 OR b.id IN (SELECT l.batch_id FROM payment_line l WHERE l.end_to_end_id = ANY ($2::text[])))`, [file ?? null, payments]);
+    return rows.some(({ id }) => id === payingAccountId) ? undefined : rows[0]?.account;
   }
 
   async find(reader: Reader, id: string): Promise<BankMessageRow | undefined> {

@@ -8,7 +8,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { LongJobs, type LongJobView } from '../../../platform/jobs/long-jobs.js';
 import { bankMessageView } from '../views/bank-message-view.js';
-import type { BankFormat, BankMessageView } from '../views/bank-view.js';
+import type { BankFormat, ReceivedMessage } from '../views/bank-view.js';
 import { BankBytes } from './bank-bytes.service.js';
 import { BankMessageRecords } from './bank-message-records.service.js';
 import { BankReading } from './bank-reading.service.js';
@@ -35,17 +35,17 @@ export class BankMessages implements OnModuleInit {
   }
 
   /** Codes: `payouts.not_found`, `payouts.bank_too_large`, `payouts.bank_empty`. */
-  async receive(ctx: Context, payingAccountId: string, { stream, fileName }: BankFile, format: BankFormat = 'iso20022'): Promise<Result<BankMessageView>> {
+  async receive(ctx: Context, payingAccountId: string, { stream, fileName }: BankFile, format: BankFormat = 'iso20022'): Promise<Result<ReceivedMessage>> {
     if (!await this.records.hasAccount(this.database.reader, payingAccountId)) return refuse('payouts.not_found');
     const kept = await this.bytes.keep(payingAccountId, stream);
     return kept.ok ? this.#received(ctx, { payingAccountId, ...kept.value, fileName: nameOf(fileName), format }) : kept;
   }
 
-  #received(ctx: Context, file: { payingAccountId: string; sha256: string; byteCount: number; fileName: string; format: BankFormat }): Promise<Result<BankMessageView>> {
-    return this.work.run(ctx, async (tx): Promise<Result<BankMessageView>> => {
+  #received(ctx: Context, file: { payingAccountId: string; sha256: string; byteCount: number; fileName: string; format: BankFormat }): Promise<Result<ReceivedMessage>> {
+    return this.work.run(ctx, async (tx): Promise<Result<ReceivedMessage>> => {
       const made = await this.records.received(tx, ctx, { ...file, receivedBy: userIdOf(ctx.actor) });
       if (made.isNew) await this.jobs.enqueue(tx, BANK_MESSAGES, { messageId: made.row.id });
-      return ok(bankMessageView(made.row));
+      return ok({ ...bankMessageView(made.row), isRepeated: !made.isNew });
     });
   }
 

@@ -3,7 +3,6 @@ import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { ReconciliationClass } from '../../../core/payments/reconcile.js';
 import { addDays, isCalendarDate, startOf, type CalendarDate } from '../../../core/time/index.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Reader } from '../../../platform/database/tx.js';
 import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { PayingAccounts, type PayingAccountEntity } from '../../funds/index.js';
 import { OverpaymentQueries } from '../overpayments/overpayment-queries.service.js';
@@ -13,7 +12,7 @@ import type { BankItemView, BankMessageState, BankMessageView, BreakDetail, Brea
 import type { OverpaymentView } from '../views/overpayment-view.js';
 import { breakDetail, breakView } from '../views/break-view.js';
 import { moneyView } from '../views/payout-view.js';
-import { BankItemsRepository } from './bank-items.repository.js';
+import { BankItemsRepository, type ItemRow } from './bank-items.repository.js';
 import { BankMessagesRepository } from './bank-messages.repository.js';
 import { BreaksRepository, type BreakRow } from './breaks.repository.js';
 import { resolutionsOf, type BreakKind } from './breaks.rules.js';
@@ -65,15 +64,20 @@ export class BankQueries {
   async break(id: string): Promise<Result<BreakDetail>> {
     const { reader } = this.database;
     const row = await this.breaks.find(reader, id);
-    return row === undefined ? refuse('payouts.not_found') : ok(breakDetail(row, await this.#named(reader, row), await this.overpayments.placedFrom(id)));
+    if (row === undefined) return refuse('payouts.not_found');
+    const item = row.itemId === null ? undefined : await this.items.find(reader, row.itemId);
+    return ok(breakDetail(row, item, await this.#named(row, item), await this.overpayments.placedFrom(id)));
+  }
+
+  /** A payment that left from this account, by the reference the bank knows it by. */
+  lineIdOf(payingAccountId: string, endToEndId: string): Promise<string | undefined> {
+    return this.items.lineIdOf(this.database.reader, payingAccountId, endToEndId);
   }
 
   /** What money that nobody has placed yet may pay back, by what the bank wrote beside it. */
-  async #named(reader: Reader, row: BreakRow): Promise<OverpaymentView[]> {
-    const { itemId, payingAccountId, state } = row;
-    if (itemId === null || state === 'resolved' || !resolutionsOf(row).includes('repayment')) return [];
-    const item = await this.items.find(reader, itemId);
-    return item === undefined ? [] : this.overpayments.named(payingAccountId, wordsIn(readSaid(item.said)));
+  async #named(row: BreakRow, item: ItemRow | undefined): Promise<OverpaymentView[]> {
+    if (item === undefined || row.state === 'resolved' || !resolutionsOf(row).includes('repayment')) return [];
+    return this.overpayments.named(row.payingAccountId, wordsIn(readSaid(item.said)));
   }
 
   /** One day of every paying account, or of one. Code: `payouts.not_found`. */

@@ -9,13 +9,14 @@ import type { Context } from '../../../platform/access/context.js';
 import { BlobStore } from '../../../platform/blobs/blob-store.js';
 import { Inbox } from '../../../platform/blobs/inbox.js';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
+import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { keepsToSchema } from '../../../platform/payment-files/message-schema.js';
 import type { PayingAccountEntity } from '../../funds/index.js';
 import type { BankFaultView } from '../views/bank-view.js';
 import { readBankMessage, type BankFileEnd, type SchemaValid } from './bank-file.importer.js';
-import { isAccount } from './bank-account.rules.js';
-import { BankMessagesRepository, type BankMessageRow, type MessageAbout } from './bank-messages.repository.js';
+import { isAccount, numberOf } from './bank-account.rules.js';
+import { BankMessagesRepository, type BankMessageRow, type MessageAbout, type NamedOfOurs } from './bank-messages.repository.js';
 import { readResultFile } from './result-file.importer.js';
 import { benefitResult, billCreditResult, koreanBulkResult } from './result-file.profile.js';
 import { writeSaid, type Said } from './said.rules.js';
@@ -24,6 +25,8 @@ const REPORTS_A_STEP = 2_000;
 const MOST_BYTES = 1_000_000_000;
 /** How many of the faults are kept; all are counted. */
 const MOST_FAULTS = 100;
+/** A table of results answers one file of ours, so that its first rows tell which account that left from. */
+const MOST_NAMED = 100;
 
 export interface Staged {
   readonly about: MessageAbout;
@@ -38,7 +41,7 @@ export interface Staged {
 @Injectable()
 export class BankStaging {
   constructor(
-    private readonly work: UnitOfWork, private readonly messages: BankMessagesRepository, private readonly blobs: BlobStore, private readonly inbox: Inbox, @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly work: UnitOfWork, private readonly database: Database, private readonly messages: BankMessagesRepository, private readonly blobs: BlobStore, private readonly inbox: Inbox, @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   async stage(ctx: Context, message: BankMessageRow, account: PayingAccountEntity): Promise<Staged> {
@@ -52,7 +55,7 @@ export class BankStaging {
     }
   }
 
-  async #read(ctx: Context, { id, format }: BankMessageRow, account: PayingAccountEntity, path: string): Promise<Staged> {
+  async #read(ctx: Context, { id, format, payingAccountId }: BankMessageRow, account: PayingAccountEntity, path: string): Promise<Staged> {
     const [reading, readingId] = [new Reading(account), randomUUID()];
     let said: string[] = [];
     let n = 0;
@@ -68,7 +71,14 @@ export class BankStaging {
       if (said.length >= REPORTS_A_STEP) await flush();
     }
     await flush();
+    if (reading.refusal === undefined) reading.refusal = await this.#ofAnother(payingAccountId, reading.named);
     return { ...reading.staged(), reading: readingId, count: n };
+  }
+
+  /** Statuses speak of a file of ours and tables of results of payments, and neither names its account. Code: `payouts.bank_other_account`. */
+  async #ofAnother(payingAccountId: string, named: NamedOfOurs): Promise<Refusal | undefined> {
+    const other = await this.messages.leftFromOther(this.database.reader, payingAccountId, named);
+    return other === undefined ? undefined : otherAccount(numberOf(other));
   }
 
   #reports(format: BankMessageRow['format'], { currency: code, profile }: PayingAccountEntity, path: string): AsyncGenerator<BankReport | BankFileEnd> {
@@ -85,6 +95,8 @@ export class BankStaging {
   }
 }
 
+const otherAccount = (number: string): Refusal => ({ code: 'payouts.bank_other_account', params: { lastFour: number.slice(-4) } });
+
 /** What is known of a file while its reports go by. */
 class Reading {
   refusal: Refusal | undefined;
@@ -92,6 +104,8 @@ class Reading {
   #schemaValid: SchemaValid = 'not_checked';
   #faultCount = 0;
   readonly #faults: BankFaultView[] = [];
+  #file: string | undefined;
+  readonly #payments: string[] = [];
 
   constructor(private readonly account: Pick<PayingAccountEntity, 'account' | 'currency'>) {}
 
@@ -103,10 +117,20 @@ class Reading {
       case 'end': this.#schemaValid = report.schemaValid; return undefined;
       case 'refused': this.refusal = report.refusal; return undefined;
       case 'statement':
-        if (report.account !== undefined && !isAccount(report.account, this.account.account)) this.refusal = { code: 'payouts.bank_other_account', params: { lastFour: report.account.slice(-4) } };
+        if (report.account !== undefined && !isAccount(report.account, this.account.account)) this.refusal = otherAccount(report.account);
         return report;
-      case 'status': case 'booking': return report;
+      case 'status': this.#file ??= report.originalMessageId; return this.#counted(report, report.endToEndId);
+      case 'booking': return this.#counted(report, report.references.endToEndId);
     }
+  }
+
+  get named(): NamedOfOurs {
+    return { file: this.#file, payments: this.#payments };
+  }
+
+  #counted(report: Said, reference: string | undefined): Said {
+    if (reference !== undefined && this.#message?.kind === 'result' && this.#payments.length < MOST_NAMED) this.#payments.push(reference);
+    return report;
   }
 
   #fault({ code, params, place, raw }: FaultReport): void {

@@ -53,6 +53,11 @@ export interface BankMessageView {
   readonly version: number;
 }
 
+/** A file as it was taken; `isRepeated`: the same bytes were here before, and nothing happened. */
+export interface ReceivedMessage extends BankMessageView {
+  readonly isRepeated: boolean;
+}
+
 /** One status or booking of a message. */
 export interface BankItemView {
   readonly id: string;
@@ -104,6 +109,8 @@ export interface BreakView {
 
 /** One break, with what the money of it pays back. */
 export interface BreakDetail extends BreakView {
+  /** What the bank said, where the break is of one booking or status. */
+  readonly item?: BankItemView;
   /** What is owed and named by what the bank wrote beside the money: a proposal. */
   readonly namedRecoveries: readonly { readonly id: string; readonly reference: string; readonly left: MoneyView }[];
   readonly repayments: readonly { readonly recoveryId: string; readonly reference: string; readonly amount: MoneyView }[];

@@ -1,6 +1,8 @@
+import type { ItemRow } from '../bank/bank-items.repository.js';
 import type { BreakRow } from '../bank/breaks.repository.js';
 import { resolutionsOf } from '../bank/breaks.rules.js';
 import type { PlacedRepayment } from '../overpayments/overpayments.repository.js';
+import { bankItemView } from './bank-item-view.js';
 import type { BreakDetail, BreakView } from './bank-view.js';
 import type { OverpaymentView } from './overpayment-view.js';
 import { moneyView, optional } from './payout-view.js';
@@ -17,7 +19,7 @@ export const breakView = (row: BreakRow): BreakView => ({
   allowedResolutions: row.state === 'open' && row.proposal === null ? resolutionsOf(row) : [], version: row.version,
 });
 
-export const breakDetail = (row: BreakRow, named: readonly OverpaymentView[], placed: readonly PlacedRepayment[]): BreakDetail => ({
-  ...breakView(row), namedRecoveries: named.map(({ id, reference, left }) => ({ id, reference, left })),
+export const breakDetail = (row: BreakRow, item: ItemRow | undefined, named: readonly OverpaymentView[], placed: readonly PlacedRepayment[]): BreakDetail => ({
+  ...breakView(row), ...(item === undefined ? {} : { item: bankItemView(item) }), namedRecoveries: named.map(({ id, reference, left }) => ({ id, reference, left })),
   repayments: placed.map(({ overpaymentId, reference, amountMinor }) => ({ recoveryId: overpaymentId, reference, amount: moneyView(amountMinor, row.currency) })),
 });

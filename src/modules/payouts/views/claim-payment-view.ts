@@ -2,7 +2,7 @@ import type { PayoutMethod } from '../../funds/index.js';
 import type { LineState } from '../payment-line.machine.js';
 import { paymentStatus, type PaymentStatus } from '../payment-status.rules.js';
 import type { ClaimPaymentRow } from '../repair/claim-payments.repository.js';
-import { returnWords, type ReturnWords } from '../repair/returns.rules.js';
+import { remedyOf, returnWords, type ReturnWords } from '../repair/returns.rules.js';
 import { moneyView, type MoneyView } from './payout-view.js';
 import type { OverpaymentView } from './overpayment-view.js';
 
@@ -33,6 +33,8 @@ export interface ClaimPaymentView {
   readonly payOn?: string;
   /** What was wrong with one that came back: a word of `REASON_WORDS` or `OTHER_WORDS`. */
   readonly fault?: ReturnWords;
+  /** The fault was the account, and another one has been named since: nothing is left to correct. */
+  readonly isCorrected?: true;
 }
 
 export interface ClaimPaymentsView {
@@ -59,6 +61,7 @@ export function claimPaymentView(row: ClaimPaymentRow, withAccount: boolean): Cl
     id: row.lineId, claimId: row.claimId, reference: row.reference, n: row.n, stage: row.replaced ? 'again' : STAGES[row.state], bankReference: row.endToEndId, method: row.method,
     gross: moneyView(row.grossMinor, row.currency), withheld: moneyView(row.withheldMinor, row.currency), offset: moneyView(row.offsetMinor, row.currency), net: moneyView(row.netMinor, row.currency),
     ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.bookedOn === null ? {} : { bookedOn: row.bookedOn }), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
+    ...(fault !== undefined && row.namedAnother && remedyOf(row.reason, row.method) === 'account' ? { isCorrected: true } : {}),
   };
 }
 
