@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { currency, money } from '../../src/core/money/index.js';
+import type { Instant } from '../../src/core/time/index.js';
 import { BatchPreparation, Overpayments, OverpaymentWriteOffs, PayoutQueries, type LineView } from '../../src/modules/payouts/index.js';
+import { PaymentLinesRepository } from '../../src/modules/payouts/payment-lines.repository.js';
 import { OverpaymentOpenings } from '../../src/modules/payouts/overpayments/overpayment-openings.service.js';
+import { Reports } from '../../src/modules/reporting/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { joinBusiness } from '../support/grants.js';
 import { brokenPayments } from '../support/invariants.js';
@@ -220,5 +223,37 @@ describe('what was paid too much', () => {
     expect([codeOf(await ask(as('member', desk.world.clock.now()))), codeOf(await ask(desk.approver)), codeOf(await ask(as('owner')))]).toEqual(['payouts.not_found', 'payouts.not_found', 'identity.proof_needed']);
     expect(value(await ask(as('owner', desk.world.clock.now()))).offsetAgreedAt).toBeDefined();
     expect(codeOf(await desk.world.app.get(Overpayments).agreeToOffset(as('owner', desk.world.clock.now()), overpaymentId, 2))).toBe('payouts.offset_agreed');
+  });
+});
+
+describe('what is due is looked for among what owes something', () => {
+  it('so that claims that were paid and then lowered do not stand before others for ever', async () => {
+    const book = await payableClaims(desk.owner, { seed: 'starved', amounts: minors(1_000, 500) });
+    const [lowered = '', raised = ''] = book.claimIds;
+    await desk.paid(book);
+    await desk.granted(lowered, 700n);
+    await desk.granted(raised, 900n);
+    const drawn = await desk.run((tx) => desk.world.app.get(PaymentLinesRepository).drawUp(tx, { fundId: book.fundId, method: 'bank', limit: 1, at: Date.now() as Instant, by: 'test' }));
+    expect([drawn, (await desk.linesOf(raised)).map(({ state, gross }) => [state, gross.amount])]).toEqual([1, [['pending', '4.00'], ['settled', '5.00']]]);
+  });
+});
+
+describe('the forecast has what came back', () => {
+  const foreseen = async ({ schemeId }: Payables): Promise<unknown[]> => {
+    const [scheme] = await desk.query<{ code: string }>('SELECT code FROM scheme WHERE id = $1', [schemeId]);
+    const { rows } = value(await desk.world.app.get(Reports).run('payment-forecast', { scheme: scheme?.code ?? '' }));
+    return rows.map(({ money: stage, block, amount }) => [stage, block, amount]);
+  };
+
+  it('also where more was granted and paid meanwhile, and never more of it than is still granted', async () => {
+    const [raised, lowered] = [await payableClaims(desk.owner, { seed: 'seen-raised', amounts: minors(1_000) }), await payableClaims(desk.owner, { seed: 'seen-lowered', amounts: minors(1_000) })];
+    const first = await desk.paid(raised);
+    await desk.granted(raised.claimIds[0] ?? '', 1_500n);
+    await desk.paid(raised);
+    await desk.cameBack('return', first, 'AC04');
+    expect(await foreseen(raised)).toEqual([['held', 'came_back', '1000']]);
+    await desk.cameBack('reject', await desk.sent(lowered), 'AC04');
+    await desk.granted(lowered.claimIds[0] ?? '', 600n);
+    expect(await foreseen(lowered)).toEqual([['held', 'came_back', '600']]);
   });
 });

@@ -27,12 +27,22 @@ export const dueMinor = (claimId: string): string =>
   `(payable_minor(${claimId}) - coalesce((SELECT sum(overpayment_left(own.id)) FROM overpayment own WHERE own.claim_id = ${claimId} AND own.closed_at IS NULL), 0))::bigint`;
 
 /**
- * SQL: accepted claims whose latest entitlement no line pays; to be narrowed by `AND`. What came back is paid by a line that names it, so its sum
- * is left out here. Aliases: `c` claim, `s` scheme, `e` entitlement, `paid` what there was of lines before. One look at the lines of a claim, by
+ * SQL: what would be paid to an account for a line that came back, were it paid again now, in minor units: as much as before, but never more than is due beside what came back before
+ * it, less the tax on that. Nought or below where nothing is left. Name: the line's alias.
+ */
+export const againMinor = (line: string): string => `
+  SELECT CASE WHEN left_minor >= ${line}.gross_minor THEN ${line}.net_minor ELSE left_minor - tax_minor END FROM (
+    SELECT ${dueMinor(`${line}.claim_id`)} - coalesce(sum(k.gross_minor) FILTER (WHERE k.n < ${line}.n AND ${cameBack('k')}), 0) AS left_minor,
+      greatest((SELECT e.withheld_minor FROM entitlement e WHERE e.claim_id = ${line}.claim_id ORDER BY e.n DESC LIMIT 1) - coalesce(sum(k.withheld_minor) FILTER (WHERE k.state IN (${quoted(COUNTING_STATES)})), 0), 0) AS tax_minor
+    FROM payment_line k WHERE k.claim_id = ${line}.claim_id) again`;
+
+/**
+ * SQL: accepted claims of whose latest entitlement something is due that no line pays; to be narrowed by `AND`. What is not due is left out here, before anybody limits it. What came back is paid by a line that names it, so its sum
+ * is left out here. Aliases: `c` claim, `s` scheme, `e` entitlement, `paid` what there was of lines before, `owed` what is due. One look at the lines of a claim, by
  * its index, however many lines there are.
  */
 export const DUE_CLAIMS = `
-  SELECT c.id AS claim_id, c.merchant_id, c.reference, c.currency, e.n AS entitlement_no, e.withheld_minor - paid.withheld_minor AS withheld_minor, paid.last_n, ${dueMinor('c.id')} - paid.back_minor AS due_minor
+  SELECT c.id AS claim_id, c.merchant_id, c.reference, c.currency, e.n AS entitlement_no, e.withheld_minor - paid.withheld_minor AS withheld_minor, paid.last_n, owed.due_minor
   FROM claim c JOIN scheme s ON s.id = c.scheme_id
   CROSS JOIN LATERAL (SELECT n, withheld_minor, granted_at FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e
   CROSS JOIN LATERAL (
@@ -40,4 +50,5 @@ export const DUE_CLAIMS = `
       coalesce(sum(l.gross_minor) FILTER (WHERE ${cameBack('l')}), 0) AS back_minor,
       coalesce(sum(l.withheld_minor) FILTER (WHERE l.state IN (${quoted(COUNTING_STATES)}) OR ${cameBack('l')}), 0) AS withheld_minor
     FROM payment_line l WHERE l.claim_id = c.id) paid
-  WHERE c.state = 'accepted' AND paid.counting = 0`;
+  CROSS JOIN LATERAL (SELECT ${dueMinor('c.id')} - paid.back_minor AS due_minor OFFSET 0) owed
+  WHERE c.state = 'accepted' AND paid.counting = 0 AND owed.due_minor > greatest(e.withheld_minor - paid.withheld_minor, 0)`;

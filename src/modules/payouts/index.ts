@@ -14,7 +14,7 @@ export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
 export { LineMoves } from './line-moves.service.js';
 export { BatchVariance, type ReleaseView, type VarianceView } from './batch-variance.service.js';
-export { blocksOf, DUE_CLAIMS, PAYMENT_BLOCKS } from './due.rules.js';
+export { againMinor, blocksOf, cameBack, DUE_CLAIMS, PAYMENT_BLOCKS } from './due.rules.js';
 export { LedgerProofs, type ProofView } from './ledger-proofs.service.js';
 export { PaymentLineEntity } from './payment-line.entity.js';
 export { AT_BANK_STATES, COUNTING_STATES, LINE_MACHINE, LINE_STATES, type LineState } from './payment-line.machine.js';

@@ -87,7 +87,7 @@ export class PaymentLinesRepository {
     await this.followUp(tx, fundId, await this.#fixed(tx, fundId, limit), { at, by });
     return tx.execute(`
       WITH due AS MATERIALIZED (${DUE_CLAIMS} AND s.fund_id = $1 AND cardinality(${blocksOf('c', '$2')}) = 0 ORDER BY e.granted_at, c.id LIMIT $3 FOR NO KEY UPDATE OF c SKIP LOCKED),
-      sums AS (SELECT claim_id, merchant_id, entitlement_no, last_n + 1 AS n, currency, reference, due_minor AS gross_minor, greatest(withheld_minor, 0) AS withheld_minor FROM due WHERE due_minor > greatest(withheld_minor, 0)),
+      sums AS (SELECT claim_id, merchant_id, entitlement_no, last_n + 1 AS n, currency, reference, due_minor AS gross_minor, greatest(withheld_minor, 0) AS withheld_minor FROM due),
       ${SET_OFF}
       INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, created_at, moved_at, moved_by)
       SELECT claim_id, merchant_id, $1, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, gross_minor - withheld_minor - offset_minor, $2, replace(reference, '-', '') || '-' || n, $4, $4, $5

@@ -1,6 +1,6 @@
 import { csvLine } from '../../core/text/index.js';
 import { formatMoney, money, currency } from '../../core/money/index.js';
-import { blocksOf, DUE_CLAIMS } from '../payouts/index.js';
+import { againMinor, blocksOf, cameBack, DUE_CLAIMS } from '../payouts/index.js';
 
 /**
  * What a cell holds. `code`: a word of the catalogue that `words` names, or a name as it is; `count`: a whole number; `minor`: minor
@@ -64,7 +64,6 @@ const MONEY_OUT = `
   outgoing AS (
     SELECT f.code AS fund, s.code AS scheme, d.currency, d.due_minor - greatest(d.withheld_minor, 0) AS minor, b.blocks, NULL::text AS stage, NULL::date AS on_day
     FROM (${DUE_CLAIMS}) d JOIN claim c ON c.id = d.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id CROSS JOIN LATERAL (SELECT ${blocksOf('c', 'f.method')} AS blocks) b
-    WHERE d.due_minor > greatest(d.withheld_minor, 0)
     UNION ALL
     SELECT f.code, s.code, l.currency, l.net_minor, b.blocks, NULL, NULL
     FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id CROSS JOIN LATERAL (SELECT ${blocksOf('c', 'l.method')} AS blocks) b
@@ -74,9 +73,9 @@ const MONEY_OUT = `
     FROM payment_line l JOIN payout_batch pb ON pb.id = l.batch_id JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id
     WHERE l.state IN ('included', 'in_transit', 'accepted_by_bank')
     UNION ALL
-    SELECT f.code, s.code, l.currency, l.net_minor, '{came_back}', NULL, NULL
-    FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id
-    WHERE l.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line n WHERE n.claim_id = l.claim_id AND n.n > l.n)
+    SELECT f.code, s.code, l.currency, back.minor, '{came_back}', NULL, NULL
+    FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id CROSS JOIN LATERAL (${againMinor('l')}) back (minor)
+    WHERE ${cameBack('l')} AND back.minor > 0
     UNION ALL
     SELECT f.code, s.code, c.currency, e.net_minor - coalesce(paid.net, 0), '{}', 'offered', told.until
     FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id
