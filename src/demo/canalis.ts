@@ -1,5 +1,6 @@
 import { HOUR, parseInstant, startOf, toLocal, addDays, dateAt, weekdayOf, type Instant, type Interval } from '../core/time/index.js';
 import { money, currency } from '../core/money/index.js';
+import { bankDayFrom } from '../core/payments/index.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
 import { FundLedger } from '../modules/funds/index.js';
 import { EVERYWHERE, OutageRegister, ServiceCatalogue } from '../modules/outages/index.js';
@@ -16,7 +17,7 @@ export const CANALIS_SERVICE = 'canalis.payments';
 export const TERMINALS_DOWN: Interval = { from: at('2025-11-18T09:00+01:00'), to: at('2025-11-18T19:00+01:00') };
 const SCHEME_OPENS = at('2025-11-20T00:00+01:00');
 
-/** The calendar of the story, counted back from the present: a Monday of payment, four weeks ago at least, and what lies around it. */
+/** The calendar of the story, counted back from the present: a Monday of payment on which banks are open, four weeks ago at least, and what lies around it. */
 export interface CanalisDays {
   readonly filed: Instant;
   readonly closed: Instant;
@@ -30,7 +31,8 @@ export interface CanalisDays {
 
 export function canalisDays(now: Instant): CanalisDays {
   const fourWeeksAgo = addDays(dateAt(now, CANALIS_ZONE), -28);
-  const monday = addDays(fourWeeksAgo, 1 - weekdayOf(toLocal(startOf(fourWeeksAgo, CANALIS_ZONE), CANALIS_ZONE)));
+  let monday = addDays(fourWeeksAgo, 1 - weekdayOf(toLocal(startOf(fourWeeksAgo, CANALIS_ZONE), CANALIS_ZONE)));
+  while (bankDayFrom(monday, { calendar: 'target' }) !== monday) monday = addDays(monday, -7);
   const on = (days: number, hours: number): Instant => (startOf(addDays(monday, days), CANALIS_ZONE) + hours * HOUR) as Instant;
   return { filed: on(-21, 10), closed: on(-10, 0), shared: on(-7, 10), paid: on(0, 10), statement: on(4, 20), corrected: on(7, 11), reduced: on(25, 11) };
 }

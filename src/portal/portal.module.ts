@@ -46,6 +46,7 @@ import { EvidencePages } from './evidence/evidence-pages.service.js';
 import { EvidenceStreamsController } from './evidence/evidence-streams.controller.js';
 import { CodeController } from './entry/code.controller.js';
 import { SignUpController } from './entry/sign-up.controller.js';
+import { ApproverShortages } from './finance/approver-shortages.service.js';
 import { BankPagesController } from './finance/bank-pages.controller.js';
 import { BenefitPagesController } from './finance/benefit-pages.controller.js';
 import { BenefitSheets } from './finance/benefit-sheets.service.js';
@@ -206,7 +207,7 @@ const FINANCE_SERVICES = [BatchFiles, BenefitSheets, LineAccounts, LineFaults, L
     BulkPagesController, SavedFilterPagesController,
   ],
   providers: [
-    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CandidateCards, CaseSignalCards, DutySheets, FundSheets, BatchSheets, BatchComparison, PayingAccountSheets, ProfilePreviews, ...FINANCE_SERVICES, CasePaymentSheets, OutagePages, SchemePages,
+    PageRenderer, { provide: ErrorPages, useClass: ErrorPageService }, ClaimSheets, ClaimSettings, ClaimLists, NextSteps, CaseAsides, CaseDesk, CaseDoubts, CaseFigures, CaseHistory, CaseHolds, CasePages, CaseSections, CasePapers, CaseRecord, CaseSaid, CandidateCards, CaseSignalCards, DutySheets, FundSheets, BatchSheets, ApproverShortages, BatchComparison, PayingAccountSheets, ProfilePreviews, ...FINANCE_SERVICES, CasePaymentSheets, OutagePages, SchemePages,
     SalesDesk, SalesSheets, PolicyLists, PolicySheets, PolicyHistory, ChangeSheets, ChangeSubjects, StepBlocks, ReasonWords, ...INTAKE_SERVICES, DeviceDesks, MandateClaims, BusinessPages, EvidencePages,
     PayeeSheets, PayeeFiles, OutageForms, RegisterSheets, ClaimObjections, CaseObjections, CaseReasons, DecisionPages, MerchantAsides, PaymentSheets, BulkPages, QueueChoices, QueueNames, QueuePages,
   ],

@@ -17,6 +17,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/sessions': 'makes something new', 'POST /v1/users': 'makes something new', 'POST /v1/merchants': 'makes something new',
   'POST /v1/merchants/{id}/sites': 'makes something new', 'POST /v1/sites/{id}/enrolments': 'makes something new', 'POST /v1/services': 'makes something new',
   'POST /v1/paying-accounts': 'makes something new', 'POST /v1/paying-accounts/{id}/changes/{n}/decisions': 'works once', 'POST /v1/paying-accounts/{id}/changes/{n}/withdrawals': 'works once',
+  'POST /v1/payment-lines/{id}/write-offs/{n}/withdrawals': 'works once', 'POST /v1/recoveries/{id}/write-offs/{n}/withdrawals': 'works once',
   'POST /v1/payout-batches': 'opens a batch of what is due; there is nothing yet that could have changed',
   'POST /v1/bank-messages': 'makes something new, and the same bytes again are the same message',
   'POST /v1/benefit-lists': 'draws up what is on no list yet; there is nothing that could have changed', 'POST /v1/benefit-lists/{id}/results': 'the same table again changes nothing',

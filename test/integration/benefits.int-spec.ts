@@ -2,10 +2,7 @@ import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { ok } from '../../src/core/errors/index.js';
-import { BenefitsRepository } from '../../src/modules/payouts/benefits/benefits.repository.js';
 import { BenefitLists } from '../../src/modules/payouts/index.js';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { bare, days, grantBenefits, points, type Granted } from '../support/benefits.js';
 import { asSystem } from '../support/lower-floors.js';
@@ -91,8 +88,17 @@ describe('what is granted beside money', () => {
     await grant(once, [days('2')]);
     await grant(thirds, [days('1/6'), days('1/6'), points('1/7'), points('0.25')]);
     await grant(late, [days('1')]);
-    const found = await world.app.get(UnitOfWork).run(preparer, async (tx) => ok(await world.app.get(BenefitsRepository).entitled(tx, scheme.schemeId, 2)));
-    expect(value(found).map(({ claimId, kind }) => [claimId, kind])).toEqual([[thirds, 'points'], [late, 'days']]);
+    const list = await drawUp(scheme);
+    expect((await fileOf(list)).slice(1).map((row) => row.slice(5))).toEqual([['points', '1/4', 'points'], ['days', '1', 'days of the subscription']]);
+    expect(codeOf(await lists().drawUp(preparer, scheme.schemeId))).toBe('payouts.benefits_none');
+  });
+
+  it('is drawn up past more claims than are looked at in one step', async () => {
+    const scheme = await book('steps', 1_101);
+    const ids = scheme.claimIds.toSorted();
+    for (const claim of [ids[0], ids[499], ids[500], ids[999], ids[1_000], ids[1_100]]) await grant(claim ?? '', [days('1')]);
+    const list = await drawUp(scheme);
+    expect((await fileOf(list)).slice(1)).toHaveLength(6);
   });
 
   it('is handed over where the claim came to no money, and waits where something stops the claim or its business has no number', async () => {
@@ -130,8 +136,8 @@ describe('a table of what became of a list', () => {
     expect(value(await lists().get(list))).toEqual(newest);
   });
 
-  it.each([['a,b\n1,2\n', 'payouts.bank_columns'], ['', 'payouts.bank_empty'], ['benefit_reference,status,reason,given_on\n"x', 'payouts.bank_not_table']])('that is none is refused whole: %j', async (table, code) => {
-    const scheme = await book(`none-${code}`, 1);
+  it.each([['a,b\n1,2\n', 'payouts.benefit_columns'], ['', 'payouts.benefit_empty'], ['\n', 'payouts.benefit_empty'], ['a\u0000b', 'payouts.benefit_encoding'], ['benefit_reference,status,reason,given_on\n"x', 'payouts.bank_not_table']])('that is none is refused whole: %j', async (table, code) => {
+    const scheme = await book(`none-${table.length}`, 1);
     await grant(scheme.claimIds[0] ?? '', [days('3')]);
     const list = await drawUp(scheme);
     expect(codeOf(await lists().take(preparer, list, Readable.from([Buffer.from(table)])))).toBe(code);

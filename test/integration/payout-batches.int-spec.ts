@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { transitionRows } from '../../src/core/machine/index.js';
+import { bankDayFrom, SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { addDays, dateAt } from '../../src/core/time/index.js';
 import { CLAIM_HOLD_KINDS } from '../../src/modules/claims/index.js';
 import { BATCH_MACHINE, BatchApprovals, BatchPreparation, COUNTING_STATES, LINE_MACHINE, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
+import { Clock } from '../../src/platform/clock/clock.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { financePerson, payableClaims, type Payables } from '../support/payables.js';
 import { codeOf, value } from '../support/results.js';
+
+const TARGET = { calendar: 'target' } as const;
+const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
 
 type Person = Awaited<ReturnType<typeof financePerson>>;
 
@@ -123,6 +129,14 @@ describe('a batch', () => {
     expect(value(await queries.get(again.id)).totals.count).toBe(2);
     // What was refused has taken no number.
     expect(Number(again.number)).toBe(Number(opened.number) + 1);
+  });
+
+  it('is for a day on which its bank pays: another is refused with the next, and without one it is the first', async () => {
+    const book = await payableClaims(owner, { seed: 'closed', amounts: minors(100), profile: SEPA });
+    const today = dateAt(world.app.get(Clock).now(), 'Europe/Berlin');
+    const closed = Array.from({ length: 7 }, (_, n) => addDays(today, n)).find((on) => bankDayFrom(on, TARGET) !== on) ?? '';
+    expect(await preparation.open(preparer, { fundId: book.fundId, executeOn: closed })).toMatchObject({ refusal: { code: 'payouts.date_closed', params: { executeOn: closed, next: bankDayFrom(closed, TARGET) }, pointer: '/executeOn' } });
+    expect((await open(book)).executeOn).toBe(bankDayFrom(today, TARGET));
   });
 
   it('is refused where the day is over or the fund pays from nowhere', async () => {

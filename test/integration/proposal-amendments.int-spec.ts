@@ -18,12 +18,14 @@ const register = async () => ({
 });
 const granted = async (): Promise<string[]> => (await reader().query<{ gross: string }>('SELECT gross_minor::text AS gross FROM entitlement WHERE claim_id = $1 ORDER BY n', [claim])).map(({ gross }) => gross);
 
-/** What the source proposes once it has sent that the first region was down until a day. */
-async function proposed(to: string): Promise<ProposalDetail> {
-  const bytes = Buffer.from(`id,component,region,from,to,state,title\r\nx1,KT,r1,2018-11-24T02:00:00Z,${to}T02:00:00Z,down,Fire\r\n`);
+/** What the source proposes once it has sent that the first region was down on other stretches, each from a day to another at two in the morning. */
+async function proposedOf(...stretches: readonly (readonly [from: string, to: string])[]): Promise<ProposalDetail> {
+  const bytes = Buffer.from(['id,component,region,from,to,state,title', ...stretches.map(([from, to]) => `x1,KT,r1,${from}T02:00:00Z,${to}T02:00:00Z,down,Fire`), ''].join('\r\n'));
   const [id = ''] = value(await world.app.get(FeedSending).upload(world.author, sourceId, (async function* one() { yield await Promise.resolve(bytes); })())).proposals;
   return value(await world.app.get(ImportQueries).proposal(id));
 }
+/** The same once it was down from the first day on, until a day. */
+const proposed = (to: string): Promise<ProposalDetail> => proposedOf(['2018-11-24', to]);
 const accept = ({ id, version }: ProposalDetail, revisesOutageId?: string) =>
   world.app.get(ProposalAmendments).accept(world.author, id, version, { settled: [], reason: 'the feed says so', ...(revisesOutageId === undefined ? {} : { revisesOutageId }) });
 
@@ -93,6 +95,23 @@ it('a change that is given up gives its proposal back, in the same transaction; 
   const states = await Promise.all([proposal.id, newer.id].map(async (id) => value(await world.app.get(ImportQueries).proposal(id)).state));
   expect([states, await register()]).toEqual([['superseded', 'open'], before]);
   await expect(reader().query(`UPDATE outage_proposal SET state = 'open' WHERE id = $1`, [proposal.id])).rejects.toThrow();
+});
+
+it('what the source said since of another time does not take the place of what is given back, though the feed calls both by one id; the same moved to another time does', async () => {
+  const stateOf = async ({ id }: ProposalDetail): Promise<string> => value(await world.app.get(ImportQueries).proposal(id)).state;
+  const givenUp = async (changeId = ''): Promise<void> => amending.withdraw(changeId, value(await world.app.get(ChangeQueries).get(reader(), changeId)).version).then(() => undefined);
+  const proposal = await proposed('2018-12-01');
+  const { changeId } = value(await accept(proposal));
+  const elsewhen = await proposedOf(['2018-11-24', '2018-12-01'], ['2018-12-05', '2018-12-06']);
+  expect(elsewhen).not.toHaveProperty('revisesOutageId');
+  await givenUp(changeId);
+  expect([await stateOf(proposal), await stateOf(elsewhen)]).toEqual(['open', 'open']);
+
+  const again = value(await accept(value(await world.app.get(ImportQueries).proposal(proposal.id))));
+  const moved = await proposedOf(['2018-11-10', '2018-11-12'], ['2018-12-05', '2018-12-06']);
+  expect(moved.revisesOutageId).toBe((await amending.outage()).id);
+  await givenUp(again.changeId);
+  expect([await stateOf(proposal), await stateOf(moved)]).toEqual(['superseded', 'open']);
 });
 
 it('what a change that was given up earlier had kept is given back when the database is brought up to date, and what is decided stays', async () => {

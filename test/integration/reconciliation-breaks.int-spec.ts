@@ -7,7 +7,7 @@ import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
 import { noticeFile, statusFile, type BookedEntry } from '../support/bank-files.js';
 import { regrant } from '../support/grants.js';
 import { brokenPayments } from '../support/invariants.js';
-import { financePerson } from '../support/payables.js';
+import { financePerson, payableClaims } from '../support/payables.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
 import { codeOf, value } from '../support/results.js';
 
@@ -194,15 +194,28 @@ describe('money that a business pays back', () => {
     expect((await world.app.get(OverpaymentQueries).ofClaim(recovery.claimId))[0]?.left.amount).toBe('3.00');
   });
 
-  it('on another account than the one its fund pays from is refused, and a debit is no repayment', async () => {
-    const { recovery } = await owing('elsewhere');
+  it('on another account than the one its fund pays from counts for that one, and a debit is no repayment', async () => {
+    const { sent, recovery } = await owing('elsewhere');
     const other = await bank.sent('elsewhere2', [1_000n]);
-    await paidBack(other, '3.00', recovery.reference);
-    expect((await detail(other)).namedRecoveries).toEqual([]);
-    expect(codeOf(await answer(other, { resolution: 'repayment', recoveryId: recovery.id }))).toBe('payouts.recovery_other_account');
-    value(await answer(other, { resolution: 'bank_error', note: 'Sent back' }));
     await bank.hear(other.payingAccountId, noticeFile({ id: 'taken', entries: [{ direction: 'debit', amount: '3.00', bankReference: 'taken' }] }));
     expect(codeOf(await answer(other, { resolution: 'repayment', recoveryId: recovery.id }))).toBe('payouts.resolution_unfit');
+    value(await answer(other, { resolution: 'bank_error', note: 'Called them' }));
+    await paidBack(other, '3.00', recovery.reference);
+    expect((await detail(other)).namedRecoveries).toMatchObject([{ id: recovery.id }]);
+    const before = await bank.balances(sent);
+    value(await answer(other, { resolution: 'repayment', recoveryId: recovery.id }));
+    expect(before).toEqual({ bank: '-1000', cleared: '1000', funding: '-700', paid: '1000', recoverable: '-300' });
+    expect([await bank.balances(sent), await bank.balances(other)]).toEqual([
+      { bank: '-1000', cleared: '1000', funding: '-700', paid: '700' }, { cleared: '-300', funding: '-1000', in_transit: '1000', suspense: '300' }]);
+    expect(await brokenPayments(bank.owner)).toEqual([]);
+  });
+
+  it('in another currency than what is owed is refused', async () => {
+    const { recovery } = await owing('currency');
+    const other = await payableClaims(bank.owner, { seed: 'currency2', amounts: [], currency: 'GBP' }) as Sent;
+    await bank.hear(other.payingAccountId, noticeFile({ id: 'pounds', entries: [{ direction: 'credit', currency: 'GBP', amount: '3.00', bankReference: 'pounds', text: recovery.reference }] }));
+    expect((await detail(other)).namedRecoveries).toEqual([]);
+    expect(codeOf(await answer(other, { resolution: 'repayment', recoveryId: recovery.id }))).toBe('payouts.recovery_other_currency');
   });
 });
 

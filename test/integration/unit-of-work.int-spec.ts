@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { PgBoss } from 'pg-boss';
 import { ok, refuse, type Result } from '../../src/core/errors/index.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
@@ -7,7 +8,7 @@ import { Database } from '../../src/platform/database/database.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { fingerprintOf, IdempotencyStore } from '../../src/platform/idempotency/idempotency-store.js';
-import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { Jobs, QUEUE_SCHEMA } from '../../src/platform/jobs/jobs.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { asSystem } from '../support/lower-floors.js';
 
@@ -176,6 +177,7 @@ describe('jobs', () => {
         done.push(text);
       },
     });
+    jobs.define<{ text: string }>({ queue: 'test.long', expireInSeconds: 7_200, perform: (_ctx, { text }) => { done.push(text); return Promise.resolve(); } });
     await jobs.open();
   });
   afterEach(async () => { await jobs.beforeApplicationShutdown(); });
@@ -249,5 +251,25 @@ describe('jobs', () => {
     await until(async () => (await jobs.parked()).length > 0);
     expect((await jobs.parked()).map(({ data }) => data)).toMatchObject([{ text: 'poison' }]);
     expect(await notes()).toEqual(['behind it']);
+  });
+
+  it('that take hours and whose worker was killed are taken up when it has been silent for a minute, and no others are', async () => {
+    await work.run(asSystem, async (tx) => {
+      for (const text of ['killed', 'goes on']) await jobs.enqueue(tx, 'test.long', { text });
+      await jobs.enqueueAll(tx, 'test.long', [{ text: 'killed, one of many' }]);
+      return ok(undefined);
+    });
+    const killed = new PgBoss({ connectionString: testDatabase.appUrl, schema: QUEUE_SCHEMA, migrate: false, createSchema: false, schedule: false, supervise: false });
+    await killed.start();
+    expect(await killed.fetch('test.long', { batchSize: 3 })).toHaveLength(3);
+    await owner.query(`UPDATE pgboss.job SET started_on = now() - interval '1 hour', heartbeat_on = now() - interval '59 s' WHERE name = 'test.long'`);
+    await owner.query(`UPDATE pgboss.job SET heartbeat_on = now() - interval '61 s' WHERE name = 'test.long' AND data ->> 'text' LIKE 'killed%'`);
+    await killed.supervise('test.long');
+    await killed.stop({ graceful: false });
+    await owner.query(`UPDATE pgboss.job SET start_after = now() WHERE name = 'test.long' AND state = 'retry'`);
+    await jobs.consume();
+    const going = async (): Promise<unknown[]> => (await owner.query<object>(`SELECT data ->> 'text' AS text, state FROM pgboss.job WHERE name = 'test.long' AND state < 'completed'`)).rows;
+    await until(async () => done.length >= 2 && (await going()).length === 1);
+    expect([done.toSorted(), await going()]).toEqual([['killed', 'killed, one of many'], [{ text: 'goes on', state: 'active' }]]);
   });
 });

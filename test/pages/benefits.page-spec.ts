@@ -115,7 +115,7 @@ it('takes a table of what came of it, names the lines that fit nothing, and says
   writeFileSync(path, 'a,b\n1,2\n');
   await page.getByLabel('File', { exact: true }).setInputFiles(path);
   await press(preparer, 'Read it in');
-  expect(await faults(preparer)).toMatch(/benefit_reference/);
+  expect(await faults(preparer)).toMatch(/The first row of the table has to name benefit_reference, status, reason, given_on/);
 });
 
 it('is drawn up by who prepares payments, answered also by who approves them, and read by who releases them', async () => {

@@ -110,6 +110,10 @@ describe('what was paid too much', () => {
     await press(preparer, /^Propose to give up/);
     expect(await said(preparer)).toMatch(/Proposed\. Another person decides[^]*The business is closed for good\.[^]*You proposed it: another person decides/);
     expect(await buttons(preparer, /^Give up/)).toBe(0);
+    await press(preparer, 'Take it back');
+    expect(await said(preparer)).toMatch(/You took the proposal back[^]*The proposal was taken back/);
+    await page.getByLabel('Why it is given up').fill('The business is closed for good.');
+    await press(preparer, /^Propose to give up/);
     await auditor.page.goto(at);
     expect(await said(auditor)).toMatch(/you can look[^]*People who approve in finance decide it/);
     expect(await auditor.page.getByRole('main').getByRole('button').count()).toBe(0);
@@ -178,6 +182,9 @@ describe('a payment that came back', () => {
       await approver.page.getByLabel('Your reason').fill(note);
       await press(approver, name);
     };
+    await propose('The wrong payment.');
+    await press(preparer, 'Take it back');
+    expect(await said(preparer)).toMatch(/You took the proposal back\. Nothing has changed[^]*Taken back[^]*The wrong payment\.[^]*Taken back by/);
     await propose('Nobody answers.');
     expect(await said(preparer)).toContain('You proposed it: another person decides');
     await page.goto('/en/payment-lines');

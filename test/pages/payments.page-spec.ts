@@ -137,6 +137,7 @@ describe('what a business reads of its payments', () => {
     expect(said).toContain('Next: check the account we pay to, and enter it again');
     expect(said).toMatch(/this account is closed/);
     expect(said).not.toMatch(/You need not do anything now/);
+    expect(await looksRight('came-back-account', `/business/payee-accounts?business=${world.world.merchantId}`)).toMatch(new RegExp(`payment for ${claim.reference} came back[^]*Why it came back`));
     // Once another is entered, nobody is asked for it again while it waits.
     await owner.query('SET session_replication_role = replica');
     await owner.query(`
@@ -156,5 +157,20 @@ describe('what a business reads of its payments', () => {
       FROM list, claim c, (VALUES (1, 'asked', NULL), (2, 'given', '2026-11-20'::date), (3, 'refused', NULL), (4, 'withdrawn', NULL)) AS b (n, state, said_on) WHERE c.id = $1`, [claim.id]);
     expect(await looksRight('benefits')).toMatch(/Beside the money[^]*Taken back on 10 Nov[^]*could not be given to you[^]*Given to you on 20 Nov[^]*Asked for on 10 Nov/);
     expect(await looksRight('benefits-on-claim', `/claims/${claim.reference}`)).toMatch(/Beside the money[^]*Given to you on 20 Nov/);
+  });
+
+  it('is that something is checked about its bill or its benefit where no bank pays', async () => {
+    await owner.query('UPDATE claim_hold SET released_at = now(), version = version + 1 WHERE claim_id = $1 AND released_at IS NULL', [claim.id]);
+    await owner.query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'bank', now() FROM claim WHERE id = $1`, [claim.id]);
+    await owner.query('ALTER TABLE fund DISABLE TRIGGER fund_paying_account_guarded_tg');
+    for (const [method, words] of [['bank', /with the bank/], ['bill_credit', /about the credit on your bill/], ['benefit', /about how it is handed over to you/]] as const) {
+      await owner.query('UPDATE fund SET method = $2, version = version + 1 WHERE id = $1', [world.world.fundId, method]);
+      for (const at of [`/claims/${claim.reference}`, `/claims/${claim.reference}/payments`]) {
+        const said = await looksRight(`checked-${method}`, at);
+        expect(said).toMatch(words);
+        if (method !== 'bank') expect(said).not.toMatch(/with the bank|from the bank/);
+      }
+    }
+    await owner.query('ALTER TABLE fund ENABLE ALWAYS TRIGGER fund_paying_account_guarded_tg');
   });
 });

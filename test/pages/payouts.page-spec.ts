@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { bankDayFrom, SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { addWorkingDays, dateAt, type CalendarDate } from '../../src/core/time/index.js';
 import { PROOFS } from '../../src/modules/payouts/ledger-proofs.service.js';
 import { BatchRelease } from '../../src/modules/payouts/index.js';
+import { Clock } from '../../src/platform/clock/clock.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
@@ -37,6 +39,7 @@ afterAll(async () => {
   await world.close();
 });
 
+const nextSaturday = (from: CalendarDate): CalendarDate => addWorkingDays(from, 0, { weekdays: new Set([6]), holidays: new Set() });
 const said = ({ page }: Reader): Promise<string> => page.locator('main').innerText();
 const press = async ({ page }: Reader, name: string | RegExp): Promise<void> => page.getByRole('main').getByRole('button', { name }).last().click();
 
@@ -74,6 +77,11 @@ describe('a batch', () => {
     await press(preparer, 'Open the batch');
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('2026-03-12');
     expect(await page.getByLabel('Day of payment').inputValue()).toBe('yesterday');
+    const saturday = nextSaturday(dateAt(world.app.get(Clock).now(), 'Europe/Berlin'));
+    await page.getByLabel('Day of payment').fill(saturday);
+    await page.getByLabel('Fund', { exact: true }).selectOption(book.fundId);
+    await press(preparer, 'Open the batch');
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain(`On ${saturday} the bank does not pay: it is a weekend or a holiday. The next day on which it pays is ${bankDayFrom(saturday, { calendar: 'target' })}.`);
     await page.getByLabel('Day of payment').fill('');
     await page.getByLabel('Fund', { exact: true }).selectOption(book.fundId);
     await press(preparer, 'Open the batch');
@@ -143,6 +151,31 @@ describe('a batch', () => {
     expect(await said(preparer)).toMatch(/Cancelled[^]*There is no payment in this batch/);
     await preparer.page.goto('/en/payouts?state=cancelled');
     expect(await preparer.page.locator('tbody tr').count()).toBe(1);
+  });
+});
+
+describe('a batch that needs more approvals than people could give', () => {
+  it('says so before it is locked and after, and so does the account that asks for them, until there are enough', async () => {
+    const short = await payableClaims(owner, { seed: 'short', amounts: [60_000n], profile: SEPA, approvals: [{ upToMinor: '50000', count: 1 }, { count: 3 }] });
+    const { page } = preparer;
+    const words = /This batch could not be released\.\s*Approvals needed: 3\. Possible with the people there are: 1/;
+    await page.goto('/en/payouts');
+    await page.getByLabel('Fund', { exact: true }).selectOption(short.fundId);
+    await press(preparer, 'Open the batch');
+    expect(await said(preparer)).toMatch(words);
+    await press(preparer, 'Lock the batch');
+    expect(await said(preparer)).toMatch(words);
+    const at = new URL(page.url()).pathname;
+    await page.goto(at);
+    await expectGood(preparer, 'payouts-short');
+    await page.goto(`/en/paying-accounts/${short.payingAccountId}`);
+    expect(await said(preparer)).toMatch(/Batches above €500\.00 could not be released\.\s*Approvals needed: 3/);
+    await expectGood(preparer, 'paying-account-short');
+    for (let n = 0; n < 2; n += 1) await newPerson(world, ['finance_approver']);
+    for (const where of [at, `/en/paying-accounts/${short.payingAccountId}`]) {
+      await page.goto(where);
+      expect(await said(preparer)).not.toContain('could not be released');
+    }
   });
 });
 

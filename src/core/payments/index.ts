@@ -1,3 +1,4 @@
+export * from './bank-days.js';
 export * from './batch-check.js';
 export * from './characters.js';
 export * from './findings.js';

@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../time/index.js';
 import type { PaymentAccount } from './instruction.js';
 
 export type AccountKind = PaymentAccount['kind'];
@@ -17,6 +18,15 @@ interface ProfileHead {
   readonly references: 'sepa' | 'plain';
   /** Of amounts in what the bank sends back: exactly those of the currency, as when left out, or fewer where it drops zeros at the end. */
   readonly statedDecimals?: (typeof STATED_DECIMALS)[number];
+  /** When the bank does not pay; left out where it pays on every day. */
+  readonly closed?: ClosedDays;
+}
+
+/** `target`: Saturdays, Sundays and the closing days of TARGET. `weekends`: those two alone. */
+export interface ClosedDays {
+  readonly calendar: (typeof CLOSED_CALENDARS)[number];
+  /** Further days: holidays of the country, as its bank publishes them for each year. */
+  readonly dates?: readonly CalendarDate[];
 }
 
 /** ISO 20022 customer credit transfer initiation. */
@@ -58,6 +68,7 @@ export interface Column {
 
 export const PAIN_MESSAGES = ['pain.001.001.03', 'pain.001.001.09'] as const;
 export const STATED_DECIMALS = ['exact', 'short'] as const;
+export const CLOSED_CALENDARS = ['target', 'weekends'] as const;
 export const CHARGE_BEARERS = ['SLEV', 'SHAR', 'DEBT', 'CRED'] as const;
 export const CSV_ENCODINGS = ['utf-8-bom', 'euc-kr'] as const;
 export const LENGTH_UNITS = ['characters', 'euc_kr_bytes'] as const;

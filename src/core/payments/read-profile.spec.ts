@@ -23,6 +23,8 @@ describe('profiles', () => {
     ['bounds the wrong way round', 'sepa-sct-09', (doc) => { doc['amount'] = { least: '2.00', most: '1.00' }; }, '/amount is {"least":"2.00","most":"1.00"}; expected two amounts'],
     ['bounds finer than the currency', 'kr-bulk-kb', (doc) => { doc['amount'] = { least: '0.5', most: '1' }; }, '/amount is'],
     ['decimals of the bank that are neither', 'iso-generic-09', (doc) => { doc['statedDecimals'] = 2; }, '/statedDecimals is 2; expected one of exact, short.'],
+    ['a calendar that is none', 'sepa-sct-09', (doc) => { doc['closed'] = { calendar: 'target2' }; }, '/closed/calendar is "target2"; expected one of target, weekends.'],
+    ['a day that no calendar has', 'iso-generic-09', (doc) => { doc['closed'] = { calendar: 'weekends', dates: ['2026-12-28', '2026-02-30'] }; }, '/closed/dates/1 is "2026-02-30"; expected a date, YYYY-MM-DD.'],
     ['three free lines', 'iso-generic-09', (doc) => { doc['address'] = { payee: 'optional', payer: 'optional', lines: 3 }; }, '/address/lines is 3; expected a whole number from 0 to 2.'],
     ['a UETR in a message of 2009', 'iso-generic-03', (doc) => { doc['uetr'] = 'required'; }, '/uetr is "required"; expected left_out'],
     ['account numbers as numbers', 'kr-bulk-kb', (doc) => { doc.columns[1]!['type'] = 'number'; }, '/columns/1/type is "number"; expected text'],

@@ -1,6 +1,7 @@
 import { isCurrency, parseMoney } from '../money/index.js';
+import { isCalendarDate } from '../time/index.js';
 import { fault, type PaymentFault } from './findings.js';
-import { ACCOUNT_KINDS, CHARGE_BEARERS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, STATED_DECIMALS, type Column, type PaymentProfile, type TableProfile } from './profile.js';
+import { ACCOUNT_KINDS, CHARGE_BEARERS, CLOSED_CALENDARS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, STATED_DECIMALS, type Column, type PaymentProfile, type TableProfile } from './profile.js';
 
 /** What a value must be; faults are told under `path`. */
 type Shape = (value: unknown, path: string) => PaymentFault[];
@@ -32,6 +33,9 @@ const object = (shapes: Readonly<Record<string, Shape>>): Shape => (value, path)
 
 const currencies: Shape = (value, path) => (value === 'any' ? [] : listOf(expecting('an active ISO 4217 code', (code) => typeof code === 'string' && isCurrency(code)), 50)(value, path));
 
+/** Fifteen years of holidays, and fewer than would close a bank for long. */
+const MOST_CLOSED = 300;
+
 const HEAD = {
   id: matching('small letters, digits and hyphens, at most 40', /^[a-z0-9][a-z0-9-]{0,39}$/),
   title: object({ en: text(80), ko: text(80), fr: text(80) }),
@@ -40,6 +44,7 @@ const HEAD = {
   accounts: listOf(oneOf(ACCOUNT_KINDS), ACCOUNT_KINDS.length),
   references: oneOf(['sepa', 'plain']),
   statedDecimals: optional(oneOf(STATED_DECIMALS)),
+  closed: optional(object({ calendar: oneOf(CLOSED_CALENDARS), dates: optional(listOf(expecting('a date, YYYY-MM-DD', (on) => typeof on === 'string' && isCalendarDate(on)), MOST_CLOSED)) })),
 };
 
 const PAIN = object({

@@ -37,6 +37,9 @@ export interface WorkingWeek {
 /** Monday to Friday. */
 export const MONDAY_TO_FRIDAY: ReadonlySet<number> = new Set([1, 2, 3, 4, 5]);
 
+/** For what has no weekend. */
+export const EVERY_WEEKDAY: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7]);
+
 /** Edge: a holiday on a Sunday is not a working day, and moves nothing. */
 export const isWorkingDay = (on: CalendarDate, { weekdays, holidays }: WorkingWeek): boolean =>
   weekdays.has(((daysBetween('2024-01-01', on) % 7) + 7) % 7 + 1) && !holidays.has(on);

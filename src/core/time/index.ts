@@ -3,6 +3,7 @@ export * from './deadline.js';
 export * from './instant.js';
 export * from './interval.js';
 export * from './opening-hours.js';
+export * from './target.js';
 export * from './timeline.js';
 export * from './window-map.js';
 export * from './zone.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Role } from '../../platform/access/roles.js';
 import { APP_CONFIG, type AppConfig, type DutyProfile } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { clashesOf, postsOf, PROFILE_PEOPLE, type Colleague, type PostState } from './duty-posts.rules.js';
+import { approvalsPossible, clashesOf, postsOf, PROFILE_PEOPLE, type BatchPeople, type Colleague, type PostState } from './duty-posts.rules.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface PostView extends PostState {
@@ -65,5 +65,10 @@ export class DutyBoard {
         id, name, version, leavesOpen: without(id).flatMap(({ work, post, filled }, index) => (!filled && now[index]?.filled === true ? [{ work, post }] : [])),
       })),
     };
+  }
+
+  /** How many approvals a batch can get in all, from the people there are now. */
+  async approvalsPossible(had: BatchPeople = {}): Promise<number> {
+    return approvalsPossible(this.config.dutyProfile, await this.users.staff(this.database.reader), had);
   }
 }

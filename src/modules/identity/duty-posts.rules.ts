@@ -32,13 +32,16 @@ const CLAIMS: readonly Post[] = [
 const SECOND_APPROVER: Post = { work: 'claims', post: 'second_approver', roles: ['approver'] };
 const LEVEL_TWO: Post = { work: 'claims', post: 'reconsiderer_2', roles: ['supervisor', 'approver'] };
 
+const PREPARER: Post = { work: 'payments', post: 'preparer', roles: ['finance_preparer'] };
+const PAYMENT_APPROVER: Post = { work: 'payments', post: 'approver', roles: ['finance_approver'] };
+const RELEASER: Post = { work: 'payments', post: 'releaser', roles: ['finance_releaser'] };
+/** More approvals than any account asks for. */
+const MOST_APPROVALS = 10;
+
 const OTHERS: readonly (readonly Post[])[] = [
   [{ work: 'register', post: 'author', roles: ['register_editor'] }, { work: 'register', post: 'approver', roles: ['register_editor', 'register_approver'] }],
   [{ work: 'policies', post: 'author', roles: ['policy_author'] }, { work: 'policies', post: 'approver', roles: ['policy_approver'] }],
-  [
-    { work: 'payments', post: 'preparer', roles: ['finance_preparer'] }, { work: 'payments', post: 'approver', roles: ['finance_approver'] },
-    { work: 'payments', post: 'releaser', roles: ['finance_releaser'] },
-  ],
+  [PREPARER, PAYMENT_APPROVER, RELEASER],
 ];
 const ADMINISTRATOR: Post = { work: 'administration', post: 'administrator', roles: ['administrator'] };
 /** A limit set by one administrator counts when another has confirmed it. */
@@ -84,3 +87,19 @@ export const clashesOf = (profile: DutyProfile, people: readonly Colleague[]): {
     const clash = clashingRoles(roles, profile);
     return clash === undefined ? [] : [{ id, roles: clash }];
   });
+
+/** Who has had a part in a batch already. */
+export interface BatchPeople {
+  readonly lockedBy?: string | undefined;
+  readonly approvedBy?: readonly string[];
+}
+
+/**
+ * How many approvals a batch can get in all from the people there are, so that somebody else locks it and somebody else releases it. Pure. Whoever holds
+ * roles that exclude each other does nothing. Edge: somebody who could release and approve is counted where nobody else can do it.
+ */
+export function approvalsPossible(profile: DutyProfile, people: readonly Colleague[], { lockedBy, approvedBy = [] }: BatchPeople = {}): number {
+  const free = people.filter(({ id, roles }) => id !== lockedBy && !approvedBy.includes(id) && clashingRoles(roles, profile) === undefined);
+  const chain = [...(lockedBy === undefined ? [PREPARER] : []), RELEASER, ...Array.from({ length: MOST_APPROVALS }, () => PAYMENT_APPROVER)];
+  return approvedBy.length + seated(chain, free).filter(({ post, filled }) => post === 'approver' && filled).length;
+}

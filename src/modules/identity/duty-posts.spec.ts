@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Role } from '../../platform/access/roles.js';
 import { DUTY_PROFILES } from '../../platform/config/config.js';
 import { conflictingDuty, conflictingRole, DUTY_TABLE, ROLE_TABLE, type Duty } from './duties.rules.js';
-import { clashesOf, postsOf, type Colleague } from './duty-posts.rules.js';
+import { approvalsPossible, clashesOf, postsOf, type Colleague } from './duty-posts.rules.js';
 
 const people = (...roles: readonly (readonly Role[])[]): Colleague[] => roles.map((held, index) => ({ id: String(index), roles: held }));
 const open = (profile: (typeof DUTY_PROFILES)[number], staff: readonly Colleague[], more = { hasLimits: false, outsideReviewer: false }): string[] =>
@@ -78,5 +78,31 @@ describe('whether the people there are can fill every duty', () => {
     expect(open('strict', THREE)).toContain('administration second_administrator');
     expect(clashesOf('standard', THREE)).toEqual([]);
     expect(clashesOf('strict', people(['reviewer', 'approver'], ['reviewer']))).toEqual([{ id: '0', roles: ['reviewer', 'approver'] }]);
+  });
+});
+
+describe('approvals that a batch can get', () => {
+  const possible = (staff: readonly Colleague[], had: Parameters<typeof approvalsPossible>[2] = {}, profile: (typeof DUTY_PROFILES)[number] = 'standard'): number => approvalsPossible(profile, staff, had);
+  const STAFF = people(['finance_preparer'], ['finance_approver'], ['finance_approver', 'finance_releaser'], ['finance_approver']);
+
+  it('come from as many as approve while others lock and release it', () => {
+    expect(possible(THREE)).toBe(1);
+    expect(possible(STAFF)).toBe(2);
+    expect(possible([...STAFF, { id: 'r', roles: ['finance_releaser'] }])).toBe(3);
+    expect(possible(people(['finance_preparer', 'finance_approver'], ['finance_approver'], ['finance_releaser']))).toBe(1);
+    expect(possible(people(['finance_approver'], ['finance_approver']))).toBe(2);
+    expect(possible([])).toBe(0);
+  });
+
+  it('do not come from who has locked it, and those that it has stay', () => {
+    const both = people(['finance_preparer', 'finance_approver'], ['finance_preparer'], ['finance_approver'], ['finance_releaser']);
+    expect([possible(both), possible(both, { lockedBy: '0' }), possible(both, { lockedBy: '1' })]).toEqual([2, 1, 2]);
+    // Somebody who approved and has lost the role since has approved all the same.
+    expect(possible(both, { lockedBy: '1', approvedBy: ['0', 'gone'] })).toBe(3);
+  });
+
+  it('do not come from who may do nothing, since their roles exclude each other', () => {
+    const staff = people(['finance_preparer'], ['finance_approver', 'auditor'], ['finance_approver'], ['finance_releaser']);
+    expect(possible(staff)).toBe(1);
   });
 });

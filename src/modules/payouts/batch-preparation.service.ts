@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { readProfile } from '../../core/payments/index.js';
 import type { CalendarDate } from '../../core/time/index.js';
 import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
@@ -9,7 +10,7 @@ import { PayingAccounts } from '../funds/index.js';
 import { Duties } from '../identity/index.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
 import { BatchRecords } from './batch-records.service.js';
-import { approvalsFor, checkExecuteOn } from './batches.rules.js';
+import { approvalsFor, executionDay } from './batches.rules.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
 import type { PayoutBatchEntity } from './payout-batch.entity.js';
 import { PayoutBatchesRepository } from './payout-batches.repository.js';
@@ -29,15 +30,14 @@ export class BatchPreparation {
 
   /**
    * Opens a batch with everything that is due from a fund and that nothing stops, up to 100,000 lines. Codes: `funds.not_found`,
-   * `payouts.paying_account_missing`, `payouts.date_past`, `payouts.date_far`, `payouts.batch_empty`.
+   * `payouts.paying_account_missing`, `payouts.date_past`, `payouts.date_far`, `payouts.date_closed`, `payouts.batch_empty`.
    */
   open(ctx: Context, { fundId, executeOn }: { fundId: string; executeOn?: CalendarDate }): Promise<Result<BatchView>> {
     return this.work.run(ctx, async (tx): Promise<Result<BatchView>> => {
       const source = await this.paying.of(tx, fundId);
       if (source === undefined) return refuse('payouts.paying_account_missing');
       const { fund: { currency, method }, account } = source;
-      const today = this.records.today(account.zone);
-      const day = checkExecuteOn(executeOn ?? today, today);
+      const day = executionDay(executeOn, this.records.today(account.zone), readProfile(account.profile).profile?.closed);
       if (!day.ok) return day;
       await tx.allow(SECONDS);
       const by = userIdOf(ctx.actor);
@@ -45,7 +45,7 @@ export class BatchPreparation {
       await this.lines.drawUp(tx, moved);
       // Asked before it is numbered: numbers of batches have no gaps that an auditor would ask about.
       if (!await this.lines.isAnythingFit(tx, moved)) return refuse('payouts.batch_empty');
-      const id = await this.batches.insert(tx, { fundId, payingAccountId: account.id, currency, method, executeOn: executeOn ?? today, by, at: this.records.now() });
+      const id = await this.batches.insert(tx, { fundId, payingAccountId: account.id, currency, method, executeOn: day.value, by, at: this.records.now() });
       if (await this.lines.include(tx, { ...moved, batchId: id }) === 0) return refuse('payouts.batch_empty');
       return this.records.opened(tx, ctx, id);
     });

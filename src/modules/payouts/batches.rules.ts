@@ -1,4 +1,5 @@
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import { bankDayFrom, type ClosedDays } from '../../core/payments/index.js';
 import { addDays, type CalendarDate } from '../../core/time/index.js';
 import type { ApprovalBand } from '../funds/index.js';
 
@@ -15,9 +16,15 @@ export function approvalsFor(bands: readonly ApprovalBand[], totalMinor: bigint)
   return band.count;
 }
 
-/** Whether the bank can be asked to pay on a day. Codes: `payouts.date_past`, `payouts.date_far`. Edge: today is not past. */
-export function checkExecuteOn(executeOn: CalendarDate, today: CalendarDate): Result<void> {
+/**
+ * The day the bank is asked to pay on: the one that was asked for, if the bank pays on it, else the next from today on which it does.
+ * Codes: `payouts.date_past`, `payouts.date_far`, `payouts.date_closed`. Edge: today is not past; the day that a refusal names is never too far.
+ */
+export function executionDay(asked: CalendarDate | undefined, today: CalendarDate, closed?: ClosedDays): Result<CalendarDate> {
+  const executeOn = asked ?? bankDayFrom(today, closed);
   if (executeOn < today) return refuse('payouts.date_past', { executeOn, today }, { pointer: '/executeOn' });
-  const most = addDays(today, MOST_DAYS_AHEAD);
-  return executeOn > most ? refuse('payouts.date_far', { executeOn, most }, { pointer: '/executeOn' }) : ok(undefined);
+  const most = bankDayFrom(addDays(today, MOST_DAYS_AHEAD), closed);
+  if (executeOn > most) return refuse('payouts.date_far', { executeOn, most }, { pointer: '/executeOn' });
+  const next = bankDayFrom(executeOn, closed);
+  return next === executeOn ? ok(executeOn) : refuse('payouts.date_closed', { executeOn, next }, { pointer: '/executeOn' });
 }

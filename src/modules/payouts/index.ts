@@ -1,3 +1,4 @@
+export { approvalsFor } from './batches.rules.js';
 export { ACCOUNT_REQUESTS, AccountRequests } from './account-requests.job.js';
 export { BankMessages, type BankFile } from './bank/bank-messages.service.js';
 export { BankQueries } from './bank/bank-queries.service.js';

@@ -15,6 +15,10 @@ describe('what people read', () => {
     expect(fr.money({ amount: '1234.50', currency: 'EUR' })).toBe('1\u202f234,50\u00a0€');
   });
 
+  it('shows a sum as it is typed with the decimals of its currency', () => {
+    expect(['GBP', 'KRW', 'KWD', 'XXX'].map((code) => new Formatting('en').typed('40', code))).toEqual(['40.00', '40', '40.000', '40']);
+  });
+
   it('shows a figure before rounding exactly, and says when it goes on', () => {
     expect(en.minor('21359/4', 'GBP')).toBe('£53.3975');
     expect(en.minor('1/3', 'GBP')).toBe('£0.003333…');

@@ -37,6 +37,12 @@ export class Formatting {
     return this.#money(amount, code, 'auto');
   }
 
+  /** A whole sum as it is typed into a field: `40.00` in pounds, `40` in won, `40.000` in dinars. */
+  typed(units: string, code: string): string {
+    const decimals = isCurrency(code) ? exponentOf(code) : 0;
+    return decimals === 0 ? units : `${units}.${'0'.repeat(decimals)}`;
+  }
+
   /** A difference in minor units, with its sign unless it is nought: `+£5.00`, `-£5.00`, `£0.00`. */
   difference(minor: string, code: string): string {
     return this.signed({ amount: isCurrency(code) ? formatMoney(money(BigInt(minor), code)) : minor, currency: code });

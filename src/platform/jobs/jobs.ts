@@ -158,7 +158,7 @@ export class Jobs implements BeforeApplicationShutdown {
     if ('perform' in definition && options.inline === true) throw new Error(`${queue} opens its own transactions: it cannot run inside a request`);
     const id = randomUUID();
     const startAfter = options.startAt === undefined ? (options.inline === true ? INLINE_HEAD_START_SECONDS : 0) : new Date(options.startAt);
-    await this.#opened().send(queue, data, { id, startAfter, db: executor(tx), ...('perform' in definition ? { heartbeatSeconds: HEARTBEAT_SECONDS } : {}) });
+    await this.#opened().send(queue, data, { id, startAfter, db: executor(tx), ...heartbeatOf(definition) });
     if (options.inline === true) tx.afterCommit(() => this.#tryInline(definition, id, data));
   }
 
@@ -167,7 +167,7 @@ export class Jobs implements BeforeApplicationShutdown {
     const definition = this.#definitions.get(queue);
     if (definition === undefined) throw new Error(`no job is called ${queue}`);
     if (inline && !('handle' in definition)) throw new Error(`${queue} cannot be done together with others`);
-    const jobs = data.map((one) => ({ id: randomUUID(), data: one, startAfter: startAt === undefined ? (inline ? INLINE_ALL_HEAD_START_SECONDS : 0) : new Date(startAt) }));
+    const jobs = data.map((one) => ({ id: randomUUID(), data: one, startAfter: startAt === undefined ? (inline ? INLINE_ALL_HEAD_START_SECONDS : 0) : new Date(startAt), ...heartbeatOf(definition) }));
     if (jobs.length > 0) await this.#opened().insert(queue, jobs, { db: executor(tx) });
     if (inline && 'handle' in definition && !('ask' in definition)) tx.afterCommit(() => this.#tryAll(definition, jobs));
   }
@@ -236,6 +236,8 @@ export class Jobs implements BeforeApplicationShutdown {
 
 type Simple = JobDefinition<object> | AskingJobDefinition<object, unknown>;
 type Defined = Simple | SteppedJobDefinition<object> | OutsideJobDefinition<object>;
+
+const heartbeatOf = (definition: Defined): { heartbeatSeconds?: number } => ('perform' in definition ? { heartbeatSeconds: HEARTBEAT_SECONDS } : {});
 
 async function handleAll(definition: JobDefinition<object>, ctx: Context, data: readonly object[], tx: Tx): Promise<Result<unknown>> {
   if (definition.handleAll !== undefined) return definition.handleAll(ctx, data, tx);

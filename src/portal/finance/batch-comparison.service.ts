@@ -4,9 +4,10 @@ import { Clock } from '../../platform/clock/clock.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { FundQueries, PayingAccountQueries } from '../../modules/funds/index.js';
 import { requireProof } from '../../modules/identity/index.js';
-import { BatchVariance, type BatchView, type VarianceView } from '../../modules/payouts/index.js';
+import { BatchVariance, type BatchDetail, type VarianceView } from '../../modules/payouts/index.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import type { Visit } from '../shared/portal.page.js';
+import { ApproverShortages } from './approver-shortages.service.js';
 import { LineFaults } from '../shared/line-faults.service.js';
 
 /** What a batch is compared with, and what its last release came to, in the reader's words. */
@@ -14,14 +15,14 @@ import { LineFaults } from '../shared/line-faults.service.js';
 export class BatchComparison {
   constructor(
     private readonly variance: BatchVariance, private readonly funds: FundQueries, private readonly paying: PayingAccountQueries, private readonly faults: LineFaults, private readonly renderer: PageRenderer,
-    private readonly clock: Clock,
+    private readonly clock: Clock, private readonly shortages: ApproverShortages,
   ) {}
 
-  /** Where the money comes from, and whether this person has shown lately who they are. */
-  async setting(visit: Visit, { fundId, payingAccountId }: BatchView): Promise<object> {
-    const { actor } = visit.ctx;
+  /** Where the money comes from, whether enough people could approve it, and whether this person has shown lately who they are. */
+  async setting(visit: Visit, batch: BatchDetail): Promise<object> {
+    const [{ actor }, { fundId, payingAccountId }] = [visit.ctx, batch];
     return {
-      fund: unwrap(await this.funds.get(fundId)), account: unwrap(await this.paying.get(payingAccountId)),
+      fund: unwrap(await this.funds.get(fundId)), account: unwrap(await this.paying.get(payingAccountId)), short: await this.shortages.ofBatch(batch),
       reasonOf: this.faults.in(visit), mayDownload: isAllowed(actor, 'payout.release'), proofNeeded: !requireProof(actor, this.clock.now()).ok,
     };
   }

@@ -12,7 +12,7 @@ import { LineSheets } from './line-sheets.service.js';
 import { readReason, readWriteOffDecision } from './write-off.form.js';
 
 const ON_A_PAGE = 50;
-const DONE = ['follows', 'proposed', 'written_off', 'dropped'] as const;
+const DONE = ['follows', 'proposed', 'written_off', 'dropped', 'taken_back'] as const;
 const PAGE = 'finance/payment-line.njk';
 
 /** Payments that came back and wait, and each payment by itself: paid again by one person, given up by two. */
@@ -60,6 +60,12 @@ export class LinePagesController {
     const decision = readWriteOffDecision(body);
     const decided = decision.ok ? await this.writeOffs.decide(visit.ctx, id, formVersion(body), { n, ...decision.value }) : decision;
     return this.#answered(visit, id, decision.ok ? decision.value.outcome : 'dropped', decided, { note: formText(body, 'note', 2_000) });
+  }
+
+  @Post(':id/write-off/:n/withdrawal')
+  @Requires('payout.reconcile')
+  async takeBack(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number): Promise<View | SeeOther> {
+    return this.#answered(visit, id, 'taken_back', await this.writeOffs.takeBack(visit.ctx, id, n), {});
   }
 
   async #answered(visit: Visit, id: string, done: (typeof DONE)[number], answer: Result<unknown>, typed: object = {}): Promise<View | SeeOther> {

@@ -13,7 +13,7 @@ import { readReason, readRepayment, readWriteOffDecision } from './write-off.for
 
 const ON_A_PAGE = 50;
 const STATES = ['open', 'closed', 'all'] as const;
-const DONE = ['recorded', 'proposed', 'written_off', 'dropped'] as const;
+const DONE = ['recorded', 'proposed', 'written_off', 'dropped', 'taken_back'] as const;
 const PAGE = 'finance/overpayment.njk';
 
 /** What was paid above a grant and has to come back: recorded by one person, given up by two. */
@@ -62,6 +62,12 @@ export class OverpaymentPagesController {
     const decision = readWriteOffDecision(body);
     const decided = decision.ok ? await this.writeOffs.decide(visit.ctx, id, formVersion(body), { n, ...decision.value }) : decision;
     return this.#answered(visit, id, decision.ok ? decision.value.outcome : 'dropped', decided, { note: formText(body, 'note', 2_000) });
+  }
+
+  @Post(':id/write-off/:n/withdrawal')
+  @Requires('payout.reconcile')
+  async takeBack(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number): Promise<View | SeeOther> {
+    return this.#answered(visit, id, 'taken_back', await this.writeOffs.takeBack(visit.ctx, id, n), {});
   }
 
   async #answered(visit: Visit, id: string, done: (typeof DONE)[number], answer: Result<unknown>, typed: object): Promise<View | SeeOther> {

@@ -12,7 +12,7 @@ import { WriteOffSheets } from './write-off-sheets.service.js';
 
 /** Something that happened to an overpayment and moved no money. */
 interface Step {
-  readonly what: 'opened' | 'told' | 'untold' | 'agreed' | 'proposed' | 'dropped' | 'closed';
+  readonly what: 'opened' | 'told' | 'untold' | 'agreed' | 'proposed' | 'dropped' | 'taken_back' | 'closed';
   readonly at: string;
   readonly by?: string;
   readonly text?: string;
@@ -54,7 +54,7 @@ export class OverpaymentSheets {
     const letter = (await this.letters.newestAbout('payment.overpaid', 'claim', [claimId])).get(claimId);
     const told: Step[] = letter === undefined || letter.at < openedAt ? [] : [{ what: NOT_ARRIVED.includes(letter.state) ? 'untold' : 'told', at: letter.at }];
     const proposals = writeOffs.flatMap(({ proposed, reason, decided }): Step[] => [
-      { what: 'proposed', at: proposed.at, by: proposed.by, text: reason }, ...(decided?.outcome === 'dropped' ? [{ what: 'dropped' as const, at: decided.at, by: decided.by, text: decided.note }] : []),
+      { what: 'proposed', at: proposed.at, by: proposed.by, text: reason }, ...(decided?.outcome === 'dropped' ? [{ what: decided.by === proposed.by ? 'taken_back' as const : 'dropped' as const, at: decided.at, by: decided.by, text: decided.note }] : []),
     ]);
     return [
       { what: 'opened' as const, at: openedAt }, ...told, ...(offsetAgreedAt === undefined ? [] : [{ what: 'agreed' as const, at: offsetAgreedAt, ...(offsetAgreedBy === undefined ? {} : { by: offsetAgreedBy }) }]),

@@ -9,6 +9,7 @@ import { PayingAccountChanges, PayingAccountQueries, PayingAccounts } from '../.
 import { formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { SeeOther, View } from '../shared/view.page.js';
+import { ApproverShortages } from './approver-shortages.service.js';
 import { atField, readTerms, typedAccount, typedOf, type TypedAccount } from './paying-account.form.js';
 import { PayingAccountSheets } from './paying-account-sheets.service.js';
 import { ProfilePreviews } from './profile-preview.service.js';
@@ -21,7 +22,7 @@ const FORM = 'finance/paying-account-form.njk';
 export class PayingAccountPagesController {
   constructor(
     private readonly queries: PayingAccountQueries, private readonly accounts: PayingAccounts, private readonly changes: PayingAccountChanges, private readonly sheets: PayingAccountSheets,
-    private readonly previews: ProfilePreviews,
+    private readonly previews: ProfilePreviews, private readonly shortages: ApproverShortages,
   ) {}
 
   @Get()
@@ -54,7 +55,7 @@ export class PayingAccountPagesController {
   @Requires('fund.read')
   async account(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
     const done = formText(query, 'done', 20);
-    return new View('finance/paying-account.njk', { ...await this.sheets.of(visit, id, formText(query, 'cursor', 400) || undefined), done: DONE.find((one) => one === done) });
+    return new View('finance/paying-account.njk', { ...await this.#sheet(visit, id, formText(query, 'cursor', 400) || undefined), done: DONE.find((one) => one === done) });
   }
 
   @Get(':id/edit')
@@ -98,8 +99,12 @@ export class PayingAccountPagesController {
     return new View('finance/proofs.njk', await this.sheets.proofs(id, formText(query, 'cursor', 400) || undefined));
   }
 
+  async #sheet(visit: Visit, id: string, cursor: string | undefined): Promise<object> {
+    return { ...await this.sheets.of(visit, id, cursor), short: await this.shortages.ofAccount(id) };
+  }
+
   async #undecided(visit: Visit, id: string, n: number, refusal: Refusal): Promise<View> {
-    return new View('finance/paying-account.njk', await this.sheets.of(visit, id, undefined), [{ ...refusal, pointer: `/change-${n}` }], 409);
+    return new View('finance/paying-account.njk', await this.#sheet(visit, id, undefined), [{ ...refusal, pointer: `/change-${n}` }], 409);
   }
 
   /** A button that stores nothing: takes a shipped profile into the form, or shows what the typed one would write. */

@@ -18,6 +18,8 @@ export interface WriteOffSheet {
   /** Left out where nothing waits. */
   readonly decide?: Verdict;
   readonly mayDrop: boolean;
+  /** Whoever proposed it takes it back without a reason, in the place of dropping it. */
+  readonly mayTakeBack: boolean;
 }
 
 /** What of a write-off is offered to somebody, by the roles and duties that the services ask for again. */
@@ -30,12 +32,13 @@ export class WriteOffSheets {
     const { actor } = visit.ctx;
     const waiting = writeOffs.find(({ decided }) => decided === undefined);
     const decided = writeOffs.filter((one) => one !== waiting);
-    const mayDrop = isAllowed(actor, 'payout.write_off');
-    if (waiting === undefined) return { waiting, decided, mayDrop, ...(left === undefined ? {} : { propose: await this.#verdict(visit, subjectId, 'write_off_proposer', 'payout.reconcile') }) };
-    const isMine = actor.kind === 'user' && waiting.proposed.by === actor.userId;
-    if (isMine) return { waiting, decided, mayDrop, decide: 'own' };
+    const isMine = waiting !== undefined && actor.kind === 'user' && waiting.proposed.by === actor.userId;
+    const mayTakeBack = isMine && isAllowed(actor, 'payout.reconcile');
+    const shown = { waiting, decided, mayTakeBack, mayDrop: !mayTakeBack && isAllowed(actor, 'payout.write_off') };
+    if (waiting === undefined) return { ...shown, ...(left === undefined ? {} : { propose: await this.#verdict(visit, subjectId, 'write_off_proposer', 'payout.reconcile') }) };
+    if (isMine) return { ...shown, decide: 'own' };
     const verdict = await this.#verdict(visit, subjectId, 'write_off_decider', 'payout.write_off');
-    return { waiting, decided, mayDrop, decide: verdict === 'may' && waiting.amount.amount !== left?.amount ? 'overtaken' : verdict };
+    return { ...shown, decide: verdict === 'may' && waiting.amount.amount !== left?.amount ? 'overtaken' : verdict };
   }
 
   async #verdict({ ctx: { actor } }: Visit, subjectId: string, duty: Duty, permission: Permission): Promise<Verdict> {

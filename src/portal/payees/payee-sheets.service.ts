@@ -7,12 +7,15 @@ import { ClaimQueries } from '../../modules/claims/index.js';
 import { requireProof } from '../../modules/identity/index.js';
 import { MerchantProfiles, type MerchantView } from '../../modules/merchants/index.js';
 import { PayeeQueries, type PayeeAccountsView } from '../../modules/payees/index.js';
+import { ClaimPayments } from '../../modules/payouts/index.js';
 
 export interface PayeeSheet {
   readonly business: MerchantView;
   readonly accounts: PayeeAccountsView;
   /** Something was accepted, so there is money to send; before that nobody is asked for an account. */
   readonly due: boolean;
+  /** References of claims whose payment to the account in use came back. */
+  readonly cameBack: readonly string[];
   /** Whether the password has to be given again. */
   readonly proofNeeded: boolean;
 }
@@ -26,6 +29,7 @@ export class PayeeSheets {
     private readonly merchants: MerchantProfiles,
     private readonly payees: PayeeQueries,
     private readonly claims: ClaimQueries,
+    private readonly payments: ClaimPayments,
     private readonly clock: Clock,
   ) {}
 
@@ -42,9 +46,11 @@ export class PayeeSheets {
     const accounts = business.ok ? await this.payees.list(ctx, merchantId) : business;
     if (!business.ok || !accounts.ok) return refuse('payees.not_found');
     const accepted = await this.claims.list(ctx, { state: 'accepted', limit: AT_ONCE });
+    const own = accepted.items.filter((claim) => claim.merchantId === merchantId);
+    const standings = await this.payments.standings(own.map(({ id }) => id));
     return ok({
-      business: business.value, accounts: accounts.value, proofNeeded: !requireProof(ctx.actor, this.clock.now()).ok,
-      due: accounts.value.items.length > 0 || accepted.items.some((claim) => claim.merchantId === merchantId),
+      business: business.value, accounts: accounts.value, proofNeeded: !requireProof(ctx.actor, this.clock.now()).ok, due: accounts.value.items.length > 0 || own.length > 0,
+      cameBack: own.flatMap(({ id, reference }) => (standings.get(id)?.account === 'correct_account' ? [reference] : [])),
     });
   }
 }

@@ -10,7 +10,7 @@ import { mapChecks } from './checks.rules.js';
 import type { FeedReading } from './feed.rules.js';
 import type { KeptFeed } from './feed-bytes.service.js';
 import { IMPORTERS } from './importers.rules.js';
-import { continued, doMeet, FOREVER, groupLines, isSameMatter, mapLines, mattersOf, mergeLines, withSilences, type ProposalGroup, type ProposedLine } from './proposal.rules.js';
+import { continued, doMeet, FOREVER, groupLines, isSameMatter, mapLines, mattersOf, mergeLines, withSilences, wordsOf, type ProposalGroup, type ProposedLine } from './proposal.rules.js';
 import { ProposalsRepository, type ProposalRow } from './proposals.repository.js';
 import { SourceChecks } from './source-checks.service.js';
 import { SourcesRepository, type PayloadRow, type SourceRow } from './sources.repository.js';
@@ -95,9 +95,6 @@ function alongside(before: readonly ProposedLine[], now: readonly ProposedLine[]
   const ids = new Set(now.map(({ externalId }) => externalId));
   return [...before.filter(({ externalId }) => !ids.has(externalId)), ...now];
 }
-
-/** What a proposal is known again by. */
-const wordsOf = ({ lines, said }: ProposalRow): ProposedLine[] => [...lines, ...said];
 
 const newestOfMatters = (standing: readonly ProposalRow[]): ProposalRow[] =>
   standing.filter((proposal, index) => !standing.slice(0, index).some((newer) => doMeet(wordsOf(newer), wordsOf(proposal))));

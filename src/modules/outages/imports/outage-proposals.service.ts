@@ -10,7 +10,7 @@ import { AuditTrail } from '../../audit/index.js';
 import { OutageRegister, type ProposedRevision } from '../outage-register.service.js';
 import type { SegmentLine } from '../outages.rules.js';
 import { codeFor, contentFrom, revised, segmentsFrom, type SaidLine } from './acceptance.rules.js';
-import { disagreements, isSameMatter, overruled, speaksOf, type ProposedLine } from './proposal.rules.js';
+import { disagreements, doMeet, isSameMatter, overruled, speaksOf, wordsOf, type ProposedLine } from './proposal.rules.js';
 import { ProposalsRepository, type ProposalRow, type RivalLine } from './proposals.repository.js';
 import { SourcesRepository, type Levels } from './sources.repository.js';
 
@@ -32,6 +32,15 @@ export interface Accepted {
   /** The change by which a recorded outage would be amended; none for a draft. */
   readonly changeId?: string;
 }
+
+/**
+ * Whether what a source said later is about a proposal that was accepted into an outage: its trouble meets it, or it revises that outage under the same id of the
+ * feed. Edge: one id may stand for several times, of which the feed said the earlier one again and only another is new.
+ */
+const speaksAnewOf = (later: ProposalRow, accepted: ProposalRow, outageId: string): boolean => {
+  const [now, then] = [wordsOf(later), wordsOf(accepted)];
+  return doMeet(now, then) || (later.revisesOutageId === outageId && isSameMatter(now, then));
+};
 
 /** Opens the change that amends a recorded outage. It is given from above, where changes are known. */
 export type Amend = (tx: Tx, amendment: ProposedRevision & { readonly outageId: string; readonly version: number }) => Promise<Result<{ readonly revision: number; readonly changeId: string }>>;
@@ -80,7 +89,7 @@ export class OutageProposals {
       await this.sources.lock(tx, sourceId);
       const proposal = await this.proposals.lock(tx, id);
       if (proposal?.state !== 'accepted') continue;
-      const isOvertaken = (await this.proposals.standing(tx, sourceId)).some((other) => other.id > id && isSameMatter([...other.lines, ...other.said], [...proposal.lines, ...proposal.said]));
+      const isOvertaken = (await this.proposals.standing(tx, sourceId)).some((other) => other.id > id && speaksAnewOf(other, proposal, outageId));
       const to = isOvertaken ? 'superseded' : 'open';
       await this.proposals.reopen(tx, id, to);
       await this.audit.record(tx, ctx, { aggregate: { type: 'outage_proposal', id }, action: 'outage_proposal.given_back', data: { outageId, revision, to } });

@@ -142,6 +142,9 @@ export function isSameMatter(a: readonly ProposedLine[], b: readonly ProposedLin
   return troubleOf(a).some(({ externalId }) => ids.has(externalId)) || doMeet(a, b);
 }
 
+/** What a proposal is known again by. */
+export const wordsOf = ({ lines, said }: { readonly lines: readonly ProposedLine[]; readonly said: readonly ProposedLine[] }): ProposedLine[] => [...lines, ...said];
+
 /** What a proposal that stands is known again by, and whether an outage was made of it. */
 export interface Standing {
   readonly words: readonly ProposedLine[];

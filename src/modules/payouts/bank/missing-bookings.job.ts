@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ok, type Result } from '../../../core/errors/index.js';
+import { readProfile } from '../../../core/payments/index.js';
 import { dateAt } from '../../../core/time/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
@@ -25,9 +26,9 @@ export class MissingBookings implements OnModuleInit {
 
   async #step(tx: Tx): Promise<Result<{ done: boolean }>> {
     const at = this.clock.now();
-    for (const { id, zone, missingAfterDays } of await this.accounts.list(tx)) {
+    for (const { id, zone, missingAfterDays, profile } of await this.accounts.list(tx)) {
       if (!await this.messages.tryLockAccount(tx, id)) continue;
-      const due = { payingAccountId: id, zone, dueBy: dueBefore(dateAt(at, zone), missingAfterDays), at, limit: LINES_A_STEP };
+      const due = { payingAccountId: id, zone, dueBy: dueBefore(dateAt(at, zone), missingAfterDays, readProfile(profile).profile?.closed), at, limit: LINES_A_STEP };
       const opened = [await this.missing.openMissing(tx, due), await this.missing.openMissingDebits(tx, due), await this.missing.openMissingReturns(tx, due)];
       if (opened.includes(LINES_A_STEP)) return ok({ done: false });
     }

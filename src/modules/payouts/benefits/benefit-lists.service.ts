@@ -13,12 +13,13 @@ import { AuditTrail } from '../../audit/index.js';
 import { ClaimQueries } from '../../claims/index.js';
 import { benefitLineView, benefitListView, benefitView, type BenefitLineView, type BenefitListView, type BenefitView } from '../views/benefit-view.js';
 import { readBenefitResults, type BenefitResult, type BenefitResults } from './benefit-results.importer.js';
-import { dueOf, type BenefitState } from './benefits.rules.js';
+import { dueOf, isDue, type BenefitState, type EntitledBenefit } from './benefits.rules.js';
 import { BenefitsRepository } from './benefits.repository.js';
 
 /** Benefits of one list at most. */
 const MOST = 10_000;
 const A_PIECE = 1_000;
+const CLAIMS_A_STEP = 500;
 const HEADINGS = ['list', 'benefit_reference', 'claim', 'registration_number', 'customer_name', 'kind', 'quantity', 'unit'];
 
 export interface ResultsTaken {
@@ -43,7 +44,7 @@ export class BenefitLists {
   drawUp(ctx: Context, schemeId: string): Promise<Result<BenefitListView>> {
     return this.work.run(ctx, async (tx): Promise<Result<BenefitListView>> => {
       await this.benefits.lockScheme(tx, schemeId);
-      const due = dueOf(await this.benefits.entitled(tx, schemeId, MOST));
+      const due = dueOf(await this.#entitled(tx, schemeId));
       if (due.length === 0) return refuse('payouts.benefits_none');
       const id = await this.benefits.insert(tx, { schemeId, due, by: userIdOf(ctx.actor), at: this.clock.now() });
       await this.audit.record(tx, ctx, { aggregate: { type: 'benefit_list', id }, action: 'benefit_list.drawn_up', data: { schemeId, count: due.length }, isNew: true });
@@ -101,6 +102,18 @@ export class BenefitLists {
   async ofClaim(ctx: Context, claimId: string): Promise<Result<{ items: BenefitView[] }>> {
     const claim = await this.claims.visible(ctx, claimId);
     return claim.ok ? ok({ items: (await this.benefits.ofClaim(this.database.reader, claimId)).map(benefitView) }) : claim;
+  }
+
+  /** Of which something is due, up to as many as a list takes; claims of which nothing more is are gone past, and not kept. */
+  async #entitled(tx: Tx, schemeId: string): Promise<EntitledBenefit[]> {
+    const found: EntitledBenefit[] = [];
+    for (let after: string | undefined; found.length < MOST;) {
+      const claimIds = await this.benefits.entitledClaims(tx, schemeId, after, CLAIMS_A_STEP);
+      found.push(...(await this.benefits.entitled(tx, claimIds)).filter(isDue));
+      after = claimIds.at(-1);
+      if (claimIds.length < CLAIMS_A_STEP) break;
+    }
+    return found.slice(0, MOST);
   }
 
   async* #rows({ id, number }: { readonly id: string; readonly number: string }): AsyncGenerator<Buffer> {

@@ -1,11 +1,14 @@
 import { isCalendarDate, type CalendarDate } from '../../../core/time/index.js';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import type { BankFileFault } from '../bank/bank-files.errors.js';
 import { BankFileStopped } from '../bank/bank-fault.rules.js';
 import { rowsOf, tidyCell } from '../bank/result-file.importer.js';
 import type { BenefitState } from './benefits.rules.js';
 
 export const RESULT_COLUMNS = ['benefit_reference', 'status', 'reason', 'given_on'] as const;
 const WORDS: Readonly<Record<string, Exclude<BenefitState, 'asked'>>> = { granted: 'given', refused: 'refused', withdrawn: 'withdrawn' };
+/** What says of a file of a bank where it comes from says something else of this table. */
+const OWN_WORDS: Readonly<Partial<Record<BankFileFault, string>>> = { 'payouts.bank_empty': 'payouts.benefit_empty', 'payouts.bank_encoding': 'payouts.benefit_encoding' };
 /** As many as a list has, and more of what was withdrawn. */
 const MOST_ROWS = 20_000;
 
@@ -29,7 +32,7 @@ function resultOf(row: number, [reference = '', word = '', reason = '', day = ''
   return { row, reference, state, reason: reason.slice(0, 200), on: day === '' ? null : day };
 }
 
-/** The whole table, or why it is none. Codes: those of files of banks, `payouts.bank_columns`. */
+/** The whole table, or why it is none. Codes: `payouts.benefit_columns`, `payouts.benefit_empty`, `payouts.benefit_encoding`, `payouts.benefit_rows`, `payouts.bank_not_table`, `payouts.bank_too_large`. */
 export async function readBenefitResults(stream: AsyncIterable<Uint8Array>): Promise<Result<BenefitResults>> {
   const [results, unread]: [BenefitResult[], number[]] = [[], []];
   let at: readonly number[] | undefined;
@@ -38,7 +41,7 @@ export async function readBenefitResults(stream: AsyncIterable<Uint8Array>): Pro
       const cells = record.map(tidyCell);
       if (at === undefined) {
         const missing = RESULT_COLUMNS.filter((heading) => !cells.includes(heading));
-        if (missing.length > 0) return refuse('payouts.bank_columns', { missing });
+        if (missing.length > 0) return refuse('payouts.benefit_columns', { wanted: RESULT_COLUMNS.join(', '), missing: missing.join(', ') });
         at = RESULT_COLUMNS.map((heading) => cells.indexOf(heading));
         continue;
       }
@@ -49,7 +52,8 @@ export async function readBenefitResults(stream: AsyncIterable<Uint8Array>): Pro
     }
   } catch (error) {
     if (!(error instanceof BankFileStopped)) throw error;
-    return { ok: false, refusal: error.refusal };
+    const { code, params } = error.refusal;
+    return refuse(OWN_WORDS[code] ?? code, params);
   }
-  return at === undefined ? refuse('payouts.bank_empty') : ok({ results, unread });
+  return at === undefined ? refuse('payouts.benefit_empty') : ok({ results, unread });
 }

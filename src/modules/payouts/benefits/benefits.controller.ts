@@ -52,7 +52,7 @@ export class BenefitsController {
   @ApiOperation({ summary: 'Takes a table of what became of a list', description: `CSV in UTF-8 with the columns ${RESULT_COLUMNS.join(', ')}; a status is granted, refused or withdrawn. The same table again changes nothing.` })
   async results(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Req() request: MakegoodRequest) {
     const upload = isUpload(request) ? await uploadOf(request) : undefined;
-    if (upload === undefined) throw new RefusalException({ code: 'payouts.bank_file_missing', params: {} });
+    if (upload === undefined) throw new RefusalException({ code: 'payouts.benefit_file_missing', params: {} });
     return unwrap(await this.lists.take(ctx, id, upload.stream));
   }
 

@@ -44,23 +44,32 @@ export class BenefitsRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('benefits ' || $1::text, 0))`, [schemeId]);
   }
 
-  /** What accepted claims, and such as came to no money, are granted beside it above what counts of it. What stops a payment stops this too. Edge: an assessment that grants less than was asked for takes nothing back. */
-  entitled(tx: Tx, schemeId: string, limit: number): Promise<EntitledBenefit[]> {
+  /** Claims after another one, in the order of their ids, that are accepted or came to no money; what stops a payment stops this too. */
+  async entitledClaims(tx: Tx, schemeId: string, after: string | undefined, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(`
+      SELECT c.id FROM claim c
+      WHERE c.scheme_id = $1 AND ($2::uuid IS NULL OR c.id > $2) AND c.state IN ('accepted', 'rejected') AND cardinality(${blocksOf('c', `'benefit'`)}) = 0 ORDER BY c.id LIMIT $3`,
+    [schemeId, after ?? null, limit]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** What claims are granted beside money by their newest assessment, by claim, kind and unit; what was asked for or given under that very assessment is left out. */
+  entitled(tx: Tx, claimIds: readonly string[]): Promise<EntitledBenefit[]> {
     return tx.query<EntitledBenefit>(`
       WITH entitled AS (
         SELECT c.id, c.merchant_id, c.reference, coalesce(e.assessment_id, d.assessment_id) AS assessment_id FROM claim c
         LEFT JOIN LATERAL (SELECT assessment_id FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e ON c.state = 'accepted'
         LEFT JOIN LATERAL (SELECT outcome, assessment_id FROM determination WHERE claim_id = c.id AND stage <> 'recommendation' ORDER BY n DESC LIMIT 1) d ON c.state = 'rejected' AND d.outcome = 'nil'
-        WHERE c.scheme_id = $1 AND c.state IN ('accepted', 'rejected') AND cardinality(${blocksOf('c', `'benefit'`)}) = 0)
-      SELECT x.id AS "claimId", x.merchant_id AS "merchantId", x.reference, a.id AS "assessmentId", g.kind, g.unit, g.granted, listed.counting,
+        WHERE c.id = ANY ($1::uuid[]))
+      SELECT x.id AS "claimId", x.merchant_id AS "merchantId", x.reference, a.id AS "assessmentId", g.kind, g.unit, g.granted,
+        ARRAY(SELECT b.quantity FROM benefit b WHERE b.claim_id = x.id AND b.kind = g.kind AND b.unit = g.unit AND b.state IN ('asked', 'given')) AS counting,
         (SELECT coalesce(max(b.n), 0) FROM benefit b WHERE b.claim_id = x.id) AS "lastN"
       FROM entitled x JOIN assessment a ON a.id = x.assessment_id
       CROSS JOIN LATERAL (
         SELECT kind, unit, array_agg(quantity) AS granted FROM jsonb_to_recordset(a.result::jsonb -> 'benefits') AS step (kind text, quantity text, unit text) WHERE quantity <> '0' GROUP BY kind, unit) g
-      CROSS JOIN LATERAL (SELECT ARRAY(SELECT b.quantity FROM benefit b WHERE b.claim_id = x.id AND b.kind = g.kind AND b.unit = g.unit AND b.state IN ('asked', 'given')) AS counting) listed
-      WHERE quantities_exceed(g.granted, listed.counting) AND NOT EXISTS (
+      WHERE NOT EXISTS (
         SELECT FROM benefit b WHERE b.claim_id = x.id AND b.assessment_id = a.id AND b.kind = g.kind AND b.unit = g.unit AND b.state IN ('asked', 'given'))
-      ORDER BY x.id, g.kind, g.unit LIMIT $2`, [schemeId, limit]);
+      ORDER BY x.id, g.kind, g.unit`, [claimIds]);
   }
 
   async insert(tx: Tx, { schemeId, due, by, at }: { schemeId: string; due: readonly DueBenefit[]; by: string; at: Instant }): Promise<string> {

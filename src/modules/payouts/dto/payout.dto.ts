@@ -6,7 +6,7 @@ export class OpenBatchDto {
   @IdField({ about: 'The fund whose payments are due' })
   fundId!: string;
 
-  @DateField({ optional: true, about: 'The day the bank is to pay, where it is; today when left out' })
+  @DateField({ optional: true, about: 'The day the bank is to pay, where it is; when left out, the first from today on which it pays by its calendar' })
   executeOn?: string;
 }
 

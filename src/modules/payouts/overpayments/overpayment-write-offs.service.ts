@@ -42,6 +42,14 @@ export class OverpaymentWriteOffs {
     });
   }
 
+  /** By whoever proposed it. Codes: `payouts.not_found`, and those of the desk. */
+  takeBack(ctx: Context, id: string, n: number): Promise<Result<WriteOffView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<WriteOffView>> => {
+      const row = await this.overpayments.lock(tx, id);
+      return row === undefined ? refuse('payouts.not_found') : this.desk.takeBack(tx, ctx, { overpaymentId: id }, n);
+    });
+  }
+
   async #locked(tx: Tx, id: string, version: number): Promise<Result<OverpaymentRow>> {
     const row = await this.overpayments.lock(tx, id);
     if (row === undefined) return refuse('payouts.not_found');

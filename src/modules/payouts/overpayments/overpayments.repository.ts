@@ -124,12 +124,12 @@ export class OverpaymentsRepository {
     await tx.execute('UPDATE overpayment SET offset_agreed_by = $2, offset_agreed_at = $3, version = version + 1 WHERE id = $1', [id, by, formatInstant(at)]);
   }
 
-  /** Open ones that are named and whose fund pays from the account, oldest first. */
+  /** Open ones that are named, in the currency of the account, oldest first. */
   named(reader: Reader, payingAccountId: string, { references, overpaymentIds }: RepaymentHints): Promise<OverpaymentRow[]> {
     if (references.length + overpaymentIds.length === 0) return Promise.resolve([]);
     return reader.query<OverpaymentRow>(`
-      SELECT ${COLUMNS} FROM ${FROM} JOIN fund f ON f.id = o.fund_id JOIN claim c ON c.id = o.claim_id
-      WHERE f.paying_account_id = $1 AND o.closed_at IS NULL AND (c.reference = ANY ($2::text[]) OR o.id = ANY ($3::uuid[])) ORDER BY o.id LIMIT 20`, [payingAccountId, references, overpaymentIds]);
+      SELECT ${COLUMNS} FROM ${FROM} JOIN claim c ON c.id = o.claim_id
+      WHERE o.currency = (SELECT currency FROM paying_account WHERE id = $1) AND o.closed_at IS NULL AND (c.reference = ANY ($2::text[]) OR o.id = ANY ($3::uuid[])) ORDER BY o.id LIMIT 20`, [payingAccountId, references, overpaymentIds]);
   }
 
   /** In the order in which it was placed. */

@@ -45,13 +45,14 @@ export class Overpayments {
 
   /**
    * The bank has booked money that a person says is for this: as much of it as is still owed, which is what it answers with; the caller keeps the rest in suspense.
-   * Codes: `payouts.not_found`, `payouts.recovery_closed`, `payouts.recovery_other_account`.
+   * Codes: `payouts.not_found`, `payouts.recovery_closed`, `payouts.recovery_other_currency`. Edge: it may have come to any
+   * account of the operator in that currency, such as one that the fund paid from before.
    */
   async repaid(tx: Tx, ctx: Context, overpaymentId: string, { breakId, payingAccountId, amountMinor: found, evidence }: Found): Promise<Result<bigint>> {
     const row = await this.#open(tx, overpaymentId);
     if (!row.ok) return row;
-    const source = await this.paying.of(tx, row.value.fundId);
-    if (source?.account.id !== payingAccountId) return refuse('payouts.recovery_other_account', {}, { pointer: '/recoveryId' });
+    const account = await this.paying.find(tx, payingAccountId);
+    if (account?.currency !== row.value.currency) return refuse('payouts.recovery_other_currency', { currency: row.value.currency }, { pointer: '/recoveryId' });
     const left = BigInt(row.value.leftMinor);
     const amountMinor = found < left ? found : left;
     await this.#enter(tx, ctx, row.value, { amountMinor, evidence, from: 'suspense', payingAccountId, breakId });

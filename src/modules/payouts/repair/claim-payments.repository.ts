@@ -56,4 +56,10 @@ export class ClaimPaymentsRepository {
       SELECT id AS "claimId", minor::text FROM (SELECT c.id, ${dueMinor('c.id')} AS minor FROM claim c WHERE c.id = ANY ($1::uuid[]) AND c.state = 'accepted') d WHERE minor > 0`, [claimIds]);
     return new Map(rows.map(({ claimId, minor }) => [claimId, BigInt(minor)]));
   }
+
+  /** How the fund of a claim pays. */
+  async method(reader: Reader, claimId: string): Promise<PayoutMethod> {
+    const [row] = await reader.named<{ method: PayoutMethod }>('claim_payment_method', 'SELECT f.method FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id WHERE c.id = $1', [claimId]);
+    return row?.method ?? 'bank';
+  }
 }

@@ -33,10 +33,10 @@ export class ClaimPayments {
     const claim = await this.claims.visible(ctx, claimId);
     if (!claim.ok) return claim;
     const { reader } = this.database;
-    const [rows, due, owed] = await Promise.all([this.payments.of(reader, [claimId]), this.payments.due(reader, [claimId]), this.overpayments.ofClaim(claimId)]);
+    const [rows, due, owed, method] = await Promise.all([this.payments.of(reader, [claimId]), this.payments.due(reader, [claimId]), this.overpayments.ofClaim(claimId), this.payments.method(reader, claimId)]);
     const waits = due.has(claimId) || rows.some(({ state }) => state === 'pending');
     return ok({
-      status: statusOf(rows, due.has(claimId)), items: rows.map((row) => claimPaymentView(row, mayFor(ctx.actor, 'payee.read', row.merchantId))), ...(due.has(claimId) ? { due: moneyView(due.get(claimId) ?? 0n, claim.value.currency) } : {}),
+      status: statusOf(rows, due.has(claimId)), method, items: rows.map((row) => claimPaymentView(row, mayFor(ctx.actor, 'payee.read', row.merchantId))), ...(due.has(claimId) ? { due: moneyView(due.get(claimId) ?? 0n, claim.value.currency) } : {}),
       stoppedBy: waits ? shownBlocks(await this.lines.blocksOn(reader, claimId)) : [], owed,
     });
   }

@@ -37,6 +37,14 @@ export class LineWriteOffs {
     });
   }
 
+  /** By whoever proposed it, whatever became of the payment. Codes: `payouts.not_found`, and those of the desk. */
+  takeBack(ctx: Context, lineId: string, n: number): Promise<Result<WriteOffView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<WriteOffView>> => {
+      const line = await this.lines.lock(tx, lineId);
+      return line === null ? refuse('payouts.not_found') : this.desk.takeBack(tx, ctx, { lineId }, n);
+    });
+  }
+
   async #back(tx: Tx, lineId: string, version: number, outcome: WriteOffOutcome = 'written_off'): Promise<Result<PaymentLineEntity>> {
     const line = await this.lines.lock(tx, lineId);
     if (line === null) return refuse('payouts.not_found');

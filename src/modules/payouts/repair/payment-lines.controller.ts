@@ -53,4 +53,12 @@ export class PaymentLinesController {
   async decide(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number, @IfMatch() version: number, @Body() decision: WriteOffDecisionDto) {
     return unwrap(await this.writeOffs.decide(ctx, id, version, { n, ...decision }));
   }
+
+  @Post(':id/write-offs/:n/withdrawals')
+  @Requires('payout.reconcile')
+  @Command()
+  @ApiOperation({ summary: 'Takes back what you proposed to give up yourself' })
+  async takeBack(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @Param('n', NumberPipe) n: number) {
+    return unwrap(await this.writeOffs.takeBack(ctx, id, n));
+  }
 }

@@ -44,6 +44,18 @@ export class WriteOffDesk {
     return ok({ ...row, outcome, decidedBy: by });
   }
 
+  /** Whoever proposed it has thought better of it. Codes: `payouts.write_off_not_found`, `payouts.write_off_decided`, `payouts.write_off_of_another`. */
+  async takeBack(tx: Tx, ctx: Context, subject: WriteOffSubject, n: number): Promise<Result<WriteOffView>> {
+    const row = await this.#one(tx, subject, n);
+    if (row === undefined) return refuse('payouts.write_off_not_found');
+    if (row.outcome !== null) return refuse('payouts.write_off_decided');
+    const by = userIdOf(ctx.actor);
+    if (row.proposedBy !== by) return refuse('payouts.write_off_of_another');
+    await this.writeOffs.decide(tx, row.id, { outcome: 'dropped', by, at: this.clock.now() });
+    await this.audit.record(tx, ctx, { aggregate: aggregateOf(subject), action: `${aggregateOf(subject).type}.write_off_taken_back`, data: { n } });
+    return ok(writeOffView((await this.#one(tx, subject, n)) as WriteOffRow));
+  }
+
   /** Oldest first. */
   async of(reader: Reader, subject: WriteOffSubject): Promise<WriteOffView[]> {
     return (await this.writeOffs.of(reader, subject)).map(writeOffView);

@@ -38,8 +38,8 @@ export class WriteOffsRepository {
     return made?.n ?? 0;
   }
 
-  async decide(tx: Tx, id: string, row: { outcome: WriteOffOutcome; by: string; at: Instant; noteDigest: string }): Promise<void> {
-    await tx.execute('UPDATE write_off SET outcome = $2, decided_by = $3, decided_at = $4, note_digest = $5, version = version + 1 WHERE id = $1', [id, row.outcome, row.by, formatInstant(row.at), row.noteDigest]);
+  async decide(tx: Tx, id: string, row: { outcome: WriteOffOutcome; by: string; at: Instant; noteDigest?: string }): Promise<void> {
+    await tx.execute('UPDATE write_off SET outcome = $2, decided_by = $3, decided_at = $4, note_digest = $5, version = version + 1 WHERE id = $1', [id, row.outcome, row.by, formatInstant(row.at), row.noteDigest ?? null]);
   }
 
   /** Oldest first. */

@@ -39,6 +39,8 @@ export interface ClaimPaymentView {
 
 export interface ClaimPaymentsView {
   readonly status: PaymentStatus;
+  /** How the claim is paid; payments that there are keep the way they went. */
+  readonly method: PayoutMethod;
   readonly items: readonly ClaimPaymentView[];
   /** Due beside the payments that there are. */
   readonly due?: MoneyView;
