@@ -265,7 +265,7 @@ describe('jobs', () => {
     await owner.query(`UPDATE pgboss.job SET started_on = now() - interval '1 hour', heartbeat_on = now() - interval '59 s' WHERE name = 'test.long'`);
     await owner.query(`UPDATE pgboss.job SET heartbeat_on = now() - interval '61 s' WHERE name = 'test.long' AND data ->> 'text' LIKE 'killed%'`);
     await killed.supervise('test.long');
-    await killed.stop({ graceful: false });
+    await killed.stop({ graceful: false, close: true });
     await owner.query(`UPDATE pgboss.job SET start_after = now() WHERE name = 'test.long' AND state = 'retry'`);
     await jobs.consume();
     const going = async (): Promise<unknown[]> => (await owner.query<object>(`SELECT data ->> 'text' AS text, state FROM pgboss.job WHERE name = 'test.long' AND state < 'completed'`)).rows;
