@@ -69,6 +69,28 @@ it('a file of the bank is read in once, and says line by line what came of it', 
   await expectGood(one, 'bank-message-again');
 });
 
+it('what could not be read of a file is told with its place and as it was written, and a file that is set aside lists nothing', async () => {
+  const { page } = one;
+  const brought = async (content: string): Promise<string> => {
+    const path = join(mkdtempSync(join(tmpdir(), 'bank-')), 'results.csv');
+    writeFileSync(path, content);
+    await page.goto('/en/bank-messages');
+    await page.getByLabel('Account it is about').selectOption(sent.payingAccountId);
+    await page.getByLabel('Kind of file').selectOption('benefit-result');
+    await page.getByLabel('File', { exact: true }).setInputFiles(path);
+    await press(one, 'Read it in');
+    const at = new URL(page.url()).pathname;
+    await world.app.get(BankReading).perform({ actor: { kind: 'system', name: 'test' }, requestId: 'test' }, at.split('/').at(-1) ?? '');
+    await page.goto(at);
+    return said(one);
+  };
+  expect(await brought('reference,status,amount\nNOT-OURS-2,scheduled,1.00\nNOT-OURS-3,scheduled,abc\n')).toMatch(/“abc” is no amount of EUR[^]*Row 3 NOT-OURS-3,scheduled,abc/);
+  await expectGood(one, 'bank-message-faults');
+  const aside = await brought('ref,state\nNOT-OURS-2,scheduled\n');
+  expect(aside).toContain('It was set aside: nothing of it counts.');
+  expect(aside).not.toContain('What it says');
+});
+
 it('what does not fit is settled in words, by two people where money moves by their word', async () => {
   const { page } = one;
   await page.goto('/en/breaks');

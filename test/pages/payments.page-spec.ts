@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { ok } from '../../src/core/errors/index.js';
-import { BatchPreparation, LineMoves, PayoutQueries } from '../../src/modules/payouts/index.js';
+import { currency, money } from '../../src/core/money/index.js';
+import { BatchPreparation, LineMoves, Overpayments, PayoutQueries } from '../../src/modules/payouts/index.js';
 import { OverpaymentBook } from '../../src/modules/payouts/overpayments/overpayment-book.service.js';
 import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
 import { Returns } from '../../src/modules/payouts/repair/returns.service.js';
 import type { Context } from '../../src/platform/access/context.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { unwrap } from '../../src/platform/http/refusal-exception.js';
 import { Browsing, expectAccessible, expectFits, expectReachable, expectWords, keepPicture, type Reader } from '../support/browser.js';
 import { claimOf } from '../support/claims.js';
 import { financePerson } from '../support/payables.js';
@@ -128,6 +130,18 @@ describe('what a business reads of its payments', () => {
     await page.getByRole('button', { name: 'Agree' }).click();
     await page.waitForURL('**done=agreed');
     expect(await looksRight('agreed')).toMatch(/You agreed on/);
+    const finance = await financePerson(owner, 'repaid', 'finance_preparer');
+    const repaid = async (minor: bigint): Promise<void> => {
+      const { rows: [row] } = await owner.query<{ id: string; version: number }>('SELECT id, version FROM overpayment WHERE claim_id = $1', [claim.id]);
+      unwrap(await world.app.get(Overpayments).record(finance, row?.id ?? '', row?.version ?? 0, { amount: money(minor, currency('GBP')), evidence: 'The statement of Monday, entry 7' }));
+    };
+    await owner.query(`INSERT INTO ledger_account (paying_account_id, name, currency) SELECT p.id, n, p.currency FROM paying_account p, unnest(ARRAY['bank', 'capital', 'cleared', 'suspense', 'fees']) AS n WHERE p.code = 'paying'`);
+    await repaid(200n);
+    expect(await looksRight('owed-in-part')).toMatch(/Please pay back £3\.00[^]*You have paid back £2\.00 of it/);
+    await repaid(300n);
+    const all = await looksRight('owed-no-more');
+    expect(all).toMatch(/You have paid back £5\.00\. Since [^]* nothing of it is owed any more/);
+    expect(all).not.toContain('Please pay back');
   });
 
   it('is what to correct when one came back, on every page of it, with the way there', async () => {

@@ -1,5 +1,6 @@
 import { csvLine } from '../../core/text/index.js';
 import { formatMoney, money, currency } from '../../core/money/index.js';
+import { CLAIM_HOLD_KINDS, STOPPED_BY } from '../claims/index.js';
 import { againMinor, blocksOf, cameBack, DUE_CLAIMS } from '../payouts/index.js';
 
 /**
@@ -55,9 +56,11 @@ const OURS = `(
     tstzmultirange(tstzrange(f.submitted_at, greatest(f.at, f.submitted_at))) - asked.down - coalesce((
       SELECT range_agg(tstzrange(q.asked_at, least(coalesce(q.settled_at, f.at), f.at))) FROM information_request q WHERE q.claim_id = f.claim_id AND q.asked_at < f.at), '{}')) r)`;
 
+const STOPS_ACCEPTING = CLAIM_HOLD_KINDS.filter((kind) => STOPPED_BY[kind].includes('accept')).map((kind) => `'${kind}'`).join(', ');
+
 /**
- * Money that has not arrived yet, claim by claim, with when: what is due, what is held and why, what is offered and not accepted, what is
- * in a batch, and what the bank has. `on_day` is when it is thought to leave: the day of its batch, else today; of an offer the day until
+ * Money that has not arrived yet, claim by claim, with when: what is due, what is held and why (an offer, too, that nobody can accept for
+ * now), what is offered and not accepted, what is in a batch, and what the bank has. `on_day` is when it is thought to leave: the day of its batch, else today; of an offer the day until
  * which it may be accepted, as its merchant was told.
  */
 const MONEY_OUT = `
@@ -77,10 +80,11 @@ const MONEY_OUT = `
     FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = l.fund_id CROSS JOIN LATERAL (${againMinor('l')}) back (minor)
     WHERE ${cameBack('l')} AND back.minor > 0
     UNION ALL
-    SELECT f.code, s.code, c.currency, e.net_minor - coalesce(paid.net, 0), '{}', 'offered', told.until
+    SELECT f.code, s.code, c.currency, e.net_minor - coalesce(paid.net, 0), h.kinds, CASE WHEN h.kinds = '{}' THEN 'offered' END, CASE WHEN h.kinds = '{}' THEN told.until END
     FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id
     CROSS JOIN LATERAL (SELECT n, net_minor FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e
     LEFT JOIN LATERAL (SELECT sum(l.net_minor) AS net FROM payment_line l WHERE l.claim_id = c.id AND l.state NOT IN ('rejected', 'returned', 'dropped')) paid ON true
+    CROSS JOIN LATERAL (SELECT ARRAY(SELECT kind FROM claim_hold WHERE claim_id = c.id AND released_at IS NULL AND kind IN (${STOPS_ACCEPTING}) ORDER BY kind) AS kinds) h
     LEFT JOIN LATERAL (SELECT (n.told_at AT TIME ZONE n.zone)::date + n.offer_days AS until FROM decision_notice n WHERE n.claim_id = c.id AND n.entitlement_no = e.n ORDER BY n.id DESC LIMIT 1) told ON true
     WHERE c.state = 'offered' AND e.net_minor > coalesce(paid.net, 0)
   ),

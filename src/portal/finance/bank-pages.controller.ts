@@ -52,7 +52,7 @@ export class BankPagesController {
     const items = unwrap(await this.queries.itemsOf(id, { after: Number.parseInt(after, 10), limit: ON_A_PAGE }));
     const say = (refusal: Refusal) => this.renderer.say(language, refusal);
     return new View('finance/bank-message.njk', {
-      message, items, paged: after !== '0', done: formText(query, 'done', 20) === 'repeated' ? 'repeated' : undefined, account: unwrap(await this.paying.get(message.payingAccountId)), faults_read: message.faults.map((fault) => say(fault)),
+      message, items, paged: after !== '0', done: formText(query, 'done', 20) === 'repeated' ? 'repeated' : undefined, account: unwrap(await this.paying.get(message.payingAccountId)), faults_read: message.faults.map((fault) => ({ ...say(fault), place: fault.place, raw: fault.raw })),
       why: message.refusal === undefined ? undefined : say(message.refusal), names: await this.people.names([message.receivedBy].filter((by) => /^[0-9a-f-]{36}$/.test(by))),
     });
   }

@@ -10,7 +10,6 @@ import { RegisterQueries, type ServiceView } from '../../modules/outages/index.j
 import { RequestQueries, type RequestList, type Waiting } from '../../modules/review/index.js';
 import { SchemeQueries, type SchemeView } from '../../modules/schemes/index.js';
 import { ClaimObjections } from './claim-objections.service.js';
-import type { Standing } from './next-step.rules.js';
 
 /** Whose claim it is, under which scheme, about which services. */
 export interface ClaimSetting {
@@ -45,8 +44,8 @@ export class ClaimSettings {
   }
 
   /** Where its offer and its objection stand. */
-  standing(claim: ClaimDetail, clocks: ClaimClocks): Pick<Standing, 'clock' | 'objection' | 'objectable'> {
-    return this.objections.standingOf(claim, clocks);
+  standing(claim: ClaimDetail, clocks: ClaimClocks): ReturnType<ClaimObjections['standingOf']> {
+    return this.objections.standingOf(this.database.reader, claim, clocks);
   }
 
   /** When this portal was down since then. */

@@ -105,7 +105,7 @@ export class ClaimSheets {
     const [granted, waiting] = [claim.entitlements.at(-1), (await this.settings.waiting([claim.id])).get(claim.id)];
     const down = await this.settings.ownDowntime(firstFiled([claim], now));
     const money = (await this.settings.money([claim])).get(claim.id);
-    return nextStep({ ...claim, ...(money === undefined ? {} : { money }), ...this.settings.standing(claim, clocks), ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
+    return nextStep({ ...claim, ...(money === undefined ? {} : { money }), ...await this.settings.standing(claim, clocks), ...(granted === undefined ? {} : { granted }), ...(waiting === undefined ? {} : { waiting }) },
       { targetDays: scheme.targetDays, zone: scheme.zone, down }, now);
   }
 }

@@ -11,6 +11,8 @@ export type Standing = Pick<ClaimView, 'state' | 'autoDecisionAt' | 'submittedAt
   readonly waiting?: Waiting;
   /** How long its offer stands, once the letter is known to have arrived. */
   readonly clock?: Pick<NonNullable<ClaimClocks['offer']>, 'until' | 'moved'>;
+  /** Something stops the answer to its offer: a fund without money, or somebody who looks into it. */
+  readonly isHeld?: boolean;
   /** That its last decision may still be objected to: until when, once its letter is known to have arrived. */
   readonly objectable?: { readonly until?: Deadline };
   /** Where its money stands, once it is accepted. */
@@ -69,7 +71,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'in_review':
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
     case 'info_requested': return { who: 'you', what: 'answer', ...answeredBy(claim.waiting?.by, now) };
-    case 'offered': return claim.granted === undefined ? { who: 'us', what: 'share' } : answering(claim.clock, now);
+    case 'offered': return offered(claim, now);
     case 'accepted': return moneyStep(claim) ?? due('us', 'pay', owedSince(claim), targetDays['pay']);
     case 'expired': return claim.granted === undefined ? { who: 'nobody', what: 'expired' } : { who: 'you', what: 'take_up_again' };
     case 'rejected': return claim.objectable === undefined ? { who: 'nobody', what: 'rejected' } : { who: 'nobody', what: 'rejected_open', ...openUntil(claim.objectable.until) };
@@ -94,6 +96,12 @@ const answeredBy = (deadline: Deadline | undefined, now: Instant): Partial<NextS
 });
 
 const openUntil = (until: Deadline | undefined): Partial<NextStep> => (until === undefined ? {} : { by: (until.at - 1) as Instant, late: false });
+
+/** Who has the next step with an offer: nobody can answer one that is worth nothing before the fund is shared, or that something holds. */
+function offered({ granted, isHeld, clock }: Standing, now: Instant): NextStep {
+  if (granted === undefined) return { who: 'us', what: 'share' };
+  return isHeld === true ? { who: 'us', what: 'held' } : answering(clock, now);
+}
 
 /** An offer ends at a midnight: its last instant lies on the day before. */
 function answering(clock: Standing['clock'], now: Instant): NextStep {

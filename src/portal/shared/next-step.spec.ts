@@ -24,6 +24,9 @@ describe('who is next, and by when', () => {
     // Until the letter is known to have arrived no time runs; the clock names the midnight after the last day.
     [claim('offered', { granted }), 'you', 'accept', undefined],
     [claim('offered', { granted, clock: { until: stands('2026-11-06T00:00:00Z') } }), 'you', 'accept', '2026-11-05T23:59:59.999Z'],
+    // Nobody can answer an offer while something holds the claim, and the time for it may be standing still.
+    [claim('offered', { granted, clock: { until: stands('2026-11-06T00:00:00Z') }, isHeld: true }), 'us', 'held', undefined],
+    [claim('accepted', { granted, isHeld: true }), 'us', 'pay', '2026-10-27T13:00:00Z'],
     [claim('expired', { granted }), 'you', 'take_up_again', undefined],
     [claim('expired'), 'nobody', 'expired', undefined],
     [claim('accepted', { granted, objection: { openedAt: '2026-10-22T12:00:00Z', outside: false } }), 'us', 'objection', '2026-11-01T13:00:00Z'],
