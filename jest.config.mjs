@@ -1,29 +1,11 @@
-const transform = {
-  '^.+\\.ts$': [
-    '@swc/jest',
-    {
-      jsc: {
-        target: 'es2024',
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        keepClassNames: true,
-        experimental: { keepImportAttributes: true },
-      },
-      module: { type: 'es6' },
-    },
-  ],
-};
-
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
   rootDir: import.meta.dirname,
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/migrations'],
   testMatch,
-  transform,
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
-  testEnvironment: 'node',
-  setupFilesAfterEnv: ['<rootDir>/test/support/patience.mjs'],
+  transform: {},
+  testEnvironment: '<rootDir>/test/support/jest/realm.mjs',
+  testRunner: '<rootDir>/test/support/jest/runner.mjs',
   ...extra,
 });
 
@@ -31,6 +13,8 @@ const project = (displayName, testMatch, extra = {}) => ({
 const withPostgres = { globalSetup: '<rootDir>/test/support/global-setup.mjs', globalTeardown: '<rootDir>/test/support/global-teardown.mjs' };
 
 export default {
+  // Suites share two cores with a database: a world takes seconds to make, and minutes on a busy machine.
+  testTimeout: 180_000,
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/cases/**/*.spec.ts']),
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),

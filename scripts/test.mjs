@@ -38,7 +38,7 @@ function runJest(project) {
   mkdirSync(join(root, 'coverage'), { recursive: true });
   rmSync(report, { force: true });
   const { status } = spawnSync(process.execPath, [bin('jest/bin/jest.js'), '--selectProjects', project, `--maxWorkers=${WORKERS}`, '--json', '--outputFile', report, '--silent=false', '--passWithNoTests'], {
-    cwd: root, stdio: 'inherit', env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+    cwd: root, stdio: 'inherit', env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
   });
   try {
     const { numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests } = JSON.parse(readFileSync(report, 'utf8'));

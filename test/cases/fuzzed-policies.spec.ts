@@ -9,15 +9,17 @@ const MOST_MS = 20_000;
 
 describe('a policy that somebody broke', () => {
   it('has faults with line and column, or is a policy that runs; it never throws', () => {
-    let [sound, broken] = [0, 0];
     fc.assert(fc.property(brokenPolicies(POLICY_FILES, true), (text) => {
       const { policy, faults } = checkPolicy(text, reasons);
       expect(poorFaults(faults)).toEqual([]);
       expect(policy !== undefined || faults.length > 0).toBe(true);
-      if (faults.length === 0) sound += 1;
-      else broken += 1;
     }), { numRuns: 150, interruptAfterTimeLimit: 6_000 });
-    expect(broken).toBeGreaterThan(sound);
+  });
+
+  it('is broken more often than not: most changes are noticed', () => {
+    // Always the same ones: how many of a few are sound is chance otherwise.
+    const texts = fc.sample(brokenPolicies(POLICY_FILES, true), { numRuns: 30, seed: 20_261_128 });
+    expect(texts.filter((text) => checkPolicy(text, reasons).faults.length > 0).length).toBeGreaterThan(15);
   });
 
   it('never throws, whatever the text', () => {

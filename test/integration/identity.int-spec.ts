@@ -69,8 +69,11 @@ describe('signing in', () => {
     expect(await body('nobody@nowhere.example')).toEqual(await body(DEMO_PEOPLE.approver.email));
     expect(matches.mock.calls.map(([stored]) => typeof stored)).toEqual(['undefined', 'string']);
     // Hashing takes tens of milliseconds, whoever it is for; without it the answer is there in less than one.
+    // At the cost of the product, which the worlds of the tests do not pay.
+    const passwords = new Passwords();
+    await passwords.matches(undefined, 'the first makes what the others are compared with');
     const start = performance.now();
-    expect(await world.app.get(Passwords).matches(undefined, 'not the password at all')).toBe(false);
+    expect(await passwords.matches(undefined, 'not the password at all')).toBe(false);
     expect(performance.now() - start).toBeGreaterThan(10);
     matches.mockRestore();
   });

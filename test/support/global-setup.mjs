@@ -11,6 +11,7 @@ export default async function globalSetup() {
   const directory = mkdtempSync(join(tmpdir(), 'makegood-test-'));
   chmodSync(directory, 0o711);
   const server = await startEmbeddedPostgres({ directory, database: 'makegood_test', durable: false });
+  process.env.MAKEGOOD_TEST_COMPILED = join(directory, 'compiled');
   process.env.MAKEGOOD_TEST_STORY_FILES = mkdtempSync(join(directory, 'story-'));
   globalThis.__MAKEGOOD_TEST_SERVER__ = { server, directory };
   process.env.MAKEGOOD_TEST_ADMIN_URL = server.adminUrl;

@@ -63,7 +63,9 @@ export class Servers {
 
   #spawn([program = '', ...args]: readonly string[], environment: Record<string, string>, cwd = '/'): { child: ChildProcess; output: () => string } {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_|NODE_ENV|NODE_OPTIONS|MAKEGOOD_)/.test(name)));
-    const child = spawn(program, args, { cwd, env: { ...inherited, MAKEGOOD_DATA_DIR: this.directory, LOG_LEVEL: 'error', ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
+    // Every one of them loads the same modules: what Node made of them is kept for the next.
+    const compiled = process.env['MAKEGOOD_TEST_COMPILED'];
+    const child = spawn(program, args, { cwd, env: { ...inherited, ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }), MAKEGOOD_DATA_DIR: this.directory, LOG_LEVEL: 'error', ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#children.add(child);
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });

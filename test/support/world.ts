@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppModule } from '../../src/app.module.js';
 import { ok } from '../../src/core/errors/index.js';
 import { DEMO_PEOPLE, type DemoPerson } from '../../src/demo/demo-people.js';
 import { seedSmallWorld, type DemoWorld } from '../../src/demo/harbourline.js';
 import { SessionOpening } from '../../src/modules/identity/session-opening.service.js';
-import { SystemClock } from '../../src/platform/clock/clock.js';
+import { SystemClock, type Clock } from '../../src/platform/clock/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { createApp } from '../../src/platform/http/create-app.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
-import { call, startTestApp, testConfig, type Answer, type TestApp } from './app.js';
+import { call, createTestApp, startTestApp, testConfig, type Answer, type TestApp } from './app.js';
 import { createFilledDatabase } from './database.js';
 import { asSystem } from './lower-floors.js';
 
@@ -29,25 +27,24 @@ export interface World extends TestApp {
   as<Body = Record<string, unknown>>(person: Person, method: string, path: string, options?: Parameters<typeof call>[3]): Promise<Answer<Body>>;
 }
 
-export async function openWorld(options: Parameters<typeof startTestApp>[0] = {}): Promise<World> {
-  const isNew = options.clock !== undefined || options.database !== undefined;
-  const started = await startTestApp(isNew ? options : { ...options, database: await createFilledDatabase('makegood_test_world', fillWorld) });
-  const world = isNew ? await seed(started.app) : await worldIn(started.app);
-  const tokens = await sessionsFor(started.app);
+export async function openWorld(options: Omit<NonNullable<Parameters<typeof startTestApp>[0]>, 'database'> = {}): Promise<World> {
+  const started = await startTestApp({ ...options, database: await createFilledDatabase(templateAt(options.clock), (appUrl) => fillWorld(appUrl, options.clock)) });
+  const [world, tokens] = [await worldIn(started.app), await sessionsFor(started.app)];
   return {
     ...started, world, tokens,
     as: (person, method, path, request = {}) => call(started.url, method, path, { ...request, token: tokens[person] }),
   };
 }
 
-const seed = (app: TestApp['app']): Promise<DemoWorld> => seedSmallWorld(app, join(process.cwd(), 'policies'));
+/** One for whoever lives by the real clock, and one for each time at which a clock was stopped. */
+const templateAt = (clock: Clock | undefined): string => (clock === undefined ? 'makegood_test_world' : `makegood_test_world_${clock.now()}`);
 
-/** Written once per server, by an application of its own; whoever holds the clock has a world made at its own time instead. */
-async function fillWorld(appUrl: string): Promise<void> {
-  const app = await createApp(AppModule.with(testConfig(appUrl), new SystemClock()), { secure: false, trustedProxies: [] });
+/** Written once per server, by an application of its own. */
+async function fillWorld(appUrl: string, clock: Clock = new SystemClock()): Promise<void> {
+  const app = await createTestApp(testConfig(appUrl), clock);
   try {
     await app.get(Jobs).open();
-    await seed(app);
+    await seedSmallWorld(app, join(process.cwd(), 'policies'));
   } finally {
     await app.close();
   }
@@ -61,7 +58,7 @@ async function worldIn(app: TestApp['app']): Promise<DemoWorld> {
   return found;
 }
 
-/** Everybody signed in, without the passwords that take a processor 50 ms each to check: signing in has tests of its own. */
+/** Everybody signed in, without asking for passwords: signing in has tests of its own. */
 async function sessionsFor(app: TestApp['app']): Promise<Record<Person, string>> {
   const people = await app.get(Database).reader.query<{ id: string; email: string }>('SELECT id, email FROM app_user');
   const idOf = new Map(people.map(({ id, email }) => [email, id]));
