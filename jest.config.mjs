@@ -15,6 +15,8 @@ const withPostgres = { globalSetup: '<rootDir>/test/support/global-setup.mjs', g
 export default {
   // Suites share two cores with a database: a world takes seconds to make, and minutes on a busy machine.
   testTimeout: 180_000,
+  // What a test file held stays for as long as its worker, some 20 MB each: a worker that has grown is begun anew.
+  workerIdleMemoryLimit: '1200MB',
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/cases/**/*.spec.ts']),
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
