@@ -83,6 +83,25 @@ describe('what a bank says of a batch', () => {
     expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['rejected', 'rejected'], ['duplicate 1000'], ['0', '0', '0']]);
   });
 
+  it.each<[string, Partial<Parameters<typeof statusFile>[0]>]>([
+    ['their only group', { payment: 'RJCT', paymentReason: 'AM04' }], ['the file and their group', { group: 'RJCT', payment: 'RJCT', paymentReason: 'AM04' }],
+  ])('of payments it refuses by %s: as of a whole file, whatever the reason', async (seed, words) => {
+    const sent = await bank.sent(seed, [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, statusFile({ id: seed, messageId: sent.messageId, ...words }));
+    expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['rejected', 'rejected'], 'refused']);
+    const { rows } = await bank.owner.query('SELECT n.state, o.reason FROM payment_line n JOIN payment_line o ON o.id = n.replaces_id WHERE o.batch_id = $1', [sent.batch.id]);
+    expect(rows).toEqual(Array(2).fill({ state: 'pending', reason: 'file_refused' }));
+    expect((await bank.owner.query('SELECT FROM claim_hold WHERE claim_id = ANY ($1::uuid[]) AND released_at IS NULL', [sent.claimIds])).rowCount).toBe(0);
+  });
+
+  it('of a group it refuses with a payment that was taken: only what was refused follows', async () => {
+    const sent = await bank.sent('refused-but-one', [1_000n, 2_000n]);
+    await bank.hear(sent.payingAccountId, statusFile({ id: 'RB', messageId: sent.messageId, payment: 'RJCT', lines: [{ reference: ref(sent, 0), word: 'ACSP' }] }));
+    expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['accepted_by_bank', 'rejected'], 'acknowledged']);
+    const { rows } = await bank.owner.query('SELECT n.state, n.net_minor::int AS net FROM payment_line n JOIN payment_line o ON o.id = n.replaces_id WHERE o.batch_id = $1', [sent.batch.id]);
+    expect(rows).toEqual([{ state: 'pending', net: 2_000 }]);
+  });
+
   it('of a file it refuses whole, after less was granted: what follows pays the lower sum, and nothing is owed', async () => {
     const sent = await bank.sent('refused-fell', [1_000n, 2_000n]);
     await regrant(world, bank.owner, { claimId: sent.claimIds[0] ?? '', minor: 700n });

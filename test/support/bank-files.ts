@@ -29,12 +29,12 @@ export interface BookedEntry {
 const leaf = (name: string, text: string | undefined): string => (text === undefined ? '' : `<${name}>${text}</${name}>`);
 
 /** pain.002: a word for the file or its group, and for each payment. */
-export const statusFile = ({ id, messageId, group, payment, lines = [], version = '10', groupReason }: {
-  id: string; messageId: string; group?: string; payment?: string; lines?: readonly StatusOf[]; version?: '03' | '10'; groupReason?: string;
+export const statusFile = ({ id, messageId, group, payment, paymentReason, lines = [], version = '10', groupReason }: {
+  id: string; messageId: string; group?: string; payment?: string; lines?: readonly StatusOf[]; version?: '03' | '10'; groupReason?: string; paymentReason?: string;
 }): string => `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.${version}"><CstmrPmtStsRpt><GrpHdr><MsgId>${id}</MsgId><CreDtTm>2026-10-20T12:00:00Z</CreDtTm></GrpHdr>
 <OrgnlGrpInfAndSts><OrgnlMsgId>${messageId}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>${leaf('GrpSts', group)}${groupReason === undefined ? '' : `<StsRsnInf><Rsn><Cd>${groupReason}</Cd></Rsn></StsRsnInf>`}</OrgnlGrpInfAndSts>
-${payment === undefined && lines.length === 0 ? '' : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${messageId}</OrgnlPmtInfId>${leaf('PmtInfSts', payment)}
+${payment === undefined && lines.length === 0 ? '' : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${messageId}</OrgnlPmtInfId>${leaf('PmtInfSts', payment)}${paymentReason === undefined ? '' : `<StsRsnInf><Rsn><Cd>${paymentReason}</Cd></Rsn></StsRsnInf>`}
 ${lines.map(({ reference, word, reason }) => `<TxInfAndSts><OrgnlEndToEndId>${reference}</OrgnlEndToEndId>${leaf('TxSts', word)}${reason === undefined ? '' : `<StsRsnInf><Rsn><Cd>${reason}</Cd></Rsn></StsRsnInf>`}</TxInfAndSts>`).join('\n')}</OrgnlPmtInfAndSts>`}
 </CstmrPmtStsRpt></Document>`;
 

@@ -13,7 +13,6 @@ import { BatchSumsRepository } from './batch-sums.repository.js';
 import { BatchEndings } from './batch-endings.service.js';
 import { BreaksRepository, type NewBreak } from './breaks.repository.js';
 import { LineBooks } from './line-books.service.js';
-import { reasonOf } from './said.rules.js';
 
 const LINES_A_STEP = 5_000;
 
@@ -42,24 +41,24 @@ export class BatchConclusions {
     const word = said.find(({ status }) => status.level === 'payment') ?? said.at(0);
     const inherited = word === undefined ? 0 : await this.#inherit(tx, ctx, of, word);
     const { moved, breaks } = await this.#allot(tx, ctx, of);
-    const group = said.find(({ status }) => status.level === 'group');
-    const contradicted = await this.endings.stand(tx, ctx, of.batchId, said.map(({ status }) => batchEffect(status.status)), group !== undefined && batchEffect(group.status.status) === 'refuse');
-    return { moved: inherited + moved, breaks: contradicted && group !== undefined ? [...breaks, { kind: 'contradicts', itemId: group.itemId, batchId: of.batchId }] : breaks };
+    // Our files have one group of payments: whether the file is refused or its only group is the same.
+    const refusal = said.find(({ status }) => batchEffect(status.status) === 'refuse');
+    const contradicted = await this.endings.stand(tx, ctx, of.batchId, said.map(({ status }) => batchEffect(status.status)), refusal !== undefined);
+    return { moved: inherited + moved, breaks: contradicted && refusal !== undefined ? [...breaks, { kind: 'contradicts', itemId: refusal.itemId, batchId: of.batchId }] : breaks };
   }
 
-  /** Lines that the message does not name have the word of their group, else of the file. */
+  /** Lines that the message does not name have the word of their group, else of the file. What was refused so had nothing wrong with it, whatever the reason. */
   async #inherit(tx: Tx, ctx: Context, { messageId, batchId }: Concerned, { status }: BatchSaid): Promise<number> {
     const fact = statusMeaning(status.status)?.fact;
     if (fact === undefined || fact === 'received') return 0;
     const states = AT_BANK_STATES.filter((state) => LINE_EFFECTS[fact][state].to !== undefined);
-    const reason = status.level === 'group' ? FILE_REFUSED : reasonOf(status.reasons) ?? FILE_REFUSED;
-    return this.#moveAll(tx, ctx, fact, () => this.items.unnamed(tx, messageId, batchId, states, LINES_A_STEP), reason);
+    return this.#moveAll(tx, ctx, fact, () => this.items.unnamed(tx, messageId, batchId, states, LINES_A_STEP));
   }
 
-  async #moveAll(tx: Tx, ctx: Context, fact: Exclude<LineFact, 'received'>, next: () => Promise<{ lineId: string }[]>, reason: string): Promise<number> {
+  async #moveAll(tx: Tx, ctx: Context, fact: Exclude<LineFact, 'received'>, next: () => Promise<{ lineId: string }[]>): Promise<number> {
     for (let moved = 0; ;) {
       const lines = await next();
-      const done = await this.books.move(tx, ctx, EVENT_OF[fact], lines.map(({ lineId }) => (fact === 'rejected' ? { lineId, reason } : { lineId })));
+      const done = await this.books.move(tx, ctx, EVENT_OF[fact], lines.map(({ lineId }) => (fact === 'rejected' ? { lineId, reason: FILE_REFUSED } : { lineId })));
       moved += done;
       if (done === 0) return moved;
     }
