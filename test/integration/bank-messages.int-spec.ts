@@ -84,8 +84,8 @@ describe('what a bank says of a batch', () => {
   });
 
   it.each<[string, Partial<Parameters<typeof statusFile>[0]>]>([
-    ['their only group', { payment: 'RJCT', paymentReason: 'AM04' }], ['the file and their group', { group: 'RJCT', payment: 'RJCT', paymentReason: 'AM04' }],
-  ])('of payments it refuses by %s: as of a whole file, whatever the reason', async (seed, words) => {
+    ['only-group', { payment: 'RJCT', paymentReason: 'AM04' }], ['file-and-group', { group: 'RJCT', payment: 'RJCT', paymentReason: 'AM04' }],
+  ])('of payments it refuses by their %s: as of a whole file, whatever the reason', async (seed, words) => {
     const sent = await bank.sent(seed, [1_000n, 2_000n]);
     await bank.hear(sent.payingAccountId, statusFile({ id: seed, messageId: sent.messageId, ...words }));
     expect([await bank.states(sent), await bank.batchState(sent)]).toEqual([['rejected', 'rejected'], 'refused']);
