@@ -6,6 +6,7 @@ import { SHIPPED_PROFILES, type PaymentInstruction } from '../../src/core/paymen
 import { BatchPreparation, BatchRelease, PayoutFiles, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import { BatchDeparture } from '../../src/modules/payouts/batch-departure.service.js';
 import { PaymentInstructions } from '../../src/modules/payouts/payment-instructions.service.js';
+import type { Instant } from '../../src/core/time/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -97,6 +98,19 @@ describe('a released batch', () => {
     expect(codeOf(await ask(desk.proved(desk.people.second)))).toBe('access.permission');
     value(await ask(desk.proved(desk.people.releaser)));
     expect(codeOf(await ask(desk.proved(desk.people.releaser)))).toBe('payouts.releasing');
+  });
+
+  it('is not released once its day is over where the bank is: it can be cancelled, and what it pays is due again', async () => {
+    const payables = await book('late', [500n]);
+    const batch = await approved(payables);
+    const clock = jest.spyOn(world.clock, 'now').mockReturnValue((Date.parse(`${batch.executeOn}T23:59:00Z`) + 86_400_000) as Instant);
+    try {
+      expect(await world.app.get(BatchRelease).request(desk.proved(desk.people.releaser), batch.id, batch.version, batch.digest ?? '')).toMatchObject({ refusal: { code: 'payouts.day_over', params: { executeOn: batch.executeOn } } });
+    } finally {
+      clock.mockRestore();
+    }
+    value(await world.app.get(BatchPreparation).cancel(desk.people.preparer, batch.id, batch.version));
+    expect(await released(await approved(payables))).toEqual({ state: 'done', faults: [] });
   });
 
   it('stays approved when its file cannot be paid, and every line at fault is named', async () => {

@@ -37,6 +37,11 @@ export class BatchDeparture {
     return this.files.ready(tx, batch.value, release.askedAt.getTime() as Instant);
   }
 
+  /** Codes: `payouts.day_over`, `payouts.paying_account_missing`. */
+  inTime(tx: Tx, batch: PayoutBatchEntity): Promise<Result<void>> {
+    return this.files.inTime(tx, batch);
+  }
+
   write(ready: ReadyBatch, onProgress: (count: number) => void): Promise<WrittenPayoutFile> {
     return this.files.write(ready, onProgress);
   }

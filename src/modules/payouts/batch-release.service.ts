@@ -32,13 +32,15 @@ export class BatchRelease implements OnModuleInit {
     this.longJobs.show((ctx, id) => this.records.job(ctx, id));
   }
 
-  /** Codes: `payouts.not_found`, `http.stale`, `payouts.not_in_state`, `payouts.digest_differs`, `payouts.releasing`, `identity.proof_needed`, `identity.duty_conflict`, `access.permission`. */
+  /** Codes: `payouts.not_found`, `http.stale`, `payouts.not_in_state`, `payouts.digest_differs`, `payouts.day_over`, `payouts.releasing`, `identity.proof_needed`, `identity.duty_conflict`, `access.permission`. */
   request(ctx: Context, batchId: string, version: number, digest: string): Promise<Result<LongJobView>> {
     return this.work.run(ctx, async (tx): Promise<Result<LongJobView>> => {
       const batch = await this.lifecycle.locked(tx, batchId, version);
       if (!batch.ok) return batch;
       const decided = this.lifecycle.decide(batch.value, 'release', { digestIsCurrent: digest === batch.value.digest });
       if (!decided.ok) return decided;
+      const inTime = await this.departure.inTime(tx, batch.value);
+      if (!inTime.ok) return inTime;
       const proved = requireProof(ctx.actor, this.records.now());
       if (!proved.ok) return proved;
       const userId = userIdOf(ctx.actor);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import type { BatchHeader } from '../../core/payments/index.js';
-import type { Instant } from '../../core/time/index.js';
+import { dateAt, type Instant } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { PayingAccounts } from '../funds/index.js';
@@ -26,6 +26,14 @@ export class DepartureFiles {
 
   now(): Instant {
     return this.clock.now();
+  }
+
+  /** A bank takes no order for a day that is over where it is: it would move it, or refuse the file. Codes: `payouts.day_over`, `payouts.paying_account_missing`. */
+  async inTime(tx: Tx, { payingAccountId, executeOn }: PayoutBatchEntity): Promise<Result<void>> {
+    const account = await this.paying.find(tx, payingAccountId);
+    if (account === null) return refuse('payouts.paying_account_missing');
+    const today = dateAt(this.clock.now(), account.zone);
+    return executeOn < today ? refuse('payouts.day_over', { executeOn, today }) : ok(undefined);
   }
 
   async ready(tx: Tx, batch: PayoutBatchEntity, createdAt: Instant): Promise<Result<ReadyBatch>> {

@@ -4,6 +4,7 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.not_found': { kind: 'missing', title: 'Nothing here', detail: 'There is nothing at this address that you may see.' },
   'payouts.paying_account_missing': { kind: 'state', title: 'The fund has no paying account', detail: 'Nothing can be paid from a fund that names no account to pay from. Name one on the page of the fund.' },
   'payouts.date_past': { kind: 'meaning', title: 'The day is over', detail: 'The bank is to pay on {executeOn}, but it is {today} there already. Choose today or a later day.' },
+  'payouts.day_over': { kind: 'state', title: 'The day of payment is over', detail: 'The bank was to pay on {executeOn}, and it is {today} there. Nothing has left. Cancel the batch and open another: what it pays is due as before, and others approve the new day.' },
   'payouts.date_closed': { kind: 'meaning', title: 'The bank is closed on that day', detail: 'On {executeOn} the bank does not pay: it is a weekend or a holiday of its calendar. The next day on which it pays is {next}. Choose that day, or leave the day out to have the first from today.' },
   'payouts.date_far': { kind: 'meaning', title: 'The day is too far away', detail: 'The bank is to pay on {executeOn}. Choose a day up to {most}, so that accounts and holds are still as they were checked.' },
   'payouts.not_in_state': { kind: 'state', title: 'The batch is past this', detail: 'The batch is {state}; what can be done with it now: {allowed}.' },
