@@ -122,7 +122,7 @@ export class BreaksRepository {
       [id, resolution, note, by, formatInstant(at)]);
   }
 
-  /** Anybody but who proposed it may say no; it is open as before. */
+  /** Taken back by who proposed it, or turned down by another; it is open as before. */
   async withdraw(tx: Tx, id: string): Promise<void> {
     await tx.execute('UPDATE reconciliation_break SET proposal = NULL, note = NULL, proposed_by = NULL, proposed_at = NULL, version = version + 1 WHERE id = $1', [id]);
   }
