@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../src/demo/demo-people.js';
 import { call } from './app.js';
 import { launchChromium } from './chromium.mjs';
@@ -71,11 +71,18 @@ const AXE_RUN = `axe.run(document, ${JSON.stringify({ runOnly: { type: 'tag', va
   ran: passes.length + incomplete.length, violations: violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')),
 }))`;
 
+/** The browser's tools of a page, kept as long as it is: letting go of them takes away its virtual passkeys, whoever made them. */
+const TOOLS = new WeakMap<Page, Promise<CDPSession>>();
+
+function toolsOf(page: Page): Promise<CDPSession> {
+  const tools = TOOLS.get(page) ?? page.context().newCDPSession(page);
+  TOOLS.set(page, tools);
+  return tools;
+}
+
 /** Every WCAG A and AA rule of 2.0 to 2.2, and that they did run. Handed over by the browser's tools: a script tag would break the page's policy. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const tools = await page.context().newCDPSession(page);
-  await tools.send('Runtime.evaluate', { expression: AXE });
-  await tools.detach();
+  await (await toolsOf(page)).send('Runtime.evaluate', { expression: AXE });
   // As text: this runs in the page, whose globals the tests' compiler does not know.
   const { violations, ran } = await page.evaluate<{ violations: string[]; ran: number }>(AXE_RUN);
   expect(violations).toEqual([]);

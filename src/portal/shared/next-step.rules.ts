@@ -59,9 +59,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     return { who, what, by, late: by < now, ...(movedMs === 0 ? {} : { moved: { movedMs, because } }) };
   };
   const { targetDays } = promises;
-  if (claim.objection !== undefined) {
-    return accountStep(claim) ?? (claim.objection.outside ? { who: 'outside', what: 'objection_outside' } : due('us', 'objection', at(claim.objection.openedAt), targetDays['decide']));
-  }
+  if (claim.objection !== undefined) return claim.objection.outside ? { who: 'outside', what: 'objection_outside' } : due('us', 'objection', at(claim.objection.openedAt), targetDays['decide']);
   switch (claim.state) {
     case 'draft': return { who: 'you', what: 'finish' };
     case 'submitted': {
@@ -72,7 +70,7 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
     case 'recommended': return due('us', 'decide', at(claim.submittedAt), targetDays['decide']);
     case 'info_requested': return { who: 'you', what: 'answer', ...answeredBy(claim.waiting?.by, now) };
     case 'offered': return offered(claim, now);
-    case 'accepted': return moneyStep(claim) ?? due('us', 'pay', owedSince(claim), targetDays['pay']);
+    case 'accepted': return moneyStep(claim.money) ?? due('us', 'pay', owedSince(claim), targetDays['pay']);
     case 'expired': return claim.granted === undefined ? { who: 'nobody', what: 'expired' } : { who: 'you', what: 'take_up_again' };
     case 'rejected': return claim.objectable === undefined ? { who: 'nobody', what: 'rejected' } : { who: 'nobody', what: 'rejected_open', ...openUntil(claim.objectable.until) };
     case 'withdrawn': return { who: 'nobody', what: claim.state };
@@ -82,11 +80,9 @@ export function nextStep(claim: Standing, promises: Promises, now: Instant): Nex
 /** What is sent has nobody's next step any more, and no day on which we could be late. */
 const PAID: Readonly<Partial<Record<PaymentStatus, NextStep>>> = { in_payment: { who: 'nobody', what: 'arriving' }, paid: { who: 'nobody', what: 'paid' } };
 
-/** What its business has to do about its account, which comes before what others do meanwhile: nothing is paid until then. */
-const accountStep = ({ state, money }: Standing): NextStep | undefined => (state !== 'accepted' || money?.account === undefined ? undefined : { who: 'you', what: money.account });
-
 /** Who else than us has the next step with the money; undefined where we have it. */
-const moneyStep = (claim: Standing): NextStep | undefined => accountStep(claim) ?? PAID[claim.money?.status ?? 'none'];
+const moneyStep = (money: MoneyStanding | undefined): NextStep | undefined =>
+  (money?.account === undefined ? PAID[money?.status ?? 'none'] : { who: 'you', what: money.account });
 
 const owedSince = ({ granted }: Standing): Instant | undefined => at(granted?.acceptedAt ?? granted?.grantedAt);
 

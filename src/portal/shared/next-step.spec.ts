@@ -35,8 +35,6 @@ describe('who is next, and by when', () => {
     [claim('accepted', { granted }), 'us', 'pay', '2026-10-27T13:00:00Z'],
     [claim('accepted', { granted, money: { status: 'due', account: 'name_account' } }), 'you', 'name_account', undefined],
     [claim('accepted', { granted, money: { status: 'returned', account: 'correct_account' } }), 'you', 'correct_account', undefined],
-    [claim('accepted', { granted, objection: { openedAt: '2026-10-22T12:00:00Z', outside: false }, money: { status: 'returned', account: 'correct_account' } }), 'you', 'correct_account', undefined],
-    [claim('accepted', { granted, objection: { openedAt: '2026-10-22T12:00:00Z', outside: false }, money: { status: 'paid' } }), 'us', 'objection', '2026-11-01T13:00:00Z'],
     // Nothing that its business could put right.
     [claim('accepted', { granted, money: { status: 'returned' } }), 'us', 'pay', '2026-10-27T13:00:00Z'],
     [claim('accepted', { granted, money: { status: 'in_payment' } }), 'nobody', 'arriving', undefined],
