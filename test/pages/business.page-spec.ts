@@ -117,12 +117,13 @@ describe.each([['en', 1280, true], ['ko', 320, false]] as const)('a new owner, i
     await type(page, 'd1-0-opens', '11');
     await type(page, 'd1-0-closes', '15:00');
     await press(page, 'button[value=add-1]');
-    expect(await page.evaluate('document.activeElement.id')).toBe('d1-1-opens');
+    await page.locator('#d1-1-opens:focus').waitFor();
     await page.keyboard.type('18:00');
     await type(page, 'd1-1-closes', '2:00');
     await press(page, 'button[value=weekdays]');
     expect([await value(page, 'd5-1-opens'), await value(page, 'd5-1-closes')]).toEqual(['18:00', '02:00']);
     await press(page, 'button[value=add-date]');
+    await page.locator('#x0-date:focus').waitFor();
     await page.keyboard.type('2026-02-30');
     // Enter in a field saves: it does not press the first small button that stands in the form.
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
