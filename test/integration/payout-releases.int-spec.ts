@@ -100,17 +100,31 @@ describe('a released batch', () => {
     expect(codeOf(await ask(desk.proved(desk.people.releaser)))).toBe('payouts.releasing');
   });
 
-  it('is not released once its day is over where the bank is: it can be cancelled, and what it pays is due again', async () => {
-    const payables = await book('late', [500n]);
-    const batch = await approved(payables);
-    const clock = jest.spyOn(world.clock, 'now').mockReturnValue((Date.parse(`${batch.executeOn}T23:59:00Z`) + 86_400_000) as Instant);
+  /** Late on the day after the one a batch is to be paid on, wherever its bank is. */
+  async function onTheNextDay<T>({ executeOn }: BatchView, work: () => Promise<T>): Promise<T> {
+    const clock = jest.spyOn(world.clock, 'now').mockReturnValue((Date.parse(`${executeOn}T23:59:00Z`) + 86_400_000) as Instant);
     try {
-      expect(await world.app.get(BatchRelease).request(desk.proved(desk.people.releaser), batch.id, batch.version, batch.digest ?? '')).toMatchObject({ refusal: { code: 'payouts.day_over', params: { executeOn: batch.executeOn } } });
+      return await work();
     } finally {
       clock.mockRestore();
     }
+  }
+
+  it('is not released once its day is over where the bank is: it can be cancelled, and what it pays is due again', async () => {
+    const payables = await book('late', [500n]);
+    const batch = await approved(payables);
+    expect(await onTheNextDay(batch, () => world.app.get(BatchRelease).request(desk.proved(desk.people.releaser), batch.id, batch.version, batch.digest ?? '')))
+      .toMatchObject({ refusal: { code: 'payouts.day_over', params: { executeOn: batch.executeOn } } });
     value(await world.app.get(BatchPreparation).cancel(desk.people.preparer, batch.id, batch.version));
     expect(await released(await approved(payables))).toEqual({ state: 'done', faults: [] });
+  });
+
+  it('does not leave either when its day ends while its release waits for a worker', async () => {
+    const batch = await approved(await book('midnight', [500n]));
+    const { id } = value(await world.app.get(BatchRelease).request(desk.proved(desk.people.releaser), batch.id, batch.version, batch.digest ?? ''));
+    await onTheNextDay(batch, () => world.app.get(BatchRelease).perform(asSystem, id));
+    expect((await owner.query(`SELECT state, faults -> 0 ->> 'code' AS code FROM payout_release WHERE id = $1`, [id])).rows).toEqual([{ state: 'refused', code: 'payouts.day_over' }]);
+    expect([value(await world.app.get(PayoutQueries).get(batch.id)).state, await balances(batch.fundId)]).toEqual(['approved', { funding: '-500', reserved: '500' }]);
   });
 
   it('stays approved when its file cannot be paid, and every line at fault is named', async () => {

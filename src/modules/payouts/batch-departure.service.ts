@@ -26,7 +26,7 @@ export class BatchDeparture {
     private readonly files: DepartureFiles, private readonly moves: LineMoves, private readonly duties: Duties,
   ) {}
 
-  /** Undefined when the release is over. Codes: `payouts.batch_empty`, `payouts.not_in_state`, `payouts.paying_account_missing`. */
+  /** Undefined when the release is over. Codes: `payouts.batch_empty`, `payouts.not_in_state`, `payouts.paying_account_missing`, `payouts.day_over`. */
   async makeReady(tx: Tx, ctx: Context, releaseId: string): Promise<Result<ReadyBatch | undefined>> {
     const release = await this.releases.lock(tx, releaseId);
     if (release?.state !== 'running') return ok(undefined);
@@ -38,7 +38,7 @@ export class BatchDeparture {
   }
 
   /** Codes: `payouts.day_over`, `payouts.paying_account_missing`. */
-  inTime(tx: Tx, batch: PayoutBatchEntity): Promise<Result<void>> {
+  inTime(tx: Tx, batch: PayoutBatchEntity): Promise<Result<unknown>> {
     return this.files.inTime(tx, batch);
   }
 
