@@ -224,8 +224,8 @@ export class RegisterQueries {
   }
 
   /** Services by their codes, in the order of these; what is no service is left out. */
-  async calledBy(reader: Reader, codes: readonly string[]): Promise<ServiceView[]> {
-    const known = new Map((await this.services.named(reader, codes)).map((row) => [row.code, serviceView(row)]));
+  async servicesByCode(reader: Reader, codes: readonly string[]): Promise<ServiceView[]> {
+    const known = new Map((await this.services.findAll(reader, codes)).map((row) => [row.code, serviceView(row)]));
     return codes.flatMap((code) => known.get(code) ?? []);
   }
 

@@ -39,9 +39,9 @@ export class ServicesRepository {
     return row;
   }
 
-  /** In the order of their codes; what is no service is left out. */
-  async named(reader: Reader, codes: readonly string[]): Promise<ServiceRow[]> {
-    return reader.query<ServiceRow>(`SELECT ${COLUMNS} FROM service s WHERE s.code = ANY ($1::text[]) ORDER BY s.code`, [codes]);
+  /** In no order; what is no service is left out. */
+  async findAll(reader: Reader, codes: readonly string[]): Promise<ServiceRow[]> {
+    return reader.query<ServiceRow>(`SELECT ${COLUMNS} FROM service s WHERE s.code = ANY ($1::text[])`, [codes]);
   }
 
   async page(reader: Reader, wanted: { after?: string; limit: number }): Promise<ServiceRow[]> {

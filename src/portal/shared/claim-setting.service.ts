@@ -40,7 +40,7 @@ export class ClaimSettings {
 
   /** Services by their codes; one that is gone is left out. */
   services(codes: readonly string[]): Promise<ServiceView[]> {
-    return this.register.calledBy(this.database.reader, codes);
+    return this.register.servicesByCode(this.database.reader, codes);
   }
 
   /** Where its offer and its objection stand. */

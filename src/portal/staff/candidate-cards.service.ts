@@ -48,7 +48,7 @@ export class CandidateCards {
     const [sites, titles, figures, services, names] = await Promise.all([
       this.merchants.siteNames(reader, others.map(({ siteId }) => siteId)), this.schemes.titles(reader, [...new Set(others.map(({ schemeId }) => schemeId))]),
       this.assessments.figures(reader, others.flatMap(({ assessmentId }) => assessmentId ?? [])),
-      this.register.calledBy(reader, [...new Set([claim, ...others].flatMap((one) => one.services))]),
+      this.register.servicesByCode(reader, [...new Set([claim, ...others].flatMap((one) => one.services))]),
       this.people.names(candidates.flatMap(({ verdict }) => verdict?.userId ?? [])),
     ]);
     const called = new Map(services.map((service) => [service.code, inLanguage(service.names, language)]));
