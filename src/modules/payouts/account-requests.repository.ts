@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
+import { cameBack } from './due.rules.js';
 import { MERCHANT_REASONS } from './repair/returns.rules.js';
 
 export interface AccountRequestRow {
@@ -30,9 +31,7 @@ export class AccountRequestsRepository {
   async wrong(reader: Reader, claimIds: readonly string[]): Promise<string[]> {
     const rows = await reader.query<{ id: string }>(`
       SELECT DISTINCT l.claim_id AS id FROM payment_line l
-      WHERE l.claim_id = ANY ($1::uuid[]) AND l.state IN ('rejected', 'returned') AND l.method = 'bank' AND l.reason = ANY ($2::text[])
-        AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = l.id)
-        AND NOT ${NAMED_ANOTHER}`, [claimIds, MERCHANT_REASONS]);
+      WHERE l.claim_id = ANY ($1::uuid[]) AND ${cameBack('l')} AND l.method = 'bank' AND l.reason = ANY ($2::text[]) AND NOT ${NAMED_ANOTHER}`, [claimIds, MERCHANT_REASONS]);
     return rows.map(({ id }) => id);
   }
 

@@ -19,6 +19,9 @@ export const blocksOf = (claim: string, method: string): string => `(
   || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END
   || CASE WHEN ${method} <> 'bank' AND EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.registration_value = '') THEN ARRAY['no_registration'] ELSE ARRAY[]::text[] END)`;
 
+/** SQL: how the fund of a claim pays; by bank where it has none. Name: the claim's alias. */
+export const methodOf = (claim: string): string => `coalesce((SELECT f.method FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = ${claim}.scheme_id), 'bank')`;
+
 /** SQL: a line came back and nobody has paid it again or given it up. Name: its alias. */
 export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
 

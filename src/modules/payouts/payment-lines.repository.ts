@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { PayoutMethod } from '../funds/index.js';
-import { blocksOf, cameBack, dueMinor, DUE_CLAIMS } from './due.rules.js';
+import { blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf } from './due.rules.js';
 import { PaymentLineEntity } from './payment-line.entity.js';
 import { COUNTING_STATES, type LineState } from './payment-line.machine.js';
 import { FILE_REFUSED, MERCHANT_REASONS } from './repair/returns.rules.js';
@@ -216,7 +216,7 @@ export class PaymentLinesRepository {
   /** Why nothing is paid on a claim now; empty when nothing stops it. */
   async blocksOn(reader: Reader, claimId: string): Promise<readonly string[]> {
     const [row] = await reader.query<{ reasons: string[] }>(`
-      SELECT ${blocksOf('c', `coalesce((SELECT f.method FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = c.scheme_id), 'bank')`)} AS reasons FROM claim c WHERE c.id = $1`, [claimId]);
+      SELECT ${blocksOf('c', methodOf('c'))} AS reasons FROM claim c WHERE c.id = $1`, [claimId]);
     return row?.reasons ?? [];
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Reader } from '../../../platform/database/tx.js';
 import type { PayoutMethod } from '../../funds/index.js';
 import { NAMED_ANOTHER } from '../account-requests.repository.js';
-import { dueMinor } from '../due.rules.js';
+import { dueMinor, methodOf } from '../due.rules.js';
 import type { LineState } from '../payment-line.machine.js';
 
 /** A payment as its business may see it. */
@@ -59,7 +59,7 @@ export class ClaimPaymentsRepository {
 
   /** How the fund of a claim pays. */
   async method(reader: Reader, claimId: string): Promise<PayoutMethod> {
-    const [row] = await reader.named<{ method: PayoutMethod }>('claim_payment_method', 'SELECT f.method FROM claim c JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id WHERE c.id = $1', [claimId]);
+    const [row] = await reader.named<{ method: PayoutMethod }>('claim_payment_method', `SELECT ${methodOf('c')} AS method FROM claim c WHERE c.id = $1`, [claimId]);
     return row?.method ?? 'bank';
   }
 }
