@@ -5,14 +5,11 @@ import type { Context } from '../../src/platform/access/context.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { brokenPayments } from '../support/invariants.js';
 import { asSystem } from '../support/lower-floors.js';
-import { payableClaims, type Payables } from '../support/payables.js';
+import { minors, payableClaims, type Payables } from '../support/payables.js';
 import { PaymentMoves } from '../support/payment-moves.js';
-import { codeOf, value } from '../support/results.js';
+import { codeOf, refusedBy, value } from '../support/results.js';
 
 let desk: PaymentMoves;
-
-const refusedBy = async (work: Promise<unknown>): Promise<string | undefined> => work.then(() => undefined, (error: unknown) => (error as { constraint?: string }).constraint);
-const minors = (...amounts: number[]): bigint[] => amounts.map(BigInt);
 
 beforeAll(async () => { desk = await PaymentMoves.of(); }, 60_000);
 afterEach(async () => { expect(await brokenPayments(desk.owner)).toEqual([]); });

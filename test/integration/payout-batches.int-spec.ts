@@ -7,8 +7,8 @@ import { CLAIM_HOLD_KINDS } from '../../src/modules/claims/index.js';
 import { BATCH_MACHINE, BatchApprovals, BatchPreparation, COUNTING_STATES, LINE_MACHINE, PayoutQueries, type BatchView } from '../../src/modules/payouts/index.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { financePerson, payableClaims, type Payables } from '../support/payables.js';
-import { codeOf, value } from '../support/results.js';
+import { financePerson, minors, payableClaims, type Payables } from '../support/payables.js';
+import { codeOf, refusedBy, value } from '../support/results.js';
 
 const TARGET = { calendar: 'target' } as const;
 const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
@@ -26,8 +26,6 @@ let approver: Person;
 let second: Person;
 
 const open = async ({ fundId }: Payables): Promise<BatchView> => value(await preparation.open(preparer, { fundId }));
-const minors = (...amounts: number[]): bigint[] => amounts.map(BigInt);
-const refusedBy = async (work: Promise<unknown>): Promise<string | undefined> => work.then(() => undefined, (error: unknown) => (error as { constraint?: string }).constraint);
 
 beforeAll(async () => {
   world = await startTestApp();

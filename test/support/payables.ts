@@ -18,6 +18,9 @@ const GERMAN = 'DE89370400440532013000';
 
 const referenceFor = (seed: string, n: number): string => referenceOf(createHash('sha256').update(`${seed} ${n}`).digest());
 
+/** Amounts in minor units. */
+export const minors = (...amounts: readonly number[]): bigint[] => amounts.map(BigInt);
+
 /** Somebody of finance as a request brings them; their roles are stored, since duties ask for them again. */
 export async function financePerson(owner: Client, name: string, role: Role): Promise<Context & { readonly userId: string }> {
   const { rows: [row] } = await owner.query<{ id: string }>('INSERT INTO app_user (email, name, created_at) VALUES ($1, $2, $3) RETURNING id', [`${name}@finance.example`, name, AT]);
