@@ -16,8 +16,11 @@ underCarriedNode(import.meta.filename);
 /** For what is locked, approved, released, written and checked. */
 const LIMIT_SECONDS = 60;
 const LIMIT_MEGABYTES = 300;
-/** In megabytes. With room, V8 lets garbage lie, and what the process holds says nothing of what it needs. */
-const SMALL_HEAP = ['--max-old-space-size=160', '--max-semi-space-size=4'];
+/**
+ * Heaps in megabytes, of the process that pays and of the one that reads what the bank answers. With room, V8 lets garbage lie, and what a process holds says
+ * nothing of what it needs. The second has the practice bank in it, which keeps what it made up for every payment.
+ */
+const HEAPS = { pay: 150, read: 220 };
 const SYSTEM = { actor: { kind: 'system', name: 'bench' }, requestId: 'bench' };
 const of = (path) => import(join(root, 'dist/src', path));
 const mb = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
@@ -33,8 +36,8 @@ async function connected(connectionString) {
   return client;
 }
 
-/** The process that is measured: the application without a server, as a worker has it. */
-async function work({ fundId, people: { preparer, approver, releaser } }) {
+/** A process that is measured: the application without a server, as a worker has it. */
+async function work(name, settings) {
   const [{ AppModule }, { boot }, { createApp }, { Jobs }, payouts] = await Promise.all(['app.module.js', 'boot.js', 'platform/http/create-app.js', 'platform/jobs/jobs.js', 'modules/payouts/index.js'].map(of));
   const app = await createApp(AppModule.with({ ...(await boot()).config, worker: 'off' }), { secure: false });
   await app.get(Jobs).open();
@@ -42,15 +45,22 @@ async function work({ fundId, people: { preparer, approver, releaser } }) {
   console.log(`started                      ${mb(peak)}`);
   const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage.rss()); }, 20);
   const measured = {};
-  const step = async (name, doing) => {
+  const step = async (title, doing) => {
     peak = process.memoryUsage.rss();
     const [began, before] = [performance.now(), process.cpuUsage()];
     const result = await doing();
     const { user, system } = process.cpuUsage(before);
-    measured[name] = { seconds: (performance.now() - began) / 1_000, peak };
-    console.log(`${name.padEnd(28)} ${measured[name].seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor time, at most ${mb(peak)}`);
+    measured[title] = { seconds: (performance.now() - began) / 1_000, peak };
+    console.log(`${title.padEnd(28)} ${measured[title].seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor time, at most ${mb(peak)}`);
     return result;
   };
+  measured.batchId = await { pay, read }[name]({ app, payouts, step }, settings);
+  clearInterval(watch);
+  process.send(measured);
+  await app.close();
+}
+
+async function pay({ app, payouts, step }, { fundId, people: { preparer, approver, releaser } }) {
   const preparation = app.get(payouts.BatchPreparation);
   const opened = await step('open', async () => value(await preparation.open(preparer, { fundId })));
   const locked = await step('lock', async () => value(await preparation.lock(preparer, opened.id, opened.version)));
@@ -62,18 +72,20 @@ async function work({ fundId, people: { preparer, approver, releaser } }) {
   });
   const { state, totals } = value(await app.get(payouts.PayoutQueries).get(opened.id));
   const file = value(await app.get(payouts.PayoutFiles).about(opened.id));
-  // What the practice bank answers: nine of ten are booked one by one, some are rejected, some come back, some in one sum.
-  const { payingAccountId, files } = value(await app.get(payouts.PracticeBank).answer({ batchId: opened.id, mix: { accept: 90, reject: 3, return: 3, lump: 4 }, seed: 1 }));
+  console.log(`${state}: ${totals.count} lines, ${totals.net.amount} ${totals.net.currency}, ${mb(file.byteCount)} of file (schema: ${file.schemaCheck})`);
+  return opened.id;
+}
+
+/** What the practice bank answers: nine of ten are booked one by one, some are rejected, some come back, some in one sum. */
+async function read({ app, payouts, step }, { batchId, people: { preparer } }) {
+  const { payingAccountId, files } = value(await app.get(payouts.PracticeBank).answer({ batchId, mix: { accept: 90, reject: 3, return: 3, lump: 4 }, seed: 1 }));
   for (const { name, format, bytes } of files) {
     await step(`read in ${name.slice(15)}`, async () => {
       const { id } = value(await app.get(payouts.BankMessages).receive(preparer, payingAccountId, { stream: bytes(), fileName: name }, format));
       await app.get(payouts.BankReading).perform(SYSTEM, id);
     });
   }
-  clearInterval(watch);
-  console.log(`${state}: ${totals.count} lines, ${totals.net.amount} ${totals.net.currency}, ${mb(file.byteCount)} of file (schema: ${file.schemaCheck})`);
-  process.send(measured);
-  await app.close();
+  return batchId;
 }
 
 /** The same rows, in tables of the same shape with their indexes and checks, moved as often; nothing is judged, and nothing refers to anything. */
@@ -102,15 +114,19 @@ async function main(count, schemas) {
     const { fundId } = await payableClaims(owner, { seed: 'bench', amounts, profile: SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09'), vault: new Vault(booted.config) });
     const people = Object.fromEntries(await Promise.all(['preparer', 'approver', 'releaser'].map(async (name) => [name, await financePerson(owner, name, `finance_${name}`)])));
     await owner.query('VACUUM ANALYZE');
-    const measured = await new Promise((resolve, reject) => {
-      const child = fork(import.meta.filename, ['--measured', JSON.stringify({ fundId, people })], { execArgv: SMALL_HEAP, env: { ...process.env, DATABASE_URL: booted.config.databaseUrl, DATABASE_OWNER_URL: booted.config.databaseOwnerUrl } });
+    const inItsOwn = (name, settings) => new Promise((resolve, reject) => {
+      const child = fork(import.meta.filename, ['--measured', name, JSON.stringify(settings)], {
+        execArgv: [`--max-old-space-size=${HEAPS[name]}`, '--max-semi-space-size=4'], env: { ...process.env, DATABASE_URL: booted.config.databaseUrl, DATABASE_OWNER_URL: booted.config.databaseOwnerUrl },
+      });
       let result;
       child.once('message', (message) => { result = message; }).once('exit', (code) => (result === undefined ? reject(new Error(`ended with ${code}`)) : resolve(result)));
     });
+    const measured = await inItsOwn('pay', { fundId, people });
     const total = (steps) => steps.reduce((sum, name) => sum + measured[name].seconds, 0);
     const [leaving, all] = [['lock', 'approve', 'release'], ['open', 'lock', 'approve', 'release']];
     const limit = await bare(owner);
     console.log(`locked, approved and released in ${total(leaving).toFixed(1)} s (target ${LIMIT_SECONDS}), at most ${mb(Math.max(...all.map((name) => measured[name].peak)))} (target ${LIMIT_MEGABYTES}); opened and released in ${total(all).toFixed(1)} s, the bare rows in ${limit.toFixed(1)} s, ratio ${(limit / total(all)).toFixed(2)}`);
+    await inItsOwn('read', { batchId: measured.batchId, people });
   } finally {
     await owner.end();
     await booted.stopDatabase();
@@ -118,5 +134,5 @@ async function main(count, schemas) {
   }
 }
 
-if (process.argv[2] === '--measured') await work(JSON.parse(process.argv[3]));
+if (process.argv[2] === '--measured') await work(process.argv[3], JSON.parse(process.argv[4]));
 else await main(Number.parseInt(process.argv[2] ?? '100000', 10), process.argv[3] ?? process.env.PAYMENT_SCHEMAS_DIR);
