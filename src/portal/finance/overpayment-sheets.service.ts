@@ -28,7 +28,7 @@ export class OverpaymentSheets {
     private readonly writeOffs: WriteOffSheets, private readonly clock: Clock,
   ) {}
 
-  async list({ ctx }: Visit, wanted: { open?: boolean; before?: string; limit: number }): Promise<object> {
+  async list({ ctx }: Visit, wanted: { state?: 'open' | 'closed' | 'unbooked'; before?: string; limit: number }): Promise<object> {
     const page = await this.queries.page(ctx, wanted);
     const now = this.clock.now();
     return {

@@ -37,8 +37,22 @@ export interface OverpaymentEntryView {
   readonly evidence?: string;
 }
 
+/** What one person says came back; another confirms it. */
+export interface RepaymentView {
+  readonly amount: MoneyView;
+  readonly payingAccountId: string;
+  readonly evidence: string;
+  readonly proposed: { readonly by: string; readonly at: string };
+  /** Something of it was placed since: it is turned down, and what is missing proposed. */
+  readonly isOvertaken?: boolean;
+}
+
 export interface OverpaymentDetail extends OverpaymentView {
   readonly entries: readonly OverpaymentEntryView[];
+  /** For staff only, where there is one. */
+  readonly repayment?: RepaymentView;
+  /** For staff only: of what was paid back, what two people said and no bank has told of. */
+  readonly unbooked?: MoneyView;
   /** For staff only. */
   readonly writeOffs?: readonly WriteOffView[];
 }
@@ -58,7 +72,7 @@ const entryView = ({ kind, amountMinor, lineId, at, proposedBy, decidedBy, note 
 /** What each entry left, in their order: what was undone is owed again. */
 function leftAfter(openedMinor: string, entries: readonly OverpaymentEntryRow[]): bigint[] {
   let left = BigInt(openedMinor);
-  return entries.map(({ kind, amountMinor }) => { left += kind === 'offset_undone' ? BigInt(amountMinor) : -BigInt(amountMinor); return left; });
+  return entries.map(({ kind, amountMinor }) => { left += kind === 'offset_undone' ? BigInt(amountMinor) : kind === 'booked' ? 0n : -BigInt(amountMinor); return left; });
 }
 
 /** Proposals to write it off are given where staff asks. */
@@ -66,6 +80,18 @@ export function overpaymentDetail(row: OverpaymentRow, entries: readonly Overpay
   const left = leftAfter(row.openedMinor, entries);
   return {
     ...overpaymentView(row), entries: entries.map((entry, place) => entryView(entry, left[place] ?? 0n, row.currency, writeOffs !== undefined)),
-    ...(writeOffs === undefined ? {} : { writeOffs }),
+    ...(writeOffs === undefined ? {} : { writeOffs, ...waiting(row) }),
+  };
+}
+
+function waiting({ repayment, unbookedMinor, currency }: OverpaymentRow): Pick<OverpaymentDetail, 'repayment' | 'unbooked'> {
+  return {
+    ...(repayment === null ? {} : {
+      repayment: {
+        amount: moneyView(repayment.amountMinor, currency), payingAccountId: repayment.payingAccountId, evidence: repayment.evidence ?? '', proposed: { by: repayment.by, at: new Date(repayment.at).toISOString() },
+        ...(repayment.isOvertaken ? { isOvertaken: true } : {}),
+      },
+    }),
+    ...(unbookedMinor === '0' ? {} : { unbooked: moneyView(unbookedMinor, currency) }),
   };
 }
