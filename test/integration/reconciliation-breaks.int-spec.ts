@@ -257,7 +257,7 @@ describe('money that a business pays back', () => {
     await paidBack(sent, '1.00', recovery.reference);
     value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }));
     const { repayment, version, left } = value(await world.app.get(OverpaymentQueries).get(bank.people.preparer, recovery.id));
-    expect([repayment?.isOvertaken, left.amount, codeOf(await overpayments.confirm(bank.people.second, recovery.id, version))]).toEqual([true, '2.00', 'payouts.repayment_overtaken']);
+    expect([repayment?.stoppedBy, left.amount, codeOf(await overpayments.confirm(bank.people.second, recovery.id, version))]).toEqual(['overtaken', '2.00', 'payouts.repayment_overtaken']);
     const turned = value(await overpayments.turnDown(bank.people.preparer, recovery.id, version));
     const again = value(await overpayments.propose(bank.people.preparer, recovery.id, turned.version, { amount: money(200n, currency('EUR')), evidence: 'The rest' }));
     expect(value(await overpayments.confirm(bank.people.second, recovery.id, again.version)).closedAt).toBeDefined();

@@ -35,7 +35,7 @@ export class OverpaymentPagesController {
   @Get(':id')
   @Requires('payout.read')
   async overpayment(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
-    const done = formText(query, 'done', 20);
+    const done = formText(query, 'done', 40);
     return new View(PAGE, { ...await this.sheets.of(visit, id), done: DONE.find((one) => one === done) });
   }
 

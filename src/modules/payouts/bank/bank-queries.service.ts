@@ -9,7 +9,7 @@ import { OverpaymentQueries } from '../overpayments/overpayment-queries.service.
 import { bankItemView } from '../views/bank-item-view.js';
 import { bankMessageView } from '../views/bank-message-view.js';
 import type { BankItemView, BankMessageState, BankMessageView, BreakDetail, BreakView, ReconciliationView } from '../views/bank-view.js';
-import type { OverpaymentView } from '../views/overpayment-view.js';
+import type { NamedOverpayment } from '../views/overpayment-view.js';
 import { breakDetail, breakView } from '../views/break-view.js';
 import { moneyView } from '../views/payout-view.js';
 import { BankItemsRepository, type ItemRow } from './bank-items.repository.js';
@@ -75,7 +75,7 @@ export class BankQueries {
   }
 
   /** What money that nobody has placed yet may pay back, by what the bank wrote beside it. */
-  async #named(row: BreakRow, item: ItemRow | undefined): Promise<OverpaymentView[]> {
+  async #named(row: BreakRow, item: ItemRow | undefined): Promise<NamedOverpayment[]> {
     if (item === undefined || row.state === 'resolved' || !resolutionsOf(row).includes('repayment')) return [];
     return this.overpayments.named(row.payingAccountId, wordsIn(readSaid(item.said)));
   }

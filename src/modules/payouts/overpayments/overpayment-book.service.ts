@@ -10,7 +10,7 @@ import { OverpaymentsRepository, type NewOverpaymentEntry, type OverpaymentEntry
 
 const POSTED_AS = { repaid: 'repaid', offset: 'set_off', offset_undone: 'set_off_undone', written_off: 'forgone', annulled: 'annulled' } as const satisfies Record<Exclude<OverpaymentEntryKind, 'booked'>, string>;
 
-/** The only writer of overpayments: row, ledger of the fund, audit entry and event together. The overpayment is locked by the caller. */
+/** The only writer of overpayments: row, ledger of the fund and of the account, audit entry and event together. The overpayment is locked by the caller. */
 @Injectable()
 export class OverpaymentBook {
   constructor(
@@ -32,6 +32,7 @@ export class OverpaymentBook {
   async enter(tx: Tx, ctx: Context, row: OverpaymentRow, entry: NewOverpaymentEntry): Promise<void> {
     await this.overpayments.addEntry(tx, row, entry, this.clock.now());
     if (entry.kind !== 'booked') await this.ledger.recover(tx, POSTED_AS[entry.kind], { ...row, amountMinor: entry.amountMinor, ...(entry.payingAccountId === undefined ? {} : { payingAccountId: entry.payingAccountId }) });
+    if (entry.kind === 'repaid') await this.#onAccount(tx, row, entry);
     const { kind, amountMinor, ...rest } = entry;
     await this.audit.record(tx, ctx, { aggregate: { type: 'overpayment', id: row.id }, action: `overpayment.${kind}`, data: { ...rest, amountMinor: String(amountMinor) } });
     await this.events.append(tx, ctx, overpaymentChanged(row.merchantId, { overpaymentId: row.id, claimId: row.claimId, what: kind, amountMinor: String(amountMinor), currency: row.currency }));
@@ -52,5 +53,12 @@ export class OverpaymentBook {
   async agreed(tx: Tx, ctx: Context, row: OverpaymentRow, userId: string): Promise<void> {
     await this.overpayments.agree(tx, row.id, userId, this.clock.now());
     await this.audit.record(tx, ctx, { aggregate: { type: 'overpayment', id: row.id }, action: 'overpayment.offset_agreed', data: { leftMinor: row.leftMinor } });
+  }
+
+  /** Money that is in suspense, or will be once the bank tells of it, is for the payments of the account now. Where no bank tells of anything, it stands with it at once. */
+  async #onAccount(tx: Tx, { id }: OverpaymentRow, { amountMinor, payingAccountId, breakId, awaitsBooking = false }: NewOverpaymentEntry): Promise<void> {
+    if (payingAccountId === undefined) throw new Error('what is paid back comes back on an account');
+    const from = breakId !== undefined || awaitsBooking ? 'suspense' as const : 'bank' as const;
+    await this.ledger.postBank(tx, { payingAccountId, kind: 'recovery_repaid', reference: id, postings: [{ account: from, amountMinor }, { account: 'cleared', amountMinor: -amountMinor }] });
   }
 }

@@ -6,7 +6,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
 import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { WriteOffDesk } from '../repair/write-off-desk.service.js';
-import { overpaymentDetail, overpaymentView, type OverpaymentDetail, type OverpaymentView } from '../views/overpayment-view.js';
+import { namedOverpayment, overpaymentDetail, overpaymentView, type NamedOverpayment, type OverpaymentDetail, type OverpaymentView } from '../views/overpayment-view.js';
 import { OverpaymentsRepository, type OverpaymentListing, type PlacedRepayment } from './overpayments.repository.js';
 import { hintsIn } from './repayment-hints.rules.js';
 
@@ -35,8 +35,8 @@ export class OverpaymentQueries {
   }
 
   /** Those that these words name by their claim or by themselves, in the currency of the account, and of which something is owed or to be booked on it; for staff. */
-  async named(payingAccountId: string, words: readonly string[]): Promise<OverpaymentView[]> {
-    return (await this.overpayments.named(this.database.reader, payingAccountId, hintsIn(words))).map(overpaymentView);
+  async named(payingAccountId: string, words: readonly string[]): Promise<NamedOverpayment[]> {
+    return (await this.overpayments.named(this.database.reader, payingAccountId, hintsIn(words))).map(namedOverpayment);
   }
 
   /** What the money of a break has paid back, in the order in which it was placed; for staff. */

@@ -7,11 +7,11 @@ import { Clock } from '../../../platform/clock/clock.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../../audit/index.js';
-import { FundLedger, PayingAccounts } from '../../funds/index.js';
+import { PayingAccounts } from '../../funds/index.js';
 import { Duties, requireProof } from '../../identity/index.js';
 import { overpaymentView, type OverpaymentView } from '../views/overpayment-view.js';
 import { OverpaymentBook } from './overpayment-book.service.js';
-import { OverpaymentsRepository, type NewOverpaymentEntry, type OverpaymentRow } from './overpayments.repository.js';
+import { OverpaymentsRepository, type OverpaymentRow } from './overpayments.repository.js';
 
 /** Money that the bank has booked and nobody could place. */
 export interface Found {
@@ -26,7 +26,7 @@ export interface Found {
 @Injectable()
 export class Overpayments {
   constructor(
-    private readonly work: UnitOfWork, private readonly overpayments: OverpaymentsRepository, private readonly book: OverpaymentBook, private readonly ledger: FundLedger,
+    private readonly work: UnitOfWork, private readonly overpayments: OverpaymentsRepository, private readonly book: OverpaymentBook,
     private readonly paying: PayingAccounts, private readonly audit: AuditTrail, private readonly duties: Duties, private readonly clock: Clock,
   ) {}
 
@@ -65,7 +65,7 @@ export class Overpayments {
       if (BigInt(said.amountMinor) > BigInt(leftMinor)) return moreThanLeft(row.value);
       const awaitsBooking = (await this.paying.of(tx, fundId))?.fund.method === 'bank';
       const { payingAccountId, noteDigest, by: proposedBy } = said;
-      await this.#repaid(tx, ctx, row.value, { amountMinor: BigInt(said.amountMinor), payingAccountId, noteDigest, proposedBy, decidedBy, awaitsBooking }, awaitsBooking ? 'suspense' : 'bank');
+      await this.book.enter(tx, ctx, row.value, { kind: 'repaid', amountMinor: BigInt(said.amountMinor), payingAccountId, noteDigest, proposedBy, decidedBy, awaitsBooking });
       await this.overpayments.answered(tx, id);
       return this.#after(tx, id);
     });
@@ -97,7 +97,7 @@ export class Overpayments {
     const said = { noteDigest: await this.audit.keepText(tx, evidence), proposedBy: userIdOf(ctx.actor), breakId };
     if (toldMinor > 0n) await this.book.enter(tx, ctx, row, { ...said, kind: 'booked', amountMinor: toldMinor });
     const amountMinor = least(found - toldMinor, BigInt(row.leftMinor));
-    if (amountMinor > 0n) await this.#repaid(tx, ctx, row, { ...said, amountMinor, payingAccountId }, 'suspense');
+    if (amountMinor > 0n) await this.book.enter(tx, ctx, row, { ...said, kind: 'repaid', amountMinor, payingAccountId });
     if (row.repayment !== null) await this.overpayments.overtake(tx, overpaymentId);
     return ok(toldMinor + amountMinor);
   }
@@ -116,13 +116,6 @@ export class Overpayments {
       await this.book.agreed(tx, ctx, row.value, userIdOf(ctx.actor));
       return this.#after(tx, id);
     });
-  }
-
-  /** Of the fund it is less owed and less paid; of the account, money that is on it or in suspense there is for its payments now. */
-  async #repaid(tx: Tx, ctx: Context, row: OverpaymentRow, entry: Omit<NewOverpaymentEntry, 'kind'> & { readonly payingAccountId: string }, from: 'bank' | 'suspense'): Promise<void> {
-    const { payingAccountId, amountMinor } = entry;
-    await this.book.enter(tx, ctx, row, { ...entry, kind: 'repaid' });
-    await this.ledger.postBank(tx, { payingAccountId, kind: 'recovery_repaid', reference: row.id, postings: [{ account: from, amountMinor }, { account: 'cleared', amountMinor: -amountMinor }] });
   }
 
   /** Locked, for somebody who may still say what came back. Codes: `payouts.not_found`, `http.stale`, `access.permission`, `identity.role_conflict`. */

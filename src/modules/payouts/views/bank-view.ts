@@ -4,6 +4,7 @@ import type { FaultPlace, MessageKind } from '../../../core/payments/reconcile-r
 import type { SchemaValid } from '../bank/bank-file.importer.js';
 import type { BreakKind, Resolution } from '../bank/breaks.rules.js';
 import type { LineState } from '../payment-line.machine.js';
+import type { NamedOverpayment } from './overpayment-view.js';
 import type { MoneyView } from './payout-view.js';
 
 export const BANK_FORMATS = ['iso20022', 'kr-bulk-result', 'bill-credit-result', 'benefit-result'] as const;
@@ -112,7 +113,7 @@ export interface BreakDetail extends BreakView {
   /** What the bank said, where the break is of one booking or status. */
   readonly item?: BankItemView;
   /** What is owed and named by what the bank wrote beside the money: a proposal. */
-  readonly namedRecoveries: readonly { readonly id: string; readonly reference: string; readonly left: MoneyView }[];
+  readonly namedRecoveries: readonly NamedOverpayment[];
   readonly repayments: readonly { readonly recoveryId: string; readonly reference: string; readonly amount: MoneyView }[];
 }
 

@@ -43,8 +43,8 @@ export interface RepaymentView {
   readonly payingAccountId: string;
   readonly evidence: string;
   readonly proposed: { readonly by: string; readonly at: string };
-  /** Something of it was placed since: it is turned down, and what is missing proposed. */
-  readonly isOvertaken?: boolean;
+  /** Why it cannot be confirmed any more and is turned down: a booking was placed since, which may be the same money, or less is left than this. */
+  readonly stoppedBy?: 'overtaken' | 'more';
 }
 
 export interface OverpaymentDetail extends OverpaymentView {
@@ -79,19 +79,32 @@ function leftAfter(openedMinor: string, entries: readonly OverpaymentEntryRow[])
 export function overpaymentDetail(row: OverpaymentRow, entries: readonly OverpaymentEntryRow[], writeOffs: readonly WriteOffView[] | undefined): OverpaymentDetail {
   const left = leftAfter(row.openedMinor, entries);
   return {
-    ...overpaymentView(row), entries: entries.map((entry, place) => entryView(entry, left[place] ?? 0n, row.currency, writeOffs !== undefined)),
+    ...overpaymentView(row), entries: entries.map((entry, place) => entryView(entry, left[place] ?? 0n, row.currency, writeOffs !== undefined)).filter(({ kind }) => kind !== 'booked' || writeOffs !== undefined),
     ...(writeOffs === undefined ? {} : { writeOffs, ...waiting(row) }),
   };
 }
 
-function waiting({ repayment, unbookedMinor, currency }: OverpaymentRow): Pick<OverpaymentDetail, 'repayment' | 'unbooked'> {
+function waiting({ repayment, unbookedMinor, leftMinor, currency }: OverpaymentRow): Pick<OverpaymentDetail, 'repayment' | 'unbooked'> {
   return {
     ...(repayment === null ? {} : {
       repayment: {
         amount: moneyView(repayment.amountMinor, currency), payingAccountId: repayment.payingAccountId, evidence: repayment.evidence ?? '', proposed: { by: repayment.by, at: new Date(repayment.at).toISOString() },
-        ...(repayment.isOvertaken ? { isOvertaken: true } : {}),
+        ...(repayment.isOvertaken ? { stoppedBy: 'overtaken' } : BigInt(repayment.amountMinor) > BigInt(leftMinor) ? { stoppedBy: 'more' } : {}),
       },
     }),
-    ...(unbookedMinor === '0' ? {} : { unbooked: moneyView(unbookedMinor, currency) }),
+    ...unbookedOf({ unbookedMinor, currency }),
   };
 }
+
+const unbookedOf = ({ unbookedMinor, currency }: Pick<OverpaymentRow, 'unbookedMinor' | 'currency'>): { unbooked?: MoneyView } => (unbookedMinor === '0' ? {} : { unbooked: moneyView(unbookedMinor, currency) });
+
+/** What a booking may be for, as a break names it. */
+export interface NamedOverpayment {
+  readonly id: string;
+  readonly reference: string;
+  readonly left: MoneyView;
+  /** What two people said came back of it and no bank has told of. */
+  readonly unbooked?: MoneyView;
+}
+
+export const namedOverpayment = (row: OverpaymentRow): NamedOverpayment => ({ id: row.id, reference: row.reference, left: moneyView(row.leftMinor, row.currency), ...unbookedOf(row) });
