@@ -20,6 +20,7 @@ import { ReconciliationsRepository } from './reconciliations.repository.js';
 import { readSaid, wordsIn } from './said.rules.js';
 
 const MOST_ABOUT_A_LINE = 100;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reads what banks said, what does not fit, and how days ended. */
 @Injectable()
@@ -66,16 +67,20 @@ export class BankQueries {
     const row = await this.breaks.find(reader, id);
     if (row === undefined) return refuse('payouts.not_found');
     const item = row.itemId === null ? undefined : await this.items.find(reader, row.itemId);
-    return ok(breakDetail(row, item, await this.#named(row, item), await this.overpayments.placedFrom(id)));
+    return ok(breakDetail(row, item, await this.#owed(row, item), await this.overpayments.placedFrom(id)));
   }
 
-  /** A payment that left from this account, by the reference the bank knows it by. */
-  lineIdOf(payingAccountId: string, endToEndId: string): Promise<string | undefined> {
-    return this.items.lineIdOf(this.database.reader, payingAccountId, endToEndId);
+  /** Payments that left from this account, or the one batch, by what a person wrote of them; `unknown` is what names neither. */
+  async named(payingAccountId: string, words: readonly string[]): Promise<{ lineIds: string[]; batchIds: string[]; unknown: string[] }> {
+    const found = await this.items.known(this.database.reader, payingAccountId, words.map((word) => ({ word, ...(ID.test(word) ? { id: word } : {}) })));
+    return {
+      lineIds: found.flatMap(({ lineId }) => lineId ?? []), batchIds: found.flatMap(({ lineId, batchId }) => (lineId === null ? batchId ?? [] : [])),
+      unknown: found.filter(({ lineId, batchId }) => lineId === null && batchId === null).map(({ word }) => word),
+    };
   }
 
   /** What money that nobody has placed yet may pay back, by what the bank wrote beside it. */
-  async #named(row: BreakRow, item: ItemRow | undefined): Promise<OverpaymentView[]> {
+  async #owed(row: BreakRow, item: ItemRow | undefined): Promise<OverpaymentView[]> {
     if (item === undefined || row.state === 'resolved' || !resolutionsOf(row).includes('repayment')) return [];
     return this.overpayments.named(row.payingAccountId, wordsIn(readSaid(item.said)));
   }

@@ -4,7 +4,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
 import { DEFAULT_LIMIT, decodeIdCursor } from '../../../platform/http/page.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
-import { AnswerBreakDto, BreaksQuery, ReconciliationQuery } from '../dto/bank.dto.js';
+import { AnswerBreakDto, AskedBreakDto, BreaksQuery, ReconciliationQuery } from '../dto/bank.dto.js';
 import { BankQueries } from './bank-queries.service.js';
 import { BreakResolutions } from './break-resolutions.service.js';
 
@@ -29,6 +29,14 @@ export class ReconciliationsController {
       ...(payingAccount === undefined ? {} : { payingAccountId: payingAccount }), ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }),
       ...(batch === undefined ? {} : { batchId: batch }), ...(before === undefined ? {} : { before }), limit: limit ?? DEFAULT_LIMIT,
     });
+  }
+
+  @Post('reconciliation-breaks')
+  @Requires('payout.reconcile')
+  @Command()
+  @ApiOperation({ summary: 'The bank says of a payment, elsewhere than in its files, that it was made, refused or came back: opens the question, which two people answer' })
+  async ask(@Ctx() ctx: Context, @Body() { lineId }: AskedBreakDto) {
+    return unwrap(await this.resolutions.ask(ctx, lineId));
   }
 
   @Get('reconciliation-breaks/:id')
