@@ -42,6 +42,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  expect(await bank.unproved()).toEqual([]);
   expect(await brokenPayments(bank.owner)).toEqual([]);
   await bank.close();
   await world.close();

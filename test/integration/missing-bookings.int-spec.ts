@@ -48,6 +48,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
+  expect(await bank.unproved()).toEqual([]);
   await bank.close();
   await world.close();
 });

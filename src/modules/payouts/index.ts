@@ -2,6 +2,7 @@ export { approvalsFor } from './batches.rules.js';
 export { ACCOUNT_REQUESTS, AccountRequests } from './account-requests.job.js';
 export { BankMessages, type BankFile } from './bank/bank-messages.service.js';
 export { BankQueries } from './bank/bank-queries.service.js';
+export { ReconciliationDays } from './bank/reconciliation-days.service.js';
 export { BankReading } from './bank/bank-reading.service.js';
 export { BreakResolutions } from './bank/break-resolutions.service.js';
 export { MISSING_BOOKINGS } from './bank/missing-bookings.job.js';

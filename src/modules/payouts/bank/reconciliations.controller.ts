@@ -7,17 +7,18 @@ import { unwrap } from '../../../platform/http/refusal-exception.js';
 import { AnswerBreakDto, AskedBreakDto, BreaksQuery, ReconciliationQuery } from '../dto/bank.dto.js';
 import { BankQueries } from './bank-queries.service.js';
 import { BreakResolutions } from './break-resolutions.service.js';
+import { ReconciliationDays } from './reconciliation-days.service.js';
 
 @ApiTags('reconciliation')
 @Controller('v1')
 export class ReconciliationsController {
-  constructor(private readonly queries: BankQueries, private readonly resolutions: BreakResolutions) {}
+  constructor(private readonly queries: BankQueries, private readonly days: ReconciliationDays, private readonly resolutions: BreakResolutions) {}
 
   @Get('reconciliations/:on')
   @Requires('payout.read')
-  @ApiOperation({ summary: 'One day of the paying accounts: what was booked, what is open, and the three sums of the proof by the end of it' })
+  @ApiOperation({ summary: 'One day of the paying accounts: what was booked, what is open, and the proof that was made once it was over' })
   async day(@Param('on') on: string, @Query() { payingAccount }: ReconciliationQuery) {
-    return unwrap(await this.queries.day(on, payingAccount));
+    return unwrap(await this.days.day(on, payingAccount));
   }
 
   @Get('reconciliation-breaks')
