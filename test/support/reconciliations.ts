@@ -12,7 +12,7 @@ import { payableClaims, type Payables } from './payables.js';
 import { PayoutDesk } from './payout-desk.js';
 import { value } from './results.js';
 
-const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
+export const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
 
