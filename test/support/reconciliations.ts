@@ -1,15 +1,18 @@
 import { Readable } from 'node:stream';
 import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { BankMessages, BankReading, PayoutQueries, type BankFormat, type BatchView, type LineView } from '../../src/modules/payouts/index.js';
+import { LedgerProofsRepository } from '../../src/modules/payouts/ledger-proofs.repository.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import type { TestApp } from './app.js';
 import { payableClaims, type Payables } from './payables.js';
 import { PayoutDesk } from './payout-desk.js';
 import { value } from './results.js';
 
-const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
+export const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
 
@@ -85,6 +88,21 @@ export class Reconciliation {
         (SELECT balance_minor FROM ledger_account WHERE fund_id = $1 AND name = 'paid')::text AS paid,
         (SELECT balance_minor FROM ledger_account WHERE paying_account_id = $2 AND name = 'cleared')::text AS cleared`, [fundId, payingAccountId]);
     return [row?.lines ?? '', row?.paid ?? '', row?.cleared ?? ''];
+  }
+
+  /** Accounts, as a proof of now has them, whose three sums do not agree. */
+  async unproved(): Promise<object[]> {
+    const { rows } = await this.owner.query<{ id: string }>('SELECT id FROM paying_account ORDER BY id');
+    const { app, clock } = this.world;
+    const odd: object[] = [];
+    value(await app.get(UnitOfWork).run(JOB, async (tx) => {
+      for (const { id } of rows) {
+        const proofs = await app.get(LedgerProofsRepository).prove(tx, { payingAccountId: id, day: '2099-12-31', at: clock.now() });
+        odd.push(...proofs.filter(({ claimsMinor, ledgerMinor, bankMinor, unbookedMinor }) => claimsMinor !== ledgerMinor || (bankMinor !== null && BigInt(claimsMinor) !== BigInt(bankMinor) + BigInt(unbookedMinor ?? 0))));
+      }
+      return ok(undefined);
+    }));
+    return odd;
   }
 
   async breaks(payingAccountId: string, state = 'open'): Promise<{ id: string; kind: string; suspense: string; version: number }[]> {

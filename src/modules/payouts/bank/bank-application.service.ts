@@ -15,9 +15,14 @@ import { StatementBalances } from './statement-balances.service.js';
 
 const REPORTS_A_STEP = 2_000;
 
-interface Progress {
-  readonly message: BankMessageRow;
+export interface OfAccount {
   readonly currency: string;
+  /** Whether messages of its kind tell what was booked on the account. */
+  readonly books: boolean;
+}
+
+interface Progress extends OfAccount {
+  readonly message: BankMessageRow;
   readonly alike: Map<string, number>;
   readonly batchesSaid: (BatchSaid & { readonly itemId: string })[];
   readonly batchIds: Set<string>;
@@ -38,8 +43,8 @@ export class BankApplication {
   ) {}
 
   /** `staged` is what was read of it: all of that counts, or nothing. */
-  async apply(tx: Tx, ctx: Context, message: BankMessageRow, staged: Pick<Staged, 'reading' | 'count'>, currency: string): Promise<{ items: number; moved: number; breaks: number }> {
-    const progress: Progress = { message, currency, alike: new Map(), batchesSaid: [], batchIds: new Set(), counts: { items: 0, moved: 0, breaks: 0 } };
+  async apply(tx: Tx, ctx: Context, message: BankMessageRow, staged: Pick<Staged, 'reading' | 'count'>, account: OfAccount): Promise<{ items: number; moved: number; breaks: number }> {
+    const progress: Progress = { message, ...account, alike: new Map(), batchesSaid: [], batchIds: new Set(), counts: { items: 0, moved: 0, breaks: 0 } };
     let after = 0;
     while (after < staged.count) {
       const rows = await this.messages.reports(tx, { messageId: message.id, reading: staged.reading }, after, REPORTS_A_STEP);
@@ -52,7 +57,7 @@ export class BankApplication {
       after = rows.at(-1)?.n ?? after;
     }
     for (const batchId of [...progress.batchIds].sort()) await this.#conclude(tx, ctx, progress, batchId);
-    progress.counts.breaks += await this.balances.compare(tx, message, currency);
+    progress.counts.breaks += await this.balances.compare(tx, message, account.currency);
     await this.breaks.closeAnswered(tx, message.payingAccountId, this.books.now());
     return progress.counts;
   }
@@ -76,7 +81,7 @@ export class BankApplication {
     for (const { said } of reports) if (said.report === 'statement') await this.balances.state(tx, progress.message, progress.currency, said);
   }
 
-  async #judge(tx: Tx, { message: { payingAccountId }, currency }: Progress, reports: Numbered): Promise<BankJudgement> {
+  async #judge(tx: Tx, { message: { payingAccountId }, currency, books }: Progress, reports: Numbered): Promise<BankJudgement> {
     const lines = new Set<string>();
     const files = new Set<string>();
     for (const { said } of reports) {
@@ -86,7 +91,7 @@ export class BankApplication {
       } else if (said.report === 'booking') fileOrLine(said, files, lines);
     }
     const judged = new BankJudgement({
-      currency, lines: await this.items.linesNamed(tx, payingAccountId, [...lines]), batches: await this.items.batchesNamed(tx, payingAccountId, [...files]),
+      currency, books, lines: await this.items.linesNamed(tx, payingAccountId, [...lines]), batches: await this.items.batchesNamed(tx, payingAccountId, [...files]),
       counted: await this.items.countedKeys(tx, payingAccountId, reports.flatMap(({ key }) => (key === '' ? [] : [key]))),
     });
     for (const { n, said, key } of reports) {

@@ -4,6 +4,7 @@ import type { FaultPlace, MessageKind } from '../../../core/payments/reconcile-r
 import type { SchemaValid } from '../bank/bank-file.importer.js';
 import type { BreakKind, Resolution } from '../bank/breaks.rules.js';
 import type { LineState } from '../payment-line.machine.js';
+import type { ProofView } from '../ledger-proofs.service.js';
 import type { NamedOverpayment } from './overpayment-view.js';
 import type { MoneyView } from './payout-view.js';
 
@@ -127,6 +128,6 @@ export interface ReconciliationView {
   readonly credited: MoneyView;
   readonly classes: readonly { readonly class: ReconciliationClass; readonly count: number }[];
   readonly openBreaks: readonly { readonly kind: BreakKind; readonly count: number }[];
-  /** What lines say was settled, less what was paid back, what stands as paid with the funds, and what the bank has booked for both: by the end of that day. */
-  readonly proof: { readonly linesSettled: MoneyView; readonly fundsPaid: MoneyView; readonly bankCleared: MoneyView; readonly agrees: boolean };
+  /** The first proof of the account that was made once the day was over. */
+  readonly proof?: ProofView;
 }
