@@ -116,7 +116,10 @@ describe('the proof of a day', () => {
   it('leaves what a business paid back with the account it came back on, whichever the fund pays from by now', async () => {
     const [book, other] = [await paid('moved', [1_000n], 1), await paid('moved-to', [1_000n], 1)];
     const owed = await owing(book);
-    const back = async (version: number, minor: bigint) => value(await world.app.get(Overpayments).record(people.preparer, owed.id, version, { amount: money(minor, currency('EUR')), evidence: 'Statement 17, entry 3' }));
+    const back = async (version: number, minor: bigint) => {
+      const proposed = value(await world.app.get(Overpayments).propose(people.preparer, owed.id, version, { amount: money(minor, currency('EUR')), evidence: 'Statement 17, entry 3' }));
+      return value(await world.app.get(Overpayments).confirm(people.approver, owed.id, proposed.version));
+    };
     const { version } = await back(owed.version, 200n);
     const fund = value(await world.app.get(FundQueries).get(book.fundId));
     const change = value(await world.app.get(PayingAccountChanges).proposeFor(people.preparer, fund.id, fund.version, { payingAccountId: other.payingAccountId, method: 'bank' }));

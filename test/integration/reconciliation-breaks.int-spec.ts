@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BankQueries, BreakResolutions, MISSING_BOOKINGS, OverpaymentQueries, ReconciliationDays, type Answer, type OverpaymentView } from '../../src/modules/payouts/index.js';
+import { BankQueries, BreakResolutions, MISSING_BOOKINGS, OverpaymentQueries, Overpayments, ReconciliationDays, type Answer, type OverpaymentView } from '../../src/modules/payouts/index.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { parseInstant } from '../../src/core/time/index.js';
+import { currency, money } from '../../src/core/money/index.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
 import { noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
 import { regrant } from '../support/grants.js';
@@ -206,6 +207,56 @@ describe('money that a business pays back', () => {
     expect([await bank.balances(sent), await bank.balances(other)]).toEqual([
       { bank: '-1000', cleared: '1000', funding: '-700', paid: '700' }, { cleared: '-300', funding: '-1000', in_transit: '1000', suspense: '300' }]);
     expect(await brokenPayments(bank.owner)).toEqual([]);
+  });
+
+  it('that two people had said came back evens out what stands in suspense for it, and nothing is repaid twice', async () => {
+    const { sent, recovery } = await owing('on-paper');
+    const overpayments = world.app.get(Overpayments);
+    const say = async (minor: bigint) => {
+      const { version } = value(await overpayments.propose(bank.people.preparer, recovery.id, (await world.app.get(OverpaymentQueries).ofClaim(recovery.claimId))[0]?.version ?? 0, { amount: money(minor, currency('EUR')), evidence: 'Seen on the account' }));
+      return overpayments.confirm(bank.people.second, recovery.id, version);
+    };
+    value(await say(200n));
+    expect(await bank.balances(sent)).toMatchObject({ bank: '-1000', cleared: '800', suspense: '200' });
+    // One credit brings a part of it; the next the rest of it and what was owed beyond, and a little more than that.
+    await paidBack(sent, '1.50', recovery.reference);
+    expect((await detail(sent)).namedRecoveries).toMatchObject([{ id: recovery.id }]);
+    expect(value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }))).toMatchObject({ state: 'resolved', inSuspense: { amount: '0.00' } });
+    expect(await bank.balances(sent)).toMatchObject({ bank: '-850', cleared: '800', suspense: '50' });
+    await paidBack(sent, '2.00', recovery.reference);
+    const done = value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }));
+    expect(done).toMatchObject({ state: 'open', inSuspense: { amount: '-0.50' } });
+    expect(value(await world.app.get(BankQueries).break(done.id)).repayments.map(({ amount }) => amount.amount)).toEqual(['0.50', '1.00']);
+    expect((await world.app.get(OverpaymentQueries).ofClaim(recovery.claimId))[0]).toMatchObject({ left: { amount: '0.00' }, repaid: { amount: '3.00' } });
+    expect(await bank.balances(sent)).toEqual({ bank: '-650', cleared: '700', funding: '-700', paid: '700', suspense: '-50' });
+    expect(codeOf(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }))).toBe('payouts.recovery_closed');
+    expect(await brokenPayments(bank.owner)).toEqual([]);
+  });
+
+  it('is named and placed after all of it was said to have come back, and leaves neither suspense nor a break', async () => {
+    const { sent, recovery } = await owing('on-paper-all');
+    const overpayments = world.app.get(Overpayments);
+    const { version } = value(await overpayments.propose(bank.people.preparer, recovery.id, recovery.version, { amount: money(300n, currency('EUR')), evidence: 'Seen on the account' }));
+    expect(value(await overpayments.confirm(bank.people.second, recovery.id, version)).closedAt).toBeDefined();
+    await paidBack(sent, '3.00', `Refund ${recovery.reference}`);
+    expect((await detail(sent)).namedRecoveries).toMatchObject([{ id: recovery.id }]);
+    value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }));
+    expect([await bank.balances(sent), await bank.breaks(sent.payingAccountId)]).toEqual([{ bank: '-700', cleared: '700', funding: '-700', paid: '700' }, []]);
+    expect(value(await world.app.get(OverpaymentQueries).get(bank.people.preparer, recovery.id))).not.toHaveProperty('unbooked');
+    expect(await brokenPayments(bank.owner)).toEqual([]);
+  });
+
+  it('while somebody says that it came back overtakes that: it is not confirmed as well', async () => {
+    const { sent, recovery } = await owing('overtaken');
+    const overpayments = world.app.get(Overpayments);
+    value(await overpayments.propose(bank.people.preparer, recovery.id, recovery.version, { amount: money(100n, currency('EUR')), evidence: 'Seen on the account' }));
+    await paidBack(sent, '1.00', recovery.reference);
+    value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }));
+    const { repayment, version, left } = value(await world.app.get(OverpaymentQueries).get(bank.people.preparer, recovery.id));
+    expect([repayment?.stoppedBy, left.amount, codeOf(await overpayments.confirm(bank.people.second, recovery.id, version))]).toEqual(['overtaken', '2.00', 'payouts.repayment_overtaken']);
+    const turned = value(await overpayments.turnDown(bank.people.preparer, recovery.id, version));
+    const again = value(await overpayments.propose(bank.people.preparer, recovery.id, turned.version, { amount: money(200n, currency('EUR')), evidence: 'The rest' }));
+    expect(value(await overpayments.confirm(bank.people.second, recovery.id, again.version)).closedAt).toBeDefined();
   });
 
   it('in another currency than what is owed is refused', async () => {

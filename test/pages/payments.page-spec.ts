@@ -140,10 +140,11 @@ describe('what a business reads of its payments', () => {
     await page.getByRole('button', { name: 'Agree' }).click();
     await page.waitForURL('**done=agreed');
     expect(await looksRight('agreed')).toMatch(/You agreed on/);
-    const finance = await financePerson(owner, 'repaid', 'finance_preparer');
+    const [finance, second] = [await financePerson(owner, 'repaid', 'finance_preparer'), await financePerson(owner, 'repaid-second', 'finance_approver')];
     const repaid = async (minor: bigint): Promise<void> => {
       const { rows: [row] } = await owner.query<{ id: string; version: number }>('SELECT id, version FROM overpayment WHERE claim_id = $1', [claim.id]);
-      unwrap(await world.app.get(Overpayments).record(finance, row?.id ?? '', row?.version ?? 0, { amount: money(minor, currency('GBP')), evidence: 'The statement of Monday, entry 7' }));
+      const { version } = unwrap(await world.app.get(Overpayments).propose(finance, row?.id ?? '', row?.version ?? 0, { amount: money(minor, currency('GBP')), evidence: 'The statement of Monday, entry 7' }));
+      unwrap(await world.app.get(Overpayments).confirm(second, row?.id ?? '', version));
     };
     await owner.query(`INSERT INTO ledger_account (paying_account_id, name, currency) SELECT p.id, n, p.currency FROM paying_account p, unnest(ARRAY['bank', 'capital', 'cleared', 'suspense', 'fees']) AS n WHERE p.code = 'paying'`);
     await repaid(200n);

@@ -48,6 +48,7 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.write_off_second': { kind: 'duty', title: 'Another person has to decide', detail: 'Who proposes to give money up does not decide it. Ask a colleague.' },
   'payouts.write_off_of_another': { kind: 'forbidden', title: 'Somebody else proposed this', detail: 'Only who proposed to give this up takes it back. Whoever may decide can drop it.' },
   'payouts.write_off_overtaken': { kind: 'state', title: 'Something came back since', detail: 'What is left is not what the proposal names. Drop it and propose what is left now.' },
+  'payouts.repayment_overtaken': { kind: 'state', title: 'Something came back since', detail: 'The bank has told of a repayment since this was proposed, and it may be the same. Turn it down, and propose what is missing, if anything is.' },
   'payouts.recovery_closed': { kind: 'state', title: 'Nothing is left of it', detail: 'All of it came back or is asked for no more.' },
   'payouts.recovery_moved': { kind: 'state', title: 'It has moved meanwhile', detail: 'Somebody recorded something of it in the same moment, and less is left than this. Look at it again.' },
   'payouts.more_than_left': { kind: 'meaning', title: 'More than is left', detail: 'Record more than nothing and at most what is left, in its currency: {left} {currency}.' },

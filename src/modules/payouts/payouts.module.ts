@@ -101,7 +101,7 @@ mapConstraints({
   payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: { code: 'payouts.approvals_missing', params: { missing: 'Some' } }, payout_release_running_uq: 'payouts.releasing',
   payment_line_replaces_uq: 'payouts.reissued_already', payment_line_follows_ck: { code: 'payouts.not_back', params: { state: 'not one that came back' } }, payment_line_written_off_ck: 'payouts.write_off_second', write_off_second_ck: 'payouts.write_off_second',
   write_off_stays_ck: 'payouts.write_off_decided', write_off_open_line_uq: 'payouts.write_off_open', write_off_open_overpayment_uq: 'payouts.write_off_open',
-  overpayment_left_ck: 'payouts.recovery_moved', overpayment_written_off_ck: 'payouts.write_off_second',
+  overpayment_left_ck: 'payouts.recovery_moved', overpayment_written_off_ck: 'payouts.write_off_second', overpayment_repaid_ck: 'payouts.proposal_own', overpayment_booked_ck: 'payouts.recovery_moved',
 });
 
 /** What becomes of payments that came back and of what was paid too much. */

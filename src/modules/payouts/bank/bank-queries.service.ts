@@ -7,7 +7,7 @@ import { OverpaymentQueries } from '../overpayments/overpayment-queries.service.
 import { bankItemView } from '../views/bank-item-view.js';
 import { bankMessageView } from '../views/bank-message-view.js';
 import type { BankItemView, BankMessageState, BankMessageView, BreakDetail, BreakView } from '../views/bank-view.js';
-import type { OverpaymentView } from '../views/overpayment-view.js';
+import type { NamedOverpayment } from '../views/overpayment-view.js';
 import { breakDetail, breakView } from '../views/break-view.js';
 import { BankItemsRepository, type ItemRow } from './bank-items.repository.js';
 import { BankMessagesRepository } from './bank-messages.repository.js';
@@ -76,7 +76,7 @@ export class BankQueries {
   }
 
   /** What money that nobody has placed yet may pay back, by what the bank wrote beside it. */
-  async #owed(row: BreakRow, item: ItemRow | undefined): Promise<OverpaymentView[]> {
+  async #owed(row: BreakRow, item: ItemRow | undefined): Promise<NamedOverpayment[]> {
     if (item === undefined || row.state === 'resolved' || !resolutionsOf(row).includes('repayment')) return [];
     return this.overpayments.named(row.payingAccountId, wordsIn(readSaid(item.said)));
   }

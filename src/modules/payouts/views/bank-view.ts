@@ -5,6 +5,7 @@ import type { SchemaValid } from '../bank/bank-file.importer.js';
 import type { BreakKind, Resolution } from '../bank/breaks.rules.js';
 import type { LineState } from '../payment-line.machine.js';
 import type { ProofView } from '../ledger-proofs.service.js';
+import type { NamedOverpayment } from './overpayment-view.js';
 import type { MoneyView } from './payout-view.js';
 
 export const BANK_FORMATS = ['iso20022', 'kr-bulk-result', 'bill-credit-result', 'benefit-result'] as const;
@@ -113,7 +114,7 @@ export interface BreakDetail extends BreakView {
   /** What the bank said, where the break is of one booking or status. */
   readonly item?: BankItemView;
   /** What is owed and named by what the bank wrote beside the money: a proposal. */
-  readonly namedRecoveries: readonly { readonly id: string; readonly reference: string; readonly left: MoneyView }[];
+  readonly namedRecoveries: readonly NamedOverpayment[];
   readonly repayments: readonly { readonly recoveryId: string; readonly reference: string; readonly amount: MoneyView }[];
 }
 
