@@ -90,7 +90,7 @@ export class Reconciliation {
     return [row?.lines ?? '', row?.paid ?? '', row?.cleared ?? ''];
   }
 
-  /** Accounts, as a proof of now has them, whose three sums do not agree. */
+  /** Accounts, as a proof of now has them, whose three sums do not agree; and those that do not have what the bank told of, with what two people said came back where no bank tells. */
   async unproved(): Promise<object[]> {
     const { rows } = await this.owner.query<{ id: string }>('SELECT id FROM paying_account ORDER BY id');
     const { app, clock } = this.world;
@@ -102,7 +102,11 @@ export class Reconciliation {
       }
       return ok(undefined);
     }));
-    return odd;
+    const { rows: unlike } = await this.owner.query<{ id: string }>(`
+      SELECT a.paying_account_id AS id FROM ledger_account a WHERE a.name = 'bank'
+        AND a.balance_minor <> coalesce((SELECT sum(bank_minor) FROM bank_item i WHERE i.paying_account_id = a.paying_account_id AND i.is_counted), 0)
+          + coalesce((SELECT sum(amount_minor) FROM overpayment_entry e WHERE e.paying_account_id = a.paying_account_id AND e.kind = 'repaid' AND e.break_id IS NULL AND NOT e.awaits_booking), 0)`);
+    return [...odd, ...unlike];
   }
 
   async breaks(payingAccountId: string, state = 'open'): Promise<{ id: string; kind: string; suspense: string; version: number }[]> {

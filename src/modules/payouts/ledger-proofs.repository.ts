@@ -42,8 +42,8 @@ const BOOKED_BY_THE_BANK = `
           FROM payout_batch b JOIN payment_line l ON l.batch_id = b.id
           LEFT JOIN LATERAL (SELECT bool_or(kind = 'debit') AS debited, bool_or(kind = 'return') AS returned FROM payment_line_booking WHERE line_id = l.id) k ON true
           WHERE b.paying_account_id = $1 AND b.released_at IS NOT NULL), 0)
-        - coalesce((SELECT sum(amount_minor) FROM overpayment_entry WHERE paying_account_id = $1 AND break_id IS NULL), 0)
-        + coalesce((SELECT sum(e.amount_minor) FROM overpayment_entry e JOIN reconciliation_break k ON k.id = e.break_id WHERE e.kind = 'booked' AND k.paying_account_id = $1), 0) AS minor)`;
+        - coalesce((SELECT sum(CASE e.kind WHEN 'booked' THEN -e.amount_minor ELSE e.amount_minor END) FROM overpayment_entry e LEFT JOIN reconciliation_break k ON k.id = e.break_id
+            WHERE e.kind = 'repaid' AND e.break_id IS NULL AND e.paying_account_id = $1 OR e.kind = 'booked' AND k.paying_account_id = $1), 0) AS minor)`;
 
 @Injectable()
 export class LedgerProofsRepository {
