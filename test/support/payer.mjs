@@ -93,9 +93,11 @@ const STEPS = {
 };
 
 async function pay(fundId) {
-  for (;;) {
+  for (let before; ;) {
     const [batch] = await reader.query(`SELECT id, state, version, digest, paying_account_id FROM payout_batch WHERE fund_id = $1 AND state IN ('open', 'locked', 'approved', 'released', 'acknowledged') ORDER BY id LIMIT 1`, [fundId]);
     if (batch !== undefined) {
+      if (batch.state === before) throw new Error(`a batch of ${fundId} gets no further than ${before}`);
+      before = batch.state;
       await STEPS[batch.state](batch);
       continue;
     }
