@@ -16,11 +16,11 @@ export interface NewEntry {
 
 @Injectable()
 export class FundsRepository {
-  async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; limitMinor?: bigint; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
+  async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; isLimited: boolean; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
     const [row] = await tx.query<{ id: string }>(`
       WITH made AS (INSERT INTO fund (code, name, mode, currency, created_at, limit_minor) VALUES ($1, $2, $3, $4, $5, $7) RETURNING id, currency),
       opened AS (INSERT INTO ledger_account (fund_id, name, currency) SELECT id, unnest($6::text[]), currency FROM made)
-      SELECT id FROM made`, [fund.code, fund.name, fund.mode, fund.currency, formatInstant(fund.at), fund.accounts, fund.limitMinor?.toString() ?? null]);
+      SELECT id FROM made`, [fund.code, fund.name, fund.mode, fund.currency, formatInstant(fund.at), fund.accounts, fund.isLimited ? 0 : null]);
     if (row === undefined) throw new Error('the fund was not stored');
     return row.id;
   }
