@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { PayoutMethod } from '../funds/index.js';
-import { blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf } from './due.rules.js';
+import { blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf, WITHHELD_CLAIMS } from './due.rules.js';
 import { PaymentLineEntity, type FrozenPayee } from './payment-line.entity.js';
 import { COUNTING_STATES, type LineState } from './payment-line.machine.js';
 import { FILE_REFUSED, MERCHANT_REASONS } from './repair/returns.rules.js';
@@ -90,6 +90,15 @@ export class PaymentLinesRepository {
       SELECT claim_id, merchant_id, $1, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, gross_minor - withheld_minor - offset_minor, $2, replace(reference, '-', '') || '-' || n, $4, $4, $5
       FROM set_off
       ON CONFLICT DO NOTHING`, [fundId, method, limit, formatInstant(at), by]);
+  }
+
+  /** A line of nothing but tax, where the tax takes all that is due on a claim, which the caller has locked: its id, if there was something. What stops payments does not stop it: nothing of it reaches anybody. */
+  drawUpWithheld(tx: Tx, claimId: string, { at, by }: { at: Instant; by: string }): Promise<{ lineId: string }[]> {
+    return tx.query<{ lineId: string }>(`
+      INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, created_at, moved_at, moved_by)
+      SELECT d.claim_id, d.merchant_id, f.id, entitlement_no, last_n + 1, d.currency, due_minor, due_minor, 0, 0, f.method, replace(d.reference, '-', '') || '-' || last_n + 1, $2, $2, $3
+      FROM (${WITHHELD_CLAIMS} AND c.id = $1) d JOIN claim c ON c.id = d.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id
+      ON CONFLICT DO NOTHING RETURNING id AS "lineId"`, [claimId, formatInstant(at), by]);
   }
 
   /** Whether anything is pending that nothing stops. */
