@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { FundQueries, PayingAccounts } from '../../src/modules/funds/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { call, type Answer } from '../support/app.js';
 import { newPerson } from '../support/claims.js';
@@ -112,4 +113,26 @@ describe('the ledger', () => {
     expect(await ask(`balances?fund=${NOBODYS_ID}`)).toMatchObject({ status: 404 });
     expect((await world.as('reviewer', 'GET', `/v1/ledger/accounts`)).status).toBe(403);
   });
+});
+
+it('funds and accounts to pay from are all there, however many: by pages for readers, whole for whoever goes through them', async () => {
+  const made = await create({ code: 'many' });
+  await owner.query(`
+    INSERT INTO paying_account (code, name, currency, holder, zone, account, address, profile, approvals, created_by, created_at)
+    SELECT 'many-' || n, 'Many', currency, holder, zone, account, address, profile, approvals, created_by, created_at FROM paying_account, generate_series(1, 230) n WHERE id = $1`, [made.body['id']]);
+  await owner.query(`INSERT INTO fund (code, name, mode, currency, created_at) SELECT 'many-' || n, 'Many', 'open', 'EUR', now() FROM generate_series(1, 230) n`);
+  for (const [path, table] of [['/v1/funds', 'fund'], ['/v1/paying-accounts', 'paying_account']] as const) {
+    const { rows } = await owner.query<{ id: string }>(`SELECT id FROM ${table} ORDER BY id`);
+    const ids: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const page: Answer<{ items: { id: string }[]; nextCursor?: string }> = await world.as('finance', 'GET', `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      ids.push(...page.body.items.map(({ id }) => id));
+      cursor = page.body.nextCursor;
+    }
+    expect(ids).toEqual(rows.map(({ id }) => id));
+    const first = await call<string>(world.url, 'GET', `/en/${table.replace('_', '-')}s`, { headers: { cookie: `makegood_session=${world.tokens.finance}` } });
+    expect(first.body).toContain('Next page');
+  }
+  const { reader } = world.app.get(Database);
+  expect([(await world.app.get(PayingAccounts).list(reader)).length, (await world.app.get(FundQueries).list()).items.length].map((count) => count > 230)).toEqual([true, true]);
 });

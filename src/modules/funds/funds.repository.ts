@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { FundEntity } from './fund.entity.js';
@@ -33,8 +34,9 @@ export class FundsRepository {
     return reader.named('fund_names', 'SELECT id, name FROM fund WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
-  list(reader: Reader): Promise<FundEntity[]> {
-    return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, take: 200 });
+  /** In the order in which they were made, after one of them; without a limit, all. */
+  list(reader: Reader, { after, limit }: { after?: string; limit?: number } = {}): Promise<FundEntity[]> {
+    return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, ...(after === undefined ? {} : { where: { id: MoreThan(after) } }), ...(limit === undefined ? {} : { take: limit }) });
   }
 
   /** Entries with their postings in one statement, numbered in the order given; balances follow by trigger, and a forbidden sign refuses all of them. */
