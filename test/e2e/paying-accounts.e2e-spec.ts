@@ -115,6 +115,27 @@ describe('the ledger', () => {
   });
 });
 
+it('balances of a fund and of an account are what had been posted by then, that instant with them, however long ago', async () => {
+  const payingAccountId = String((await create({ code: 'stood' })).body['id']);
+  const { body: { id: fundId } } = await world.as<{ id: string }>('finance', 'POST', '/v1/funds', { body: { code: 'stood', name: 'Stood', mode: 'open', currency: 'EUR' } });
+  const days = ['2026-01-01T00:00:00Z', '2026-01-02T10:00:00Z', '2026-01-02T10:00:00.001Z', '2026-01-05T00:00:00Z', '2026-05-01T00:00:00Z'];
+  for (const [column, id, from, to] of [['fund_id', fundId, 'funding', 'reserved'], ['paying_account_id', payingAccountId, 'capital', 'bank']] as const) {
+    for (const [n, at] of days.entries()) {
+      await owner.query(`
+        WITH entered AS (INSERT INTO ledger_entry (${column}, kind, at) VALUES ($1, 'test', $2) RETURNING id)
+        INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
+        SELECT e.id, a.id, CASE a.name WHEN $3 THEN -$5::bigint ELSE $5::bigint END, a.currency FROM entered e, ledger_account a WHERE a.${column} = $1 AND a.name IN ($3, $4)`, [id, at, from, to, 10 ** n]);
+    }
+    const stood = async (asOf: string) => (await world.as<{ items: { account: string; amount: string }[] }>('finance', 'GET', `/v1/ledger/balances?${column === 'fund_id' ? 'fund' : 'payingAccount'}=${id}&asOf=${asOf}`)).body.items
+      .filter(({ account }) => [from, to].includes(account as 'bank')).map(({ amount }) => amount);
+    const both = (amount: string): string[] => [amount, `-${amount}`];
+    expect(await stood('2025-12-31T23:59:59.999Z')).toEqual(['0.00', '0.00']);
+    const sums = ['0.01', '0.11', '1.11', '11.11', '111.11'];
+    for (const [n, at] of days.entries()) expect((await stood(at)).toSorted()).toEqual(both(sums[n] ?? '').toSorted());
+    expect((await stood('2036-01-01T00:00:00Z')).toSorted()).toEqual(both('111.11').toSorted());
+  }
+});
+
 it('funds and accounts to pay from are all there, however many: by pages for readers, whole for whoever goes through them', async () => {
   const made = await create({ code: 'many' });
   await owner.query(`
