@@ -72,6 +72,7 @@ import { PracticeBankController } from './practice-bank/practice-bank.controller
 import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
 import { ReleaseRecords } from './release-records.service.js';
+import { WithheldRises } from './withheld-rises.handler.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
 import { BenefitLists } from './benefits/benefit-lists.service.js';
 import { BenefitsController } from './benefits/benefits.controller.js';
@@ -115,7 +116,7 @@ const REPAIR = [
   controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
-    DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
+    DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries, WithheldRises,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationDays, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, BookingAttachments, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
