@@ -188,7 +188,8 @@ describe('what has to come back, whoever writes it', () => {
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'G2', entries: [{ direction: 'debit', amount: '10.00', reference: sent.lines[0]?.endToEndId ?? '', bankReference: 'G2' }] }));
     await regrant(world, bank.owner, { claimId: sent.claimIds[0] ?? '', minor: 700n });
     const [owed] = await world.app.get(OverpaymentQueries).ofClaim(sent.claimIds[0] ?? '');
-    const entry = (minor: number): Statement => [`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, paying_account_id, at) VALUES ($1, 'EUR', 'repaid', $2, $3, now())`, owed?.id, minor, sent.payingAccountId];
+    const entry = (minor: number): Statement => [`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, at) VALUES ($1, 'EUR', 'annulled', $2, now())`, owed?.id, minor];
+    expect(await attempt([`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, paying_account_id, at) VALUES ($1, 'EUR', 'repaid', 300, $2, now())`, owed?.id, sent.payingAccountId])).toBe('overpayment_repaid_ck');
     expect([await attempt(entry(300)), await attempt(entry(301)), await attempt(entry(200), entry(101))]).toEqual(['allowed', 'overpayment_left_ck', 'overpayment_left_ck']);
     expect(await attempt([`INSERT INTO overpayment (claim_id, merchant_id, fund_id, entitlement_no, currency, opened_minor, opened_at) SELECT claim_id, merchant_id, fund_id, entitlement_no, currency, 1, now() FROM overpayment WHERE id = $1`, owed?.id])).toBe('overpayment_once_uq');
   });

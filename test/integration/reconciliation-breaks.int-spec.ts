@@ -257,6 +257,10 @@ describe('money that a business pays back', () => {
     const turned = value(await overpayments.turnDown(bank.people.preparer, recovery.id, version));
     const again = value(await overpayments.propose(bank.people.preparer, recovery.id, turned.version, { amount: money(200n, currency('EUR')), evidence: 'The rest' }));
     expect(value(await overpayments.confirm(bank.people.second, recovery.id, again.version)).closedAt).toBeDefined();
+    // Some of it is left unbooked for good: the proof of the account has it beside what the bank booked.
+    await paidBack(sent, '0.50', recovery.reference);
+    value(await answer(sent, { resolution: 'repayment', recoveryId: recovery.id }));
+    expect((value(await world.app.get(OverpaymentQueries).get(bank.people.preparer, recovery.id))).unbooked?.amount).toBe('1.50');
   });
 
   it('in another currency than what is owed is refused', async () => {

@@ -7,6 +7,7 @@ import type { Context } from '../../src/platform/access/context.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { noticeFile, statusFile } from '../support/bank-files.js';
+import { regrant } from '../support/grants.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
@@ -219,6 +220,24 @@ describe('a payment that came back', () => {
     expect(await auditor.page.getByRole('main').getByRole('button').count()).toBe(0);
     await page.goto('/en/payment-lines');
     expect(await page.locator('tbody tr').count()).toBe(1);
+  });
+
+  it('says how much of it is still due, and when nothing is: then nobody does anything about it', async () => {
+    const { page } = preparer;
+    const at = `/en/payment-lines/${line(1).id}`;
+    await regrant(world, bank.owner, { claimId: line(1).claimId, minor: 15_000n });
+    await page.goto(at);
+    expect(await said(preparer)).toMatch(/Less is granted by now: €150\.00 of it is still due/);
+    expect(await buttons(preparer, /^Propose to give up/)).toBe(0);
+    await expectGood(preparer, 'back-part-due');
+    await bank.owner.query('UPDATE payment_line SET nothing_due_at = now(), version = version + 1 WHERE id = $1', [line(1).id]);
+    await page.goto(at);
+    expect(await said(preparer)).toMatch(/The account is closed[^]*Nothing of it is due any more since/);
+    expect(await said(preparer)).not.toContain('What it waits for');
+    expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
+    await expectGood(preparer, 'back-nothing-due');
+    await page.goto('/en/payment-lines');
+    expect(await said(preparer)).toContain('Nothing is waiting here');
   });
 });
 

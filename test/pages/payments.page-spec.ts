@@ -172,6 +172,10 @@ describe('what a business reads of its payments', () => {
     const corrected = await looksRight('came-back-corrected');
     expect(corrected).toContain('You have named another account since.');
     expect(corrected).not.toMatch(/this account is closed|Paid to you/);
+    await owner.query(`UPDATE payment_line SET nothing_due_at = now(), version = version + 1 WHERE claim_id = $1 AND state = 'returned'`, [claim.id]);
+    const over = await looksRight('came-back-nothing-due');
+    expect(over).toMatch(/Nothing of it is due any more[^]*You need not do anything/);
+    expect(over).not.toMatch(/See or correct the account|stays yours/);
   });
 
   it('is what it was granted beside money, and when that was given', async () => {

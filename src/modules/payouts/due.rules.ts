@@ -22,8 +22,8 @@ export const blocksOf = (claim: string, method: string): string => `(
 /** SQL: how the fund of a claim pays; by bank where it has none. Name: the claim's alias. */
 export const methodOf = (claim: string): string => `coalesce((SELECT f.method FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = ${claim}.scheme_id), 'bank')`;
 
-/** SQL: a line came back and nobody has paid it again or given it up. Name: its alias. */
-export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
+/** SQL: a line came back, something of it is due, and nobody has paid it again or given it up. Name: its alias. */
+export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND ${line}.nothing_due_at IS NULL AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
 
 /** SQL: what may be paid on a claim now, in minor units: what it owes itself is taken off first. Name: its id as an expression. */
 export const dueMinor = (claimId: string): string =>

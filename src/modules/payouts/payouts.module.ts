@@ -80,6 +80,7 @@ import { BenefitsRepository } from './benefits/benefits.repository.js';
 import { ClaimPaymentsController } from './repair/claim-payments.controller.js';
 import { ClaimPaymentsRepository } from './repair/claim-payments.repository.js';
 import { ClaimPayments } from './repair/claim-payments.service.js';
+import { LapsedLines } from './repair/lapsed-lines.service.js';
 import { LineRecordsRepository } from './repair/line-records.repository.js';
 import { LineRecords } from './repair/line-records.service.js';
 import { LineWriteOffs } from './repair/line-write-offs.service.js';
@@ -107,7 +108,7 @@ mapConstraints({
 
 /** What becomes of payments that came back and of what was paid too much. */
 const REPAIR = [
-  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineRecordsRepository, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
+  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineRecordsRepository, LapsedLines, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
   ClaimPayments, ClaimPaymentsRepository, OverpaymentsRepository, OverpaymentBook, OverpaymentOpenings, OverpaymentOffsets, Overpayments, OverpaymentWriteOffs, OverpaymentQueries, EntitlementChangesHandler,
 ];
 

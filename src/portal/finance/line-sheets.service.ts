@@ -28,7 +28,7 @@ export class LineSheets {
   async of(visit: Visit, id: string): Promise<object> {
     const line = unwrap(await this.records.get(visit.ctx, id));
     const { reader } = this.database;
-    const give = await this.writeOffs.of(visit, id, line.writeOffs, line.waits === undefined ? undefined : line.gross);
+    const give = await this.writeOffs.of(visit, id, line.writeOffs, line.waits?.due.amount === line.net.amount ? line.gross : undefined);
     return {
       line, give, faultOf: this.faults.in(visit), reissue: reissueOf(visit, line), mayAsk: isAllowed(visit.ctx.actor, 'payout.reconcile') && isAskable(line.state), told: (await this.accounts.told([line])).get(id), ...await this.accounts.of(line),
       business: (await this.merchants.names(reader, [line.merchantId])).get(line.merchantId), reference: (await this.claims.references(reader, [line.claimId])).get(line.claimId),

@@ -28,6 +28,11 @@ export class OverpaymentBook {
     return row;
   }
 
+  /** Open ones of claims, oldest first, locked; the claims are locked by the caller. */
+  openOf(tx: Tx, claimIds: readonly string[]): Promise<OverpaymentRow[]> {
+    return this.overpayments.openOf(tx, claimIds);
+  }
+
   /** More than is left is refused by the database. What is booked afterwards moves nothing of the fund: it was posted when people said it. */
   async enter(tx: Tx, ctx: Context, row: OverpaymentRow, entry: NewOverpaymentEntry): Promise<void> {
     await this.overpayments.addEntry(tx, row, entry, this.clock.now());
