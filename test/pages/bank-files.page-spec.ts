@@ -104,7 +104,7 @@ it('what does not fit is settled in words, by two people where money moves by th
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').count()).toBe(1);
   // A payment is named as it is everywhere else, by its reference; what names none is told so.
-  await page.getByLabel('It is of one of our payments').check();
+  await page.getByLabel('It is of our payments').check();
   await page.getByLabel('The payments, or the batch').fill('MG-NOT-OURS');
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').innerText()).toContain('Nothing that left from this account is called MG-NOT-OURS.');

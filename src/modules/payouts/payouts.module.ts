@@ -74,6 +74,7 @@ import { PAYOUTS_ERRORS } from './payouts.errors.js';
 import { ReleaseOutlookRepository } from './release-outlook.repository.js';
 import { ReleaseOutlook } from './release-outlook.service.js';
 import { ReleaseRecords } from './release-records.service.js';
+import { WithheldRises } from './withheld-rises.handler.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
 import { BenefitLists } from './benefits/benefit-lists.service.js';
 import { BenefitsController } from './benefits/benefits.controller.js';
@@ -118,7 +119,7 @@ const REPAIR = [
   controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
-    DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
+    DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries, WithheldRises,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationDays, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, BookingAttachments, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,

@@ -22,7 +22,7 @@ const AT_PAYMENTS = { pointer: '/payments' } as const;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What else an answer has to name. */
-const NAMES = { attached: 'payments', together: 'otherId', repayment: 'recoveryId', reversed: 'otherId' } as const satisfies Partial<Record<Resolution, string>>;
+const NAMES = { attached: 'payments', together: 'restId', repayment: 'recoveryId', reversed: 'otherId' } as const satisfies Partial<Record<Resolution, string>>;
 type Named = (typeof NAMES)[keyof typeof NAMES];
 type Typed = Readonly<Record<'resolution' | 'note' | Named, string>>;
 
@@ -66,7 +66,7 @@ export class BreakPagesController {
   @Requires('payout.reconcile')
   async answer(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
     const typed: Typed = {
-      resolution: formText(body, 'resolution', 40), note: formText(body, 'note', 2_000).trim(), payments: formText(body, 'payments', MOST_TYPED).trim(), otherId: formText(body, 'otherId', 40).trim(),
+      resolution: formText(body, 'resolution', 40), note: formText(body, 'note', 2_000).trim(), payments: formText(body, 'payments', MOST_TYPED).trim(), otherId: formText(body, 'otherId', 40).trim(), restId: formText(body, 'restId', 40).trim(),
       recoveryId: formText(body, 'recoveryId', 40).trim(),
     };
     const read = await this.#read(id, typed);
@@ -97,6 +97,7 @@ export class BreakPagesController {
   async #named(id: string, names: Named, typed: string): Promise<Result<Omit<Answer, 'resolution'>>> {
     if (typed === '') return missing(names);
     if (names === 'otherId') return ID.test(typed) ? ok({ otherId: typed }) : refuse('payouts.resolution_pair_unfit', {}, { pointer: '/otherId' });
+    if (names === 'restId') return ID.test(typed) ? ok({ otherId: typed }) : refuse('payouts.resolution_rest_unfit', {}, { pointer: '/restId' });
     const { payingAccountId } = unwrap(await this.queries.break(id));
     if (names === 'payments') return this.#payments(payingAccountId, typed.split(/[\s,;]+/).filter((word) => word !== ''));
     const recoveryId = ID.test(typed) ? typed : (await this.recoveries.named(payingAccountId, [typed]))[0]?.id;
@@ -114,8 +115,7 @@ export class BreakPagesController {
 
   async #answered(visit: Visit, id: string, done: (typeof DONE)[number], answer: Result<unknown>, typed: object = {}): Promise<View | SeeOther> {
     if (answer.ok) return new SeeOther(`/${visit.language}/breaks/${id}?done=${done}`);
-    const { pointer } = answer.refusal;
-    const refusal = pointer === '/lineIds' || pointer === '/batchId' ? { ...answer.refusal, ...AT_PAYMENTS } : answer.refusal;
+    const refusal = atField(answer.refusal);
     return again(PAGE, { ...await this.#sheet(visit, id), typed }, refusal, statusOf(refusal));
   }
 
@@ -131,4 +131,10 @@ export class BreakPagesController {
 
 const statusOf = ({ code, pointer }: Refusal): number => (code === 'access.permission' || code === 'payouts.proposal_own' || code === 'payouts.releaser_reconciles' ? 403 : pointer === undefined ? 409 : 422);
 const missing = (field: string): Result<never> => refuse('portal.field_missing', {}, { pointer: `/${field}` });
+/** What the page asks for in one field, or in another, the API has as members. */
+function atField(refusal: Refusal): Refusal {
+  if (refusal.code === 'payouts.resolution_rest_unfit') return { ...refusal, pointer: '/restId' };
+  return refusal.pointer === '/lineIds' || refusal.pointer === '/batchId' ? { ...refusal, ...AT_PAYMENTS } : refusal;
+}
+
 const isNaming = (resolution: Resolution): resolution is keyof typeof NAMES => resolution in NAMES;
