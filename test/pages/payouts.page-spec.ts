@@ -105,7 +105,7 @@ describe('a batch', () => {
     await press(approver, /^Approve 3 payments of €10,132\.45/);
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('Type at least the first 8');
     await page.goto(at);
-    expect(await said(approver)).toMatch(/1 more approval is needed before it can be released\.\s*It may come from: /);
+    expect(await said(approver)).toMatch(/1 more approval is needed before it can be released\.\s*These people may approve it: /);
     await expectGood(approver, 'payouts-locked');
     await approve(at);
     expect(await said(approver)).toMatch(/You approved the batch[^]*Approvals\s*1 of 1/);
@@ -188,7 +188,7 @@ describe('a batch that needs more approvals than people could give', () => {
     }
     // Whoever has approved sees that it waits for others, and for whom.
     await approve(at);
-    expect(await said(approver)).toMatch(/You approved the batch[^]*2 more approvals are needed before it can be released\.\s*It may come from: /);
+    expect(await said(approver)).toMatch(/You approved the batch[^]*2 more approvals are needed before it can be released\.\s*These people may approve it: /);
     await expectGood(approver, 'payouts-awaited');
   });
 });
