@@ -141,7 +141,7 @@ describe('every profile', () => {
   });
 
   it.each(taken)('%s in %s: somebody else reads what was to be paid, to the payment, the minor unit and the zero in front of an account', async (id, code) => {
-    const [profile, layout] = [profileOf(id), SHIPPED_PROFILES.find((shipped) => shipped.id === id)];
+    const [profile, layout] = [profileOf(id), SHIPPED_PROFILES.find((shipped) => shipped.id === id)!];
     const hasKey = profile.format === 'pain' || profile.columns.some(({ value }) => value === 'own_key');
     await fc.assert(fc.asyncProperty(aBatchFor(profile, code), async (batch) => {
       expect(checked(profile, batch)).toEqual({ count: 0, faults: [] });

@@ -125,6 +125,7 @@ describe('a batch', () => {
     await written();
     await page.goto(at);
     expect(await said(releaser)).toMatch(/Released[^]*File for the bank[^]*Digest of the file/);
+    expect(await said(releaser)).toContain('Every text stands in the file as it was typed.');
     await expectGood(releaser, 'payouts-released');
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download the file' }).click()]);
     expect(download.suggestedFilename()).toMatch(/^MG-\d{8}-\d{6}\.xml$/);

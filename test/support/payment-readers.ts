@@ -31,7 +31,7 @@ export function foundInPain(xml: string): FoundFile {
 }
 
 /** As much of a profile's document as somebody has to know who gets its files. */
-export interface FileLayout {
+interface FileLayout {
   readonly format: string;
   readonly encoding?: string;
   readonly currencies: readonly string[] | string;
@@ -48,7 +48,8 @@ function foundByTitle({ columns = [], currencies }: FileLayout, [titles = [], ..
 }
 
 /** Every payment of a file under a profile, found by readers that share no code with its writer. */
-export async function foundIn(layout: FileLayout, bytes: Buffer): Promise<FoundPayment[]> {
+export async function foundIn(document: object, bytes: Buffer): Promise<FoundPayment[]> {
+  const layout = document as FileLayout;
   if (layout.format === 'pain') return foundInPain(bytes.toString()).payments.map(({ id, amount, currency, account }) => ({ id, amount, currency, account }));
   return foundByTitle(layout, layout.format === 'csv' ? foundInCsv(bytes, layout.encoding === 'euc-kr' ? 'euc-kr' : 'utf-8') : rowsOf(await foundInWorkbook(bytes)));
 }

@@ -20,7 +20,7 @@ export { PaymentLineEntity } from './payment-line.entity.js';
 export { AT_BANK_STATES, COUNTING_STATES, LINE_MACHINE, LINE_STATES, type LineState } from './payment-line.machine.js';
 export { PayoutBatchEntity } from './payout-batch.entity.js';
 export { BATCH_MACHINE, BATCH_STATES, type BatchEvent, type BatchState } from './payout-batch.machine.js';
-export { PayoutFiles, type PayoutFileView } from './payout-files.service.js';
+export { PayoutFiles, type FileTextView, type PayoutFileView } from './payout-files.service.js';
 export { Overpayments } from './overpayments/overpayments.service.js';
 export { OverpaymentQueries } from './overpayments/overpayment-queries.service.js';
 export { OverpaymentWriteOffs } from './overpayments/overpayment-write-offs.service.js';

@@ -61,6 +61,8 @@ import { PaymentInstructions } from './payment-instructions.service.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
 import { PayoutBatchesController } from './payout-batches.controller.js';
 import { PayoutBatchesRepository } from './payout-batches.repository.js';
+import { PayoutFileTextsRepository } from './payout-file-texts.repository.js';
+import { PayoutFileTexts } from './payout-file-texts.service.js';
 import { PayoutFileWriter } from './payout-file-writer.service.js';
 import { PayoutFiles } from './payout-files.service.js';
 import { PayoutQueries } from './payout-queries.service.js';
@@ -112,7 +114,7 @@ const REPAIR = [
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
   controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
-    PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
+    PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter, PayoutFileTexts, PayoutFileTextsRepository,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
