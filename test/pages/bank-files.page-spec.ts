@@ -7,7 +7,7 @@ import { noticeFile } from '../support/bank-files.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
 import { regrant } from '../support/grants.js';
-import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
 import { openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -20,7 +20,7 @@ let other: Reader;
 beforeAll(async () => {
   world = await openWorld();
   bank = await Reconciliation.of(world);
-  sent = await bank.sent('bankpage', [1_000n, 2_000n]);
+  sent = await bank.sent('bankpage', [1_000n, 2_000n], { profile: SEPA_WITH_RESULTS });
   browsing = await Browsing.of(world.url);
   one = await browsing.reader({ person: 'finance' });
   other = await browsing.reader({ email: (await newPerson(world, ['finance_approver'])).email });
@@ -76,7 +76,7 @@ it('what could not be read of a file is told with its place and as it was writte
     writeFileSync(path, content);
     await page.goto('/en/bank-messages');
     await page.getByLabel('Account it is about').selectOption(sent.payingAccountId);
-    await page.getByLabel('Kind of file').selectOption('benefit-result');
+    await page.getByLabel('Kind of file').selectOption('result');
     await page.getByLabel('File', { exact: true }).setInputFiles(path);
     await press(one, 'Read it in');
     const at = new URL(page.url()).pathname;

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../time/index.js';
 import type { PaymentAccount } from './instruction.js';
+import type { ResultLayout } from './result-layout.js';
 
 export type AccountKind = PaymentAccount['kind'];
 
@@ -20,6 +21,8 @@ interface ProfileHead {
   readonly statedDecimals?: (typeof STATED_DECIMALS)[number];
   /** When the bank does not pay; left out where it pays on every day. */
   readonly closed?: ClosedDays;
+  /** The table in which it says what became of a file; left out where it answers in messages. */
+  readonly results?: ResultLayout;
 }
 
 /** `target`: Saturdays, Sundays and the closing days of TARGET. `weekends`: those two alone. */

@@ -28,6 +28,8 @@ import { BreakRecords } from './bank/break-records.service.js';
 import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
 import { LineBooks } from './bank/line-books.service.js';
+import { SentRowsRepository } from './bank/sent-rows.repository.js';
+import { SentRows } from './bank/sent-rows.service.js';
 import { MissingBookings } from './bank/missing-bookings.job.js';
 import { MissingBookingsRepository } from './bank/missing-bookings.repository.js';
 import { ReconciliationsController } from './bank/reconciliations.controller.js';
@@ -117,7 +119,7 @@ const REPAIR = [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter, PayoutFileTexts, PayoutFileTextsRepository,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
-    BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
+    BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, SentRows, SentRowsRepository, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],

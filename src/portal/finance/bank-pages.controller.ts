@@ -32,7 +32,7 @@ export class BankPagesController {
   /** The same bytes again are the same message, and lead to it. */
   @Post()
   @Requires('payout.reconcile')
-  @TakesFile('application/xml', 'text/csv', 'application/octet-stream')
+  @TakesFile('application/xml', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/octet-stream')
   async receive(@Visitor() visit: Visit, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const upload = isUpload(request) ? await uploadOf(request) : undefined;
     const [account = '', asked] = [upload?.fields['account'], upload?.fields['format']];

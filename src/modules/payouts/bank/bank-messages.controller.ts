@@ -10,7 +10,7 @@ import { BANK_FORMATS, type BankFormat } from '../views/bank-view.js';
 import { BankMessages } from './bank-messages.service.js';
 import { BankQueries } from './bank-queries.service.js';
 
-const ABOUT = `A file as the bank gave it: pain.002, camt.054 or camt.053, or a table of results. Fields or query parameters: payingAccount (its id) and format (${BANK_FORMATS.join(', ')}; iso20022 when left out). `
+const ABOUT = `A file as the bank gave it: pain.002, camt.054 or camt.053, or a table of results (CSV or .xlsx) under the profile of its account. Fields or query parameters: payingAccount (its id) and format (${BANK_FORMATS.join(', ')}; iso20022 when left out). `
   + 'It is kept as it is and read by a job. The same bytes again are the same message: nothing happens twice.';
 
 @ApiTags('bank messages')
@@ -21,7 +21,7 @@ export class BankMessagesController {
   @Post()
   @Requires('payout.reconcile')
   @Command(202)
-  @TakesFile('application/xml', 'text/csv')
+  @TakesFile('application/xml', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
   @ApiOperation({ summary: 'Takes a file of a bank about payments and bookings', description: ABOUT })
   async receive(@Ctx() ctx: Context, @Req() request: MakegoodRequest) {
     const upload = isUpload(request) ? await uploadOf(request) : undefined;

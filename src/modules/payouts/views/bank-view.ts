@@ -6,7 +6,8 @@ import type { BreakKind, Resolution } from '../bank/breaks.rules.js';
 import type { LineState } from '../payment-line.machine.js';
 import type { MoneyView } from './payout-view.js';
 
-export const BANK_FORMATS = ['iso20022', 'kr-bulk-result', 'bill-credit-result', 'benefit-result'] as const;
+/** A message of ISO 20022, or a table of results under the profile of its account. */
+export const BANK_FORMATS = ['iso20022', 'result'] as const;
 export type BankFormat = (typeof BANK_FORMATS)[number];
 
 export const BANK_MESSAGE_STATES = ['received', 'applied', 'quarantined'] as const;
