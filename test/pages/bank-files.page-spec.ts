@@ -86,6 +86,12 @@ it('what could not be read of a file is told with its place and as it was writte
   };
   expect(await brought('reference,status,amount\nNOT-OURS-2,scheduled,1.00\nNOT-OURS-3,scheduled,abc\n')).toMatch(/“abc” is no amount of EUR[^]*Row 3 NOT-OURS-3,scheduled,abc/);
   await expectGood(one, 'bank-message-faults');
+  await press(one, 'Read the file again');
+  expect(await said(one)).toContain('The file is being read again.');
+  await world.app.get(BankReading).perform({ actor: { kind: 'system', name: 'test' }, requestId: 'test' }, new URL(page.url()).pathname.split('/').at(-1) ?? '');
+  await page.goto(new URL(page.url()).pathname);
+  expect(await said(one)).toMatch(/Readings[^]*1[^]*Read\s+1\s+0\s+1[^]*2[^]*Read\s+0\s+0\s+1/);
+  await expectGood(one, 'bank-message-readings');
   const aside = await brought('ref,state\nNOT-OURS-2,scheduled\n');
   expect(aside).toContain('It was set aside: nothing of it counts.');
   expect(aside).not.toContain('What it says');

@@ -43,4 +43,4 @@ export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practi
 export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';
 export { BREAK_KINDS, RESOLUTIONS, resolutionsOf, type Answer, type BreakKind, type Resolution } from './bank/breaks.rules.js';
-export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageState, type BankMessageView, type BreakView, type ReconciliationView } from './views/bank-view.js';
+export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageDetail, type BankMessageState, type BankMessageView, type BankReadingView, type BreakView, type ReconciliationView } from './views/bank-view.js';

@@ -14,6 +14,7 @@ import { BankBytes } from './bank/bank-bytes.service.js';
 import { BANK_FILE_ERRORS } from './bank/bank-files.errors.js';
 import { BankItemsRepository } from './bank/bank-items.repository.js';
 import { BankMessageRecords } from './bank/bank-message-records.service.js';
+import { BankReadingsRepository } from './bank/bank-readings.repository.js';
 import { BankMessagesRepository } from './bank/bank-messages.repository.js';
 import { BankMessagesController } from './bank/bank-messages.controller.js';
 import { BankMessages } from './bank/bank-messages.service.js';
@@ -119,7 +120,7 @@ const REPAIR = [
     PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter, PayoutFileTexts, PayoutFileTextsRepository,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries,
     AccountRequestsRepository, AccountRequests,
-    BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, SentRows, SentRowsRepository, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
+    BankMessagesRepository, BankReadingsRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, SentRows, SentRowsRepository, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
   ],

@@ -22,6 +22,7 @@ const ENTRIES = {
   'payouts.bank_row_unknown': { kind: 'meaning', title: 'No payment fits a row', detail: 'The row names no payment, and no file that left from this account has one to its account, of its amount and name. It was left out; look it up at the bank.' },
   'payouts.bank_row_several': { kind: 'meaning', title: 'Several payments fit a row', detail: 'The row names no payment, and several have its account, amount and name. It was left out: say for each of them what became of it, once the bank told you which it is.' },
   'payouts.bank_other_account': { kind: 'meaning', title: 'The file is of another account', detail: 'It speaks of an account that ends in {lastFour}, or of a file that left from there, not of this paying account. Nothing of it was taken. Choose the paying account that it is of.' },
+  'payouts.bank_being_read': { kind: 'state', title: 'It is being read', detail: 'This file is being read at the moment. Look at it again in a minute.' },
   'payouts.bank_amount': { kind: 'meaning', title: 'An amount cannot be read', detail: '“{text}” is no amount of {currency}, which is written with exactly {decimals} decimals. This was left out; look it up at the bank.' },
   'payouts.bank_currency': { kind: 'meaning', title: 'A currency is not known', detail: '“{currency}” is no currency in use. This was left out; look it up at the bank.' },
   'payouts.bank_status_missing': { kind: 'meaning', title: 'A status is missing', detail: 'The bank says neither here nor above what became of this, so it was left out. Ask the bank.' },

@@ -54,6 +54,29 @@ export interface BankMessageView {
   readonly version: number;
 }
 
+/** One time that a file was read. */
+export interface BankReadingView {
+  readonly n: number;
+  readonly askedBy: string;
+  readonly askedAt: string;
+  readonly endedAt?: string;
+  readonly outcome?: 'applied' | 'refused';
+  /** What this reading added; nothing that was counted before is counted again. */
+  readonly itemCount: number;
+  readonly movedCount: number;
+  readonly breakCount: number;
+  /** What it could not read. */
+  readonly faultCount: number;
+  /** Places whose money was counted before and that are read as something else by now: they stay as they were. */
+  readonly stayedCount: number;
+  readonly refusal?: Refusal;
+}
+
+export interface BankMessageDetail extends BankMessageView {
+  /** Oldest first. */
+  readonly readings: readonly BankReadingView[];
+}
+
 /** A file as it was taken; `isRepeated`: the same bytes were here before, and nothing happened. */
 export interface ReceivedMessage extends BankMessageView {
   readonly isRepeated: boolean;
