@@ -63,10 +63,10 @@ export class BankApplication {
   }
 
   async #before(tx: Tx, messageId: string, books: boolean): Promise<ToldBefore> {
-    const before = new ToldBefore(books);
+    const before = new ToldBefore();
     for (;;) {
       const rows = await this.readings.told(tx, messageId, before.lastN, REPORTS_A_STEP);
-      for (const row of rows) before.take(row);
+      for (const row of rows) before.take(row, books);
       if (rows.length < REPORTS_A_STEP) return before;
     }
   }

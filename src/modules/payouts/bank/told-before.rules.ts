@@ -32,12 +32,13 @@ export class ToldBefore {
   readonly #places = new Set<string>();
   readonly #entries = new Map<string, 'whole' | 'parts'>();
 
-  /** `books`: whether messages of its kind tell what was booked; what was left to another kind was never told here, then. */
-  constructor(private readonly books: boolean) {}
-
-  take({ digest, bookingKey, isBooked, isElsewhere, statement, entry, transaction, covers, n }: ToldRow & { readonly n: number }): void {
+  /** `books`: whether messages of its kind tell what was booked. What was left to another kind was never told here, then. */
+  take({ n, ...row }: ToldRow & { readonly n: number }, books: boolean): void {
     this.lastN = n;
-    if (isElsewhere && this.books) return;
+    if (!(row.isElsewhere && books)) this.#keep(row);
+  }
+
+  #keep({ digest, bookingKey, isBooked, statement, entry, transaction, covers }: ToldRow): void {
     this.#digests.set(digest, (this.#digests.get(digest) ?? 0) + 1);
     const [, bare, place] = /^(.*)\|(\d{1,9})$/su.exec(bookingKey ?? '') ?? [];
     if (bare !== undefined && place !== undefined) this.alike.set(bare, Math.max(this.alike.get(bare) ?? 0, Number.parseInt(place, 10)));
