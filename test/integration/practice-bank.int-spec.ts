@@ -156,6 +156,13 @@ describe('the practice bank', () => {
     expect(await bank.proof(sent)).toEqual([settled, settled, settled]);
   });
 
+  it('gives answers to a hundred of a hundred payments and no more; what is booked beside is counted apart', async () => {
+    const sent = await bank.sent('shares', [1_000n]);
+    const answer = (mix: object) => world.app.get(PracticeBank).answer({ batchId: sent.batch.id, mix, seed: 1 });
+    expect(await answer({ accept: 60, reject: 41 })).toMatchObject({ ok: false, refusal: { code: 'payouts.practice_shares', params: { sum: 101 }, pointer: '/mix' } });
+    expect([await answer({ accept: 60, reject: 40, fee: 50, unknown: 50 }), await answer({ accept: 1 })].map(({ ok: given }) => given)).toEqual([true, true]);
+  });
+
   it('is not there in production', async () => {
     const config = world.app.get<AppConfig>(APP_CONFIG);
     const sent = await bank.sent('production', [1_000n]);

@@ -261,10 +261,15 @@ describe('the bank to practise on', () => {
     await page.getByLabel('Come back', { exact: true }).fill('');
     await press(preparer, 'Answer and read in');
     expect(await summary(preparer)).toContain('a number above nought');
+    await page.getByLabel('Booked', { exact: true }).fill('90');
+    await page.getByLabel('Refused', { exact: true }).fill('11');
+    await press(preparer, 'Answer and read in');
+    expect(await summary(preparer)).toContain('come to 101. Lower them to 100 together');
     await page.goto(`${at}/practice-bank`);
     await expectGood(preparer, 'practice-form');
     const twin = await preparer.context.newPage();
     await twin.goto(`${at}/practice-bank`);
+    await page.getByLabel('Booked', { exact: true }).fill('80');
     await page.getByLabel('Booked twice').fill('10');
     await page.getByLabel('Why they are refused').selectOption('AC06');
     await press(preparer, 'Answer and read in');

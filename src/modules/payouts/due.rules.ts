@@ -19,6 +19,16 @@ export const blocksOf = (claim: string, method: string): string => `(
   || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END
   || CASE WHEN ${method} <> 'bank' AND EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.registration_value = '') THEN ARRAY['no_registration'] ELSE ARRAY[]::text[] END)`;
 
+/** SQL: lines of the batch $1, whose method is $2, that something stops by now, with the reasons: `id`, `claim_id`, `net_minor`, `reasons`. */
+export const BLOCKED_LINES = `(
+  SELECT id, claim_id, net_minor, reasons FROM (
+    SELECT l.id, l.claim_id, l.net_minor, ${blocksOf('c', '$2')}
+      || CASE WHEN $2 = 'bank' AND EXISTS (SELECT FROM payee_account p WHERE p.id = l.payee_account_id AND p.state <> 'usable') THEN ARRAY['account_changed'] ELSE ARRAY[]::text[] END
+      || CASE WHEN payable_minor(l.claim_id) < 0 THEN ARRAY['entitlement_fell'] ELSE ARRAY[]::text[] END
+      || CASE WHEN l.offset_minor > 0 AND offset_room(l.merchant_id, l.fund_id) < 0 THEN ARRAY['offset_changed'] ELSE ARRAY[]::text[] END AS reasons
+    FROM payment_line l JOIN claim c ON c.id = l.claim_id WHERE l.batch_id = $1 AND l.state = 'included'
+  ) checked WHERE cardinality(reasons) > 0) blocked`;
+
 /** SQL: how the fund of a claim pays; by bank where it has none. Name: the claim's alias. */
 export const methodOf = (claim: string): string => `coalesce((SELECT f.method FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = ${claim}.scheme_id), 'bank')`;
 

@@ -14,6 +14,7 @@ export { BatchApprovals } from './batch-approvals.service.js';
 export { BatchPreparation } from './batch-preparation.service.js';
 export { BatchRelease, RELEASE } from './batch-release.service.js';
 export { LineMoves } from './line-moves.service.js';
+export { ReleaseOutlook, type Outlook } from './release-outlook.service.js';
 export { BatchVariance, type ReleaseView, type VarianceView } from './batch-variance.service.js';
 export { againMinor, blocksOf, cameBack, DUE_CLAIMS, PAYMENT_BLOCKS } from './due.rules.js';
 export { LedgerProofs, type ProofView } from './ledger-proofs.service.js';

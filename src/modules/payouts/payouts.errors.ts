@@ -61,6 +61,7 @@ export const PAYOUTS_ERRORS = defineCatalogue({
   'payouts.benefit_rows': { kind: 'too_large', title: 'The table is too long', detail: 'It has more than {most} rows. Nothing of it was taken.' },
   'payouts.practice_only': { kind: 'state', title: 'Only to practise', detail: 'There is no practice bank here: this installation runs in production, where only the bank itself answers.' },
   'payouts.practice_nameless': { kind: 'state', title: 'The file does not name its payments', detail: 'The table of this paying account has no column for our reference, so nobody can answer for one of its payments. Add a column for it to the profile.' },
+  'payouts.practice_shares': { kind: 'meaning', title: 'More than a hundred of a hundred', detail: 'The shares are of a hundred payments and come to {sum}. Lower them to 100 together; charges and debits of nobody are counted apart.' },
   'payouts.practice_long': { kind: 'meaning', title: 'The answer is too long', detail: 'The files of this answer have more than {most} bytes together. Have them written into a folder with the command practice-bank answer.' },
   'payouts.practice_unreadable': { kind: 'state', title: 'The file cannot be read', detail: 'The practice bank cannot read the file that was released, from line {line} on. Tell whoever runs this installation.' },
 });

@@ -76,6 +76,8 @@ import { PracticeAnswers } from './practice-bank/practice-answers.service.js';
 import { PracticeBankController } from './practice-bank/practice-bank.controller.js';
 import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
+import { ReleaseOutlookRepository } from './release-outlook.repository.js';
+import { ReleaseOutlook } from './release-outlook.service.js';
 import { ReleaseRecords } from './release-records.service.js';
 import { WithheldRises } from './withheld-rises.handler.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
@@ -126,8 +128,8 @@ const REPAIR = [
     AccountRequestsRepository, AccountRequests,
     BankMessagesRepository, BankReadingsRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, SentRows, SentRowsRepository, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationDays, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, BookingAttachments, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
-    LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
+    LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance, ReleaseOutlookRepository, ReleaseOutlook,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, ReconciliationDays, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, BenefitLists],
+  exports: [AccountRequests, BankMessages, BankQueries, ReconciliationDays, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, ReleaseOutlook, BenefitLists],
 })
 export class PayoutsModule {}

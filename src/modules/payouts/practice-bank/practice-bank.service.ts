@@ -18,7 +18,7 @@ import { PayoutBatchesRepository } from '../payout-batches.repository.js';
 import { PayoutReleasesRepository } from '../payout-releases.repository.js';
 import type { BankFormat } from '../views/bank-view.js';
 import { noticeMessage, statementDays, statementMessage, statusMessage, type MessageFacts } from './answer-messages.rules.js';
-import { planAnswers, type AnswerMix, type AnswerPlan, type NamedAnswers, type SentFile } from './answer-plan.rules.js';
+import { planAnswers, sharesOf, type AnswerMix, type AnswerPlan, type NamedAnswers, type SentFile } from './answer-plan.rules.js';
 import { resultTable, type ResultForm } from './answer-results.rules.js';
 import { namesPayments, readSentFile } from './sent-file.importer.js';
 
@@ -72,9 +72,11 @@ export class PracticeBank {
     return this.config.environment !== 'production';
   }
 
-  /** Codes: `payouts.practice_only`, `payouts.not_found`, `payouts.file_missing`, `payouts.practice_nameless`. */
+  /** Codes: `payouts.practice_only`, `payouts.practice_shares`, `payouts.not_found`, `payouts.file_missing`, `payouts.practice_nameless`. */
   async answer(asked: PracticeAnswer): Promise<Result<PracticeFiles>> {
     if (!this.isOpen) return refuse('payouts.practice_only');
+    const sum = sharesOf(asked.mix);
+    if (sum > 100) return refuse('payouts.practice_shares', { sum }, { pointer: '/mix' });
     const batch = await this.batches.find(this.database.reader, asked.batchId);
     if (batch === null) return refuse('payouts.not_found');
     const account = await this.accounts.find(this.database.reader, batch.payingAccountId);
