@@ -114,6 +114,17 @@ describe('a file of a bank over the API', () => {
     expect(await bank.states(sent)).toEqual(['settled', 'in_transit']);
   });
 
+  it('is read again at the version that was seen, by whoever reconciles, and says what each reading came to', async () => {
+    const { body } = await send(notice('H1', 0));
+    const again = (version: unknown, as: Role = 'finance_preparer') => call(world.url, 'POST', `${String(body['self'])}/readings`, { token: tokens[as] ?? '', headers: { 'if-match': `"${String(version)}"` } });
+    expect(await again(999)).toMatchObject({ status: 412 });
+    expect((await again(body['version'], 'reviewer')).status).toBe(403);
+    expect(await again(body['version'])).toMatchObject({ status: 202, body: { state: 'received', itemCount: 1 } });
+    expect(await again(Number(body['version']) + 1)).toMatchObject({ status: 409, body: { code: 'payouts.bank_being_read' } });
+    await world.app.get(BankReading).perform(JOB, String(body['id']));
+    expect(await get(String(body['self']))).toMatchObject({ body: { state: 'applied', itemCount: 1, movedCount: 1, readings: [{ n: 1, outcome: 'applied', itemCount: 1 }, { n: 2, outcome: 'applied', itemCount: 0, movedCount: 0 }] } });
+  });
+
   it('without a file, an account or a known format is refused at once; nobody else may send one', async () => {
     const account = `payingAccount=${sent.payingAccountId}`;
     expect(await send('', { query: account })).toMatchObject({ status: 422, body: { code: 'payouts.bank_empty' } });

@@ -8,7 +8,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { adapted, noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
 import { regrant } from '../support/grants.js';
 import { sharedData } from '../support/shared-data.js';
-import { Reconciliation, SEPA, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, SEPA, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
 import { value } from '../support/results.js';
 
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
@@ -205,21 +205,27 @@ describe('what a bank says of a batch', () => {
   });
 
   it('in a table of results moves lines as a booking does where the table is the record of the money', async () => {
-    const sent = await bank.sent('benefit', [1_000n, 2_000n]);
-    const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'benefit-result');
+    const sent = await bank.sent('benefit', [1_000n, 2_000n], { profile: SEPA_WITH_RESULTS });
+    const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'result');
     expect([await bank.message(id), await bank.states(sent), await bank.proof(sent)]).toMatchObject([{ state: 'applied', kind: 'result', faults: 1, moved: 2 }, ['settled', 'rejected'], ['1000', '1000', '1000']]);
   });
 
+  it('in a table of results is set aside where the profile of the account says nothing of tables', async () => {
+    const sent = await bank.sent('notable', [1_000n]);
+    const id = await bank.hear(sent.payingAccountId, `reference,status,amount\n${ref(sent, 0)},granted,10.00\n`, 'result');
+    expect([await bank.message(id), await bank.states(sent)]).toMatchObject([{ state: 'quarantined', refusal: { code: 'payouts.bank_no_results' } }, ['in_transit']]);
+  });
+
   it('in a table of results of payments that left from another account is kept, and no money of it is booked here', async () => {
-    const [sent, other] = [await bank.sent('tablequarantine', [1_000n]), await bank.sent('tableother', [2_000n], { account: { kind: 'iban', iban: 'DE89370400440532013000' } })];
+    const [sent, other] = [await bank.sent('tablequarantine', [1_000n], { profile: SEPA_WITH_RESULTS }), await bank.sent('tableother', [2_000n], { account: { kind: 'iban', iban: 'DE89370400440532013000' } })];
     const table = (rows: readonly string[]): string => `reference,status,amount,reason,applied_on\nNOT-OURS,granted,5.00,,2026-10-20\n${rows.join('\n')}\n`;
-    const id = await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`]), 'benefit-result');
+    const id = await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`]), 'result');
     expect([await bank.message(id), await kinds(sent), await bank.balances(sent)]).toMatchObject([
       { state: 'quarantined', refusal: { code: 'payouts.bank_other_account', params: { lastFour: '3000' } } }, [], {},
     ]);
     expect(Object.keys(await bank.balances(sent))).not.toContain('bank');
     // What is of this account as well is read, and the rest of it is known to nobody.
-    await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`, `${ref(sent, 0)},granted,10.00,,2026-10-20`]), 'benefit-result');
+    await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`, `${ref(sent, 0)},granted,10.00,,2026-10-20`]), 'result');
     expect([await bank.states(sent), await kinds(sent)]).toEqual([['settled'], ['unknown_external 500', 'unknown_external 2000']]);
   });
 });

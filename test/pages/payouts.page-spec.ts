@@ -29,6 +29,9 @@ beforeAll(async () => {
   owner = new Client({ connectionString: world.database.adminUrl });
   await owner.connect();
   book = await payableClaims(owner, { seed: 'page', amounts: [12_345n, 1_000n, 999_900n], profile: SEPA, vault: world.app.get(Vault) });
+  await owner.query('SET session_replication_role = replica');
+  await owner.query(`UPDATE payee_account SET holder = 'Café Müller & Söhne', version = version + 1 WHERE merchant_id = (SELECT merchant_id FROM claim WHERE id = $1)`, [book.claimIds[1]]);
+  await owner.query('SET session_replication_role = origin');
   browsing = await Browsing.of(world.url);
   preparer = await browsing.reader({ person: 'finance' });
   approver = await browsing.reader({ email: (await newPerson(world, ['finance_approver'])).email });
@@ -140,6 +143,14 @@ describe('a batch', () => {
     expect(download.suggestedFilename()).toMatch(/^MG-\d{8}-\d{6}\.xml$/);
     await preparer.page.goto(at);
     expect(await preparer.page.getByRole('button', { name: /download/i }).count()).toBe(0);
+  });
+
+  it('says of each text that its file has otherwise what was typed, what the bank reads, and why', async () => {
+    const { page } = preparer;
+    await page.goto(at);
+    await page.getByRole('link', { name: '1 text is sent otherwise than it was typed' }).click();
+    expect(await said(preparer)).toMatch(/Café Müller & Söhne\s+Cafe Muller \+ Sohne\s+Name of the payee\s+The bank takes fewer characters/);
+    await expectGood(preparer, 'payouts-texts');
   });
 
   it('whose file is refused says line by line what to do, and goes on without the line', async () => {

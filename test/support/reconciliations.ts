@@ -12,7 +12,10 @@ import { payableClaims, type Payables } from './payables.js';
 import { PayoutDesk } from './payout-desk.js';
 import { value } from './results.js';
 
-export const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
+const shipped = (wanted: string): object => SHIPPED_PROFILES.find(({ id }) => id === wanted) as object;
+export const SEPA = shipped('sepa-sct-09');
+/** Of a bank that answers in tables of results as well: reference, status, amount, reason, day. */
+export const SEPA_WITH_RESULTS: object = { ...SEPA, results: (shipped('csv-benefit') as { results: object }).results };
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
 

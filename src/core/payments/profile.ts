@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../time/index.js';
 import type { PaymentAccount } from './instruction.js';
+import type { ResultLayout } from './result-layout.js';
 
 export type AccountKind = PaymentAccount['kind'];
 
@@ -22,6 +23,8 @@ interface ProfileHead {
   readonly bookings?: (typeof BOOKING_MESSAGES)[number];
   /** When the bank does not pay; left out where it pays on every day. */
   readonly closed?: ClosedDays;
+  /** The table in which it says what became of a file; left out where it answers in messages. */
+  readonly results?: ResultLayout;
 }
 
 /** `target`: Saturdays, Sundays and the closing days of TARGET. `weekends`: those two alone. */

@@ -37,6 +37,11 @@ describe('profiles', () => {
     ['a text without an encoding', 'csv-generic', (doc) => { delete doc['encoding']; }, '/encoding is nothing; expected one of utf-8-bom, euc-kr'],
     ['a workbook with one', 'kr-bulk-kb', (doc) => { doc['encoding'] = 'euc-kr'; }, '/encoding is "euc-kr"; expected nothing'],
     ['no columns', 'kr-bulk-kb', (doc) => { doc['columns'] = []; }, '/columns is []; expected a list of 1 to 60'],
+    ['a word of results that says nothing', 'kr-bulk-kb', (doc) => { (doc['results'] as { words: object }).words = { 정상: 'done' }; }, '/results/words/정상 is "done"; expected one of received, accepted, rejected, paid, returned.'],
+    ['results without words', 'kr-bulk-kb', (doc) => { (doc['results'] as { words: object }).words = {}; }, '/results/words is {}; expected an object of 1 to 200 words'],
+    ['results without a column of their amount', 'kr-bulk-kb', (doc) => { delete (doc['results'] as { columns: Record<string, unknown> }).columns['amount']; }, '/results/columns/amount is missing'],
+    ['our reference in results of a file that never had it', 'kr-bulk-kbank', (doc) => { (doc['results'] as { columns: Record<string, unknown> }).columns['reference'] = ['메모']; }, '/results/columns/reference is ["메모"]; expected nothing'],
+    ['rows of results that nothing can be known by', 'kr-bulk-kbank', (doc) => { delete (doc['results'] as { columns: Record<string, unknown> }).columns['name']; }, 'expected the reference, or account and name'],
     ['another format', 'kr-bulk-kb', (doc) => { doc['format'] = 'mt101'; }, '/format is "mt101"; expected one of pain'],
   ])('%s is refused in words', (_, id, change, words) => {
     expect(faults(id, change).join('\n')).toContain(words);

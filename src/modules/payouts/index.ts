@@ -22,7 +22,7 @@ export { PaymentLineEntity } from './payment-line.entity.js';
 export { AT_BANK_STATES, COUNTING_STATES, LINE_MACHINE, LINE_STATES, type LineState } from './payment-line.machine.js';
 export { PayoutBatchEntity } from './payout-batch.entity.js';
 export { BATCH_MACHINE, BATCH_STATES, type BatchEvent, type BatchState } from './payout-batch.machine.js';
-export { PayoutFiles, type PayoutFileView } from './payout-files.service.js';
+export { PayoutFiles, type FileTextView, type PayoutFileView } from './payout-files.service.js';
 export { Overpayments } from './overpayments/overpayments.service.js';
 export { OverpaymentQueries } from './overpayments/overpayment-queries.service.js';
 export { OverpaymentWriteOffs } from './overpayments/overpayment-write-offs.service.js';
@@ -45,4 +45,4 @@ export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practi
 export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';
 export { BREAK_KINDS, MOST_LINES, RESOLUTIONS, isAskable, resolutionsOf, type Answer, type BreakKind, type Resolution } from './bank/breaks.rules.js';
-export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageState, type BankMessageView, type BreakView, type ReconciliationView } from './views/bank-view.js';
+export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageDetail, type BankMessageState, type BankMessageView, type BankReadingView, type BreakView, type ReconciliationView } from './views/bank-view.js';

@@ -14,6 +14,7 @@ import { BankBytes } from './bank/bank-bytes.service.js';
 import { BANK_FILE_ERRORS } from './bank/bank-files.errors.js';
 import { BankItemsRepository } from './bank/bank-items.repository.js';
 import { BankMessageRecords } from './bank/bank-message-records.service.js';
+import { BankReadingsRepository } from './bank/bank-readings.repository.js';
 import { BankMessagesRepository } from './bank/bank-messages.repository.js';
 import { BankMessagesController } from './bank/bank-messages.controller.js';
 import { BankMessages } from './bank/bank-messages.service.js';
@@ -28,6 +29,8 @@ import { BreakRecords } from './bank/break-records.service.js';
 import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
 import { LineBooks } from './bank/line-books.service.js';
+import { SentRowsRepository } from './bank/sent-rows.repository.js';
+import { SentRows } from './bank/sent-rows.service.js';
 import { MissingBookings } from './bank/missing-bookings.job.js';
 import { MissingBookingsRepository } from './bank/missing-bookings.repository.js';
 import { ReconciliationsController } from './bank/reconciliations.controller.js';
@@ -63,6 +66,8 @@ import { PaymentInstructions } from './payment-instructions.service.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
 import { PayoutBatchesController } from './payout-batches.controller.js';
 import { PayoutBatchesRepository } from './payout-batches.repository.js';
+import { PayoutFileTextsRepository } from './payout-file-texts.repository.js';
+import { PayoutFileTexts } from './payout-file-texts.service.js';
 import { PayoutFileWriter } from './payout-file-writer.service.js';
 import { PayoutFiles } from './payout-files.service.js';
 import { PayoutQueries } from './payout-queries.service.js';
@@ -118,10 +123,10 @@ const REPAIR = [
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
   controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
-    PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
+    PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter, PayoutFileTexts, PayoutFileTextsRepository,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries, WithheldRises,
     AccountRequestsRepository, AccountRequests,
-    BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
+    BankMessagesRepository, BankReadingsRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, SentRows, SentRowsRepository, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
     BankQueries, ReconciliationDays, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, BookingAttachments, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
     LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance, ReleaseOutlookRepository, ReleaseOutlook,
   ],

@@ -32,12 +32,6 @@ export class BankQueries {
     return { ...page, items: page.items.map(bankMessageView) };
   }
 
-  /** Code: `payouts.not_found`. */
-  async message(id: string): Promise<Result<BankMessageView>> {
-    const row = await this.messages.find(this.database.reader, id);
-    return row === undefined ? refuse('payouts.not_found') : ok(bankMessageView(row));
-  }
-
   /** What it says, in the order of the file. Code: `payouts.not_found`. */
   async itemsOf(messageId: string, { of, after, limit }: { of?: ReconciliationClass; after: number; limit: number }): Promise<Result<Page<BankItemView>>> {
     if (await this.messages.find(this.database.reader, messageId) === undefined) return refuse('payouts.not_found');

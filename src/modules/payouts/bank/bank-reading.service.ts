@@ -12,7 +12,7 @@ import { BankStaging } from './bank-staging.service.js';
 
 const SECONDS = 900;
 
-/** Reads one file to its end and makes it count in one transaction, or quarantines it. Done again from the beginning as often as it takes; an applied message stays as it is. */
+/** Reads one file to its end and makes it count in one transaction, or quarantines it. Done again from the beginning as often as it takes; what was read is read again only when somebody asks. */
 @Injectable()
 export class BankReading {
   constructor(
@@ -24,12 +24,15 @@ export class BankReading {
     const row = await this.records.find(this.database.reader, messageId);
     const account = row === undefined ? null : await this.accounts.find(this.database.reader, row.payingAccountId);
     if (row?.state !== 'received' || account === null) return;
+    const reading = await this.records.reading(this.database.reader, messageId);
     const { about, refusal, ...staged } = await this.staging.stage(ctx, row, account);
     const done = await this.work.run(ctx, async (tx) => {
       await tx.allow(SECONDS);
       await tx.lookUpByIndex();
       const message = await this.records.lock(tx, messageId);
       if (message?.state !== 'received') return ok(await this.records.tidy(tx, messageId));
+      // Somebody ended that reading meanwhile, and somebody asked for another, which has a job of its own.
+      if (await this.records.reading(tx, messageId) !== reading) return ok(undefined);
       const counts = refusal === undefined ? await this.application.apply(tx, ctx, message, staged, { currency: account.currency, books: booksBy(account.profile, about.kind) }) : undefined;
       return ok(await this.records.end(tx, ctx, message, about, refusal === undefined ? { counts } : { refusal }));
     });

@@ -38,9 +38,11 @@ export class BatchSumsRepository {
     await tx.execute('UPDATE bank_sum SET allotted_at = $2 WHERE batch_id = $1 AND allotted_at IS NULL', [batchId, formatInstant(at)]);
   }
 
+  /** As the first reading of its message has it. */
   async addStatement(tx: Tx, row: { messageId: string; statement: number; payingAccountId: string; statementId?: string; from: CalendarDate; to: CalendarDate; openingMinor: bigint; closingMinor: bigint }): Promise<void> {
     await tx.execute(`
-      INSERT INTO bank_statement (message_id, statement, paying_account_id, statement_id, from_on, to_on, opening_minor, closing_minor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      INSERT INTO bank_statement (message_id, statement, paying_account_id, statement_id, from_on, to_on, opening_minor, closing_minor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      ON CONFLICT ON CONSTRAINT bank_statement_pk DO NOTHING`,
     [row.messageId, row.statement, row.payingAccountId, row.statementId ?? null, row.from, row.to, String(row.openingMinor), String(row.closingMinor)]);
   }
 

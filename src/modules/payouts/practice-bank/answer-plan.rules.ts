@@ -14,7 +14,10 @@ export type StrayAnswer = (typeof STRAY_ANSWERS)[number];
 export type AnswerMix = Readonly<Partial<Record<LineAnswer | StrayAnswer, number>>>;
 
 export interface SentPayment {
+  /** Ours, or the row of a table that has no column for it. */
   readonly reference: string;
+  /** Of a row: as it was sent. */
+  readonly cells?: readonly string[];
   readonly amount: Money;
 }
 

@@ -8,7 +8,8 @@ import type { ProofView } from '../ledger-proofs.service.js';
 import type { NamedOverpayment } from './overpayment-view.js';
 import type { MoneyView } from './payout-view.js';
 
-export const BANK_FORMATS = ['iso20022', 'kr-bulk-result', 'bill-credit-result', 'benefit-result'] as const;
+/** A message of ISO 20022, or a table of results under the profile of its account. */
+export const BANK_FORMATS = ['iso20022', 'result'] as const;
 export type BankFormat = (typeof BANK_FORMATS)[number];
 
 export const BANK_MESSAGE_STATES = ['received', 'applied', 'quarantined'] as const;
@@ -53,6 +54,29 @@ export interface BankMessageView {
   readonly receivedAt: string;
   readonly endedAt?: string;
   readonly version: number;
+}
+
+/** One time that a file was read. */
+export interface BankReadingView {
+  readonly n: number;
+  readonly askedBy: string;
+  readonly askedAt: string;
+  readonly endedAt?: string;
+  readonly outcome?: 'applied' | 'refused';
+  /** What this reading added; nothing that was counted before is counted again. */
+  readonly itemCount: number;
+  readonly movedCount: number;
+  readonly breakCount: number;
+  /** What it could not read. */
+  readonly faultCount: number;
+  /** Places whose money was counted before and that are read as something else by now: they stay as they were. */
+  readonly stayedCount: number;
+  readonly refusal?: Refusal;
+}
+
+export interface BankMessageDetail extends BankMessageView {
+  /** Oldest first. */
+  readonly readings: readonly BankReadingView[];
 }
 
 /** A file as it was taken; `isRepeated`: the same bytes were here before, and nothing happened. */
