@@ -2,11 +2,11 @@ import { HOUR, parseInstant, startOf, toLocal, addDays, dateAt, weekdayOf, type 
 import { money, currency } from '../core/money/index.js';
 import { bankDayFrom } from '../core/payments/index.js';
 import { unwrap } from '../platform/http/refusal-exception.js';
-import { FundLedger } from '../modules/funds/index.js';
+import { FundDeposits, FundLedger } from '../modules/funds/index.js';
 import { EVERYWHERE, OutageRegister, ServiceCatalogue } from '../modules/outages/index.js';
 import { PolicyCatalogue } from '../modules/policies/index.js';
 import { SchemePlanning, type SchemePlan } from '../modules/schemes/index.js';
-import { DEMO_PEOPLE } from './demo-people.js';
+import { DEMO_PEOPLE, STORY_PEOPLE } from './demo-people.js';
 import { sharedEuros } from './policy-drafts.js';
 import type { Stage } from './stage.js';
 
@@ -54,6 +54,7 @@ export async function openCanalis(stage: Stage, policyFolder: string, days: Cana
   const fund = unwrap(await app.get(FundLedger).create(finance, { code: 'canalis-2025', name: 'Canalis, November 2025', mode: 'open', currency: 'EUR' }));
   const limit = money(40_000n, currency('EUR'));
   const shared = unwrap(await app.get(FundLedger).create(finance, { code: 'canalis-solidarity', name: 'Canalis, solidarity with the market', mode: 'shared', currency: 'EUR', limit }));
+  unwrap(await app.get(FundDeposits).decide(cast.as(STORY_PEOPLE.financeApprover), shared.id, 1, 'booked'));
   unwrap(await app.get(PolicyCatalogue).publish(cast.as(DEMO_PEOPLE.policyAuthor), await sharedEuros(policyFolder), { onlyFirst: true }));
   const plan = (scheme: Pick<SchemePlan, 'code' | 'title' | 'policyKey' | 'fundId' | 'closesAt'>): Promise<{ id: string }> => app.get(SchemePlanning).plan(cast.as(DEMO_PEOPLE.policyAuthor), {
     ...scheme, outageIds: [outageId], zone: CANALIS_ZONE, graceDays: 60, opensAt: SCHEME_OPENS, texts: TEXTS, contact: { name: 'Canalis, service commerçants', email: 'reclamations@canalis.example' },

@@ -15,6 +15,7 @@ beforeAll(async () => {
   preparer = (await newPerson(world, ['finance_preparer'])).token;
   const { body } = await call<Body>(world.url, 'POST', '/v1/funds', { token: preparer, body: { code: 'shared', name: 'Shared', mode: 'shared', currency: 'GBP', limit: { amount: '10.00', currency: 'GBP' } } });
   fundId = body.id;
+  await call(world.url, 'POST', `/v1/funds/${fundId}/deposits/1/decisions`, { token: (await newPerson(world, ['finance_approver'])).token, body: { outcome: 'booked' } });
 });
 afterAll(async () => { await world.close(); });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { FundQueries, PayingAccounts } from '../../src/modules/funds/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { call, type Answer } from '../support/app.js';
 import { newPerson } from '../support/claims.js';
@@ -112,4 +113,47 @@ describe('the ledger', () => {
     expect(await ask(`balances?fund=${NOBODYS_ID}`)).toMatchObject({ status: 404 });
     expect((await world.as('reviewer', 'GET', `/v1/ledger/accounts`)).status).toBe(403);
   });
+});
+
+it('balances of a fund and of an account are what had been posted by then, that instant with them, however long ago', async () => {
+  const payingAccountId = String((await create({ code: 'stood' })).body['id']);
+  const { body: { id: fundId } } = await world.as<{ id: string }>('finance', 'POST', '/v1/funds', { body: { code: 'stood', name: 'Stood', mode: 'open', currency: 'EUR' } });
+  const days = ['2026-01-01T00:00:00Z', '2026-01-02T10:00:00Z', '2026-01-02T10:00:00.001Z', '2026-01-05T00:00:00Z', '2026-05-01T00:00:00Z'];
+  for (const [column, id, from, to] of [['fund_id', fundId, 'funding', 'reserved'], ['paying_account_id', payingAccountId, 'capital', 'bank']] as const) {
+    for (const [n, at] of days.entries()) {
+      await owner.query(`
+        WITH entered AS (INSERT INTO ledger_entry (${column}, kind, at) VALUES ($1, 'test', $2) RETURNING id)
+        INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency)
+        SELECT e.id, a.id, CASE a.name WHEN $3 THEN -$5::bigint ELSE $5::bigint END, a.currency FROM entered e, ledger_account a WHERE a.${column} = $1 AND a.name IN ($3, $4)`, [id, at, from, to, 10 ** n]);
+    }
+    const stood = async (asOf: string) => (await world.as<{ items: { account: string; amount: string }[] }>('finance', 'GET', `/v1/ledger/balances?${column === 'fund_id' ? 'fund' : 'payingAccount'}=${id}&asOf=${asOf}`)).body.items
+      .filter(({ account }) => [from, to].includes(account as 'bank')).map(({ amount }) => amount);
+    const both = (amount: string): string[] => [amount, `-${amount}`];
+    expect(await stood('2025-12-31T23:59:59.999Z')).toEqual(['0.00', '0.00']);
+    const sums = ['0.01', '0.11', '1.11', '11.11', '111.11'];
+    for (const [n, at] of days.entries()) expect((await stood(at)).toSorted()).toEqual(both(sums[n] ?? '').toSorted());
+    expect((await stood('2036-01-01T00:00:00Z')).toSorted()).toEqual(both('111.11').toSorted());
+  }
+});
+
+it('funds and accounts to pay from are all there, however many: by pages for readers, whole for whoever goes through them', async () => {
+  const made = await create({ code: 'many' });
+  await owner.query(`
+    INSERT INTO paying_account (code, name, currency, holder, zone, account, address, profile, approvals, created_by, created_at)
+    SELECT 'many-' || n, 'Many', currency, holder, zone, account, address, profile, approvals, created_by, created_at FROM paying_account, generate_series(1, 230) n WHERE id = $1`, [made.body['id']]);
+  await owner.query(`INSERT INTO fund (code, name, mode, currency, created_at) SELECT 'many-' || n, 'Many', 'open', 'EUR', now() FROM generate_series(1, 230) n`);
+  for (const [path, table] of [['/v1/funds', 'fund'], ['/v1/paying-accounts', 'paying_account']] as const) {
+    const { rows } = await owner.query<{ id: string }>(`SELECT id FROM ${table} ORDER BY id`);
+    const ids: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const page: Answer<{ items: { id: string }[]; nextCursor?: string }> = await world.as('finance', 'GET', `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      ids.push(...page.body.items.map(({ id }) => id));
+      cursor = page.body.nextCursor;
+    }
+    expect(ids).toEqual(rows.map(({ id }) => id));
+    const first = await call<string>(world.url, 'GET', `/en/${table.replace('_', '-')}s`, { headers: { cookie: `makegood_session=${world.tokens.finance}` } });
+    expect(first.body).toContain('Next page');
+  }
+  const { reader } = world.app.get(Database);
+  expect([(await world.app.get(PayingAccounts).list(reader)).length, (await world.app.get(FundQueries).list()).items.length].map((count) => count > 230)).toEqual([true, true]);
 });

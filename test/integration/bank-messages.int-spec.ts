@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { BankQueries } from '../../src/modules/payouts/index.js';
 import { Returns } from '../../src/modules/payouts/repair/returns.service.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { adapted, noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
 import { regrant } from '../support/grants.js';
 import { sharedData } from '../support/shared-data.js';
-import { Reconciliation, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, SEPA, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
+import { value } from '../support/results.js';
 
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
@@ -30,6 +32,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  expect(await bank.unproved()).toEqual([]);
   await bank.close();
   await world.close();
 });
@@ -155,6 +158,15 @@ describe('what a bank says of a batch', () => {
     expect(await kinds(sent)).toEqual(['balance_differs 0']);
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'B3', entries: [back(sent, 1)] }));
     expect([await kinds(sent), await kinds(sent, 'resolved')]).toEqual([[], ['balance_differs 0']]);
+  });
+
+  it('tells of bookings in the kind of message that the profile names, where the bank has other references in each; the other is kept for its balances', async () => {
+    const sent = await bank.sent('one-kind', [1_000n], { profile: { ...SEPA, bookings: 'camt.053' } });
+    const notice = await bank.hear(sent.payingAccountId, noticeFile({ id: 'K1', entries: [debit(sent, 0), { direction: 'debit', amount: '3.00', bankReference: 'n-1' }] }));
+    expect([await bank.states(sent), await kinds(sent), await bank.message(notice)]).toMatchObject([['in_transit'], [], { state: 'applied', items: 2, moved: 0, breaks: 0 }]);
+    expect(value(await world.app.get(BankQueries).itemsOf(notice, { after: 0, limit: 10 })).items.map(({ remark }) => remark)).toEqual(['told_elsewhere', 'told_elsewhere']);
+    await bank.hear(sent.payingAccountId, statementFile({ id: 'K2', opening: '100.00', closing: '87.00', entries: [{ ...debit(sent, 0), bankReference: 's-1' }, { direction: 'debit', amount: '3.00', bankReference: 's-2' }] }));
+    expect([await bank.states(sent), await kinds(sent), (await bank.balances(sent))['bank']]).toEqual([['settled'], ['unknown_external 300'], '-1300']);
   });
 
   it('of another account, or in a file that is damaged, is kept and nothing of it counts', async () => {

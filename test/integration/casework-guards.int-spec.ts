@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { call } from '../support/app.js';
-import { cause, claimAt, claimOf, daysPass, newSite, proposeReduction, type Claim } from '../support/claims.js';
+import { cause, claimAt, claimOf, daysPass, newPerson, newSite, proposeReduction, type Claim } from '../support/claims.js';
 import { draftClaim, ifMatch, openWorld, submit, type World } from '../support/world.js';
 
 let world: World;
@@ -45,6 +45,7 @@ describe('what was settled stays settled, whoever writes its row', () => {
 describe('an offer that lapsed', () => {
   it('is not taken up again where its fund has nothing left for it', async () => {
     const fund = await world.as<{ id: string }>('finance', 'POST', '/v1/funds', { body: { code: 'scarce', name: 'Scarce', mode: 'first_come', currency: 'GBP', limit: { amount: '42.00', currency: 'GBP' } } });
+    await call(world.url, 'POST', `/v1/funds/${fund.body.id}/deposits/1/decisions`, { token: (await newPerson(world, ['finance_approver'])).token, body: { outcome: 'booked' } });
     const scheme = await world.as<{ id: string }>('policyAuthor', 'POST', '/v1/schemes', {
       body: {
         code: 'scarce', policyKey: 'default-gbp', fundId: fund.body.id, outageIds: [world.world.outageId], zone: 'Europe/London', title: { en: 'Scarce' }, contact: { name: 'Care' },

@@ -59,6 +59,22 @@ describe('a credit on a bill', () => {
     expect(lines.map((line) => line.split(',')[5]).toSorted()).toEqual(['250.00', '96.70']);
   });
 
+  it('names the business by the number and name that were locked, and the digest that others approve names them', async () => {
+    const book = await payableClaims(owner, { seed: 'renumbered', amounts: [10_000n], method: 'bill_credit', profile: CREDITS ?? {} });
+    const batch = await desk.approved(book.fundId);
+    const { rows: [before] } = await owner.query<{ number: string }>('SELECT registration_value AS number FROM merchant WHERE id = (SELECT merchant_id FROM claim WHERE scheme_id = $1)', [book.schemeId]);
+    await asOwner(`UPDATE merchant SET registration_value = '999', legal_name = 'Another' WHERE id = (SELECT merchant_id FROM claim WHERE scheme_id = $1)`, [book.schemeId]);
+    await desk.release(batch);
+    const file = await text(value(await world.app.get(PayoutFiles).open(desk.proved(desk.people.releaser), batch.id)).bytes);
+    expect(file.trim().split('\r\n')[1]?.split(',').slice(2, 4)).toEqual([before?.number, 'Business 1']);
+    const digest = async (): Promise<string | undefined> => (await owner.query<{ digest: string }>('SELECT payout_batch_digest($1) AS digest', [batch.id])).rows[0]?.digest;
+    expect(await digest()).toBe(batch.digest);
+    await owner.query('ALTER TABLE payment_line DISABLE TRIGGER payment_line_frozen_tg');
+    await asOwner(`UPDATE payment_line SET payee = payee || '{"registration":"999"}' WHERE batch_id = $1`, [batch.id]);
+    await owner.query('ALTER TABLE payment_line ENABLE ALWAYS TRIGGER payment_line_frozen_tg');
+    expect(await digest()).not.toBe(batch.digest);
+  });
+
   it('waits where its business has no number to be found by', async () => {
     const book = await payableClaims(owner, { seed: 'unknown', amounts: [10_000n], method: 'bill_credit', profile: CREDITS ?? {} });
     await asOwner(`UPDATE merchant SET registration_value = '' WHERE id IN (SELECT merchant_id FROM claim WHERE scheme_id = $1)`, [book.schemeId]);

@@ -3,11 +3,13 @@ import { Client } from 'pg';
 import { ok } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { PayingAccounts } from '../../src/modules/funds/index.js';
-import { BatchPreparation, type LineState } from '../../src/modules/payouts/index.js';
+import { BatchPreparation, ClaimPayments, type LineState } from '../../src/modules/payouts/index.js';
 import { LineMoves } from '../../src/modules/payouts/line-moves.service.js';
+import { WithheldRises } from '../../src/modules/payouts/withheld-rises.handler.js';
 import type { LineEvent } from '../../src/modules/payouts/payment-line.machine.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { regrant } from '../support/grants.js';
 import { openKt, rule, value, type KtWorld } from '../support/kt-world.js';
 import { asSystem } from '../support/lower-floors.js';
 import { PayoutDesk } from '../support/payout-desk.js';
@@ -93,5 +95,26 @@ describe('an accepted claim that rises', () => {
     const balances = await world.app.get(Database).reader.query<{ name: string; minor: string }>(
       `SELECT name, balance_minor::text AS minor FROM ledger_account WHERE fund_id = $1 AND balance_minor <> 0 ORDER BY name`, [fundId]);
     expect(Object.fromEntries(balances.map(({ name, minor }) => [name, minor]))).toEqual({ funding: '-8000000', in_transit: String(4 * 1_934_000 - 2 * 386_800), paid: '386800', reserved: '400000', tax_payable: '250800' });
+  });
+
+  it('by nothing but tax is settled without a batch, for nothing of it leaves: nothing stays due, and the tax office gets it', async () => {
+    const standing = async (): Promise<Record<string, string>> => Object.fromEntries((await owner.query<{ name: string; minor: string }>(
+      `SELECT name, balance_minor::text AS minor FROM ledger_account WHERE fund_id = $1 AND name IN ('reserved', 'tax_payable', 'paid', 'in_transit')`, [fundId])).rows.map(({ name, minor }) => [name, minor]));
+    const due = async () => (await world.app.get(ClaimPayments).standings([claims.paid])).get(claims.paid)?.status;
+    await move('settle', claims.paid);
+    const before = await standing();
+    await regrant(world, owner, { claimId: claims.paid, minor: 2_005_000n, withheld: 71_000n });
+    expect(await due()).toBe('due');
+    await owner.query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT id, merchant_id, 'fund', now() FROM claim WHERE id = $1`, [claims.paid]);
+    for (let time = 0; time < 2; time += 1) {
+      value(await world.app.get(UnitOfWork).run(asSystem, (tx) => world.app.get(WithheldRises).settle(tx, asSystem, claims.paid)));
+      expect((await linesOf(claims.paid)).slice(2)).toEqual([{ n: 3, entitlement: 3, gross: '5000', withheld: '5000', net: '0', state: 'settled' }]);
+    }
+    expect(await due()).toBe('paid');
+    expect(await standing()).toEqual({ ...before, tax_payable: String(BigInt(before['tax_payable'] ?? '0') + 5_000n) });
+    await regrant(world, owner, { claimId: claims.paid, minor: 2_005_001n, withheld: 71_000n });
+    await owner.query('UPDATE claim_hold SET released_at = now(), version = version + 1 WHERE claim_id = $1', [claims.paid]);
+    await batch();
+    expect((await linesOf(claims.paid)).at(-1)).toMatchObject({ n: 4, gross: '1', withheld: '0', net: '1' });
   });
 });

@@ -62,6 +62,21 @@ describe('a released batch', () => {
     expect(codeOf(await world.app.get(PayoutFiles).open(desk.people.releaser, batch.id))).toBe('identity.proof_needed');
   });
 
+  it('says what was locked and approved, whatever has changed since of the business or of the account it leaves from', async () => {
+    const [left, changed] = [await book('as-locked', [100n, 200n]), await book('as-locked-too', [100n, 200n])];
+    const [same, batch] = [await approved(left), await approved(changed)];
+    await owner.query(`UPDATE merchant SET version = version + 1, legal_name = 'Another', phone = '+49301234567', address = '{"city":"Elsewhere","country":"FR"}' WHERE id IN (SELECT merchant_id FROM claim WHERE scheme_id = $1)`, [changed.schemeId]);
+    await owner.query('ALTER TABLE paying_account DISABLE TRIGGER paying_account_guarded_tg');
+    await owner.query(`UPDATE paying_account SET version = version + 1, holder = 'Thief', account = '{"kind":"iban","iban":"DE89370400440532013000"}', address = '{"town":"Elsewhere","country":"FR"}', profile = profile || '{"remittanceText":"changed"}' WHERE id = $1`, [changed.payingAccountId]);
+    await owner.query('ALTER TABLE paying_account ENABLE ALWAYS TRIGGER paying_account_guarded_tg');
+    for (const one of [same, batch]) expect(await released(one)).toEqual({ state: 'done', faults: [] });
+    const said = async ({ id, messageId }: BatchView): Promise<string> => (await text(value(await world.app.get(PayoutFiles).open(desk.proved(desk.people.releaser), id)).bytes))
+      .replaceAll(messageId, 'MESSAGE').replaceAll(/<(EndToEndId|UETR|Ustrd|CreDtTm|InstrId)>[^<]*/g, '<$1>');
+    expect(await said(batch)).toBe(await said(same));
+    const { rows } = await owner.query<{ profile: object }>('SELECT profile FROM payout_file WHERE batch_id = ANY ($1::uuid[])', [[same.id, batch.id]]);
+    expect(rows[0]).toEqual(rows[1]);
+  });
+
   it('goes on without a line that was stopped after it was approved, and says so', async () => {
     const payables = await book('stopped', [500n, 600n, 700n]);
     const batch = await approved(payables);

@@ -14,6 +14,36 @@ beforeAll(opened);
 afterAll(closed);
 
 describe('a fund with a limit', () => {
+  interface Deposit { n: number; outcome: string; amount: { amount: string }; reference: string }
+  const made = async (code: string, amount: string, mode = 'first_come'): Promise<string> => {
+    const { body } = await world.as<{ id: string }>('finance', 'POST', '/v1/funds', { body: { code, name: code, mode, currency: 'GBP', ...(mode === 'open' ? {} : { limit: { amount, currency: 'GBP' } }) } });
+    return body.id;
+  };
+  /** With its limit booked. */
+  const fundOf = async (code: string, amount: string): Promise<string> => {
+    const id = await made(code, amount);
+    expect((await book(people.financeApprover.token, id, 1)).status).toBe(201);
+    return id;
+  };
+  const state = (fundId: string, amount: string, reference: string, currency = 'GBP') =>
+    world.as<Deposit>('finance', 'POST', `/v1/funds/${fundId}/deposits`, { body: { amount: { amount, currency }, reference } });
+  const book = (token: string, fundId: string, n: number, outcome = 'booked') => asToken<Deposit>(token, `/v1/funds/${fundId}/deposits/${n}/decisions`, { outcome });
+  const limitOf = async (fundId: string) => (await world.as<{ limit?: { amount: string } }>('finance', 'GET', `/v1/funds/${fundId}`)).body.limit?.amount;
+
+  it('begins with nothing, whoever makes it: its first limit is booked by another person, as all that comes later', async () => {
+    const both = await newPerson(world, ['finance_preparer', 'finance_approver', 'administrator']);
+    const { body: { id } } = await asToken<{ id: string }>(both.token, '/v1/funds', { code: 'empty', name: 'Empty', mode: 'shared', currency: 'GBP', limit: { amount: '10.00', currency: 'GBP' } });
+    const balance = async () => (await world.as<{ items: { account: string; amount: string }[] }>('finance', 'GET', `/v1/funds/${id}/balances`)).body.items.find(({ account }) => account === 'available')?.amount;
+    expect([await limitOf(id), await balance()]).toEqual(['0.00', '0.00']);
+    expect((await world.as<{ items: Deposit[] }>('finance', 'GET', `/v1/funds/${id}/deposits`)).body.items).toMatchObject([{ n: 1, outcome: 'open', amount: { amount: '10.00' }, reference: 'first limit' }]);
+    expect(await book(both.token, id, 1)).toMatchObject({ status: 403, body: { code: 'funds.deposit_second' } });
+    expect(await asToken(both.token, `/v1/funds/${id}/allocations`, { stage: 'final' })).toMatchObject({ status: 409, body: { code: 'changes.fund_empty' } });
+    expect(await limitOf(id)).toBe('0.00');
+    await expect(application.query(`INSERT INTO fund (code, name, mode, currency, created_at, limit_minor) VALUES ('rich', 'Rich', 'shared', 'GBP', now(), 1)`)).rejects.toMatchObject({ constraint: 'fund_begins_empty_ck' });
+    expect((await book(people.financeApprover.token, id, 1)).status).toBe(201);
+    expect([await limitOf(id), await balance()]).toEqual(['10.00', '10.00']);
+  });
+
   it('keeps what it has for whoever is decided first; who comes later is offered it under a hold, and is told when there is money', async () => {
     const plain = { code: 'limited', name: 'Limited', mode: 'first_come', currency: 'GBP' };
     for (const limit of [undefined, { amount: '0.00', currency: 'GBP' }, { amount: '50.00', currency: 'EUR' }]) {
@@ -21,7 +51,9 @@ describe('a fund with a limit', () => {
     }
     const probe = await offered();
     const fund = await world.as<{ id: string; limit: object }>('finance', 'POST', '/v1/funds', { body: { ...plain, limit: { amount: grossOf(probe), currency: 'GBP' } } });
-    expect(fund).toMatchObject({ status: 201, body: { limit: { amount: grossOf(probe) } } });
+    expect(fund).toMatchObject({ status: 201, body: { limit: { amount: '0.00' } } });
+    expect((await book(people.financeApprover.token, fund.body.id, 1)).status).toBe(201);
+    expect(await limitOf(fund.body.id)).toBe(grossOf(probe));
     const schemeId = await schemeUnder('limited-gbp', (text) => text, fund.body.id);
     const terms = await termsOf(world, schemeId);
     const first = await takenTo(schemeId, 'pull', 'recommend', 'award');
@@ -49,46 +81,37 @@ describe('a fund with a limit', () => {
     expect(body.items.find(({ account }) => account === 'available')).toMatchObject({ amount: '0.00' });
   });
 
-  interface Deposit { n: number; outcome: string; amount: { amount: string } }
-  const fundOf = async (code: string, amount: string, mode = 'first_come'): Promise<string> => {
-    const made = await world.as<{ id: string }>('finance', 'POST', '/v1/funds', { body: { code, name: code, mode, currency: 'GBP', ...(mode === 'open' ? {} : { limit: { amount, currency: 'GBP' } }) } });
-    return made.body.id;
-  };
-  const state = (fundId: string, amount: string, reference: string, currency = 'GBP') =>
-    world.as<Deposit>('finance', 'POST', `/v1/funds/${fundId}/deposits`, { body: { amount: { amount, currency }, reference } });
-  const book = (token: string, fundId: string, n: number, outcome = 'booked') => asToken<Deposit>(token, `/v1/funds/${fundId}/deposits/${n}/decisions`, { outcome });
-  const limitOf = async (fundId: string) => (await world.as<{ limit?: { amount: string } }>('finance', 'GET', `/v1/funds/${fundId}`)).body.limit?.amount;
   const sweep = (): Promise<void> => world.app.get(Jobs).sweep(FUND_HOLDS);
   const pence = (claim: Claim): string => grossOf(claim).replace('.', '');
 
   it('is raised by money that one person states and another books, once, in its currency; nobody writes the limit', async () => {
     const fundId = await fundOf('raised', '10.00');
-    expect(await state(await fundOf('boundless', '', 'open'), '5.00', 'A')).toMatchObject({ status: 409, body: { code: 'funds.no_limit' } });
+    expect(await state(await made('boundless', '', 'open'), '5.00', 'A')).toMatchObject({ status: 409, body: { code: 'funds.no_limit' } });
     expect(await state(fundId, '5.00', 'A', 'EUR')).toMatchObject({ status: 422, body: { code: 'funds.currency_differs' } });
     expect(await state(fundId, '0.00', 'A')).toMatchObject({ status: 422, body: { code: 'funds.deposit_amount' } });
-    expect(await state(fundId, '5.00', 'A')).toMatchObject({ status: 201, body: { n: 1, outcome: 'open' } });
+    expect(await state(fundId, '5.00', 'A')).toMatchObject({ status: 201, body: { n: 2, outcome: 'open' } });
     expect(await state(fundId, '7.00', 'A')).toMatchObject({ status: 409, body: { code: 'funds.deposit_stated' } });
     expect(await limitOf(fundId)).toBe('10.00');
     const both = await newPerson(world, ['finance_approver', 'administrator']);
     expect((await asToken<Deposit>(both.token, `/v1/funds/${fundId}/deposits`, { amount: { amount: '1.00', currency: 'GBP' }, reference: 'B' })).status).toBe(201);
-    expect(await book(both.token, fundId, 2)).toMatchObject({ status: 403, body: { code: 'funds.deposit_second' } });
-    await expect(application.query('UPDATE fund_deposit SET outcome = \'booked\', decided_by = stated_by, decided_at = now() WHERE fund_id = $1 AND n = 2', [fundId])).rejects.toMatchObject({ constraint: 'fund_deposit_second_ck' });
-    expect(await book(both.token, fundId, 2, 'dropped')).toMatchObject({ status: 201, body: { outcome: 'dropped' } });
-    expect(await state(fundId, '1.00', 'B')).toMatchObject({ status: 201, body: { n: 3 } });
-    expect((await book(world.tokens.finance, fundId, 1)).status).toBe(403);
+    expect(await book(both.token, fundId, 3)).toMatchObject({ status: 403, body: { code: 'funds.deposit_second' } });
+    await expect(application.query('UPDATE fund_deposit SET outcome = \'booked\', decided_by = stated_by, decided_at = now() WHERE fund_id = $1 AND n = 3', [fundId])).rejects.toMatchObject({ constraint: 'fund_deposit_second_ck' });
+    expect(await book(both.token, fundId, 3, 'dropped')).toMatchObject({ status: 201, body: { outcome: 'dropped' } });
+    expect(await state(fundId, '1.00', 'B')).toMatchObject({ status: 201, body: { n: 4 } });
+    expect((await book(world.tokens.finance, fundId, 2)).status).toBe(403);
     expect((await book(people.financeApprover.token, fundId, 9)).body).toMatchObject({ code: 'funds.deposit_not_found' });
-    expect(await book(people.financeApprover.token, fundId, 1)).toMatchObject({ status: 201, body: { outcome: 'booked', amount: { amount: '5.00' } } });
-    expect(await book(people.financeApprover.token, fundId, 1)).toMatchObject({ status: 409, body: { code: 'funds.deposit_decided' } });
+    expect(await book(people.financeApprover.token, fundId, 2)).toMatchObject({ status: 201, body: { outcome: 'booked', amount: { amount: '5.00' } } });
+    expect(await book(people.financeApprover.token, fundId, 2)).toMatchObject({ status: 409, body: { code: 'funds.deposit_decided' } });
     expect(await limitOf(fundId)).toBe('15.00');
     const page = await world.as<{ items: Deposit[]; nextCursor?: string }>('finance', 'GET', `/v1/funds/${fundId}/deposits?limit=2`);
     const rest = await world.as<{ items: Deposit[] }>('finance', 'GET', `/v1/funds/${fundId}/deposits?limit=2&cursor=${page.body.nextCursor ?? ''}`);
-    expect([page, rest].map(({ body }) => body.items.map(({ n, outcome }) => `${n} ${outcome}`))).toEqual([['3 open', '2 dropped'], ['1 booked']]);
+    expect([page, rest].map(({ body }) => body.items.map(({ n, outcome }) => `${n} ${outcome}`))).toEqual([['4 open', '3 dropped'], ['2 booked', '1 booked']]);
     const entries = await world.as<{ items: { kind: string }[] }>('finance', 'GET', `/v1/funds/${fundId}/entries`);
     expect(entries.body.items.map(({ kind }) => kind)).toEqual(['deposit', 'deposit']);
     const { rows } = await owner.query('SELECT action FROM audit_entry WHERE aggregate_id = $1 ORDER BY n', [fundId]);
-    expect(rows.map(({ action }) => String(action))).toEqual(['fund.created', 'fund.deposit_stated', 'fund.deposit_stated', 'fund.deposit_dropped', 'fund.deposit_stated', 'fund.deposit_booked']);
+    expect(rows.map(({ action }) => String(action))).toEqual(['fund.created', 'fund.deposit_booked', 'fund.deposit_stated', 'fund.deposit_stated', 'fund.deposit_dropped', 'fund.deposit_stated', 'fund.deposit_booked']);
     await expect(application.query('UPDATE fund SET limit_minor = 1 WHERE id = $1', [fundId])).rejects.toMatchObject({ code: '42501' });
-    for (const act of ['UPDATE fund_deposit SET outcome = \'dropped\' WHERE fund_id = $1 AND n = 1', 'DELETE FROM fund_deposit WHERE fund_id = $1 AND n = 3']) {
+    for (const act of ['UPDATE fund_deposit SET outcome = \'dropped\' WHERE fund_id = $1 AND n = 2', 'DELETE FROM fund_deposit WHERE fund_id = $1 AND n = 4']) {
       await expect(owner.query(act, [fundId])).rejects.toMatchObject({ constraint: 'fund_deposit_stays_ck' });
     }
   });

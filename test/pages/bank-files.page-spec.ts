@@ -110,11 +110,14 @@ it('what does not fit is settled in words, by two people where money moves by th
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').count()).toBe(1);
   // A payment is named as it is everywhere else, by its reference; what names none is told so.
-  await page.getByLabel('It is of one of our payments').check();
-  await page.getByLabel('The payment').fill('MG-NOT-OURS');
+  await page.getByLabel('It is of our payments').check();
+  await page.getByLabel('The payments, or the batch').fill('MG-NOT-OURS');
   await press(one, 'Say so');
-  expect(await page.locator('.govuk-error-summary').innerText()).toContain('Name the payment that this booking is of.');
-  await page.getByLabel('The payment').fill(` ${sent.lines[1]?.endToEndId.toLowerCase() ?? ''} `);
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('Nothing that left from this account is called MG-NOT-OURS.');
+  await page.getByLabel('The payments, or the batch').fill(`${sent.messageId}\n${sent.lines[1]?.endToEndId ?? ''}`);
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('Name one batch by itself');
+  await page.getByLabel('The payments, or the batch').fill(` ${sent.lines[1]?.endToEndId.toLowerCase() ?? ''} `);
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').innerText()).toContain('the amounts have to agree');
   await page.getByLabel('The bank has taken it back').check();
@@ -160,4 +163,22 @@ it('money that a business pays back is placed on what it owes, which the page pr
   await press(one, 'Say so');
   expect(await said(one)).toMatch(new RegExp(`Not placed yet\\s*-€1\\.00[^]*Paid back of it\\s*€5\\.00, ${reference}`));
   await expectGood(one, 'break-repaid-in-part');
+});
+
+it('what the bank says of a payment elsewhere than in a file is asked from its page, and said by two people', async () => {
+  const { page } = one;
+  const [{ id = '', endToEndId = '' } = {}] = sent.lines;
+  await page.goto(`/en/payment-lines/${id}`);
+  await page.getByText('The bank says something else of this payment').click();
+  await press(one, 'Open the question');
+  expect(await said(one)).toMatch(new RegExp(`An announced return is missing[^]*${endToEndId}`));
+  await page.getByLabel('The payment came back').check();
+  await page.getByLabel('What shows it').fill('Letter of the bank of 20 October, reference 7.');
+  await press(one, 'Say so');
+  await other.page.goto(new URL(page.url()).pathname);
+  await press(other, 'Confirm it');
+  expect(await said(other)).toMatch(/It was\s*The payment came back/);
+  await page.goto(`/en/payment-lines/${id}`);
+  expect(await said(one)).toMatch(/Came back – /);
+  expect(await page.getByText('The bank says something else of this payment').count()).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { call } from '../support/app.js';
 import { Browsing, expectAccessible, expectFits, expectWords, keepPicture } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
 import { openWorld, type World } from '../support/world.js';
@@ -12,6 +13,8 @@ beforeAll(async () => {
   world = await openWorld();
   browsing = await Browsing.of(world.url);
   fundId = (await world.as<{ id: string }>('finance', 'POST', '/v1/funds', { body: { code: 'limited', name: 'Limited', mode: 'first_come', currency: 'GBP', limit: { amount: '100.00', currency: 'GBP' } } })).body.id;
+  const { token } = await newPerson(world, ['finance_approver']);
+  await call(world.url, 'POST', `/v1/funds/${fundId}/deposits/1/decisions`, { token, body: { outcome: 'booked' } });
 });
 afterAll(async () => {
   await browsing.close();

@@ -12,12 +12,12 @@ import { value } from './results.js';
 const SYSTEM: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
 /** Another entitlement as a reduction or a rise leaves it, with what the fund does; payouts hear of it unless nobody tells them. */
-export async function regrant(world: TestApp, owner: Client, { claimId, minor, isTold = true }: { claimId: string; minor: bigint; isTold?: boolean }): Promise<void> {
+export async function regrant(world: Pick<TestApp, 'app'>, owner: Client, { claimId, minor, withheld = 0n, isTold = true }: { claimId: string; minor: bigint; withheld?: bigint; isTold?: boolean }): Promise<void> {
   await owner.query('SET session_replication_role = replica; ALTER TABLE entitlement DISABLE TRIGGER entitlement_rises_tg');
   const { rows: [row] } = await owner.query<{ n: number; before: string; currency: string }>(`
     WITH b AS (SELECT * FROM entitlement WHERE claim_id = $1 ORDER BY n DESC LIMIT 1)
-    INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, net_minor, currency, granted_at)
-    SELECT claim_id, n + 1, merchant_id, uuidv7(), assessment_id, $2, $2, currency, now() FROM b RETURNING n, (SELECT gross_minor::text FROM b) AS before, currency`, [claimId, String(minor)]);
+    INSERT INTO entitlement (claim_id, n, merchant_id, determination_id, assessment_id, gross_minor, withheld_minor, net_minor, currency, granted_at)
+    SELECT claim_id, n + 1, merchant_id, uuidv7(), assessment_id, $2, $3, $2::bigint - $3::bigint, currency, now() FROM b RETURNING n, (SELECT gross_minor::text FROM b) AS before, currency`, [claimId, String(minor), String(withheld)]);
   await owner.query('ALTER TABLE entitlement ENABLE ALWAYS TRIGGER entitlement_rises_tg; SET session_replication_role = origin');
   const { n = 0, before = '0', currency: code = 'EUR' } = row ?? {};
   const falls = minor < BigInt(before);

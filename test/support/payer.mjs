@@ -1,25 +1,59 @@
 // Pays everything that is due from some funds and hears what the practice bank says of it, from wherever each of them stands: a process to be
-// killed. It ends when nothing is left to do.
-//   { "funds": [ids], "people": { preparer, approver, releaser }, "kill": { "fund": id, "statement": 17, "when": "before" | "after" } }
-// The kill is its own, with SIGKILL, at the n-th statement it sends while it pays that fund: before the server has it, or when the server is done with it.
+// killed, many funds at once, so that one kill meets each of them at another place. It ends when nothing is left to do.
+//   { "first": [ids], "funds": [ids], "gates": { id: 17 }, "people": { preparer, approver, releaser } }
+// `first` are paid to their end before any other. A fund with a gate goes no further than to its n-th step, which is a statement to the database or a change of a
+// file, before it is sent; once every gate is reached, the process kills itself with SIGKILL. Without gates it says which steps each fund took, and waits to be killed.
 import 'reflect-metadata';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
-const { funds, people: { preparer, approver, releaser }, kill } = JSON.parse(process.argv[2]);
+const { first = [], funds, gates = {}, people: { preparer, approver, releaser } } = JSON.parse(process.argv[2]);
 const SYSTEM = { actor: { kind: 'system', name: 'payer' }, requestId: 'payer' };
+/** So many funds are under way at once, each with a connection; the next begins when one is done. */
+const AT_ONCE = 24;
+/** A gate that is not reached within this never will be. */
+const PATIENCE_MS = 60_000;
+const WRITES = /^\s*(WITH|INSERT|UPDATE|DELETE|COMMIT)\b/;
 const of = (path) => import(join(process.cwd(), 'dist', 'src', path));
 
-const counting = { isOn: false, count: 0 };
+/** Which fund a step is taken for: { id, count, steps }. */
+const inHand = new AsyncLocalStorage();
+let atGates = 0;
+
+const forever = new Promise(() => undefined);
+
+/** Whether a step may be taken; where the gate is, it never is. */
+function isHeld(step) {
+  const fund = inHand.getStore();
+  if (fund === undefined) return false;
+  if (fund.isHeld) return true;
+  fund.count += 1;
+  fund.steps += step;
+  if (fund.count !== gates[fund.id]) return false;
+  fund.isHeld = true;
+  atGates += 1;
+  if (atGates === Object.keys(gates).length) process.kill(process.pid, 'SIGKILL');
+  return true;
+}
+
 const { query } = pg.Client.prototype;
 pg.Client.prototype.query = function counted(...args) {
-  if (!counting.isOn) return query.apply(this, args);
-  counting.count += 1;
-  const isIt = counting.count === kill?.statement;
-  if (isIt && kill.when === 'before') process.kill(process.pid, 'SIGKILL');
-  if (isIt) this.connection.once('readyForQuery', () => process.kill(process.pid, 'SIGKILL'));
-  return query.apply(this, args);
+  const text = typeof args[0] === 'string' ? args[0] : args[0].text;
+  if (!isHeld(WRITES.test(text) ? 'w' : 'r')) return query.apply(this, args);
+  // Others are still on their way: until then the database is not to end what stands at its gate.
+  void query.call(this, 'SET idle_in_transaction_session_timeout = 0').catch(() => undefined);
+  return forever;
 };
+
+for (const name of ['open', 'link', 'copyFile', 'rename', 'rm', 'mkdir']) {
+  const real = fs.promises[name];
+  fs.promises[name] = (...args) => (isHeld(name === 'mkdir' ? 'r' : 'f') ? forever : real(...args));
+}
+syncBuiltinESMExports();
 
 const value = (result) => {
   if (!result.ok) throw new Error(JSON.stringify(result.refusal));
@@ -59,9 +93,11 @@ const STEPS = {
 };
 
 async function pay(fundId) {
-  for (;;) {
+  for (let before; ;) {
     const [batch] = await reader.query(`SELECT id, state, version, digest, paying_account_id FROM payout_batch WHERE fund_id = $1 AND state IN ('open', 'locked', 'approved', 'released', 'acknowledged') ORDER BY id LIMIT 1`, [fundId]);
     if (batch !== undefined) {
+      if (batch.state === before) throw new Error(`a batch of ${fundId} gets no further than ${before}`);
+      before = batch.state;
       await STEPS[batch.state](batch);
       continue;
     }
@@ -72,12 +108,22 @@ async function pay(fundId) {
   }
 }
 
-for (const fundId of funds) {
-  counting.isOn = fundId === kill?.fund;
-  if (counting.isOn) process.stdout.write('paying\n');
-  await pay(fundId);
+/** Not all begin at once: each is somewhere else when the process is killed. */
+async function payAll(ids, spreadMs) {
+  const waiting = [...ids];
+  await Promise.all(Array.from({ length: AT_ONCE }, async (_, n) => {
+    await pause(n * spreadMs);
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const fund = { id, count: 0, steps: '', isHeld: false };
+      await inHand.run(fund, () => pay(id));
+      process.stdout.write(`paid ${fund.steps}\n`);
+    }
+  }));
 }
-counting.isOn = false;
-process.stdout.write(`paid with ${counting.count} statements\n`);
+
+await payAll(first, 25);
+process.stdout.write('paying\n');
+if (Object.keys(gates).length > 0) setTimeout(() => process.exit(3), PATIENCE_MS);
+await payAll(funds, 25);
 // Not closed in an orderly way: that is the other test's.
 process.exit(0);

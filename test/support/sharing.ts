@@ -36,6 +36,7 @@ export class Sharing {
   /** A fund that is shared by a rule, and a scheme that closes in a week. */
   async open(key: string, limit: string, rule: string): Promise<Scene> {
     const fund = await this.post<{ id: string }>('preparer', '/v1/funds', { code: key, name: key, mode: 'shared', currency: 'GBP', limit: { amount: limit, currency: 'GBP' } });
+    await this.post('financeApprover', `/v1/funds/${fund.body.id}/deposits/1/decisions`, { outcome: 'booked' });
     const text = readFileSync('policies/default-gbp.yaml', 'utf8').replace('policy: default-gbp', `policy: ${key}`).replace(/^fund: .*$/m, `fund: ${rule}`);
     unwrap(await this.world.app.get(PolicyCatalogue).publish(actingAs(this.policyAuthor), text));
     const { status, body } = await this.world.as<{ id: string }>('policyAuthor', 'POST', '/v1/schemes', {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { currency, parseMoney } from '../../src/core/money/index.js';
@@ -12,14 +13,13 @@ import { financePerson, payableClaims } from '../support/payables.js';
 import { MortalPostgres } from '../support/postgres-process.js';
 import { Servers } from '../support/server-process.js';
 
-/** Long: every statement of a payout, before and after, and 200 moments at random; short: some of each, within the budget of the stage. */
-const IS_LONG = process.env['TORTURE_PAYOUTS'] === 'long';
-const MOMENTS = IS_LONG ? 200 : 2;
-const CLAIMS = 7;
+/** So many funds are caught under way by kills at moments that nobody chose. */
+const MOMENTS = 200;
+/** Funds that one process pays at once; one kill meets them all. */
+const AT_ONCE = 24;
+const CLAIMS = 4;
 const PAYER = join(process.cwd(), 'test', 'support', 'payer.mjs');
 const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
-
-interface Kill { readonly fund: string; readonly statement?: number; readonly when?: 'before' | 'after' }
 
 let postgres: MortalPostgres;
 let servers: Servers;
@@ -35,7 +35,7 @@ const connected = async (): Promise<Client> => {
   await client.connect();
   return client;
 };
-const environment = (): Record<string, string> => ({ DATABASE_URL: postgres.appUrl, DATABASE_OWNER_URL: postgres.ownerUrl, DEMO: 'off' });
+const environment = (): Record<string, string> => ({ DATABASE_URL: postgres.appUrl, DATABASE_OWNER_URL: postgres.ownerUrl, DATABASE_POOL: '60', DEMO: 'off' });
 const amountsOf = (n: number): bigint[] => Array.from({ length: CLAIMS }, (_, k) => BigInt(((n + 1) * 7_919 + k * 104_729) % 500_000 + 1));
 
 async function freshFund(): Promise<string> {
@@ -44,41 +44,62 @@ async function freshFund(): Promise<string> {
   return fundId;
 }
 
-interface Payer { readonly over: Promise<number | null>; readonly output: () => string; kill(): void }
-
-function payer(todo: readonly string[], kill?: Kill): Payer {
-  const child = servers.script(PAYER, [JSON.stringify({ funds: todo, people, ...(kill === undefined ? {} : { kill }) })], environment());
-  return { over: servers.ended(child), output: child.output, kill: () => void child.child.kill('SIGKILL') };
+async function freshFunds(count: number): Promise<string[]> {
+  const fresh: string[] = [];
+  while (fresh.length < count) fresh.push(await freshFund());
+  return fresh;
 }
 
-/** Pays what an earlier payer left, and then a fresh fund, in which it is killed; what is left of that is for the next. */
-async function killedAt(kill: Omit<Kill, 'fund'>): Promise<void> {
-  const fund = await freshFund();
-  const process = payer([...pending, fund], { fund, ...kill });
-  const code = await process.over;
-  if (code !== null) throw new Error(`not killed at ${JSON.stringify(kill)}: ${process.output()}`);
-  pending = [fund];
+interface Work { readonly first?: readonly string[]; readonly funds: readonly string[]; readonly gates?: Readonly<Record<string, number>> }
+interface Payer { readonly over: Promise<number | null>; readonly output: () => string; kill(): void; paying(): Promise<void> }
+
+function payer(work: Work): Payer {
+  const child = servers.script(PAYER, [JSON.stringify({ ...work, people })], environment());
+  const paying = async (): Promise<void> => {
+    while (!child.output().includes('paying')) {
+      if (child.child.exitCode !== null) throw new Error(child.output());
+      await pause(5);
+    }
+  };
+  return { over: servers.ended(child), output: child.output, kill: () => void child.child.kill('SIGKILL'), paying };
 }
 
-async function killedAfter(ms: number): Promise<void> {
-  const fund = await freshFund();
-  const process = payer([...pending, fund], { fund });
-  while (!process.output().includes('paying')) await new Promise((resolve) => setTimeout(resolve, 5));
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  process.kill();
-  await process.over;
-  pending = [fund];
-}
-
-/** Everybody is paid by now: how many statements one fund took, and how long. */
-async function paid(): Promise<{ statements: number; ms: number }> {
-  const fund = await freshFund();
-  const process = payer([...pending, fund], { fund });
-  while (!process.output().includes('paying')) await new Promise((resolve) => setTimeout(resolve, 5));
+/** Everybody is paid by now: the steps that each fund took (`w` writes to the database, `f` changes a file, `r` neither), and how long all took. */
+async function paid(fresh: number): Promise<{ steps: string[]; ms: number }> {
+  const process = payer({ first: pending, funds: await freshFunds(fresh) });
+  await process.paying();
   const began = performance.now();
   if (await process.over !== 0) throw new Error(process.output());
   pending = [];
-  return { statements: Number.parseInt(/paid with (\d+)/.exec(process.output())?.[1] ?? '', 10), ms: performance.now() - began };
+  return { steps: [...process.output().split('paying\n')[1]?.matchAll(/^paid (\w+)$/gm) ?? []].map(([, steps = '']) => steps), ms: performance.now() - began };
+}
+
+/** Kills a process once each of its funds stands before the step it is meant to die at; an earlier one's funds are paid first. */
+async function killedAt(steps: readonly number[]): Promise<void> {
+  const fresh = await freshFunds(steps.length);
+  const process = payer({ first: pending, funds: fresh, gates: Object.fromEntries(fresh.map((id, n) => [id, steps[n] ?? 0])) });
+  const code = await process.over;
+  if (code !== null) throw new Error(`not killed at ${steps.join(', ')}: ${process.output()}`);
+  pending = fresh;
+}
+
+/** Where the funds that are paid stand: none has a batch that has not left twice. */
+async function standing(ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await owner.query<{ id: string; state: string }>('SELECT fund_id AS id, state FROM payout_batch WHERE fund_id = ANY ($1::uuid[])', [ids]);
+  return new Map(rows.map(({ id, state }) => [id, state]));
+}
+
+/** Strikes at a moment that nobody chose while funds are paid, those that were struck before among them. Answers in which states it caught those it caught under way. */
+async function struck(ms: number, strike: (process: Payer) => Promise<void>): Promise<string[]> {
+  const ids = [...pending, ...await freshFunds(AT_ONCE + 10 - pending.length)];
+  const process = payer({ funds: ids });
+  await process.paying();
+  await pause(Math.random() * ms);
+  await strike(process);
+  await process.over;
+  const now = await standing(ids);
+  pending = ids.filter((id) => now.get(id) !== 'settled');
+  return [...now.values()].filter((state) => state !== 'settled');
 }
 
 beforeAll(async () => {
@@ -145,26 +166,33 @@ async function expectPaidOnce(): Promise<void> {
   expect(audited).toMatchObject({ code: 0, output: expect.stringContaining(' 0 not whole') as unknown });
 }
 
-describe('kill -9 while money goes out', () => {
-  it('of the application at each statement and at any moment, and of the database, pays nobody twice and forgets nobody', async () => {
-    const whole = await paid();
-    const step = IS_LONG ? 1 : Math.ceil(whole.statements / 4);
-    for (let statement = IS_LONG ? 1 : 1 + Math.floor(step / 2); statement <= whole.statements; statement += step) {
-      for (const when of IS_LONG ? ['before', 'after'] as const : [statement % 2 === 0 ? 'before' as const : 'after' as const]) await killedAt({ statement, when });
+describe('while money goes out, nobody is paid twice and nobody forgotten', () => {
+  it('by kill -9 before and after each statement that writes and each change of a file, and at 200 moments; by a database that dies, or ends its connections', async () => {
+    const whole = await paid(AT_ONCE + 10);
+    const path = whole.steps.at(-1) ?? '';
+    // Between two steps that only read, a kill changes nothing: it is enough to die before what writes, and before what follows it.
+    const points = [...path].flatMap((step, n) => (step !== 'r' || (n > 0 && path[n - 1] !== 'r') ? [n + 1] : []));
+    for (let n = 0; n < points.length; n += AT_ONCE) await killedAt(points.slice(n, n + AT_ONCE));
+
+    const caught: string[] = [];
+    let kills = 0;
+    while (caught.length < MOMENTS) {
+      kills += 1;
+      if (kills > MOMENTS) throw new Error(`${kills} kills caught only ${caught.length}`);
+      caught.push(...await struck(whole.ms, async (process) => process.kill()));
     }
-    for (let n = 0; n < MOMENTS; n += 1) await killedAfter(whole.ms * ((n + 0.5) / MOMENTS));
-    const fund = await freshFund();
-    const process = payer([...pending, fund], { fund });
-    while (!process.output().includes('paying')) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, whole.ms / 2));
-    await owner.end();
-    await postgres.kill();
-    await process.over;
-    await postgres.revive();
-    owner = await connected();
-    pending = [...pending, fund];
-    await paid();
-    console.log(`${funds.length} funds of ${CLAIMS} claims, ${whole.statements} statements each, ${whole.ms.toFixed(0)} ms`);
+    for (let n = 0; n < 3; n += 1) {
+      await struck(whole.ms, async () => void await owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [new URL(postgres.appUrl).username]));
+    }
+    await struck(whole.ms, async () => {
+      await owner.end();
+      await postgres.kill();
+      await pause(50);
+      await postgres.revive();
+      owner = await connected();
+    });
+    await paid(1);
+    console.log(`${funds.length} funds of ${CLAIMS} claims; ${points.length} points of ${path.length} steps; ${kills} kills at random caught ${caught.length}: ${JSON.stringify(Object.fromEntries([...Map.groupBy(caught, (state) => state)].map(([state, all]) => [state, all.length])))}`);
     await expectPaidOnce();
-  }, IS_LONG ? 7_200_000 : 400_000);
+  }, 400_000);
 });

@@ -23,6 +23,7 @@ describe('profiles', () => {
     ['bounds the wrong way round', 'sepa-sct-09', (doc) => { doc['amount'] = { least: '2.00', most: '1.00' }; }, '/amount is {"least":"2.00","most":"1.00"}; expected two amounts'],
     ['bounds finer than the currency', 'kr-bulk-kb', (doc) => { doc['amount'] = { least: '0.5', most: '1' }; }, '/amount is'],
     ['decimals of the bank that are neither', 'iso-generic-09', (doc) => { doc['statedDecimals'] = 2; }, '/statedDecimals is 2; expected one of exact, short.'],
+    ['a message that books nothing', 'sepa-sct-09', (doc) => { doc['bookings'] = 'camt.052'; }, '/bookings is "camt.052"; expected one of camt.053, camt.054.'],
     ['a calendar that is none', 'sepa-sct-09', (doc) => { doc['closed'] = { calendar: 'target2' }; }, '/closed/calendar is "target2"; expected one of target, weekends.'],
     ['a day that no calendar has', 'iso-generic-09', (doc) => { doc['closed'] = { calendar: 'weekends', dates: ['2026-12-28', '2026-02-30'] }; }, '/closed/dates/1 is "2026-02-30"; expected a date, YYYY-MM-DD.'],
     ['three free lines', 'iso-generic-09', (doc) => { doc['address'] = { payee: 'optional', payer: 'optional', lines: 3 }; }, '/address/lines is 3; expected a whole number from 0 to 2.'],

@@ -2,7 +2,7 @@ import { isCurrency, parseMoney } from '../money/index.js';
 import { isCalendarDate } from '../time/index.js';
 import { fault, type PaymentFault } from './findings.js';
 import { RESULT_COLUMNS, RESULT_DELIMITERS, RESULT_ENCODINGS, RESULT_WORDS } from './result-layout.js';
-import { ACCOUNT_KINDS, CHARGE_BEARERS, CLOSED_CALENDARS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, STATED_DECIMALS, type Column, type PaymentProfile, type TableProfile } from './profile.js';
+import { ACCOUNT_KINDS, BOOKING_MESSAGES, CHARGE_BEARERS, CLOSED_CALENDARS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, STATED_DECIMALS, type Column, type PaymentProfile, type TableProfile } from './profile.js';
 
 /** What a value must be; faults are told under `path`. */
 type Shape = (value: unknown, path: string) => PaymentFault[];
@@ -64,6 +64,7 @@ const HEAD = {
   references: oneOf(['sepa', 'plain']),
   statedDecimals: optional(oneOf(STATED_DECIMALS)),
   results: optional(RESULTS),
+  bookings: optional(oneOf(BOOKING_MESSAGES)),
   closed: optional(object({ calendar: oneOf(CLOSED_CALENDARS), dates: optional(listOf(expecting('a date, YYYY-MM-DD', (on) => typeof on === 'string' && isCalendarDate(on)), MOST_CLOSED)) })),
 };
 

@@ -7,6 +7,7 @@ export const CHANGES_ERRORS = defineCatalogue({
   'changes.precomputed_already': { kind: 'conflict', title: 'There is one for this scheme already', detail: 'Claims are being worked out for this scheme by another change; approve that one, or withdraw it first.' },
   'changes.outage_goes_on': { kind: 'state', title: 'The outage goes on', detail: 'Claims can be worked out once every outage of the scheme has ended; {outage} has not.' },
   'changes.fund_not_shared': { kind: 'state', title: 'This fund is not shared', detail: 'The fund serves in mode "{mode}": what is decided is reserved at once, and nothing is left to share.' },
+  'changes.fund_empty': { kind: 'state', title: 'There is nothing to share yet', detail: 'Nothing was booked for this fund. Whoever books deposits confirms what was stated first; then it can be shared.' },
   'changes.fund_shared_already': { kind: 'state', title: 'The fund has been shared', detail: 'It is shared for good once. Claims that come later get the same factor from what was kept back, without another allocation.' },
   'changes.kept_back': { kind: 'meaning', title: 'How much is kept back?', detail: 'Of an interim share state the part of the fund that is kept back, above 0 and below 1, such as 60%; of the total the rule of the fund says it.' },
   'changes.fund_in_use': { kind: 'conflict', title: 'There is an allocation of this fund already', detail: 'The fund is shared by another change; approve that one, or withdraw it first.' },

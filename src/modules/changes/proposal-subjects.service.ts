@@ -56,6 +56,7 @@ export class ProposalSubjects {
     const mode = await this.ledger.modeOf(tx, fundId);
     if (mode === undefined) return refuse('funds.not_found');
     if (mode !== 'shared') return refuse('changes.fund_not_shared', { mode });
+    if (await this.ledger.isEmpty(tx, fundId)) return refuse('changes.fund_empty');
     if (await this.allocations.state(tx, fundId) === 'final') return refuse('changes.fund_shared_already');
     const kept = keptBack === undefined ? undefined : parseRatio(keptBack);
     const isPart = kept?.ok === true && kept.value.num > 0n && kept.value.num < kept.value.den;

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
-import { currency, formatMoney, type Money } from '../../core/money/index.js';
+import { currency, formatMoney, money, type Money } from '../../core/money/index.js';
+import { userIdOf } from '../../platform/access/ownership.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
+import { FundDepositsRepository } from './fund-deposits.repository.js';
 import { FundsRepository } from './funds.repository.js';
 import { HELD_ACCOUNTS, FUND_ACCOUNTS, increase, recoveryPostings, sourceOf, transfer, type FundMode, type PayoutMethod, type RecoveryEvent } from './ledger.rules.js';
 import type { BankPosting, LinePosting } from './views/line-posting.js';
@@ -15,7 +17,7 @@ export interface NewFund {
   readonly name: string;
   readonly mode: FundMode;
   readonly currency: string;
-  /** Of every mode but `open`: what there is in all. */
+  /** Of every mode but `open`: what there will be in all once another person has booked it. */
   readonly limit?: Money;
 }
 
@@ -38,6 +40,8 @@ export interface Reservation {
 }
 
 const LINES_A_STATEMENT = 5_000;
+/** What the first deposit of a fund is called, which is stated with the fund itself. */
+const FIRST_LIMIT = 'first limit';
 
 /** Writes the ledger. Nothing here changes a posting: a correction is another entry. */
 @Injectable()
@@ -45,21 +49,23 @@ export class FundLedger {
   constructor(
     private readonly work: UnitOfWork,
     private readonly funds: FundsRepository,
+    private readonly deposits: FundDepositsRepository,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
+  /** With a limit it begins with nothing, and its limit as a deposit that another person books. Codes: `funds.limit_needed`, `funds.code_taken`. */
   create(ctx: Context, fund: NewFund): Promise<Result<FundView>> {
     return this.work.run(ctx, async (tx) => {
       const { limit, ...stated } = fund;
       if (!limitFits(fund)) return refuse('funds.limit_needed', {}, { pointer: '/limit' });
       const at = this.clock.now();
       const id = await this.funds.insert(tx, {
-        ...stated, currency: currency(fund.currency), at, accounts: FUND_ACCOUNTS, ...(limit === undefined ? {} : { limitMinor: limit.minor }),
+        ...stated, currency: currency(fund.currency), at, accounts: FUND_ACCOUNTS, isLimited: limit !== undefined,
       });
-      if (limit !== undefined) await this.funds.post(tx, [{ fundId: id, kind: 'deposit', at, postings: transfer('funding', 'available', limit) }]);
+      if (limit !== undefined) await this.deposits.state(tx, { fundId: id, amountMinor: limit.minor, currency: limit.currency, reference: FIRST_LIMIT, by: userIdOf(ctx.actor), at });
       await this.audit.record(tx, ctx, { aggregate: { type: 'fund', id }, action: 'fund.created', data: { code: fund.code, mode: fund.mode, limitMinor: limit?.minor.toString() }, isNew: true });
-      return ok({ self: `/v1/funds/${id}`, id, ...stated, ...(limit === undefined ? {} : { limit: { amount: formatMoney(limit), currency: limit.currency } }), version: 1 });
+      return ok({ self: `/v1/funds/${id}`, id, ...stated, ...(limit === undefined ? {} : { limit: { amount: formatMoney(money(0n, limit.currency)), currency: limit.currency } }), version: 1 });
     });
   }
 
@@ -99,6 +105,11 @@ export class FundLedger {
   /** What is neither reserved nor paid. */
   async availableMinor(reader: Reader, fundId: string): Promise<bigint> {
     return this.funds.standing(reader, fundId, 'available');
+  }
+
+  /** Whether it has a limit of which nothing has been booked yet. */
+  async isEmpty(reader: Reader, fundId: string): Promise<boolean> {
+    return (await this.funds.find(reader, fundId))?.limitMinor === '0';
   }
 
   async modeOf(reader: Reader, fundId: string): Promise<FundMode | undefined> {

@@ -3,7 +3,7 @@ import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
 import { Database } from '../../platform/database/database.js';
-import type { Page } from '../../platform/database/paging.js';
+import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { FundEntity } from './fund.entity.js';
 import type { FundView } from './fund-ledger.service.js';
 import { FundsRepository } from './funds.repository.js';
@@ -26,6 +26,13 @@ const view = ({ id, code, name, mode, currency: code3, version, limitMinor, payi
 export class FundQueries {
   constructor(private readonly database: Database, private readonly funds: FundsRepository, private readonly ledger: LedgerQueries) {}
 
+  /** In the order in which they were made. */
+  async page(after: string | undefined, limit: number): Promise<Page<FundView>> {
+    const page = pageOf(await this.funds.list(this.database.reader, { ...(after === undefined ? {} : { after }), limit: limit + 1 }), limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(view) };
+  }
+
+  /** All of them, to choose among. */
   async list(): Promise<{ items: FundView[] }> {
     return { items: (await this.funds.list(this.database.reader)).map(view) };
   }

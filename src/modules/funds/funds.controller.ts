@@ -4,7 +4,7 @@ import { refuse } from '../../core/errors/index.js';
 import { isCurrency } from '../../core/money/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, Requires } from '../../platform/http/metadata.js';
-import { DEFAULT_LIMIT, decodeCursor } from '../../platform/http/page.js';
+import { CursorQuery, DEFAULT_LIMIT, decodeCursor, decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { instantIn, moneyIn } from '../../platform/http/wire.js';
 import { BalancesQuery, EntriesQuery, NewFundDto } from './dto/fund.dto.js';
@@ -19,8 +19,8 @@ export class FundsController {
   @Get()
   @Requires('fund.read')
   @ApiOperation({ summary: 'Funds' })
-  list() {
-    return this.queries.list();
+  list(@Query() { cursor, limit }: CursorQuery) {
+    return this.queries.page(unwrap(decodeIdCursor(cursor)), limit ?? DEFAULT_LIMIT);
   }
 
   @Post()

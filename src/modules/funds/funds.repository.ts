@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { FundEntity } from './fund.entity.js';
@@ -16,11 +17,11 @@ export interface NewEntry {
 
 @Injectable()
 export class FundsRepository {
-  async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; limitMinor?: bigint; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
+  async insert(tx: Tx, fund: { code: string; name: string; mode: FundMode; isLimited: boolean; currency: string; at: Instant; accounts: readonly AccountName[] }): Promise<string> {
     const [row] = await tx.query<{ id: string }>(`
       WITH made AS (INSERT INTO fund (code, name, mode, currency, created_at, limit_minor) VALUES ($1, $2, $3, $4, $5, $7) RETURNING id, currency),
       opened AS (INSERT INTO ledger_account (fund_id, name, currency) SELECT id, unnest($6::text[]), currency FROM made)
-      SELECT id FROM made`, [fund.code, fund.name, fund.mode, fund.currency, formatInstant(fund.at), fund.accounts, fund.limitMinor?.toString() ?? null]);
+      SELECT id FROM made`, [fund.code, fund.name, fund.mode, fund.currency, formatInstant(fund.at), fund.accounts, fund.isLimited ? 0 : null]);
     if (row === undefined) throw new Error('the fund was not stored');
     return row.id;
   }
@@ -33,8 +34,9 @@ export class FundsRepository {
     return reader.named('fund_names', 'SELECT id, name FROM fund WHERE id = ANY ($1::uuid[])', [ids]);
   }
 
-  list(reader: Reader): Promise<FundEntity[]> {
-    return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, take: 200 });
+  /** In the order in which they were made, after one of them; without a limit, all. */
+  list(reader: Reader, { after, limit }: { after?: string; limit?: number } = {}): Promise<FundEntity[]> {
+    return reader.manager.getRepository(FundEntity).find({ order: { id: 'ASC' }, ...(after === undefined ? {} : { where: { id: MoreThan(after) } }), ...(limit === undefined ? {} : { take: limit }) });
   }
 
   /** Entries with their postings in one statement, numbered in the order given; balances follow by trigger, and a forbidden sign refuses all of them. */

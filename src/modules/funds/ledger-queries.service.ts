@@ -59,7 +59,8 @@ export class LedgerQueries {
   /** Of one side. Codes: `funds.ledger_side`, `funds.not_found`. */
   async balances(side: LedgerSide, asOf?: Instant): Promise<Result<{ items: LedgerAccountView[] }>> {
     if ((side.fundId === undefined) === (side.payingAccountId === undefined)) return refuse('funds.ledger_side');
-    const rows = await this.reads.balances(this.database.reader, side, asOf);
+    const { reader } = this.database;
+    const rows = await (asOf === undefined ? this.reads.balances(reader, side) : this.reads.balancesAsOf(reader, side, asOf));
     return rows.length === 0 ? refuse('funds.not_found') : ok({ items: rows.map(accountView) });
   }
 

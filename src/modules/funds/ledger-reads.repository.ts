@@ -50,14 +50,23 @@ export class LedgerReadsRepository {
       [fundId ?? null, payingAccountId ?? null, after ?? null, limit]);
   }
 
-  /** By name; now from the balances that are kept, as of an instant from the postings until then. */
-  balances(reader: Reader, { fundId, payingAccountId }: LedgerSide, asOf: Instant | undefined): Promise<AccountRow[]> {
-    const side = [fundId ?? null, payingAccountId ?? null];
-    if (asOf === undefined) return reader.query(`SELECT ${ACCOUNT}, a.balance_minor::text AS "balanceMinor" FROM ledger_account a WHERE ${OF_SIDE} ORDER BY a.name`, side);
+  /** Of one side, by name, as they stand now. */
+  balances(reader: Reader, { fundId, payingAccountId }: LedgerSide): Promise<AccountRow[]> {
+    return reader.query(`SELECT ${ACCOUNT}, a.balance_minor::text AS "balanceMinor" FROM ledger_account a WHERE ${OF_SIDE} ORDER BY a.name`, [fundId ?? null, payingAccountId ?? null]);
+  }
+
+  /**
+   * Of one side, by name, as they stood: what was posted until then, or what stands now less what was posted since, whichever is the shorter time; so that the days that people
+   * ask for are not paid for with all that there ever was. Edge: what was posted at that very instant had been posted.
+   */
+  async balancesAsOf(reader: Reader, { fundId, payingAccountId }: LedgerSide, asOf: Instant): Promise<AccountRow[]> {
+    const [column, id, at] = [fundId === undefined ? 'paying_account_id' : 'fund_id', fundId ?? payingAccountId, formatInstant(asOf)];
+    const [{ isOld } = { isOld: false }] = await reader.query<{ isOld: boolean }>(`
+      SELECT coalesce($2::timestamptz - min(at) < max(at) - $2::timestamptz, false) AS "isOld" FROM ledger_entry WHERE ${column} = $1`, [id, at]);
     return reader.query(`
-      SELECT ${ACCOUNT}, coalesce(sum(p.amount_minor) FILTER (WHERE e.at <= $3), 0)::text AS "balanceMinor"
-      FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id LEFT JOIN ledger_entry e ON e.id = p.entry_id
-      WHERE ${OF_SIDE} GROUP BY a.id ORDER BY a.name`, [...side, formatInstant(asOf)]);
+      SELECT ${ACCOUNT}, (${isOld ? '' : 'a.balance_minor - '}coalesce(moved.minor, 0))::text AS "balanceMinor" FROM ledger_account a
+      LEFT JOIN (SELECT p.account_id, sum(p.amount_minor) AS minor FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id WHERE e.${column} = $1 AND e.at ${isOld ? '<=' : '>'} $2 GROUP BY p.account_id) moved ON moved.account_id = a.id
+      WHERE a.${column} = $1 ORDER BY a.name`, [id, at]);
   }
 
   /** In the order they were posted. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { Database } from '../../platform/database/database.js';
+import { pageOf, type Page } from '../../platform/database/paging.js';
 import type { PayoutMethod } from './ledger.rules.js';
 import { PayingAccountsRepository } from './paying-accounts.repository.js';
 import { payingAccountView, type PayingAccountView } from './views/paying-account-view.js';
@@ -14,6 +15,13 @@ export interface PayingAccountDetail extends PayingAccountView {
 export class PayingAccountQueries {
   constructor(private readonly database: Database, private readonly accounts: PayingAccountsRepository) {}
 
+  /** In the order in which they were entered. */
+  async page(after: string | undefined, limit: number): Promise<Page<PayingAccountView>> {
+    const page = pageOf(await this.accounts.list(this.database.reader, { ...(after === undefined ? {} : { after }), limit: limit + 1 }), limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(payingAccountView) };
+  }
+
+  /** All of them, to choose among. */
   async list(): Promise<{ items: PayingAccountView[] }> {
     return { items: (await this.accounts.list(this.database.reader)).map(payingAccountView) };
   }

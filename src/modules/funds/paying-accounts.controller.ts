@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
 import { NumberPipe } from '../../platform/http/number.pipe.js';
-import { DEFAULT_LIMIT } from '../../platform/http/page.js';
+import { CursorQuery, DEFAULT_LIMIT, decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { lastNumber } from './deposits.rules.js';
 import { AccountTermsDto, ChangeDecisionDto, ChangesQuery, NamePayingAccountDto, NewPayingAccountDto } from './dto/paying-account.dto.js';
@@ -20,8 +20,8 @@ export class PayingAccountsController {
   @Get('paying-accounts')
   @Requires('fund.read')
   @ApiOperation({ summary: 'Accounts that money leaves from, their numbers masked' })
-  list() {
-    return this.queries.list();
+  list(@Query() { cursor, limit }: CursorQuery) {
+    return this.queries.page(unwrap(decodeIdCursor(cursor)), limit ?? DEFAULT_LIMIT);
   }
 
   @Post('paying-accounts')

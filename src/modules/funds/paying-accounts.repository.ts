@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import { BANK_ACCOUNTS, type PayoutMethod } from './ledger.rules.js';
@@ -27,8 +28,9 @@ export class PayingAccountsRepository {
     return reader.manager.getRepository(PayingAccountEntity).findOneBy({ id });
   }
 
-  list(reader: Reader): Promise<PayingAccountEntity[]> {
-    return reader.manager.getRepository(PayingAccountEntity).find({ order: { id: 'ASC' }, take: 200 });
+  /** In the order in which they were made, after one of them; without a limit, all. */
+  list(reader: Reader, { after, limit }: { after?: string; limit?: number } = {}): Promise<PayingAccountEntity[]> {
+    return reader.manager.getRepository(PayingAccountEntity).find({ order: { id: 'ASC' }, ...(after === undefined ? {} : { where: { id: MoreThan(after) } }), ...(limit === undefined ? {} : { take: limit }) });
   }
 
   async bankBalanceMinor(reader: Reader, id: string): Promise<bigint> {
@@ -50,7 +52,7 @@ export class PayingAccountsRepository {
 
   /** Funds that pay from an account. */
   funds(reader: Reader, id: string): Promise<{ id: string; name: string; method: PayoutMethod }[]> {
-    return reader.query('SELECT id, name, method FROM fund WHERE paying_account_id = $1 ORDER BY id LIMIT 200', [id]);
+    return reader.query('SELECT id, name, method FROM fund WHERE paying_account_id = $1 ORDER BY id', [id]);
   }
 
   /** False when the fund has changed since. */

@@ -62,6 +62,7 @@ export class PayingAccounts {
     return this.accounts.bankBalanceMinor(reader, id);
   }
 
+  /** All of them. */
   list(reader: Reader): Promise<PayingAccountEntity[]> {
     return this.accounts.list(reader);
   }

@@ -38,7 +38,7 @@ export class BatchDeparture {
   }
 
   /** Codes: `payouts.day_over`, `payouts.paying_account_missing`. */
-  inTime(tx: Tx, batch: PayoutBatchEntity): Promise<Result<unknown>> {
+  inTime(tx: Tx, batch: PayoutBatchEntity): Promise<Result<void>> {
     return this.files.inTime(tx, batch);
   }
 

@@ -4,7 +4,7 @@ import type { BatchHeader } from '../../core/payments/index.js';
 import { dateAt, type Instant } from '../../core/time/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { PayingAccounts, type PayingAccountEntity } from '../funds/index.js';
+import { PayingAccounts } from '../funds/index.js';
 import { PaymentInstructions } from './payment-instructions.service.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
 import type { PayoutBatchEntity } from './payout-batch.entity.js';
@@ -32,21 +32,21 @@ export class DepartureFiles {
   }
 
   /** The account a batch leaves from: its bank takes no order for a day that is over there, but moves it or refuses the file. Codes: `payouts.day_over`, `payouts.paying_account_missing`. */
-  async inTime(tx: Tx, { payingAccountId, executeOn }: PayoutBatchEntity): Promise<Result<PayingAccountEntity>> {
+  async inTime(tx: Tx, { payingAccountId, executeOn }: PayoutBatchEntity): Promise<Result<void>> {
     const account = await this.paying.find(tx, payingAccountId);
     if (account === null) return refuse('payouts.paying_account_missing');
     const today = dateAt(this.clock.now(), account.zone);
-    return executeOn < today ? refuse('payouts.day_over', { executeOn, today }) : ok(account);
+    return executeOn < today ? refuse('payouts.day_over', { executeOn, today }) : ok(undefined);
   }
 
   /** Codes: those of `inTime`, `payouts.batch_empty`. */
   async ready(tx: Tx, batch: PayoutBatchEntity, createdAt: Instant): Promise<Result<ReadyBatch>> {
-    const leaving = await this.inTime(tx, batch);
-    if (!leaving.ok) return leaving;
-    const account = leaving.value;
+    const inTime = await this.inTime(tx, batch);
+    if (!inTime.ok) return inTime;
     const totals = await this.lines.totals(tx, batch.id);
     if (totals.count === 0) return refuse('payouts.batch_empty');
-    return ok({ batch, profile: account.profile, header: this.instructions.header(batch, account, totals, createdAt) });
+    if (batch.leaving === null) throw new Error(`batch ${batch.id} was locked without its terms`);
+    return ok({ batch, profile: batch.leaving.profile, header: this.instructions.header(batch, batch.leaving, totals, createdAt) });
   }
 
   write({ batch, profile, header }: ReadyBatch, onProgress: (count: number) => void): Promise<WrittenPayoutFile> {

@@ -22,8 +22,8 @@ export const blocksOf = (claim: string, method: string): string => `(
 /** SQL: how the fund of a claim pays; by bank where it has none. Name: the claim's alias. */
 export const methodOf = (claim: string): string => `coalesce((SELECT f.method FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = ${claim}.scheme_id), 'bank')`;
 
-/** SQL: a line came back and nobody has paid it again or given it up. Name: its alias. */
-export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
+/** SQL: a line came back, something of it is due, and nobody has paid it again or given it up. Name: its alias. */
+export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND ${line}.nothing_due_at IS NULL AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
 
 /** SQL: what may be paid on a claim now, in minor units: what it owes itself is taken off first. Name: its id as an expression. */
 export const dueMinor = (claimId: string): string =>
@@ -40,11 +40,11 @@ export const againMinor = (line: string): string => `
     FROM payment_line k WHERE k.claim_id = ${line}.claim_id) again`;
 
 /**
- * SQL: accepted claims of whose latest entitlement something is due that no line pays; to be narrowed by `AND`. What is not due is left out here, before anybody limits it. What came back is paid by a line that names it, so its sum
+ * SQL: accepted claims of whose latest entitlement something is due that no line pays, be it withheld whole; to be narrowed by `AND`. What came back is paid by a line that names it, so its sum
  * is left out here. Aliases: `c` claim, `s` scheme, `e` entitlement, `paid` what there was of lines before, `owed` what is due. One look at the lines of a claim, by
  * its index, however many lines there are.
  */
-export const DUE_CLAIMS = `
+const OWED_CLAIMS = `
   SELECT c.id AS claim_id, c.merchant_id, c.reference, c.currency, e.n AS entitlement_no, e.withheld_minor - paid.withheld_minor AS withheld_minor, paid.last_n, owed.due_minor
   FROM claim c JOIN scheme s ON s.id = c.scheme_id
   CROSS JOIN LATERAL (SELECT n, withheld_minor, granted_at FROM entitlement WHERE claim_id = c.id ORDER BY n DESC LIMIT 1) e
@@ -54,4 +54,10 @@ export const DUE_CLAIMS = `
       coalesce(sum(l.withheld_minor) FILTER (WHERE l.state IN (${quoted(COUNTING_STATES)}) OR ${cameBack('l')}), 0) AS withheld_minor
     FROM payment_line l WHERE l.claim_id = c.id) paid
   CROSS JOIN LATERAL (SELECT ${dueMinor('c.id')} - paid.back_minor AS due_minor OFFSET 0) owed
-  WHERE c.state = 'accepted' AND paid.counting = 0 AND owed.due_minor > greatest(e.withheld_minor - paid.withheld_minor, 0)`;
+  WHERE c.state = 'accepted' AND paid.counting = 0 AND owed.due_minor > 0`;
+
+/** SQL: those of which something reaches the business; to be narrowed by `AND`. What is not due is left out here, before anybody limits it. */
+export const DUE_CLAIMS = `${OWED_CLAIMS} AND owed.due_minor > e.withheld_minor - paid.withheld_minor`;
+
+/** SQL: those of which the tax takes all; to be narrowed by `AND`. */
+export const WITHHELD_CLAIMS = `${OWED_CLAIMS} AND owed.due_minor <= e.withheld_minor - paid.withheld_minor`;

@@ -2,6 +2,7 @@ export { approvalsFor } from './batches.rules.js';
 export { ACCOUNT_REQUESTS, AccountRequests } from './account-requests.job.js';
 export { BankMessages, type BankFile } from './bank/bank-messages.service.js';
 export { BankQueries } from './bank/bank-queries.service.js';
+export { ReconciliationDays } from './bank/reconciliation-days.service.js';
 export { BankReading } from './bank/bank-reading.service.js';
 export { BreakResolutions } from './bank/break-resolutions.service.js';
 export { MISSING_BOOKINGS } from './bank/missing-bookings.job.js';
@@ -42,5 +43,5 @@ export { LINE_ANSWERS, STRAY_ANSWERS, type AnswerMix, type LineAnswer } from './
 export { PracticeAnswers, type PracticeAnswerView } from './practice-bank/practice-answers.service.js';
 export { PracticeBank, type PracticeFile } from './practice-bank/practice-bank.service.js';
 export type { BatchDetail, BatchView, LineView, MoneyView } from './views/payout-view.js';
-export { BREAK_KINDS, RESOLUTIONS, resolutionsOf, type Answer, type BreakKind, type Resolution } from './bank/breaks.rules.js';
+export { BREAK_KINDS, MOST_LINES, RESOLUTIONS, isAskable, resolutionsOf, type Answer, type BreakKind, type Resolution } from './bank/breaks.rules.js';
 export { BANK_FORMATS, BANK_MESSAGE_STATES, type BankFaultView, type BankFormat, type BankItemView, type BankMessageDetail, type BankMessageState, type BankMessageView, type BankReadingView, type BreakView, type ReconciliationView } from './views/bank-view.js';

@@ -12,7 +12,7 @@ import { lineMoved } from './payouts.events.js';
 import { RemittancesRepository } from './repair/remittances.repository.js';
 
 /** Moves whose news somebody waits for; how lines are collected is nobody's. */
-const TOLD: readonly LineEvent[] = ['release', 'settle', 'reject', 'return', 'write_off'];
+const TOLD: readonly LineEvent[] = ['release', 'settle', 'withhold', 'reject', 'return', 'write_off'];
 
 /**
  * The only way a payment moves: many at once, forward only, with the postings of each. What the machine does not list for the state a

@@ -5,9 +5,9 @@ import type { BatchHeader, PaymentAccount, PaymentInstruction, PostalAddress } f
 import type { Instant } from '../../core/time/index.js';
 import { Database } from '../../platform/database/database.js';
 import { PayeeNumbers, type PayableAccount } from '../payees/index.js';
-import type { PayingAccountEntity } from '../funds/index.js';
 import { PaymentLinesRepository, type PaidLine } from './payment-lines.repository.js';
-import type { PayoutBatchEntity } from './payout-batch.entity.js';
+import type { FrozenPayee } from './payment-line.entity.js';
+import type { LeavingTerms, PayoutBatchEntity } from './payout-batch.entity.js';
 
 const PAGE = 2_000;
 
@@ -37,7 +37,7 @@ export class PaymentInstructions {
   }
 
   /** The head of the file; `createdAt` is when its release was asked for, so that a file written again is the same file. */
-  header({ messageId, executeOn, currency: code }: PayoutBatchEntity, { holder, account, address }: PayingAccountEntity, totals: { count: number; netMinor: string }, createdAt: Instant): BatchHeader {
+  header({ messageId, executeOn, currency: code }: PayoutBatchEntity, { holder, account, address }: LeavingTerms, totals: { count: number; netMinor: string }, createdAt: Instant): BatchHeader {
     return {
       messageId, createdAt, executeOn, count: totals.count, sumMinor: BigInt(totals.netMinor), currency: currency(code),
       debtor: { name: holder, account, ...(address === null ? {} : { address }) },
@@ -50,13 +50,12 @@ export class PaymentInstructions {
   }
 }
 
-function instructionOf(line: PaidLine, { currency: code }: Pick<PayoutBatchEntity, 'currency'>, payee: PayableAccount | undefined): PaymentInstruction {
-  const address = line.address === null ? undefined : addressOf(line.address);
+function instructionOf({ payee: { name, registration, phone, address }, ...line }: PaidLine, { currency: code }: Pick<PayoutBatchEntity, 'currency'>, payee: PayableAccount | undefined): PaymentInstruction {
   return {
     endToEndId: line.endToEndId, uetr: line.uetr, amount: money(BigInt(line.netMinor), currency(code)), remittance: line.reference,
     payee: {
-      name: payee?.holder ?? line.legalName, account: payee === undefined ? { kind: 'other', number: line.registration } : accountOf(payee),
-      ...(address === undefined ? {} : { address }), ...(line.phone === null ? {} : { phone: line.phone }),
+      name: payee?.holder ?? name, account: payee === undefined ? { kind: 'other', number: registration } : accountOf(payee),
+      ...(address === undefined ? {} : { address: addressOf(address) }), ...(phone === undefined ? {} : { phone }),
     },
   };
 }
@@ -69,6 +68,6 @@ function accountOf({ kind, account, bank }: PayableAccount): PaymentAccount {
   }
 }
 
-const addressOf = ({ street, number, postcode, city, country }: NonNullable<PaidLine['address']>): PostalAddress => ({
+const addressOf = ({ street, number, postcode, city, country }: NonNullable<FrozenPayee['address']>): PostalAddress => ({
   country, ...(street === undefined ? {} : { street }), ...(number === undefined ? {} : { building: number }), ...(postcode === undefined ? {} : { postcode }), ...(city === undefined ? {} : { town: city }),
 });

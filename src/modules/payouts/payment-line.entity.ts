@@ -2,6 +2,14 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PayoutMethod } from '../funds/index.js';
 import type { LineState } from './payment-line.machine.js';
 
+/** What a file says of a business beside its account, as it stood when the batch was locked. */
+export interface FrozenPayee {
+  readonly name: string;
+  readonly registration: string;
+  readonly phone?: string;
+  readonly address?: { readonly street?: string; readonly number?: string; readonly postcode?: string; readonly city?: string; readonly country: string };
+}
+
 @Entity({ name: 'payment_line' })
 export class PaymentLineEntity {
   @PrimaryColumn({ type: 'uuid' })
@@ -54,6 +62,10 @@ export class PaymentLineEntity {
   @Column({ type: 'uuid', name: 'payee_account_id', nullable: true })
   payeeAccountId!: string | null;
 
+  /** From the lock of its batch on; read for its file alone. */
+  @Column({ type: 'jsonb', nullable: true, select: false })
+  payee!: FrozenPayee | null;
+
   @Column({ type: 'text', name: 'end_to_end_id' })
   endToEndId!: string;
 
@@ -68,6 +80,10 @@ export class PaymentLineEntity {
 
   @Column({ type: 'timestamptz', precision: 3, name: 'moved_at' })
   movedAt!: Date;
+
+  /** Of one that came back: since when nothing of it is due. */
+  @Column({ type: 'timestamptz', precision: 3, name: 'nothing_due_at', nullable: true })
+  nothingDueAt!: Date | null;
 
   @Column({ type: 'int' })
   version!: number;

@@ -3,8 +3,8 @@ import { In } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { PayoutMethod } from '../funds/index.js';
-import { blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf } from './due.rules.js';
-import { PaymentLineEntity } from './payment-line.entity.js';
+import { blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf, WITHHELD_CLAIMS } from './due.rules.js';
+import { PaymentLineEntity, type FrozenPayee } from './payment-line.entity.js';
 import { COUNTING_STATES, type LineState } from './payment-line.machine.js';
 import { FILE_REFUSED, MERCHANT_REASONS } from './repair/returns.rules.js';
 
@@ -34,10 +34,7 @@ export interface PaidLine {
   readonly netMinor: string;
   readonly payeeAccountId: string | null;
   readonly reference: string;
-  readonly legalName: string;
-  readonly registration: string;
-  readonly phone: string | null;
-  readonly address: { readonly street?: string; readonly number?: string; readonly postcode?: string; readonly city?: string; readonly country: string } | null;
+  readonly payee: FrozenPayee;
 }
 
 /** A line that pays again what came back. */
@@ -95,6 +92,15 @@ export class PaymentLinesRepository {
       ON CONFLICT DO NOTHING`, [fundId, method, limit, formatInstant(at), by]);
   }
 
+  /** A line of nothing but tax, where the tax takes all that is due on a claim, which the caller has locked: its id, if there was something. What stops payments does not stop it: nothing of it reaches anybody. */
+  drawUpWithheld(tx: Tx, claimId: string, { at, by }: { at: Instant; by: string }): Promise<{ lineId: string }[]> {
+    return tx.query<{ lineId: string }>(`
+      INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, created_at, moved_at, moved_by)
+      SELECT d.claim_id, d.merchant_id, f.id, entitlement_no, last_n + 1, d.currency, due_minor, due_minor, 0, 0, f.method, replace(d.reference, '-', '') || '-' || last_n + 1, $2, $2, $3
+      FROM (${WITHHELD_CLAIMS} AND c.id = $1) d JOIN claim c ON c.id = d.claim_id JOIN scheme s ON s.id = c.scheme_id JOIN fund f ON f.id = s.fund_id
+      ON CONFLICT DO NOTHING RETURNING id AS "lineId"`, [claimId, formatInstant(at), by]);
+  }
+
   /** Whether anything is pending that nothing stops. */
   async isAnythingFit(tx: Tx, { fundId, method }: { fundId: string; method: PayoutMethod }): Promise<boolean> {
     return (await tx.query(`SELECT ${fitting('$1', '$2')} LIMIT 1`, [fundId, method])).length > 0;
@@ -108,11 +114,13 @@ export class PaymentLinesRepository {
         ORDER BY l.id LIMIT $4 FOR NO KEY UPDATE OF l SKIP LOCKED)`, [batchId, fundId, method, limit, formatInstant(at), by]);
   }
 
-  /** Names the account each line of an open batch goes to, from now on the one in use at this moment. What does not go to a bank names none. */
+  /** Writes down all that its file will say of whom each line of an open batch goes to: the account in use at this moment, and name, number, telephone and address. What does not go to a bank names no account. */
   async freezePayees(tx: Tx, batchId: string): Promise<void> {
     await tx.execute(`
-      UPDATE payment_line l SET payee_account_id = p.id, version = l.version + 1 FROM payee_account p
-      WHERE l.batch_id = $1 AND l.method = 'bank' AND p.merchant_id = l.merchant_id AND p.state = 'usable' AND l.payee_account_id IS DISTINCT FROM p.id`, [batchId]);
+      UPDATE payment_line l SET payee_account_id = CASE l.method WHEN 'bank' THEN p.id END, version = l.version + 1,
+        payee = jsonb_strip_nulls(jsonb_build_object('name', m.legal_name, 'registration', m.registration_value, 'phone', m.phone, 'address', m.address))
+      FROM merchant m LEFT JOIN payee_account p ON p.merchant_id = m.id AND p.state = 'usable'
+      WHERE l.batch_id = $1 AND m.id = l.merchant_id`, [batchId]);
   }
 
   /** Lines of a batch that something stops by now: a hold, another account, or an entitlement that has fallen. */
@@ -130,11 +138,11 @@ export class PaymentLinesRepository {
   /** Takes lines out of their batch: they are due again. With a reason, the batch says which it went on without. */
   async putBack(tx: Tx, { batchId, lines, at, by }: { batchId: string; lines: readonly { lineId: string; reason: string }[] | 'all'; at: Instant; by: string }): Promise<number> {
     if (lines === 'all') {
-      return tx.execute(`UPDATE payment_line SET state = 'pending', batch_id = NULL, payee_account_id = NULL, moved_at = $2, moved_by = $3, version = version + 1 WHERE batch_id = $1 AND state = 'included'`,
+      return tx.execute(`UPDATE payment_line SET state = 'pending', batch_id = NULL, payee_account_id = NULL, payee = NULL, moved_at = $2, moved_by = $3, version = version + 1 WHERE batch_id = $1 AND state = 'included'`,
         [batchId, formatInstant(at), by]);
     }
     return tx.execute(`
-      UPDATE payment_line l SET state = 'pending', batch_id = NULL, payee_account_id = NULL, reason = w.reason, moved_at = $4, moved_by = $5, version = version + 1
+      UPDATE payment_line l SET state = 'pending', batch_id = NULL, payee_account_id = NULL, payee = NULL, reason = w.reason, moved_at = $4, moved_by = $5, version = version + 1
       FROM unnest($2::uuid[], $3::text[]) AS w (id, reason) WHERE l.id = w.id AND l.batch_id = $1 AND l.state = 'included'`,
     [batchId, lines.map(({ lineId }) => lineId), lines.map(({ reason }) => reason), formatInstant(at), by]);
   }
@@ -265,9 +273,8 @@ export class PaymentLinesRepository {
   /** Lines of a batch as its file names them, in the order of their references; after an empty one, from the beginning. */
   paid(reader: Reader, batchId: string, { after, limit }: { after: string; limit: number }): Promise<PaidLine[]> {
     return reader.named('payment_line_paid', `
-      SELECT l.end_to_end_id AS "endToEndId", l.uetr, l.net_minor::text AS "netMinor", l.payee_account_id AS "payeeAccountId", c.reference, m.legal_name AS "legalName",
-        m.registration_value AS registration, m.phone, m.address
-      FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN merchant m ON m.id = l.merchant_id
+      SELECT l.end_to_end_id AS "endToEndId", l.uetr, l.net_minor::text AS "netMinor", l.payee_account_id AS "payeeAccountId", c.reference, l.payee
+      FROM payment_line l JOIN claim c ON c.id = l.claim_id
       WHERE l.batch_id = $1 AND l.end_to_end_id COLLATE "C" > $2 ORDER BY l.end_to_end_id COLLATE "C" LIMIT $3`, [batchId, after, limit]);
   }
 

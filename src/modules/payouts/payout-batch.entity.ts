@@ -1,6 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { PayoutMethod } from '../funds/index.js';
+import type { PayingAccountEntity, PayoutMethod } from '../funds/index.js';
 import type { BatchState } from './payout-batch.machine.js';
+
+export type LeavingTerms = Pick<PayingAccountEntity, 'holder' | 'account' | 'address' | 'profile'>;
 
 @Entity({ name: 'payout_batch' })
 export class PayoutBatchEntity {
@@ -59,6 +61,10 @@ export class PayoutBatchEntity {
 
   @Column({ type: 'char', length: 64, nullable: true })
   digest!: string | null;
+
+  /** The terms of the paying account that its file states, as they stood at the lock. */
+  @Column({ type: 'jsonb', nullable: true })
+  leaving!: LeavingTerms | null;
 
   @Column({ type: 'int', name: 'approvals_needed', nullable: true })
   approvalsNeeded!: number | null;

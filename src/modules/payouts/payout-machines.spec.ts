@@ -21,7 +21,7 @@ describe('the machines of money out', () => {
 
   it('let a payment that was sent go forward only: it is booked, refused or comes back, and what came back is given up or paid by another', () => {
     expect(moves(LINE_MACHINE)).toEqual({
-      pending: ['dropped', 'included'], included: ['in_transit', 'pending'], in_transit: ['accepted_by_bank', 'rejected', 'returned', 'settled'], accepted_by_bank: ['rejected', 'returned', 'settled'],
+      pending: ['dropped', 'included', 'settled'], included: ['in_transit', 'pending'], in_transit: ['accepted_by_bank', 'rejected', 'returned', 'settled'], accepted_by_bank: ['rejected', 'returned', 'settled'],
       settled: ['returned'], rejected: ['written_off'], returned: ['written_off'],
     });
   });

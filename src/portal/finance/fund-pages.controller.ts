@@ -3,10 +3,11 @@ import type { Refusal } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { NumberPipe } from '../../platform/http/number.pipe.js';
+import { DEFAULT_LIMIT } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { DEPOSIT_OUTCOMES, FundDeposits, FundQueries, PAYOUT_METHODS, PayingAccountChanges, PayingAccounts } from '../../modules/funds/index.js';
 import { ChangeProposals, mayPropose } from '../../modules/changes/index.js';
-import { formText, formVersion } from '../shared/form-fields.form.js';
+import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, SeeOther, View } from '../shared/view.page.js';
 import { readDay, readDeposit } from './deposit.form.js';
@@ -25,8 +26,9 @@ export class FundPagesController {
 
   @Get()
   @Requires('fund.read')
-  async list(): Promise<View> {
-    return new View('finance/funds.njk', { funds: (await this.funds.list()).items });
+  async list(@Query() query: Record<string, unknown>): Promise<View> {
+    const { after } = cursorIn(query);
+    return new View('finance/funds.njk', { page: await this.funds.page(after, DEFAULT_LIMIT), paged: after !== undefined });
   }
 
   @Get(':id')

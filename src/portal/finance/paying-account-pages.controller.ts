@@ -6,7 +6,7 @@ import { Requires } from '../../platform/http/metadata.js';
 import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { PayingAccountChanges, PayingAccountQueries, PayingAccounts } from '../../modules/funds/index.js';
-import { formText, formVersion } from '../shared/form-fields.form.js';
+import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { SeeOther, View } from '../shared/view.page.js';
 import { ApproverShortages } from './approver-shortages.service.js';
@@ -27,8 +27,8 @@ export class PayingAccountPagesController {
 
   @Get()
   @Requires('fund.read')
-  async list(@Visitor() visit: Visit): Promise<View> {
-    return new View('finance/paying-accounts.njk', await this.sheets.list(visit));
+  async list(@Visitor() visit: Visit, @Query() query: Record<string, unknown>): Promise<View> {
+    return new View('finance/paying-accounts.njk', await this.sheets.list(visit, cursorIn(query).after));
   }
 
   @Get('new')

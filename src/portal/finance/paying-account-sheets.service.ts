@@ -21,8 +21,8 @@ export class PayingAccountSheets {
     private readonly funds: FundQueries, private readonly people: People, private readonly clock: Clock,
   ) {}
 
-  async list({ ctx: { actor } }: Visit): Promise<object> {
-    return { accounts: (await this.queries.list()).items, mayEdit: isAllowed(actor, 'fund.edit') };
+  async list({ ctx: { actor } }: Visit, after: string | undefined): Promise<object> {
+    return { page: await this.queries.page(after, ON_A_PAGE), paged: after !== undefined, mayEdit: isAllowed(actor, 'fund.edit') };
   }
 
   async of({ ctx: { actor } }: Visit, id: string, cursor: string | undefined): Promise<object> {

@@ -16,7 +16,7 @@ export class NewFundDto {
   @TextField({ max: 3, min: 3, example: 'GBP' })
   currency!: string;
 
-  @NestedField(() => MoneyDto, { optional: true, about: 'Of every mode but `open`: what there is in all' })
+  @NestedField(() => MoneyDto, { optional: true, about: 'Of every mode but `open`: what there will be in all. It is stated as the first deposit of the fund, which has nothing before another person books that' })
   limit?: MoneyDto;
 }
 

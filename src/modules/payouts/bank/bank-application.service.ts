@@ -17,9 +17,14 @@ import { BankReadingsRepository, type ReadingCounts } from './bank-readings.repo
 
 const REPORTS_A_STEP = 2_000;
 
-interface Progress {
-  readonly message: BankMessageRow;
+export interface OfAccount {
   readonly currency: string;
+  /** Whether messages of its kind tell what was booked on the account. */
+  readonly books: boolean;
+}
+
+interface Progress extends OfAccount {
+  readonly message: BankMessageRow;
   readonly alike: Map<string, number>;
   readonly batchesSaid: (BatchSaid & { readonly itemId: string })[];
   readonly batchIds: Set<string>;
@@ -41,9 +46,9 @@ export class BankApplication {
   ) {}
 
   /** `staged` is what was read of it: all of that counts, or nothing. Of a file that was read before, what earlier readings have not counted. */
-  async apply(tx: Tx, ctx: Context, message: BankMessageRow, staged: Pick<Staged, 'reading' | 'count'>, currency: string): Promise<ReadingCounts> {
-    const before = await this.#before(tx, message.id);
-    const progress: Progress = { message, currency, alike: before.alike, batchesSaid: [], batchIds: new Set(), counts: { items: 0, moved: 0, breaks: 0, stayed: 0 }, before };
+  async apply(tx: Tx, ctx: Context, message: BankMessageRow, staged: Pick<Staged, 'reading' | 'count'>, account: OfAccount): Promise<ReadingCounts> {
+    const before = await this.#before(tx, message.id, account);
+    const progress: Progress = { message, ...account, alike: before.alike, batchesSaid: [], batchIds: new Set(), counts: { items: 0, moved: 0, breaks: 0, stayed: 0 }, before };
     let after = 0;
     while (after < staged.count) {
       const rows = await this.readings.reports(tx, { messageId: message.id, reading: staged.reading }, after, REPORTS_A_STEP);
@@ -52,16 +57,17 @@ export class BankApplication {
       after = rows.at(-1)?.n ?? after;
     }
     for (const batchId of [...progress.batchIds].sort()) await this.#conclude(tx, ctx, progress, batchId);
-    progress.counts.breaks += await this.balances.compare(tx, message, currency);
+    progress.counts.breaks += await this.balances.compare(tx, message, account.currency);
     await this.breaks.closeAnswered(tx, message.payingAccountId, this.books.now());
     return progress.counts;
   }
 
-  async #before(tx: Tx, messageId: string): Promise<ToldBefore> {
+  /** What was told while another kind of message counted has told nothing yet where this one does by now. */
+  async #before(tx: Tx, messageId: string, { books }: OfAccount): Promise<ToldBefore> {
     const before = new ToldBefore();
     for (;;) {
       const rows = await this.readings.told(tx, messageId, before.lastN, REPORTS_A_STEP);
-      for (const row of rows) before.take(row);
+      for (const row of rows) before.take(row, !(books && row.remark === 'told_elsewhere'));
       if (rows.length < REPORTS_A_STEP) return before;
     }
   }
@@ -85,7 +91,7 @@ export class BankApplication {
     for (const { said } of reports) if (said.report === 'statement') await this.balances.state(tx, progress.message, progress.currency, said);
   }
 
-  async #judge(tx: Tx, { message: { payingAccountId }, currency }: Progress, reports: Numbered): Promise<BankJudgement> {
+  async #judge(tx: Tx, { message: { payingAccountId }, currency, books }: Progress, reports: Numbered): Promise<BankJudgement> {
     const lines = new Set<string>();
     const files = new Set<string>();
     for (const { said } of reports) {
@@ -95,7 +101,7 @@ export class BankApplication {
       } else if (said.report === 'booking') fileOrLine(said, files, lines);
     }
     const judged = new BankJudgement({
-      currency, lines: await this.items.linesNamed(tx, payingAccountId, [...lines]), batches: await this.items.batchesNamed(tx, payingAccountId, [...files]),
+      currency, books, lines: await this.items.linesNamed(tx, payingAccountId, [...lines]), batches: await this.items.batchesNamed(tx, payingAccountId, [...files]),
       counted: await this.items.countedKeys(tx, payingAccountId, reports.flatMap(({ key }) => (key === '' ? [] : [key]))),
     });
     for (const { n, said, key } of reports) {

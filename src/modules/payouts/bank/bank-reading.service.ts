@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ok } from '../../../core/errors/index.js';
+import { readProfile } from '../../../core/payments/index.js';
+import type { MessageKind } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { PayingAccounts } from '../../funds/index.js';
+import { PayingAccounts, type PayingAccountEntity } from '../../funds/index.js';
 import { BankApplication } from './bank-application.service.js';
 import { BankMessageRecords } from './bank-message-records.service.js';
 import { BankStaging } from './bank-staging.service.js';
@@ -31,10 +33,16 @@ export class BankReading {
       if (message?.state !== 'received') return ok(await this.records.tidy(tx, messageId));
       // Somebody ended that reading meanwhile, and somebody asked for another, which has a job of its own.
       if (await this.records.reading(tx, messageId) !== reading) return ok(undefined);
-      const counts = refusal === undefined ? await this.application.apply(tx, ctx, message, staged, account.currency) : undefined;
+      const counts = refusal === undefined ? await this.application.apply(tx, ctx, message, staged, { currency: account.currency, books: booksBy(account.profile, about.kind) }) : undefined;
       return ok(await this.records.end(tx, ctx, message, about, refusal === undefined ? { counts } : { refusal }));
     });
     // Nothing of a message is refused by the books: it is tried again, and then parked where somebody sees it.
     if (!done.ok) throw new Error(`bank message ${messageId}: ${done.refusal.code}`);
   }
+}
+
+/** Where the bank tells of a booking in two kinds of message with other references in each, the profile says which of them counts. */
+function booksBy(profile: PayingAccountEntity['profile'], kind: MessageKind | undefined): boolean {
+  const told = readProfile(profile).profile?.bookings;
+  return told === undefined || told === kind || (kind !== 'camt.053' && kind !== 'camt.054');
 }

@@ -11,6 +11,7 @@ export interface ToldRow {
   readonly entry: number | null;
   readonly transaction: number | null;
   readonly covers: string | null;
+  readonly remark: string | null;
 }
 
 type Place = Pick<BookingReport, 'statement' | 'entry' | 'transaction'>;
@@ -30,12 +31,18 @@ export class ToldBefore {
   readonly #places = new Set<string>();
   readonly #entries = new Map<string, 'whole' | 'parts'>();
 
-  take({ digest, bookingKey, isBooked, statement, entry, transaction, covers, n }: ToldRow & { readonly n: number }): void {
-    this.lastN = n;
+  take(row: ToldRow & { readonly n: number }, isHeard = true): void {
+    this.lastN = row.n;
+    if (!isHeard) return;
+    const { digest, bookingKey } = row;
     this.#digests.set(digest, (this.#digests.get(digest) ?? 0) + 1);
     const [, bare, place] = /^(.*)\|(\d{1,9})$/su.exec(bookingKey ?? '') ?? [];
     if (bare !== undefined && place !== undefined) this.alike.set(bare, Math.max(this.alike.get(bare) ?? 0, Number.parseInt(place, 10)));
-    if (!isBooked || statement === null || entry === null) return;
+    if (row.isBooked) this.#book(row);
+  }
+
+  #book({ statement, entry, transaction, covers }: ToldRow): void {
+    if (statement === null || entry === null) return;
     const at = { statement, entry, ...(transaction === null ? {} : { transaction }) };
     this.#places.add(placeOf(at));
     this.#entries.set(entryOf(at), covers === 'entry' ? 'whole' : 'parts');

@@ -4,6 +4,8 @@ import type { FaultPlace, MessageKind } from '../../../core/payments/reconcile-r
 import type { SchemaValid } from '../bank/bank-file.importer.js';
 import type { BreakKind, Resolution } from '../bank/breaks.rules.js';
 import type { LineState } from '../payment-line.machine.js';
+import type { ProofView } from '../ledger-proofs.service.js';
+import type { NamedOverpayment } from './overpayment-view.js';
 import type { MoneyView } from './payout-view.js';
 
 /** A message of ISO 20022, or a table of results under the profile of its account. */
@@ -136,7 +138,7 @@ export interface BreakDetail extends BreakView {
   /** What the bank said, where the break is of one booking or status. */
   readonly item?: BankItemView;
   /** What is owed and named by what the bank wrote beside the money: a proposal. */
-  readonly namedRecoveries: readonly { readonly id: string; readonly reference: string; readonly left: MoneyView }[];
+  readonly namedRecoveries: readonly NamedOverpayment[];
   readonly repayments: readonly { readonly recoveryId: string; readonly reference: string; readonly amount: MoneyView }[];
 }
 
@@ -150,6 +152,6 @@ export interface ReconciliationView {
   readonly credited: MoneyView;
   readonly classes: readonly { readonly class: ReconciliationClass; readonly count: number }[];
   readonly openBreaks: readonly { readonly kind: BreakKind; readonly count: number }[];
-  /** What lines say was settled, less what was paid back, what stands as paid with the funds, and what the bank has booked for both: by the end of that day. */
-  readonly proof: { readonly linesSettled: MoneyView; readonly fundsPaid: MoneyView; readonly bankCleared: MoneyView; readonly agrees: boolean };
+  /** The first proof of the account that was made once the day was over. */
+  readonly proof?: ProofView;
 }
