@@ -92,6 +92,19 @@ describe('a file of a bank that is read again', () => {
     expect([await standing(sent), await readings(id)]).toEqual([before, [['applied', 1, 0, 0, 0], ['applied', 0, 0, 0, 1]]]);
   });
 
+  it('counts for the first time where its account says by now that messages of its kind do', async () => {
+    const sent = await bank.sent('kind', [1_000n], { profile: { ...SEPA, bookings: 'camt.053' } });
+    const id = await bank.hear(sent.payingAccountId, noticeFile({ id: 'K1', entries: [debit(sent, 0)] }));
+    expect(await bank.states(sent)).toEqual(['in_transit']);
+    await again(id);
+    await profileIs(sent, { ...SEPA, bookings: 'camt.054' });
+    await again(id);
+    await again(id);
+    expect([await bank.states(sent), await bank.proof(sent), (await readings(id)).map((reading) => (reading as unknown[]).slice(0, 3))]).toEqual([
+      ['settled'], ['1000', '1000', '1000'], [['applied', 1, 0], ['applied', 0, 0], ['applied', 1, 1], ['applied', 0, 0]],
+    ]);
+  });
+
   it('keeps its statement and its questions as they are', async () => {
     const sent = await bank.sent('statement', [1_000n]);
     const id = await bank.hear(sent.payingAccountId, statementFile({ id: 'S1', opening: '100.00', closing: '80.00', entries: [debit(sent, 0), { direction: 'debit', amount: '5', on: '2026-10-20', bankReference: 'short' }] }));
