@@ -25,9 +25,12 @@ export const methodOf = (claim: string): string => `coalesce((SELECT f.method FR
 /** SQL: a line came back and nobody has paid it again or given it up. Name: its alias. */
 export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
 
+/** SQL: what is payable on a claim, in minor units; below nought when more was paid than is granted by now. Name: its id as an expression. */
+export const payableMinor = (claimId: string): string => `(SELECT payable.minor FROM claim_payable payable WHERE payable.claim_id = ${claimId})`;
+
 /** SQL: what may be paid on a claim now, in minor units: what it owes itself is taken off first. Name: its id as an expression. */
 export const dueMinor = (claimId: string): string =>
-  `(payable_minor(${claimId}) - coalesce((SELECT sum(overpayment_left(own.id)) FROM overpayment own WHERE own.claim_id = ${claimId} AND own.closed_at IS NULL), 0))::bigint`;
+  `(${payableMinor(claimId)} - coalesce((SELECT sum(overpayment_left(own.id)) FROM overpayment own WHERE own.claim_id = ${claimId} AND own.closed_at IS NULL), 0))::bigint`;
 
 /**
  * SQL: what would be paid to an account for a line that came back, were it paid again now, in minor units: as much as before, but never more than is due beside what came back before
