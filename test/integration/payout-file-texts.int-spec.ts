@@ -41,7 +41,7 @@ async function sent(seed: string, profileId: string, names: readonly string[], k
 
 const files = (): PayoutFiles => world.app.get(PayoutFiles);
 const textsOf = async (batch: BatchView, after = 0, limit = 200): Promise<readonly FileTextView[]> => value(await files().textsOf(batch.id, { after, limit })).items;
-const plain = (texts: readonly FileTextView[]) => texts.map(({ field, typed, sent: to, why }) => ({ field, typed, sent: to, why })).sort((a, b) => (a.typed < b.typed ? -1 : 1));
+const plain = (texts: readonly FileTextView[]) => texts.map(({ field, typed = '', sent: to = '', why }) => ({ field, typed, sent: to, why })).sort((a, b) => (a.typed < b.typed ? -1 : 1));
 
 describe('texts that a file holds otherwise than they were typed', () => {
   it('stand with the file, each with its payment, what was typed, what the bank reads, and why', async () => {
@@ -84,6 +84,12 @@ describe('texts that a file holds otherwise than they were typed', () => {
     const add = `INSERT INTO payout_file_text (batch_id, n, line, field, typed, sent, why) VALUES ('${batch.id}', 2, 0, 'payer', 'ä', 'a', 'characters')`;
     expect(await refusedBy(owner.query(add))).toBe('payout_file_text_within_ck');
     expect(await refusedBy(owner.query('UPDATE payout_file_text SET line = 9 WHERE batch_id = $1', [batch.id]))).toBe('payout_file_text_append_only_ck');
+    const erase = (): Promise<string | undefined> => refusedBy(owner.query('UPDATE payout_file_text SET typed = NULL, sent = NULL WHERE batch_id = $1', [batch.id]));
+    expect(await erase()).toBe('payout_file_text_append_only_ck');
+    await owner.query('SET session_replication_role = replica');
+    await owner.query(`UPDATE payment_line SET state = 'settled', version = version + 1 WHERE batch_id = $1`, [batch.id]);
+    await owner.query('SET session_replication_role = origin');
+    expect([await erase(), await textsOf(batch)]).toMatchObject([undefined, [{ line: 1, field: 'name', why: 'characters' }]]);
     expect(await refusedBy(owner.query('DELETE FROM payout_file_text WHERE batch_id = $1', [batch.id]))).toBe('payout_file_text_append_only_ck');
     const other = await desk.approved((await payableClaims(owner, { seed: 'texts-part', amounts: [1n], vault: world.app.get(Vault) })).fundId);
     expect(await refusedBy(owner.query(`INSERT INTO payout_file (batch_id, name, media_type, profile, sha256, byte_count, schema_check, rendered_at, text_count) VALUES ('${other.id}', 'x', 'x', '{}', repeat('0', 64), 1, 'valid', now(), 1)`))).toBe('payout_file_texts_whole_ck');

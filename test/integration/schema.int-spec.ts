@@ -76,8 +76,9 @@ describe('tables', () => {
 });
 
 describe('triggers', () => {
-  it('never join the rows before with the rows after: the plan is kept, and one made for no rows compares every row with every other', async () => {
-    const { rows } = await owner.query('SELECT tgname FROM pg_trigger WHERE tgoldtable IS NOT NULL AND tgnewtable IS NOT NULL');
+  it('join the rows before with the rows after only in a statement that is planned each time: one whose plan is kept, made for no rows, compares every row with every other', async () => {
+    const { rows } = await owner.query(`
+      SELECT tgname FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid WHERE tgoldtable IS NOT NULL AND tgnewtable IS NOT NULL AND f.prosrc !~ '^\\s*BEGIN\\s+EXECUTE ''[^;]*'';\\s+RETURN NULL;\\s+END\\s*$'`);
     expect(rows).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
-import { cameBack } from './due.rules.js';
+import { cameBack, payableMinor } from './due.rules.js';
 import { MERCHANT_REASONS } from './repair/returns.rules.js';
 
 export interface AccountRequestRow {
@@ -12,7 +12,7 @@ export interface AccountRequestRow {
 
 /** SQL: an accepted claim that a bank pays, of which something is due, and whose business has named no account: none in use, none that waits. Alias: `c`. */
 const LACKS_ACCOUNT = `
-  c.state = 'accepted' AND payable_minor(c.id) > 0
+  c.state = 'accepted' AND ${payableMinor('c.id')} > 0
   AND EXISTS (SELECT FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = c.scheme_id AND f.method = 'bank')
   AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = c.merchant_id AND p.state IN ('usable', 'waiting'))`;
 

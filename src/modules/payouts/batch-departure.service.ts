@@ -77,8 +77,8 @@ export class BatchDeparture {
   async #release(tx: Tx, ctx: Context, batchId: string): Promise<void> {
     let after = '';
     for (;;) {
-      const page = await this.lines.ofBatch(tx, batchId, { after, limit: LINES_A_STEP });
-      await this.moves.move(tx, ctx, 'release', page.map(({ id }) => ({ lineId: id })));
+      const page = await this.lines.idsOf(tx, batchId, { after, limit: LINES_A_STEP });
+      await this.moves.move(tx, ctx, 'release', page.map(({ lineId }) => ({ lineId })));
       after = page.at(-1)?.endToEndId ?? '';
       if (page.length < LINES_A_STEP) return;
     }

@@ -19,12 +19,15 @@ export const blocksOf = (claim: string, method: string): string => `(
   || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END
   || CASE WHEN ${method} <> 'bank' AND EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.registration_value = '') THEN ARRAY['no_registration'] ELSE ARRAY[]::text[] END)`;
 
+/** SQL: what is payable on a claim, in minor units; below nought when more was paid than is granted by now. Name: its id as an expression. */
+export const payableMinor = (claimId: string): string => `(SELECT payable.minor FROM claim_payable payable WHERE payable.claim_id = ${claimId})`;
+
 /** SQL: lines of the batch $1, whose method is $2, that something stops by now, with the reasons: `id`, `claim_id`, `net_minor`, `reasons`. */
 export const BLOCKED_LINES = `(
   SELECT id, claim_id, net_minor, reasons FROM (
     SELECT l.id, l.claim_id, l.net_minor, ${blocksOf('c', '$2')}
       || CASE WHEN $2 = 'bank' AND EXISTS (SELECT FROM payee_account p WHERE p.id = l.payee_account_id AND p.state <> 'usable') THEN ARRAY['account_changed'] ELSE ARRAY[]::text[] END
-      || CASE WHEN payable_minor(l.claim_id) < 0 THEN ARRAY['entitlement_fell'] ELSE ARRAY[]::text[] END
+      || CASE WHEN ${payableMinor('l.claim_id')} < 0 THEN ARRAY['entitlement_fell'] ELSE ARRAY[]::text[] END
       || CASE WHEN l.offset_minor > 0 AND offset_room(l.merchant_id, l.fund_id) < 0 THEN ARRAY['offset_changed'] ELSE ARRAY[]::text[] END AS reasons
     FROM payment_line l JOIN claim c ON c.id = l.claim_id WHERE l.batch_id = $1 AND l.state = 'included'
   ) checked WHERE cardinality(reasons) > 0) blocked`;
@@ -37,7 +40,7 @@ export const cameBack = (line: string): string => `(${line}.state IN ('rejected'
 
 /** SQL: what may be paid on a claim now, in minor units: what it owes itself is taken off first. Name: its id as an expression. */
 export const dueMinor = (claimId: string): string =>
-  `(payable_minor(${claimId}) - coalesce((SELECT sum(overpayment_left(own.id)) FROM overpayment own WHERE own.claim_id = ${claimId} AND own.closed_at IS NULL), 0))::bigint`;
+  `(${payableMinor(claimId)} - coalesce((SELECT sum(overpayment_left(own.id)) FROM overpayment own WHERE own.claim_id = ${claimId} AND own.closed_at IS NULL), 0))::bigint`;
 
 /**
  * SQL: what would be paid to an account for a line that came back, were it paid again now, in minor units: as much as before, but never more than is due beside what came back before

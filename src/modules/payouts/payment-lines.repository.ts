@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { PayoutMethod } from '../funds/index.js';
-import { BLOCKED_LINES, blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf, WITHHELD_CLAIMS } from './due.rules.js';
+import { BLOCKED_LINES, blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf, payableMinor, WITHHELD_CLAIMS } from './due.rules.js';
 import { PaymentLineEntity, type FrozenPayee } from './payment-line.entity.js';
 import { COUNTING_STATES, type LineState } from './payment-line.machine.js';
 import { FILE_REFUSED, MERCHANT_REASONS } from './repair/returns.rules.js';
@@ -71,7 +71,7 @@ export const SET_OFF = `
 
 /** Pending lines `l` of a fund and way of paying that nothing stops. */
 const fitting = (fundId: string, method: string): string => `FROM payment_line l JOIN claim c ON c.id = l.claim_id
-        WHERE l.state = 'pending' AND l.fund_id = ${fundId} AND l.method = ${method} AND payable_minor(l.claim_id) >= 0 AND cardinality(${blocksOf('c', method)}) = 0`;
+        WHERE l.state = 'pending' AND l.fund_id = ${fundId} AND l.method = ${method} AND ${payableMinor('l.claim_id')} >= 0 AND cardinality(${blocksOf('c', method)}) = 0`;
 
 @Injectable()
 export class PaymentLinesRepository {
@@ -223,7 +223,7 @@ export class PaymentLinesRepository {
 
   /** What could be paid on a claim now, in minor units; below nought when more was paid than is granted by now. */
   async payable(reader: Reader, claimId: string): Promise<bigint> {
-    const [row] = await reader.query<{ minor: string }>('SELECT payable_minor($1)::text AS minor', [claimId]);
+    const [row] = await reader.query<{ minor: string }>(`SELECT ${payableMinor('$1')}::text AS minor`, [claimId]);
     return BigInt(row?.minor ?? '0');
   }
 
@@ -246,7 +246,7 @@ export class PaymentLinesRepository {
   /** Pending lines of claims whose entitlement no longer bears them are not paid any more. */
   async drop(tx: Tx, claimId: string, { at, by }: { at: Instant; by: string }): Promise<number> {
     return tx.execute(`
-      UPDATE payment_line SET state = 'dropped', moved_at = $2, moved_by = $3, version = version + 1 WHERE claim_id = $1 AND state = 'pending' AND payable_minor($1) < 0`, [claimId, formatInstant(at), by]);
+      UPDATE payment_line SET state = 'dropped', moved_at = $2, moved_by = $3, version = version + 1 WHERE claim_id = $1 AND state = 'pending' AND ${payableMinor('$1')} < 0`, [claimId, formatInstant(at), by]);
   }
 
   async totals(reader: Reader, batchId: string): Promise<BatchTotals> {
@@ -255,6 +255,11 @@ export class PaymentLinesRepository {
       FROM payment_line WHERE batch_id = $1`, [batchId]);
     if (row === undefined) throw new Error('a sum has a row');
     return row;
+  }
+
+  /** Ids of lines of a batch, in the order of their references, after one of them. */
+  idsOf(reader: Reader, batchId: string, { after, limit }: { after: string; limit: number }): Promise<{ lineId: string; endToEndId: string }[]> {
+    return reader.query('SELECT id AS "lineId", end_to_end_id AS "endToEndId" FROM payment_line WHERE batch_id = $1 AND end_to_end_id COLLATE "C" > $2 ORDER BY end_to_end_id COLLATE "C" LIMIT $3', [batchId, after, limit]);
   }
 
   /** Lines of a batch in the order of their references, after one of them. */

@@ -14,8 +14,9 @@ export interface FileTextRow {
   /** Of the payment that it is a text of. */
   readonly lineId: string | null;
   readonly field: string;
-  readonly typed: string;
-  readonly sent: string;
+  /** Null where both were erased. */
+  readonly typed: string | null;
+  readonly sent: string | null;
   readonly why: TextChange['why'];
 }
 

@@ -9,7 +9,7 @@ import { pageOf, type Page } from '../../platform/database/paging.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { requireProof } from '../identity/index.js';
 import { BatchLifecycle } from './batch-lifecycle.service.js';
-import { PayoutFileTextsRepository } from './payout-file-texts.repository.js';
+import { PayoutFileTextsRepository, type FileTextRow } from './payout-file-texts.repository.js';
 import { PayoutReleasesRepository } from './payout-releases.repository.js';
 
 export interface PayoutFileView {
@@ -32,8 +32,9 @@ export interface FileTextView {
   readonly lineId?: string;
   /** The part of a message, or the heading of a column. */
   readonly field: string;
-  readonly typed: string;
-  readonly sent: string;
+  /** Left out where what was said of the business was erased. */
+  readonly typed?: string;
+  readonly sent?: string;
   /** Said in the characters that the bank takes, cut to what the column holds, or kept from being computed by a spreadsheet. */
   readonly why: 'characters' | 'cut' | 'formula';
 }
@@ -58,7 +59,7 @@ export class PayoutFiles {
   async textsOf(batchId: string, { after, limit }: { after: number; limit: number }): Promise<Result<Page<FileTextView>>> {
     if (await this.releases.file(this.database.reader, batchId) === undefined) return refuse('payouts.file_missing');
     const page = pageOf(await this.texts.list(this.database.reader, batchId, { after, limit: limit + 1 }), limit, ({ n }) => [String(n)]);
-    return ok({ ...page, items: page.items.map(({ n: _, reference, lineId, ...text }) => ({ ...text, ...(reference === null ? {} : { reference }), ...(lineId === null ? {} : { lineId }) })) });
+    return ok({ ...page, items: page.items.map(fileTextView) });
   }
 
   /** Whole account numbers are in it: asks for a fresh proof, and every download is noted. Codes: `payouts.file_missing`, `identity.proof_needed`. */
@@ -76,3 +77,7 @@ export class PayoutFiles {
     return bytes === undefined ? refuse('payouts.file_missing') : ok({ ...about.value, bytes });
   }
 }
+
+const fileTextView = ({ line, reference, lineId, field, typed, sent, why }: FileTextRow): FileTextView => ({
+  line, field, why, ...(reference === null ? {} : { reference }), ...(lineId === null ? {} : { lineId }), ...(typed === null ? {} : { typed }), ...(sent === null ? {} : { sent }),
+});

@@ -47,7 +47,7 @@ export class BankApplication {
 
   /** `staged` is what was read of it: all of that counts, or nothing. Of a file that was read before, what earlier readings have not counted. */
   async apply(tx: Tx, ctx: Context, message: BankMessageRow, staged: Pick<Staged, 'reading' | 'count'>, account: OfAccount): Promise<ReadingCounts> {
-    const before = await this.#before(tx, message.id, account.books);
+    const before = await this.#before(tx, message.id, account);
     const progress: Progress = { message, ...account, alike: before.alike, batchesSaid: [], batchIds: new Set(), counts: { items: 0, moved: 0, breaks: 0, stayed: 0 }, before };
     let after = 0;
     while (after < staged.count) {
@@ -62,11 +62,12 @@ export class BankApplication {
     return progress.counts;
   }
 
-  async #before(tx: Tx, messageId: string, books: boolean): Promise<ToldBefore> {
+  /** What was told while another kind of message counted has told nothing yet where this one does by now. */
+  async #before(tx: Tx, messageId: string, { books }: OfAccount): Promise<ToldBefore> {
     const before = new ToldBefore();
     for (;;) {
       const rows = await this.readings.told(tx, messageId, before.lastN, REPORTS_A_STEP);
-      for (const row of rows) before.take(row, books);
+      for (const row of rows) before.take(row, !(books && row.remark === 'told_elsewhere'));
       if (rows.length < REPORTS_A_STEP) return before;
     }
   }

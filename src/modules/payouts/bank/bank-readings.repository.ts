@@ -67,7 +67,7 @@ export class BankReadingsRepository {
   /** What earlier readings understood, after one of its items. */
   told(tx: Tx, messageId: string, after: number, limit: number): Promise<(ToldRow & { readonly n: number })[]> {
     return tx.query(`
-      SELECT n, md5(said::text) AS digest, booking_key AS "bookingKey", coalesce(kind = 'booking' AND said ->> 'status' = 'BOOK', false) AS "isBooked", coalesce(remark = 'told_elsewhere', false) AS "isElsewhere", (said ->> 'statement')::int AS statement, (said ->> 'entry')::int AS entry,
-        (said ->> 'transaction')::int AS transaction, said ->> 'covers' AS covers FROM bank_item WHERE message_id = $1 AND n > $2 ORDER BY n LIMIT $3`, [messageId, after, limit]);
+      SELECT n, md5(said::text) AS digest, booking_key AS "bookingKey", coalesce(kind = 'booking' AND said ->> 'status' = 'BOOK', false) AS "isBooked", (said ->> 'statement')::int AS statement, (said ->> 'entry')::int AS entry,
+        (said ->> 'transaction')::int AS transaction, said ->> 'covers' AS covers, remark FROM bank_item WHERE message_id = $1 AND n > $2 ORDER BY n LIMIT $3`, [messageId, after, limit]);
   }
 }

@@ -7,12 +7,11 @@ export interface ToldRow {
   readonly bookingKey: string | null;
   /** Money moved: it is counted here, or where the same booking was told first. */
   readonly isBooked: boolean;
-  /** It was left to another kind of message. */
-  readonly isElsewhere: boolean;
   readonly statement: number | null;
   readonly entry: number | null;
   readonly transaction: number | null;
   readonly covers: string | null;
+  readonly remark: string | null;
 }
 
 type Place = Pick<BookingReport, 'statement' | 'entry' | 'transaction'>;
@@ -32,17 +31,18 @@ export class ToldBefore {
   readonly #places = new Set<string>();
   readonly #entries = new Map<string, 'whole' | 'parts'>();
 
-  /** `books`: whether messages of its kind tell what was booked. What was left to another kind was never told here, then. */
-  take({ n, ...row }: ToldRow & { readonly n: number }, books: boolean): void {
-    this.lastN = n;
-    if (!(row.isElsewhere && books)) this.#keep(row);
-  }
-
-  #keep({ digest, bookingKey, isBooked, statement, entry, transaction, covers }: ToldRow): void {
+  take(row: ToldRow & { readonly n: number }, isHeard = true): void {
+    this.lastN = row.n;
+    if (!isHeard) return;
+    const { digest, bookingKey } = row;
     this.#digests.set(digest, (this.#digests.get(digest) ?? 0) + 1);
     const [, bare, place] = /^(.*)\|(\d{1,9})$/su.exec(bookingKey ?? '') ?? [];
     if (bare !== undefined && place !== undefined) this.alike.set(bare, Math.max(this.alike.get(bare) ?? 0, Number.parseInt(place, 10)));
-    if (!isBooked || statement === null || entry === null) return;
+    if (row.isBooked) this.#book(row);
+  }
+
+  #book({ statement, entry, transaction, covers }: ToldRow): void {
+    if (statement === null || entry === null) return;
     const at = { statement, entry, ...(transaction === null ? {} : { transaction }) };
     this.#places.add(placeOf(at));
     this.#entries.set(entryOf(at), covers === 'entry' ? 'whole' : 'parts');
