@@ -52,6 +52,7 @@ import { BenefitPagesController } from './finance/benefit-pages.controller.js';
 import { BenefitSheets } from './finance/benefit-sheets.service.js';
 import { BatchComparison } from './finance/batch-comparison.service.js';
 import { BatchFiles } from './finance/batch-files.service.js';
+import { ReleasePagesController } from './finance/release-pages.controller.js';
 import { PayoutPagesController } from './finance/payout-pages.controller.js';
 import { BatchSheets } from './finance/batch-sheets.service.js';
 import { BreakPagesController } from './finance/break-pages.controller.js';
@@ -66,6 +67,7 @@ import { WriteOffSheets } from './finance/write-off-sheets.service.js';
 import { PayingAccountPagesController } from './finance/paying-account-pages.controller.js';
 import { PayingAccountSheets } from './finance/paying-account-sheets.service.js';
 import { ProfilePreviews } from './finance/profile-preview.service.js';
+import { FileTextPagesController } from './finance/file-text-pages.controller.js';
 import { FundPagesController } from './finance/fund-pages.controller.js';
 import { FundSheets } from './finance/fund-sheets.service.js';
 import { FiledAnswers } from './intake/filed-answers.service.js';
@@ -196,7 +198,7 @@ const FINANCE_SERVICES = [BatchFiles, BenefitSheets, LineAccounts, LineFaults, L
   ],
   controllers: [
     FrontController, SignInController, PublicController, MerchantClaimsController, ClaimPaymentPagesController, PaymentListController, RequestPagesController, ReductionPagesController, SalesPagesController, SalesDownloadsController, WorkController, FiguresController, CaseDuplicatesController, CaseSamplesController, CaseRequestsController, HoldPagesController, HoldListController, DutyPagesController, RolePagesController, InterestPagesController,
-    FundPagesController, PayoutPagesController, PayingAccountPagesController, BankPagesController, BreakPagesController, ...FINANCE_CONTROLLERS, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
+    FundPagesController, PayoutPagesController, ReleasePagesController, FileTextPagesController, PayingAccountPagesController, BankPagesController, BreakPagesController, ...FINANCE_CONTROLLERS, PolicyPagesController, PolicyEditorController, ChangePagesController, RunPagesController, AmendmentPagesController, TaskPagesController, ...INTAKE_CONTROLLERS, HandoverPagesController,
     DevicePagesController, BatchPagesController, MandatePagesController, BusinessPagesController, SitePagesController, ServicePagesController, PeoplePagesController,
     InvitationPagesController, BusinessDeskController, EvidencePagesController, EvidenceStreamsController, PayeePagesController, PayeeLinkController, PayeeDeskPagesController, CheckPagesController,
     CodeController, SignUpController, AccountPagesController, ProofPagesController, PasskeyPagesController, OutboxPagesController, LetterHtmlController, RecoveryPagesController,

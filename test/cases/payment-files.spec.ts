@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import SEPA from 'sepa';
-import { aBatch, aKoreanPayment, aPayment, checked, headOf, profileOf, rendered, streamed } from '../support/payments.js';
-import { foundInCsv, foundInPain, foundInWorkbook } from '../support/payment-readers.js';
+import { aBatch, aBatchFor, aKoreanPayment, aPayment, checked, headOf, profileOf, rendered, streamed } from '../support/payments.js';
+import { foundIn, foundInCsv, foundInPain, foundInWorkbook, writtenSum } from '../support/payment-readers.js';
 import { currency, formatMoney, money, parseMoney } from '../../src/core/money/index.js';
 import { SHIPPED_PROFILES, toSepa, type PaymentInstruction, type TableProfile, type TextChange } from '../../src/core/payments/index.js';
 import { bufferSource } from '../../src/modules/evidence/till/till-source.importer.js';
@@ -135,6 +135,22 @@ describe('tables of payments', () => {
 });
 
 describe('every profile', () => {
+  const taken = SHIPPED_PROFILES.flatMap(({ id }) => {
+    const { currencies } = profileOf(id);
+    return ['KRW', 'JPY', 'USD', 'EUR', 'KWD'].filter((code) => currencies === 'any' || currencies.includes(code)).map((code) => [id, code] as const);
+  });
+
+  it.each(taken)('%s in %s: somebody else reads what was to be paid, to the payment, the minor unit and the zero in front of an account', async (id, code) => {
+    const [profile, layout] = [profileOf(id), SHIPPED_PROFILES.find((shipped) => shipped.id === id)!];
+    const hasKey = profile.format === 'pain' || profile.columns.some(({ value }) => value === 'own_key');
+    await fc.assert(fc.asyncProperty(aBatchFor(profile, code), async (batch) => {
+      expect(checked(profile, batch)).toEqual({ count: 0, faults: [] });
+      const found = await foundIn(layout, await rendered(profile, batch));
+      expect(found).toEqual(batch.map((payment) => ({ id: hasKey ? payment.endToEndId : '', amount: formatMoney(payment.amount), currency: code, account: accountOf(payment) })));
+      expect([found.length, writtenSum(found.map(({ amount }) => amount))]).toEqual([headOf(batch).count, sumOf(batch)]);
+    }), { numRuns: 25 });
+  });
+
   const payments = (id: string): PaymentInstruction[] => Array.from({ length: 2_500 }, (_, place) => {
     if (id.startsWith('kr-')) return aKoreanPayment(place + 1);
     return aPayment(place + 1, id.includes('bill') || id.includes('benefit') ? { payee: { account: { kind: 'other', number: `C-${place}` } } } : {});

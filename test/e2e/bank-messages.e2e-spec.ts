@@ -81,6 +81,19 @@ describe('a file of a bank over the API', () => {
     expect(await get(recovery?.self ?? '')).toMatchObject({ body: { left: { amount: '0.00' }, entries: [{ kind: 'repaid', amount: { amount: '3.00' } }] } });
   });
 
+  it('of which somebody knows more than its files is asked about by the payment, once', async () => {
+    const ask = (lineId: unknown, as: Role = 'finance_preparer') => call(world.url, 'POST', '/v1/reconciliation-breaks', { token: tokens[as] ?? '', body: { lineId } });
+    const line = sent.lines[1]?.id;
+    expect(await ask(line, 'reviewer')).toMatchObject({ status: 403 });
+    expect([(await ask('no id')).status, (await ask(sent.batch.id)).status]).toEqual([400, 404]);
+    const asked = await ask(line);
+    expect(asked).toMatchObject({ status: 201, body: { kind: 'missing_external', lineId: line, allowedResolutions: ['confirmed_paid', 'confirmed_refused'] } });
+    expect(await ask(line)).toMatchObject({ status: 201, body: { id: asked.body['id'], version: asked.body['version'] } });
+    const attach = (what: object) => call(world.url, 'POST', `${String(asked.body['self'])}/resolutions`, { token: tokens.finance_preparer ?? '', body: { resolution: 'attached', ...what }, headers: { 'if-match': '"1"' } });
+    expect((await attach({ lineIds: ['one'] })).status).toBe(400);
+    expect(await attach({ lineIds: [line] })).toMatchObject({ status: 422, body: { code: 'payouts.resolution_unfit' } });
+  });
+
   it('that is hostile is kept, answered in words, and moves nothing', async () => {
     const hostile: readonly (readonly [string, string])[] = [
       ['payouts.bank_doctype', `<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><d>&b;</d>`],
@@ -99,6 +112,17 @@ describe('a file of a bank over the API', () => {
       expect(await get(String(body['job']))).toMatchObject({ body: { state: 'failed' } });
     }
     expect(await bank.states(sent)).toEqual(['settled', 'in_transit']);
+  });
+
+  it('is read again at the version that was seen, by whoever reconciles, and says what each reading came to', async () => {
+    const { body } = await send(notice('H1', 0));
+    const again = (version: unknown, as: Role = 'finance_preparer') => call(world.url, 'POST', `${String(body['self'])}/readings`, { token: tokens[as] ?? '', headers: { 'if-match': `"${String(version)}"` } });
+    expect(await again(999)).toMatchObject({ status: 412 });
+    expect((await again(body['version'], 'reviewer')).status).toBe(403);
+    expect(await again(body['version'])).toMatchObject({ status: 202, body: { state: 'received', itemCount: 1 } });
+    expect(await again(Number(body['version']) + 1)).toMatchObject({ status: 409, body: { code: 'payouts.bank_being_read' } });
+    await world.app.get(BankReading).perform(JOB, String(body['id']));
+    expect(await get(String(body['self']))).toMatchObject({ body: { state: 'applied', itemCount: 1, movedCount: 1, readings: [{ n: 1, outcome: 'applied', itemCount: 1 }, { n: 2, outcome: 'applied', itemCount: 0, movedCount: 0 }] } });
   });
 
   it('without a file, an account or a known format is refused at once; nobody else may send one', async () => {

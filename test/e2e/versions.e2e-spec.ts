@@ -20,6 +20,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /v1/payment-lines/{id}/write-offs/{n}/withdrawals': 'works once', 'POST /v1/recoveries/{id}/write-offs/{n}/withdrawals': 'works once',
   'POST /v1/payout-batches': 'opens a batch of what is due; there is nothing yet that could have changed',
   'POST /v1/bank-messages': 'makes something new, and the same bytes again are the same message',
+  'POST /v1/reconciliation-breaks': 'makes something new, or finds what is open already',
   'POST /v1/benefit-lists': 'draws up what is on no list yet; there is nothing that could have changed', 'POST /v1/benefit-lists/{id}/results': 'the same table again changes nothing',
   'POST /v1/practice-bank/answers': 'the file of a batch that left does not change',
   'POST /v1/outages': 'makes something new', 'POST /v1/schemes': 'makes something new', 'POST /v1/funds': 'makes something new', 'POST /v1/claims': 'makes something new',

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
+import { BankQueries } from '../../src/modules/payouts/index.js';
 import { Returns } from '../../src/modules/payouts/repair/returns.service.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { adapted, noticeFile, statementFile, statusFile, type BookedEntry } from '../support/bank-files.js';
 import { regrant } from '../support/grants.js';
 import { sharedData } from '../support/shared-data.js';
-import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, SEPA, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
+import { value } from '../support/results.js';
 
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
@@ -30,6 +32,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  expect(await bank.unproved()).toEqual([]);
   await bank.close();
   await world.close();
 });
@@ -157,6 +160,15 @@ describe('what a bank says of a batch', () => {
     expect([await kinds(sent), await kinds(sent, 'resolved')]).toEqual([[], ['balance_differs 0']]);
   });
 
+  it('tells of bookings in the kind of message that the profile names, where the bank has other references in each; the other is kept for its balances', async () => {
+    const sent = await bank.sent('one-kind', [1_000n], { profile: { ...SEPA, bookings: 'camt.053' } });
+    const notice = await bank.hear(sent.payingAccountId, noticeFile({ id: 'K1', entries: [debit(sent, 0), { direction: 'debit', amount: '3.00', bankReference: 'n-1' }] }));
+    expect([await bank.states(sent), await kinds(sent), await bank.message(notice)]).toMatchObject([['in_transit'], [], { state: 'applied', items: 2, moved: 0, breaks: 0 }]);
+    expect(value(await world.app.get(BankQueries).itemsOf(notice, { after: 0, limit: 10 })).items.map(({ remark }) => remark)).toEqual(['told_elsewhere', 'told_elsewhere']);
+    await bank.hear(sent.payingAccountId, statementFile({ id: 'K2', opening: '100.00', closing: '87.00', entries: [{ ...debit(sent, 0), bankReference: 's-1' }, { direction: 'debit', amount: '3.00', bankReference: 's-2' }] }));
+    expect([await bank.states(sent), await kinds(sent), (await bank.balances(sent))['bank']]).toEqual([['settled'], ['unknown_external 300'], '-1300']);
+  });
+
   it('of another account, or in a file that is damaged, is kept and nothing of it counts', async () => {
     const sent = await bank.sent('quarantine', [1_000n]);
     const whole = noticeFile({ id: 'Q1', entries: [debit(sent, 0)] });
@@ -193,21 +205,27 @@ describe('what a bank says of a batch', () => {
   });
 
   it('in a table of results moves lines as a booking does where the table is the record of the money', async () => {
-    const sent = await bank.sent('benefit', [1_000n, 2_000n]);
-    const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'benefit-result');
+    const sent = await bank.sent('benefit', [1_000n, 2_000n], { profile: SEPA_WITH_RESULTS });
+    const id = await bank.hear(sent.payingAccountId, `reference,status,amount,reason,applied_on\n${ref(sent, 0)},granted,10.00,,2026-10-20\n${ref(sent, 1)},refused,20.00,no such card,\n${ref(sent, 1)},what,20.00,,\n`, 'result');
     expect([await bank.message(id), await bank.states(sent), await bank.proof(sent)]).toMatchObject([{ state: 'applied', kind: 'result', faults: 1, moved: 2 }, ['settled', 'rejected'], ['1000', '1000', '1000']]);
   });
 
+  it('in a table of results is set aside where the profile of the account says nothing of tables', async () => {
+    const sent = await bank.sent('notable', [1_000n]);
+    const id = await bank.hear(sent.payingAccountId, `reference,status,amount\n${ref(sent, 0)},granted,10.00\n`, 'result');
+    expect([await bank.message(id), await bank.states(sent)]).toMatchObject([{ state: 'quarantined', refusal: { code: 'payouts.bank_no_results' } }, ['in_transit']]);
+  });
+
   it('in a table of results of payments that left from another account is kept, and no money of it is booked here', async () => {
-    const [sent, other] = [await bank.sent('tablequarantine', [1_000n]), await bank.sent('tableother', [2_000n], { account: { kind: 'iban', iban: 'DE89370400440532013000' } })];
+    const [sent, other] = [await bank.sent('tablequarantine', [1_000n], { profile: SEPA_WITH_RESULTS }), await bank.sent('tableother', [2_000n], { account: { kind: 'iban', iban: 'DE89370400440532013000' } })];
     const table = (rows: readonly string[]): string => `reference,status,amount,reason,applied_on\nNOT-OURS,granted,5.00,,2026-10-20\n${rows.join('\n')}\n`;
-    const id = await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`]), 'benefit-result');
+    const id = await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`]), 'result');
     expect([await bank.message(id), await kinds(sent), await bank.balances(sent)]).toMatchObject([
       { state: 'quarantined', refusal: { code: 'payouts.bank_other_account', params: { lastFour: '3000' } } }, [], {},
     ]);
     expect(Object.keys(await bank.balances(sent))).not.toContain('bank');
     // What is of this account as well is read, and the rest of it is known to nobody.
-    await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`, `${ref(sent, 0)},granted,10.00,,2026-10-20`]), 'benefit-result');
+    await bank.hear(sent.payingAccountId, table([`${ref(other, 0)},granted,20.00,,2026-10-20`, `${ref(sent, 0)},granted,10.00,,2026-10-20`]), 'result');
     expect([await bank.states(sent), await kinds(sent)]).toEqual([['settled'], ['unknown_external 500', 'unknown_external 2000']]);
   });
 });

@@ -1,45 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { ok } from '../../src/core/errors/index.js';
-import { currency, money } from '../../src/core/money/index.js';
+import type { Client } from 'pg';
+import { currency, formatMoney, money } from '../../src/core/money/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
-import { HOUR, instant } from '../../src/core/time/index.js';
-import { FundLedger, FundQueries, PayingAccountChanges } from '../../src/modules/funds/index.js';
-import { BankQueries, BatchApprovals, BatchPreparation, BatchRelease, LedgerProofs, OverpaymentQueries, Overpayments, type OverpaymentView, type ProofView } from '../../src/modules/payouts/index.js';
+import { addDays, HOUR, instant, type CalendarDate } from '../../src/core/time/index.js';
+import { FundQueries, PayingAccountChanges } from '../../src/modules/funds/index.js';
+import { BreakResolutions, LedgerProofs, OverpaymentQueries, Overpayments, ReconciliationDays, type OverpaymentView, type ProofView } from '../../src/modules/payouts/index.js';
 import { PROOFS } from '../../src/modules/payouts/ledger-proofs.service.js';
-import { LineMoves } from '../../src/modules/payouts/line-moves.service.js';
-import type { Context } from '../../src/platform/access/context.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
+import { noticeFile } from '../support/bank-files.js';
 import { joinBusiness, regrant } from '../support/grants.js';
-import { financePerson, payableClaims, type Payables } from '../support/payables.js';
+import { payableClaims, type Payables } from '../support/payables.js';
+import { Reconciliation } from '../support/reconciliations.js';
 import { value } from '../support/results.js';
 
-type Person = Awaited<ReturnType<typeof financePerson>>;
-
 const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
-const SYSTEM: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 const clock = new FixedClock(instant(Date.parse('2026-11-02T09:00:00Z')));
 
 let world: TestApp;
+let bank: Reconciliation;
 let owner: Client;
-let people: Record<'preparer' | 'approver' | 'releaser', Person>;
-
-const proved = (person: Person): Context => ({ ...person, actor: { kind: 'user', userId: person.userId, roles: [], memberships: [], session: { id: person.userId, provedAt: world.clock.now() } } });
+let people: Reconciliation['people'];
 
 beforeAll(async () => {
   world = await startTestApp({ clock });
-  owner = new Client({ connectionString: world.database.adminUrl });
-  await owner.connect();
-  people = {
-    preparer: await financePerson(owner, 'preparer', 'finance_preparer'), approver: await financePerson(owner, 'approver', 'finance_approver'), releaser: await financePerson(owner, 'releaser', 'finance_releaser'),
-  };
+  bank = await Reconciliation.of(world);
+  ({ owner, people } = bank);
 }, 60_000);
 
 afterAll(async () => {
-  await owner.end();
+  await bank.close();
   await world.close();
 });
 
@@ -54,21 +45,9 @@ const bookOf = (seed: string, amounts: readonly bigint[]): Promise<Payables> => 
 
 /** Releases what is due, and the bank books the smallest. */
 async function pay(book: Payables, booked: number): Promise<void> {
-  const opened = value(await world.app.get(BatchPreparation).open(people.preparer, { fundId: book.fundId }));
-  const locked = value(await world.app.get(BatchPreparation).lock(people.preparer, opened.id, opened.version));
-  const batch = value(await world.app.get(BatchApprovals).approve(people.approver, opened.id, locked.version, locked.digest ?? ''));
-  const { id } = value(await world.app.get(BatchRelease).request(proved(people.releaser), batch.id, batch.version, batch.digest ?? ''));
-  await world.app.get(BatchRelease).perform(SYSTEM, id);
-  const { rows } = await owner.query<{ id: string; minor: string }>('SELECT id, net_minor::text AS minor FROM payment_line WHERE batch_id = $1 ORDER BY net_minor LIMIT $2', [batch.id, booked]);
-  value(await world.app.get(UnitOfWork).run(SYSTEM, async (tx) => {
-    await world.app.get(LineMoves).move(tx, SYSTEM, 'settle', rows.map(({ id: lineId }) => ({ lineId })));
-    for (const { id: lineId, minor } of rows) {
-      await world.app.get(FundLedger).postBank(tx, {
-        payingAccountId: book.payingAccountId, kind: 'payment_booked', lineId, postings: [{ account: 'bank', amountMinor: -BigInt(minor) }, { account: 'cleared', amountMinor: BigInt(minor) }],
-      });
-    }
-    return ok(undefined);
-  }));
+  const batch = await bank.desk.released(book.fundId);
+  const { rows } = await owner.query<{ reference: string; minor: string }>('SELECT end_to_end_id AS reference, net_minor::text AS minor FROM payment_line WHERE batch_id = $1 ORDER BY net_minor LIMIT $2', [batch.id, booked]);
+  await bank.hear(book.payingAccountId, noticeFile({ id: batch.id, entries: rows.map(({ reference, minor }) => ({ direction: 'debit', amount: formatMoney(money(BigInt(minor), currency('EUR'))), reference, bankReference: `D-${reference}`, on: '2026-11-02' })) }));
 }
 
 const prove = async ({ payingAccountId }: Payables): Promise<ProofView | undefined> => {
@@ -86,9 +65,9 @@ async function slip(sql: string, params: readonly unknown[]): Promise<void> {
   await owner.query('COMMIT');
 }
 
-const post = (side: 'fund_id' | 'paying_account_id', id: string, account: string): Promise<void> => slip(`
-  WITH entry AS (INSERT INTO ledger_entry (${side}, kind, at) VALUES ($1, 'slip', now()) RETURNING id)
-  INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency) SELECT entry.id, a.id, 1, a.currency FROM entry, ledger_account a WHERE a.${side} = $1 AND a.name = $2`, [id, account]);
+const post = (fundId: string, account: string): Promise<void> => slip(`
+  WITH entry AS (INSERT INTO ledger_entry (fund_id, kind, at) VALUES ($1, 'slip', now()) RETURNING id)
+  INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency) SELECT entry.id, a.id, 1, a.currency FROM entry, ledger_account a WHERE a.fund_id = $1 AND a.name = $2`, [fundId, account]);
 
 describe('the proof of a day', () => {
   it('finds claims, ledger and bank alike, once a day, and is never changed', async () => {
@@ -105,8 +84,10 @@ describe('the proof of a day', () => {
 
   it.each([
     ['claims', (book: Payables) => slip('UPDATE payment_line SET net_minor = net_minor + 1, gross_minor = gross_minor + 1 WHERE id = (SELECT id FROM payment_line WHERE fund_id = $1 AND state = \'settled\' LIMIT 1)', [book.fundId])],
-    ['ledger', (book: Payables) => post('fund_id', book.fundId, 'paid')],
-    ['bank', (book: Payables) => post('paying_account_id', book.payingAccountId, 'cleared')],
+    ['ledger', (book: Payables) => post(book.fundId, 'paid')],
+    ['bank', (book: Payables) => slip(`
+      INSERT INTO bank_item (message_id, paying_account_id, at, n, kind, class, booking_key, is_counted, bank_minor, said)
+      SELECT message_id, paying_account_id, at, 999, kind, class, 'slip', true, -1, said FROM bank_item WHERE paying_account_id = $1 AND is_counted LIMIT 1`, [book.payingAccountId])],
   ] as const)('names the %s that differ by one minor unit, and asks somebody to look', async (which, plant) => {
     const book = await paid(`odd-${which}`, [500n, 700n], 2);
     await plant(book);
@@ -123,26 +104,30 @@ describe('the proof of a day', () => {
     if (owed === undefined) throw new Error('nothing is owed');
     return owed;
   }
-  /** The account as its proof and as the day of its bank has it. */
+  /** What the newest proof of the account says; that of the day before is the first that was made once it was over. */
   async function sumsOf(book: Pick<Payables, 'payingAccountId'>): Promise<unknown[]> {
     const { items: [newest] } = value(await world.app.get(LedgerProofs).ofAccount(book.payingAccountId, undefined, 1));
-    const { items: [day] } = value(await world.app.get(BankQueries).day(newest?.day ?? '', book.payingAccountId));
-    return [[newest?.claims.amount, newest?.ledger.amount, newest?.bank?.amount], [day?.proof.linesSettled.amount, day?.proof.fundsPaid.amount, day?.proof.bankCleared.amount]];
+    const { items: [day] } = value(await world.app.get(ReconciliationDays).day(addDays(newest?.day as CalendarDate, -1), book.payingAccountId));
+    expect(day?.proof).toEqual(newest);
+    return [newest?.claims.amount, newest?.ledger.amount, newest?.bank?.amount, newest?.unbooked?.amount];
   }
-  const alike = (sum: string): unknown[] => [[sum, sum, sum], [sum, sum, sum]];
+  const alike = (sum: string, unbooked = '0.00'): unknown[] => [sum, sum, sum, unbooked];
 
   it('leaves what a business paid back with the account it came back on, whichever the fund pays from by now', async () => {
     const [book, other] = [await paid('moved', [1_000n], 1), await paid('moved-to', [1_000n], 1)];
     const owed = await owing(book);
-    const back = async (version: number, minor: bigint) => value(await world.app.get(Overpayments).record(people.preparer, owed.id, version, { amount: money(minor, currency('EUR')), evidence: 'Statement 17, entry 3' }));
+    const back = async (version: number, minor: bigint) => {
+      const proposed = value(await world.app.get(Overpayments).propose(people.preparer, owed.id, version, { amount: money(minor, currency('EUR')), evidence: 'Statement 17, entry 3' }));
+      return value(await world.app.get(Overpayments).confirm(people.approver, owed.id, proposed.version));
+    };
     const { version } = await back(owed.version, 200n);
     const fund = value(await world.app.get(FundQueries).get(book.fundId));
     const change = value(await world.app.get(PayingAccountChanges).proposeFor(people.preparer, fund.id, fund.version, { payingAccountId: other.payingAccountId, method: 'bank' }));
-    value(await world.app.get(PayingAccountChanges).decide(proved(people.approver), other.payingAccountId, change.n, 'applied'));
+    value(await world.app.get(PayingAccountChanges).decide(bank.desk.proved(people.approver), other.payingAccountId, change.n, 'applied'));
     await back(version, 100n);
     clock.advance(24 * HOUR);
     await prove(book);
-    expect([await sumsOf(book), await sumsOf(other)]).toEqual([alike('8.00'), alike('9.00')]);
+    expect([await sumsOf(book), await sumsOf(other)]).toEqual([['8.00', '8.00', '10.00', '-2.00'], ['9.00', '9.00', '10.00', '-1.00']]);
   });
 
   it('counts what was set off once', async () => {
@@ -158,5 +143,23 @@ describe('the proof of a day', () => {
     clock.advance(24 * HOUR);
     await prove(book);
     expect(await sumsOf(book)).toEqual(alike('12.00'));
+  });
+
+  it('adds up what the bank booked by its own word: what people say it did stands beside, until it books it', async () => {
+    const book = await paid('by-word', [500n, 700n, 900n], 1);
+    await bank.hear(book.payingAccountId, noticeFile({ id: 'by-word', entries: [
+      { direction: 'credit', amount: '1000.00', bankReference: 'put in' }, { direction: 'debit', amount: '3.50', bankReference: 'charge', isFee: true }, { direction: 'debit', amount: '44.00', bankReference: 'whose' }] }));
+    const [putIn] = (await bank.breaks(book.payingAccountId)).filter(({ suspense }) => suspense === '-100000');
+    const { rows: [line] } = await owner.query<{ id: string; reference: string }>('SELECT id, end_to_end_id AS reference FROM payment_line WHERE fund_id = $1 AND net_minor = 700', [book.fundId]);
+    const asked = value(await world.app.get(BreakResolutions).ask(people.preparer, line?.id ?? ''));
+    for (const [id, version, resolution] of [[putIn?.id, putIn?.version, 'own_money'], [asked.id, asked.version, 'confirmed_paid']] as const) {
+      const { version: next } = value(await world.app.get(BreakResolutions).answer(people.preparer, id ?? '', version ?? 0, { resolution, note: 'The bank said so on the telephone' }));
+      value(await world.app.get(BreakResolutions).confirm(people.approver, id ?? '', next));
+    }
+    clock.advance(24 * HOUR);
+    expect(await prove(book)).toMatchObject({ lineCount: 2, claims: { amount: '12.00' }, bank: { amount: '5.00' }, unbooked: { amount: '7.00' }, agrees: true });
+    await bank.hear(book.payingAccountId, noticeFile({ id: 'by-word-booked', entries: [{ direction: 'debit', amount: '7.00', reference: line?.reference ?? '', bankReference: 'late' }] }));
+    clock.advance(24 * HOUR);
+    expect(await prove(book)).toMatchObject({ claims: { amount: '12.00' }, bank: { amount: '12.00' }, unbooked: { amount: '0.00' }, agrees: true });
   });
 });

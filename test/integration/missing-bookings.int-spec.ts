@@ -48,6 +48,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
+  expect(await bank.unproved()).toEqual([]);
   await bank.close();
   await world.close();
 });
@@ -89,7 +90,7 @@ describe('a payment that came back and was never booked as paid', () => {
     await sweep();
     await hear(sent, { direction: 'debit', amount: '10.00', bankReference: 'nameless' });
     expect(await kinds(sent)).toEqual(['missing_debit -1000', 'unknown_external 1000']);
-    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineId: sent.lines[0]?.id ?? '' }));
+    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineIds: [sent.lines[0]?.id ?? ''] }));
     expect([await bank.states(sent), await kinds(sent), await bank.balances(sent)]).toEqual([['returned'], [], { funding: '-1000', reserved: '1000' }]);
   });
 
@@ -133,10 +134,10 @@ describe('a payment that two people said was made', () => {
     value(await answer(sent, 'missing_external', { resolution: 'confirmed_paid', note: NOTE }));
     value(await confirm(sent));
     await hear(sent, { direction: 'debit', amount: '10.00', bankReference: 'no name' });
-    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineId: sent.lines[0]?.id ?? '' }));
+    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineIds: [sent.lines[0]?.id ?? ''] }));
     expect([await bank.states(sent), await kinds(sent), await bank.balances(sent), await bank.proof(sent)]).toEqual([['settled'], [], { bank: '-1000', cleared: '1000', funding: '-1000', paid: '1000' }, ['1000', '1000', '1000']]);
     await hear(sent, { direction: 'debit', amount: '10.00', bankReference: 'twice' });
-    expect(codeOf(await answer(sent, 'unknown_external', { resolution: 'attached', lineId: sent.lines[0]?.id ?? '' }))).toBe('payouts.resolution_line_unfit');
+    expect(codeOf(await answer(sent, 'unknown_external', { resolution: 'attached', lineIds: [sent.lines[0]?.id ?? ''] }))).toBe('payouts.resolution_line_unfit');
   });
 });
 
@@ -174,7 +175,7 @@ describe('a return that was announced and not booked', () => {
     at(LATER);
     await sweep();
     await hear(sent, { direction: 'credit', amount: '10.00', bankReference: 'gives' });
-    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineId: sent.lines[0]?.id ?? '' }));
+    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineIds: [sent.lines[0]?.id ?? ''] }));
     expect([await bank.states(sent), await kinds(sent), await bank.proof(sent)]).toEqual([['returned'], [], ['0', '0', '0']]);
   });
 });
@@ -198,7 +199,7 @@ describe('a payment that nobody had booked', () => {
     at(LATER);
     await sweep();
     await hear(sent, { direction: 'debit', amount: '10.00', bankReference: 'late' });
-    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineId: sent.lines[0]?.id ?? '' }));
+    value(await answer(sent, 'unknown_external', { resolution: 'attached', lineIds: [sent.lines[0]?.id ?? ''] }));
     expect([await bank.states(sent), await kinds(sent)]).toEqual([['settled'], []]);
   });
 });

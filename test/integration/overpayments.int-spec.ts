@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { currency, money } from '../../src/core/money/index.js';
 import type { Instant } from '../../src/core/time/index.js';
-import { BatchPreparation, Overpayments, OverpaymentWriteOffs, PayoutQueries, type LineView } from '../../src/modules/payouts/index.js';
+import { BatchPreparation, OverpaymentQueries, Overpayments, OverpaymentWriteOffs, PayoutQueries, type LineView } from '../../src/modules/payouts/index.js';
 import { PaymentLinesRepository } from '../../src/modules/payouts/payment-lines.repository.js';
 import { OverpaymentOpenings } from '../../src/modules/payouts/overpayments/overpayment-openings.service.js';
 import { Reports } from '../../src/modules/reporting/index.js';
@@ -72,18 +72,59 @@ describe('what was paid too much', () => {
     return { book, claimId, overpaymentId: (await desk.owedBy(claimId))[0]?.id ?? '' };
   }
 
-  const repay = async (claimId: string, overpaymentId: string, minor: bigint) =>
-    desk.world.app.get(Overpayments).record(desk.preparer, overpaymentId, (await desk.owedBy(claimId))[0]?.version ?? 0, { amount: money(minor, currency('EUR')), evidence: 'Statement 17, entry 3' });
+  const overpayments = (): Overpayments => desk.world.app.get(Overpayments);
+  const versionOf = async (claimId: string): Promise<number> => (await desk.owedBy(claimId))[0]?.version ?? 0;
+  const propose = async (claimId: string, overpaymentId: string, minor: bigint, code = 'EUR') =>
+    overpayments().propose(desk.preparer, overpaymentId, await versionOf(claimId), { amount: money(minor, currency(code)), evidence: 'Statement 17, entry 3' });
+  /** Said by one, confirmed by another. */
+  const repay = async (claimId: string, overpaymentId: string, minor: bigint, code = 'EUR') => {
+    const proposed = await propose(claimId, overpaymentId, minor, code);
+    return proposed.ok ? overpayments().confirm(desk.approver, overpaymentId, proposed.value.version) : proposed;
+  };
+  const detailOf = async (overpaymentId: string, ctx: Context = desk.preparer) => value(await desk.world.app.get(OverpaymentQueries).get(ctx, overpaymentId));
 
-  it('is paid back in parts, never more than is left, and stands with the bank', async () => {
+  it('is paid back in parts, never more than is left, and waits in suspense for the bank', async () => {
     const { book, claimId, overpaymentId } = await owing('repaid');
     await desk.booked(book, 1_000n);
-    const record = async (minor: bigint, code = 'EUR') => desk.world.app.get(Overpayments).record(desk.preparer, overpaymentId, (await desk.owedBy(claimId))[0]?.version ?? 0, { amount: money(minor, currency(code)), evidence: 'Statement 17, entry 3' });
-    expect([codeOf(await record(301n)), codeOf(await record(100n, 'KRW'))]).toEqual(['payouts.more_than_left', 'payouts.more_than_left']);
-    expect(value(await record(100n)).left.amount).toBe('2.00');
-    expect(value(await record(200n)).closedAt).toBeDefined();
-    expect([codeOf(await record(1n)), await desk.balances(book)]).toEqual(['payouts.recovery_closed', { funding: '-700', paid: '700' }]);
-    expect(await desk.bankBalances(book)).toEqual({ bank: '-700', cleared: '700' });
+    expect([codeOf(await repay(claimId, overpaymentId, 301n)), codeOf(await repay(claimId, overpaymentId, 100n, 'KRW'))]).toEqual(['payouts.more_than_left', 'payouts.more_than_left']);
+    expect(value(await repay(claimId, overpaymentId, 100n)).left.amount).toBe('2.00');
+    expect(value(await repay(claimId, overpaymentId, 200n)).closedAt).toBeDefined();
+    expect([codeOf(await repay(claimId, overpaymentId, 1n)), await desk.balances(book)]).toEqual(['payouts.recovery_closed', { funding: '-700', paid: '700' }]);
+    expect(await desk.bankBalances(book)).toEqual({ bank: '-1000', cleared: '700', suspense: '300' });
+    expect((await detailOf(overpaymentId)).unbooked?.amount).toBe('3.00');
+    const listed = async (state: 'open' | 'closed' | 'unbooked') => (await desk.world.app.get(OverpaymentQueries).page(desk.preparer, { state, limit: 100 })).items.some(({ id }) => id === overpaymentId);
+    expect([await listed('open'), await listed('closed'), await listed('unbooked')]).toEqual([false, true, true]);
+  });
+
+  it('is said to have come back by one person and confirmed by another, and until then nothing counts', async () => {
+    const { book, claimId, overpaymentId } = await owing('by-two');
+    await desk.booked(book, 1_000n);
+    const before = [await desk.balances(book), await desk.bankBalances(book)];
+    const { version } = value(await propose(claimId, overpaymentId, 100n));
+    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual(before);
+    expect((await detailOf(overpaymentId)).repayment).toMatchObject({ amount: { amount: '1.00' }, evidence: 'Statement 17, entry 3', payingAccountId: book.payingAccountId, proposed: { by: desk.preparer.userId } });
+    expect([codeOf(await propose(claimId, overpaymentId, 50n)), codeOf(await overpayments().confirm(desk.approver, overpaymentId, version - 1))]).toEqual(['payouts.proposal_waiting', 'http.stale']);
+    expect([codeOf(await overpayments().confirm(desk.preparer, overpaymentId, version)), await versionOf(claimId)]).toEqual(['payouts.proposal_own', version]);
+    const byHand = (by: string, decidedBy: string | null, minor = 100) => refusedBy(desk.app.query(`
+      INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, proposed_by, decided_by, paying_account_id, awaits_booking, at) VALUES ($1, 'EUR', 'repaid', $4, $2, $3, $5, true, now())`,
+    [overpaymentId, by, decidedBy, minor, book.payingAccountId]));
+    expect(await Promise.all([byHand(desk.preparer.userId, desk.preparer.userId), byHand(desk.preparer.userId, null), byHand(desk.second.userId, desk.approver.userId), byHand(desk.preparer.userId, desk.approver.userId, 99)]))
+      .toEqual(Array(4).fill('overpayment_repaid_ck'));
+    const turned = value(await overpayments().turnDown(desk.approver, overpaymentId, version));
+    expect([codeOf(await overpayments().confirm(desk.approver, overpaymentId, turned.version)), codeOf(await overpayments().turnDown(desk.approver, overpaymentId, turned.version))]).toEqual(['payouts.proposal_missing', 'payouts.proposal_missing']);
+    expect([await desk.balances(book), await desk.bankBalances(book), (await detailOf(overpaymentId)).repayment]).toEqual([...before, undefined]);
+    value(await repay(claimId, overpaymentId, 100n));
+    expect((await detailOf(overpaymentId)).entries).toMatchObject([{ kind: 'repaid', by: desk.preparer.userId, decidedBy: desk.approver.userId, left: { amount: '2.00' } }]);
+  });
+
+  it('is paid on bills, where no bank tells of anything, and stands with the account by which they are credited', async () => {
+    const { book, claimId, overpaymentId } = await owing('on-bills');
+    await desk.booked(book, 1_000n);
+    await desk.query(`SET session_replication_role = replica; ALTER TABLE fund DISABLE TRIGGER fund_paying_account_guarded_tg`);
+    await desk.query(`UPDATE fund SET method = 'bill_credit', version = version + 1 WHERE id = $1`, [book.fundId]);
+    await desk.query('ALTER TABLE fund ENABLE ALWAYS TRIGGER fund_paying_account_guarded_tg; SET session_replication_role = origin');
+    value(await repay(claimId, overpaymentId, 300n));
+    expect([await desk.bankBalances(book), (await detailOf(overpaymentId)).unbooked]).toEqual([{ bank: '-700', cleared: '700' }, undefined]);
   });
 
   it('is paid back on an account that has booked fewer payments, or none since the fund pays from it', async () => {
@@ -94,7 +135,7 @@ describe('what was paid too much', () => {
     await desk.query('UPDATE fund SET paying_account_id = $2, version = version + 1 WHERE id = $1', [book.fundId, other.payingAccountId]);
     await desk.query('ALTER TABLE fund ENABLE ALWAYS TRIGGER fund_paying_account_guarded_tg; SET session_replication_role = origin');
     expect(value(await repay(claimId, overpaymentId, 300n)).closedAt).toBeDefined();
-    expect([await desk.balances(book), await desk.bankBalances(book), await desk.bankBalances(other)]).toEqual([{ funding: '-700', paid: '700' }, { bank: '-1000', cleared: '1000' }, { bank: '300', cleared: '-300' }]);
+    expect([await desk.balances(book), await desk.bankBalances(book), await desk.bankBalances(other)]).toEqual([{ funding: '-700', paid: '700' }, { bank: '-1000', cleared: '1000' }, { cleared: '-300', suspense: '300' }]);
   });
 
   it('is paid back before the bank has booked the payment, and that is booked afterwards', async () => {
@@ -103,10 +144,10 @@ describe('what was paid too much', () => {
     const lines = await desk.sent(book);
     await desk.granted(claimId, 700n);
     expect(value(await repay(claimId, (await desk.owedBy(claimId))[0]?.id ?? '', 300n)).closedAt).toBeDefined();
-    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', in_transit: '1000', paid: '-300' }, { bank: '300', cleared: '-300' }]);
+    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', in_transit: '1000', paid: '-300' }, { cleared: '-300', suspense: '300' }]);
     await desk.move('settle', lines);
     await desk.booked(book, 1_000n);
-    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', paid: '700' }, { bank: '-700', cleared: '700' }]);
+    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', paid: '700' }, { bank: '-1000', cleared: '700', suspense: '300' }]);
   });
 
   it('is paid back and then the payment itself comes back: all of it is due again', async () => {
@@ -115,7 +156,7 @@ describe('what was paid too much', () => {
     value(await repay(claimId, overpaymentId, 300n));
     await desk.cameBack('return', await desk.linesOf(claimId), 'AC04');
     await desk.booked(book, -1_000n);
-    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', paid: '-300', reserved: '1000' }, { bank: '300', cleared: '-300' }]);
+    expect([await desk.balances(book), await desk.bankBalances(book)]).toEqual([{ funding: '-700', paid: '-300', reserved: '1000' }, { cleared: '-300', suspense: '300' }]);
     await desk.fix(claimId);
     expect([(await desk.paid(book)).map(({ gross }) => gross.amount), await desk.balances(book)]).toEqual([['10.00'], { funding: '-700', paid: '700' }]);
   });
@@ -158,7 +199,7 @@ describe('what was paid too much', () => {
     await desk.booked(book, 1_000n);
     await desk.agree(overpaymentId);
     const opened = value(await desk.world.app.get(BatchPreparation).open(desk.preparer, { fundId: book.fundId }));
-    value(await desk.world.app.get(Overpayments).record(desk.preparer, overpaymentId, (await desk.owedBy(claimId))[0]?.version ?? 0, { amount: money(300n, currency('EUR')), evidence: 'Seen.' }));
+    value(await repay(claimId, overpaymentId, 300n));
     expect(codeOf(await desk.world.app.get(BatchPreparation).lock(desk.preparer, opened.id, opened.version))).toBe('payouts.batch_empty');
     value(await desk.world.app.get(BatchPreparation).cancel(desk.preparer, opened.id, (value(await desk.world.app.get(PayoutQueries).get(opened.id))).version));
     expect((await desk.locked(book)).map(({ gross, offset }) => [gross.amount, offset.amount])).toEqual([['5.00', '0.00']]);
@@ -166,7 +207,7 @@ describe('what was paid too much', () => {
 
   it('is given up by two people, and by no one', async () => {
     const { book, claimId, overpaymentId } = await owing('given-up');
-    const version = async (): Promise<number> => (await desk.owedBy(claimId))[0]?.version ?? 0;
+    const version = (): Promise<number> => versionOf(claimId);
     const writeOffs = desk.world.app.get(OverpaymentWriteOffs);
     value(await writeOffs.propose(desk.approver, overpaymentId, await version(), 'Insolvent.'));
     expect(codeOf(await writeOffs.decide(desk.approver, overpaymentId, await version(), { n: 1, outcome: 'written_off', note: 'Yes.' }))).toBe('payouts.write_off_second');
@@ -180,16 +221,15 @@ describe('what was paid too much', () => {
   it('is given up as it stood when that was proposed, once, and not when it has come back; nobody writes to it as it was before', async () => {
     const { book, claimId, overpaymentId } = await owing('given-up-later');
     await desk.booked(book, 1_000n);
-    const version = async (): Promise<number> => (await desk.owedBy(claimId))[0]?.version ?? 0;
-    const record = (of: number) => desk.world.app.get(Overpayments).record(desk.preparer, overpaymentId, of, { amount: money(100n, currency('EUR')), evidence: 'Statement 18' });
+    const version = (): Promise<number> => versionOf(claimId);
     const writeOffs = desk.world.app.get(OverpaymentWriteOffs);
     const decide = async (n: number, outcome: 'written_off' | 'dropped') => writeOffs.decide(desk.second, overpaymentId, await version(), { n, outcome, note: 'Yes.' });
     const before = await version();
     value(await writeOffs.propose(desk.approver, overpaymentId, before, 'Insolvent.'));
     value(await writeOffs.takeBack(desk.approver, overpaymentId, 1));
     value(await writeOffs.propose(desk.approver, overpaymentId, before, 'Insolvent.'));
-    value(await record(await version()));
-    expect(codeOf(await record(before))).toBe('http.stale');
+    value(await repay(claimId, overpaymentId, 100n));
+    expect(codeOf(await overpayments().propose(desk.preparer, overpaymentId, before, { amount: money(100n, currency('EUR')), evidence: 'Statement 18' }))).toBe('http.stale');
     expect(codeOf(await decide(2, 'written_off'))).toBe('payouts.write_off_overtaken');
     value(await decide(2, 'dropped'));
     value(await writeOffs.propose(desk.approver, overpaymentId, await version(), 'The rest.'));
@@ -205,7 +245,7 @@ describe('what was paid too much', () => {
     await desk.agree(overpaymentId);
     const lines = await desk.locked(book);
     expect(lines.map(({ offset }) => offset.amount)).toEqual(['3.00']);
-    value(await desk.world.app.get(Overpayments).record(desk.preparer, overpaymentId, (await desk.owedBy(claimId))[0]?.version ?? 0, { amount: money(1n, currency('EUR')), evidence: 'Seen.' }));
+    value(await repay(claimId, overpaymentId, 1n));
     await expect(desk.move('release', lines)).rejects.toThrow('sets off more than is owed');
     expect((await desk.lineOf(lines[0] as LineView)).state).toBe('included');
   });

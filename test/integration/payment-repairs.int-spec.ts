@@ -15,6 +15,11 @@ beforeAll(async () => { desk = await PaymentMoves.of(); }, 60_000);
 afterEach(async () => { expect(await brokenPayments(desk.owner)).toEqual([]); });
 afterAll(async () => { await desk.close(); });
 
+/** Somebody who is written to. */
+const giveOwner = (claimId: string): Promise<object[]> => desk.query(`
+  WITH person AS (INSERT INTO app_user (email, name, created_at) VALUES ($2, 'Owner', now()) RETURNING id)
+  INSERT INTO membership (user_id, merchant_id, role) SELECT person.id, c.merchant_id, 'owner' FROM person, claim c WHERE c.id = $1`, [claimId, `${claimId}@desk.owner.example`]);
+
 describe('a payment that came back', () => {
   it('waits for the account where the business can put it right, for finance where we or the bank must, and for nobody where the file was refused', async () => {
     const book = await payableClaims(desk.owner, { seed: 'reasons', amounts: minors(100, 200, 300, 400) });
@@ -37,6 +42,24 @@ describe('a payment that came back', () => {
     const next = await desk.locked(book);
     expect(waiting((await desk.world.app.get(LineRecords).waiting({ limit: 100 })).items)).toEqual([0, 1, 2]);
     expect(next.map(({ claimId, replaces }) => [claimId, replaces])).toEqual([[book.claimIds[3], byReason[3]?.line.id]]);
+  });
+
+  it('is told to its business each time, also while its claim is held for another, and once however often it is said', async () => {
+    const book = await payableClaims(desk.owner, { seed: 'told-each', amounts: minors(1_000) });
+    const [claimId = ''] = book.claimIds;
+    const first = await desk.paid(book);
+    await desk.granted(claimId, 1_500n);
+    const second = await desk.paid(book);
+    await giveOwner(claimId);
+    const told = async (): Promise<number> => (await desk.query(`SELECT FROM letter WHERE about_id = $1 AND template = 'payment.returned'`, [claimId])).length;
+    await desk.cameBack('return', first, 'AC04');
+    expect([await told(), await desk.holdsOf(claimId)]).toEqual([1, ['payee']]);
+    await desk.cameBack('return', second, 'AC04');
+    expect([await told(), await desk.holdsOf(claimId)]).toEqual([2, ['payee']]);
+    await desk.cameBack('return', [...first, ...second], 'AC04');
+    await desk.release(claimId);
+    await desk.cameBack('return', [...first, ...second], 'AC04');
+    expect([await told(), await desk.holdsOf(claimId)]).toEqual([2, []]);
   });
 
   it('is paid again with the next batch once another account is in use, and its chain is shown', async () => {
@@ -138,6 +161,80 @@ describe('a payment that came back', () => {
     expect(await desk.owedBy(claimId)).toEqual([]);
   });
 
+  /** Ten were granted and paid; five more were granted, and their payment is back. */
+  async function moreBack(seed: string, reason = 'AC04'): Promise<{ book: Payables; claimId: string; paid: LineView; back: LineView }> {
+    const book = await payableClaims(desk.owner, { seed, amounts: minors(1_000) });
+    const [claimId = ''] = book.claimIds;
+    const [paid] = await desk.paid(book) as [LineView];
+    await desk.granted(claimId, 1_500n);
+    const [back] = await desk.sent(book) as [LineView];
+    await desk.cameBack('reject', [back], reason);
+    return { book, claimId, paid, back };
+  }
+  const recordOf = async ({ id }: LineView) => value(await desk.world.app.get(LineRecords).get(desk.preparer, id));
+  const shownOf = async (claimId: string) => value(await desk.world.app.get(ClaimPayments).of(asSystem, claimId));
+
+  it.each([['AC04', 'payee'], ['AM04', 'bank']])('and of which nothing is due any more (%s) waits for nobody: its hold is lifted, and nobody is asked to correct anything', async (reason, kind) => {
+    const { book, claimId, back } = await moreBack(`nothing-due-${kind}`, reason);
+    expect(await desk.holdsOf(claimId)).toEqual([kind]);
+    await desk.granted(claimId, 1_000n);
+    expect(await desk.holdsOf(claimId)).toEqual([]);
+    const { state, nothingDueSince, waits, version } = await recordOf(back);
+    expect([state, nothingDueSince, waits]).toEqual(['rejected', expect.any(String), undefined]);
+    expect(await shownOf(claimId)).toMatchObject({ status: 'paid', items: [{ stage: 'nothing_due' }, { stage: 'paid' }] });
+    expect((await shownOf(claimId)).items[0]?.fault).toBeUndefined();
+    expect((await desk.world.app.get(LineRecords).waiting({ limit: 100 })).items.filter(({ id }) => id === back.id)).toEqual([]);
+    expect(codeOf(await desk.world.app.get(Reissues).reissue(desk.preparer, back.id, version))).toBe('payouts.nothing_due');
+    expect(codeOf(await desk.world.app.get(LineWriteOffs).propose(desk.approver, back.id, version, 'No.'))).toBe('payouts.not_back');
+    // What is granted again is paid by a payment of its own.
+    await desk.granted(claimId, 1_200n);
+    expect((await desk.paid(book)).map(({ gross, replaces }) => [gross.amount, replaces])).toEqual([['2.00', undefined]]);
+    expect(await desk.balances(book)).toEqual({ funding: '-1200', paid: '1200' });
+  });
+
+  it('when nothing of it is due any more concerns nobody, and what was asked back for it is not owed', async () => {
+    const book = await payableClaims(desk.owner, { seed: 'nothing-due-later', amounts: minors(1_000) });
+    const [claimId = ''] = book.claimIds;
+    await desk.paid(book);
+    await desk.granted(claimId, 1_500n);
+    const lines = await desk.sent(book);
+    await desk.granted(claimId, 1_000n);
+    expect((await desk.owedBy(claimId)).map(({ left }) => left)).toEqual(['5.00']);
+    await desk.cameBack('reject', lines, 'AC04');
+    expect([(await desk.owedBy(claimId)).map(({ left }) => left), await desk.holdsOf(claimId), (await recordOf(lines[0] as LineView)).nothingDueSince]).toEqual([['0.00'], [], expect.any(String)]);
+    expect(await desk.query(`SELECT template FROM letter WHERE about_id = $1 AND template = 'payment.returned'`, [claimId])).toEqual([]);
+    expect(await desk.balances(book)).toEqual({ funding: '-1000', paid: '1000' });
+  });
+
+  it('and of which a part is due is paid again for that, and not given up for more', async () => {
+    const { book, claimId, back } = await moreBack('part-due');
+    await desk.granted(claimId, 1_200n);
+    const { waits, nothingDueSince, version } = await recordOf(back);
+    expect([waits?.due.amount, nothingDueSince, await desk.holdsOf(claimId)]).toEqual(['2.00', undefined, ['payee']]);
+    expect(await shownOf(claimId)).toMatchObject({ status: 'returned', items: [{ stage: 'came_back', net: { amount: '5.00' }, stillDue: { amount: '2.00' } }, { stage: 'paid' }] });
+    expect(codeOf(await desk.world.app.get(LineWriteOffs).propose(desk.approver, back.id, version, 'No.'))).toBe('payouts.more_than_due');
+    await desk.fix(claimId);
+    expect((await desk.paid(book)).map(({ gross, replaces }) => [gross.amount, replaces])).toEqual([['2.00', back.id]]);
+    expect(await desk.balances(book)).toEqual({ funding: '-1200', paid: '1200' });
+  });
+
+  it('and is due no more keeps the hold for another that is', async () => {
+    const { claimId, paid, back } = await moreBack('one-of-two');
+    await desk.cameBack('return', [paid], 'AC06');
+    await desk.granted(claimId, 900n);
+    expect([(await recordOf(paid)).waits?.due.amount, (await recordOf(back)).waits, await desk.holdsOf(claimId)]).toEqual(['9.00', undefined, ['payee']]);
+  });
+
+  it('is not followed by another by hand once nothing is due', async () => {
+    const { claimId, back } = await moreBack('by-hand');
+    await desk.granted(claimId, 1_000n);
+    const byHand = desk.app.query(`
+      INSERT INTO payment_line (claim_id, merchant_id, fund_id, entitlement_no, n, currency, gross_minor, withheld_minor, offset_minor, net_minor, method, end_to_end_id, replaces_id, created_at, moved_at, moved_by)
+      SELECT claim_id, merchant_id, fund_id, entitlement_no, n + 9, currency, 1, 0, 0, 1, method, end_to_end_id || '-B', $1, created_at, moved_at, moved_by FROM payment_line WHERE id = $1`, [back.id]);
+    expect(await refusedBy(byHand)).toBe('payment_line_follows_ck');
+    expect(await refusedBy(desk.app.query(`UPDATE payment_line SET nothing_due_at = now(), version = version + 1 WHERE claim_id = $1 AND state = 'settled'`, [claimId]))).toBe('payment_line_nothing_due_ck');
+  });
+
   it('and another for what was granted since are both paid', async () => {
     const book = await payableClaims(desk.owner, { seed: 'both', amounts: minors(1_000) });
     const [claimId = ''] = book.claimIds;
@@ -204,10 +301,7 @@ describe('a write-off', () => {
 describe('owners', () => {
   it('are told once of what was booked, of what to correct and of what to pay back', async () => {
     const book = await payableClaims(desk.owner, { seed: 'letters', amounts: minors(1_000, 2_000) });
-    for (const claimId of book.claimIds) {
-      await desk.query(`WITH person AS (INSERT INTO app_user (email, name, created_at) VALUES ($2, 'Owner', now()) RETURNING id)
-        INSERT INTO membership (user_id, merchant_id, role) SELECT person.id, c.merchant_id, 'owner' FROM person, claim c WHERE c.id = $1`, [claimId, `${claimId}@desk.owner.example`]);
-    }
+    for (const claimId of book.claimIds) await giveOwner(claimId);
     const lines = await desk.paid(book);
     await desk.world.app.get(Jobs).sweep(REMITTANCES);
     await desk.world.app.get(Jobs).sweep(REMITTANCES);

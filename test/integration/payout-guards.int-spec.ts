@@ -114,10 +114,14 @@ describe('a batch, whoever writes its row', () => {
     expect(await attempt(['UPDATE payout_batch SET approvals_needed = 1, version = version + 1 WHERE id = $1', id])).toBe('payout_batch_frozen_ck');
   });
 
-  it('keeps what it says of its businesses and of the account it leaves from as it was locked', async () => {
+  it('keeps what it says of its businesses and of the account it leaves from as it was locked, until a payment is past and may be erased', async () => {
     const [line] = await bank.lines(book, batch.id);
     expect(await attempt(setLine(line?.id ?? '', `payee = '{"name":"Another","registration":""}'`))).toBe('payment_line_frozen_ck');
     expect(await attempt([`UPDATE payout_batch SET leaving = '{}', version = version + 1 WHERE id = $1`, batch.id])).toContain('permission denied');
+    expect(await attempt(setLine(line?.id ?? '', 'payee = NULL'))).toBe('payment_line_frozen_ck');
+    const past = await bank.sent('past', [100n]);
+    await bank.hear(past.payingAccountId, noticeFile({ id: 'past', entries: [{ direction: 'debit', amount: '1.00', reference: past.lines[0]?.endToEndId ?? '' }] }));
+    expect(await attempt(setLine(past.lines[0]?.id ?? '', 'payee = NULL'))).toBe('allowed');
   });
 
   it('takes no line once it is locked, none of another fund or method, and gives none back that has left', async () => {
@@ -184,7 +188,8 @@ describe('what has to come back, whoever writes it', () => {
     await bank.hear(sent.payingAccountId, noticeFile({ id: 'G2', entries: [{ direction: 'debit', amount: '10.00', reference: sent.lines[0]?.endToEndId ?? '', bankReference: 'G2' }] }));
     await regrant(world, bank.owner, { claimId: sent.claimIds[0] ?? '', minor: 700n });
     const [owed] = await world.app.get(OverpaymentQueries).ofClaim(sent.claimIds[0] ?? '');
-    const entry = (minor: number): Statement => [`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, paying_account_id, at) VALUES ($1, 'EUR', 'repaid', $2, $3, now())`, owed?.id, minor, sent.payingAccountId];
+    const entry = (minor: number): Statement => [`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, at) VALUES ($1, 'EUR', 'annulled', $2, now())`, owed?.id, minor];
+    expect(await attempt([`INSERT INTO overpayment_entry (overpayment_id, currency, kind, amount_minor, paying_account_id, at) VALUES ($1, 'EUR', 'repaid', 300, $2, now())`, owed?.id, sent.payingAccountId])).toBe('overpayment_repaid_ck');
     expect([await attempt(entry(300)), await attempt(entry(301)), await attempt(entry(200), entry(101))]).toEqual(['allowed', 'overpayment_left_ck', 'overpayment_left_ck']);
     expect(await attempt([`INSERT INTO overpayment (claim_id, merchant_id, fund_id, entitlement_no, currency, opened_minor, opened_at) SELECT claim_id, merchant_id, fund_id, entitlement_no, currency, 1, now() FROM overpayment WHERE id = $1`, owed?.id])).toBe('overpayment_once_uq');
   });

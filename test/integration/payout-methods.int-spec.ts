@@ -116,7 +116,7 @@ describe('a list of credits comes back', () => {
     const [paid, unknown, full, reversed] = sent.lines.map(({ endToEndId }) => endToEndId);
     await bank.hear(sent.payingAccountId, table([
       [paid ?? '', 'applied', '10.00'], [unknown ?? '', 'refused', '20.00', 'unknown_number'], [full ?? '', 'refused', '30.00', 'AC04'], [reversed ?? '', 'applied', '40.00'], [reversed ?? '', 'reversed', '40.00', 'contract_ended'],
-    ]), 'bill-credit-result');
+    ]), 'result');
     await follow(sent);
     expect((await bank.lines(sent, sent.batch.id)).map(({ state, reason }) => [state, reason])).toEqual([['settled', undefined], ['rejected', 'BE06'], ['rejected', 'AC04'], ['returned', 'AC04']]);
     expect([await bank.proof(sent), await bank.breaks(sent.payingAccountId), await bank.batchState(sent)]).toEqual([['1000', '1000', '1000'], [], 'settled']);
@@ -133,7 +133,7 @@ describe('a list of credits comes back', () => {
 
   it('late is booked on the day that it says, not on the day on which somebody brought it in', async () => {
     const sent = await sentList('day', 'bill_credit', CREDITS ?? {}, [1_000n, 2_000n]);
-    await bank.hear(sent.payingAccountId, table([[sent.lines[0]?.endToEndId ?? '', 'applied', '10.00']]), 'bill-credit-result');
+    await bank.hear(sent.payingAccountId, table([[sent.lines[0]?.endToEndId ?? '', 'applied', '10.00']]), 'result');
     const days = await Promise.all(sent.claimIds.map(async (claimId) => value(await world.app.get(ClaimPayments).of(bank.people.preparer, claimId)).items.map(({ stage, bookedOn }) => [stage, bookedOn])));
     expect(days).toEqual([[['paid', '2026-11-20']], [['on_its_way', undefined]]]);
   });
@@ -141,7 +141,7 @@ describe('a list of credits comes back', () => {
   it('heard again changes nothing, and a first account of its business pays nothing by itself', async () => {
     const sent = await sentList('again', 'bill_credit', CREDITS ?? {}, [1_000n]);
     const said = table([[sent.lines[0]?.endToEndId ?? '', 'refused', '10.00', 'contract_ended']]);
-    for (const content of [said, said, `${said}\n`]) await bank.hear(sent.payingAccountId, content, 'bill-credit-result');
+    for (const content of [said, said, `${said}\n`]) await bank.hear(sent.payingAccountId, content, 'result');
     await follow(sent);
     await follow(sent);
     const { rows: [claim] } = await owner.query<{ merchant: string }>('SELECT merchant_id AS merchant FROM claim WHERE id = $1', [sent.claimIds[0]]);
@@ -155,14 +155,14 @@ describe('a list of credits comes back', () => {
     const said = table([[sent.lines[0]?.endToEndId ?? '', 'applied', '10.00']]);
     const mistaken = await bank.hear(sent.payingAccountId, said);
     expect(await bank.message(mistaken)).toMatchObject({ state: 'quarantined' });
-    const right = await bank.hear(sent.payingAccountId, said, 'bill-credit-result');
+    const right = await bank.hear(sent.payingAccountId, said, 'result');
     expect([await bank.message(right), await bank.states(sent)]).toEqual([expect.objectContaining({ state: 'applied', moved: 1 }), ['settled']]);
-    expect([await bank.hear(sent.payingAccountId, said, 'bill-credit-result'), await bank.hear(sent.payingAccountId, said)]).toEqual([right, mistaken]);
+    expect([await bank.hear(sent.payingAccountId, said, 'result'), await bank.hear(sent.payingAccountId, said)]).toEqual([right, mistaken]);
   });
 
   it('of benefits says what was given, in the words of benefits', async () => {
     const sent = await sentList('given', 'benefit', BENEFITS ?? {}, [1_000n]);
-    await bank.hear(sent.payingAccountId, table([[sent.lines[0]?.endToEndId ?? '', 'granted', '10.00']]), 'benefit-result');
+    await bank.hear(sent.payingAccountId, table([[sent.lines[0]?.endToEndId ?? '', 'granted', '10.00']]), 'result');
     await follow(sent);
     expect((await lettersOf(sent))[0]).toMatch(/^payment\.given[^]*in the place of money[^]*€10\.00/i);
   });

@@ -12,6 +12,7 @@ import { planAnswers, type LineAnswer } from '../../src/modules/payouts/practice
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { APP_CONFIG, type AppConfig } from '../../src/platform/config/config.js';
 import { FixedClock, startTestApp, type TestApp } from '../support/app.js';
+import { foundInWorkbook } from '../support/payment-readers.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
 import { codeOf, value } from '../support/results.js';
 
@@ -46,6 +47,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  expect(await bank.unproved()).toEqual([]);
   await bank.close();
   await world.close();
 });
@@ -137,14 +139,28 @@ describe('the practice bank', () => {
     expect([await bank.states(sent), await bank.proof(sent)]).toEqual([['settled', 'settled'], ['6912', '6912', '6912']]);
   });
 
-  it('answers a bulk transfer of a Korean bank with a table of results', async () => {
-    const sent = await bank.sent('read-hana', [12_300n, 45_600n, 700n], {
-      profile: profileOf('kr-bulk-hana'), currency: 'KRW', account: { kind: 'kr', number: '110123456789', bankCode: '088' }, payees: (n) => `1002345678${n}0`, payeeAccount: { kind: 'kr', country: 'KR', bank: '081' },
+  it.each(['hana', 'hana-2', 'shinhan', 'suhyup', 'kbank', 'kb'])('answers a bulk transfer of %s in the layout of that bank, as a workbook', async (layout) => {
+    const sent = await bank.sent(`read-${layout}`, [12_300n, 45_600n, 700n], {
+      profile: profileOf(`kr-bulk-${layout}`), currency: 'KRW', account: { kind: 'kr', number: '110123456789', bankCode: '088' }, payees: (n) => `1002345678${n}0`, payeeAccount: { kind: 'kr', country: 'KR', bank: '081' },
     });
     const files = await answers(sent, { accept: 1, reject: 1 });
-    expect(files.map(({ format }) => format)).toEqual(['kr-bulk-result']);
-    for (const { content, format } of files) await bank.hear(sent.payingAccountId, content, format);
+    expect(files.map(({ format, name }) => [format, name.endsWith('-results.xlsx')])).toEqual([['result', true]]);
+    const titles = [...await foundInWorkbook(files[0]?.content ?? Buffer.alloc(0))].filter(([at]) => /^[A-Z]1$/.test(at)).map(([, { text }]) => text);
+    expect(titles).toEqual([...(profileOf(`kr-bulk-${layout}`) as { columns: { header: string }[] }).columns.map(({ header }) => header), '처리결과', '오류내용', '처리일자']);
+    for (const { content, format } of [...files, ...files]) {
+      const message = await bank.message(await bank.hear(sent.payingAccountId, content, format));
+      expect(message).toMatchObject({ state: 'applied', items: 3, moved: 3, faults: 0, breaks: 0 });
+    }
     expect((await bank.states(sent)).toSorted()).toEqual(['rejected', 'settled', 'settled']);
+    const [settled] = new Set(await bank.proof(sent));
+    expect(await bank.proof(sent)).toEqual([settled, settled, settled]);
+  });
+
+  it('gives answers to a hundred of a hundred payments and no more; what is booked beside is counted apart', async () => {
+    const sent = await bank.sent('shares', [1_000n]);
+    const answer = (mix: object) => world.app.get(PracticeBank).answer({ batchId: sent.batch.id, mix, seed: 1 });
+    expect(await answer({ accept: 60, reject: 41 })).toMatchObject({ ok: false, refusal: { code: 'payouts.practice_shares', params: { sum: 101 }, pointer: '/mix' } });
+    expect([await answer({ accept: 60, reject: 40, fee: 50, unknown: 50 }), await answer({ accept: 1 })].map(({ ok: given }) => given)).toEqual([true, true]);
   });
 
   it('is not there in production', async () => {

@@ -7,7 +7,7 @@ import { noticeFile } from '../support/bank-files.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
 import { regrant } from '../support/grants.js';
-import { Reconciliation, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
 import { openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -20,7 +20,7 @@ let other: Reader;
 beforeAll(async () => {
   world = await openWorld();
   bank = await Reconciliation.of(world);
-  sent = await bank.sent('bankpage', [1_000n, 2_000n]);
+  sent = await bank.sent('bankpage', [1_000n, 2_000n], { profile: SEPA_WITH_RESULTS });
   browsing = await Browsing.of(world.url);
   one = await browsing.reader({ person: 'finance' });
   other = await browsing.reader({ email: (await newPerson(world, ['finance_approver'])).email });
@@ -76,7 +76,7 @@ it('what could not be read of a file is told with its place and as it was writte
     writeFileSync(path, content);
     await page.goto('/en/bank-messages');
     await page.getByLabel('Account it is about').selectOption(sent.payingAccountId);
-    await page.getByLabel('Kind of file').selectOption('benefit-result');
+    await page.getByLabel('Kind of file').selectOption('result');
     await page.getByLabel('File', { exact: true }).setInputFiles(path);
     await press(one, 'Read it in');
     const at = new URL(page.url()).pathname;
@@ -86,6 +86,12 @@ it('what could not be read of a file is told with its place and as it was writte
   };
   expect(await brought('reference,status,amount\nNOT-OURS-2,scheduled,1.00\nNOT-OURS-3,scheduled,abc\n')).toMatch(/“abc” is no amount of EUR[^]*Row 3 NOT-OURS-3,scheduled,abc/);
   await expectGood(one, 'bank-message-faults');
+  await press(one, 'Read the file again');
+  expect(await said(one)).toContain('The file is being read again.');
+  await world.app.get(BankReading).perform({ actor: { kind: 'system', name: 'test' }, requestId: 'test' }, new URL(page.url()).pathname.split('/').at(-1) ?? '');
+  await page.goto(new URL(page.url()).pathname);
+  expect(await said(one)).toMatch(/Readings[^]*1[^]*Read\s+1\s+0\s+1[^]*2[^]*Read\s+0\s+0\s+1/);
+  await expectGood(one, 'bank-message-readings');
   const aside = await brought('ref,state\nNOT-OURS-2,scheduled\n');
   expect(aside).toContain('It was set aside: nothing of it counts.');
   expect(aside).not.toContain('What it says');
@@ -104,11 +110,14 @@ it('what does not fit is settled in words, by two people where money moves by th
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').count()).toBe(1);
   // A payment is named as it is everywhere else, by its reference; what names none is told so.
-  await page.getByLabel('It is of one of our payments').check();
-  await page.getByLabel('The payment').fill('MG-NOT-OURS');
+  await page.getByLabel('It is of our payments').check();
+  await page.getByLabel('The payments, or the batch').fill('MG-NOT-OURS');
   await press(one, 'Say so');
-  expect(await page.locator('.govuk-error-summary').innerText()).toContain('Name the payment that this booking is of.');
-  await page.getByLabel('The payment').fill(` ${sent.lines[1]?.endToEndId.toLowerCase() ?? ''} `);
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('Nothing that left from this account is called MG-NOT-OURS.');
+  await page.getByLabel('The payments, or the batch').fill(`${sent.messageId}\n${sent.lines[1]?.endToEndId ?? ''}`);
+  await press(one, 'Say so');
+  expect(await page.locator('.govuk-error-summary').innerText()).toContain('Name one batch by itself');
+  await page.getByLabel('The payments, or the batch').fill(` ${sent.lines[1]?.endToEndId.toLowerCase() ?? ''} `);
   await press(one, 'Say so');
   expect(await page.locator('.govuk-error-summary').innerText()).toContain('the amounts have to agree');
   await page.getByLabel('The bank has taken it back').check();
@@ -154,4 +163,22 @@ it('money that a business pays back is placed on what it owes, which the page pr
   await press(one, 'Say so');
   expect(await said(one)).toMatch(new RegExp(`Not placed yet\\s*-€1\\.00[^]*Paid back of it\\s*€5\\.00, ${reference}`));
   await expectGood(one, 'break-repaid-in-part');
+});
+
+it('what the bank says of a payment elsewhere than in a file is asked from its page, and said by two people', async () => {
+  const { page } = one;
+  const [{ id = '', endToEndId = '' } = {}] = sent.lines;
+  await page.goto(`/en/payment-lines/${id}`);
+  await page.getByText('The bank says something else of this payment').click();
+  await press(one, 'Open the question');
+  expect(await said(one)).toMatch(new RegExp(`An announced return is missing[^]*${endToEndId}`));
+  await page.getByLabel('The payment came back').check();
+  await page.getByLabel('What shows it').fill('Letter of the bank of 20 October, reference 7.');
+  await press(one, 'Say so');
+  await other.page.goto(new URL(page.url()).pathname);
+  await press(other, 'Confirm it');
+  expect(await said(other)).toMatch(/It was\s*The payment came back/);
+  await page.goto(`/en/payment-lines/${id}`);
+  expect(await said(one)).toMatch(/Came back – /);
+  expect(await page.getByText('The bank says something else of this payment').count()).toBe(0);
 });

@@ -7,6 +7,7 @@ import type { Context } from '../../src/platform/access/context.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { noticeFile, statusFile } from '../support/bank-files.js';
+import { regrant } from '../support/grants.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
 import { Reconciliation, type Sent } from '../support/reconciliations.js';
@@ -77,28 +78,48 @@ describe('what was paid too much', () => {
     await expectGood(preparer, 'overpayment-open');
   });
 
-  it('is recorded as it comes back, with every slip at its field and nothing lost, also without scripts', async () => {
+  it('is said to have come back, with every slip at its field and nothing lost, also without scripts', async () => {
     const plain = await browsing.reader({ person: 'finance', scripts: false });
     await plain.page.goto(at);
-    await press(plain, 'Record it');
+    await press(plain, 'Propose it');
     expect(await summary(plain)).toMatch(/Write how much[^]*Say what shows it/);
     await plain.page.getByLabel('How much').fill('50.00');
     await plain.page.getByLabel('What shows it').fill('Statement of 21 October, entry 7');
-    await press(plain, 'Record it');
+    await press(plain, 'Propose it');
     expect(await summary(plain)).toContain('Record more than nothing and at most what is left: €40.00');
     expect(await plain.page.getByLabel('What shows it').inputValue()).toBe('Statement of 21 October, entry 7');
     await plain.page.getByLabel('How much').fill('15.00');
-    await press(plain, 'Record it');
-    expect(await said(plain)).toMatch(/The repayment is recorded[^]*€25\.00 still has to come back[^]*Paid back\s*€15\.00[^]*Paid back\s*Finn Finance\s*Statement of 21 October, entry 7\s*€15\.00\s*€25\.00/);
+    await press(plain, 'Propose it');
+    expect(await said(plain)).toMatch(/Another person confirms it[^]*€40\.00 still has to come back[^]*Proposed: €15\.00 came back[^]*Statement of 21 October, entry 7[^]*You proposed it: another person confirms it/);
+    expect(await buttons(plain, /^Confirm/)).toBe(0);
   });
 
   it('is told in words to whoever looked at it before', async () => {
     const { page } = preparer;
     await page.getByLabel('How much').fill('1.00');
     await page.getByLabel('What shows it').fill('Seen before.');
-    await press(preparer, 'Record it');
+    await press(preparer, 'Propose it');
     expect(await summary(preparer)).toContain('This changed while you were looking at it');
-    expect(await page.getByLabel('How much').inputValue()).toBe('1.00');
+  });
+
+  it('counts as paid back once another person confirms it, and waits for the bank', async () => {
+    await approver.page.goto(at);
+    await expectGood(approver, 'overpayment-repayment-proposed');
+    await press(approver, 'Turn it down');
+    expect(await said(approver)).toMatch(/Nothing is recorded[^]*€40\.00 still has to come back/);
+    const { page } = preparer;
+    await page.goto(at);
+    await page.getByLabel('How much').fill('15.00');
+    await page.getByLabel('What shows it').fill('Statement of 21 October, entry 7');
+    await press(preparer, 'Propose it');
+    await auditor.page.goto(at);
+    expect(await said(auditor)).toContain('People of finance confirm it');
+    await approver.page.goto(at);
+    await press(approver, 'Confirm that €15.00 came back');
+    expect(await said(approver)).toMatch(/The repayment is recorded[^]*€25\.00 still has to come back[^]*Paid back\s*€15\.00\s*Of that, not told by the bank yet\s*€15\.00[^]*Paid back\s*Finn Finance and [^]*Statement of 21 October, entry 7\s*€15\.00\s*€25\.00/);
+    await expectGood(approver, 'overpayment-unbooked');
+    await page.goto('/en/overpayments?state=unbooked');
+    expect(await said(preparer)).toMatch(/Business 1[^]*Open\s*€25\.00/);
   });
 
   it('is given up by two people, and whoever may not press a button reads why', async () => {
@@ -200,6 +221,24 @@ describe('a payment that came back', () => {
     await page.goto('/en/payment-lines');
     expect(await page.locator('tbody tr').count()).toBe(1);
   });
+
+  it('says how much of it is still due, and when nothing is: then nobody does anything about it', async () => {
+    const { page } = preparer;
+    const at = `/en/payment-lines/${line(1).id}`;
+    await regrant(world, bank.owner, { claimId: line(1).claimId, minor: 15_000n });
+    await page.goto(at);
+    expect(await said(preparer)).toMatch(/Less is granted by now: €150\.00 of it is still due/);
+    expect(await buttons(preparer, /^Propose to give up/)).toBe(0);
+    await expectGood(preparer, 'back-part-due');
+    await bank.owner.query('UPDATE payment_line SET nothing_due_at = now(), version = version + 1 WHERE id = $1', [line(1).id]);
+    await page.goto(at);
+    expect(await said(preparer)).toMatch(/The account is closed[^]*Nothing of it is due any more since/);
+    expect(await said(preparer)).not.toContain('What it waits for');
+    expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
+    await expectGood(preparer, 'back-nothing-due');
+    await page.goto('/en/payment-lines');
+    expect(await said(preparer)).toContain('Nothing is waiting here');
+  });
 });
 
 describe('the bank to practise on', () => {
@@ -222,10 +261,15 @@ describe('the bank to practise on', () => {
     await page.getByLabel('Come back', { exact: true }).fill('');
     await press(preparer, 'Answer and read in');
     expect(await summary(preparer)).toContain('a number above nought');
+    await page.getByLabel('Booked', { exact: true }).fill('90');
+    await page.getByLabel('Refused', { exact: true }).fill('11');
+    await press(preparer, 'Answer and read in');
+    expect(await summary(preparer)).toContain('come to 101. Lower them to 100 together');
     await page.goto(`${at}/practice-bank`);
     await expectGood(preparer, 'practice-form');
     const twin = await preparer.context.newPage();
     await twin.goto(`${at}/practice-bank`);
+    await page.getByLabel('Booked', { exact: true }).fill('80');
     await page.getByLabel('Booked twice').fill('10');
     await page.getByLabel('Why they are refused').selectOption('AC06');
     await press(preparer, 'Answer and read in');

@@ -140,10 +140,11 @@ describe('what a business reads of its payments', () => {
     await page.getByRole('button', { name: 'Agree' }).click();
     await page.waitForURL('**done=agreed');
     expect(await looksRight('agreed')).toMatch(/You agreed on/);
-    const finance = await financePerson(owner, 'repaid', 'finance_preparer');
+    const [finance, second] = [await financePerson(owner, 'repaid', 'finance_preparer'), await financePerson(owner, 'repaid-second', 'finance_approver')];
     const repaid = async (minor: bigint): Promise<void> => {
       const { rows: [row] } = await owner.query<{ id: string; version: number }>('SELECT id, version FROM overpayment WHERE claim_id = $1', [claim.id]);
-      unwrap(await world.app.get(Overpayments).record(finance, row?.id ?? '', row?.version ?? 0, { amount: money(minor, currency('GBP')), evidence: 'The statement of Monday, entry 7' }));
+      const { version } = unwrap(await world.app.get(Overpayments).propose(finance, row?.id ?? '', row?.version ?? 0, { amount: money(minor, currency('GBP')), evidence: 'The statement of Monday, entry 7' }));
+      unwrap(await world.app.get(Overpayments).confirm(second, row?.id ?? '', version));
     };
     await owner.query(`INSERT INTO ledger_account (paying_account_id, name, currency) SELECT p.id, n, p.currency FROM paying_account p, unnest(ARRAY['bank', 'capital', 'cleared', 'suspense', 'fees']) AS n WHERE p.code = 'paying'`);
     await repaid(200n);
@@ -171,6 +172,10 @@ describe('what a business reads of its payments', () => {
     const corrected = await looksRight('came-back-corrected');
     expect(corrected).toContain('You have named another account since.');
     expect(corrected).not.toMatch(/this account is closed|Paid to you/);
+    await owner.query(`UPDATE payment_line SET nothing_due_at = now(), version = version + 1 WHERE claim_id = $1 AND state = 'returned'`, [claim.id]);
+    const over = await looksRight('came-back-nothing-due');
+    expect(over).toMatch(/Nothing of it is due any more[^]*You need not do anything/);
+    expect(over).not.toMatch(/See or correct the account|stays yours/);
   });
 
   it('is what it was granted beside money, and when that was given', async () => {

@@ -6,6 +6,7 @@ import { PROOFS } from '../../src/modules/payouts/ledger-proofs.service.js';
 import { BatchRelease } from '../../src/modules/payouts/index.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
+import { Formatting } from '../../src/platform/i18n/formatting.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { Browsing, expectGood, type Reader } from '../support/browser.js';
 import { newPerson } from '../support/claims.js';
@@ -28,6 +29,9 @@ beforeAll(async () => {
   owner = new Client({ connectionString: world.database.adminUrl });
   await owner.connect();
   book = await payableClaims(owner, { seed: 'page', amounts: [12_345n, 1_000n, 999_900n], profile: SEPA, vault: world.app.get(Vault) });
+  await owner.query('SET session_replication_role = replica');
+  await owner.query(`UPDATE payee_account SET holder = 'Café Müller & Söhne', version = version + 1 WHERE merchant_id = (SELECT merchant_id FROM claim WHERE id = $1)`, [book.claimIds[1]]);
+  await owner.query('SET session_replication_role = origin');
   browsing = await Browsing.of(world.url);
   preparer = await browsing.reader({ person: 'finance' });
   approver = await browsing.reader({ email: (await newPerson(world, ['finance_approver'])).email });
@@ -59,6 +63,8 @@ async function lockedBatch(fund: string): Promise<string> {
   return at;
 }
 
+const inWords = (day: string): string => new Formatting('en').date(`${day}T12:00:00Z`, 'UTC');
+
 async function approve(at: string): Promise<void> {
   await approver.page.goto(at);
   const digest = await approver.page.locator('input[name=digest]').inputValue();
@@ -81,7 +87,7 @@ describe('a batch', () => {
     await page.getByLabel('Day of payment').fill(saturday);
     await page.getByLabel('Fund', { exact: true }).selectOption(book.fundId);
     await press(preparer, 'Open the batch');
-    expect(await page.locator('.govuk-error-summary').innerText()).toContain(`On ${saturday} the bank does not pay: it is a weekend or a holiday. The next day on which it pays is ${bankDayFrom(saturday, { calendar: 'target' })}.`);
+    expect(await page.locator('.govuk-error-summary').innerText()).toContain(`On ${inWords(saturday)} the bank does not pay: it is a weekend or a holiday. The next day on which it pays is ${inWords(bankDayFrom(saturday, { calendar: 'target' }))}.`);
     await page.getByLabel('Day of payment').fill('');
     await page.getByLabel('Fund', { exact: true }).selectOption(book.fundId);
     await press(preparer, 'Open the batch');
@@ -102,6 +108,7 @@ describe('a batch', () => {
     await press(approver, /^Approve 3 payments of €10,132\.45/);
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('Type at least the first 8');
     await page.goto(at);
+    expect(await said(approver)).toMatch(/1 more approval is needed before it can be released\.\s*It may come from: /);
     await expectGood(approver, 'payouts-locked');
     await approve(at);
     expect(await said(approver)).toMatch(/You approved the batch[^]*Approvals\s*1 of 1/);
@@ -111,7 +118,13 @@ describe('a batch', () => {
     const { page } = releaser;
     await page.goto(`${at}`);
     await page.getByRole('button', { name: 'Go on to the release' }).click();
+    expect(await said(releaser)).toContain('As things stand, nothing stops any of them');
     await expectGood(releaser, 'payouts-card');
+    await owner.query(`INSERT INTO claim_hold (claim_id, merchant_id, kind, placed_at) SELECT c.id, c.merchant_id, 'tax', now() FROM payment_line l JOIN claim c ON c.id = l.claim_id JOIN payout_batch b ON b.id = l.batch_id WHERE b.state = 'approved' LIMIT 1`);
+    await page.reload();
+    expect(await said(releaser)).toMatch(/1 payment of €[\d.,]+ is left out and does not leave, since something stops it:\s*A question of tax: 1 payment/);
+    await expectGood(releaser, 'payouts-card-without');
+    await owner.query(`UPDATE claim_hold SET released_at = now(), version = version + 1 WHERE released_at IS NULL AND kind = 'tax'`);
     await owner.query('UPDATE session SET proved_at = NULL');
     const digest = await page.locator('input[name=digest]').inputValue();
     await page.getByLabel('Type the first 8 characters').fill(digest.slice(0, 8));
@@ -130,6 +143,14 @@ describe('a batch', () => {
     expect(download.suggestedFilename()).toMatch(/^MG-\d{8}-\d{6}\.xml$/);
     await preparer.page.goto(at);
     expect(await preparer.page.getByRole('button', { name: /download/i }).count()).toBe(0);
+  });
+
+  it('says of each text that its file has otherwise what was typed, what the bank reads, and why', async () => {
+    const { page } = preparer;
+    await page.goto(at);
+    await page.getByRole('link', { name: '1 text is sent otherwise than it was typed' }).click();
+    expect(await said(preparer)).toMatch(/Café Müller & Söhne\s+Cafe Muller \+ Sohne\s+Name of the payee\s+The bank takes fewer characters/);
+    await expectGood(preparer, 'payouts-texts');
   });
 
   it('whose file is refused says line by line what to do, and goes on without the line', async () => {
@@ -176,6 +197,10 @@ describe('a batch that needs more approvals than people could give', () => {
       await page.goto(where);
       expect(await said(preparer)).not.toContain('could not be released');
     }
+    // Whoever has approved sees that it waits for others, and for whom.
+    await approve(at);
+    expect(await said(approver)).toMatch(/You approved the batch[^]*2 more approvals are needed before it can be released\.\s*It may come from: /);
+    await expectGood(approver, 'payouts-awaited');
   });
 });
 
@@ -249,6 +274,9 @@ describe('an account to pay from', () => {
     await page.goto(`/en/funds/${book.fundId}?kind=reservation&asOf=2026-10-21`);
     expect(await said(preparer)).toContain('As they stood at the end of 21 Oct 2026');
     await expectGood(preparer, 'funds-paying');
+    const answered = await page.goto(`/ko/funds/${book.fundId}?asOf=2126-10-21`);
+    expect([answered?.status(), await page.locator('.govuk-error-summary').innerText()]).toEqual([422, expect.stringContaining('2126년 10월 21일은 아직 오지 않았습니다')]);
+    expect(await said(preparer)).not.toContain('2126년 10월 21일 말');
     await page.goto(`/en/funds/${world.world.fundId}`);
     expect(await said(preparer)).toMatch(/No account is named/);
     await page.goto('/en/paying-accounts');
@@ -261,8 +289,8 @@ describe('an account to pay from', () => {
     expect(await said(preparer)).toContain('There is no proof yet');
     await owner.query(`
       WITH entry AS (INSERT INTO ledger_entry (paying_account_id, kind, at) VALUES ($1, 'slip', now()) RETURNING id)
-      INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency) SELECT entry.id, a.id, CASE a.name WHEN 'cleared' THEN 1 ELSE -1 END, a.currency
-      FROM entry, ledger_account a WHERE a.paying_account_id = $1 AND a.name IN ('cleared', 'bank')`, [book.payingAccountId]);
+      INSERT INTO ledger_posting (entry_id, account_id, amount_minor, currency) SELECT entry.id, a.id, CASE a.name WHEN 'fees' THEN 1 ELSE -1 END, a.currency
+      FROM entry, ledger_account a WHERE a.paying_account_id = $1 AND a.name IN ('fees', 'bank')`, [book.payingAccountId]);
     await world.app.get(Jobs).sweep(PROOFS);
     await page.reload();
     expect(await said(preparer)).toContain('The bank differs from payments and ledger');

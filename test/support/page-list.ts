@@ -199,7 +199,7 @@ export const ELSEWHERE = [
   // Needs a link of a letter: `objections.page-spec.ts` looks at it.
   '/objection-case/:token', '/objection-case/:token/archive', '/objection-case/:token/papers/:evidenceId',
   // Needs accounts in use and people of finance: `payouts.page-spec.ts` looks at them.
-  '/payouts/:id', '/payouts/:id/release', '/paying-accounts/:id', '/paying-accounts/:id/edit', '/paying-accounts/:id/proofs',
+  '/payouts/:id', '/payouts/:id/release', '/payouts/:id/texts', '/paying-accounts/:id', '/paying-accounts/:id/edit', '/paying-accounts/:id/proofs',
   // Needs what is granted beside money: `benefits.page-spec.ts` looks at it.
   '/benefit-lists/:id',
   // Needs files of a bank: `bank-files.page-spec.ts` looks at them.

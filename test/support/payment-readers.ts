@@ -30,6 +30,47 @@ export function foundInPain(xml: string): FoundFile {
   };
 }
 
+/** As much of a profile's document as somebody has to know who gets its files. */
+interface FileLayout {
+  readonly format: string;
+  readonly encoding?: string;
+  readonly currencies: readonly string[] | string;
+  readonly columns?: readonly { readonly header: string; readonly value: string }[];
+}
+
+export type FoundPayment = Pick<FoundFile['payments'][number], 'id' | 'amount' | 'currency' | 'account'>;
+
+/** The rows of a table by its titles; what it has no column for is what was said when it was handed over. */
+function foundByTitle({ columns = [], currencies }: FileLayout, [titles = [], ...rows]: readonly (readonly string[])[]): FoundPayment[] {
+  const cell = (row: readonly string[], ...values: readonly string[]): string =>
+    columns.filter(({ value }) => values.includes(value)).map(({ header }) => row[titles.indexOf(header)] ?? '').find((text) => text !== '') ?? '';
+  return rows.map((row) => ({ id: cell(row, 'own_key'), amount: cell(row, 'amount'), currency: cell(row, 'currency') || (currencies[0] ?? ''), account: cell(row, 'account', 'iban') }));
+}
+
+/** Every payment of a file under a profile, found by readers that share no code with its writer. */
+export async function foundIn(document: object, bytes: Buffer): Promise<FoundPayment[]> {
+  const layout = document as FileLayout;
+  if (layout.format === 'pain') return foundInPain(bytes.toString()).payments.map(({ id, amount, currency, account }) => ({ id, amount, currency, account }));
+  return foundByTitle(layout, layout.format === 'csv' ? foundInCsv(bytes, layout.encoding === 'euc-kr' ? 'euc-kr' : 'utf-8') : rowsOf(await foundInWorkbook(bytes)));
+}
+
+/** The cells of a sheet in rows; columns are named by one letter, as no file has more than 26. */
+function rowsOf(cells: ReadonlyMap<string, FoundCell>): string[][] {
+  const rows: string[][] = [];
+  for (const [at, { text }] of cells) {
+    const [row, place] = [Number.parseInt(at.slice(1), 10) - 1, at.charCodeAt(0) - 65];
+    (rows[row] ??= [])[place] = text;
+  }
+  return rows.map((row) => Array.from(row, (text: string | undefined) => text ?? ''));
+}
+
+/** The sum of amounts as they are written, in the same decimals; added up as whole numbers. */
+export function writtenSum(amounts: readonly string[]): string {
+  const decimals = amounts[0]?.split('.')[1]?.length ?? 0;
+  const sum = amounts.reduce((total, amount) => total + BigInt(amount.replace('.', '')), 0n).toString().padStart(decimals + 1, '0');
+  return decimals === 0 ? sum : `${sum.slice(0, -decimals)}.${sum.slice(-decimals)}`;
+}
+
 /** The rows of a CSV file, its titles first. */
 export const foundInCsv = (bytes: Buffer, encoding: 'utf-8' | 'euc-kr'): string[][] => parse(iconv.decode(bytes, encoding));
 

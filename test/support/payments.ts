@@ -79,3 +79,15 @@ export const aName = fc.array(fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABC�
 export const aBatch = (code: string, most = 12): fc.Arbitrary<PaymentInstruction[]> =>
   fc.array(fc.record({ minor: aMinor, iban: anIban, name: aName }), { minLength: 1, maxLength: most })
     .map((lines) => lines.map(({ minor, iban, name }, place) => aPayment(place + 1, { amount: money(minor, currency(code)), payee: { name, account: { kind: 'iban', iban } } })));
+
+/** Accounts of Korean banks, of other systems with letters and zeros in front, and IBANs. */
+const ACCOUNTS: Readonly<Record<PaymentAccount['kind'], fc.Arbitrary<PaymentAccount>>> = {
+  iban: anIban.map((iban) => ({ kind: 'iban', iban })),
+  kr: fc.record({ kind: fc.constant('kr' as const), bankCode: fc.constantFrom('004', '007', '081', '088', '089', '090'), number: fc.stringMatching(/^0?\d{9,13}$/) }),
+  other: fc.record({ kind: fc.constant('other' as const), number: fc.stringMatching(/^0{0,2}[A-Z]{0,2}\d{6,14}$/) }),
+};
+
+/** A batch that a profile takes, in one currency, with accounts of every kind that it knows. */
+export const aBatchFor = ({ accounts, amount }: PaymentProfile, code: string, most = 12): fc.Arbitrary<PaymentInstruction[]> =>
+  fc.array(fc.record({ minor: amount === undefined ? fc.bigInt({ min: 1n, max: 10n ** 15n }) : aMinor, account: fc.oneof(...accounts.map((kind) => ACCOUNTS[kind])), name: aName }), { minLength: 1, maxLength: most })
+    .map((lines) => lines.map(({ minor, account, name }, place) => aPayment(place + 1, { amount: money(minor, currency(code)), payee: { name: account.kind === 'kr' ? `카페 ${name.replaceAll(/[^a-z]/g, '')}` : name, account } })));

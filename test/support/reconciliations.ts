@@ -1,15 +1,21 @@
 import { Readable } from 'node:stream';
 import { Client } from 'pg';
+import { ok } from '../../src/core/errors/index.js';
 import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { BankMessages, BankReading, PayoutQueries, type BankFormat, type BatchView, type LineView } from '../../src/modules/payouts/index.js';
+import { LedgerProofsRepository } from '../../src/modules/payouts/ledger-proofs.repository.js';
 import type { Context } from '../../src/platform/access/context.js';
 import { Vault } from '../../src/platform/crypto/vault.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import type { TestApp } from './app.js';
 import { payableClaims, type Payables } from './payables.js';
 import { PayoutDesk } from './payout-desk.js';
 import { value } from './results.js';
 
-const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
+const shipped = (wanted: string): object => SHIPPED_PROFILES.find(({ id }) => id === wanted) as object;
+export const SEPA = shipped('sepa-sct-09');
+/** Of a bank that answers in tables of results as well: reference, status, amount, reason, day. */
+export const SEPA_WITH_RESULTS: object = { ...SEPA, results: (shipped('csv-benefit') as { results: object }).results };
 const JOB: Context = { actor: { kind: 'system', name: 'test' }, requestId: 'test' };
 
 
@@ -85,6 +91,25 @@ export class Reconciliation {
         (SELECT balance_minor FROM ledger_account WHERE fund_id = $1 AND name = 'paid')::text AS paid,
         (SELECT balance_minor FROM ledger_account WHERE paying_account_id = $2 AND name = 'cleared')::text AS cleared`, [fundId, payingAccountId]);
     return [row?.lines ?? '', row?.paid ?? '', row?.cleared ?? ''];
+  }
+
+  /** Accounts, as a proof of now has them, whose three sums do not agree; and those that do not have what the bank told of, with what two people said came back where no bank tells. */
+  async unproved(): Promise<object[]> {
+    const { rows } = await this.owner.query<{ id: string }>('SELECT id FROM paying_account ORDER BY id');
+    const { app, clock } = this.world;
+    const odd: object[] = [];
+    value(await app.get(UnitOfWork).run(JOB, async (tx) => {
+      for (const { id } of rows) {
+        const proofs = await app.get(LedgerProofsRepository).prove(tx, { payingAccountId: id, day: '2099-12-31', at: clock.now() });
+        odd.push(...proofs.filter(({ claimsMinor, ledgerMinor, bankMinor, unbookedMinor }) => claimsMinor !== ledgerMinor || (bankMinor !== null && BigInt(claimsMinor) !== BigInt(bankMinor) + BigInt(unbookedMinor ?? 0))));
+      }
+      return ok(undefined);
+    }));
+    const { rows: unlike } = await this.owner.query<{ id: string }>(`
+      SELECT a.paying_account_id AS id FROM ledger_account a WHERE a.name = 'bank'
+        AND a.balance_minor <> coalesce((SELECT sum(bank_minor) FROM bank_item i WHERE i.paying_account_id = a.paying_account_id AND i.is_counted), 0)
+          + coalesce((SELECT sum(amount_minor) FROM overpayment_entry e WHERE e.paying_account_id = a.paying_account_id AND e.kind = 'repaid' AND e.break_id IS NULL AND NOT e.awaits_booking), 0)`);
+    return [...odd, ...unlike];
   }
 
   async breaks(payingAccountId: string, state = 'open'): Promise<{ id: string; kind: string; suspense: string; version: number }[]> {

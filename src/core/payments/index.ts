@@ -10,6 +10,7 @@ export * from './pain-document.js';
 export * from './payments.errors.js';
 export * from './profile.js';
 export * from './read-profile.js';
+export * from './result-layout.js';
 export * from './sepa-countries.js';
 export * from './shipped-profiles.js';
 export * from './stated-payment.js';

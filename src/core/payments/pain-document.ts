@@ -31,7 +31,7 @@ function head(profile: PainProfile, header: BatchHeader, changes: (change: TextC
   const wording = new Wording(profile, 0);
   const name = wording.say('payer', header.debtor.name);
   const postal = address(wording.address(header.debtor.address));
-  wording.changes.forEach(changes);
+  for (const change of wording.changes) changes(change);
   const account = stateAccount(header.debtor.account, profile);
   const on = leaf('Dt', header.executeOn);
   return [
@@ -58,13 +58,13 @@ const transaction = (profile: PainProfile, stated: StatedPayment): string => `${
  * A customer credit transfer initiation (pain.001), one payment a line, in pieces of text. Elements are written in the order of the schema.
  * The same input gives the same text: nothing is made up here. Judges nothing; `BatchCheck` sees each payment before and the written file is read again after.
  */
-export async function* painDocument(profile: PainProfile, header: BatchHeader, instructions: AsyncIterable<PaymentInstruction>, changes: (change: TextChange) => void): AsyncGenerator<string> {
+export async function* painDocument(profile: PainProfile, header: BatchHeader, instructions: AsyncIterable<PaymentInstruction>, changes: (change: TextChange, reference?: string) => void): AsyncGenerator<string> {
   yield head(profile, header, changes);
   let line = 0;
   for await (const instruction of instructions) {
     line += 1;
     const said = statePayment(instruction, profile, line);
-    said.changes.forEach(changes);
+    for (const change of said.changes) changes(change, instruction.endToEndId);
     yield transaction(profile, said.stated);
   }
   yield '</PmtInf>\n</CstmrCdtTrfInitn>\n</Document>\n';

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../time/index.js';
 import type { PaymentAccount } from './instruction.js';
+import type { ResultLayout } from './result-layout.js';
 
 export type AccountKind = PaymentAccount['kind'];
 
@@ -18,8 +19,12 @@ interface ProfileHead {
   readonly references: 'sepa' | 'plain';
   /** Of amounts in what the bank sends back: exactly those of the currency, as when left out, or fewer where it drops zeros at the end. */
   readonly statedDecimals?: (typeof STATED_DECIMALS)[number];
+  /** Which of its messages tell what was booked, where it sends both and gives a booking other references in each; the other one is kept, and changes nothing. Left out: both do. */
+  readonly bookings?: (typeof BOOKING_MESSAGES)[number];
   /** When the bank does not pay; left out where it pays on every day. */
   readonly closed?: ClosedDays;
+  /** The table in which it says what became of a file; left out where it answers in messages. */
+  readonly results?: ResultLayout;
 }
 
 /** `target`: Saturdays, Sundays and the closing days of TARGET. `weekends`: those two alone. */
@@ -68,6 +73,7 @@ export interface Column {
 
 export const PAIN_MESSAGES = ['pain.001.001.03', 'pain.001.001.09'] as const;
 export const STATED_DECIMALS = ['exact', 'short'] as const;
+export const BOOKING_MESSAGES = ['camt.053', 'camt.054'] as const;
 export const CLOSED_CALENDARS = ['target', 'weekends'] as const;
 export const CHARGE_BEARERS = ['SLEV', 'SHAR', 'DEBT', 'CRED'] as const;
 export const CSV_ENCODINGS = ['utf-8-bom', 'euc-kr'] as const;

@@ -23,6 +23,7 @@ describe('profiles', () => {
     ['bounds the wrong way round', 'sepa-sct-09', (doc) => { doc['amount'] = { least: '2.00', most: '1.00' }; }, '/amount is {"least":"2.00","most":"1.00"}; expected two amounts'],
     ['bounds finer than the currency', 'kr-bulk-kb', (doc) => { doc['amount'] = { least: '0.5', most: '1' }; }, '/amount is'],
     ['decimals of the bank that are neither', 'iso-generic-09', (doc) => { doc['statedDecimals'] = 2; }, '/statedDecimals is 2; expected one of exact, short.'],
+    ['a message that books nothing', 'sepa-sct-09', (doc) => { doc['bookings'] = 'camt.052'; }, '/bookings is "camt.052"; expected one of camt.053, camt.054.'],
     ['a calendar that is none', 'sepa-sct-09', (doc) => { doc['closed'] = { calendar: 'target2' }; }, '/closed/calendar is "target2"; expected one of target, weekends.'],
     ['a day that no calendar has', 'iso-generic-09', (doc) => { doc['closed'] = { calendar: 'weekends', dates: ['2026-12-28', '2026-02-30'] }; }, '/closed/dates/1 is "2026-02-30"; expected a date, YYYY-MM-DD.'],
     ['three free lines', 'iso-generic-09', (doc) => { doc['address'] = { payee: 'optional', payer: 'optional', lines: 3 }; }, '/address/lines is 3; expected a whole number from 0 to 2.'],
@@ -36,6 +37,11 @@ describe('profiles', () => {
     ['a text without an encoding', 'csv-generic', (doc) => { delete doc['encoding']; }, '/encoding is nothing; expected one of utf-8-bom, euc-kr'],
     ['a workbook with one', 'kr-bulk-kb', (doc) => { doc['encoding'] = 'euc-kr'; }, '/encoding is "euc-kr"; expected nothing'],
     ['no columns', 'kr-bulk-kb', (doc) => { doc['columns'] = []; }, '/columns is []; expected a list of 1 to 60'],
+    ['a word of results that says nothing', 'kr-bulk-kb', (doc) => { (doc['results'] as { words: object }).words = { 정상: 'done' }; }, '/results/words/정상 is "done"; expected one of received, accepted, rejected, paid, returned.'],
+    ['results without words', 'kr-bulk-kb', (doc) => { (doc['results'] as { words: object }).words = {}; }, '/results/words is {}; expected an object of 1 to 200 words'],
+    ['results without a column of their amount', 'kr-bulk-kb', (doc) => { delete (doc['results'] as { columns: Record<string, unknown> }).columns['amount']; }, '/results/columns/amount is missing'],
+    ['our reference in results of a file that never had it', 'kr-bulk-kbank', (doc) => { (doc['results'] as { columns: Record<string, unknown> }).columns['reference'] = ['메모']; }, '/results/columns/reference is ["메모"]; expected nothing'],
+    ['rows of results that nothing can be known by', 'kr-bulk-kbank', (doc) => { delete (doc['results'] as { columns: Record<string, unknown> }).columns['name']; }, 'expected the reference, or account and name'],
     ['another format', 'kr-bulk-kb', (doc) => { doc['format'] = 'mt101'; }, '/format is "mt101"; expected one of pain'],
   ])('%s is refused in words', (_, id, change, words) => {
     expect(faults(id, change).join('\n')).toContain(words);

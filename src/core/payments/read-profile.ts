@@ -1,7 +1,8 @@
 import { isCurrency, parseMoney } from '../money/index.js';
 import { isCalendarDate } from '../time/index.js';
 import { fault, type PaymentFault } from './findings.js';
-import { ACCOUNT_KINDS, CHARGE_BEARERS, CLOSED_CALENDARS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, STATED_DECIMALS, type Column, type PaymentProfile, type TableProfile } from './profile.js';
+import { RESULT_COLUMNS, RESULT_DELIMITERS, RESULT_ENCODINGS, RESULT_WORDS } from './result-layout.js';
+import { ACCOUNT_KINDS, BOOKING_MESSAGES, CHARGE_BEARERS, CLOSED_CALENDARS, COLUMN_VALUES, CSV_ENCODINGS, LENGTH_UNITS, PAIN_MESSAGES, STATED_DECIMALS, type Column, type PaymentProfile, type TableProfile } from './profile.js';
 
 /** What a value must be; faults are told under `path`. */
 type Shape = (value: unknown, path: string) => PaymentFault[];
@@ -31,10 +32,28 @@ const object = (shapes: Readonly<Record<string, Shape>>): Shape => (value, path)
   return [...unknown, ...Object.entries(shapes).flatMap(([key, shape]) => shape(given.get(key), `${path}/${key}`))];
 };
 
+/** An object whose keys are words of others. */
+const dictionary = (shape: Shape, most: number): Shape => (value, path) => {
+  const faults = expecting(`an object of 1 to ${most} words`, (found) => typeof found === 'object' && found !== null && !Array.isArray(found) && Object.keys(found).length > 0 && Object.keys(found).length <= most)(value, path);
+  return faults.length > 0 ? faults : Object.entries(value as object).flatMap(([key, one]) => shape(one, `${path}/${key.slice(0, 40)}`));
+};
+
 const currencies: Shape = (value, path) => (value === 'any' ? [] : listOf(expecting('an active ISO 4217 code', (code) => typeof code === 'string' && isCurrency(code)), 50)(value, path));
 
 /** Fifteen years of holidays, and fewer than would close a bank for long. */
 const MOST_CLOSED = 300;
+
+const headings = listOf(text(60), 20);
+const RESULTS = object({
+  format: oneOf(['xlsx', 'csv']),
+  encoding: optional(oneOf(RESULT_ENCODINGS)),
+  delimiter: optional(oneOf(RESULT_DELIMITERS)),
+  thousands: optional(oneOf([',', '.', ' '])),
+  isEcho: optional(oneOf([true, false])),
+  columns: object(Object.fromEntries(RESULT_COLUMNS.map((column) => [column, column === 'status' || column === 'amount' ? headings : optional(headings)]))),
+  words: dictionary(oneOf(RESULT_WORDS), 200),
+  reasonCodes: optional(dictionary(matching('a code of ISO 20022: four capital letters or digits', /^[A-Z0-9]{4}$/), 200)),
+});
 
 const HEAD = {
   id: matching('small letters, digits and hyphens, at most 40', /^[a-z0-9][a-z0-9-]{0,39}$/),
@@ -44,6 +63,8 @@ const HEAD = {
   accounts: listOf(oneOf(ACCOUNT_KINDS), ACCOUNT_KINDS.length),
   references: oneOf(['sepa', 'plain']),
   statedDecimals: optional(oneOf(STATED_DECIMALS)),
+  bookings: optional(oneOf(BOOKING_MESSAGES)),
+  results: optional(RESULTS),
   closed: optional(object({ calendar: oneOf(CLOSED_CALENDARS), dates: optional(listOf(expecting('a date, YYYY-MM-DD', (on) => typeof on === 'string' && isCalendarDate(on)), MOST_CLOSED)) })),
 };
 
@@ -103,9 +124,20 @@ function tableFaults({ format, encoding, columns }: TableProfile): PaymentFault[
   return faults;
 }
 
+/** Where results do not name payments, our own file has to say which row is whose. */
+function resultFaults(profile: PaymentProfile): PaymentFault[] {
+  const { results } = profile;
+  if (results === undefined) return [];
+  const { reference, account, name } = results.columns;
+  const hasKey = profile.format === 'pain' || profile.columns.some(({ value }) => value === 'own_key');
+  if (reference !== undefined) return hasKey ? [] : [wrong('/results/columns/reference', reference, 'nothing: no column of the file carries our reference, so none comes back')];
+  if (profile.format === 'pain') return [wrong('/results/columns/reference', reference, 'the headings of our reference')];
+  return account === undefined || name === undefined ? [wrong('/results/columns', Object.keys(results.columns), 'the reference, or account and name, by which a row is found')] : [];
+}
+
 /** What the parts of a sound shape mean together. */
 function meaningFaults(profile: PaymentProfile): PaymentFault[] {
-  const faults = boundFaults(profile);
+  const faults = [...boundFaults(profile), ...resultFaults(profile)];
   if (profile.format !== 'pain') return [...faults, ...tableFaults(profile)];
   const hasNoPlace = profile.uetr === 'required' && profile.message === 'pain.001.001.03';
   return hasNoPlace ? [...faults, wrong('/uetr', profile.uetr, 'left_out: a message of 2009 has no place for it')] : faults;

@@ -27,9 +27,9 @@ export type ReconciliationClass = (typeof RECONCILIATION_CLASSES)[number];
  * What makes a verdict worth a look, or explains why nothing moved.
  * `repeated`: this very booking was counted before. `not_booked`: announced only. `contradicts`: refused, and its money moved. `unsent`: the line never
  * left us. `other_file`: the reference is ours, the file is not. `direction`: against its entry, without saying why. `replaced`: a new line
- * stands in its place. `word_unknown`: a status that no list has.
+ * stands in its place. `word_unknown`: a status that no list has. `told_elsewhere`: another kind of message tells what is booked on this account.
  */
-export type Remark = 'repeated' | 'not_booked' | 'contradicts' | 'unsent' | 'other_file' | 'direction' | 'replaced' | 'word_unknown';
+export type Remark = 'repeated' | 'not_booked' | 'contradicts' | 'unsent' | 'other_file' | 'direction' | 'replaced' | 'word_unknown' | 'told_elsewhere';
 
 /** What one item from the bank comes to. `to`, `debitKey` and `returnKey` are everything that changes on the line. */
 export interface Verdict {

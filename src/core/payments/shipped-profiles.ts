@@ -1,3 +1,5 @@
+import type { PaymentProfile } from './profile.js';
+import type { ResultLayout } from './result-layout.js';
 import csvBenefit from './shipped/csv-benefit.json' with { type: 'json' };
 import csvBillCredit from './shipped/csv-bill-credit.json' with { type: 'json' };
 import csvGeneric from './shipped/csv-generic.json' with { type: 'json' };
@@ -17,3 +19,9 @@ import xlsxGeneric from './shipped/xlsx-generic.json' with { type: 'json' };
 export const SHIPPED_PROFILES: readonly { readonly id: string }[] = [
   sepa09, sepa03, isoGeneric09, isoGeneric03, hana, hana2, shinhan, suhyup, kbank, kb, xlsxGeneric, csvGeneric, csvBillCredit, csvBenefit,
 ];
+
+/** How results of files under a profile look. A profile that says nothing of it has what the shipped one of the same name says. */
+export function resultLayoutOf({ id, results }: Pick<PaymentProfile, 'id' | 'results'>): ResultLayout | undefined {
+  const shipped = SHIPPED_PROFILES.find((profile) => profile.id === id) as Partial<Pick<PaymentProfile, 'results'>> | undefined;
+  return results ?? shipped?.results;
+}

@@ -68,10 +68,9 @@ export function tableRow(profile: TableProfile, header: BatchHeader, instruction
     const text = valueOf(column, { header, instruction, line }, profile).normalize('NFC');
     if (column.type === 'number') return text;
     const neutral = neutralText(text);
-    if (neutral !== text) changes.push({ line, field: column.header, from: text, to: neutral, why: 'formula' });
-    if (column.most === undefined || column.overflow !== 'cut' || lengthOf(neutral, column.most.unit) <= column.most.length) return neutral;
-    const kept = cut(neutral, column.most);
-    changes.push({ line, field: column.header, from: text, to: kept, why: 'cut' });
+    const isTooLong = column.most !== undefined && column.overflow === 'cut' && lengthOf(neutral, column.most.unit) > column.most.length;
+    const kept = isTooLong ? cut(neutral, column.most) : neutral;
+    for (const why of [...(neutral === text ? [] : ['formula' as const]), ...(isTooLong ? ['cut' as const] : [])]) changes.push({ line, field: column.header, from: text, to: kept, why });
     return kept;
   });
   return { cells, changes };

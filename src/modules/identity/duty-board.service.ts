@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Role } from '../../platform/access/roles.js';
 import { APP_CONFIG, type AppConfig, type DutyProfile } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { approvalsPossible, clashesOf, postsOf, PROFILE_PEOPLE, type BatchPeople, type Colleague, type PostState } from './duty-posts.rules.js';
+import { approvalsPossible, approversLeft, clashesOf, postsOf, PROFILE_PEOPLE, type BatchPeople, type Colleague, type PostState } from './duty-posts.rules.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface PostView extends PostState {
@@ -68,6 +68,11 @@ export class DutyBoard {
   }
 
   /** How many approvals a batch can get in all, from the people there are now. */
+  /** The names of those who may still approve a batch. */
+  async approversLeft(had: BatchPeople): Promise<string[]> {
+    return approversLeft(this.config.dutyProfile, await this.users.staff(this.database.reader), had).map(({ name }) => name);
+  }
+
   async approvalsPossible(had: BatchPeople = {}): Promise<number> {
     return approvalsPossible(this.config.dutyProfile, await this.users.staff(this.database.reader), had);
   }

@@ -94,12 +94,21 @@ export interface BatchPeople {
   readonly approvedBy?: readonly string[];
 }
 
+/** Those who may still approve a batch: with a role for it, none that exclude each other, and no part in this batch yet. Pure. */
+export function approversLeft<Person extends Colleague>(profile: DutyProfile, people: readonly Person[], had: BatchPeople): Person[] {
+  return freeOf(profile, people, had).filter(({ roles }) => PAYMENT_APPROVER.roles.some((role) => roles.includes(role)));
+}
+
+const freeOf = <Person extends Colleague>(profile: DutyProfile, people: readonly Person[], { lockedBy, approvedBy = [] }: BatchPeople): Person[] =>
+  people.filter(({ id, roles }) => id !== lockedBy && !approvedBy.includes(id) && clashingRoles(roles, profile) === undefined);
+
 /**
  * How many approvals a batch can get in all from the people there are, so that somebody else locks it and somebody else releases it. Pure. Whoever holds
  * roles that exclude each other does nothing. Edge: somebody who could release and approve is counted where nobody else can do it.
  */
-export function approvalsPossible(profile: DutyProfile, people: readonly Colleague[], { lockedBy, approvedBy = [] }: BatchPeople = {}): number {
-  const free = people.filter(({ id, roles }) => id !== lockedBy && !approvedBy.includes(id) && clashingRoles(roles, profile) === undefined);
+export function approvalsPossible(profile: DutyProfile, people: readonly Colleague[], had: BatchPeople = {}): number {
+  const { lockedBy, approvedBy = [] } = had;
+  const free = freeOf(profile, people, had);
   const chain = [...(lockedBy === undefined ? [PREPARER] : []), RELEASER, ...Array.from({ length: MOST_APPROVALS }, () => PAYMENT_APPROVER)];
   return approvedBy.length + seated(chain, free).filter(({ post, filled }) => post === 'approver' && filled).length;
 }

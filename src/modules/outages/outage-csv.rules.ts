@@ -16,7 +16,7 @@ export function* outageCsv(outage: OutageSummary & ContentView, registerVersion:
   const row = (kind: string, line: Line): string => [
     String(registerVersion), code, String(revision), kind, line.service, line.region ?? '', line.from, line.to ?? '', line.state ?? '', line.level ?? '', line.notice ?? '', line.source ?? '',
     line.evidence ?? '',
-  ].map(csvCell).join(',');
+  ].map((cell) => csvCell(cell)).join(',');
   yield `${HEADS.join(',')}\r\n`;
   const lines: (() => string)[] = [
     ...scope.map((line) => () => row(complete ? 'scope_complete' : 'scope_incomplete', line)),

@@ -47,7 +47,8 @@ export class BatchDeparture {
   }
 
   /** False when something fell on one of the lines meanwhile: the file has to be written anew. Codes as `makeReady`, `access.permission`. */
-  async depart(tx: Tx, ctx: Context, releaseId: string, { file, count, sumMinor }: Written): Promise<Result<boolean>> {
+  async depart(tx: Tx, ctx: Context, releaseId: string, written: Written): Promise<Result<boolean>> {
+    const { file, count, sumMinor } = written;
     const release = await this.releases.lock(tx, releaseId);
     if (release?.state !== 'running') return ok(true);
     await tx.allow(SECONDS);
@@ -58,7 +59,7 @@ export class BatchDeparture {
     if (totals.count !== count || BigInt(totals.netMinor) !== sumMinor) return ok(false);
     const may = await this.duties.stillMay(tx, release.askedBy, 'payout.release');
     if (!may.ok) return may;
-    await this.releases.keepFile(tx, { ...file, batchId: batch.value.id, at: this.files.now() });
+    await this.files.keep(tx, batch.value.id, written);
     await this.#release(tx, ctx, batch.value.id);
     const after = await this.batches.release(tx, batch.value.id, { by: release.askedBy, at: this.files.now(), count, sumMinor });
     await this.lifecycle.record(tx, ctx, batch.value, after, { event: 'release', data: { releasedBy: release.askedBy, count, totalMinor: String(sumMinor), sha256: file.sha256, schemaCheck: file.schemaCheck } });

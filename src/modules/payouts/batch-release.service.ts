@@ -60,7 +60,7 @@ export class BatchRelease implements OnModuleInit {
       if (ready.value === undefined) return;
       const written = await this.departure.write(ready.value, (count) => { void this.records.progress(ctx, releaseId, count); });
       if (written.refused !== undefined) return this.#end(ctx, releaseId, written.refused.faults, written.refused.count);
-      const left = await this.work.run(ctx, (tx) => this.departure.depart(tx, ctx, releaseId, written));
+      const left = await this.work.run(ctx, (tx) => this.departure.depart(tx, ctx, releaseId, written)).finally(() => written.texts.discard());
       if (!left.ok) return this.#end(ctx, releaseId, [left.refusal], 1);
       if (left.value) return;
     }

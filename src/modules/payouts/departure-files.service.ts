@@ -8,7 +8,9 @@ import { PayingAccounts } from '../funds/index.js';
 import { PaymentInstructions } from './payment-instructions.service.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
 import type { PayoutBatchEntity } from './payout-batch.entity.js';
+import { PayoutFileTexts } from './payout-file-texts.service.js';
 import { PayoutFileWriter, type WrittenPayoutFile } from './payout-file-writer.service.js';
+import { PayoutReleasesRepository } from './payout-releases.repository.js';
 
 /** A batch whose file can be written: nothing stops one of its lines at this moment. */
 export interface ReadyBatch {
@@ -22,6 +24,7 @@ export interface ReadyBatch {
 export class DepartureFiles {
   constructor(
     private readonly lines: PaymentLinesRepository, private readonly paying: PayingAccounts, private readonly instructions: PaymentInstructions, private readonly writer: PayoutFileWriter, private readonly clock: Clock,
+    private readonly releases: PayoutReleasesRepository, private readonly texts: PayoutFileTexts,
   ) {}
 
   now(): Instant {
@@ -48,5 +51,11 @@ export class DepartureFiles {
 
   write({ batch, profile, header }: ReadyBatch, onProgress: (count: number) => void): Promise<WrittenPayoutFile> {
     return this.writer.write({ payingAccountId: batch.payingAccountId, profile }, header, () => this.instructions.of(batch), onProgress);
+  }
+
+  /** With every text that it holds otherwise than it was typed. */
+  async keep(tx: Tx, batchId: string, { file, texts }: WrittenPayoutFile & { readonly refused?: never }): Promise<void> {
+    await this.releases.keepFile(tx, { ...file, batchId, at: this.clock.now() });
+    await this.texts.keep(tx, batchId, texts);
   }
 }

@@ -19,14 +19,24 @@ export const blocksOf = (claim: string, method: string): string => `(
   || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END
   || CASE WHEN ${method} <> 'bank' AND EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.registration_value = '') THEN ARRAY['no_registration'] ELSE ARRAY[]::text[] END)`;
 
+/** SQL: what is payable on a claim, in minor units; below nought when more was paid than is granted by now. Name: its id as an expression. */
+export const payableMinor = (claimId: string): string => `(SELECT payable.minor FROM claim_payable payable WHERE payable.claim_id = ${claimId})`;
+
+/** SQL: lines of the batch $1, whose method is $2, that something stops by now, with the reasons: `id`, `claim_id`, `net_minor`, `reasons`. */
+export const BLOCKED_LINES = `(
+  SELECT id, claim_id, net_minor, reasons FROM (
+    SELECT l.id, l.claim_id, l.net_minor, ${blocksOf('c', '$2')}
+      || CASE WHEN $2 = 'bank' AND EXISTS (SELECT FROM payee_account p WHERE p.id = l.payee_account_id AND p.state <> 'usable') THEN ARRAY['account_changed'] ELSE ARRAY[]::text[] END
+      || CASE WHEN ${payableMinor('l.claim_id')} < 0 THEN ARRAY['entitlement_fell'] ELSE ARRAY[]::text[] END
+      || CASE WHEN l.offset_minor > 0 AND offset_room(l.merchant_id, l.fund_id) < 0 THEN ARRAY['offset_changed'] ELSE ARRAY[]::text[] END AS reasons
+    FROM payment_line l JOIN claim c ON c.id = l.claim_id WHERE l.batch_id = $1 AND l.state = 'included'
+  ) checked WHERE cardinality(reasons) > 0) blocked`;
+
 /** SQL: how the fund of a claim pays; by bank where it has none. Name: the claim's alias. */
 export const methodOf = (claim: string): string => `coalesce((SELECT f.method FROM scheme s JOIN fund f ON f.id = s.fund_id WHERE s.id = ${claim}.scheme_id), 'bank')`;
 
-/** SQL: a line came back and nobody has paid it again or given it up. Name: its alias. */
-export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
-
-/** SQL: what is payable on a claim, in minor units; below nought when more was paid than is granted by now. Name: its id as an expression. */
-export const payableMinor = (claimId: string): string => `(SELECT payable.minor FROM claim_payable payable WHERE payable.claim_id = ${claimId})`;
+/** SQL: a line came back, something of it is due, and nobody has paid it again or given it up. Name: its alias. */
+export const cameBack = (line: string): string => `(${line}.state IN ('rejected', 'returned') AND ${line}.nothing_due_at IS NULL AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = ${line}.id))`;
 
 /** SQL: what may be paid on a claim now, in minor units: what it owes itself is taken off first. Name: its id as an expression. */
 export const dueMinor = (claimId: string): string =>

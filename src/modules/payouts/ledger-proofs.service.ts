@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
+import type { CalendarDate } from '../../core/time/index.js';
 import type { Context } from '../../platform/access/context.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -26,8 +27,10 @@ export interface ProofView {
   readonly lineCount: number;
   readonly claims: MoneyView;
   readonly ledger: MoneyView;
-  /** Known of the whole account: a bank books for all its funds together. */
+  /** What the bank booked for payments and repayments. Known of the whole account: a bank books for all its funds together. */
   readonly bank?: MoneyView;
+  /** What of the settled the bank is still to book: two people confirmed it, or it came in another order. Beside `bank`, and added to it. */
+  readonly unbooked?: MoneyView;
   readonly agrees: boolean;
   /** Which sum stands alone; `several` where that cannot be told. */
   readonly differs?: ProofSum | 'several';
@@ -57,6 +60,12 @@ export class LedgerProofs implements OnModuleInit {
     return ok(await this.#page({ payingAccountId }, before, limit));
   }
 
+  /** The first that was made once a day was over; absent until then. */
+  async after(payingAccountId: string, day: CalendarDate): Promise<ProofView | undefined> {
+    const row = await this.proofs.firstAfter(this.database.reader, payingAccountId, day);
+    return row === undefined ? undefined : proofView(row);
+  }
+
   async #page(of: { payingAccountId?: string; fundId?: string }, before: string | undefined, limit: number): Promise<Page<ProofView>> {
     const page = pageOf(await this.proofs.list(this.database.reader, of, before, limit + 1), limit, ({ id }) => [id]);
     return { ...page, items: page.items.map(proofView) };
@@ -77,14 +86,14 @@ export class LedgerProofs implements OnModuleInit {
   }
 }
 
-const differenceIn = ({ claimsMinor, ledgerMinor, bankMinor }: ProofRow): ProofSum | 'several' | undefined =>
-  oddOneOut({ claimsMinor: BigInt(claimsMinor), ledgerMinor: BigInt(ledgerMinor), bankMinor: bankMinor === null ? undefined : BigInt(bankMinor) });
+const differenceIn = ({ claimsMinor, ledgerMinor, bankMinor, unbookedMinor }: ProofRow): ProofSum | 'several' | undefined =>
+  oddOneOut({ claimsMinor: BigInt(claimsMinor), ledgerMinor: BigInt(ledgerMinor), bankMinor: bankMinor === null ? undefined : BigInt(bankMinor), unbookedMinor: BigInt(unbookedMinor ?? 0) });
 
 function proofView(row: ProofRow): ProofView {
-  const { id, payingAccountId, fundId, day, currency, lineCount, claimsMinor, ledgerMinor, bankMinor, at } = row;
+  const { id, payingAccountId, fundId, day, currency, lineCount, claimsMinor, ledgerMinor, bankMinor, unbookedMinor, at } = row;
   const odd = differenceIn(row);
   return {
     id, payingAccountId, ...(fundId === null ? {} : { fundId }), day, at: at.toISOString(), lineCount, claims: moneyView(claimsMinor, currency), ledger: moneyView(ledgerMinor, currency),
-    ...(bankMinor === null ? {} : { bank: moneyView(bankMinor, currency) }), agrees: odd === undefined, ...(odd === undefined ? {} : { differs: odd }),
+    ...(bankMinor === null ? {} : { bank: moneyView(bankMinor, currency), unbooked: moneyView(unbookedMinor ?? '0', currency) }), agrees: odd === undefined, ...(odd === undefined ? {} : { differs: odd }),
   };
 }

@@ -81,6 +81,10 @@ export class PaymentLineEntity {
   @Column({ type: 'timestamptz', precision: 3, name: 'moved_at' })
   movedAt!: Date;
 
+  /** Of one that came back: since when nothing of it is due. */
+  @Column({ type: 'timestamptz', precision: 3, name: 'nothing_due_at', nullable: true })
+  nothingDueAt!: Date | null;
+
   @Column({ type: 'int' })
   version!: number;
 }

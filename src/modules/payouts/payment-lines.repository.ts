@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import { formatInstant, type Instant } from '../../core/time/index.js';
 import type { Reader, Tx } from '../../platform/database/tx.js';
 import type { PayoutMethod } from '../funds/index.js';
-import { blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf, payableMinor, WITHHELD_CLAIMS } from './due.rules.js';
+import { BLOCKED_LINES, blocksOf, cameBack, dueMinor, DUE_CLAIMS, methodOf, payableMinor, WITHHELD_CLAIMS } from './due.rules.js';
 import { PaymentLineEntity, type FrozenPayee } from './payment-line.entity.js';
 import { COUNTING_STATES, type LineState } from './payment-line.machine.js';
 import { FILE_REFUSED, MERCHANT_REASONS } from './repair/returns.rules.js';
@@ -125,14 +125,7 @@ export class PaymentLinesRepository {
 
   /** Lines of a batch that something stops by now: a hold, another account, or an entitlement that has fallen. */
   blocked(tx: Tx, batchId: string, method: PayoutMethod): Promise<BlockedLine[]> {
-    return tx.query(`
-      SELECT id AS "lineId", claim_id AS "claimId", reasons FROM (
-        SELECT l.id, l.claim_id, ${blocksOf('c', '$2')}
-          || CASE WHEN $2 = 'bank' AND EXISTS (SELECT FROM payee_account p WHERE p.id = l.payee_account_id AND p.state <> 'usable') THEN ARRAY['account_changed'] ELSE ARRAY[]::text[] END
-          || CASE WHEN ${payableMinor('l.claim_id')} < 0 THEN ARRAY['entitlement_fell'] ELSE ARRAY[]::text[] END
-          || CASE WHEN l.offset_minor > 0 AND offset_room(l.merchant_id, l.fund_id) < 0 THEN ARRAY['offset_changed'] ELSE ARRAY[]::text[] END AS reasons
-        FROM payment_line l JOIN claim c ON c.id = l.claim_id WHERE l.batch_id = $1 AND l.state = 'included'
-      ) checked WHERE cardinality(reasons) > 0 ORDER BY id`, [batchId, method]);
+    return tx.query(`SELECT id AS "lineId", claim_id AS "claimId", reasons FROM ${BLOCKED_LINES} ORDER BY id`, [batchId, method]);
   }
 
   /** Takes lines out of their batch: they are due again. With a reason, the batch says which it went on without. */

@@ -3,7 +3,7 @@ import { LINE_STATES, type LineState } from './payment-line.machine.js';
 import { paymentStatus, type PaymentStatus } from './payment-status.rules.js';
 
 const of = (due: boolean, ...states: (LineState | [LineState])[]): PaymentStatus =>
-  paymentStatus({ due, lines: states.map((one) => (Array.isArray(one) ? { state: one[0], replaced: true } : { state: one, replaced: false })) });
+  paymentStatus({ due, lines: states.map((one) => (Array.isArray(one) ? { state: one[0], replaced: true, isNothingDue: false } : { state: one, isNothingDue: false, replaced: false })) });
 
 describe('the payment status of a claim', () => {
   it('is one word for every state of a single payment', () => {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, StreamableFil
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../platform/http/metadata.js';
-import { DEFAULT_LIMIT, decodeCursor, decodeIdCursor } from '../../platform/http/page.js';
+import { DEFAULT_LIMIT, decodeCountCursor, decodeCursor, decodeIdCursor } from '../../platform/http/page.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { BatchApprovals } from './batch-approvals.service.js';
 import { BatchPreparation } from './batch-preparation.service.js';
@@ -102,6 +102,13 @@ export class PayoutBatchesController {
   @ApiOperation({ summary: 'About its file: name, digest, size, and whether its schema was checked' })
   async file(@Param('id', ParseUUIDPipe) id: string) {
     return unwrap(await this.files.about(id));
+  }
+
+  @Get(':id/file/texts')
+  @Requires('payout.read')
+  @ApiOperation({ summary: 'Every text that its file holds otherwise than it was typed, in the order of the file, with both' })
+  async texts(@Param('id', ParseUUIDPipe) id: string, @Query() { cursor, limit }: LinesQuery) {
+    return unwrap(await this.files.textsOf(id, { after: unwrap(decodeCountCursor(cursor)), limit: limit ?? DEFAULT_LIMIT }));
   }
 
   @Get(':id/file/content')

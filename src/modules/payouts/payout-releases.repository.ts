@@ -28,6 +28,8 @@ export interface FileRow {
   readonly sha256: string;
   readonly byteCount: string;
   readonly schemaCheck: 'valid' | 'no_schema' | 'not_applicable';
+  /** Texts that it holds otherwise than they were typed; of files of before nobody knows. */
+  readonly textCount: number | null;
   readonly renderedAt: Date;
 }
 
@@ -68,13 +70,13 @@ export class PayoutReleasesRepository {
   }
 
   async keepFile(tx: Tx, file: Omit<FileRow, 'renderedAt' | 'payingAccountId'> & { at: Instant }): Promise<void> {
-    await tx.execute('INSERT INTO payout_file (batch_id, name, media_type, profile, sha256, byte_count, schema_check, rendered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
-      [file.batchId, file.name, file.mediaType, JSON.stringify(file.profile), file.sha256, file.byteCount, file.schemaCheck, formatInstant(file.at)]);
+    await tx.execute('INSERT INTO payout_file (batch_id, name, media_type, profile, sha256, byte_count, schema_check, rendered_at, text_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      [file.batchId, file.name, file.mediaType, JSON.stringify(file.profile), file.sha256, file.byteCount, file.schemaCheck, formatInstant(file.at), file.textCount]);
   }
 
   async file(reader: Reader, batchId: string): Promise<FileRow | undefined> {
     const [row] = await reader.query<FileRow>(`
-      SELECT f.batch_id AS "batchId", b.paying_account_id AS "payingAccountId", f.name, f.media_type AS "mediaType", f.profile, f.sha256, f.byte_count::text AS "byteCount", f.schema_check AS "schemaCheck",
+      SELECT f.batch_id AS "batchId", b.paying_account_id AS "payingAccountId", f.name, f.media_type AS "mediaType", f.profile, f.sha256, f.byte_count::text AS "byteCount", f.schema_check AS "schemaCheck", f.text_count AS "textCount",
         f.rendered_at AS "renderedAt" FROM payout_file f JOIN payout_batch b ON b.id = f.batch_id WHERE f.batch_id = $1`, [batchId]);
     return row;
   }

@@ -36,7 +36,7 @@ export const bankMessageEnded = (payload: BankMessageEnded): DomainEvent<string,
 export interface OverpaymentChanged {
   readonly overpaymentId: string;
   readonly claimId: string;
-  readonly what: 'opened' | 'repaid' | 'offset' | 'offset_undone' | 'written_off' | 'annulled';
+  readonly what: 'opened' | 'repaid' | 'booked' | 'offset' | 'offset_undone' | 'written_off' | 'annulled';
   readonly amountMinor: string;
   readonly currency: string;
 }

@@ -14,6 +14,7 @@ import { BankBytes } from './bank/bank-bytes.service.js';
 import { BANK_FILE_ERRORS } from './bank/bank-files.errors.js';
 import { BankItemsRepository } from './bank/bank-items.repository.js';
 import { BankMessageRecords } from './bank/bank-message-records.service.js';
+import { BankReadingsRepository } from './bank/bank-readings.repository.js';
 import { BankMessagesRepository } from './bank/bank-messages.repository.js';
 import { BankMessagesController } from './bank/bank-messages.controller.js';
 import { BankMessages } from './bank/bank-messages.service.js';
@@ -28,10 +29,14 @@ import { BreakRecords } from './bank/break-records.service.js';
 import { BreakResolutions } from './bank/break-resolutions.service.js';
 import { BreaksRepository } from './bank/breaks.repository.js';
 import { LineBooks } from './bank/line-books.service.js';
+import { SentRowsRepository } from './bank/sent-rows.repository.js';
+import { SentRows } from './bank/sent-rows.service.js';
 import { MissingBookings } from './bank/missing-bookings.job.js';
 import { MissingBookingsRepository } from './bank/missing-bookings.repository.js';
 import { ReconciliationsController } from './bank/reconciliations.controller.js';
+import { ReconciliationDays } from './bank/reconciliation-days.service.js';
 import { ReconciliationsRepository } from './bank/reconciliations.repository.js';
+import { BookingAttachments } from './bank/booking-attachments.service.js';
 import { ResolutionEffects } from './bank/resolution-effects.service.js';
 import { StatementBalances } from './bank/statement-balances.service.js';
 import { TasksModule } from '../tasks/index.js';
@@ -61,6 +66,8 @@ import { PaymentInstructions } from './payment-instructions.service.js';
 import { PaymentLinesRepository } from './payment-lines.repository.js';
 import { PayoutBatchesController } from './payout-batches.controller.js';
 import { PayoutBatchesRepository } from './payout-batches.repository.js';
+import { PayoutFileTextsRepository } from './payout-file-texts.repository.js';
+import { PayoutFileTexts } from './payout-file-texts.service.js';
 import { PayoutFileWriter } from './payout-file-writer.service.js';
 import { PayoutFiles } from './payout-files.service.js';
 import { PayoutQueries } from './payout-queries.service.js';
@@ -69,6 +76,8 @@ import { PracticeAnswers } from './practice-bank/practice-answers.service.js';
 import { PracticeBankController } from './practice-bank/practice-bank.controller.js';
 import { PracticeBank } from './practice-bank/practice-bank.service.js';
 import { PAYOUTS_ERRORS } from './payouts.errors.js';
+import { ReleaseOutlookRepository } from './release-outlook.repository.js';
+import { ReleaseOutlook } from './release-outlook.service.js';
 import { ReleaseRecords } from './release-records.service.js';
 import { WithheldRises } from './withheld-rises.handler.js';
 import { AccountFixedHandler } from './repair/account-fixed.handler.js';
@@ -78,6 +87,7 @@ import { BenefitsRepository } from './benefits/benefits.repository.js';
 import { ClaimPaymentsController } from './repair/claim-payments.controller.js';
 import { ClaimPaymentsRepository } from './repair/claim-payments.repository.js';
 import { ClaimPayments } from './repair/claim-payments.service.js';
+import { LapsedLines } from './repair/lapsed-lines.service.js';
 import { LineRecordsRepository } from './repair/line-records.repository.js';
 import { LineRecords } from './repair/line-records.service.js';
 import { LineWriteOffs } from './repair/line-write-offs.service.js';
@@ -100,12 +110,12 @@ mapConstraints({
   payout_approval_pk: 'payouts.approved_already', payout_batch_people_ck: 'payouts.duty_conflict', payout_batch_approved_ck: { code: 'payouts.approvals_missing', params: { missing: 'Some' } }, payout_release_running_uq: 'payouts.releasing',
   payment_line_replaces_uq: 'payouts.reissued_already', payment_line_follows_ck: { code: 'payouts.not_back', params: { state: 'not one that came back' } }, payment_line_written_off_ck: 'payouts.write_off_second', write_off_second_ck: 'payouts.write_off_second',
   write_off_stays_ck: 'payouts.write_off_decided', write_off_open_line_uq: 'payouts.write_off_open', write_off_open_overpayment_uq: 'payouts.write_off_open',
-  overpayment_left_ck: 'payouts.recovery_moved', overpayment_written_off_ck: 'payouts.write_off_second',
+  overpayment_left_ck: 'payouts.recovery_moved', overpayment_written_off_ck: 'payouts.write_off_second', overpayment_repaid_ck: 'payouts.proposal_own', overpayment_booked_ck: 'payouts.recovery_moved',
 });
 
 /** What becomes of payments that came back and of what was paid too much. */
 const REPAIR = [
-  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineRecordsRepository, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
+  Returns, ReturnsHandler, ReturnSentences, Reissues, AccountFixedHandler, LineRecords, LineRecordsRepository, LapsedLines, LineWriteOffs, WriteOffDesk, WriteOffsRepository, PaymentLetters, Remittances, RemittancesRepository,
   ClaimPayments, ClaimPaymentsRepository, OverpaymentsRepository, OverpaymentBook, OverpaymentOpenings, OverpaymentOffsets, Overpayments, OverpaymentWriteOffs, OverpaymentQueries, EntitlementChangesHandler,
 ];
 
@@ -113,13 +123,13 @@ const REPAIR = [
   imports: [AuditModule, IdentityModule, FundsModule, PayeesModule, ClaimsModule, TasksModule],
   controllers: [PayoutBatchesController, BankMessagesController, ReconciliationsController, PaymentLinesController, ClaimPaymentsController, RecoveriesController, PracticeBankController, LedgerProofsController, BenefitsController],
   providers: [
-    PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter,
+    PayoutBatchesRepository, PaymentLinesRepository, PayoutReleasesRepository, LineMoves, BatchLifecycle, BatchRecords, BatchPreparation, BatchApprovals, PaymentInstructions, PayoutFileWriter, PayoutFileTexts, PayoutFileTextsRepository,
     DepartureFiles, BatchDeparture, ReleaseRecords, BatchRelease, PayoutFiles, PayoutQueries, WithheldRises,
     AccountRequestsRepository, AccountRequests,
-    BankMessagesRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
-    BankQueries, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
-    LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance,
+    BankMessagesRepository, BankReadingsRepository, BankItemsRepository, BatchSumsRepository, BatchStandingsRepository, BreaksRepository, BankMessageRecords, BankBytes, LineBooks, StatementBalances, SentRows, SentRowsRepository, BankStaging, BatchEndings, BatchConclusions, BankApplication, BankReading, BankMessages,
+    BankQueries, ReconciliationDays, ReconciliationsRepository, MissingBookings, MissingBookingsRepository, BreakRecords, BookingAttachments, ResolutionEffects, BreakResolutions, ...REPAIR, PracticeBank, PracticeAnswers, BenefitsRepository, BenefitLists,
+    LedgerProofsRepository, LedgerProofs, BatchVarianceRepository, BatchVariance, ReleaseOutlookRepository, ReleaseOutlook,
   ],
-  exports: [AccountRequests, BankMessages, BankQueries, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, BenefitLists],
+  exports: [AccountRequests, BankMessages, BankQueries, ReconciliationDays, BreakResolutions, BatchPreparation, BatchApprovals, BatchRelease, PayoutFiles, PayoutQueries, LineMoves, ClaimPayments, LineRecords, Reissues, LineWriteOffs, Overpayments, OverpaymentQueries, OverpaymentWriteOffs, PracticeBank, PracticeAnswers, LedgerProofs, BatchVariance, ReleaseOutlook, BenefitLists],
 })
 export class PayoutsModule {}

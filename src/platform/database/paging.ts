@@ -35,6 +35,14 @@ export function decodeIdCursor(cursor: string | undefined): Result<string | unde
   return id === undefined || UUID.test(id) ? ok(id) : refuse('http.cursor_malformed');
 }
 
+/** As `decodeCursor`, for lists in the order of numbers from 1; 0 for the first page. */
+export function decodeCountCursor(cursor: string | undefined): Result<number> {
+  const key = decodeCursor(cursor, 1);
+  if (!key.ok) return key;
+  const [after = '0'] = key.value ?? [];
+  return /^\d{1,9}$/.test(after) ? ok(Number.parseInt(after, 10)) : refuse('http.cursor_malformed');
+}
+
 /** Cuts a list fetched with one item too many into a page. */
 export function pageOf<T>(rows: readonly T[], limit: number, keyOf: (row: T) => readonly string[]): Page<T> {
   const items = rows.slice(0, limit);

@@ -56,6 +56,11 @@ export const TextListField = (options: Common & { maxItems: number; max: number;
   IsArray(), ArrayMinSize(options.minItems ?? 0), ArrayMaxSize(options.maxItems), IsString({ each: true }), MaxLength(options.max, { each: true }),
 );
 
+export const IdListField = (options: Common & { maxItems: number; minItems?: number }): PropertyDecorator => field(
+  options, { type: [String], format: 'uuid', maxItems: options.maxItems },
+  IsArray(), ArrayMinSize(options.minItems ?? 0), ArrayMaxSize(options.maxItems), IsUUID(undefined, { each: true }),
+);
+
 export const IntegerListField = (options: Common & { maxItems: number; min: number; max: number }): PropertyDecorator => field(
   options, { type: [Number], maxItems: options.maxItems },
   IsArray(), ArrayMinSize(1), ArrayMaxSize(options.maxItems), IsInt({ each: true }), Min(options.min, { each: true }), Max(options.max, { each: true }),

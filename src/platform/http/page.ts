@@ -1,6 +1,6 @@
 import { IntegerField, TextField } from './fields.js';
 
-export { decodeCursor, decodeIdCursor, DEFAULT_LIMIT, encodeCursor, pageOf, type Page } from '../database/paging.js';
+export { decodeCountCursor, decodeCursor, decodeIdCursor, DEFAULT_LIMIT, encodeCursor, pageOf, type Page } from '../database/paging.js';
 
 /** How every list is asked for. */
 export class CursorQuery {

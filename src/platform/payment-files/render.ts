@@ -6,8 +6,8 @@ import { workbook } from './workbook-writer.js';
 export interface RenderOptions {
   /** Told after every thousand payments, and at the end. */
   readonly onProgress?: (payments: number) => void;
-  /** Told of every text that the file holds otherwise than it was given. */
-  readonly onChange?: (change: TextChange) => void;
+  /** Told of every text that the file holds otherwise than it was given, with the reference of its payment; the payer has none. */
+  readonly onChange?: (change: TextChange, reference?: string) => void;
 }
 
 const STEP = 1_000;
@@ -28,7 +28,7 @@ async function* rows(profile: TableProfile, header: BatchHeader, instructions: A
   for await (const instruction of instructions) {
     line += 1;
     const { cells, changes } = tableRow(profile, header, instruction, line);
-    if (onChange !== undefined) changes.forEach(onChange);
+    if (onChange !== undefined) for (const change of changes) onChange(change, instruction.endToEndId);
     yield cells;
   }
 }

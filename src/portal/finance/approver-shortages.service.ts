@@ -15,6 +15,18 @@ export interface Shortage {
 
 const UNDECIDED: readonly BatchDetail['state'][] = ['open', 'locked'];
 
+/** Approvals that a locked batch waits for. */
+export interface Awaited {
+  readonly missing: number;
+  /** The first of those who may give one. */
+  readonly names: readonly string[];
+  /** How many more there are. */
+  readonly others: number;
+}
+
+/** So many people are named; a large house has more. */
+const MOST_NAMES = 10;
+
 /** Said where the number of approvals is set and before a batch waits for people who are not there. */
 @Injectable()
 export class ApproverShortages {
@@ -34,6 +46,14 @@ export class ApproverShortages {
     const possible = await this.board.approvalsPossible({ lockedBy, approvedBy: approvals.map(({ userId }) => userId) });
     const needed = approvalsNeeded ?? await this.#foreseen(payingAccountId, net);
     return needed > possible ? { needed, possible } : undefined;
+  }
+
+  /** How many approvals a locked batch still needs, and who may give them; undefined where it waits for none. */
+  async awaitedOf({ state, lockedBy, approvalsNeeded = 0, approvals }: BatchDetail): Promise<Awaited | undefined> {
+    const missing = approvalsNeeded - approvals.length;
+    if (state !== 'locked' || missing <= 0) return undefined;
+    const names = await this.board.approversLeft({ lockedBy, approvedBy: approvals.map(({ userId }) => userId) });
+    return { missing, names: names.slice(0, MOST_NAMES), others: Math.max(0, names.length - MOST_NAMES) };
   }
 
   async #foreseen(payingAccountId: string, net: MoneyView): Promise<number> {

@@ -1,20 +1,22 @@
-import { Get, Param, ParseUUIDPipe, Post, Query, Req } from '@nestjs/common';
+import { Body, Get, Param, ParseUUIDPipe, Post, Query, Req } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires, TakesFile, type MakegoodRequest } from '../../platform/http/metadata.js';
-import { decodeCursor } from '../../platform/http/page.js';
+import { decodeCountCursor } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { isUpload, uploadOf } from '../../platform/http/upload.js';
 import { PayingAccountQueries } from '../../modules/funds/index.js';
 import { People } from '../../modules/identity/index.js';
 import { BANK_FORMATS, BANK_MESSAGE_STATES, BankMessages, BankQueries } from '../../modules/payouts/index.js';
-import { cursorIn, formText } from '../shared/form-fields.form.js';
+import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { PageRenderer } from '../shared/page-renderer.service.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
-import { SeeOther, View } from '../shared/view.page.js';
+import { again, SeeOther, View } from '../shared/view.page.js';
 
 const ON_A_PAGE = 50;
 const LIST = 'finance/bank-messages.njk';
+const MESSAGE = 'finance/bank-message.njk';
+const DONE = ['repeated', 'again'] as const;
 
 /** Files that banks sent: taken once, read by a job, and what each of their lines came to. */
 @Pages('bank-messages')
@@ -32,7 +34,7 @@ export class BankPagesController {
   /** The same bytes again are the same message, and lead to it. */
   @Post()
   @Requires('payout.reconcile')
-  @TakesFile('application/xml', 'text/csv', 'application/octet-stream')
+  @TakesFile('application/xml', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/octet-stream')
   async receive(@Visitor() visit: Visit, @Req() request: MakegoodRequest): Promise<View | SeeOther> {
     const upload = isUpload(request) ? await uploadOf(request) : undefined;
     const [account = '', asked] = [upload?.fields['account'], upload?.fields['format']];
@@ -45,16 +47,28 @@ export class BankPagesController {
 
   @Get(':id')
   @Requires('payout.read')
-  async message(@Visitor() { language }: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
-    const message = unwrap(await this.queries.message(id));
-    const [after = '0'] = unwrap(decodeCursor(formText(query, 'cursor', 400) || undefined, 1)) ?? [];
-    if (!/^\d{1,9}$/.test(after)) throw new RefusalException({ code: 'http.cursor_malformed', params: {} });
-    const items = unwrap(await this.queries.itemsOf(id, { after: Number.parseInt(after, 10), limit: ON_A_PAGE }));
+  async message(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
+    const done = formText(query, 'done', 20);
+    return new View(MESSAGE, { ...await this.#message(visit, id, query), done: DONE.find((one) => one === done) });
+  }
+
+  /** The kept bytes once more, under the profile as it is now. */
+  @Post(':id/readings')
+  @Requires('payout.reconcile')
+  async readAgain(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
+    const asked = await this.messages.readAgain(visit.ctx, id, formVersion(body));
+    return asked.ok ? new SeeOther(`/${visit.language}/bank-messages/${id}?done=again`) : again(MESSAGE, await this.#message(visit, id, {}), asked.refusal, 409);
+  }
+
+  async #message({ language, ctx: { actor } }: Visit, id: string, query: Record<string, unknown>): Promise<object> {
+    const message = unwrap(await this.messages.about(id));
+    const after = unwrap(decodeCountCursor(formText(query, 'cursor', 400) || undefined));
+    const items = unwrap(await this.queries.itemsOf(id, { after, limit: ON_A_PAGE }));
     const say = (refusal: Refusal) => this.renderer.say(language, refusal);
-    return new View('finance/bank-message.njk', {
-      message, items, paged: after !== '0', done: formText(query, 'done', 20) === 'repeated' ? 'repeated' : undefined, account: unwrap(await this.paying.get(message.payingAccountId)), faults_read: message.faults.map((fault) => ({ ...say(fault), place: fault.place, raw: fault.raw })),
-      why: message.refusal === undefined ? undefined : say(message.refusal), names: await this.people.names([message.receivedBy].filter((by) => /^[0-9a-f-]{36}$/.test(by))),
-    });
+    return {
+      message, items, paged: after > 0, mayReconcile: isAllowed(actor, 'payout.reconcile'), readings: message.readings.map((one) => ({ ...one, ...(one.refusal === undefined ? {} : { why: say(one.refusal) }) })), account: unwrap(await this.paying.get(message.payingAccountId)), faults_read: message.faults.map((fault) => ({ ...say(fault), place: fault.place, raw: fault.raw })),
+      why: message.refusal === undefined ? undefined : say(message.refusal), names: await this.people.names([...new Set([message.receivedBy, ...message.readings.map(({ askedBy }) => askedBy)])].filter((by) => /^[0-9a-f-]{36}$/.test(by))),
+    };
   }
 
   async #refused(visit: Visit, typed: object, refusal: Refusal): Promise<View> {

@@ -22,7 +22,7 @@ export class BatchComparison {
   async setting(visit: Visit, batch: BatchDetail): Promise<object> {
     const [{ actor }, { fundId, payingAccountId }] = [visit.ctx, batch];
     return {
-      fund: unwrap(await this.funds.get(fundId)), account: unwrap(await this.paying.get(payingAccountId)), short: await this.shortages.ofBatch(batch),
+      fund: unwrap(await this.funds.get(fundId)), account: unwrap(await this.paying.get(payingAccountId)), short: await this.shortages.ofBatch(batch), awaited: await this.shortages.awaitedOf(batch),
       reasonOf: this.faults.in(visit), mayDownload: isAllowed(actor, 'payout.release'), proofNeeded: !requireProof(actor, this.clock.now()).ok,
     };
   }

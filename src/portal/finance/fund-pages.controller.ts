@@ -1,6 +1,7 @@
 import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import type { Refusal } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { NumberPipe } from '../../platform/http/number.pipe.js';
 import { DEFAULT_LIMIT } from '../../platform/http/page.js';
@@ -21,7 +22,7 @@ const PAYING_DONE = ['named', 'proposed'];
 export class FundPagesController {
   constructor(
     private readonly funds: FundQueries, private readonly deposits: FundDeposits, private readonly sheets: FundSheets, private readonly proposals: ChangeProposals,
-    private readonly paying: PayingAccounts, private readonly changes: PayingAccountChanges,
+    private readonly paying: PayingAccounts, private readonly changes: PayingAccountChanges, private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -35,7 +36,7 @@ export class FundPagesController {
   @Requires('fund.read')
   async fund(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
     const done = formText(query, 'done', 20);
-    const [cursor, asked, day] = [formText(query, 'cursor', 400), formText(query, 'kind', 40), readDay(query)];
+    const [cursor, asked, day] = [formText(query, 'cursor', 400), formText(query, 'kind', 40), readDay(query, this.clock.now())];
     const kind = ENTRY_KINDS.find((one) => one === asked);
     const sheet = await this.#sheet(visit, id, {
       claim: formText(query, 'claim', 40).trim(), ...(cursor === '' ? {} : { cursor }), ...(kind === undefined ? {} : { kind }), ...(day.ok && day.value !== undefined ? { asOf: day.value.until } : {}),

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { unwrap } from '../../platform/http/refusal-exception.js';
 import { ClaimQueries } from '../../modules/claims/index.js';
 import { MerchantQueries } from '../../modules/merchants/index.js';
-import { LineRecords, type LineRecord, type ReturnRemedy } from '../../modules/payouts/index.js';
+import { isAskable, LineRecords, type LineRecord, type ReturnRemedy } from '../../modules/payouts/index.js';
 import type { Visit } from '../shared/portal.page.js';
 import { LineAccounts } from './line-accounts.service.js';
 import { LineFaults } from '../shared/line-faults.service.js';
@@ -28,9 +28,9 @@ export class LineSheets {
   async of(visit: Visit, id: string): Promise<object> {
     const line = unwrap(await this.records.get(visit.ctx, id));
     const { reader } = this.database;
-    const give = await this.writeOffs.of(visit, id, line.writeOffs, line.waits === undefined ? undefined : line.gross);
+    const give = await this.writeOffs.of(visit, id, line.writeOffs, line.waits?.due.amount === line.net.amount ? line.gross : undefined);
     return {
-      line, give, faultOf: this.faults.in(visit), reissue: reissueOf(visit, line), told: (await this.accounts.told([line])).get(id), ...await this.accounts.of(line),
+      line, give, faultOf: this.faults.in(visit), reissue: reissueOf(visit, line), mayAsk: isAllowed(visit.ctx.actor, 'payout.reconcile') && isAskable(line.state), told: (await this.accounts.told([line])).get(id), ...await this.accounts.of(line),
       business: (await this.merchants.names(reader, [line.merchantId])).get(line.merchantId), reference: (await this.claims.references(reader, [line.claimId])).get(line.claimId),
     };
   }

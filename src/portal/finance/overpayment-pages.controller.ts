@@ -12,11 +12,11 @@ import { OverpaymentSheets } from './overpayment-sheets.service.js';
 import { readReason, readRepayment, readWriteOffDecision } from './write-off.form.js';
 
 const ON_A_PAGE = 50;
-const STATES = ['open', 'closed', 'all'] as const;
-const DONE = ['recorded', 'proposed', 'written_off', 'dropped', 'taken_back'] as const;
+const STATES = ['open', 'closed', 'unbooked', 'all'] as const;
+const DONE = ['repayment_proposed', 'repayment_confirmed', 'repayment_turned_down', 'proposed', 'written_off', 'dropped', 'taken_back'] as const;
 const PAGE = 'finance/overpayment.njk';
 
-/** What was paid above a grant and has to come back: recorded by one person, given up by two. */
+/** What was paid above a grant and has to come back: told by the bank or by two people, given up by two. */
 @Pages('overpayments')
 export class OverpaymentPagesController {
   constructor(private readonly overpayments: Overpayments, private readonly writeOffs: OverpaymentWriteOffs, private readonly sheets: OverpaymentSheets) {}
@@ -28,14 +28,14 @@ export class OverpaymentPagesController {
     const state = STATES.find((one) => one === asked);
     if (state === undefined) throw new RefusalException({ code: 'http.not_found', params: {} });
     const { after } = cursorIn(query);
-    const list = await this.sheets.list(visit, { ...(state === 'all' ? {} : { open: state === 'open' }), ...(after === undefined ? {} : { before: after }), limit: ON_A_PAGE });
+    const list = await this.sheets.list(visit, { ...(state === 'all' ? {} : { state }), ...(after === undefined ? {} : { before: after }), limit: ON_A_PAGE });
     return new View('finance/overpayments.njk', { ...list, state, states: STATES, paged: after !== undefined });
   }
 
   @Get(':id')
   @Requires('payout.read')
   async overpayment(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Query() query: Record<string, unknown>): Promise<View> {
-    const done = formText(query, 'done', 20);
+    const done = formText(query, 'done', 40);
     return new View(PAGE, { ...await this.sheets.of(visit, id), done: DONE.find((one) => one === done) });
   }
 
@@ -44,8 +44,20 @@ export class OverpaymentPagesController {
   async repay(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
     const { owed } = await this.sheets.of(visit, id);
     const repayment = readRepayment(body, owed.left.currency);
-    const recorded = repayment.ok ? await this.overpayments.record(visit.ctx, id, formVersion(body), repayment.value) : repayment;
-    return this.#answered(visit, id, 'recorded', recorded, { amount: formText(body, 'amount', 40), evidence: formText(body, 'evidence', 400) });
+    const proposed = repayment.ok ? await this.overpayments.propose(visit.ctx, id, formVersion(body), repayment.value) : repayment;
+    return this.#answered(visit, id, 'repayment_proposed', proposed, { amount: formText(body, 'amount', 40), evidence: formText(body, 'evidence', 400) });
+  }
+
+  @Post(':id/repayment/confirmation')
+  @Requires('payout.reconcile')
+  async confirm(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
+    return this.#answered(visit, id, 'repayment_confirmed', await this.overpayments.confirm(visit.ctx, id, formVersion(body)), {});
+  }
+
+  @Post(':id/repayment/objection')
+  @Requires('payout.reconcile')
+  async turnDown(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
+    return this.#answered(visit, id, 'repayment_turned_down', await this.overpayments.turnDown(visit.ctx, id, formVersion(body)), {});
   }
 
   @Post(':id/write-off')

@@ -28,7 +28,7 @@ export class OverpaymentSheets {
     private readonly writeOffs: WriteOffSheets, private readonly clock: Clock,
   ) {}
 
-  async list({ ctx }: Visit, wanted: { open?: boolean; before?: string; limit: number }): Promise<object> {
+  async list({ ctx }: Visit, wanted: { state?: 'open' | 'closed' | 'unbooked'; before?: string; limit: number }): Promise<object> {
     const page = await this.queries.page(ctx, wanted);
     const now = this.clock.now();
     return {
@@ -41,11 +41,11 @@ export class OverpaymentSheets {
     const owed = unwrap(await this.queries.get(visit.ctx, id));
     const isOpen = owed.closedAt === undefined;
     const steps = await this.#steps(owed);
-    const people = [...steps.map(({ by }) => by), ...owed.entries.flatMap(({ by, decidedBy }) => [by, decidedBy]), ...(owed.writeOffs ?? []).flatMap(({ proposed, decided }) => [proposed.by, decided?.by])];
+    const people = [...steps.map(({ by }) => by), owed.repayment?.proposed.by, ...owed.entries.flatMap(({ by, decidedBy }) => [by, decidedBy]), ...(owed.writeOffs ?? []).flatMap(({ proposed, decided }) => [proposed.by, decided?.by])];
     return {
       owed, steps, isOpen, business: (await this.merchants.names(this.database.reader, [owed.merchantId])).get(owed.merchantId), ageMs: this.clock.now() - Date.parse(owed.openedAt),
       names: await this.people.names([...new Set(people.flatMap((one) => one ?? []))]), give: await this.writeOffs.of(visit, id, owed.writeOffs ?? [], isOpen ? owed.left : undefined),
-      mayRecord: isAllowed(visit.ctx.actor, 'payout.reconcile'),
+      mayRecord: isAllowed(visit.ctx.actor, 'payout.reconcile'), isMine: isMine(visit, owed), mayConfirm: mayConfirm(visit, owed),
     };
   }
 
@@ -61,4 +61,13 @@ export class OverpaymentSheets {
       ...proposals, ...(closedAt === undefined ? [] : [{ what: 'closed' as const, at: closedAt }]),
     ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
+}
+
+const isMine = ({ ctx: { actor } }: Visit, { repayment }: OverpaymentDetail): boolean => actor.kind === 'user' && repayment?.proposed.by === actor.userId;
+
+/** Whether what somebody says came back may be confirmed, or why not: as the service answers. */
+function mayConfirm(visit: Visit, owed: OverpaymentDetail): 'may' | 'role' | 'own' | 'overtaken' | 'more' {
+  if (!isAllowed(visit.ctx.actor, 'payout.reconcile')) return 'role';
+  if (isMine(visit, owed)) return 'own';
+  return owed.repayment?.stoppedBy ?? 'may';
 }

@@ -1,16 +1,17 @@
 import { Body, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import type { Refusal, Result } from '../../core/errors/index.js';
+import type { Result } from '../../core/errors/index.js';
 import { isAllowed } from '../../platform/access/permissions.js';
 import { Requires } from '../../platform/http/metadata.js';
 import { decodeCursor } from '../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../platform/http/refusal-exception.js';
 import { FundQueries } from '../../modules/funds/index.js';
-import { BATCH_STATES, BatchApprovals, BatchPreparation, BatchRelease, PayoutFiles, PayoutQueries, type BatchView } from '../../modules/payouts/index.js';
+import { BATCH_STATES, BatchApprovals, BatchPreparation, PayoutFiles, PayoutQueries, type BatchView } from '../../modules/payouts/index.js';
 import { cursorIn, formText, formVersion } from '../shared/form-fields.form.js';
 import { Pages, Visitor, type Visit } from '../shared/portal.page.js';
 import { again, Download, SeeOther, View } from '../shared/view.page.js';
 import { readDigest, readNewBatch, TYPED_DIGITS } from './batch.form.js';
 import { BatchSheets } from './batch-sheets.service.js';
+import { batchStatus } from './finance-refusals.rules.js';
 
 const ON_A_PAGE = 50;
 const DONE = ['opened', 'locked', 'approved', 'left_out', 'cancelled', 'asked', 'practised'] as const;
@@ -20,7 +21,7 @@ const PAGE = 'finance/batch.njk';
 @Pages('payouts')
 export class PayoutPagesController {
   constructor(
-    private readonly payouts: PayoutQueries, private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals, private readonly release: BatchRelease,
+    private readonly payouts: PayoutQueries, private readonly preparation: BatchPreparation, private readonly approvals: BatchApprovals,
     private readonly files: PayoutFiles, private readonly funds: FundQueries, private readonly sheets: BatchSheets,
   ) {}
 
@@ -75,25 +76,6 @@ export class PayoutPagesController {
     return this.#answered(visit, id, 'cancelled', await this.preparation.cancel(visit.ctx, id, formVersion(body)));
   }
 
-  /** The card before money leaves; whoever may not release, or no longer, is led back to the batch. */
-  @Get(':id/release')
-  @Requires('payout.release')
-  async card(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string): Promise<View | SeeOther> {
-    const sheet = await this.sheets.heading(visit, id);
-    return sheet.may.release ? new View('finance/release.njk', { ...sheet, digits: TYPED_DIGITS }) : new SeeOther(`/${visit.language}/payouts/${id}`);
-  }
-
-  @Post(':id/release')
-  @Requires('payout.release')
-  async releases(@Visitor() visit: Visit, @Param('id', ParseUUIDPipe) id: string, @Body() body: unknown): Promise<View | SeeOther> {
-    const digest = readDigest(body);
-    const asked = digest.ok ? await this.release.request(visit.ctx, id, formVersion(body), digest.value) : digest;
-    if (asked.ok) return new SeeOther(`/${visit.language}/payouts/${id}?done=asked`);
-    const sheet = await this.sheets.heading(visit, id);
-    const data = { ...sheet, digits: TYPED_DIGITS, typed: formText(body, 'typed', 80) };
-    return again(sheet.may.release ? 'finance/release.njk' : PAGE, sheet.may.release ? data : await this.#sheet(visit, id), asked.refusal, statusOf(asked.refusal));
-  }
-
   /** The file for the bank; without a fresh proof the way leads over the page where one is given. */
   @Get(':id/file')
   @Requires('payout.release')
@@ -106,7 +88,7 @@ export class PayoutPagesController {
 
   async #answered(visit: Visit, id: string, done: (typeof DONE)[number], answer: Result<BatchView>, more: object = {}): Promise<View | SeeOther> {
     if (answer.ok) return new SeeOther(`/${visit.language}/payouts/${id}?done=${done}`);
-    return again(PAGE, { ...await this.#sheet(visit, id), ...more }, answer.refusal, statusOf(answer.refusal));
+    return again(PAGE, { ...await this.#sheet(visit, id), ...more }, answer.refusal, batchStatus(answer.refusal));
   }
 
   async #sheet(visit: Visit, id: string, after?: string): Promise<object> {
@@ -126,6 +108,3 @@ export class PayoutPagesController {
     };
   }
 }
-
-const STATUS: Readonly<Record<string, number>> = { 'portal.digest_typed': 422, 'identity.proof_needed': 403, 'identity.duty_conflict': 403, 'access.permission': 403 };
-const statusOf = ({ code }: Refusal): number => STATUS[code] ?? 409;

@@ -48,7 +48,8 @@ export class PracticePagesController {
     if (!mix.ok) return mix;
     const batch = unwrap(await this.payouts.get(id));
     if (await this.files.newestOf(batch) !== formText(body, 'newest', 40)) return refuse('portal.practice_moved_on');
-    return this.answers.of(ctx, { batchId: id, mix: mix.value, seed: readSeed(body), ...reasons, isDelivered: true });
+    const answered = await this.answers.of(ctx, { batchId: id, mix: mix.value, seed: readSeed(body), ...reasons, isDelivered: true });
+    return answered.ok || answered.refusal.pointer !== '/mix' ? answered : { ok: false, refusal: { ...answered.refusal, pointer: '/accept' } };
   }
 
   async #sheet(visit: Visit, batch: BatchDetail, typed: TypedMix, reasons: ReturnType<typeof readReasons>): Promise<object> {

@@ -23,6 +23,7 @@ export const PORTAL_ERRORS = defineCatalogue({
   'portal.code_unreadable': { kind: 'meaning', title: 'Not a code', detail: 'Write a code in small letters, digits and dashes, such as 2026-10-13-card-payments.' },
   'portal.too_many_rows': { kind: 'state', title: 'Too long for the form', detail: 'This outage has more than {limit} lines of one kind. Send all its lines by the API instead: {request}.' },
   'portal.day_malformed': { kind: 'meaning', title: 'Not a day', detail: '"{value}" is not a day. Write it like 2026-03-12.' },
+  'portal.day_future': { kind: 'meaning', title: 'This day has not come yet', detail: '{day} has not come yet. What will stand then is not known; choose today or an earlier day.' },
   'portal.number_between': { kind: 'meaning', title: 'Not such a number', detail: 'Write a whole number from {least} to {most}.' },
   'portal.mix_empty': { kind: 'meaning', title: 'There is no answer to give', detail: 'Give at least one answer to payments a number above nought.' },
   'portal.practice_moved_on': { kind: 'state', title: 'Files came in since', detail: 'Files of this bank came in since you opened the page. Look at what they brought; then answer again if that is still wanted.' },

@@ -1,4 +1,5 @@
 import { renderDetail, type Refusal } from '../../core/errors/index.js';
+import { isCalendarDate } from '../../core/time/index.js';
 import type { Language } from '../../core/policy/index.js';
 import { entryOf } from '../../platform/http/catalogue-registry.js';
 import { Formatting } from '../../platform/i18n/formatting.js';
@@ -34,6 +35,15 @@ function sumsIn(language: Language, params: Refusal['params']): Readonly<Record<
   }));
 }
 
+/** What somebody typed is said as it was typed. */
+const TYPED = 'value';
+
+/** Days that a refusal names, as people of the language write them. */
+function daysIn(language: Language, params: Refusal['params']): Readonly<Record<string, string>> {
+  const f = new Formatting(language);
+  return Object.fromEntries(Object.entries(params).flatMap(([name, day]): [string, string][] => (name !== TYPED && typeof day === 'string' && isCalendarDate(day) ? [[name, f.date(`${day}T12:00:00Z`, 'UTC')]] : [])));
+}
+
 const IN_THE_WAY = ['claims.already_claimed', 'claims.overlaps'];
 
 /** A refusal for somebody who reads pages: in their language where it is translated, otherwise the catalogue's English, marked as such. */
@@ -44,7 +54,7 @@ export function refusalWords(words: Translations, language: Language, refusal: R
   };
   const { named, row } = missingField(place.field ?? '');
   const key = refusal.code === 'portal.field_missing' && words.has(language, named) ? named : `refusals.${refusal.code.replaceAll('.', '_')}`;
-  if (words.has(language, key)) return { text: words.in(language)(key, { ...row, ...refusal.params, ...sumsIn(language, refusal.params) }), ...place };
+  if (words.has(language, key)) return { text: words.in(language)(key, { ...row, ...refusal.params, ...sumsIn(language, refusal.params), ...daysIn(language, refusal.params) }), ...place };
   if (refusal.code.startsWith('policy.')) {
     const { line, column, message } = refusal.params;
     const said = sentenceIn(words, language, String(message));

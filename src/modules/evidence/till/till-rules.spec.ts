@@ -5,7 +5,7 @@ import { marksOf, readAmount } from './till-amount.rules.js';
 import { SeenIds } from './till-ids.rules.js';
 import { fingerprintOf, settleMapping, type TillDraft } from './till-mapping.rules.js';
 import { remembering } from './till-remembered.rules.js';
-import { cellColumn, isDateFormat, serialText, tidyNumber } from './till-sheet.rules.js';
+import { cellColumn, isDateFormat, serialText, tidyNumber } from '../../../platform/workbooks/sheet-values.js';
 import { ordersOf, readTime, type TimeLayout } from './till-time.rules.js';
 import { isTotalWord } from './till-words.rules.js';
 import { readZone } from './till-zones.rules.js';

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { fromBufferPromise, openPromise, type ZipFile } from 'yauzl';
+import type { ZipFile } from 'yauzl';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
+import { zipInMemory, zipOnDisk } from '../../../platform/workbooks/workbook-reader.js';
 
 /** A file that can be read more than once: first to find out how, then to read it. */
 export interface TillSource {
@@ -13,20 +14,18 @@ export interface TillSource {
 /** Above every till export seen; the reader itself needs no more memory for more. */
 export const MOST_TILL_BYTES = 256 * 1_024 * 1_024;
 
-const ZIP = { lazyEntries: true, autoClose: false, strictFileNames: true, validateEntrySizes: true };
-
 export const bufferSource = (content: Uint8Array): TillSource => ({
   bytes: content.length,
   // eslint-disable-next-line @typescript-eslint/require-await
   async *open() {
     for (let from = 0; from < content.length; from += 65_536) yield content.subarray(from, from + 65_536);
   },
-  zip: () => fromBufferPromise(Buffer.from(content), ZIP),
+  zip: zipInMemory(content),
 });
 
 export async function fileSource(path: string): Promise<TillSource> {
   const { size } = await stat(path);
-  return { bytes: size, open: () => createReadStream(path, { highWaterMark: 64 * 1_024 }), zip: () => openPromise(path, ZIP) };
+  return { bytes: size, open: () => createReadStream(path, { highWaterMark: 64 * 1_024 }), zip: zipOnDisk(path) };
 }
 
 export type FileKind = 'text' | 'zip';

@@ -116,7 +116,6 @@ async function sheetShape(source: TillSource, stated: TillStatement): Promise<Re
   if (!book.ok) return book;
   const { sheets } = book.value;
   const sheet = stated.sheet ?? sheets[0];
-  await book.value.close();
   if (sheet === undefined || !sheets.includes(sheet)) return refuse('evidence.sheet_missing', { sheet: sheet ?? '', sheets });
   return ok({ shape: { kind: 'xlsx', sheet }, questions: [], sheets });
 }

@@ -83,9 +83,22 @@ export class BankItemsRepository {
     return row === undefined ? undefined : ourLine(row);
   }
 
-  async lineIdOf(reader: Reader, payingAccountId: string, endToEndId: string): Promise<string | undefined> {
-    const [row] = await reader.query<{ id: string }>('SELECT l.id FROM payment_line l JOIN payout_batch b ON b.id = l.batch_id WHERE l.end_to_end_id = $2 AND b.paying_account_id = $1', [payingAccountId, endToEndId]);
-    return row?.id;
+  /** Those of them that left from this account, locked in the order of their ids. */
+  async linesLocked(tx: Tx, payingAccountId: string, lineIds: readonly string[]): Promise<OurLine[]> {
+    const rows = await tx.query<LineRow>(`SELECT ${LINE} FROM payment_line l JOIN payout_batch b ON b.id = l.batch_id WHERE l.id = ANY ($2::uuid[]) AND b.paying_account_id = $1 ORDER BY l.id FOR NO KEY UPDATE OF l`, [payingAccountId, lineIds]);
+    return rows.map(ourLine);
+  }
+
+  async isReleased(reader: Reader, payingAccountId: string, batchId: string): Promise<boolean> {
+    return (await reader.query('SELECT 1 FROM payout_batch WHERE id = $2 AND paying_account_id = $1 AND released_at IS NOT NULL', [payingAccountId, batchId])).length > 0;
+  }
+
+  /** Lines and batches that left from an account, by what a person writes of each: its id, the reference of a payment, or the id of a file. */
+  async known(reader: Reader, payingAccountId: string, written: readonly { word: string; id?: string }[]): Promise<{ word: string; lineId: string | null; batchId: string | null }[]> {
+    return reader.query(`
+      SELECT w.word, (SELECT l.id FROM payment_line l JOIN payout_batch o ON o.id = l.batch_id AND o.paying_account_id = $1 WHERE l.end_to_end_id = upper(w.word) OR l.id = w.id) AS "lineId",
+        (SELECT b.id FROM payout_batch b WHERE b.paying_account_id = $1 AND b.released_at IS NOT NULL AND (b.message_id = upper(w.word) OR b.id = w.id)) AS "batchId"
+      FROM unnest($2::text[], $3::uuid[]) AS w (word, id)`, [payingAccountId, written.map(({ word }) => word), written.map(({ id }) => id ?? null)]);
   }
 
   /** Lines of a batch in the order of their ids, after one of them. */

@@ -18,6 +18,8 @@ const MOVES = ['acknowledge', 'settle', 'reject', 'return'] as const satisfies r
 /** Everything of ours that a stretch of reports may name. */
 export interface Ours {
   readonly currency: string;
+  /** Whether messages of this kind tell what was booked. */
+  readonly books: boolean;
   readonly lines: Map<string, OurLine>;
   readonly batches: ReadonlyMap<string, string>;
   /** Of bookings that count already. */
@@ -78,9 +80,9 @@ export class BankJudgement {
   booking(n: number, booking: BookingReport, key: string): void {
     const [line, batchId] = this.#ofOurs(booking);
     const judged = batchId === undefined ? reconcileBooking(booking, line) : batchVerdict(booking);
-    const isBooked = booking.status === 'BOOK';
+    const isBooked = booking.status === 'BOOK' && this.ours.books;
     const isTold = isBooked && this.ours.counted.has(key);
-    const verdict = isTold ? repeated(judged) : judged;
+    const verdict = isTold ? told(judged, 'repeated') : this.ours.books ? judged : told(judged, 'told_elsewhere');
     const bankMinor = isBooked && !isTold ? bankMinorOf(booking, this.ours.currency) : undefined;
     this.#item(n, { kind: 'booking', verdict, said: booking, line, batchId, key, bankMinor, bookedOn: booking.bookedOn, endToEndId: booking.references.endToEndId });
     if (!isBooked || isTold) return;
@@ -155,8 +157,8 @@ function ofBank({ references: { servicerReference, entryServicerReference } }: B
 const batchVerdict = ({ direction, status }: BookingReport): Verdict =>
   ({ class: direction === 'debit' ? 'matched' : 'unknown_external', ...(status === 'BOOK' ? {} : { remark: 'not_booked' }) });
 
-/** It was counted when it was first told; nothing comes of it now. */
-const repeated = ({ class: of, lineId }: Verdict): Verdict => ({ class: of, ...(lineId === undefined ? {} : { lineId }), remark: 'repeated' });
+/** It was counted when it was first told, or is where another message tells it; nothing comes of it here. */
+const told = ({ class: of, lineId }: Verdict, remark: 'repeated' | 'told_elsewhere'): Verdict => ({ class: of, ...(lineId === undefined ? {} : { lineId }), remark });
 
 /**
  * Tells a booking from every other of its account. Where the bank gives it no reference, its amount tells it too, and its place among those that

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, ParseUUIDPipe, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Context } from '../../../platform/access/context.js';
-import { Command, Ctx, Requires, TakesFile, type MakegoodRequest } from '../../../platform/http/metadata.js';
-import { DEFAULT_LIMIT, decodeCursor, decodeIdCursor } from '../../../platform/http/page.js';
+import { Command, Ctx, IfMatch, Requires, TakesFile, type MakegoodRequest } from '../../../platform/http/metadata.js';
+import { DEFAULT_LIMIT, decodeCountCursor, decodeIdCursor } from '../../../platform/http/page.js';
 import { RefusalException, unwrap } from '../../../platform/http/refusal-exception.js';
 import { isUpload, uploadOf } from '../../../platform/http/upload.js';
 import { BankItemsQuery, BankMessagesQuery } from '../dto/bank.dto.js';
@@ -10,7 +10,7 @@ import { BANK_FORMATS, type BankFormat } from '../views/bank-view.js';
 import { BankMessages } from './bank-messages.service.js';
 import { BankQueries } from './bank-queries.service.js';
 
-const ABOUT = `A file as the bank gave it: pain.002, camt.054 or camt.053, or a table of results. Fields or query parameters: payingAccount (its id) and format (${BANK_FORMATS.join(', ')}; iso20022 when left out). `
+const ABOUT = `A file as the bank gave it: pain.002, camt.054 or camt.053, or a table of results (CSV or .xlsx) under the profile of its account. Fields or query parameters: payingAccount (its id) and format (${BANK_FORMATS.join(', ')}; iso20022 when left out). `
   + 'It is kept as it is and read by a job. The same bytes again are the same message: nothing happens twice.';
 
 @ApiTags('bank messages')
@@ -21,7 +21,7 @@ export class BankMessagesController {
   @Post()
   @Requires('payout.reconcile')
   @Command(202)
-  @TakesFile('application/xml', 'text/csv')
+  @TakesFile('application/xml', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
   @ApiOperation({ summary: 'Takes a file of a bank about payments and bookings', description: ABOUT })
   async receive(@Ctx() ctx: Context, @Req() request: MakegoodRequest) {
     const upload = isUpload(request) ? await uploadOf(request) : undefined;
@@ -44,18 +44,24 @@ export class BankMessagesController {
 
   @Get(':id')
   @Requires('payout.read')
-  @ApiOperation({ summary: 'One file: what it is, what came of it, and why when nothing did' })
+  @ApiOperation({ summary: 'One file: what it is, what came of it, why when nothing did, and each time it was read' })
   async get(@Param('id', ParseUUIDPipe) id: string) {
-    return unwrap(await this.queries.message(id));
+    return unwrap(await this.messages.about(id));
+  }
+
+  @Post(':id/readings')
+  @Requires('payout.reconcile')
+  @Command(202)
+  @ApiOperation({ summary: 'Reads the kept file once more under the profile as it is now: what was left out and can be read counts, what counted stays as it was' })
+  async readAgain(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.messages.readAgain(ctx, id, version));
   }
 
   @Get(':id/items')
   @Requires('payout.read')
   @ApiOperation({ summary: 'Everything that it says, in the order of the file, with its class and effect' })
   async items(@Param('id', ParseUUIDPipe) id: string, @Query() query: BankItemsQuery) {
-    const [after = '0'] = unwrap(decodeCursor(query.cursor, 1)) ?? [];
-    if (!/^\d{1,9}$/.test(after)) throw new RefusalException({ code: 'http.cursor_malformed', params: {} });
-    return unwrap(await this.queries.itemsOf(id, { limit: query.limit ?? DEFAULT_LIMIT, after: Number.parseInt(after, 10), ...(query.class === undefined ? {} : { of: query.class }) }));
+    return unwrap(await this.queries.itemsOf(id, { limit: query.limit ?? DEFAULT_LIMIT, after: unwrap(decodeCountCursor(query.cursor)), ...(query.class === undefined ? {} : { of: query.class }) }));
   }
 }
 

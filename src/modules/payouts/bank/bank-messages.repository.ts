@@ -116,8 +116,14 @@ export class BankMessagesRepository {
     await tx.execute(`UPDATE bank_message SET staged_count = $2, version = version + 1 WHERE id = $1 AND state = 'received'`, [messageId, from + said.length]);
   }
 
-  reports(tx: Tx, { messageId, reading }: { messageId: string; reading: string }, after: number, limit: number): Promise<{ n: number; said: string }[]> {
-    return tx.named('bank_reports', 'SELECT n, said::text AS said FROM bank_report WHERE message_id = $1 AND reading = $2 AND n > $3 ORDER BY n LIMIT $4', [messageId, reading, after, limit]);
+  /** Of a message that was read: it is being read again. */
+  async reopen(tx: Tx, id: string): Promise<void> {
+    await tx.execute(`UPDATE bank_message SET state = 'received', refusal = NULL, ended_at = NULL, staged_count = 0, version = version + 1 WHERE id = $1`, [id]);
+  }
+
+  /** Of a message of which something counts: another reading was refused, and what it says stands as it was. */
+  async stand(tx: Tx, id: string, at: Instant): Promise<void> {
+    await tx.execute(`UPDATE bank_message SET state = 'applied', ended_at = $2, version = version + 1 WHERE id = $1`, [id, formatInstant(at)]);
   }
 
   async end(tx: Tx, id: string, about: MessageAbout, { state, refusal, counts = { items: 0, moved: 0, breaks: 0 }, at }: {

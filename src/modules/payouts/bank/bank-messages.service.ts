@@ -8,7 +8,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { LongJobs, type LongJobView } from '../../../platform/jobs/long-jobs.js';
 import { bankMessageView } from '../views/bank-message-view.js';
-import type { BankFormat, ReceivedMessage } from '../views/bank-view.js';
+import type { BankFormat, BankMessageDetail, BankMessageView, ReceivedMessage } from '../views/bank-view.js';
 import { BankBytes } from './bank-bytes.service.js';
 import { BankMessageRecords } from './bank-message-records.service.js';
 import { BankReading } from './bank-reading.service.js';
@@ -21,7 +21,7 @@ export interface BankFile {
   readonly fileName?: string;
 }
 
-/** Takes files from banks: their bytes are kept for good by what they are, and a job reads them and makes them count. The same bytes as the same kind of file are the same message. */
+/** Takes files from banks: their bytes are kept for good by what they are, and a job reads them and makes them count. The same bytes as the same kind of file are the same message, and are read again only when somebody asks. */
 @Injectable()
 export class BankMessages implements OnModuleInit {
   constructor(
@@ -46,6 +46,27 @@ export class BankMessages implements OnModuleInit {
       const made = await this.records.received(tx, ctx, { ...file, receivedBy: userIdOf(ctx.actor) });
       if (made.isNew) await this.jobs.enqueue(tx, BANK_MESSAGES, { messageId: made.row.id });
       return ok({ ...bankMessageView(made.row), isRepeated: !made.isNew });
+    });
+  }
+
+  /** Code: `payouts.not_found`. */
+  async about(id: string): Promise<Result<BankMessageDetail>> {
+    const { reader } = this.database;
+    const row = await this.records.find(reader, id);
+    return row === undefined ? refuse('payouts.not_found') : ok({ ...bankMessageView(row), readings: await this.records.readingsOf(reader, id) });
+  }
+
+  /** Reads the kept bytes once more, under what the profile of the account says by now. Codes: `payouts.not_found`, `http.stale`, `payouts.bank_being_read`. */
+  readAgain(ctx: Context, id: string, version: number): Promise<Result<BankMessageView>> {
+    return this.work.run(ctx, async (tx): Promise<Result<BankMessageView>> => {
+      const message = await this.records.lock(tx, id);
+      if (message === undefined) return refuse('payouts.not_found');
+      if (message.version !== version) return refuse('http.stale', { seen: version, current: message.version });
+      const again = await this.records.again(tx, ctx, message, userIdOf(ctx.actor));
+      if (!again.ok) return again;
+      await this.jobs.enqueue(tx, BANK_MESSAGES, { messageId: id });
+      const row = await this.records.find(tx, id);
+      return row === undefined ? refuse('payouts.not_found') : ok(bankMessageView(row));
     });
   }
 

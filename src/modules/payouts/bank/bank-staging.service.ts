@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
 import { ok, type Refusal } from '../../../core/errors/index.js';
 import { currency } from '../../../core/money/index.js';
-import { readProfile } from '../../../core/payments/index.js';
+import { readProfile, resultLayoutOf } from '../../../core/payments/index.js';
 import type { BankReport, FaultReport, MessageReport } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
 import { BlobStore } from '../../../platform/blobs/blob-store.js';
@@ -17,9 +17,9 @@ import type { BankFaultView } from '../views/bank-view.js';
 import { readBankMessage, type BankFileEnd, type SchemaValid } from './bank-file.importer.js';
 import { isAccount, numberOf } from './bank-account.rules.js';
 import { BankMessagesRepository, type BankMessageRow, type MessageAbout, type NamedOfOurs } from './bank-messages.repository.js';
-import { readResultFile } from './result-file.importer.js';
-import { benefitResult, billCreditResult, koreanBulkResult } from './result-file.profile.js';
+import { readResultFile, rowsSaid, tableOnDisk } from './result-file.importer.js';
 import { writeSaid, type Said } from './said.rules.js';
+import { SentRows } from './sent-rows.service.js';
 
 const REPORTS_A_STEP = 2_000;
 const MOST_BYTES = 1_000_000_000;
@@ -42,6 +42,7 @@ export interface Staged {
 export class BankStaging {
   constructor(
     private readonly work: UnitOfWork, private readonly database: Database, private readonly messages: BankMessagesRepository, private readonly blobs: BlobStore, private readonly inbox: Inbox, @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly sentRows: SentRows,
   ) {}
 
   async stage(ctx: Context, message: BankMessageRow, account: PayingAccountEntity): Promise<Staged> {
@@ -81,17 +82,27 @@ export class BankStaging {
     return other === undefined ? undefined : otherAccount(numberOf(other));
   }
 
-  #reports(format: BankMessageRow['format'], { currency: code, profile }: PayingAccountEntity, path: string): AsyncGenerator<BankReport | BankFileEnd> {
-    const source = createReadStream(path);
+  #reports(format: BankMessageRow['format'], account: PayingAccountEntity, path: string): AsyncGenerator<BankReport | BankFileEnd> {
     switch (format) {
-      case 'iso20022': return readBankMessage(source, {
-        decimals: readProfile(profile).profile?.statedDecimals ?? 'exact',
+      case 'iso20022': return readBankMessage(createReadStream(path), {
+        decimals: readProfile(account.profile).profile?.statedDecimals ?? 'exact',
         checkSchema: ({ kind, version }) => keepsToSchema(path, version === undefined ? undefined : `${kind}.001.${version}`, this.config.paymentSchemas.directory),
       });
-      case 'kr-bulk-result': return readResultFile(source, koreanBulkResult);
-      case 'bill-credit-result': return readResultFile(source, billCreditResult(currency(code)));
-      case 'benefit-result': return readResultFile(source, benefitResult(currency(code)));
+      case 'result': return this.#results(account, path);
     }
+  }
+
+  /** Under the layout that the profile of the account has by now. Code: `payouts.bank_no_results`. */
+  async* #results({ id, currency: code, profile: stated }: PayingAccountEntity, path: string): AsyncGenerator<BankReport | BankFileEnd> {
+    const { profile } = readProfile(stated);
+    const layout = profile === undefined ? undefined : resultLayoutOf(profile);
+    if (layout === undefined) {
+      yield { report: 'refused', refusal: { code: 'payouts.bank_no_results', params: {} } };
+      return;
+    }
+    const [file, reading] = [await tableOnDisk(path), { layout, currency: currency(code) }];
+    const rows = layout.columns.reference === undefined ? { rows: await this.sentRows.of(id, layout, await rowsSaid(file, reading)) } : {};
+    yield* readResultFile(file, { ...reading, ...rows });
   }
 }
 

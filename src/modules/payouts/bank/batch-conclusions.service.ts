@@ -16,11 +16,14 @@ import { LineBooks } from './line-books.service.js';
 
 const LINES_A_STEP = 5_000;
 
-export interface Concerned {
-  readonly messageId: string;
+export interface ConcernedBatch {
   readonly payingAccountId: string;
   readonly currency: string;
   readonly batchId: string;
+}
+
+export interface Concerned extends ConcernedBatch {
+  readonly messageId: string;
 }
 
 export interface Concluded {
@@ -47,6 +50,24 @@ export class BatchConclusions {
     return { moved: inherited + moved, breaks: contradicted && refusal !== undefined ? [...breaks, { kind: 'contradicts', itemId: refusal.itemId, batchId: of.batchId }] : breaks };
   }
 
+  /** The same question once people have said something of a line or a sum: what is left has changed, or what was booked. */
+  async again(tx: Tx, ctx: Context, of: ConcernedBatch): Promise<void> {
+    const { breaks } = await this.#allot(tx, ctx, of);
+    await this.breaks.open(tx, { ...of, at: this.books.now() }, breaks);
+    await this.endings.stand(tx, ctx, of.batchId, []);
+  }
+
+  /** All that is left was paid by these sums, and what they have beyond it the bank took as its charge; undefined where they have less, or nothing is left. */
+  async accept(tx: Tx, ctx: Context, of: ConcernedBatch): Promise<bigint | undefined> {
+    const sums = await this.sums.open(tx, of.batchId);
+    const takenMinor = sums.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n) - (await this.#leftOf(tx, of.batchId)).minor;
+    const [first] = sums;
+    if (first === undefined || takenMinor < 0n) return undefined;
+    await this.#allotAll(tx, ctx, of, first.bookingKey);
+    await this.endings.stand(tx, ctx, of.batchId, []);
+    return takenMinor;
+  }
+
   /** Lines that the message does not name have the word of their group, else of the file. What was refused so had nothing wrong with it, whatever the reason. */
   async #inherit(tx: Tx, ctx: Context, { messageId, batchId }: Concerned, { status }: BatchSaid): Promise<number> {
     const fact = statusMeaning(status.status)?.fact;
@@ -65,27 +86,38 @@ export class BatchConclusions {
   }
 
   /** The sums that are open, against what is left of the batch. */
-  async #allot(tx: Tx, ctx: Context, { payingAccountId, batchId, currency }: Concerned): Promise<Concluded> {
+  async #allot(tx: Tx, ctx: Context, of: ConcernedBatch): Promise<Concluded> {
+    const { batchId } = of;
     const sums = await this.sums.open(tx, batchId);
     const [first] = sums;
     if (first === undefined) return { moved: 0, breaks: [] };
-    const code = currencyOf(currency);
-    const left = { minor: 0n, count: 0n };
-    for await (const lines of this.#left(tx, batchId)) {
-      left.count += BigInt(lines.length);
-      left.minor += lines.reduce((sum, { amount }) => sum + amount.minor, 0n);
-    }
+    const code = currencyOf(of.currency);
+    const left = await this.#leftOf(tx, batchId);
     const verdict = reconcileSums(sums.map(({ amountMinor, lineCount }) => ({ amount: money(BigInt(amountMinor), code), ...(lineCount === null ? {} : { count: BigInt(lineCount) }) })), { amount: money(left.minor, code), count: left.count });
     if (verdict.class === 'amount_differs') {
       const figures = { suspenseMinor: verdict.bookedMinor, statedMinor: verdict.bookedMinor, foundMinor: verdict.leftMinor };
       await this.breaks.restate(tx, { batchId }, figures);
       return { moved: 0, breaks: [{ kind: 'sum_differs', batchId, ...figures }] };
     }
-    let moved = 0;
-    for await (const lines of this.#left(tx, batchId)) moved += await this.#debit(tx, ctx, payingAccountId, lines, first.bookingKey);
-    await this.sums.allot(tx, batchId, this.books.now());
+    const moved = await this.#allotAll(tx, ctx, of, first.bookingKey);
     await this.breaks.closeByItself(tx, { batchId }, this.books.now());
     return { moved, breaks: [] };
+  }
+
+  async #leftOf(tx: Tx, batchId: string): Promise<{ minor: bigint; count: bigint }> {
+    const left = { minor: 0n, count: 0n };
+    for await (const lines of this.#left(tx, batchId)) {
+      left.count += BigInt(lines.length);
+      left.minor += lines.reduce((sum, { amount }) => sum + amount.minor, 0n);
+    }
+    return left;
+  }
+
+  async #allotAll(tx: Tx, ctx: Context, { payingAccountId, batchId }: ConcernedBatch, key: string): Promise<number> {
+    let moved = 0;
+    for await (const lines of this.#left(tx, batchId)) moved += await this.#debit(tx, ctx, payingAccountId, lines, key);
+    await this.sums.allot(tx, batchId, this.books.now());
+    return moved;
   }
 
   async #debit(tx: Tx, ctx: Context, payingAccountId: string, lines: readonly OurLine[], key: string): Promise<number> {

@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
 import { BreaksRepository, type BreakRow } from './breaks.repository.js';
-import type { Resolution } from './breaks.rules.js';
+import type { BreakKind, Resolution } from './breaks.rules.js';
 
 /** What is written down about breaks, and who released what. */
 @Injectable()
@@ -19,6 +19,18 @@ export class BreakRecords {
 
   lock(tx: Tx, id: string): Promise<BreakRow | undefined> {
     return this.breaks.lock(tx, id);
+  }
+
+  lockLine(tx: Tx, lineId: string): ReturnType<BreaksRepository['lockLine']> {
+    return this.breaks.lockLine(tx, lineId);
+  }
+
+  /** Opened by a person, unless it is open. */
+  async asked(tx: Tx, ctx: Context, { lineId, kind, payingAccountId, currency }: { lineId: string; kind: BreakKind; payingAccountId: string; currency: string }): Promise<BreakRow> {
+    const opened = await this.breaks.open(tx, { payingAccountId, currency, at: this.clock.now() }, [{ kind, lineId }]);
+    const row = await this.breaks.openOf(tx, lineId, kind);
+    if (row === undefined) throw new Error(`no break of line ${lineId}`);
+    return opened === 0 ? row : this.#noted(tx, ctx, row, 'asked', {});
   }
 
   /** Whoever released money does not say what became of it. Code: `payouts.releaser_reconciles`. */

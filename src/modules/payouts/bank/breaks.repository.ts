@@ -23,6 +23,7 @@ export interface BreakRow {
   readonly itemId: string | null;
   readonly lineId: string | null;
   readonly lineState: LineState | null;
+  readonly lineMinor: string | null;
   readonly endToEndId: string | null;
   readonly batchId: string | null;
   readonly messageId: string | null;
@@ -42,7 +43,7 @@ export interface BreakRow {
   readonly version: number;
 }
 
-const COLUMNS = `k.id, k.paying_account_id AS "payingAccountId", k.kind, k.item_id AS "itemId", k.line_id AS "lineId", l.state AS "lineState", l.end_to_end_id AS "endToEndId", coalesce(k.batch_id, l.batch_id) AS "batchId",
+const COLUMNS = `k.id, k.paying_account_id AS "payingAccountId", k.kind, k.item_id AS "itemId", k.line_id AS "lineId", l.state AS "lineState", l.net_minor::text AS "lineMinor", l.end_to_end_id AS "endToEndId", coalesce(k.batch_id, l.batch_id) AS "batchId",
   coalesce(k.message_id, i.message_id) AS "messageId", k.currency, k.suspense_minor::text AS "suspenseMinor", k.stated_minor::text AS "statedMinor", k.found_minor::text AS "foundMinor", k.state,
   k.opened_at AS "openedAt", k.proposal, k.proposed_by AS "proposedBy", k.proposed_at AS "proposedAt", k.resolution, k.note, k.resolved_by AS "resolvedBy",
   k.resolved_at AS "resolvedAt", k.version`;
@@ -100,6 +101,21 @@ export class BreaksRepository {
     await tx.query('SELECT FROM paying_account p JOIN reconciliation_break k ON k.paying_account_id = p.id WHERE k.id = $1 FOR NO KEY UPDATE OF p', [id]);
     await tx.query('SELECT FROM reconciliation_break WHERE id = $1 FOR NO KEY UPDATE', [id]);
     return this.find(tx, id);
+  }
+
+  /** Behind the lock of its account; undefined where it never left. */
+  async lockLine(tx: Tx, lineId: string): Promise<{ lineId: string; batchId: string; payingAccountId: string; currency: string; state: LineState } | undefined> {
+    await tx.query('SELECT FROM paying_account p JOIN payout_batch b ON b.paying_account_id = p.id JOIN payment_line l ON l.batch_id = b.id WHERE l.id = $1 FOR NO KEY UPDATE OF p', [lineId]);
+    const [row] = await tx.query<{ lineId: string; batchId: string; payingAccountId: string; currency: string; state: LineState }>(`
+      SELECT l.id AS "lineId", l.batch_id AS "batchId", b.paying_account_id AS "payingAccountId", b.currency, l.state FROM payment_line l JOIN payout_batch b ON b.id = l.batch_id
+      WHERE l.id = $1 AND b.released_at IS NOT NULL FOR NO KEY UPDATE OF l`, [lineId]);
+    return row;
+  }
+
+  /** The open question of that kind about a line. */
+  async openOf(reader: Reader, lineId: string, kind: BreakKind): Promise<BreakRow | undefined> {
+    const [row] = await reader.query<BreakRow>(`SELECT ${COLUMNS} FROM ${FROM} WHERE k.line_id = $1 AND k.kind = $2 AND k.state = 'open'`, [lineId, kind]);
+    return row;
   }
 
   /** Newest first. */

@@ -8,50 +8,85 @@ export const BREAK_KINDS = ['unknown_external', 'amount_differs', 'duplicate', '
 export type BreakKind = (typeof BREAK_KINDS)[number];
 
 /**
- * What people make of a break. `by_itself`: the bank said what was missing. `attached`: the booking is of this line. `confirmed_paid`,
- * `confirmed_refused`: the bank said so elsewhere, for a line it never booked. `own_money`: ours, but of no line. `repayment`: a business pays back
- * what it owes. `bank_error`: stays in suspense until it comes back. `reversed`: it has. `noted`: looked at, nothing to do.
+ * What people make of a break. `by_itself`: the bank said what was missing. `attached`: the booking is of these lines, or the sum of this batch. `together`: two bookings are
+ * one payment, or one return. `confirmed_paid`, `confirmed_refused`, `confirmed_returned`: the bank said so elsewhere, for a line it never booked so. `own_money`: ours, but of no
+ * line. `repayment`: a business pays back what it owes. `bank_error`: stays in suspense until it comes back. `reversed`: it has. `noted`: looked at, nothing to do.
  */
-export const RESOLUTIONS = ['by_itself', 'attached', 'confirmed_paid', 'confirmed_refused', 'own_money', 'charge', 'difference_accepted', 'repayment', 'bank_error', 'reversed', 'noted'] as const;
+export const RESOLUTIONS = ['by_itself', 'attached', 'together', 'confirmed_paid', 'confirmed_refused', 'confirmed_returned', 'own_money', 'charge', 'difference_accepted', 'repayment', 'bank_error', 'reversed', 'noted'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** Most payments that one booking is said to be of; more go out as a batch, whose sum it is. */
+export const MOST_LINES = 1_000;
 
 /** What a person says of a break. */
 export interface Answer {
   readonly resolution: Resolution;
   readonly note?: string;
-  /** Of `attached`: the payment it is of. */
-  readonly lineId?: string;
+  /** Of `attached`: the payments it is of, 1 to `MOST_LINES`. */
+  readonly lineIds?: readonly string[];
+  /** Of `attached`: the batch whose sum it is. */
+  readonly batchId?: string;
   /** Of `repayment`: what is paid back. */
   readonly recoveryId?: string;
-  /** Of `reversed`: the other entry in suspense. */
+  /** Of `reversed`: the other entry in suspense. Of `together`: the rest of the payment. */
   readonly otherId?: string;
 }
 
 /** Money moves in our books because people say so: one proposes with evidence, another resolves. */
-export const TWO_PEOPLE = ['confirmed_paid', 'confirmed_refused', 'own_money', 'charge', 'difference_accepted'] as const satisfies readonly Resolution[];
+export const TWO_PEOPLE = ['confirmed_paid', 'confirmed_refused', 'confirmed_returned', 'own_money', 'charge', 'difference_accepted'] as const satisfies readonly Resolution[];
 
 const PLACEABLE = ['own_money', 'repayment', 'charge', 'bank_error', 'reversed'] as const satisfies readonly Resolution[];
 
 /** What a person may make of each kind, where money of it stands in suspense. */
 const WITH_MONEY: Readonly<Record<BreakKind, readonly Resolution[]>> = {
   unknown_external: ['attached', ...PLACEABLE],
-  amount_differs: ['difference_accepted', ...PLACEABLE],
+  amount_differs: ['difference_accepted', 'together', ...PLACEABLE],
   duplicate: PLACEABLE,
   contradicts: PLACEABLE,
   missing_external: [],
   missing_debit: ['confirmed_refused', 'bank_error', 'reversed'],
   missing_return: [],
-  sum_differs: ['noted'],
+  sum_differs: ['difference_accepted', 'noted'],
   balance_differs: [],
 };
 
-/** A charge is what the bank took, a repayment what it gave. Only what is taken for paid can turn out not to be. Edge: without money there is nothing to place, and somebody who has looked says so. */
-export function resolutionsOf({ kind, suspenseMinor, lineState }: { readonly kind: BreakKind; readonly suspenseMinor: string; readonly lineState: LineState | null }): readonly Resolution[] {
+/** What of a break decides what may be said of it. */
+export interface Asked {
+  readonly kind: BreakKind;
+  readonly suspenseMinor: string;
+  /** Of sums: what is left of the batch. */
+  readonly foundMinor: string | null;
+  readonly lineState: LineState | null;
+  readonly lineMinor: string | null;
+}
+
+/**
+ * A charge is what the bank took, a repayment what it gave. A difference is accepted where the bank took it: nobody gives up what is still owed to a business, so a booking of less
+ * waits for the rest of it. Only what is taken for paid can turn out not to be. Edge: without money there is nothing to place, and somebody who has looked says so.
+ */
+export function resolutionsOf(asked: Asked): readonly Resolution[] {
+  const { kind, lineState } = asked;
+  const minor = BigInt(asked.suspenseMinor);
   if (kind === 'missing_external') return ['confirmed_paid', 'confirmed_refused'];
-  const minor = BigInt(suspenseMinor);
+  if (kind === 'missing_return') return lineState === 'settled' ? ['confirmed_returned', 'noted'] : ['noted'];
   if (minor === 0n) return ['noted'];
-  const never: readonly Resolution[] = [minor > 0n ? 'repayment' : 'charge', ...(kind === 'missing_debit' && lineState !== 'settled' ? ['confirmed_refused' as const] : [])];
-  return WITH_MONEY[kind].filter((resolution) => !never.includes(resolution));
+  const never = new Set<Resolution>([minor > 0n ? 'repayment' : 'charge', ...(kind === 'missing_debit' && lineState !== 'settled' ? ['confirmed_refused' as const] : []), ...unfitDifference(asked, minor)]);
+  return WITH_MONEY[kind].filter((resolution) => !never.has(resolution));
+}
+
+/** Of a debit in suspense, which is above nought, the bank took at least what we sent; of a return at most that came back. Less, and it is the first part of two. */
+function unfitDifference({ kind, foundMinor, lineMinor }: Asked, minor: bigint): readonly Resolution[] {
+  const [booked, ours] = [minor < 0n ? -minor : minor, BigInt((kind === 'sum_differs' ? foundMinor : lineMinor) ?? 0)];
+  const isTaken = minor < 0n ? booked <= ours : booked >= ours;
+  return [...(isTaken && ours > 0n ? [] : ['difference_accepted' as const]), ...(booked < ours ? [] : ['together' as const])];
 }
 
 export const needsTwo = (resolution: Resolution): boolean => (TWO_PEOPLE as readonly Resolution[]).includes(resolution);
+
+/** What a person may ask of a line by themselves: that a payment came back, or what became of it. Undefined where the bank has no word of it to give. */
+export function askedOf(state: LineState): BreakKind | undefined {
+  if (state === 'settled') return 'missing_return';
+  return state === 'in_transit' || state === 'accepted_by_bank' ? 'missing_external' : undefined;
+}
+
+export const isAskable = (state: LineState): boolean => askedOf(state) !== undefined;

@@ -13,8 +13,8 @@ export interface Due {
 
 /** SQL: whether such a booking counts for the line `l`. */
 export const BOOKED = (kind: 'debit' | 'return'): string => `EXISTS (SELECT FROM payment_line_booking e WHERE e.line_id = l.id AND e.kind = '${kind}')`;
-/** A debit that stands in suspense by itself, since another line had taken the place of this one. */
-const DOUBLED = `EXISTS (SELECT FROM bank_item i WHERE i.line_id = l.id AND i.remark = 'replaced' AND i.is_counted AND i.bank_minor < 0)`;
+/** SQL: whether a debit of `l` stands in suspense by itself, since another line had taken its place. */
+export const REPLACED_DEBIT = `EXISTS (SELECT FROM bank_item i WHERE i.line_id = l.id AND i.remark = 'replaced' AND i.is_counted AND i.bank_minor < 0)`;
 
 /** What the bank owes us word of, as breaks; each answers how many it opened. */
 @Injectable()
@@ -38,12 +38,12 @@ export class MissingBookingsRepository {
         SELECT line_id, at FROM payment_line_booking WHERE kind = 'return'
         UNION ALL SELECT line_id, resolved_at FROM reconciliation_break WHERE resolution = 'confirmed_paid') since
       JOIN payment_line l ON l.id = since.line_id JOIN payout_batch b ON b.id = l.batch_id
-      WHERE b.paying_account_id = $1 AND (since.at AT TIME ZONE $2)::date <= $3 AND (l.state = 'settled' OR ${BOOKED('return')}) AND NOT ${BOOKED('debit')} AND NOT ${DOUBLED}
+      WHERE b.paying_account_id = $1 AND (since.at AT TIME ZONE $2)::date <= $3 AND (l.state = 'settled' OR ${BOOKED('return')}) AND NOT ${BOOKED('debit')} AND NOT ${REPLACED_DEBIT}
         AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND k.kind = 'missing_debit' AND (k.state = 'open' OR k.resolution IN ('bank_error', 'reversed')))
       ORDER BY l.id LIMIT $5 ON CONFLICT DO NOTHING`, [payingAccountId, zone, dueBy, formatInstant(at), limit]);
   }
 
-  /** Returns that were announced, since anybody last looked, and not booked. */
+  /** Returns that were announced, since anybody last looked, or that people said had happened, and that are not booked. */
   openMissingReturns(tx: Tx, { payingAccountId, zone, dueBy, at, limit }: Due): Promise<number> {
     return tx.execute(`
       INSERT INTO reconciliation_break (paying_account_id, currency, opened_at, kind, line_id)
@@ -51,6 +51,9 @@ export class MissingBookingsRepository {
       WHERE i.paying_account_id = $1 AND i.remark = 'not_booked' AND i.line_id IS NOT NULL AND i.said ->> 'direction' = 'credit' AND (i.at AT TIME ZONE $2)::date <= $3
         AND l.state IN ('in_transit', 'accepted_by_bank', 'settled') AND NOT ${BOOKED('return')}
         AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND k.kind = 'missing_return' AND (k.state = 'open' OR k.opened_at >= i.at))
-      ORDER BY l.id LIMIT $5 ON CONFLICT DO NOTHING`, [payingAccountId, zone, dueBy, formatInstant(at), limit]);
+      UNION SELECT b.paying_account_id, b.currency, $4::timestamptz, 'missing_return', l.id FROM payment_line_move m JOIN payment_line l ON l.id = m.line_id JOIN payout_batch b ON b.id = l.batch_id
+      WHERE b.paying_account_id = $1 AND m.to_state = 'returned' AND (m.at AT TIME ZONE $2)::date <= $3 AND ${BOOKED('debit')} AND NOT ${BOOKED('return')}
+        AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND k.kind = 'missing_return' AND (k.state = 'open' OR k.opened_at >= m.at))
+      ORDER BY 5 LIMIT $5 ON CONFLICT DO NOTHING`, [payingAccountId, zone, dueBy, formatInstant(at), limit]);
   }
 }

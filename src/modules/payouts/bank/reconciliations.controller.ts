@@ -4,20 +4,21 @@ import type { Context } from '../../../platform/access/context.js';
 import { Command, Ctx, IfMatch, Requires } from '../../../platform/http/metadata.js';
 import { DEFAULT_LIMIT, decodeIdCursor } from '../../../platform/http/page.js';
 import { unwrap } from '../../../platform/http/refusal-exception.js';
-import { AnswerBreakDto, BreaksQuery, ReconciliationQuery } from '../dto/bank.dto.js';
+import { AnswerBreakDto, AskedBreakDto, BreaksQuery, ReconciliationQuery } from '../dto/bank.dto.js';
 import { BankQueries } from './bank-queries.service.js';
 import { BreakResolutions } from './break-resolutions.service.js';
+import { ReconciliationDays } from './reconciliation-days.service.js';
 
 @ApiTags('reconciliation')
 @Controller('v1')
 export class ReconciliationsController {
-  constructor(private readonly queries: BankQueries, private readonly resolutions: BreakResolutions) {}
+  constructor(private readonly queries: BankQueries, private readonly days: ReconciliationDays, private readonly resolutions: BreakResolutions) {}
 
   @Get('reconciliations/:on')
   @Requires('payout.read')
-  @ApiOperation({ summary: 'One day of the paying accounts: what was booked, what is open, and the three sums of the proof by the end of it' })
+  @ApiOperation({ summary: 'One day of the paying accounts: what was booked, what is open, and the proof that was made once it was over' })
   async day(@Param('on') on: string, @Query() { payingAccount }: ReconciliationQuery) {
-    return unwrap(await this.queries.day(on, payingAccount));
+    return unwrap(await this.days.day(on, payingAccount));
   }
 
   @Get('reconciliation-breaks')
@@ -29,6 +30,14 @@ export class ReconciliationsController {
       ...(payingAccount === undefined ? {} : { payingAccountId: payingAccount }), ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }),
       ...(batch === undefined ? {} : { batchId: batch }), ...(before === undefined ? {} : { before }), limit: limit ?? DEFAULT_LIMIT,
     });
+  }
+
+  @Post('reconciliation-breaks')
+  @Requires('payout.reconcile')
+  @Command()
+  @ApiOperation({ summary: 'The bank says of a payment, elsewhere than in its files, that it was made, refused or came back: opens the question, which two people answer' })
+  async ask(@Ctx() ctx: Context, @Body() { lineId }: AskedBreakDto) {
+    return unwrap(await this.resolutions.ask(ctx, lineId));
   }
 
   @Get('reconciliation-breaks/:id')

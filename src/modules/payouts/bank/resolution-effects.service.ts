@@ -1,50 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
-import { formatMoney } from '../../../core/money/index.js';
-import { afterVerdict, reconcileBooking, type Verdict } from '../../../core/payments/reconcile.js';
-import type { BookingReport } from '../../../core/payments/reconcile-reports.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { Overpayments } from '../overpayments/overpayments.service.js';
-import { BankItemsRepository, type ItemRow, type OurLine } from './bank-items.repository.js';
-import { EVENT_OF } from './bank-judgement.rules.js';
-import { bankPostings, placed } from './bank-postings.rules.js';
-import { BatchEndings } from './batch-endings.service.js';
-import { BreaksRepository, type BreakRow } from './breaks.repository.js';
+import { BankItemsRepository } from './bank-items.repository.js';
+import { placed } from './bank-postings.rules.js';
+import { BatchConclusions } from './batch-conclusions.service.js';
+import { BookingAttachments, lineMissing, sumUnfit, unfit } from './booking-attachments.service.js';
+import type { BreakRow } from './breaks.repository.js';
 import type { Answer } from './breaks.rules.js';
 import { LineBooks } from './line-books.service.js';
-import { readSaid, reasonOf } from './said.rules.js';
-
-/** For a bank that says no without saying why. */
-const NOT_SAID = 'NARR';
-
-interface CountedBooking {
-  readonly said: BookingReport;
-  readonly key: string;
-  readonly bankMinor: bigint;
-}
-
-function countedIn({ said: text, bookingKey: key, bankMinor }: ItemRow): CountedBooking | undefined {
-  const said = readSaid(text);
-  return said.report === 'booking' && key !== null && bankMinor !== null ? { said, key, bankMinor: BigInt(bankMinor) } : undefined;
-}
+import { NOT_SAID } from './said.rules.js';
 
 /** What resolutions do to lines and books. The caller holds the lock of the paying account and has asked who may. */
 @Injectable()
 export class ResolutionEffects {
   constructor(
-    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly endings: BatchEndings, private readonly overpayments: Overpayments, private readonly breaks: BreaksRepository,
+    private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly conclusions: BatchConclusions, private readonly overpayments: Overpayments,
+    private readonly attachments: BookingAttachments,
   ) {}
 
-  /** What is left of it in suspense. Codes: `payouts.resolution_line_missing`, `payouts.resolution_line_unfit`, `payouts.resolution_recovery_missing`, and those of a repayment. */
-  async take(tx: Tx, ctx: Context, row: BreakRow, answer: Answer): Promise<Result<bigint>> {
+  /** What is left of it in suspense. Codes: those of `BookingAttachments`, `payouts.resolution_recovery_missing`, and those of a repayment. */
+  async take(tx: Tx, ctx: Context, row: BreakRow, answer: Answer, other?: BreakRow): Promise<Result<bigint>> {
     const suspenseMinor = BigInt(row.suspenseMinor);
     switch (answer.resolution) {
-      case 'attached': return this.#attach(tx, ctx, row, answer.lineId);
+      case 'attached': return answer.batchId === undefined ? this.attachments.toLines(tx, ctx, row, answer.lineIds ?? []) : this.attachments.toBatch(tx, ctx, row, answer.batchId);
+      case 'together': return this.attachments.toLines(tx, ctx, row, row.lineId === null ? [] : [row.lineId], { rest: other });
+      case 'difference_accepted': return row.kind === 'sum_differs' ? this.#acceptSum(tx, ctx, row) : this.attachments.toLines(tx, ctx, row, row.lineId === null ? [] : [row.lineId], { isWhole: true });
       case 'repayment': return this.#repay(tx, ctx, row, answer);
-      case 'difference_accepted': return this.#attach(tx, ctx, row, row.lineId ?? undefined, { isWhole: true });
       case 'confirmed_paid': return this.#confirm(tx, ctx, row, 'settle');
-      case 'confirmed_refused': return this.#confirm(tx, ctx, row, 'reject');
+      case 'confirmed_refused': return this.#confirm(tx, ctx, row, row.lineState === 'settled' ? 'return' : 'reject');
+      case 'confirmed_returned': return this.#confirm(tx, ctx, row, 'return');
       case 'own_money': return this.#place(tx, row, 'capital', suspenseMinor);
       case 'charge': return this.#place(tx, row, 'fees', suspenseMinor);
       case 'bank_error': case 'reversed': case 'noted': case 'by_itself': return ok(suspenseMinor);
@@ -66,53 +52,21 @@ export class ResolutionEffects {
   }
 
   /** Two people say what the bank did with a line, or that it did not after all; the bank's own booking may still come, and is then counted for it. */
-  async #confirm(tx: Tx, ctx: Context, row: BreakRow, said: 'settle' | 'reject'): Promise<Result<bigint>> {
-    const line = await this.#line(tx, row, row.lineId ?? undefined);
-    if (!line.ok) return line;
-    const { lineId, batchId, amount, state } = line.value;
-    const event = said === 'reject' && state === 'settled' ? 'return' : said;
-    if (await this.books.move(tx, ctx, event, [event === 'settle' ? { lineId } : { lineId, reason: NOT_SAID }]) === 0) return unfit(line.value);
-    if (event !== 'reject') await this.books.post(tx, row.payingAccountId, [{ ...placed('bank_confirmed', event === 'settle' ? amount.minor : -amount.minor), lineId }]);
-    if (batchId !== undefined) await this.endings.stand(tx, ctx, batchId, []);
+  async #confirm(tx: Tx, ctx: Context, { payingAccountId, currency, lineId }: BreakRow, event: 'settle' | 'reject' | 'return'): Promise<Result<bigint>> {
+    const line = lineId === null ? undefined : await this.items.line(tx, payingAccountId, lineId);
+    if (line === undefined) return lineMissing;
+    if (await this.books.move(tx, ctx, event, [event === 'settle' ? { lineId: line.lineId } : { lineId: line.lineId, reason: NOT_SAID }]) === 0) return unfit(line);
+    const { amount: { minor }, batchId } = line;
+    if (event !== 'reject') await this.books.post(tx, payingAccountId, [{ ...placed('bank_confirmed', event === 'settle' ? minor : -minor), lineId: line.lineId }]);
+    if (batchId !== undefined) await this.conclusions.again(tx, ctx, { payingAccountId, currency, batchId });
     return ok(0n);
   }
 
-  /** The booking counts for the line, judged as if it named it; with `isWhole` as if it were of its amount, and the difference is what the bank took. */
-  async #attach(tx: Tx, ctx: Context, row: BreakRow, lineId: string | undefined, { isWhole = false } = {}): Promise<Result<bigint>> {
-    const found = await this.#line(tx, row, lineId);
-    if (!found.ok) return found;
-    const [line, item] = [found.value, row.itemId === null ? undefined : await this.items.find(tx, row.itemId)];
-    const booked = item === undefined ? undefined : countedIn(item);
-    if (booked === undefined) return unfit(line);
-    const { said, bankMinor } = booked;
-    const isDebit = said.direction === 'debit';
-    const named = { ...said, entryDirection: said.direction, references: { ...said.references, endToEndId: line.endToEndId }, ...(isWhole ? { amount: line.amount, charges: [] } : {}) };
-    const verdict = reconcileBooking(named, line);
-    const takenMinor = (isDebit ? -line.amount.minor : line.amount.minor) - bankMinor;
-    if (!isCountable(verdict) || takenMinor < 0n) return unfit(line);
-    return this.#counted(tx, ctx, row, { booked, line, verdict: { ...verdict, charged: { ...line.amount, minor: takenMinor } } });
-  }
-
-  async #counted(tx: Tx, ctx: Context, { payingAccountId }: BreakRow, { booked: { said, key }, line, verdict }: { booked: CountedBooking; line: OurLine; verdict: Verdict }): Promise<Result<bigint>> {
-    const { lineId, batchId } = line;
-    if (verdict.fact !== 'debited' && verdict.fact !== 'returned') return unfit(line);
-    const [kind, reason] = verdict.fact === 'debited' ? ['debit' as const, {}] : ['return' as const, { reason: reasonOf(said.returnReasons) ?? NOT_SAID }];
-    if (verdict.to !== undefined && await this.books.move(tx, ctx, EVENT_OF[verdict.fact], [{ lineId, ...reason }]) === 0) return unfit(line);
-    await this.items.count(tx, [{ lineId, kind, key }], this.books.now());
-    await this.books.post(tx, payingAccountId, [{ kind: 'bank_attached', lineId, postings: bankPostings({ bankMinor: 0n, verdict, line: { before: line, after: afterVerdict(line, verdict) } }) }]);
-    await this.breaks.closeAnswered(tx, payingAccountId, this.books.now());
-    if (batchId !== undefined) await this.endings.stand(tx, ctx, batchId, []);
+  /** What was booked beyond the payments that are left is the bank's charge. Code: `payouts.resolution_sum_unfit`. */
+  async #acceptSum(tx: Tx, ctx: Context, { payingAccountId, currency, batchId, statedMinor, foundMinor }: BreakRow): Promise<Result<bigint>> {
+    const takenMinor = batchId === null ? undefined : await this.conclusions.accept(tx, ctx, { payingAccountId, currency, batchId });
+    if (takenMinor === undefined) return sumUnfit({ bookedMinor: BigInt(statedMinor ?? 0), oursMinor: BigInt(foundMinor ?? 0), currency });
+    if (takenMinor > 0n) await this.books.post(tx, payingAccountId, [{ kind: 'bank_charge', postings: [{ account: 'suspense', amountMinor: -takenMinor }, { account: 'fees', amountMinor: takenMinor }] }]);
     return ok(0n);
-  }
-
-  async #line(tx: Tx, { payingAccountId }: BreakRow, lineId: string | undefined): Promise<Result<OurLine>> {
-    if (lineId === undefined) return refuse('payouts.resolution_line_missing', {}, { pointer: '/lineId' });
-    const line = await this.items.line(tx, payingAccountId, lineId);
-    return line === undefined ? refuse('payouts.resolution_line_missing', {}, { pointer: '/lineId' }) : ok(line);
   }
 }
-
-/** It is the first of its kind for the line; one that came back, or that people said was paid, stays where it is. */
-const isCountable = ({ debitKey, returnKey, remark }: Verdict): boolean => (debitKey ?? returnKey) !== undefined && remark === undefined;
-
-const unfit = ({ state, amount }: OurLine): Result<never> => refuse('payouts.resolution_line_unfit', { state, net: `${formatMoney(amount)} ${amount.currency}` }, { pointer: '/lineId' });

@@ -11,6 +11,9 @@ export const writeSaid = (said: Said): string => JSON.stringify(said, (_, value:
 /** What `writeSaid` wrote, parsed by whoever fetched it or not. */
 export const readSaid = (text: string): Said => JSON.parse(text, (key, value: unknown) => (BIG.has(key) && typeof value === 'string' ? BigInt(value) : value)) as Said;
 
+/** For a bank that says no without saying why. */
+export const NOT_SAID = 'NARR';
+
 /** Why, as a line keeps it: a code of ISO's list, else the bank's own word. */
 export function reasonOf(reasons: StatusReport['reasons'] | undefined): string | undefined {
   const [reason] = reasons ?? [];

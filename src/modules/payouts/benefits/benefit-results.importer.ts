@@ -2,7 +2,7 @@ import { isCalendarDate, type CalendarDate } from '../../../core/time/index.js';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { BankFileFault } from '../bank/bank-files.errors.js';
 import { BankFileStopped } from '../bank/bank-fault.rules.js';
-import { rowsOf, tidyCell } from '../bank/result-file.importer.js';
+import { textRows, tidyCell } from '../bank/result-file.importer.js';
 import type { BenefitState } from './benefits.rules.js';
 
 export const RESULT_COLUMNS = ['benefit_reference', 'status', 'reason', 'given_on'] as const;
@@ -37,8 +37,8 @@ export async function readBenefitResults(stream: AsyncIterable<Uint8Array>): Pro
   const [results, unread]: [BenefitResult[], number[]] = [[], []];
   let at: readonly number[] | undefined;
   try {
-    for await (const { record, info: { lines: row } } of rowsOf(stream, { encoding: 'utf-8', delimiter: ',' })) {
-      const cells = record.map(tidyCell);
+    for await (const { fields, line: row } of textRows(stream, {})) {
+      const cells = fields.map(tidyCell);
       if (at === undefined) {
         const missing = RESULT_COLUMNS.filter((heading) => !cells.includes(heading));
         if (missing.length > 0) return refuse('payouts.benefit_columns', { wanted: RESULT_COLUMNS.join(', '), missing: missing.join(', ') });

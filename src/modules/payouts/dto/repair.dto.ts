@@ -1,6 +1,7 @@
 import { ChoiceField, NestedField, TextField } from '../../../platform/http/fields.js';
 import { CursorQuery } from '../../../platform/http/page.js';
 import { MoneyDto } from '../../../platform/http/wire.js';
+import { OVERPAYMENT_LISTINGS, type OverpaymentListing } from '../overpayments/overpayments.repository.js';
 import { RETURN_REMEDIES, type ReturnRemedy } from '../repair/returns.rules.js';
 import { WRITE_OFF_OUTCOMES, type WriteOffOutcome } from '../repair/write-offs.rules.js';
 
@@ -31,6 +32,6 @@ export class WaitingLinesQuery extends CursorQuery {
 }
 
 export class RecoveriesQuery extends CursorQuery {
-  @ChoiceField(['open', 'closed'], { optional: true })
-  state?: 'open' | 'closed';
+  @ChoiceField(OVERPAYMENT_LISTINGS, { optional: true, about: 'unbooked: two people said that something of it came back, and no file of the bank has told of that' })
+  state?: OverpaymentListing;
 }

@@ -6,8 +6,8 @@ import type { Context } from '../../../platform/access/context.js';
 import { Database } from '../../../platform/database/database.js';
 import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { WriteOffDesk } from '../repair/write-off-desk.service.js';
-import { overpaymentDetail, overpaymentView, type OverpaymentDetail, type OverpaymentView } from '../views/overpayment-view.js';
-import { OverpaymentsRepository, type PlacedRepayment } from './overpayments.repository.js';
+import { namedOverpayment, overpaymentDetail, overpaymentView, type NamedOverpayment, type OverpaymentDetail, type OverpaymentView } from '../views/overpayment-view.js';
+import { OverpaymentsRepository, type OverpaymentListing, type PlacedRepayment } from './overpayments.repository.js';
 import { hintsIn } from './repayment-hints.rules.js';
 
 /** Reads what has to come back: finance all of it, a business its own. */
@@ -16,10 +16,10 @@ export class OverpaymentQueries {
   constructor(private readonly database: Database, private readonly overpayments: OverpaymentsRepository, private readonly desk: WriteOffDesk) {}
 
   /** Newest first. */
-  async page({ actor }: Context, { open, before, limit }: { open?: boolean; before?: string; limit: number }): Promise<Page<OverpaymentView>> {
+  async page({ actor }: Context, { state, before, limit }: { state?: OverpaymentListing; before?: string; limit: number }): Promise<Page<OverpaymentView>> {
     const merchantIds = isStaff(actor) && isAllowed(actor, 'payout.read') ? undefined : visibleMerchants(actor, 'payee.read') ?? [];
     const rows = await this.overpayments.list(this.database.reader, {
-      limit: limit + 1, ...(merchantIds === undefined ? {} : { merchantIds }), ...(open === undefined ? {} : { open }), ...(before === undefined ? {} : { before }),
+      limit: limit + 1, ...(merchantIds === undefined ? {} : { merchantIds }), ...(state === undefined ? {} : { state }), ...(before === undefined ? {} : { before }),
     });
     const page = pageOf(rows, limit, ({ id }) => [id]);
     return { ...page, items: page.items.map(overpaymentView) };
@@ -34,9 +34,9 @@ export class OverpaymentQueries {
     return ok(overpaymentDetail(row, await this.overpayments.entries(reader, id), staff ? await this.desk.of(reader, { overpaymentId: id }) : undefined));
   }
 
-  /** Open ones that these words name by their claim or by themselves, and whose fund pays from the account, oldest first; for staff. */
-  async named(payingAccountId: string, words: readonly string[]): Promise<OverpaymentView[]> {
-    return (await this.overpayments.named(this.database.reader, payingAccountId, hintsIn(words))).map(overpaymentView);
+  /** Those that these words name by their claim or by themselves, in the currency of the account, and of which something is owed or to be booked on it; for staff. */
+  async named(payingAccountId: string, words: readonly string[]): Promise<NamedOverpayment[]> {
+    return (await this.overpayments.named(this.database.reader, payingAccountId, hintsIn(words))).map(namedOverpayment);
   }
 
   /** What the money of a break has paid back, in the order in which it was placed; for staff. */

@@ -21,7 +21,7 @@ export class RecoveriesController {
   @ApiOperation({ summary: 'What was paid above a grant and has to come back, newest first: finance sees all of it, a business its own' })
   list(@Ctx() ctx: Context, @Query() { state, cursor, limit }: RecoveriesQuery) {
     const before = unwrap(decodeIdCursor(cursor));
-    return this.queries.page(ctx, { ...(state === undefined ? {} : { open: state === 'open' }), ...(before === undefined ? {} : { before }), limit: limit ?? DEFAULT_LIMIT });
+    return this.queries.page(ctx, { ...(state === undefined ? {} : { state }), ...(before === undefined ? {} : { before }), limit: limit ?? DEFAULT_LIMIT });
   }
 
   @Get(':id')
@@ -34,9 +34,25 @@ export class RecoveriesController {
   @Post(':id/repayments')
   @Requires('payout.reconcile')
   @Command()
-  @ApiOperation({ summary: 'Records that money came back, with what shows it' })
+  @ApiOperation({ summary: 'Says that money came back of which no file of the bank tells, with what shows it; another person has to confirm it' })
   async repay(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number, @Body() { amount, evidence }: RepaymentDto) {
-    return unwrap(await this.overpayments.record(ctx, id, version, { amount: unwrap(moneyIn(amount, '/amount')), evidence }));
+    return unwrap(await this.overpayments.propose(ctx, id, version, { amount: unwrap(moneyIn(amount, '/amount')), evidence }));
+  }
+
+  @Post(':id/repayments/confirmations')
+  @Requires('payout.reconcile')
+  @Command()
+  @ApiOperation({ summary: 'Confirms, as another person, that it came back; it waits in suspense for the booking of the bank' })
+  async confirm(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.overpayments.confirm(ctx, id, version));
+  }
+
+  @Post(':id/repayments/objections')
+  @Requires('payout.reconcile')
+  @Command()
+  @ApiOperation({ summary: 'Turns down what somebody says came back, or takes it back; nothing has changed' })
+  async turnDown(@Ctx() ctx: Context, @Param('id', ParseUUIDPipe) id: string, @IfMatch() version: number) {
+    return unwrap(await this.overpayments.turnDown(ctx, id, version));
   }
 
   @Post(':id/offset-consents')

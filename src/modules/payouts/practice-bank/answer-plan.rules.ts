@@ -14,7 +14,10 @@ export type StrayAnswer = (typeof STRAY_ANSWERS)[number];
 export type AnswerMix = Readonly<Partial<Record<LineAnswer | StrayAnswer, number>>>;
 
 export interface SentPayment {
+  /** Ours, or the row of a table that has no column for it. */
   readonly reference: string;
+  /** Of a row: as it was sent. */
+  readonly cells?: readonly string[];
   readonly amount: Money;
 }
 
@@ -74,6 +77,9 @@ export function answerCounts(mix: AnswerMix, count: number): ReadonlyMap<LineAns
   }
   return asked[0] === undefined ? counts : counts.set(asked[0], left);
 }
+
+/** How many of a hundred payments a mix gives an answer to; above a hundred it is no mix. What is booked beside is of no payment. */
+export const sharesOf = (mix: AnswerMix): number => LINE_ANSWERS.reduce((sum, answer) => sum + (mix[answer] ?? 0), 0);
 
 /** Answers that payments get whatever the mix says, by our references. */
 export type NamedAnswers = Readonly<Record<string, LineAnswer>>;

@@ -3,22 +3,23 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import { currency, money, type Money } from '../../../core/money/index.js';
-import { readProfile, type PaymentAccount, type PaymentProfile } from '../../../core/payments/index.js';
+import { readProfile, resultLayoutOf, type PaymentAccount, type PaymentProfile } from '../../../core/payments/index.js';
+import { csvLine } from '../../../core/text/index.js';
 import type { CalendarDate } from '../../../core/time/index.js';
 import { BlobStore } from '../../../platform/blobs/blob-store.js';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/database.js';
 import { DamagedFile } from '../../../platform/payment-files/pain-reader.js';
 import { eucKr, utf8 } from '../../../platform/payment-files/pieces.js';
+import { workbook, type SheetCell } from '../../../platform/payment-files/workbook-writer.js';
 import { PayingAccounts, type PayingAccountEntity } from '../../funds/index.js';
-import { benefitResult, billCreditResult, koreanBulkResult, type ResultFileProfile } from '../bank/result-file.profile.js';
 import type { PayoutBatchEntity } from '../payout-batch.entity.js';
 import { PayoutBatchesRepository } from '../payout-batches.repository.js';
 import { PayoutReleasesRepository } from '../payout-releases.repository.js';
 import type { BankFormat } from '../views/bank-view.js';
 import { noticeMessage, statementDays, statementMessage, statusMessage, type MessageFacts } from './answer-messages.rules.js';
-import { planAnswers, type AnswerMix, type AnswerPlan, type NamedAnswers, type SentFile } from './answer-plan.rules.js';
-import { resultTable } from './answer-results.rules.js';
+import { planAnswers, sharesOf, type AnswerMix, type AnswerPlan, type NamedAnswers, type SentFile } from './answer-plan.rules.js';
+import { resultTable, type ResultForm } from './answer-results.rules.js';
 import { namesPayments, readSentFile } from './sent-file.importer.js';
 
 export interface PracticeAnswer {
@@ -46,13 +47,11 @@ export interface PracticeFiles {
   readonly files: readonly PracticeFile[];
 }
 
-/** A result table, or messages of ISO 20022 where the money is a bank's and its table names no bulk transfer of a Korean one. */
-function resultProfileOf({ method, currency: code }: PayoutBatchEntity, profile: PaymentProfile): ResultFileProfile | undefined {
-  switch (method) {
-    case 'bill_credit': return billCreditResult(currency(code));
-    case 'benefit': return benefitResult(currency(code));
-    case 'bank': return profile.format !== 'pain' && profile.accounts.every((kind) => kind === 'kr') ? koreanBulkResult : undefined;
-  }
+/** What the account says of tables of results; without it the bank answers in messages of ISO 20022. */
+function formOf({ profile: stated }: PayingAccountEntity, sent: PaymentProfile): ResultForm | undefined {
+  const { profile } = readProfile(stated);
+  const layout = profile === undefined ? undefined : resultLayoutOf(profile);
+  return layout === undefined ? undefined : { layout, sent: sent.format === 'pain' ? undefined : sent };
 }
 
 const accountOf = (account: PaymentAccount): MessageFacts['account'] => (account.kind === 'iban' ? { iban: account.iban } : { number: account.number });
@@ -73,9 +72,11 @@ export class PracticeBank {
     return this.config.environment !== 'production';
   }
 
-  /** Codes: `payouts.practice_only`, `payouts.not_found`, `payouts.file_missing`, `payouts.practice_nameless`. */
+  /** Codes: `payouts.practice_only`, `payouts.practice_shares`, `payouts.not_found`, `payouts.file_missing`, `payouts.practice_nameless`. */
   async answer(asked: PracticeAnswer): Promise<Result<PracticeFiles>> {
     if (!this.isOpen) return refuse('payouts.practice_only');
+    const sum = sharesOf(asked.mix);
+    if (sum > 100) return refuse('payouts.practice_shares', { sum }, { pointer: '/mix' });
     const batch = await this.batches.find(this.database.reader, asked.batchId);
     if (batch === null) return refuse('payouts.not_found');
     const account = await this.accounts.find(this.database.reader, batch.payingAccountId);
@@ -83,10 +84,11 @@ export class PracticeBank {
     const read = await this.#read(batch);
     if (!read.ok) return read;
     const { sent, profile } = read.value;
+    const form = formOf(account, profile);
+    if (form === undefined && !namesPayments(profile)) return refuse('payouts.practice_nameless');
     const plan = planAnswers(sent, asked.mix, String(asked.seed), asked.named);
     const reasons = { reject: asked.rejectReason ?? 'AC04', return: asked.returnReason ?? 'AC01' };
-    const table = resultProfileOf(batch, profile);
-    if (table !== undefined) return ok({ payingAccountId: account.id, files: results(table, sent, plan, reasons) });
+    if (form !== undefined) return ok({ payingAccountId: account.id, files: results(form, sent, plan, reasons) });
     const name = `PB${createHash('sha256').update(`${asked.seed} ${sent.messageId}`).digest('hex').slice(0, 12).toUpperCase()}`;
     const original = profile.format === 'pain' ? profile.message : 'pain.001.001.09';
     const facts = { sent, original, name, account: accountOf(account.account), reasons };
@@ -98,7 +100,6 @@ export class PracticeBank {
     const bytes = file === undefined ? undefined : await this.blobs.open(file.payingAccountId, file.sha256);
     const { profile } = readProfile(file?.profile);
     if (bytes === undefined || profile === undefined) return refuse('payouts.file_missing');
-    if (!namesPayments(profile)) return refuse('payouts.practice_nameless');
     try {
       return ok({ profile, sent: await readSentFile(profile, bytes, { messageId: batch.messageId, executeOn: batch.executeOn, currency: currency(batch.currency) }) });
     } catch (error) {
@@ -124,9 +125,17 @@ function messages(facts: MessageFacts, plan: AnswerPlan, opening: Money): Practi
   ].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
 }
 
-function results(profile: ResultFileProfile, { messageId }: SentFile, plan: AnswerPlan, reasons: MessageFacts['reasons']): PracticeFile[] {
-  const encoded = profile.encoding === 'cp949' ? eucKr : utf8;
-  return plan.days.map((on) => ({
-    name: `${messageId}-${on}-results.csv`, format: profile.key as BankFormat, on, bytes: () => encoded(Readable.from(resultTable(profile, plan, on, reasons))),
-  }));
+function results(form: ResultForm, { messageId }: SentFile, plan: AnswerPlan, reasons: MessageFacts['reasons']): PracticeFile[] {
+  const { format } = form.layout;
+  return plan.days.map((on) => ({ name: `${messageId}-${on}-results.${format}`, format: 'result', on, bytes: () => tableBytes(form, resultTable(form, plan, on, reasons)) }));
+}
+
+function tableBytes({ layout: { format, encoding, delimiter } }: ResultForm, rows: Generator<readonly SheetCell[]>): AsyncGenerator<Uint8Array> {
+  if (format === 'xlsx') return workbook(Readable.from(rows));
+  const lines = Readable.from(texts(rows, delimiter));
+  return encoding === 'euc-kr' ? eucKr(lines) : utf8(lines);
+}
+
+function* texts(rows: Generator<readonly SheetCell[]>, delimiter: string | undefined): Generator<string> {
+  for (const cells of rows) yield csvLine(cells.map(({ text }) => text), delimiter);
 }

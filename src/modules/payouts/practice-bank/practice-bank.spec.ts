@@ -4,8 +4,10 @@ import { currency, formatMoney, money } from '../../../core/money/index.js';
 import type { BookingReport } from '../../../core/payments/reconcile-reports.js';
 import { collected, readMessage } from '../../../../test/support/bank-reports.js';
 import { sharedData } from '../../../../test/support/shared-data.js';
-import { readResultFile } from '../bank/result-file.importer.js';
-import { billCreditResult } from '../bank/result-file.profile.js';
+import { resultLayoutOf } from '../../../core/payments/index.js';
+import { csvLine } from '../../../core/text/index.js';
+import { profileOf } from '../../../../test/support/payments.js';
+import { readResultFile, tableInMemory } from '../bank/result-file.importer.js';
 import { ANSWER_VERSIONS, noticeMessage, statementDays, statementMessage, statusMessage, type MessageFacts, type PaymentMessage } from './answer-messages.rules.js';
 import { answerCounts, planAnswers, type AnswerMix, type SentFile } from './answer-plan.rules.js';
 import { resultTable } from './answer-results.rules.js';
@@ -73,9 +75,12 @@ describe('messages of the practice bank', () => {
 
 describe('tables of results', () => {
   it('say the same in the words of their profile', async () => {
-    const [sent, profile] = [sentOf(40, 'JPY'), billCreditResult(currency('JPY'))];
+    const [sent, layout] = [sentOf(40, 'JPY'), resultLayoutOf(profileOf('csv-bill-credit'))!];
     const plan = planAnswers(sent, MIX, '1');
-    const said = (await Promise.all(plan.days.map(async (on) => collected(readResultFile(chunked(text(resultTable(profile, plan, on, factsOf(sent, 'pain.001.001.09').reasons))), profile))))).flat();
+    const said = (await Promise.all(plan.days.map(async (on) => {
+      const rows = [...resultTable({ layout, sent: undefined }, plan, on, factsOf(sent, 'pain.001.001.09').reasons)].map((cells) => csvLine(cells.map((cell) => cell.text)));
+      return collected(readResultFile(tableInMemory(Buffer.from(rows.join(''))), { layout, currency: currency('JPY') }));
+    }))).flat();
     expect(said.filter(({ report }) => report === 'fault' || report === 'refused')).toEqual([]);
     const words = said.map((report) => (report.report === 'status' ? report.status : report.report === 'booking' ? report.direction : undefined)).filter((word) => word !== undefined);
     const tally = Object.fromEntries(Map.groupBy(words, (word) => word).entries().map(([word, all]) => [word, all.length]));
@@ -83,7 +88,3 @@ describe('tables of results', () => {
     expect(tally).toEqual({ debit: 39, RJCT: 4, ACSP: 2, credit: 2 });
   });
 });
-
-async function* chunked(contents: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(contents);
-}

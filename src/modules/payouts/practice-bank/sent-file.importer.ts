@@ -20,7 +20,7 @@ async function readMessage(bytes: AsyncIterable<Uint8Array>): Promise<SentFile> 
   return { ...head, payments };
 }
 
-/** Whether files under this profile say which payment a row is; without it nobody can answer for one. */
+/** Whether files under this profile say which payment a row is; without it only who gives our rows back can answer for one. */
 export const namesPayments = (profile: PaymentProfile): boolean => profile.format === 'pain' || profile.columns.some(({ value }) => value === 'own_key');
 
 async function readRows(profile: TableProfile, bytes: AsyncIterable<Uint8Array>, sent: Pick<SentFile, 'messageId' | 'executeOn'> & { readonly currency: CurrencyCode }): Promise<SentFile> {
@@ -29,7 +29,7 @@ async function readRows(profile: TableProfile, bytes: AsyncIterable<Uint8Array>,
   let row = 0;
   for await (const cells of readTable(profile, bytes)) {
     row += 1;
-    if (row > 1) payments.push(paymentOf(cells[at('own_key')] ?? '', cells[at('amount')] ?? '', cells[at('currency')] ?? sent.currency, row));
+    if (row > 1) payments.push({ ...paymentOf(at('own_key') < 0 ? `row ${row}` : cells[at('own_key')] ?? '', cells[at('amount')] ?? '', cells[at('currency')] ?? sent.currency, row), cells });
   }
   return { messageId: sent.messageId, executeOn: sent.executeOn, payments };
 }

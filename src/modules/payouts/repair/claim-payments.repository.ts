@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Reader } from '../../../platform/database/tx.js';
 import type { PayoutMethod } from '../../funds/index.js';
 import { NAMED_ANOTHER } from '../account-requests.repository.js';
-import { dueMinor, methodOf } from '../due.rules.js';
+import { againMinor, cameBack, dueMinor, methodOf } from '../due.rules.js';
 import type { LineState } from '../payment-line.machine.js';
 
 /** A payment as its business may see it. */
@@ -15,6 +15,10 @@ export interface ClaimPaymentRow {
   readonly state: LineState;
   readonly reason: string | null;
   readonly replaced: boolean;
+  /** It came back, and nothing of it is due any more. */
+  readonly isNothingDue: boolean;
+  /** Of one that came back and waits: what would be paid for it now. */
+  readonly againMinor: string | null;
   readonly namedAnother: boolean;
   readonly endToEndId: string;
   readonly currency: string;
@@ -30,7 +34,8 @@ export interface ClaimPaymentRow {
 }
 
 const COLUMNS = `
-  l.id AS "lineId", l.claim_id AS "claimId", c.reference, l.merchant_id AS "merchantId", l.n, l.state, l.reason, EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = l.id) AS replaced, ${NAMED_ANOTHER} AS "namedAnother",
+  l.id AS "lineId", l.claim_id AS "claimId", c.reference, l.merchant_id AS "merchantId", l.n, l.state, l.reason, EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = l.id) AS replaced, l.nothing_due_at IS NOT NULL AS "isNothingDue",
+  CASE WHEN ${cameBack('l')} THEN (${againMinor('l')})::text END AS "againMinor", ${NAMED_ANOTHER} AS "namedAnother",
   l.end_to_end_id AS "endToEndId", l.currency, l.gross_minor::text AS "grossMinor", l.withheld_minor::text AS "withheldMinor", l.offset_minor::text AS "offsetMinor", l.net_minor::text AS "netMinor",
   l.method, p.last_four AS "lastFour", l.moved_at AS "movedAt", to_char(b.execute_on, 'YYYY-MM-DD') AS "executeOn",
   (SELECT to_char(i.booked_on, 'YYYY-MM-DD') FROM payment_line_booking k JOIN bank_item i ON i.booking_key = k.booking_key AND i.paying_account_id = b.paying_account_id AND i.is_counted

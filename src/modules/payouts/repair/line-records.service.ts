@@ -6,7 +6,7 @@ import { pageOf, type Page } from '../../../platform/database/paging.js';
 import { PaymentLinesRepository } from '../payment-lines.repository.js';
 import { PayoutQueries } from '../payout-queries.service.js';
 import { lineMoveView, waitingLineView, type LineRecord, type WaitingLineView } from '../views/line-record-view.js';
-import type { LineView } from '../views/payout-view.js';
+import { moneyView, type LineView } from '../views/payout-view.js';
 import { LineRecordsRepository } from './line-records.repository.js';
 import { FILE_REFUSED, remedyOf, type ReturnRemedy } from './returns.rules.js';
 import { WriteOffDesk } from './write-off-desk.service.js';
@@ -39,8 +39,14 @@ export class LineRecords {
   }
 
   /** Of the last of its chain. A file that was refused whole stops nothing: its payments go again whatever holds the claim. */
-  async #waits({ claimId, state, reason, method }: LineView): Promise<Pick<LineRecord, 'waits'>> {
-    if (state !== 'rejected' && state !== 'returned') return {};
-    return { waits: { for: remedyOf(reason ?? null, method), stoppedBy: reason === FILE_REFUSED ? [] : await this.lines.blocksOn(this.database.reader, claimId) } };
+  async #waits({ id, claimId, state, reason, method, net: { currency }, nothingDueSince }: LineView): Promise<Pick<LineRecord, 'waits'>> {
+    if ((state !== 'rejected' && state !== 'returned') || nothingDueSince !== undefined) return {};
+    const { reader } = this.database;
+    return {
+      waits: {
+        for: remedyOf(reason ?? null, method), due: moneyView(await this.records.againMinor(reader, id), currency),
+        stoppedBy: reason === FILE_REFUSED ? [] : await this.lines.blocksOn(reader, claimId),
+      },
+    };
   }
 }

@@ -16,10 +16,11 @@ import type { WriteOffOutcome } from './write-offs.rules.js';
 export class LineWriteOffs {
   constructor(private readonly work: UnitOfWork, private readonly lines: PaymentLinesRepository, private readonly moves: LineMoves, private readonly desk: WriteOffDesk) {}
 
-  /** Codes: `payouts.not_found`, `http.stale`, `payouts.not_back`, and those of the desk. */
+  /** Codes: `payouts.not_found`, `http.stale`, `payouts.not_back`, `payouts.more_than_due`, and those of the desk. Edge: where less than all of it is due by now, that is paid again, and given up if it comes back. */
   propose(ctx: Context, lineId: string, version: number, reason: string): Promise<Result<WriteOffView>> {
     return this.work.run(ctx, async (tx): Promise<Result<WriteOffView>> => {
       const line = await this.#back(tx, lineId, version);
+      if (line.ok && await this.lines.payable(tx, line.value.claimId) < BigInt(line.value.grossMinor)) return refuse('payouts.more_than_due');
       return line.ok ? this.desk.propose(tx, ctx, { lineId }, { currency: line.value.currency, amountMinor: line.value.grossMinor, reason }) : line;
     });
   }

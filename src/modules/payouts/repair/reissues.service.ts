@@ -6,18 +6,18 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { actorName } from '../../../platform/events/event-log.js';
 import { AuditTrail } from '../../audit/index.js';
-import { ClaimHolds } from '../../claims/index.js';
 import { OverpaymentOpenings } from '../overpayments/overpayment-openings.service.js';
 import type { PaymentLineEntity } from '../payment-line.entity.js';
 import { PaymentLinesRepository, type FollowUp } from '../payment-lines.repository.js';
 import { lineView, type LineView } from '../views/payout-view.js';
+import { LapsedLines } from './lapsed-lines.service.js';
 import { FILE_REFUSED } from './returns.rules.js';
 
 /** Pays again what came back: once the business has another account in use by itself, else when somebody of finance says so. */
 @Injectable()
 export class Reissues {
   constructor(
-    private readonly work: UnitOfWork, private readonly lines: PaymentLinesRepository, private readonly holds: ClaimHolds, private readonly openings: OverpaymentOpenings,
+    private readonly work: UnitOfWork, private readonly lines: PaymentLinesRepository, private readonly lapsed: LapsedLines, private readonly openings: OverpaymentOpenings,
     private readonly audit: AuditTrail, private readonly clock: Clock,
   ) {}
 
@@ -42,19 +42,15 @@ export class Reissues {
     for (const { lineId, claimId, fundId } of fixed) {
       const back = await this.lines.lockBack(tx, [lineId]);
       if (back.length === 0) continue;
-      await this.#lift(tx, ctx, claimId);
+      await this.lapsed.lift(tx, ctx, claimId, ['payee']);
       if ((await this.lines.blocksOn(tx, claimId)).length === 0) await this.#follow(tx, ctx, fundId, [lineId]);
     }
     return ok(undefined);
   }
 
-  async #lift(tx: Tx, ctx: Context, claimId: string): Promise<void> {
-    const hold = (await this.holds.of(tx, claimId)).find(({ kind, releasedAt }) => kind === 'payee' && releasedAt === null);
-    if (hold?.placedBy === null) await this.holds.release(tx, ctx, claimId, { kind: 'payee' });
-  }
-
-  async #mayFollow(tx: Tx, { id, claimId, state, reason }: PaymentLineEntity): Promise<Result<void>> {
+  async #mayFollow(tx: Tx, { id, claimId, state, reason, nothingDueAt }: PaymentLineEntity): Promise<Result<void>> {
     if (state !== 'rejected' && state !== 'returned') return refuse('payouts.not_back', { state });
+    if (nothingDueAt !== null) return refuse('payouts.nothing_due');
     if ((await this.lines.lockBack(tx, [id])).length === 0) return refuse('payouts.reissued_already');
     const blocks = reason === FILE_REFUSED ? [] : await this.lines.blocksOn(tx, claimId);
     return blocks.length === 0 ? ok(undefined) : refuse('payouts.line_held', { reasons: blocks });

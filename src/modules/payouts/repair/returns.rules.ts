@@ -18,6 +18,12 @@ export function remedyOf(reason: string | null, method: PayoutMethod): ReturnRem
   return reasonMeaning(reason ?? undefined).fixer === 'merchant' ? 'account' : 'desk';
 }
 
+/** Whether the business is told when it comes back: where it can put it right, and where nobody else writes to it. */
+export const isToldOf = (reason: string | null, method: PayoutMethod): boolean => {
+  const remedy = remedyOf(reason, method);
+  return remedy === 'account' || (remedy === 'desk' && method !== 'bank');
+};
+
 /** What is said beside the words of banks, of what was not put on a bill or not given. */
 export const OTHER_WORDS = ['number_unknown', 'contract_ended', 'contract_stopped', 'not_given'] as const;
 export type ReturnWords = ReasonWords | (typeof OTHER_WORDS)[number];

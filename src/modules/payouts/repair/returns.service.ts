@@ -8,7 +8,8 @@ import { OverpaymentOpenings } from '../overpayments/overpayment-openings.servic
 import type { PaymentLineEntity } from '../payment-line.entity.js';
 import { PaymentLinesRepository } from '../payment-lines.repository.js';
 import { PaymentLetters } from './payment-letters.service.js';
-import { remedyOf } from './returns.rules.js';
+import { LineRecordsRepository } from './line-records.repository.js';
+import { isToldOf, remedyOf } from './returns.rules.js';
 
 interface Returned {
   readonly line: PaymentLineEntity;
@@ -23,31 +24,32 @@ interface Returned {
 export class Returns {
   constructor(
     private readonly lines: PaymentLinesRepository, private readonly lifecycle: ClaimLifecycle, private readonly holds: ClaimHolds, private readonly tasks: TaskBook,
-    private readonly letters: PaymentLetters, private readonly openings: OverpaymentOpenings,
+    private readonly letters: PaymentLetters, private readonly openings: OverpaymentOpenings, private readonly records: LineRecordsRepository,
   ) {}
 
-  /** Said again, or once somebody has dealt with a line, it changes nothing but what its claim owes: that may be less, whoever paid the line again. */
+  /**
+   * Each payment that came back is dealt with, and its business told, once: also where another of its claim came back before. Said again, or once somebody has dealt with a line, it changes nothing but what
+   * its claim owes: that may be less, whoever paid the line again. One of which nothing is due any more waits for nobody.
+   */
   async cameBack(tx: Tx, ctx: Context, lineIds: readonly string[]): Promise<Result<void>> {
-    const lines = await this.lines.lockBack(tx, lineIds);
-    const claims = await this.lifecycle.lockedAll(tx, lines.map(({ claimId }) => claimId));
+    const claims = await this.lifecycle.lockedAll(tx, (await this.lines.lockBack(tx, lineIds)).map(({ claimId }) => claimId));
     if (!claims.ok) return claims;
-    const returned = lines.map((line): Returned => ({ line, claim: claims.value.get(line.claimId) as ClaimRow }));
     await this.openings.net(tx, ctx, await this.lines.claimsOf(tx, lineIds));
-    const toTell: Returned[] = [];
-    for (const one of returned) if (await this.#stop(tx, ctx, one)) toTell.push(one);
-    await this.letters.returned(tx, toTell);
+    const waiting = await this.lines.lockBack(tx, lineIds);
+    const news = await this.records.heard(tx, waiting.map(({ id }) => id));
+    const returned = waiting.filter(({ id }) => news.has(id)).map((line): Returned => ({ line, claim: claims.value.get(line.claimId) as ClaimRow }));
+    for (const one of returned) await this.#stop(tx, ctx, one);
+    await this.letters.returned(tx, returned.filter(({ line: { reason, method } }) => isToldOf(reason, method)));
     return ok(undefined);
   }
 
-  /** True when its business has to be told. */
-  async #stop(tx: Tx, ctx: Context, { line, claim }: Returned): Promise<boolean> {
+  async #stop(tx: Tx, ctx: Context, { line, claim }: Returned): Promise<void> {
     switch (remedyOf(line.reason, line.method)) {
-      case 'again': return false;
-      case 'account': return this.holds.place(tx, ctx, claim, { kind: 'payee' });
+      case 'again': return;
+      case 'account': await this.holds.place(tx, ctx, claim, { kind: 'payee' }); return;
       case 'desk': {
-        const isNew = await this.holds.place(tx, ctx, claim, { kind: 'bank' });
+        await this.holds.place(tx, ctx, claim, { kind: 'bank' });
         await this.tasks.open(tx, ctx, { kind: 'payment_returned', subject: { type: 'claim', id: claim.id }, cause: { type: 'payment_line', id: line.id }, reasons: [line.reason ?? 'not_said'] });
-        return isNew && line.method !== 'bank';
       }
     }
   }

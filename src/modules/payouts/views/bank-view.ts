@@ -4,9 +4,12 @@ import type { FaultPlace, MessageKind } from '../../../core/payments/reconcile-r
 import type { SchemaValid } from '../bank/bank-file.importer.js';
 import type { BreakKind, Resolution } from '../bank/breaks.rules.js';
 import type { LineState } from '../payment-line.machine.js';
+import type { ProofView } from '../ledger-proofs.service.js';
+import type { NamedOverpayment } from './overpayment-view.js';
 import type { MoneyView } from './payout-view.js';
 
-export const BANK_FORMATS = ['iso20022', 'kr-bulk-result', 'bill-credit-result', 'benefit-result'] as const;
+/** A message of ISO 20022, or a table of results under the profile of its account. */
+export const BANK_FORMATS = ['iso20022', 'result'] as const;
 export type BankFormat = (typeof BANK_FORMATS)[number];
 
 export const BANK_MESSAGE_STATES = ['received', 'applied', 'quarantined'] as const;
@@ -51,6 +54,29 @@ export interface BankMessageView {
   readonly receivedAt: string;
   readonly endedAt?: string;
   readonly version: number;
+}
+
+/** One time that a file was read. */
+export interface BankReadingView {
+  readonly n: number;
+  readonly askedBy: string;
+  readonly askedAt: string;
+  readonly endedAt?: string;
+  readonly outcome?: 'applied' | 'refused';
+  /** What this reading added; nothing that was counted before is counted again. */
+  readonly itemCount: number;
+  readonly movedCount: number;
+  readonly breakCount: number;
+  /** What it could not read. */
+  readonly faultCount: number;
+  /** Places whose money was counted before and that are read as something else by now: they stay as they were. */
+  readonly stayedCount: number;
+  readonly refusal?: Refusal;
+}
+
+export interface BankMessageDetail extends BankMessageView {
+  /** Oldest first. */
+  readonly readings: readonly BankReadingView[];
 }
 
 /** A file as it was taken; `isRepeated`: the same bytes were here before, and nothing happened. */
@@ -112,7 +138,7 @@ export interface BreakDetail extends BreakView {
   /** What the bank said, where the break is of one booking or status. */
   readonly item?: BankItemView;
   /** What is owed and named by what the bank wrote beside the money: a proposal. */
-  readonly namedRecoveries: readonly { readonly id: string; readonly reference: string; readonly left: MoneyView }[];
+  readonly namedRecoveries: readonly NamedOverpayment[];
   readonly repayments: readonly { readonly recoveryId: string; readonly reference: string; readonly amount: MoneyView }[];
 }
 
@@ -126,6 +152,6 @@ export interface ReconciliationView {
   readonly credited: MoneyView;
   readonly classes: readonly { readonly class: ReconciliationClass; readonly count: number }[];
   readonly openBreaks: readonly { readonly kind: BreakKind; readonly count: number }[];
-  /** What lines say was settled, less what was paid back, what stands as paid with the funds, and what the bank has booked for both: by the end of that day. */
-  readonly proof: { readonly linesSettled: MoneyView; readonly fundsPaid: MoneyView; readonly bankCleared: MoneyView; readonly agrees: boolean };
+  /** The first proof of the account that was made once the day was over. */
+  readonly proof?: ProofView;
 }

@@ -4,7 +4,7 @@ import { resolutionsOf } from '../bank/breaks.rules.js';
 import type { PlacedRepayment } from '../overpayments/overpayments.repository.js';
 import { bankItemView } from './bank-item-view.js';
 import type { BreakDetail, BreakView } from './bank-view.js';
-import type { OverpaymentView } from './overpayment-view.js';
+import type { NamedOverpayment } from './overpayment-view.js';
 import { moneyView, optional } from './payout-view.js';
 
 const proposalOf = ({ proposal, proposedBy, proposedAt, note }: BreakRow): Pick<BreakView, 'proposal'> =>
@@ -19,7 +19,7 @@ export const breakView = (row: BreakRow): BreakView => ({
   allowedResolutions: row.state === 'open' && row.proposal === null ? resolutionsOf(row) : [], version: row.version,
 });
 
-export const breakDetail = (row: BreakRow, item: ItemRow | undefined, named: readonly OverpaymentView[], placed: readonly PlacedRepayment[]): BreakDetail => ({
-  ...breakView(row), ...(item === undefined ? {} : { item: bankItemView(item) }), namedRecoveries: named.map(({ id, reference, left }) => ({ id, reference, left })),
+export const breakDetail = (row: BreakRow, item: ItemRow | undefined, namedRecoveries: readonly NamedOverpayment[], placed: readonly PlacedRepayment[]): BreakDetail => ({
+  ...breakView(row), ...(item === undefined ? {} : { item: bankItemView(item) }), namedRecoveries,
   repayments: placed.map(({ overpaymentId, reference, amountMinor }) => ({ recoveryId: overpaymentId, reference, amount: moneyView(amountMinor, row.currency) })),
 });

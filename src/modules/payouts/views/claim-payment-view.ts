@@ -3,11 +3,11 @@ import type { LineState } from '../payment-line.machine.js';
 import { paymentStatus, type PaymentStatus } from '../payment-status.rules.js';
 import type { ClaimPaymentRow } from '../repair/claim-payments.repository.js';
 import { remedyOf, returnWords, type ReturnWords } from '../repair/returns.rules.js';
-import { moneyView, type MoneyView } from './payout-view.js';
+import { moneyView, optional, type MoneyView } from './payout-view.js';
 import type { OverpaymentView } from './overpayment-view.js';
 
 /** Where one payment stands, as its business reads it. */
-export const PAYMENT_STAGES = ['preparing', 'on_its_way', 'paid', 'came_back', 'again', 'given_up'] as const;
+export const PAYMENT_STAGES = ['preparing', 'on_its_way', 'paid', 'came_back', 'again', 'nothing_due', 'given_up'] as const;
 export type PaymentStage = (typeof PAYMENT_STAGES)[number];
 
 export interface ClaimPaymentView {
@@ -33,6 +33,8 @@ export interface ClaimPaymentView {
   readonly payOn?: string;
   /** What was wrong with one that came back: a word of `REASON_WORDS` or `OTHER_WORDS`. */
   readonly fault?: ReturnWords;
+  /** Of one that came back: what is still due of `net`, where less is granted by now. */
+  readonly stillDue?: MoneyView;
   /** The fault was the account, and another one has been named since: nothing is left to correct. */
   readonly isCorrected?: true;
 }
@@ -54,13 +56,22 @@ const STAGES: Readonly<Record<LineState, PaymentStage>> = {
   pending: 'preparing', included: 'preparing', in_transit: 'on_its_way', accepted_by_bank: 'on_its_way', settled: 'paid', rejected: 'came_back', returned: 'came_back', written_off: 'given_up', dropped: 'given_up',
 };
 
+const stageOf = ({ isNothingDue, replaced, state }: ClaimPaymentRow): PaymentStage => (isNothingDue ? 'nothing_due' : replaced ? 'again' : STAGES[state]);
+
 /** Where it goes is for whoever may see the account. */
 export function claimPaymentView(row: ClaimPaymentRow, withAccount: boolean): ClaimPaymentView {
-  const fault = STAGES[row.state] === 'came_back' && !row.replaced ? returnWords(row.reason, row.method) : undefined;
   return {
-    id: row.lineId, claimId: row.claimId, reference: row.reference, n: row.n, stage: row.replaced ? 'again' : STAGES[row.state], bankReference: row.endToEndId, method: row.method,
+    id: row.lineId, claimId: row.claimId, reference: row.reference, n: row.n, stage: stageOf(row), bankReference: row.endToEndId, method: row.method,
     gross: moneyView(row.grossMinor, row.currency), withheld: moneyView(row.withheldMinor, row.currency), offset: moneyView(row.offsetMinor, row.currency), net: moneyView(row.netMinor, row.currency),
-    ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...(row.bookedOn === null ? {} : { bookedOn: row.bookedOn }), ...(row.executeOn === null ? {} : { payOn: row.executeOn }), ...(fault === undefined ? {} : { fault }),
+    ...(row.lastFour === null || !withAccount ? {} : { account: `•••• ${row.lastFour}` }), since: row.movedAt.toISOString(), ...optional('bookedOn', row.bookedOn), ...optional('payOn', row.executeOn), ...backOf(row),
+  };
+}
+
+/** Of one that came back and waits: why, how much of it is still due, and whether its account was corrected. */
+function backOf(row: ClaimPaymentRow): Pick<ClaimPaymentView, 'fault' | 'stillDue' | 'isCorrected'> {
+  const fault = stageOf(row) === 'came_back' ? returnWords(row.reason, row.method) : undefined;
+  return {
+    ...optional('fault', fault), ...(row.againMinor === null || row.againMinor === row.netMinor ? {} : { stillDue: moneyView(row.againMinor, row.currency) }),
     ...(fault !== undefined && row.namedAnother && remedyOf(row.reason, row.method) === 'account' ? { isCorrected: true } : {}),
   };
 }

@@ -25,8 +25,13 @@ export interface LineRecord extends LineView {
   /** Payments of the same sum, each paying again what the one before it did not: this one is among them. Only where there are several. */
   readonly chain?: readonly { readonly id: string; readonly endToEndId: string; readonly state: LineState }[];
   readonly moves: readonly LineMoveView[];
-  /** Of one that came back and that nobody has followed up: what it waits for, and what stops another. */
-  readonly waits?: { readonly for: ReturnRemedy; readonly stoppedBy: readonly string[] };
+  /** Of one that came back and that nobody has followed up: what it waits for, what stops another, and for how much that would be. */
+  readonly waits?: {
+    readonly for: ReturnRemedy;
+    readonly stoppedBy: readonly string[];
+    /** What would be paid for it now: less than before where less is granted by now. */
+    readonly due: MoneyView;
+  };
   readonly writeOffs: readonly WriteOffView[];
 }
 

@@ -69,6 +69,8 @@ export interface LineView {
   readonly net: MoneyView;
   readonly batchId?: string;
   readonly replaces?: string;
+  /** Of one that came back: since when nothing of it is due. */
+  readonly nothingDueSince?: string;
   readonly movedAt: string;
   readonly version: number;
 }
@@ -107,5 +109,6 @@ export const lineView = (row: PaymentLineEntity): LineView => ({
   self: `/v1/payment-lines/${row.id}`, id: row.id, claimId: row.claimId, merchantId: row.merchantId, entitlement: row.entitlementNo, endToEndId: row.endToEndId, method: row.method, state: row.state,
   ...optional('reason', row.reason),
   gross: moneyView(row.grossMinor, row.currency), withheld: moneyView(row.withheldMinor, row.currency), offset: moneyView(row.offsetMinor, row.currency), net: moneyView(row.netMinor, row.currency),
-  ...optional('batchId', row.batchId), ...optional('replaces', row.replacesId), movedAt: row.movedAt.toISOString(), version: row.version,
+  ...optional('batchId', row.batchId), ...optional('replaces', row.replacesId), ...optional('nothingDueSince', row.nothingDueAt?.toISOString()), movedAt: row.movedAt.toISOString(),
+  version: row.version,
 });

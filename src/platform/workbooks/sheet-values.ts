@@ -1,4 +1,4 @@
-import { HOUR, SECOND } from '../../../core/time/index.js';
+import { HOUR, SECOND } from '../../core/time/index.js';
 
 /** How a sheet shows a number: as it is, or as a date, with or without a time, or as a time alone. */
 export type StyleKind = 'number' | 'date' | 'time';
