@@ -194,5 +194,5 @@ describe('while money goes out, nobody is paid twice and nobody forgotten', () =
     await paid(1);
     console.log(`${funds.length} funds of ${CLAIMS} claims; ${points.length} points of ${path.length} steps; ${kills} kills at random caught ${caught.length}: ${JSON.stringify(Object.fromEntries([...Map.groupBy(caught, (state) => state)].map(([state, all]) => [state, all.length])))}`);
     await expectPaidOnce();
-  }, 400_000);
+  }, 570_000);
 });
