@@ -23,7 +23,7 @@ const STAGES = [
   ['integration', 5, jest('integration')],
   ['e2e', 5, jest('e2e')],
   ['pages', 8, jest('pages')],
-  ['torture', 4, jest('torture')],
+  ['torture', 6, jest('torture')],
 ];
 
 const report = join(root, 'coverage', 'report.json');

@@ -53,7 +53,7 @@ describe('a batch booked in one sum', () => {
     const sent = await bank.sent('sum-fee', [1_000n, 2_000n]);
     await hear(sent, 'A1', [lump('30.75', sent)]);
     const detail = value(await world.app.get(BankQueries).break((await open(sent, 'sum_differs')).id));
-    expect(detail).toMatchObject({ allowedResolutions: ['difference_accepted', 'noted'], stated: { amount: '30.75' }, found: { amount: '30.00' } });
+    expect(detail).toMatchObject({ allowedResolutions: ['difference_accepted', 'other_batch', 'noted'], stated: { amount: '30.75' }, found: { amount: '30.00' } });
     value(await byTwo(sent, 'sum_differs', { resolution: 'difference_accepted' }));
     expect([await bank.states(sent), await bank.batchState(sent), await kinds(sent)]).toEqual([['settled', 'settled'], 'settled', []]);
     expect(await bank.balances(sent)).toEqual({ bank: '-3075', cleared: '3000', fees: '75', funding: '-3000', paid: '3000' });
@@ -83,7 +83,7 @@ describe('a batch booked in one sum', () => {
     const [first, second] = await bank.breaks(sent.payingAccountId);
     const say = (id: string | undefined, version: number | undefined, batchId: string, by = bank.people.preparer) => world.app.get(BreakResolutions).answer(by, id ?? '', version ?? 0, { resolution: 'attached', batchId });
     expect(codeOf(await say(first?.id, first?.version, other.batch.id))).toBe('payouts.resolution_batch_missing');
-    expect(codeOf(await say(second?.id, second?.version, sent.batch.id))).toBe('payouts.resolution_batch_missing');
+    expect(codeOf(await say(second?.id, second?.version, sent.batch.id))).toBe('payouts.resolution_sum_unfit');
     value(await say(first?.id, first?.version, sent.batch.id));
     value(await answer(sent, 'unknown_external', { resolution: 'bank_error', note: 'not ours' }));
     expect([await bank.states(sent), await kinds(sent), await bank.balances(sent)]).toEqual([['settled', 'settled'], [], { bank: '-2900', cleared: '3000', funding: '-3000', paid: '3000', suspense: '-100' }]);

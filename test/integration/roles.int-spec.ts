@@ -92,6 +92,7 @@ describe('the eraser', () => {
       'decision_letter.body',
       ...['html', 'plain', 'recipient', 'subject'].map((column) => `letter_content.${column}`),
       ...['contact_email', 'contact_phone', 'holder', 'holder_on_account', 'sealed', 'version', 'wrapped_key'].map((column) => `payee_account.${column}`),
+      'payment_line.payee', 'payment_line.version', 'payout_file_text.sent', 'payout_file_text.typed',
       'recovery_document.file_name',
       ...['address', 'business_typed', 'name', 'version'].map((column) => `recovery_request.${column}`),
       'text_body.body',

@@ -109,7 +109,7 @@ export async function expectWords(page: Page): Promise<void> {
   // What is quoted from a document, such as a policy's text, is nobody's left-over.
   const quoted = await page.locator('pre, code').allInnerTexts();
   const text = quoted.reduce((left, quote) => left.replace(quote, ''), `${await page.title()} ${await page.locator('body').innerText()}`);
-  expect(text.match(/\b[a-z_]+(\.[a-z_]+){1,3}\b(?<!\.example|\.yaml)/g)?.filter((word) => !/makegood\.|harbourline\.|corner-cafe\.|shops\.|\.(csv|xml)$/.test(word)) ?? []).toEqual([]);
+  expect(text.match(/\b[a-z_]+(\.[a-z_]+){1,3}\b(?<!\.example|\.yaml)/g)?.filter((word) => !/makegood\.|harbourline\.|corner-cafe\.|shops\.|\.(csv|xml|xlsx)$/.test(word)) ?? []).toEqual([]);
   expect(text).not.toMatch(/undefined|\[object|NaN|\{\{|\}\}/);
 }
 

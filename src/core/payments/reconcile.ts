@@ -18,6 +18,8 @@ export interface KnownLine {
   readonly debitKey?: string;
   /** Of the return that was counted for it. */
   readonly returnKey?: string;
+  /** A second debit of it stands with nobody: a credit may take that back. */
+  readonly isDoubled?: boolean;
 }
 
 export const RECONCILIATION_CLASSES = ['matched', 'amount_differs', 'duplicate', 'unknown_external', 'missing_external', 'returned', 'fee'] as const;
@@ -92,7 +94,8 @@ export function bookingKey({ direction, references, bookedOn, transaction }: Boo
  * A booked debit proves payment, a booked credit with our reference is a return; what is not booked (PDNG, INFO, FUTR) moves nothing. A debit
  * may be more than the line, and a return less, by the charges it states as included. Without a line, a debit whose bank transaction code says so is a fee. A second booking of
  * the same line is a duplicate and moves nothing, and so is a debit of a line that was replaced, unless it is the one that came back.
- * Edge: a credit inside a debit entry is a return only with a return reason, since some banks write the payee's side there.
+ * Edge: a credit inside a debit entry is a return only with a return reason, since some banks write the payee's side there; and where a line was debited twice, a credit without one is no
+ * return but a duplicate, which people place against the second debit.
  */
 export function reconcileBooking(booking: BookingReport, line: KnownLine | undefined): Verdict {
   if (line === undefined) {
@@ -129,8 +132,13 @@ function debited(booking: BookingReport, line: KnownLine): Verdict {
   if (line.debitKey !== undefined) return { class: 'duplicate', lineId };
   if (line.isReplaced && line.returnKey === undefined) return { class: 'duplicate', lineId, fact: 'debited', remark: 'replaced' };
   const verdict = moved(line, 'debited', 'matched');
-  return verdict.remark === 'unsent' ? verdict : { ...verdict, debitKey, ...stated(charged) };
+  // People had said that it came back or was never made, and no return is counted that the debit would belong to.
+  const isDenied = line.state === 'returned' && line.returnKey === undefined;
+  return verdict.remark === 'unsent' ? verdict : { ...verdict, ...(isDenied ? { remark: 'contradicts' as const } : {}), debitKey, ...stated(charged) };
 }
+
+/** Whether a credit takes back a second debit of the line rather than the payment: nobody says that the payment came back. */
+const undoes = ({ isReversal, returnReasons }: BookingReport, { isDoubled }: KnownLine): boolean => isDoubled === true && (isReversal || returnReasons === undefined);
 
 function returned(booking: BookingReport, line: KnownLine): Verdict {
   const { lineId } = line;
@@ -138,7 +146,7 @@ function returned(booking: BookingReport, line: KnownLine): Verdict {
   if (charged === undefined) return { class: 'amount_differs', lineId };
   const returnKey = bookingKey(booking);
   if (line.returnKey === returnKey) return { class: 'returned', lineId, remark: 'repeated' };
-  if (line.returnKey !== undefined) return { class: 'duplicate', lineId };
+  if (line.returnKey !== undefined || undoes(booking, line)) return { class: 'duplicate', lineId };
   const verdict = moved(line, 'returned', 'returned');
   if (verdict.remark === 'unsent') return verdict;
   return { ...verdict, returnKey, ...stated(charged), ...(verdict.to === undefined ? {} : { reopens: true }) };
@@ -152,10 +160,10 @@ export function afterVerdict(line: KnownLine, { lineId, to, debitKey, returnKey 
 
 /**
  * Whether a line still waits to be found in a sum: it was sent, no debit was counted for it, and the bank has not refused it.
- * Edge: what came back was debited, so it waits too, refused or not.
+ * Edge: what came back was debited, so it waits too, refused or not; and so does what people confirmed before its booking.
  */
 export const isLeft = ({ state, debitKey, returnKey }: Pick<KnownLine, 'state' | 'debitKey' | 'returnKey'>): boolean =>
-  debitKey === undefined && (state === 'in_transit' || state === 'accepted_by_bank' || returnKey !== undefined);
+  debitKey === undefined && (state === 'in_transit' || state === 'accepted_by_bank' || state === 'settled' || returnKey !== undefined);
 
 /** A sum that was booked as a debit; one that comes back for a whole batch is for a person. */
 export interface BatchSum {

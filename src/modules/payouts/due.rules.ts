@@ -2,10 +2,13 @@ import { CLAIM_HOLD_KINDS, STOPPED_BY } from '../claims/index.js';
 import { COUNTING_STATES } from './payment-line.machine.js';
 
 /** What may stop a payment, apart from the kinds of holds. */
-export const PAYMENT_BLOCKS = ['payments_stopped', 'account_recovery', 'not_verified', 'no_account', 'no_registration', 'account_changed', 'entitlement_fell', 'offset_changed'] as const;
+export const PAYMENT_BLOCKS = ['payments_stopped', 'account_recovery', 'not_verified', 'no_account', 'no_registration', 'bank_contradicts', 'account_changed', 'entitlement_fell', 'offset_changed'] as const;
 
 const quoted = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
 const STOPPING = quoted(CLAIM_HOLD_KINDS.filter((kind) => STOPPED_BY[kind].includes('line')));
+
+/** SQL: the bank refused the payment of the break `k`, or people said that it came back, and has its money all the same: whether it was paid is open until somebody says so, or the money is back. */
+const CONTRADICTED = `k.kind = 'contradicts' AND k.suspense_minor > 0 AND (k.state = 'open' OR k.resolution = 'bank_error') AND NOT EXISTS (SELECT FROM payment_line_booking e WHERE e.line_id = k.line_id AND e.kind = 'return')`;
 
 /**
  * SQL: the reasons for which nothing is paid on a claim now, as an array; empty when nothing stops it. The one place that says so, for
@@ -17,7 +20,8 @@ export const blocksOf = (claim: string, method: string): string => `(
   || CASE WHEN EXISTS (SELECT FROM merchant_hold m WHERE m.merchant_id = ${claim}.merchant_id AND m.released_at IS NULL) THEN ARRAY['account_recovery'] ELSE ARRAY[]::text[] END
   || CASE WHEN EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.verified_at IS NULL) THEN ARRAY['not_verified'] ELSE ARRAY[]::text[] END
   || CASE WHEN ${method} = 'bank' AND NOT EXISTS (SELECT FROM payee_account p WHERE p.merchant_id = ${claim}.merchant_id AND p.state = 'usable') THEN ARRAY['no_account'] ELSE ARRAY[]::text[] END
-  || CASE WHEN ${method} <> 'bank' AND EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.registration_value = '') THEN ARRAY['no_registration'] ELSE ARRAY[]::text[] END)`;
+  || CASE WHEN ${method} <> 'bank' AND EXISTS (SELECT FROM merchant m WHERE m.id = ${claim}.merchant_id AND m.registration_value = '') THEN ARRAY['no_registration'] ELSE ARRAY[]::text[] END
+  || CASE WHEN EXISTS (SELECT FROM reconciliation_break k JOIN payment_line x ON x.id = k.line_id WHERE x.claim_id = ${claim}.id AND ${CONTRADICTED}) THEN ARRAY['bank_contradicts'] ELSE ARRAY[]::text[] END)`;
 
 /** SQL: what is payable on a claim, in minor units; below nought when more was paid than is granted by now. Name: its id as an expression. */
 export const payableMinor = (claimId: string): string => `(SELECT payable.minor FROM claim_payable payable WHERE payable.claim_id = ${claimId})`;

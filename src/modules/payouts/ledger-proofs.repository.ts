@@ -38,7 +38,7 @@ const BOOKED_BY_THE_BANK = `
       unbooked AS (
         SELECT coalesce((
           SELECT sum(CASE WHEN (l.state = 'settled' OR k.returned) AND NOT coalesce(k.debited, false) AND NOT ${REPLACED_DEBIT} THEN l.net_minor
-            WHEN k.debited AND NOT k.returned AND EXISTS (SELECT FROM payment_line_move m WHERE m.line_id = l.id AND m.to_state = 'returned') THEN -l.net_minor ELSE 0 END)
+            WHEN k.debited AND NOT k.returned AND l.state <> 'settled' AND NOT EXISTS (SELECT FROM reconciliation_break o WHERE o.line_id = l.id AND o.kind = 'contradicts' AND o.suspense_minor > 0) AND EXISTS (SELECT FROM payment_line_move m WHERE m.line_id = l.id AND m.to_state = 'returned') THEN -l.net_minor ELSE 0 END)
           FROM payout_batch b JOIN payment_line l ON l.batch_id = b.id
           LEFT JOIN LATERAL (SELECT bool_or(kind = 'debit') AS debited, bool_or(kind = 'return') AS returned FROM payment_line_booking WHERE line_id = l.id) k ON true
           WHERE b.paying_account_id = $1 AND b.released_at IS NOT NULL), 0)

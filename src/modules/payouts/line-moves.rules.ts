@@ -24,12 +24,12 @@ function summed(postings: readonly Posting[]): Posting[] {
 
 /**
  * What a move of a line posts on the accounts of its fund, in minor units; they come to nought. What goes back takes back all that was
- * posted on the way there. Edge: a line of which the tax takes all is released and settled in one; one that is collected, put back or acknowledged posts nothing. Source: docs/domain/payouts.md.
+ * posted on the way there. Edge: a line of which the tax takes all, or that was paid after all, is released and settled in one; one that is collected, put back or acknowledged posts nothing. Source: docs/domain/payouts.md.
  */
 export function postingsOf(event: LineEvent, from: LineState, sums: LineSums): Posting[] {
   switch (event) {
     case 'release': return summed(released(sums));
-    case 'withhold': return summed([...released(sums), ...settled(sums)]);
+    case 'withhold': case 'find_paid': return summed([...released(sums), ...settled(sums)]);
     case 'settle': return summed(settled(sums));
     case 'reject': return summed(backwards(released(sums)));
     case 'return': return summed([...(from === 'settled' ? backwards(settled(sums)) : []), ...backwards(released(sums))]);

@@ -12,7 +12,7 @@ import { lineMoved } from './payouts.events.js';
 import { RemittancesRepository } from './repair/remittances.repository.js';
 
 /** Moves whose news somebody waits for; how lines are collected is nobody's. */
-const TOLD: readonly LineEvent[] = ['release', 'settle', 'withhold', 'reject', 'return', 'write_off'];
+const TOLD: readonly LineEvent[] = ['release', 'settle', 'withhold', 'find_paid', 'reject', 'return', 'write_off'];
 
 /**
  * The only way a payment moves: many at once, forward only, with the postings of each. What the machine does not list for the state a
@@ -32,7 +32,7 @@ export class LineMoves {
     if (event === 'reject' || event === 'return') await this.offsets.undo(tx, ctx, moved);
     await this.#post(tx, event, moved);
     if (event === 'release') await this.offsets.take(tx, ctx, moved);
-    if (event === 'settle') await this.remittances.due(tx, moved.map(({ lineId }) => lineId), this.clock.now());
+    if (event === 'settle' || event === 'find_paid') await this.remittances.due(tx, moved.map(({ lineId }) => lineId), this.clock.now());
     if (TOLD.includes(event)) {
       await this.events.appendAll(tx, ctx, moved.map(({ lineId, claimId, merchantId, reason }) =>
         lineMoved(merchantId, { lineId, claimId, state: to as LineState, ...(reason === null ? {} : { reason }) })));

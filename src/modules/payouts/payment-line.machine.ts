@@ -4,7 +4,7 @@ import { LINE_STATES, type LineState } from '../../core/payments/line-status.js'
 
 export { LINE_STATES, type LineState };
 
-export const LINE_EVENTS = ['include', 'put_back', 'drop', 'release', 'acknowledge', 'settle', 'withhold', 'reject', 'return', 'write_off'] as const;
+export const LINE_EVENTS = ['include', 'put_back', 'drop', 'release', 'acknowledge', 'settle', 'withhold', 'find_paid', 'reject', 'return', 'write_off'] as const;
 export type LineEvent = (typeof LINE_EVENTS)[number];
 
 /** States in which a line takes its sum from what is due: nothing else is paid for it. */
@@ -25,7 +25,7 @@ const move = (from: readonly LineState[], to: readonly LineState[], actors: read
 /**
  * The life of one payment. It goes forward only; what was rejected before its money moved, or came back after, is paid by another line
  * that names it, or written off by two people. A line that nobody sent is dropped when what is due changes under it; one of which the tax
- * takes all is settled at once, for nothing of it leaves. Database trigger, diagram and test are made from this table. Source: docs/domain/payouts.md.
+ * takes all is settled at once, for nothing of it leaves. Where a bank refused a payment and took its money, or people said it came back, two people find that it was paid. Database trigger, diagram and test are made from this table. Source: docs/domain/payouts.md.
  */
 export const LINE_MACHINE: Machine<LineState, LineEvent, LineGuard> = {
   name: 'payment_line',
@@ -40,6 +40,7 @@ export const LINE_MACHINE: Machine<LineState, LineEvent, LineGuard> = {
     acknowledge: move(['in_transit'], ['accepted_by_bank'], ['system']),
     settle: move(['in_transit', 'accepted_by_bank'], ['settled'], ['system', 'payout.reconcile']),
     withhold: move(['pending'], ['settled'], ['system']),
+    find_paid: move(['rejected', 'returned'], ['settled'], ['payout.reconcile']),
     reject: move(['in_transit', 'accepted_by_bank'], ['rejected'], ['system', 'payout.reconcile']),
     return: move(['in_transit', 'accepted_by_bank', 'settled'], ['returned'], ['system', 'payout.reconcile']),
     write_off: move(['rejected', 'returned'], ['written_off'], ['payout.write_off']),

@@ -19,10 +19,10 @@ describe('the machines of money out', () => {
     expect([structuralFaults(LINE_MACHINE), structuralFaults(BATCH_MACHINE)]).toEqual([[], []]);
   });
 
-  it('let a payment that was sent go forward only: it is booked, refused or comes back, and what came back is given up or paid by another', () => {
+  it('let a payment that was sent go forward only: it is booked, refused or comes back, and what came back is given up, paid by another, or was paid after all', () => {
     expect(moves(LINE_MACHINE)).toEqual({
       pending: ['dropped', 'included', 'settled'], included: ['in_transit', 'pending'], in_transit: ['accepted_by_bank', 'rejected', 'returned', 'settled'], accepted_by_bank: ['rejected', 'returned', 'settled'],
-      settled: ['returned'], rejected: ['written_off'], returned: ['written_off'],
+      settled: ['returned'], rejected: ['settled', 'written_off'], returned: ['settled', 'written_off'],
     });
   });
 

@@ -12,7 +12,7 @@ const ON_A_PAGE = 50;
 const NEWEST = 20;
 /** Of a fund's side, as people choose among them. */
 export const ENTRY_KINDS = [
-  'deposit', 'reservation', 'release', 'renewal', 'payment_release', 'payment_settle', 'payment_withhold', 'payment_reject', 'payment_return', 'payment_write_off',
+  'deposit', 'reservation', 'release', 'renewal', 'payment_release', 'payment_settle', 'payment_withhold', 'payment_find_paid', 'payment_reject', 'payment_return', 'payment_write_off',
   'recovery_overpaid', 'recovery_repaid', 'recovery_set_off', 'recovery_set_off_undone', 'recovery_annulled', 'recovery_forgone',
 ] as const;
 

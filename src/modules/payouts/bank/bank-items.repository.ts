@@ -3,6 +3,7 @@ import { currency, money } from '../../../core/money/index.js';
 import type { KnownLine, ReconciliationClass, Verdict } from '../../../core/payments/reconcile.js';
 import { formatInstant, type Instant } from '../../../core/time/index.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
+import { payableMinor } from '../due.rules.js';
 import type { LineState } from '../payment-line.machine.js';
 
 /** A line with the batch it went out in. */
@@ -52,18 +53,22 @@ interface LineRow {
   readonly isReplaced: boolean;
   readonly debitKey: string | null;
   readonly returnKey: string | null;
+  readonly isDoubled: boolean;
 }
 
+const LINES_A_STEP = 5_000;
 const LINE = `l.id AS "lineId", l.end_to_end_id AS "endToEndId", l.net_minor::text AS "netMinor", l.currency, l.state, l.batch_id AS "batchId", b.message_id AS "messageId",
   EXISTS (SELECT FROM payment_line r WHERE r.replaces_id = l.id) AS "isReplaced",
   (SELECT k.booking_key FROM payment_line_booking k WHERE k.line_id = l.id AND k.kind = 'debit') AS "debitKey",
-  (SELECT k.booking_key FROM payment_line_booking k WHERE k.line_id = l.id AND k.kind = 'return') AS "returnKey"`;
+  (SELECT k.booking_key FROM payment_line_booking k WHERE k.line_id = l.id AND k.kind = 'return') AS "returnKey",
+  EXISTS (SELECT FROM reconciliation_break d WHERE d.line_id = l.id AND d.kind = 'duplicate' AND d.suspense_minor > 0
+    AND (d.state = 'open' OR d.resolution = 'bank_error' AND NOT EXISTS (SELECT FROM reconciliation_break o WHERE o.reverses_id = d.id))) AS "isDoubled"`;
 const ITEM = `id, message_id AS "messageId", n, kind, class, remark, line_id AS "lineId", batch_id AS "batchId", moved_to AS "movedTo", end_to_end_id AS "endToEndId", booking_key AS "bookingKey",
   is_counted AS "isCounted", bank_minor::text AS "bankMinor", booked_on::text AS "bookedOn", said::text AS said`;
 
 /** Our file has one group, and both have the id of the batch. */
-const ourLine = ({ lineId, endToEndId, netMinor, currency: code, state, batchId, messageId, isReplaced, debitKey, returnKey }: LineRow): OurLine => ({
-  lineId, endToEndId, amount: money(BigInt(netMinor), currency(code)), state, isReplaced, ...(batchId === null ? {} : { batchId }), ...(messageId === null ? {} : { messageId, paymentId: messageId }),
+const ourLine = ({ lineId, endToEndId, netMinor, currency: code, state, batchId, messageId, isReplaced, debitKey, returnKey, isDoubled }: LineRow): OurLine => ({
+  lineId, endToEndId, amount: money(BigInt(netMinor), currency(code)), state, isReplaced, isDoubled, ...(batchId === null ? {} : { batchId }), ...(messageId === null ? {} : { messageId, paymentId: messageId }),
   ...(debitKey === null ? {} : { debitKey }), ...(returnKey === null ? {} : { returnKey }),
 });
 
@@ -89,6 +94,12 @@ export class BankItemsRepository {
     return rows.map(ourLine);
   }
 
+  /** Whether a line that was refused, or came back, may be counted as paid after all: nothing was paid in its stead, nothing was set off with it, and all of it is still due. */
+  async isPayable(reader: Reader, lineId: string): Promise<boolean> {
+    return (await reader.query(`
+      SELECT 1 FROM payment_line l WHERE l.id = $1 AND l.offset_minor = 0 AND NOT EXISTS (SELECT FROM payment_line f WHERE f.replaces_id = l.id) AND ${payableMinor('l.claim_id')} >= l.gross_minor`, [lineId])).length > 0;
+  }
+
   async isReleased(reader: Reader, payingAccountId: string, batchId: string): Promise<boolean> {
     return (await reader.query('SELECT 1 FROM payout_batch WHERE id = $2 AND paying_account_id = $1 AND released_at IS NOT NULL', [payingAccountId, batchId])).length > 0;
   }
@@ -106,6 +117,16 @@ export class BankItemsRepository {
     const rows = await tx.named<LineRow>('bank_lines_of', `
       SELECT ${LINE} FROM payment_line l JOIN payout_batch b ON b.id = l.batch_id WHERE l.batch_id = $1 AND ($2::uuid IS NULL OR l.id > $2) ORDER BY l.id LIMIT $3`, [batchId, after ?? null, limit]);
     return rows.map(ourLine);
+  }
+
+  /** All of a batch, some at a time. */
+  async *allOf(tx: Tx, batchId: string): AsyncGenerator<OurLine[]> {
+    for (let after: string | undefined; ;) {
+      const lines = await this.linesOf(tx, batchId, { ...(after === undefined ? {} : { after }), limit: LINES_A_STEP });
+      yield lines;
+      if (lines.length < LINES_A_STEP) return;
+      after = lines.at(-1)?.lineId;
+    }
   }
 
   /** Lines at the bank that a message says nothing of by themselves. */

@@ -104,6 +104,7 @@ export class BankJudgement {
     if (verdict.debitKey !== undefined) this.counts.push({ lineId: line.lineId, kind: 'debit', key: verdict.debitKey });
     if (verdict.returnKey !== undefined) this.counts.push({ lineId: line.lineId, kind: 'return', key: verdict.returnKey });
     this.#move(line, verdict, reasonOf(booking.returnReasons));
+    if (verdict.class === 'duplicate' && booking.direction === 'debit') this.ours.lines.set(line.endToEndId, { ...line, isDoubled: true });
     this.#breakOf(n, verdict, suspenseOf(postings), line);
   }
 

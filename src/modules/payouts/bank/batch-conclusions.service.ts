@@ -68,6 +68,13 @@ export class BatchConclusions {
     return takenMinor;
   }
 
+  /** The sums are of another batch, or of none: each is a booking by itself again, for somebody to place. */
+  async detach(tx: Tx, { payingAccountId, currency, batchId }: ConcernedBatch): Promise<void> {
+    const [sums, at] = [await this.sums.open(tx, batchId), this.books.now()];
+    await this.sums.allot(tx, batchId, at);
+    await this.breaks.open(tx, { payingAccountId, currency, at }, sums.map(({ itemId, amountMinor }) => ({ kind: 'unknown_external', itemId, suspenseMinor: BigInt(amountMinor) })));
+  }
+
   /** Lines that the message does not name have the word of their group, else of the file. What was refused so had nothing wrong with it, whatever the reason. */
   async #inherit(tx: Tx, ctx: Context, { messageId, batchId }: Concerned, { status }: BatchSaid): Promise<number> {
     const fact = statusMeaning(status.status)?.fact;
@@ -131,13 +138,9 @@ export class BatchConclusions {
 
   /** Lines of a batch that wait to be found in a sum. */
   async *#left(tx: Tx, batchId: string): AsyncGenerator<OurLine[]> {
-    let after: string | undefined;
-    for (;;) {
-      const lines = await this.items.linesOf(tx, batchId, { ...(after === undefined ? {} : { after }), limit: LINES_A_STEP });
+    for await (const lines of this.items.allOf(tx, batchId)) {
       const left = lines.filter(isLeft);
       if (left.length > 0) yield left;
-      after = lines.at(-1)?.lineId;
-      if (lines.length < LINES_A_STEP) return;
     }
   }
 }

@@ -19,11 +19,13 @@ export interface StatementRow {
 /** Sums that were booked for a batch, and what statements say an account came to. */
 @Injectable()
 export class BatchSumsRepository {
+  /** One that was taken off a batch may be put on another. */
   async add(tx: Tx, sums: readonly { itemId: string; batchId: string; key: string; minor: bigint; count?: bigint }[]): Promise<void> {
     if (sums.length === 0) return;
     await tx.execute(`
       INSERT INTO bank_sum (item_id, batch_id, booking_key, amount_minor, line_count)
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[])`,
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[])
+      ON CONFLICT (item_id) DO UPDATE SET batch_id = EXCLUDED.batch_id, allotted_at = NULL`,
     [sums.map(({ itemId }) => itemId), sums.map(({ batchId }) => batchId), sums.map(({ key }) => key), sums.map(({ minor }) => String(minor)), sums.map(({ count }) => count?.toString() ?? null)]);
   }
 

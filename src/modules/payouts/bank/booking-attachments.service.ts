@@ -10,7 +10,7 @@ import { EVENT_OF } from './bank-judgement.rules.js';
 import { bankPostings } from './bank-postings.rules.js';
 import { BatchConclusions } from './batch-conclusions.service.js';
 import { BatchSumsRepository } from './batch-sums.repository.js';
-import { BreaksRepository, type BreakRow } from './breaks.repository.js';
+import type { BreakRow } from './breaks.repository.js';
 import { LineBooks } from './line-books.service.js';
 import { NOT_SAID, readSaid, reasonOf } from './said.rules.js';
 
@@ -40,7 +40,7 @@ interface Manner {
 @Injectable()
 export class BookingAttachments {
   constructor(
-    private readonly items: BankItemsRepository, private readonly sums: BatchSumsRepository, private readonly breaks: BreaksRepository, private readonly conclusions: BatchConclusions, private readonly books: LineBooks,
+    private readonly items: BankItemsRepository, private readonly sums: BatchSumsRepository, private readonly conclusions: BatchConclusions, private readonly books: LineBooks,
   ) {}
 
   /**
@@ -53,19 +53,36 @@ export class BookingAttachments {
     if (first === undefined || lines.length < new Set(lineIds).size) return lineMissing;
     const booked = await this.#booked(tx, row);
     if (booked === undefined) return unfit(first);
+    if (isPlacedInPart(row, booked)) return this.#sumUnfit(booked, lines, row);
     const takenMinor = await this.#taken(tx, booked, lines, rest);
     if (takenMinor === undefined || !(isWhole ? takenMinor >= 0n : [0n, includedIn(booked.said, row.currency)].includes(takenMinor))) return this.#sumUnfit(booked, lines, row);
     const counted = countedFor(lines, booked.said, takenMinor);
     return counted.ok ? this.#count(tx, ctx, row, booked, counted.value) : counted;
   }
 
-  /** The booking is a sum of the batch: it settles what is left of it, if that is as much; else the sums differ, and that is what is open then. Codes: `payouts.resolution_batch_missing`, `payouts.resolution_line_unfit`. */
-  async toBatch(tx: Tx, ctx: Context, { payingAccountId, currency, itemId }: BreakRow, batchId: string): Promise<Result<bigint>> {
-    const booked = await this.#booked(tx, { itemId });
-    if (itemId === null || booked?.said.direction !== 'debit' || !await this.items.isReleased(tx, payingAccountId, batchId)) return refuse('payouts.resolution_batch_missing', {}, { pointer: '/batchId' });
+  /**
+   * The booking is a sum of the batch: it settles what is left of it, if that is as much; else the sums differ, and that is what is open then. A credit is of all that was debited and has not come back.
+   * Codes: `payouts.resolution_batch_missing`, `payouts.resolution_sum_unfit`.
+   */
+  async toBatch(tx: Tx, ctx: Context, row: BreakRow, batchId: string): Promise<Result<bigint>> {
+    const { payingAccountId, currency, itemId } = row;
+    const booked = await this.#booked(tx, row);
+    if (itemId === null || booked === undefined || !await this.items.isReleased(tx, payingAccountId, batchId)) return refuse('payouts.resolution_batch_missing', {}, { pointer: '/batchId' });
+    if (isPlacedInPart(row, booked)) return this.#sumUnfit(booked, [], row);
+    if (booked.said.direction === 'credit') return this.#allBack(tx, ctx, row, booked, batchId);
     await this.sums.add(tx, [{ itemId, batchId, key: booked.key, minor: -booked.bankMinor, ...(booked.said.batchCount === undefined ? {} : { count: booked.said.batchCount }) }]);
     await this.conclusions.again(tx, ctx, { payingAccountId, currency, batchId });
     return ok(0n);
+  }
+
+  /** Every payment of a batch that was debited and has not come back, in one credit. */
+  async #allBack(tx: Tx, ctx: Context, row: BreakRow, booked: CountedBooking, batchId: string): Promise<Result<bigint>> {
+    const lines: OurLine[] = [];
+    for await (const some of this.items.allOf(tx, batchId)) lines.push(...some.filter(({ debitKey, returnKey }) => debitKey !== undefined && returnKey === undefined));
+    const takenMinor = await this.#taken(tx, booked, lines, undefined);
+    if (lines.length === 0 || takenMinor === undefined || ![0n, includedIn(booked.said, row.currency)].includes(takenMinor)) return this.#sumUnfit(booked, lines, row);
+    const counted = countedFor(lines, booked.said, takenMinor);
+    return counted.ok ? this.#count(tx, ctx, row, booked, counted.value) : counted;
   }
 
   async #booked(tx: Tx, { itemId }: Pick<BreakRow, 'itemId'>): Promise<CountedBooking | undefined> {
@@ -77,7 +94,7 @@ export class BookingAttachments {
   async #taken(tx: Tx, { said, bankMinor }: CountedBooking, lines: readonly OurLine[], rest: BreakRow | undefined): Promise<bigint | undefined> {
     const whole = lines.reduce((sum, { amount }) => sum + amount.minor, 0n);
     const beside = rest === undefined ? undefined : await this.#booked(tx, rest);
-    if (rest !== undefined && beside?.said.direction !== said.direction) return undefined;
+    if (rest !== undefined && (beside?.said.direction !== said.direction || isPlacedInPart(rest, beside))) return undefined;
     return (said.direction === 'debit' ? -whole : whole) - bankMinor - (beside?.bankMinor ?? 0n);
   }
 
@@ -88,7 +105,6 @@ export class BookingAttachments {
     await this.items.count(tx, counted.map(({ line: { lineId } }) => ({ lineId, kind, key })), this.books.now());
     await this.books.post(tx, payingAccountId, counted.map(({ line, verdict }) => ({ kind: 'bank_attached', lineId: line.lineId, postings: bankPostings({ bankMinor: 0n, verdict, line: { before: line, after: afterVerdict(line, verdict) } }) }))
       .filter(({ postings }) => postings.length > 0));
-    await this.breaks.closeAnswered(tx, payingAccountId, this.books.now());
     for (const batchId of new Set(counted.flatMap(({ line }) => line.batchId ?? []))) await this.conclusions.again(tx, ctx, { payingAccountId, currency, batchId });
     return ok(0n);
   }
@@ -108,9 +124,12 @@ function countedFor(lines: readonly OurLine[], said: BookingReport, takenMinor: 
   return ok(counted.map(({ line, verdict }, place) => (place === 0 ? { line, verdict: { ...verdict, charged: { ...line.amount, minor: takenMinor } } } : { line, verdict })));
 }
 
+/** Some of it is placed elsewhere already: the rest is no whole booking any more. */
+const isPlacedInPart = ({ suspenseMinor }: BreakRow, { bankMinor }: CountedBooking): boolean => BigInt(suspenseMinor) !== -bankMinor;
+
 /** As if it named the line and were of its amount: what it is of by its sum is asked before. */
 const asIfNamed = (said: BookingReport, line: OurLine): Verdict =>
-  reconcileBooking({ ...said, entryDirection: said.direction, references: { ...said.references, endToEndId: line.endToEndId }, amount: line.amount, charges: [] }, line);
+  reconcileBooking({ ...said, entryDirection: said.direction, references: { ...said.references, endToEndId: line.endToEndId }, amount: line.amount, charges: [] }, { ...line, isDoubled: false });
 
 const includedIn = ({ charges }: BookingReport, currency: string): bigint => charges.filter(({ amount, isIncluded }) => isIncluded && amount.currency === currency).reduce((sum, { amount }) => sum + amount.minor, 0n);
 

@@ -21,6 +21,10 @@ export class BreakRecords {
     return this.breaks.lock(tx, id);
   }
 
+  isReversed(reader: Reader, id: string): Promise<boolean> {
+    return this.breaks.isReversed(reader, id);
+  }
+
   lockLine(tx: Tx, lineId: string): ReturnType<BreaksRepository['lockLine']> {
     return this.breaks.lockLine(tx, lineId);
   }
@@ -48,8 +52,10 @@ export class BreakRecords {
     return this.#noted(tx, ctx, row, 'turned_down', { resolution: row.proposal });
   }
 
-  async resolved(tx: Tx, ctx: Context, row: BreakRow, { resolution, note, suspenseMinor }: { resolution: Resolution; note?: string; suspenseMinor: bigint }): Promise<BreakRow> {
-    await this.breaks.resolve(tx, row.id, { resolution, by: userIdOf(ctx.actor), at: this.clock.now(), suspenseMinor, ...(note === undefined ? {} : { note }) });
+  /** With it those that it answers as well. `reversesId`: the other one of two that cancel out. */
+  async resolved(tx: Tx, ctx: Context, row: BreakRow, { resolution, note, suspenseMinor, reversesId }: { resolution: Resolution; note?: string; suspenseMinor: bigint; reversesId?: string }): Promise<BreakRow> {
+    await this.breaks.resolve(tx, row.id, { resolution, by: userIdOf(ctx.actor), at: this.clock.now(), suspenseMinor, ...(note === undefined ? {} : { note }), ...(reversesId === undefined ? {} : { reversesId }) });
+    await this.breaks.closeAnswered(tx, row.payingAccountId, this.clock.now());
     return this.#noted(tx, ctx, row, 'resolved', { resolution, suspenseBefore: row.suspenseMinor, suspenseAfter: String(suspenseMinor) });
   }
 

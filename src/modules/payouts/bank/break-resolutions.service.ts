@@ -95,11 +95,20 @@ export class BreakResolutions {
   /** Two that cancel out in suspense: what the bank took by mistake, and what it gave back. */
   async #reverse(tx: Tx, ctx: Context, row: BreakRow, { otherId, note }: Answer): Promise<Result<BreakView>> {
     const other = otherId === undefined || otherId === row.id ? undefined : await this.records.find(tx, otherId);
-    const cancels = other !== undefined && other.payingAccountId === row.payingAccountId && BigInt(other.suspenseMinor) === -BigInt(row.suspenseMinor) && (other.state === 'open' || other.resolution === 'bank_error');
+    const cancels = other !== undefined && other.payingAccountId === row.payingAccountId && BigInt(other.suspenseMinor) === -BigInt(row.suspenseMinor) && (other.state === 'open' || other.resolution === 'bank_error')
+      && !await this.records.isReversed(tx, other.id);
     if (!cancels) return refuse('payouts.resolution_pair_unfit', {}, { pointer: '/otherId' });
+    const free = await this.#freeOther(tx, ctx, other);
+    if (!free.ok) return free;
     const answer = { resolution: 'reversed', ...(note === undefined ? {} : { note }) } as const;
     if (other.state === 'open') await this.records.resolved(tx, ctx, other, { ...answer, suspenseMinor: BigInt(other.suspenseMinor) });
-    return ok(breakView(await this.records.resolved(tx, ctx, row, { ...answer, suspenseMinor: BigInt(row.suspenseMinor) })));
+    return ok(breakView(await this.records.resolved(tx, ctx, row, { ...answer, suspenseMinor: BigInt(row.suspenseMinor), reversesId: other.id })));
+  }
+
+  /** The other break of a pair is protected as this one is. Codes: `payouts.releaser_reconciles`, `payouts.proposal_waiting`. */
+  async #freeOther(tx: Tx, ctx: Context, { batchId, proposal, state }: BreakRow): Promise<Result<void>> {
+    if (state === 'open' && proposal !== null) return refuse('payouts.proposal_waiting');
+    return batchId === null ? ok(undefined) : this.records.notReleaserOf(tx, ctx, { batchId });
   }
 
   /** Two bookings, each of a part of one payment: both are placed with it. */
@@ -107,6 +116,8 @@ export class BreakResolutions {
     const other = otherId === undefined || otherId === row.id ? undefined : await this.records.find(tx, otherId);
     const isRest = other !== undefined && other.payingAccountId === row.payingAccountId && other.state === 'open' && (other.lineId ?? row.lineId) === row.lineId;
     if (!isRest) return refuse('payouts.resolution_rest_unfit', {}, { pointer: '/otherId' });
+    const free = await this.#freeOther(tx, ctx, other);
+    if (!free.ok) return free;
     const answer = { resolution: 'together', ...(note === undefined ? {} : { note }) } as const;
     const left = await this.effects.take(tx, ctx, row, answer, other);
     if (!left.ok) return left.refusal.code === 'payouts.resolution_line_unfit' ? refuse('payouts.resolution_rest_unfit', {}, { pointer: '/otherId' }) : left;

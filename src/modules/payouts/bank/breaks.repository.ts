@@ -62,11 +62,11 @@ export class BreaksRepository {
       breaks.map(({ statedMinor }) => statedMinor?.toString() ?? null), breaks.map(({ foundMinor }) => foundMinor?.toString() ?? null)]);
   }
 
-  /** The figures of a question that is open already. */
+  /** The figures of a question that is open already, where they are others by now: what somebody proposed was of those before. */
   async restate(tx: Tx, of: { batchId: string } | { messageId: string; statement: number }, { suspenseMinor = 0n, statedMinor, foundMinor }: { suspenseMinor?: bigint; statedMinor: bigint; foundMinor: bigint }): Promise<void> {
     await tx.execute(`
-      UPDATE reconciliation_break SET suspense_minor = $4, stated_minor = $5, found_minor = $6, version = version + 1
-      WHERE state = 'open' AND (kind = 'sum_differs' AND batch_id = $1 OR kind = 'balance_differs' AND message_id = $2 AND statement = $3)`,
+      UPDATE reconciliation_break SET suspense_minor = $4, stated_minor = $5, found_minor = $6, proposal = NULL, note = NULL, proposed_by = NULL, proposed_at = NULL, version = version + 1
+      WHERE state = 'open' AND (suspense_minor, stated_minor, found_minor) IS DISTINCT FROM ($4::bigint, $5::bigint, $6::bigint) AND (kind = 'sum_differs' AND batch_id = $1 OR kind = 'balance_differs' AND message_id = $2 AND statement = $3)`,
     ['batchId' in of ? of.batchId : null, 'messageId' in of ? of.messageId : null, 'statement' in of ? of.statement : null, String(suspenseMinor), String(statedMinor), String(foundMinor)]);
   }
 
@@ -84,7 +84,7 @@ export class BreaksRepository {
       UPDATE reconciliation_break k SET state = 'resolved', resolution = 'by_itself', resolved_at = $2, suspense_minor = 0, version = k.version + 1
       FROM payment_line l WHERE l.id = k.line_id AND k.paying_account_id = $1 AND k.state = 'open' AND CASE k.kind
         WHEN 'missing_external' THEN l.state NOT IN ('in_transit', 'accepted_by_bank')
-        WHEN 'missing_debit' THEN ${BOOKED('debit')}
+        WHEN 'missing_debit' THEN ${BOOKED('debit')} OR l.state <> 'settled' AND NOT ${BOOKED('return')}
         WHEN 'missing_return' THEN ${BOOKED('return')}
         WHEN 'contradicts' THEN k.suspense_minor <> 0 AND ${BOOKED('return')}
         WHEN 'duplicate' THEN ${BOOKED('return')} AND EXISTS (SELECT FROM bank_item i WHERE i.id = k.item_id AND i.remark = 'replaced')
@@ -148,10 +148,15 @@ export class BreaksRepository {
     await tx.execute('UPDATE reconciliation_break SET suspense_minor = $2, version = version + 1 WHERE id = $1', [id, String(suspenseMinor)]);
   }
 
+  /** Whether another one cancels it out already. */
+  async isReversed(reader: Reader, id: string): Promise<boolean> {
+    return (await reader.query('SELECT 1 FROM reconciliation_break WHERE reverses_id = $1', [id])).length > 0;
+  }
+
   /** `suspense` is what is left of it there, which is its amount until it is placed. */
-  async resolve(tx: Tx, id: string, { resolution, note, by, at, suspenseMinor }: { resolution: Resolution; note?: string; by: string; at: Instant; suspenseMinor: bigint }): Promise<void> {
+  async resolve(tx: Tx, id: string, { resolution, note, by, at, suspenseMinor, reversesId }: { resolution: Resolution; note?: string; by: string; at: Instant; suspenseMinor: bigint; reversesId?: string }): Promise<void> {
     await tx.execute(`
-      UPDATE reconciliation_break SET state = 'resolved', resolution = $2, note = coalesce($3, note), resolved_by = $4, resolved_at = $5, suspense_minor = $6, version = version + 1 WHERE id = $1`,
-    [id, resolution, note ?? null, by, formatInstant(at), String(suspenseMinor)]);
+      UPDATE reconciliation_break SET state = 'resolved', resolution = $2, note = coalesce($3, note), resolved_by = $4, resolved_at = $5, suspense_minor = $6, reverses_id = $7, version = version + 1 WHERE id = $1`,
+    [id, resolution, note ?? null, by, formatInstant(at), String(suspenseMinor), reversesId ?? null]);
   }
 }

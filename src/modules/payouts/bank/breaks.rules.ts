@@ -8,11 +8,11 @@ export const BREAK_KINDS = ['unknown_external', 'amount_differs', 'duplicate', '
 export type BreakKind = (typeof BREAK_KINDS)[number];
 
 /**
- * What people make of a break. `by_itself`: the bank said what was missing. `attached`: the booking is of these lines, or the sum of this batch. `together`: two bookings are
+ * What people make of a break. `by_itself`: the bank said what was missing. `attached`: the booking is of these lines, or the sum of this batch. `other_batch`: the sum is of another batch than it says. `together`: two bookings are
  * one payment, or one return. `confirmed_paid`, `confirmed_refused`, `confirmed_returned`: the bank said so elsewhere, for a line it never booked so. `own_money`: ours, but of no
  * line. `repayment`: a business pays back what it owes. `bank_error`: stays in suspense until it comes back. `reversed`: it has. `noted`: looked at, nothing to do.
  */
-export const RESOLUTIONS = ['by_itself', 'attached', 'together', 'confirmed_paid', 'confirmed_refused', 'confirmed_returned', 'own_money', 'charge', 'difference_accepted', 'repayment', 'bank_error', 'reversed', 'noted'] as const;
+export const RESOLUTIONS = ['by_itself', 'attached', 'together', 'confirmed_paid', 'confirmed_refused', 'confirmed_returned', 'own_money', 'charge', 'difference_accepted', 'repayment', 'other_batch', 'bank_error', 'reversed', 'noted'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 /** Most payments that one booking is said to be of; more go out as a batch, whose sum it is. */
@@ -41,12 +41,12 @@ const PLACEABLE = ['own_money', 'repayment', 'charge', 'bank_error', 'reversed']
 const WITH_MONEY: Readonly<Record<BreakKind, readonly Resolution[]>> = {
   unknown_external: ['attached', ...PLACEABLE],
   amount_differs: ['difference_accepted', 'together', ...PLACEABLE],
-  duplicate: PLACEABLE,
-  contradicts: PLACEABLE,
+  duplicate: ['attached', ...PLACEABLE],
+  contradicts: ['confirmed_paid', 'bank_error', 'reversed'],
   missing_external: [],
   missing_debit: ['confirmed_refused', 'bank_error', 'reversed'],
   missing_return: [],
-  sum_differs: ['difference_accepted', 'noted'],
+  sum_differs: ['difference_accepted', 'other_batch', 'noted'],
   balance_differs: [],
 };
 
@@ -62,7 +62,7 @@ export interface Asked {
 
 /**
  * A charge is what the bank took, a repayment what it gave. A difference is accepted where the bank took it: nobody gives up what is still owed to a business, so a booking of less
- * waits for the rest of it. Only what is taken for paid can turn out not to be. Edge: without money there is nothing to place, and somebody who has looked says so.
+ * waits for the rest of it. Only what is taken for paid can turn out not to be, and only what is taken for refused or back can turn out to be paid after all. Edge: without money there is nothing to place, and somebody who has looked says so.
  */
 export function resolutionsOf(asked: Asked): readonly Resolution[] {
   const { kind, lineState } = asked;
@@ -70,7 +70,7 @@ export function resolutionsOf(asked: Asked): readonly Resolution[] {
   if (kind === 'missing_external') return ['confirmed_paid', 'confirmed_refused'];
   if (kind === 'missing_return') return lineState === 'settled' ? ['confirmed_returned', 'noted'] : ['noted'];
   if (minor === 0n) return ['noted'];
-  const never = new Set<Resolution>([minor > 0n ? 'repayment' : 'charge', ...(kind === 'missing_debit' && lineState !== 'settled' ? ['confirmed_refused' as const] : []), ...unfitDifference(asked, minor)]);
+  const never = new Set<Resolution>([minor > 0n ? 'repayment' : 'charge', ...(kind === 'missing_debit' && lineState !== 'settled' ? ['confirmed_refused' as const] : []), ...(lineState === 'rejected' || lineState === 'returned' ? [] : ['confirmed_paid' as const]), ...(kind === 'duplicate' && minor > 0n ? ['attached' as const] : []), ...unfitDifference(asked, minor)]);
   return WITH_MONEY[kind].filter((resolution) => !never.has(resolution));
 }
 

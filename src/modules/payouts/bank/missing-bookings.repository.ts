@@ -52,8 +52,8 @@ export class MissingBookingsRepository {
         AND l.state IN ('in_transit', 'accepted_by_bank', 'settled') AND NOT ${BOOKED('return')}
         AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND k.kind = 'missing_return' AND (k.state = 'open' OR k.opened_at >= i.at))
       UNION SELECT b.paying_account_id, b.currency, $4::timestamptz, 'missing_return', l.id FROM payment_line_move m JOIN payment_line l ON l.id = m.line_id JOIN payout_batch b ON b.id = l.batch_id
-      WHERE b.paying_account_id = $1 AND m.to_state = 'returned' AND (m.at AT TIME ZONE $2)::date <= $3 AND ${BOOKED('debit')} AND NOT ${BOOKED('return')}
-        AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND k.kind = 'missing_return' AND (k.state = 'open' OR k.opened_at >= m.at))
+      WHERE b.paying_account_id = $1 AND m.to_state = 'returned' AND (m.at AT TIME ZONE $2)::date <= $3 AND l.state <> 'settled' AND ${BOOKED('debit')} AND NOT ${BOOKED('return')}
+        AND NOT EXISTS (SELECT FROM reconciliation_break k WHERE k.line_id = l.id AND (k.kind = 'contradicts' AND k.suspense_minor > 0 OR k.kind = 'missing_return' AND (k.state = 'open' OR k.opened_at >= m.at)))
       ORDER BY 5 LIMIT $5 ON CONFLICT DO NOTHING`, [payingAccountId, zone, dueBy, formatInstant(at), limit]);
   }
 }

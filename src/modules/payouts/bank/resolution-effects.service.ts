@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../../core/errors/index.js';
 import type { Context } from '../../../platform/access/context.js';
 import type { Tx } from '../../../platform/database/tx.js';
+import { LapsedLines } from '../repair/lapsed-lines.service.js';
 import { Overpayments } from '../overpayments/overpayments.service.js';
 import { BankItemsRepository } from './bank-items.repository.js';
 import { placed } from './bank-postings.rules.js';
@@ -18,6 +19,7 @@ export class ResolutionEffects {
   constructor(
     private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly conclusions: BatchConclusions, private readonly overpayments: Overpayments,
     private readonly attachments: BookingAttachments,
+    private readonly lapsed: LapsedLines,
   ) {}
 
   /** What is left of it in suspense. Codes: those of `BookingAttachments`, `payouts.resolution_recovery_missing`, and those of a repayment. */
@@ -28,9 +30,10 @@ export class ResolutionEffects {
       case 'together': return this.attachments.toLines(tx, ctx, row, row.lineId === null ? [] : [row.lineId], { rest: other });
       case 'difference_accepted': return row.kind === 'sum_differs' ? this.#acceptSum(tx, ctx, row) : this.attachments.toLines(tx, ctx, row, row.lineId === null ? [] : [row.lineId], { isWhole: true });
       case 'repayment': return this.#repay(tx, ctx, row, answer);
-      case 'confirmed_paid': return this.#confirm(tx, ctx, row, 'settle');
+      case 'confirmed_paid': return this.#confirm(tx, ctx, row, row.kind === 'contradicts' ? 'find_paid' : 'settle');
       case 'confirmed_refused': return this.#confirm(tx, ctx, row, row.lineState === 'settled' ? 'return' : 'reject');
       case 'confirmed_returned': return this.#confirm(tx, ctx, row, 'return');
+      case 'other_batch': return this.#detach(tx, row);
       case 'own_money': return this.#place(tx, row, 'capital', suspenseMinor);
       case 'charge': return this.#place(tx, row, 'fees', suspenseMinor);
       case 'bank_error': case 'reversed': case 'noted': case 'by_itself': return ok(suspenseMinor);
@@ -52,13 +55,21 @@ export class ResolutionEffects {
   }
 
   /** Two people say what the bank did with a line, or that it did not after all; the bank's own booking may still come, and is then counted for it. */
-  async #confirm(tx: Tx, ctx: Context, { payingAccountId, currency, lineId }: BreakRow, event: 'settle' | 'reject' | 'return'): Promise<Result<bigint>> {
+  async #confirm(tx: Tx, ctx: Context, { payingAccountId, currency, lineId }: BreakRow, event: 'settle' | 'find_paid' | 'reject' | 'return'): Promise<Result<bigint>> {
     const line = lineId === null ? undefined : await this.items.line(tx, payingAccountId, lineId);
     if (line === undefined) return lineMissing;
-    if (await this.books.move(tx, ctx, event, [event === 'settle' ? { lineId: line.lineId } : { lineId: line.lineId, reason: NOT_SAID }]) === 0) return unfit(line);
+    if (event === 'find_paid' && !await this.items.isPayable(tx, line.lineId)) return unfit(line);
+    const isPaid = event === 'settle' || event === 'find_paid';
+    if (await this.books.move(tx, ctx, event, [isPaid ? { lineId: line.lineId } : { lineId: line.lineId, reason: NOT_SAID }]) === 0) return unfit(line);
     const { amount: { minor }, batchId } = line;
-    if (event !== 'reject') await this.books.post(tx, payingAccountId, [{ ...placed('bank_confirmed', event === 'settle' ? minor : -minor), lineId: line.lineId }]);
+    if (event !== 'reject') await this.books.post(tx, payingAccountId, [{ ...placed('bank_confirmed', isPaid ? minor : -minor), lineId: line.lineId }]);
+    if (event === 'find_paid') await this.lapsed.foundPaid(tx, ctx, line.lineId);
     if (batchId !== undefined) await this.conclusions.again(tx, ctx, { payingAccountId, currency, batchId });
+    return ok(0n);
+  }
+
+  async #detach(tx: Tx, { payingAccountId, currency, batchId }: BreakRow): Promise<Result<bigint>> {
+    if (batchId !== null) await this.conclusions.detach(tx, { payingAccountId, currency, batchId });
     return ok(0n);
   }
 
