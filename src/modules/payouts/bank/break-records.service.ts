@@ -5,7 +5,7 @@ import type { Context } from '../../../platform/access/context.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Reader, Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
-import { BreaksRepository, type BreakRow } from './breaks.repository.js';
+import { BreaksRepository, type BreakRow, type OfBatches } from './breaks.repository.js';
 import type { BreakKind, Resolution } from './breaks.rules.js';
 
 /** What is written down about breaks, and who released what. */
@@ -38,7 +38,7 @@ export class BreakRecords {
   }
 
   /** Whoever released money does not say what became of it. Code: `payouts.releaser_reconciles`. */
-  async notReleaserOf(tx: Tx, { actor }: Context, of: { batchId: string } | { lineId: string }): Promise<Result<void>> {
+  async notReleaserOf(tx: Tx, { actor }: Context, of: OfBatches): Promise<Result<void>> {
     return await this.breaks.isReleasedBy(tx, of, userIdOf(actor)) ? refuse('payouts.releaser_reconciles') : ok(undefined);
   }
 

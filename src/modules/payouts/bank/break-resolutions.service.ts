@@ -81,11 +81,9 @@ export class BreakResolutions {
   }
 
   async #resolve(tx: Tx, ctx: Context, row: BreakRow, answer: Answer): Promise<Result<BreakView>> {
-    const { resolution, note, lineIds = [], batchId } = answer;
-    for (const of of [...lineIds.map((lineId) => ({ lineId })), ...(batchId === undefined ? [] : [{ batchId }])]) {
-      const notReleaser = await this.records.notReleaserOf(tx, ctx, of);
-      if (!notReleaser.ok) return notReleaser;
-    }
+    const { resolution, note } = answer;
+    const notReleaser = await this.records.notReleaserOf(tx, ctx, answer);
+    if (!notReleaser.ok) return notReleaser;
     const left = await this.effects.take(tx, ctx, row, answer);
     if (!left.ok) return left;
     const said = { resolution, suspenseMinor: left.value, ...(note === undefined ? {} : { note }) };
@@ -108,7 +106,7 @@ export class BreakResolutions {
   /** The other break of a pair is protected as this one is. Codes: `payouts.releaser_reconciles`, `payouts.proposal_waiting`. */
   async #freeOther(tx: Tx, ctx: Context, { batchId, proposal, state }: BreakRow): Promise<Result<void>> {
     if (state === 'open' && proposal !== null) return refuse('payouts.proposal_waiting');
-    return batchId === null ? ok(undefined) : this.records.notReleaserOf(tx, ctx, { batchId });
+    return this.records.notReleaserOf(tx, ctx, { batchId });
   }
 
   /** Two bookings, each of a part of one payment: both are placed with it. */
@@ -137,6 +135,6 @@ export class BreakResolutions {
 
   async #may(tx: Tx, ctx: Context, batchId: string | null): Promise<Result<void>> {
     const may = await this.duties.stillMay(tx, userIdOf(ctx.actor), 'payout.reconcile');
-    return !may.ok || batchId === null ? may : this.records.notReleaserOf(tx, ctx, { batchId });
+    return may.ok ? this.records.notReleaserOf(tx, ctx, { batchId }) : may;
   }
 }

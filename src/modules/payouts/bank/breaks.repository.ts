@@ -49,6 +49,12 @@ const COLUMNS = `k.id, k.paying_account_id AS "payingAccountId", k.kind, k.item_
   k.resolved_at AS "resolvedAt", k.version`;
 const FROM = 'reconciliation_break k LEFT JOIN payment_line l ON l.id = k.line_id LEFT JOIN bank_item i ON i.id = k.item_id';
 
+/** What somebody says something of: a batch, or payments of one or more. */
+export interface OfBatches {
+  readonly batchId?: string | null;
+  readonly lineIds?: readonly string[];
+}
+
 @Injectable()
 export class BreaksRepository {
   async open(tx: Tx, { payingAccountId, currency, at }: { payingAccountId: string; currency: string; at: Instant }, breaks: readonly NewBreak[]): Promise<number> {
@@ -126,10 +132,10 @@ export class BreaksRepository {
     [payingAccountId ?? null, kind ?? null, state ?? null, batchId ?? null, before ?? null, limit]);
   }
 
-  async isReleasedBy(tx: Tx, of: { batchId: string } | { lineId: string }, userId: string): Promise<boolean> {
+  /** Whether somebody released the batch, or that of any of the lines. */
+  async isReleasedBy(tx: Tx, { batchId, lineIds = [] }: OfBatches, userId: string): Promise<boolean> {
     const rows = await tx.query(`
-      SELECT 1 FROM payout_batch b WHERE b.released_by = $3 AND (b.id = $1 OR b.id = (SELECT l.batch_id FROM payment_line l WHERE l.id = $2))`,
-    ['batchId' in of ? of.batchId : null, 'lineId' in of ? of.lineId : null, userId]);
+      SELECT 1 FROM payout_batch b WHERE b.released_by = $3 AND (b.id = $1 OR b.id IN (SELECT l.batch_id FROM payment_line l WHERE l.id = ANY ($2::uuid[]))) LIMIT 1`, [batchId ?? null, lineIds, userId]);
     return rows.length > 0;
   }
 
