@@ -60,25 +60,33 @@ export interface Asked {
   readonly lineMinor: string | null;
 }
 
-/**
- * A charge is what the bank took, a repayment what it gave. A difference is accepted where the bank took it: nobody gives up what is still owed to a business, so a booking of less
- * waits for the rest of it. Only what is taken for paid can turn out not to be, and only what is taken for refused or back can turn out to be paid after all. Edge: without money there is nothing to place, and somebody who has looked says so.
- */
+/** Of a debit, whose suspense is above nought, the bank took at least what was ours; of a credit it gave at most that back. Less of a debit, or of a return, is the first part of two. */
+const sizes = ({ kind, suspenseMinor, foundMinor, lineMinor }: Asked): { readonly bookedMinor: bigint; readonly oursMinor: bigint; readonly isCredit: boolean } => {
+  const minor = BigInt(suspenseMinor);
+  return { bookedMinor: minor < 0n ? -minor : minor, oursMinor: BigInt((kind === 'sum_differs' ? foundMinor : lineMinor) ?? 0), isCredit: minor < 0n };
+};
+
+/** Answers that are of some breaks of a kind alone. */
+const FITS: Readonly<Partial<Record<Resolution, (asked: Asked) => boolean>>> = {
+  // A charge is what the bank took, a repayment what it gave.
+  charge: (asked) => !sizes(asked).isCredit,
+  repayment: (asked) => sizes(asked).isCredit,
+  // A second debit is of no payment; a credit may be its return, or take the second debit back.
+  attached: (asked) => asked.kind !== 'duplicate' || sizes(asked).isCredit,
+  // Only what is taken for paid can turn out not to be, and only what is taken for refused or back can turn out to be paid after all.
+  confirmed_refused: ({ lineState }) => lineState === 'settled',
+  confirmed_paid: ({ lineState }) => lineState === 'rejected' || lineState === 'returned',
+  // Nobody gives up what is still owed to a business: a booking of less waits for the rest of it.
+  difference_accepted: (asked) => { const { bookedMinor, oursMinor, isCredit } = sizes(asked); return oursMinor > 0n && (isCredit ? bookedMinor <= oursMinor : bookedMinor >= oursMinor); },
+  together: (asked) => { const { bookedMinor, oursMinor } = sizes(asked); return bookedMinor < oursMinor; },
+};
+
+/** Edge: without money there is nothing to place, and somebody who has looked says so. */
 export function resolutionsOf(asked: Asked): readonly Resolution[] {
-  const { kind, lineState } = asked;
-  const minor = BigInt(asked.suspenseMinor);
+  const { kind, suspenseMinor, lineState } = asked;
   if (kind === 'missing_external') return ['confirmed_paid', 'confirmed_refused'];
   if (kind === 'missing_return') return lineState === 'settled' ? ['confirmed_returned', 'noted'] : ['noted'];
-  if (minor === 0n) return ['noted'];
-  const never = new Set<Resolution>([minor > 0n ? 'repayment' : 'charge', ...(kind === 'missing_debit' && lineState !== 'settled' ? ['confirmed_refused' as const] : []), ...(lineState === 'rejected' || lineState === 'returned' ? [] : ['confirmed_paid' as const]), ...(kind === 'duplicate' && minor > 0n ? ['attached' as const] : []), ...unfitDifference(asked, minor)]);
-  return WITH_MONEY[kind].filter((resolution) => !never.has(resolution));
-}
-
-/** Of a debit in suspense, which is above nought, the bank took at least what we sent; of a return at most that came back. Less, and it is the first part of two. */
-function unfitDifference({ kind, foundMinor, lineMinor }: Asked, minor: bigint): readonly Resolution[] {
-  const [booked, ours] = [minor < 0n ? -minor : minor, BigInt((kind === 'sum_differs' ? foundMinor : lineMinor) ?? 0)];
-  const isTaken = minor < 0n ? booked <= ours : booked >= ours;
-  return [...(isTaken && ours > 0n ? [] : ['difference_accepted' as const]), ...(booked < ours ? [] : ['together' as const])];
+  return BigInt(suspenseMinor) === 0n ? ['noted'] : WITH_MONEY[kind].filter((resolution) => FITS[resolution]?.(asked) ?? true);
 }
 
 export const needsTwo = (resolution: Resolution): boolean => (TWO_PEOPLE as readonly Resolution[]).includes(resolution);
