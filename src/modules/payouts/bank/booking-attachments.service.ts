@@ -53,11 +53,15 @@ export class BookingAttachments {
     if (first === undefined || lines.length < new Set(lineIds).size) return lineMissing;
     const booked = await this.#booked(tx, row);
     if (booked === undefined) return unfit(first);
-    if (isPlacedInPart(row, booked)) return this.#sumUnfit(booked, lines, row);
-    const takenMinor = await this.#taken(tx, booked, lines, rest);
-    if (takenMinor === undefined || !(isWhole ? takenMinor >= 0n : [0n, includedIn(booked.said, row.currency)].includes(takenMinor))) return this.#sumUnfit(booked, lines, row);
-    const counted = countedFor(lines, booked.said, takenMinor);
-    return counted.ok ? this.#count(tx, ctx, row, booked, counted.value) : counted;
+    const besideMinor = await this.#beside(tx, booked, rest);
+    return besideMinor === undefined ? this.#sumUnfit(booked, lines, row) : this.#place(tx, ctx, row, booked, { lines, isWhole, besideMinor });
+  }
+
+  /** What the rest of a booking has; undefined where that is no whole booking, or goes the other way. */
+  async #beside(tx: Tx, { said }: CountedBooking, rest: BreakRow | undefined): Promise<bigint | undefined> {
+    if (rest === undefined) return 0n;
+    const beside = await this.#booked(tx, rest);
+    return beside?.said.direction === said.direction && !isPlacedInPart(rest, beside) ? beside.bankMinor : undefined;
   }
 
   /**
@@ -79,23 +83,23 @@ export class BookingAttachments {
   async #allBack(tx: Tx, ctx: Context, row: BreakRow, booked: CountedBooking, batchId: string): Promise<Result<bigint>> {
     const lines: OurLine[] = [];
     for await (const some of this.items.allOf(tx, batchId)) lines.push(...some.filter(({ debitKey, returnKey }) => debitKey !== undefined && returnKey === undefined));
-    const takenMinor = await this.#taken(tx, booked, lines, undefined);
-    if (lines.length === 0 || takenMinor === undefined || ![0n, includedIn(booked.said, row.currency)].includes(takenMinor)) return this.#sumUnfit(booked, lines, row);
-    const counted = countedFor(lines, booked.said, takenMinor);
+    return lines.length === 0 ? this.#sumUnfit(booked, lines, row) : this.#place(tx, ctx, row, booked, { lines });
+  }
+
+  /** The booking, with what another has of the same, is of all these lines: of exactly their sum and the charges it states, or, with `isWhole`, of anything beyond. */
+  async #place(tx: Tx, ctx: Context, row: BreakRow, booked: CountedBooking, { lines, isWhole = false, besideMinor = 0n }: { lines: readonly OurLine[]; isWhole?: boolean; besideMinor?: bigint }): Promise<Result<bigint>> {
+    const { said, bankMinor } = booked;
+    const oursMinor = lines.reduce((sum, { amount }) => sum + amount.minor, 0n);
+    const takenMinor = (said.direction === 'debit' ? -oursMinor : oursMinor) - bankMinor - besideMinor;
+    const fits = isWhole ? takenMinor >= 0n : takenMinor === 0n || takenMinor === includedIn(said, row.currency);
+    if (!fits || isPlacedInPart(row, booked)) return this.#sumUnfit(booked, lines, row);
+    const counted = countedFor(lines, said, takenMinor);
     return counted.ok ? this.#count(tx, ctx, row, booked, counted.value) : counted;
   }
 
   async #booked(tx: Tx, { itemId }: Pick<BreakRow, 'itemId'>): Promise<CountedBooking | undefined> {
     const item = itemId === null ? undefined : await this.items.find(tx, itemId);
     return item === undefined ? undefined : countedIn(item);
-  }
-
-  /** What the bank took beyond the lines, below nought where it booked less than them; undefined where the rest goes the other way, or is no booking. */
-  async #taken(tx: Tx, { said, bankMinor }: CountedBooking, lines: readonly OurLine[], rest: BreakRow | undefined): Promise<bigint | undefined> {
-    const whole = lines.reduce((sum, { amount }) => sum + amount.minor, 0n);
-    const beside = rest === undefined ? undefined : await this.#booked(tx, rest);
-    if (rest !== undefined && (beside?.said.direction !== said.direction || isPlacedInPart(rest, beside))) return undefined;
-    return (said.direction === 'debit' ? -whole : whole) - bankMinor - (beside?.bankMinor ?? 0n);
   }
 
   async #count(tx: Tx, ctx: Context, { payingAccountId, currency }: BreakRow, { said, key }: CountedBooking, counted: readonly Counted[]): Promise<Result<bigint>> {

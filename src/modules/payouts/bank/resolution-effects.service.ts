@@ -18,8 +18,7 @@ import { NOT_SAID } from './said.rules.js';
 export class ResolutionEffects {
   constructor(
     private readonly items: BankItemsRepository, private readonly books: LineBooks, private readonly conclusions: BatchConclusions, private readonly overpayments: Overpayments,
-    private readonly attachments: BookingAttachments,
-    private readonly lapsed: LapsedLines,
+    private readonly attachments: BookingAttachments, private readonly lapsed: LapsedLines,
   ) {}
 
   /** What is left of it in suspense. Codes: those of `BookingAttachments`, `payouts.resolution_recovery_missing`, and those of a repayment. */
