@@ -107,6 +107,7 @@ describe('the ledger', () => {
     const ask = (path: string) => world.as<{ items: { account?: string }[] }>('finance', 'GET', `/v1/ledger/${path}`);
     expect((await ask(`accounts?fund=${fundId}`)).body.items.map(({ account }) => account).sort()).toEqual(['available', 'funding', 'in_transit', 'paid', 'recoverable', 'reserved', 'tax_payable', 'written_off']);
     expect((await ask(`balances?fund=${fundId}&asOf=2020-01-01T00:00:00Z`)).body.items).toHaveLength(8);
+    expect(await ask(`balances?fund=${fundId}&asOf=2126-01-01T00:00:00Z`)).toMatchObject({ status: 422, body: { code: 'funds.as_of_future' } });
     expect(await ask('balances')).toMatchObject({ status: 422, body: { code: 'funds.ledger_side' } });
     expect(await ask('entries')).toMatchObject({ status: 422, body: { code: 'funds.ledger_narrow' } });
     expect((await ask(`entries?fund=${fundId}&kind=reservation`)).status).toBe(200);

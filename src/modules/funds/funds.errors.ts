@@ -15,6 +15,7 @@ export const FUNDS_ERRORS = defineCatalogue({
   'funds.deposit_second': { kind: 'forbidden', title: 'Another person books it', detail: 'You stated this deposit. Somebody else who has seen the money on the account books it.' },
   'funds.already_reserved': { kind: 'conflict', title: 'Already reserved', detail: 'This entitlement was reserved before; it is reserved once.' },
   'funds.ledger_side': { kind: 'meaning', title: 'Whose balances?', detail: 'Name a fund or a paying account, one of the two.' },
+  'funds.as_of_future': { kind: 'meaning', title: 'Nobody knows yet', detail: 'Balances are known until now. Give an instant that is not in the future, or leave it out.' },
   'funds.ledger_narrow': { kind: 'meaning', title: 'Which entries?', detail: 'Name a fund, a paying account, a claim or a payment.' },
   'funds.terms_wrong': { kind: 'meaning', title: 'The account cannot be used like this', detail: '{count} things have to be put right; each is named.' },
   'funds.account_part': { kind: 'meaning', title: 'A part of the account is missing', detail: 'An account of this kind has {part}. State it.' },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ok, refuse, type Result } from '../../core/errors/index.js';
 import { currency, formatMoney, money } from '../../core/money/index.js';
 import type { Instant } from '../../core/time/index.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page } from '../../platform/database/paging.js';
 import { LedgerReadsRepository, type AccountRow, type EntryFilter, type EntryRow, type LedgerSide } from './ledger-reads.repository.js';
@@ -49,16 +50,17 @@ const entryView = ({ id, kind, at, claimId, entitlementNo, lineId, reference, po
 /** Reads the double-entry ledger, of funds and of paying accounts, also as it stood. */
 @Injectable()
 export class LedgerQueries {
-  constructor(private readonly database: Database, private readonly reads: LedgerReadsRepository) {}
+  constructor(private readonly database: Database, private readonly reads: LedgerReadsRepository, private readonly clock: Clock) {}
 
   async accounts(side: LedgerSide, after: string | undefined, limit: number): Promise<Page<LedgerAccountView>> {
     const page = pageOf(await this.reads.accounts(this.database.reader, side, after, limit + 1), limit, ({ id }) => [id]);
     return { ...page, items: page.items.map(accountView) };
   }
 
-  /** Of one side. Codes: `funds.ledger_side`, `funds.not_found`. */
+  /** Of one side. Codes: `funds.ledger_side`, `funds.not_found`, `funds.as_of_future`, since nobody knows what will stand. */
   async balances(side: LedgerSide, asOf?: Instant): Promise<Result<{ items: LedgerAccountView[] }>> {
     if ((side.fundId === undefined) === (side.payingAccountId === undefined)) return refuse('funds.ledger_side');
+    if (asOf !== undefined && asOf > this.clock.now()) return refuse('funds.as_of_future', {}, { pointer: '/asOf' });
     const { reader } = this.database;
     const rows = await (asOf === undefined ? this.reads.balances(reader, side) : this.reads.balancesAsOf(reader, side, asOf));
     return rows.length === 0 ? refuse('funds.not_found') : ok({ items: rows.map(accountView) });

@@ -11,11 +11,12 @@ export function readDeposit(body: unknown, currency: string): Result<{ amount: M
   return reference === '' ? refuse('portal.field_missing', {}, { pointer: '/reference' }) : ok({ amount: amount.value, reference });
 }
 
-/** The last moment of a day in UTC, of which balances are asked; undefined when none is. Codes: `portal.day_malformed`, `portal.day_future`, since nobody knows what will stand. Edge: today is what stands by now. */
+/** The last moment of a day in UTC, of which balances are asked, or this moment of today; undefined when none is. Codes: `portal.day_malformed`, `portal.day_future`, since nobody knows what will stand. */
 export function readDay(query: unknown, now: Instant): Result<{ day: string; until: Instant } | undefined> {
   const day = formText(query, 'asOf', 20).trim();
   if (day === '') return ok(undefined);
   if (!isCalendarDate(day)) return refuse('portal.day_malformed', { value: day }, { pointer: '/asOf' });
   if (day > formatInstant(now).slice(0, 10)) return refuse('portal.day_future', { day }, { pointer: '/asOf' });
-  return ok({ day, until: (Date.parse(`${addDays(day, 1)}T00:00:00Z`) - 1) as Instant });
+  const last = (Date.parse(`${addDays(day, 1)}T00:00:00Z`) - 1) as Instant;
+  return ok({ day, until: last > now ? now : last });
 }
