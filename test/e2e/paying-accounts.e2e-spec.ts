@@ -133,7 +133,7 @@ it('balances of a fund and of an account are what had been posted by then, that 
     expect(await stood('2025-12-31T23:59:59.999Z')).toEqual(['0.00', '0.00']);
     const sums = ['0.01', '0.11', '1.11', '11.11', '111.11'];
     for (const [n, at] of days.entries()) expect((await stood(at)).toSorted()).toEqual(both(sums[n] ?? '').toSorted());
-    expect((await stood('2036-01-01T00:00:00Z')).toSorted()).toEqual(both('111.11').toSorted());
+    expect((await stood('2026-05-01T00:00:00.001Z')).toSorted()).toEqual(both('111.11').toSorted());
   }
 });
 
