@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SHIPPED_PROFILES } from '../../src/core/payments/index.js';
 import { BankMessages, BankReading } from '../../src/modules/payouts/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { noticeFile, statementFile, type BookedEntry } from '../support/bank-files.js';
-import { Reconciliation, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
+import { Reconciliation, SEPA, SEPA_WITH_RESULTS, type Sent } from '../support/reconciliations.js';
 import { codeOf, refusedBy, value } from '../support/results.js';
 import { asSystem } from '../support/lower-floors.js';
 
@@ -21,7 +20,6 @@ afterAll(async () => {
   await world.close();
 });
 
-const SEPA = SHIPPED_PROFILES.find(({ id }) => id === 'sepa-sct-09') as object;
 const ref = (sent: Sent, at: number): string => sent.lines[at]?.endToEndId ?? '';
 const debit = (sent: Sent, at: number, more: Partial<BookedEntry> = {}): BookedEntry => ({ direction: 'debit', amount: sent.lines[at]?.net.amount ?? '', reference: ref(sent, at), bankReference: `B-${ref(sent, at)}`, on: '2026-10-20', ...more });
 

@@ -37,7 +37,7 @@ export class SentRows {
     for await (const cells of readTable(profile, bytes)) {
       const [reference, amount] = [references[row], parseMoney(cells[at.amount] ?? '', currency)];
       row += 1;
-      if (reference !== undefined && amount.ok) yield { key: rowKey(cells[at.account] ?? '', amount.value.minor, cells[at.name] ?? ''), batchId, executeOn: executeOn, reference };
+      if (reference !== undefined && amount.ok) yield { key: rowKey(cells[at.account] ?? '', amount.value.minor, cells[at.name] ?? ''), batchId, executeOn, reference };
     }
   }
 }
